@@ -1,0 +1,1 @@
+"""The bundled corpus and the registry of those that can be fetched."""

@@ -1,0 +1,96 @@
+"""Corpora: the solos that a model learns from, bar by bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jazzgram.music.chord import Chord
+from jazzgram.music.note import Note, Rest
+from jazzgram.music.time import Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a solo over its chords.
+
+    Parameters
+    ----------
+    melody : tuple of Note or Rest
+        In time order; onsets in ticks from the start of the bar. A note may sound past the barline.
+    chords : tuple of Chord
+        In time order; onsets in ticks from the start of the bar.
+    meter : Meter
+        The bar's meter.
+    """
+
+    melody: tuple[Note | Rest, ...]
+    chords: tuple[Chord, ...]
+    meter: Meter = Meter()
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One named instrument of an accompaniment.
+
+    Parameters
+    ----------
+    name : str
+        As a sequencer shows it.
+    program : int
+        General MIDI program, 0 to 127.
+    notes : tuple of Note
+        In time order; onsets in ticks from the start of the tune or solo.
+    is_drum : bool
+        Whether it plays on the drum channel.
+    """
+
+    name: str
+    program: int
+    notes: tuple[Note, ...]
+    is_drum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """One solo with its chords.
+
+    Parameters
+    ----------
+    title : str
+        Unique within its corpus.
+    bars : tuple of Bar
+        At least one.
+    tempo : float
+        Quarter notes per minute.
+    accompaniment : tuple of Track
+        What else plays, from the start of the first bar; may be empty.
+    program : int
+        The soloist's General MIDI program, 0 to 127.
+    key : int
+        The key signature: sharps counted up, flats down, -7 to 7.
+    """
+
+    title: str
+    bars: tuple[Bar, ...]
+    tempo: float = 120.0
+    accompaniment: tuple[Track, ...] = ()
+    program: int = 26
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Any number of tunes, read from one source.
+
+    Parameters
+    ----------
+    tunes : tuple of Tune
+        At least one.
+    """
+
+    tunes: tuple[Tune, ...]
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """All bars of all tunes, in order."""
+        return tuple(bar for tune in self.tunes for bar in tune.bars)

@@ -1,0 +1,77 @@
+"""Notes and rests: what a melody is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Origin(NamedTuple):
+    """Say which sampled term a note or a term comes from.
+
+    The pipeline stamps it on every term, tokenizers hand it on to the notes, and `dataclasses.replace`
+    keeps it, so that a trace can follow a note through a chain whose steps know nothing of being watched.
+    It takes no part in comparisons.
+    """
+
+    bar: int
+    """The bar of the solo, from 0."""
+    term: int
+    """The term's place in its bar as it was sampled, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sounding note.
+
+    Parameters
+    ----------
+    pitch : int
+        MIDI number, 0 to 127; 60 is middle C.
+    onset : int
+        Ticks (480 to the quarter note) from the start of the bar or of the solo: see the hook that gives it.
+    duration : int
+        Ticks, 0 or more.
+    velocity : int
+        MIDI velocity, 1 to 127.
+    spelling : str or None
+        The note's name without octave, as music21 writes it (``E-``, ``F#``), or None where the writer may choose.
+    origin : Origin or None
+        The sampled term it comes from; None for a note that a plugin added. Not compared.
+
+    Examples
+    --------
+    >>> Note(64, 0, 240).end
+    240
+    """
+
+    pitch: int
+    onset: int
+    duration: int
+    velocity: int = 80
+    spelling: str | None = None
+    origin: Origin | None = field(default=None, compare=False)
+
+    @property
+    def end(self) -> int:
+        """Ticks at which the note stops sounding."""
+        return self.onset + self.duration
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A written rest. Silence between two notes needs none: it is there because nothing sounds.
+
+    Parameters
+    ----------
+    onset, duration : int
+        Ticks, as in `Note`.
+    """
+
+    onset: int
+    duration: int
+
+    @property
+    def end(self) -> int:
+        """Ticks at which the rest is over."""
+        return self.onset + self.duration

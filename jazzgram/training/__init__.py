@@ -1,0 +1,1 @@
+"""What a token model is trained on, and where it is kept."""

@@ -1,0 +1,65 @@
+"""Vocabularies: the distinct terms of a grammar and their token ids."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.music.term import Grammar, Term
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms a token model chooses from.
+
+    Parameters
+    ----------
+    terms : tuple of Term
+        Distinct, sorted by their text; a term's place is its token id.
+    openings : tuple of int
+        The token id of the first term of every corpus bar, in order, with repeats.
+
+    Examples
+    --------
+    >>> bars = (tuple(map(Term.parse, ("C,1.000", "R,1.000"))),)
+    >>> vocabulary = Vocabulary.of(bars)
+    >>> [str(term) for term in vocabulary.terms], vocabulary.openings
+    (['C,1.000', 'R,1.000'], (0,))
+    """
+
+    terms: tuple[Term, ...]
+    openings: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, grammar: Grammar) -> Vocabulary:
+        """Collect the distinct terms of a grammar."""
+        terms = tuple(sorted({term for bar in grammar for term in bar}, key=str))
+        ids = {term: number for number, term in enumerate(terms)}
+        return cls(terms, tuple(ids[bar[0]] for bar in grammar if bar))
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    @cached_property
+    def ids(self) -> dict[Term, int]:
+        """The token id of each term."""
+        return {term: number for number, term in enumerate(self.terms)}
+
+    @cached_property
+    def durations(self) -> NDArray[np.int64]:
+        """Each term's duration in ticks, shape ``(vocabulary,)``."""
+        return np.array([term.duration for term in self.terms], dtype=np.int64)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the terms in order: equal for equal vocabularies."""
+        return hashlib.sha256("\n".join(map(str, self.terms)).encode()).hexdigest()
+
+    def encode(self, terms: Iterable[Term]) -> NDArray[np.int64]:
+        """Give the token ids of terms, shape ``(number of terms,)``; raise KeyError for an unknown term."""
+        return np.array([self.ids[term] for term in terms], dtype=np.int64)

@@ -1,0 +1,1 @@
+"""The stock plugins: one file each, written with the public API only."""

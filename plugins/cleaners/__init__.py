@@ -1,0 +1,1 @@
+"""Change the notes of a whole solo."""

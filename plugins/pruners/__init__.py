@@ -1,0 +1,1 @@
+"""Change grammars and notes, a bar at a time."""

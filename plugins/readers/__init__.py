@@ -1,0 +1,1 @@
+"""Read solos and chords from files."""

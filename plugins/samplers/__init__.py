@@ -1,0 +1,1 @@
+"""Shape distributions and draw from them."""

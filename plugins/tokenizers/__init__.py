@@ -1,0 +1,1 @@
+"""Turn melodies into grammars and back."""

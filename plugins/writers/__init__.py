@@ -1,0 +1,1 @@
+"""Write solos to files."""
