@@ -90,9 +90,7 @@ def installed() -> dict[str, importlib.metadata.EntryPoint]:
 def names_for(hook: str) -> list[str]:
     """List the names a configuration may use for a hook, as far as they can be known without importing."""
     prefix = KINDS[hook] + "."
-    return sorted(
-        name.removeprefix(prefix) for name in installed() if name.startswith(prefix) or "." not in name
-    )
+    return sorted(name.removeprefix(prefix) for name in installed() if name.startswith(prefix) or "." not in name)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -186,7 +184,9 @@ def check_hooks(plugin: Plugin) -> None:
         if name in HOOKS and not marked and function.__module__ == plugin.module.__name__:
             raise JazzgramError(f"{place}: {name} lacks the @hookimpl mark")
         if marked:
-            allowed = [argument for argument in inspect.signature(getattr(HookSpecs, name)).parameters if argument != "self"]
+            allowed = [
+                argument for argument in inspect.signature(getattr(HookSpecs, name)).parameters if argument != "self"
+            ]
             for argument in inspect.signature(function).parameters:
                 if argument not in allowed:
                     raise JazzgramError(

@@ -64,7 +64,7 @@ class Document:
 
 def parse_scalar(text: str) -> Any:
     """Read one value as it would be read in a file; raise yaml.YAMLError where it is no YAML."""
-    return yaml.load(text, _CoreLoader)  # noqa: S506 (a subclass of the safe loader)
+    return yaml.load(text, _CoreLoader)
 
 
 def read(path: Path) -> Document:
@@ -189,7 +189,9 @@ def assign(document: Document, setting: str) -> None:
         last = number == len(keys) - 1
         if isinstance(target, list):
             if not key.isdecimal() or int(key) >= len(target):
-                raise ConfigError([f"--set {setting}: {'.'.join(keys[:number])} is a list of {len(target)}, counted from 0"])
+                raise ConfigError(
+                    [f"--set {setting}: {'.'.join(keys[:number])} is a list of {len(target)}, counted from 0"]
+                )
             step: str | int = int(key)
         elif isinstance(target, dict):
             step = key
