@@ -1,0 +1,229 @@
+"""The chain: ordered steps, each step's output the next one's input."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from jazzgram.errors import JazzgramError, StepError
+from jazzgram.music.chord import Chord
+from jazzgram.music.note import Note
+from jazzgram.music.term import Grammar, Term
+from jazzgram.music.time import Meter
+from jazzgram.options import Options
+from jazzgram.plugins import Plugin, PluginCalls
+
+PROMISES = {
+    "grid": "onsets stand on the notational grid: nothing has been swung or humanized",
+    "monophonic": "no two notes sound at once",
+    "within_bar": "no note crosses its barline",
+    "full_bars": "each bar's terms sum exactly to the meter",
+}
+"""What a plugin can say that it ``NEEDS``, ``PROVIDES`` or ``DESTROYS``."""
+
+BarNotes = tuple[tuple[Note, ...], ...]
+"""The notes of each bar, onsets from the start of their bar."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a chain or of the samplers.
+
+    Parameters
+    ----------
+    hook : str
+        Which hook is called.
+    plugin : Plugin
+        Whose implementation.
+    options : Options
+        Its checked options.
+    number : int
+        Its place in the configuration's list, from 1.
+    occurrence : int
+        How many steps before it name the same plugin for the same hook.
+    """
+
+    hook: str
+    plugin: Plugin
+    options: Options
+    number: int
+    occurrence: int = 0
+
+    @property
+    def label(self) -> str:
+        """How messages and traces call it: ``3:low_notes``."""
+        return f"{self.number}:{Path(self.plugin.name).stem}"
+
+    def rng(self, seed: int, bar: int) -> Random:
+        """Seed a source of chance that no other step and no other bar touches."""
+        return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
+
+
+def check_promises(tokenizer: Plugin, chain: Sequence[Step]) -> Iterator[tuple[Step, str]]:
+    """Find the steps that need what an earlier one destroys or what nothing provides.
+
+    Yields
+    ------
+    Step, str
+        The step, and a sentence that says what it lacks.
+    """
+    holds: dict[str, str] = dict.fromkeys(tokenizer.promise("PROVIDES"), tokenizer.name)
+    lost: dict[str, str] = {}
+    for step in chain:
+        for name in (*step.plugin.promise("NEEDS"), *step.plugin.promise("PROVIDES"), *step.plugin.promise("DESTROYS")):
+            if name not in PROMISES:
+                yield step, f"{step.plugin.name} names the promise {name!r}; there are {', '.join(PROMISES)}"
+        for need in sorted(step.plugin.promise("NEEDS") & PROMISES.keys() - holds.keys()):
+            why = f"which {lost[need]} destroys: put it earlier" if need in lost else "which nothing before it provides"
+            yield step, f"{step.plugin.name} needs {need!r} ({PROMISES[need]}), {why}"
+        for name in step.plugin.promise("DESTROYS"):
+            holds.pop(name, None)
+            lost[name] = step.label
+        for name in step.plugin.promise("PROVIDES"):
+            holds[name] = step.label
+            lost.pop(name, None)
+
+
+class Chain:
+    """Run the steps of a configuration in order.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        In the order of the file: ``prune_grammar`` before ``prune_notes`` before ``clean_up_notes``.
+    calls : PluginCalls
+        Has every plugin of the steps.
+    seed : int
+        The run's seed.
+    """
+
+    def __init__(self, steps: Sequence[Step], calls: PluginCalls, seed: int) -> None:
+        self._seed = seed
+        self._steps = [(step, calls.caller(step.hook, step.plugin)) for step in steps]
+
+    def prune_grammar(self, grammar: Grammar, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> Grammar:
+        """Let every ``prune_grammar`` step change every bar's terms; `changes` has the chords of each bar."""
+        for step, call in self._of("prune_grammar"):
+            grammar = tuple(
+                _checked(step, bar, Term, call, terms=terms, chords=chords, meter=meter, rng=step.rng(self._seed, bar))
+                for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True))
+            )
+        return grammar
+
+    def prune_notes(self, notes: BarNotes, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> BarNotes:
+        """Let every ``prune_notes`` step change every bar's notes; `changes` has the chords of each bar."""
+        for step, call in self._of("prune_notes"):
+            pruned: list[tuple[Note, ...]] = []
+            following = _following(notes, meter)
+            previous: Note | None = None
+            for bar, (present, chords) in enumerate(zip(notes, changes, strict=True)):
+                after = _checked(
+                    step,
+                    bar,
+                    Note,
+                    call,
+                    notes=present,
+                    chords=chords,
+                    meter=meter,
+                    previous=previous,
+                    following=following[bar],
+                    next_chord=_next_chord(changes, bar, meter),
+                    rng=step.rng(self._seed, bar),
+                )
+                pruned.append(after)
+                last = after[-1] if after else previous
+                previous = None if last is None else replace(last, onset=last.onset - meter.bar)
+            notes = tuple(pruned)
+        return notes
+
+    def clean_up_notes(
+        self, notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, tempo: float
+    ) -> tuple[Note, ...]:
+        """Let every ``clean_up_notes`` step change the solo's notes."""
+        for step, call in self._of("clean_up_notes"):
+            notes = _checked(
+                step,
+                None,
+                Note,
+                call,
+                notes=notes,
+                chords=chords,
+                meter=meter,
+                tempo=tempo,
+                rng=step.rng(self._seed, 0),
+            )
+        return notes
+
+    def _of(self, hook: str) -> list[tuple[Step, Callable[..., Any]]]:
+        return [(step, call) for step, call in self._steps if step.hook == hook]
+
+
+def _following(notes: BarNotes, meter: Meter) -> list[Note | None]:
+    """Give for each bar the first note after it, as that bar counts time."""
+    after: list[Note | None] = []
+    following: Note | None = None
+    for bar in reversed(notes):
+        after.append(following)
+        first = bar[0] if bar else following
+        following = None if first is None else replace(first, onset=first.onset + meter.bar)
+    return after[::-1]
+
+
+def _next_chord(changes: Sequence[tuple[Chord, ...]], bar: int, meter: Meter) -> Chord | None:
+    if bar + 1 == len(changes) or not changes[bar + 1]:
+        return None
+    chord = changes[bar + 1][0]
+    return replace(chord, onset=chord.onset + meter.bar)
+
+
+def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments: Any) -> Any:
+    """Call a step's hook; turn what it raises, and None, into a `StepError` that names the step."""
+    try:
+        result = call(options=step.options, step=step.label, **arguments)
+    except JazzgramError as error:
+        raise StepError(f"{_where(step, bar)}: {error}") from error
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        raise StepError(
+            f"{_where(step, bar)}: {type(error).__name__}: {error} ({frame.filename}:{frame.lineno})"
+        ) from error
+    if result is None:
+        raise StepError(f"{_where(step, bar)} returned None; return a list, empty if nothing is to be kept")
+    return result
+
+
+def _checked(step: Step, bar: int | None, kind: type, call: Callable[..., Any], **arguments: Any) -> tuple[Any, ...]:
+    result = call_step(step, call, bar, **arguments)
+    if not isinstance(result, list | tuple):
+        raise StepError(f"{_where(step, bar)} returned a {type(result).__name__}; return a list of {kind.__name__}")
+    for item in result:
+        if not isinstance(item, kind):
+            raise StepError(
+                f"{_where(step, bar)} returned a {type(item).__name__} among its {kind.__name__}s: {item!r}"
+            )
+    if kind is Note:
+        _check_notes(step, bar, result)
+    return tuple(result)
+
+
+def _check_notes(step: Step, bar: int | None, notes: Sequence[Note]) -> None:
+    onset = -1
+    for note in notes:
+        if type(note.onset) is not int or type(note.duration) is not int or note.onset < 0 or note.duration < 0:
+            raise StepError(f"{_where(step, bar)} returned a note whose times are no ticks from 0 up: {note!r}")
+        if type(note.pitch) is not int or not 0 <= note.pitch <= 127:
+            raise StepError(f"{_where(step, bar)} returned a note whose pitch is no MIDI number 0 to 127: {note!r}")
+        if type(note.velocity) is not int or not 1 <= note.velocity <= 127:
+            raise StepError(f"{_where(step, bar)} returned a note whose velocity is not 1 to 127: {note!r}")
+        if note.onset < onset:
+            raise StepError(f"{_where(step, bar)} returned notes out of time order at {note!r}; sort them by onset")
+        onset = note.onset
+
+
+def _where(step: Step, bar: int | None) -> str:
+    place = "" if bar is None else f", bar {bar + 1}"
+    return f"step {step.label} ({step.hook}{place})"
