@@ -1,0 +1,283 @@
+"""Improvising: a trained model's distributions become terms, bar by bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from jazzgram.chain import Step, call_step
+from jazzgram.errors import JazzgramError, StepError
+from jazzgram.hookspecs import Place, Probabilities, TokenModel
+from jazzgram.music.chord import Chord, chord_at
+from jazzgram.music.note import Origin
+from jazzgram.music.term import Grammar, Term
+from jazzgram.music.time import Meter
+from jazzgram.plugins import PluginCalls
+from jazzgram.vocabulary import Vocabulary
+
+_MOST_TERMS = 1_000
+"""More terms in a bar than any soloist plays: the sampler is not moving on."""
+
+Changes = tuple[tuple[Chord, ...], ...]
+"""The chords of each bar, onsets from the start of their bar."""
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """How a model is fed while it improvises.
+
+    Parameters
+    ----------
+    feedback : str
+        ``one_hot``: the model hears the chosen term. ``soft``: it hears its own whole distribution.
+    start : Term or None
+        What it hears before its first term; None for silence (zeros).
+    terms : int or None
+        A fixed number of terms a bar; None to play until the bar is full.
+    prefix : Term or None
+        A term put before each bar's own, unheard by the model.
+    restart : bool
+        Whether the model's state is forgotten at each barline.
+    """
+
+    feedback: str = "one_hot"
+    start: Term | None = None
+    terms: int | None = None
+    prefix: Term | None = None
+    restart: bool = False
+
+
+class Sampler:
+    """Improvise any number of solos at once over the same changes.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        ``shape_distribution`` steps and one ``sample`` step, in the order of the file.
+    calls : PluginCalls
+        Has every plugin of the steps.
+    vocabulary : Vocabulary
+        What the model's tokens mean.
+    """
+
+    def __init__(self, steps: Sequence[Step], calls: PluginCalls, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        callers = [(step, calls.caller(step.hook, step.plugin)) for step in steps]
+        self._shapers = [(step, call) for step, call in callers if step.hook == "shape_distribution"]
+        self._sample, self._draw = next((step, call) for step, call in callers if step.hook == "sample")
+
+    def improvise(
+        self, model: TokenModel, changes: Changes, meter: Meter, seeds: Sequence[int], feeding: Feeding
+    ) -> list[Grammar]:
+        """Improvise one grammar for each seed.
+
+        Parameters
+        ----------
+        model : TokenModel
+            Trained on the same vocabulary.
+        changes : tuple of tuple of Chord
+            The chords of each bar to be filled.
+        meter : Meter
+            The meter of every bar.
+        seeds : sequence of int
+            One for each solo; solos with the same seed are the same, whatever else is in the batch.
+        feeding : Feeding
+            How the model is fed.
+
+        Returns
+        -------
+        list of Grammar
+            For each seed the terms of each bar. Where no term fits what is left of a bar, it ends with a rest.
+        """
+        # A model that forgets at each barline plays bars that do not depend on each other: one row each.
+        spans = [(bar, bar + 1) for bar in range(len(changes))] if feeding.restart else [(0, len(changes))]
+        rows = [
+            _Row(changes, span, meter, feeding, self._sample.rng(seed, span[0])) for seed in seeds for span in spans
+        ]
+        if feeding.start is not None and feeding.start not in self._vocabulary.ids:
+            raise JazzgramError(
+                f"improvise.start: {feeding.start} is not among the corpus's {len(self._vocabulary)} terms"
+            )
+        state = model.start(len(rows))
+        inputs = None if feeding.start is None else np.full(len(rows), self._vocabulary.ids[feeding.start])
+        while not all(row.done for row in rows):
+            state, raw = model.step(state, inputs)
+            ids = self._choose(rows, raw)
+            inputs = raw if feeding.feedback == "soft" else ids
+            for row, token in zip(rows, ids, strict=True):
+                if not row.done:
+                    row.play(self._vocabulary.terms[token], int(token))
+        parts = [row.grammar() for row in rows]
+        return [
+            tuple(bar for part in parts[first : first + len(spans)] for bar in part)
+            for first in range(0, len(parts), len(spans))
+        ]
+
+    def _choose(self, rows: list[_Row], raw: Probabilities) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Shape the distributions and draw; a row whose bar nothing fits goes on to the next bar and tries again."""
+        ids = np.zeros(len(rows), dtype=np.int64)
+        waiting = [number for number, row in enumerate(rows) if not row.done]
+        while waiting:
+            shaped = self._shape([rows[number] for number in waiting], raw[waiting])
+            fits = shaped.sum(axis=1) > 0
+            playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
+            if playing:
+                drawn = call_step(
+                    self._sample,
+                    self._draw,
+                    None,
+                    probabilities=shaped[fits],
+                    histories=[rows[number].history for number in playing],
+                    rngs=[rows[number].rng for number in playing],
+                )
+                ids[playing] = self._check_ids(drawn, len(playing))
+            stuck = [rows[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
+            for row in stuck:
+                row.rest()
+            waiting = [number for number in waiting if number not in playing and not rows[number].done]
+        return ids
+
+    def _shape(self, rows: list[_Row], probabilities: Probabilities) -> Probabilities:
+        histories = [row.history for row in rows]
+        places = [row.place for row in rows]
+        for step, call in self._shapers:
+            result = call_step(
+                step,
+                call,
+                None,
+                probabilities=probabilities,
+                histories=histories,
+                places=places,
+                vocabulary=self._vocabulary,
+            )
+            shaped = np.asarray(result, dtype=np.float64)
+            if shaped.shape != probabilities.shape:
+                raise StepError(f"step {step.label} returned shape {shaped.shape}; expected {probabilities.shape}")
+            total = shaped.sum(axis=1, keepdims=True)
+            if not np.isfinite(total).all() or shaped.min(initial=0.0) < 0:
+                raise StepError(f"step {step.label} returned negative or infinite probabilities")
+            probabilities = np.divide(shaped, total, out=np.zeros_like(shaped), where=total > 0)
+        return probabilities
+
+    def _check_ids(self, drawn: Any, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+        ids = np.asarray(drawn)
+        if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
+            raise StepError(
+                f"step {self._sample.label} returned {drawn!r}; expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
+            )
+        return ids.astype(np.int64)
+
+
+class _Row:
+    """A stretch of bars, from the first to before the last, while it is being improvised."""
+
+    def __init__(self, changes: Changes, span: tuple[int, int], meter: Meter, feeding: Feeding, rng: Random) -> None:
+        self.rng = rng
+        self.history: list[int] = []
+        self.bar = self._first = span[0]
+        self._end = span[1]
+        self._changes = changes
+        self._length = meter.bar
+        self._feeding = feeding
+        self._bars: list[list[Term]] = [[]]
+        self._onset = 0
+        self._place: Place | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.bar == self._end
+
+    @property
+    def place(self) -> Place:
+        if self._place is None:
+            chords = self._changes[self.bar]
+            chord = chord_at(chords, self._onset)
+            later = [other for other in chords if other.onset > self._onset]
+            following = self._changes[self.bar + 1] if self.bar + 1 < len(self._changes) else ()
+            after = (later or following or (None,))[0]
+            self._place = Place(self.bar, self._onset, self._length - self._onset, chord, after)
+        return self._place
+
+    def play(self, term: Term, token: int) -> None:
+        self.history.append(token)
+        self._add(term)
+        terms = self._bars[-1]
+        if self._feeding.terms is not None:
+            full = len(terms) == self._feeding.terms
+        else:
+            full = self._onset >= self._length
+        if full:
+            self._next_bar()
+        elif len(terms) >= max(_MOST_TERMS, self._feeding.terms or 0):
+            raise JazzgramError(
+                f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
+            )
+
+    def rest(self) -> None:
+        """Let what is left of the bar be silent."""
+        self._add(Term("R", self._length - self._onset))
+        self._next_bar()
+
+    def _add(self, term: Term) -> None:
+        self._bars[-1].append(term)
+        self._onset += term.duration
+        self._place = None
+
+    def _next_bar(self) -> None:
+        self.bar += 1
+        self._onset = 0
+        if not self.done:
+            self._bars.append([])
+
+    def grammar(self) -> Grammar:
+        prefix = () if self._feeding.prefix is None else (self._feeding.prefix,)
+        return tuple(
+            tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate((*prefix, *terms)))
+            for bar, terms in enumerate(self._bars, self._first)
+        )
+
+
+def realise(
+    unparse: Callable[..., Any],
+    options: Any,
+    grammar: Grammar,
+    changes: Changes,
+    meter: Meter,
+    rng: Callable[[int], Random],
+) -> tuple[tuple[Any, ...], ...]:
+    """Turn a grammar into the notes of each bar with a tokenizer's ``unparse_grammar``.
+
+    Parameters
+    ----------
+    unparse : callable
+        The tokenizer's hook.
+    options : Options
+        The tokenizer's options.
+    grammar : Grammar
+        The terms of each bar.
+    changes : tuple of tuple of Chord
+        The chords of each bar.
+    meter : Meter
+        The meter of every bar.
+    rng : callable
+        Gives the source of chance of a bar.
+
+    Returns
+    -------
+    tuple of tuple of Note
+        For each bar, onsets from its start.
+    """
+    bars = []
+    previous = None
+    for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True)):
+        notes = unparse(terms=terms, chords=chords, meter=meter, previous=previous, options=options, rng=rng(bar))
+        if notes is None:
+            raise StepError(f"the tokenizer's unparse_grammar returned None for bar {bar + 1}; return a list of notes")
+        bars.append(tuple(notes))
+        last = notes[-1] if notes else previous
+        previous = None if last is None else replace(last, onset=last.onset - meter.bar)
+    return tuple(bars)
