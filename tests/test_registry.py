@@ -1,0 +1,231 @@
+"""The registry: names become files, from the package, the user's folder, the cache or a server."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from jazzgram.errors import JazzgramError
+from jazzgram.registry import CorpusNotAvailable, locate, registry
+
+SOLO = b"MThd: a solo, as far as the registry knows\n" * 200
+SHA256 = hashlib.sha256(SOLO).hexdigest()
+
+
+class _Server(ThreadingHTTPServer):
+    """Serve `SOLO` well and badly, and count what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: list[str] = []
+        self.released = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, _Server)
+        self.server.asked.append(self.path)
+        if self.path == "/missing.mid":
+            self.send_error(404)
+            return
+        if self.path == "/silent.mid":
+            self.server.released.wait(10)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(SOLO)))
+        self.end_headers()
+        self.wfile.write({"/other.mid": SOLO[::-1], "/cut.mid": SOLO[:100]}.get(self.path, SOLO))
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
+    server = _Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.released.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Register a corpus called ``solo`` at a URL."""
+
+    def write(url: str) -> None:
+        file = tmp_path / "mine.yaml"
+        file.write_text(
+            f"solo: {{title: A solo, licence: CC0-1.0, url: '{url}', filename: solo.mid, sha256: {SHA256}}}\n"
+        )
+        monkeypatch.setenv("JAZZGRAM_REGISTRY", str(file))
+
+    return write
+
+
+def _kept(cache: Path) -> list[str]:
+    return [str(path.relative_to(cache)) for path in sorted(cache.rglob("*")) if path.is_file()]
+
+
+def test_shipped_entries() -> None:
+    entries = registry()
+    metheny = entries["metheny"]
+    assert (metheny.filename, metheny.sha256) == (
+        "original_metheny.mid",
+        "0da8322ceab36b036682b5ece0c315193f7b701a3340a0ca5a523b107c6f428d",
+    )
+    assert all(entry.licence and entry.title for entry in entries.values())
+
+
+def test_the_bundled_corpus_is_a_folder_of_tunes() -> None:
+    assert list(locate("bundled").glob("*.txt"))
+
+
+def test_metheny_is_the_file_the_registry_means(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAZZGRAM_DATA", str(shared / "data"))
+    assert locate("metheny") == shared / "data" / "original_metheny.mid"
+
+
+def test_a_download_is_kept(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
+    register(f"{server.url}/solo.mid")
+    cache = tmp_path / "cache"
+    assert locate("solo", cache=cache).read_bytes() == SOLO
+    register("http://127.0.0.1:9/solo.mid")  # nobody is there any more
+    assert locate("solo", cache=cache) == cache / "corpora" / "solo.mid"
+    assert server.asked == ["/solo.mid"]
+    assert _kept(cache) == ["corpora/solo.mid"]
+
+
+def test_the_cache_is_where_the_environment_says(
+    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "elsewhere"))
+    register(f"{server.url}/solo.mid")
+    assert locate("solo") == tmp_path / "elsewhere" / "corpora" / "solo.mid"
+
+
+def test_a_damaged_cache_is_fetched_again(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
+    register(f"{server.url}/solo.mid")
+    kept = tmp_path / "corpora" / "solo.mid"
+    kept.parent.mkdir()
+    kept.write_bytes(SOLO[:50])
+    assert locate("solo", cache=tmp_path).read_bytes() == SOLO
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("missing.mid", "the server answered 404 Client Error: Not Found"),
+        ("other.mid", f"what came from there has another sha256 than {SHA256}"),
+        ("cut.mid", "the connection broke off"),
+        ("silent.mid", "the server did not answer within 0.3 seconds"),
+    ],
+)
+def test_what_a_server_can_do_wrong(
+    path: str,
+    reason: str,
+    server: _Server,
+    register: Callable[[str], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jazzgram.registry._TIMEOUT", 0.3)
+    register(f"{server.url}/{path}")
+    cache = tmp_path / "cache"
+    with pytest.raises(CorpusNotAvailable) as caught:
+        locate("solo", cache=cache)
+    assert str(caught.value) == (
+        f"corpus solo is not here and cannot be downloaded: {reason} ({server.url}/{path}); put solo.mid "
+        f"(sha256 {SHA256}) into a folder that the environment variable JAZZGRAM_DATA names or into {cache}/corpora"
+    )
+    assert server.asked == [f"/{path}"] * 2, "it is tried twice"
+    assert _kept(cache) == [], "nothing half is left behind"
+
+
+def test_offline(register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
+    monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path / "mine"))
+    register("http://127.0.0.1:9/solo.mid")
+    with pytest.raises(CorpusNotAvailable, match="no connection to the server") as caught:
+        locate("solo", cache=tmp_path)
+    assert f"into {tmp_path / 'mine'} or into {tmp_path / 'corpora'}" in str(caught.value)
+
+
+def test_an_unwritable_cache(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
+    register(f"{server.url}/solo.mid")
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    with pytest.raises(CorpusNotAvailable, match=r"cache/corpora cannot be written \(Not a directory\)"):
+        locate("solo", cache=tmp_path / "cache")
+
+
+def test_the_users_folder_comes_first(
+    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(f"{server.url}/solo.mid")
+    (tmp_path / "solo.mid").write_bytes(SOLO)
+    monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
+    assert locate("solo") == tmp_path / "solo.mid"
+    assert not server.asked
+
+
+def test_another_file_in_the_users_folder_is_refused(
+    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(f"{server.url}/solo.mid")
+    (tmp_path / "solo.mid").write_bytes(b"something else")
+    monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
+    with pytest.raises(JazzgramError, match=rf"solo\.mid: not the corpus solo .*expected {SHA256}") as caught:
+        locate("solo")
+    assert not isinstance(caught.value, CorpusNotAvailable), "no fallback may hide it"
+
+
+def test_an_unknown_name() -> None:
+    with pytest.raises(JazzgramError, match=r"no corpus is called 'methany' \(did you mean metheny\?\); there are: "):
+        locate("methany")
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("- solo", "not a registry"),
+        ("", "not a registry"),
+        ("solo: [", "cannot be read"),
+        ("solo: {title: A, licence: B}", "solo: expected either bundled, or all of url, filename and sha256"),
+        ("solo: {title: A, licence: B, bundled: x, url: 'http://x'}", "solo: expected either bundled"),
+        ("solo: {title: A, bundled: x}", "solo.licence: Field required"),
+        ("solo: {title: A, licence: B, bundled: x, size: 3}", "solo.size: Extra inputs"),
+        (
+            f"solo: {{title: A, licence: B, url: 'http://x', filename: ../x.mid, sha256: {SHA256}}}",
+            "solo.filename: String should match",
+        ),
+        ("solo: {title: A, licence: B, url: 'file:///x', filename: x, sha256: y}", "solo.url: .*; solo.sha256: "),
+    ],
+)
+def test_mistakes_in_a_registry(text: str, mistake: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(text)
+    monkeypatch.setenv("JAZZGRAM_REGISTRY", str(file))
+    with pytest.raises(JazzgramError, match=mistake) as caught:
+        registry()
+    assert str(file) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_registry_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAZZGRAM_REGISTRY", str(tmp_path / "none.yaml"))
+    with pytest.raises(JazzgramError, match=r"none\.yaml: the registry cannot be read \(.*No such file"):
+        locate("metheny")
