@@ -17,6 +17,9 @@ from jazzgram.music.time import Meter
 from jazzgram.options import Options
 from jazzgram.plugins import Plugin, PluginCalls
 
+CHAIN_HOOKS = ("prune_grammar", "prune_notes", "clean_up_notes")
+"""The hooks of a chain, in the only order they can be called in."""
+
 PROMISES = {
     "grid": "onsets stand on the notational grid: nothing has been swung or humanized",
     "monophonic": "no two notes sound at once",
@@ -142,9 +145,18 @@ class Chain:
 
     def clean_up_notes(
         self, notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, tempo: float
-    ) -> tuple[Note, ...]:
-        """Let every ``clean_up_notes`` step change the solo's notes."""
+    ) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+        """Let every ``clean_up_notes`` step change the solo's notes.
+
+        Returns
+        -------
+        notes, written
+            The notes after the last step, and those before the first step that ``DESTROYS`` the grid.
+        """
+        written: tuple[Note, ...] | None = None
         for step, call in self._of("clean_up_notes"):
+            if written is None and "grid" in step.plugin.promise("DESTROYS"):
+                written = notes
             notes = _checked(
                 step,
                 None,
@@ -156,7 +168,7 @@ class Chain:
                 tempo=tempo,
                 rng=step.rng(self._seed, 0),
             )
-        return notes
+        return notes, notes if written is None else written
 
     def _of(self, hook: str) -> list[tuple[Step, Callable[..., Any]]]:
         return [(step, call) for step, call in self._steps if step.hook == hook]

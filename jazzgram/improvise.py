@@ -167,7 +167,8 @@ class Sampler:
         ids = np.asarray(drawn)
         if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
             raise StepError(
-                f"step {self._sample.label} returned {drawn!r}; expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
+                f"step {self._sample.label} returned {drawn!r};"
+                f" expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
             )
         return ids.astype(np.int64)
 
@@ -206,13 +207,11 @@ class _Row:
         self.history.append(token)
         self._add(term)
         terms = self._bars[-1]
-        if self._feeding.terms is not None:
-            full = len(terms) == self._feeding.terms
-        else:
-            full = self._onset >= self._length
+        wanted = self._feeding.terms
+        full = self._onset >= self._length if wanted is None else len(terms) == wanted
         if full:
             self._next_bar()
-        elif len(terms) >= max(_MOST_TERMS, self._feeding.terms or 0):
+        elif len(terms) >= max(_MOST_TERMS, wanted or 0):
             raise JazzgramError(
                 f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
             )

@@ -138,8 +138,8 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
     if entry is None:
         candidates = names_for(hook)
         raise JazzgramError(
-            f"no plugin {name!r} for {hook}{did_you_mean(name, candidates)}; installed: {', '.join(candidates) or 'none'};"
-            " a file is named by a path that ends in .py"
+            f"no plugin {name!r} for {hook}{did_you_mean(name, candidates)};"
+            f" installed: {', '.join(candidates) or 'none'}; a file is named by a path that ends in .py"
         )
     try:
         module = entry.load()

@@ -10,9 +10,12 @@ from typing import Any
 import pluggy
 
 from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 
-_WATCHED = ("prune_grammar", "prune_notes", "clean_up_notes", "shape_distribution", "sample")
+_WATCHED = ("prune_grammar", "unparse_grammar", "prune_notes", "clean_up_notes", "shape_distribution", "sample")
+_TOKENIZER = "tokenizer"
+"""How the trace calls the step from terms to notes, which has no place in the chain's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Trace:
     Attributes
     ----------
     events : list of Event
-        The calls of the chain's steps, in order.
+        The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
     """
@@ -95,13 +98,13 @@ class Trace:
             seconds = time.perf_counter() - clock[0]
             if hook not in _WATCHED or outcome.exception is not None:
                 return
-            step, options = arguments["step"], arguments["options"]
+            step, options = arguments.get("step", _TOKENIZER), arguments["options"]
             if hook in ("shape_distribution", "sample"):
                 tally = self.samplers.setdefault(step, Tally(hook, options.model_dump(mode="json")))
                 tally.calls += 1
                 tally.seconds += seconds
                 return
-            given = arguments["terms" if hook == "prune_grammar" else "notes"]
+            given = arguments["terms" if "terms" in arguments else "notes"]
             bar = None
             if hook != "clean_up_notes":
                 bar = bars[step] = bars.get(step, -1) + 1  # a step is called once for every bar, in order
@@ -110,13 +113,25 @@ class Trace:
 
         return manager.add_hookcall_monitoring(before, after)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """Give what ``trace.jsonl`` holds, one mapping a line: the samplers first, then the chain's calls."""
+    def lines(self, solo: Solo) -> list[dict[str, Any]]:
+        """Give what ``trace.jsonl`` holds, one mapping a line: the solo's frame, the samplers, the chain's calls.
+
+        Parameters
+        ----------
+        solo : Solo
+            What came out of the improvisation that was watched.
+        """
+        frame = {
+            "title": solo.title,
+            "bars": solo.bars,
+            "meter": str(solo.meter),
+            "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+        }
         samplers = [
             {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls, "seconds": round(t.seconds, 6)}
             for step, t in self.samplers.items()
         ]
-        return [*samplers, *(event.as_json() for event in self.events)]
+        return [{"solo": frame}, *samplers, *(event.as_json() for event in self.events)]
 
 
 def plain(item: Term | Note) -> dict[str, Any]:

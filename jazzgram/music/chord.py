@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,30 @@ def chord_at(chords: tuple[Chord, ...], onset: int) -> Chord | None:
             break
         sounding = chord
     return sounding
+
+
+def join_bars(changes: Sequence[tuple[Chord, ...]], length: int) -> tuple[Chord, ...]:
+    """Lay the chords of bars end to end.
+
+    Parameters
+    ----------
+    changes : sequence of tuple of Chord
+        For each bar, onsets from its start.
+    length : int
+        The bars' length in ticks.
+
+    Returns
+    -------
+    tuple of Chord
+        Onsets from the start of the first bar; a chord that goes on over a barline is one chord.
+    """
+    joined: list[Chord] = []
+    for bar, chords in enumerate(changes):
+        for chord in chords:
+            moved = replace(chord, onset=chord.onset + bar * length)
+            last = joined[-1] if joined else None
+            if last and last.end == moved.onset and (last.pitches, last.symbol) == (moved.pitches, moved.symbol):
+                joined[-1] = replace(last, duration=last.duration + moved.duration)
+            else:
+                joined.append(moved)
+    return tuple(joined)

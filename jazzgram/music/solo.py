@@ -37,6 +37,9 @@ class Solo:
         The soloist's General MIDI program, 0 to 127.
     key : int
         The key signature: sharps counted up, flats down, -7 to 7.
+    written : tuple of Note
+        The notes as a score shows them: those that the chain had before its first step that leaves the notational
+        grid (swing is played, not written). Equal to `notes` where no step does.
     """
 
     notes: tuple[Note, ...]
@@ -49,3 +52,4 @@ class Solo:
     accompaniment: tuple[Track, ...] = ()
     program: int = 26
     key: int = 0
+    written: tuple[Note, ...] = ()

@@ -1,0 +1,97 @@
+"""Put breaths into a bar that has none, and take them out where they chop it up.
+
+A rest that leaves less than `shortest` between itself and the rest before it goes: the note before it is held
+through it. Then a run of notes longer than `longest` gets a rest in place of one note of at most a beat: of those
+that begin between `shortest` and `longest` after the run did, the one in the weakest place of the bar, the shorter
+and then the later one where that is equal, one that leaves a fragment at the end only if there is no other. Where
+no note qualifies, the run is silenced from `longest` on to the end of the note that sounds there. A bar is all this
+step sees: a run is counted from the barline, and where both limits cannot be had the breath wins.
+Source: Temperley, *The Cognition of Basic Musical Structures* (2001, ch. 3), on phrases as what lies between gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import accumulate, groupby
+
+from pydantic import Field
+
+from jazzgram import Meter, Term, hookimpl, to_ticks
+from jazzgram import Options as BaseOptions
+
+
+class Options(BaseOptions):
+    """How long a phrase lasts."""
+
+    longest: float = Field(3.0, ge=0.5, le=32, description="Longest run of notes without a rest, in quarter notes.")
+    shortest: float = Field(1.0, ge=0, le=16, description="Shortest run of notes between two rests, in quarter notes.")
+
+
+@hookimpl
+def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options) -> list[Term]:
+    """Fill the rests that come too soon, then silence a note where no rest comes in time.
+
+    Examples
+    --------
+    >>> from jazzgram import parse_terms
+    >>> bar = parse_terms("C,1.000 S,1.000 C,0.500 S,0.500 C,1.000")
+    >>> " ".join(map(str, prune_grammar(bar, Meter(4, 4), Options(longest=3.0))))
+    'C,1.000 S,1.000 C,0.500 R,0.500 C,1.000'
+    """
+    shortest, longest = to_ticks(options.shortest), to_ticks(options.longest)
+    breathed: list[Term] = []
+    onset = 0
+    for is_rest, group in groupby(_held_through(terms, shortest), key=lambda term: term.is_rest):
+        run = list(group)
+        breathed += run if is_rest else _with_breaths(run, onset, meter, longest, shortest)
+        onset += _length(run)
+    return breathed
+
+
+def _held_through(terms: tuple[Term, ...], shortest: int) -> list[Term]:
+    """Let the last note before a rest last until the rest is over, where the rest before it was too near."""
+    held: list[Term] = []
+    since_rest: int | None = None
+    for term in terms:
+        if term.is_rest and since_rest is not None and 0 < since_rest < shortest:
+            held[-1] = replace(held[-1], duration=held[-1].duration + term.duration)
+            since_rest += term.duration
+            continue
+        held.append(term)
+        if term.is_rest:
+            since_rest = 0
+        elif since_rest is not None:
+            since_rest += term.duration
+    return held
+
+
+def _with_breaths(run: list[Term], onset: int, meter: Meter, longest: int, shortest: int) -> list[Term]:
+    """Silence one note of a run of notes that is too long, and go on with what follows it."""
+    length = _length(run)
+    if length <= longest:
+        return run
+    starts = list(accumulate((term.duration for term in run), initial=0))
+
+    def weakness(place: int) -> tuple[bool, float, int, int]:
+        fragment = 0 < length - starts[place + 1] < shortest
+        return fragment, meter.strength(onset + starts[place]), run[place].duration, -starts[place]
+
+    fitting = [
+        place
+        for place, term in enumerate(run)
+        if max(shortest, 1) <= starts[place] <= longest and 0 < term.duration <= meter.beat
+    ]
+    if fitting:
+        silent = min(fitting, key=weakness)
+        heard = 0
+    else:
+        silent = next(place for place in range(len(run)) if starts[place + 1] > longest)
+        heard = longest - starts[silent]
+    rest = replace(run[silent], kind="R", interval_range="", duration=run[silent].duration - heard)
+    cut = [replace(run[silent], duration=heard)] if heard else []
+    after = _with_breaths(run[silent + 1 :], onset + starts[silent + 1], meter, longest, shortest)
+    return [*run[:silent], *cut, rest, *after]
+
+
+def _length(terms: list[Term]) -> int:
+    return sum(term.duration for term in terms)
