@@ -1,0 +1,73 @@
+"""Move notes to the nearest place of a rhythmic grid.
+
+Where a note begins and where it ends go to the nearest multiple of any of the grids, by default sixteenths and eighth
+triplets, as music21 quantises MIDI. A note is at least as long as one step of the grid it stands on, unless the next
+one begins sooner. Where two notes would now begin together, the first stays.
+Source: deepjazz (done there by music21's MIDI reader).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from jazzgram import TICKS_PER_QUARTER, Chord, Note, hookimpl, to_ticks
+from jazzgram import Options as BaseOptions
+
+PROVIDES = frozenset({"grid"})
+
+
+def _whole_ticks(step: Fraction) -> Fraction:
+    if (step * TICKS_PER_QUARTER).denominator > 1:
+        raise ValueError(f"{step} of a quarter note is no whole number of ticks ({TICKS_PER_QUARTER} to the quarter)")
+    return step
+
+
+class Options(BaseOptions):
+    """Where notes may begin and end."""
+
+    grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(
+        (Fraction(1, 4), Fraction(1, 3)),
+        min_length=1,
+        description="Steps of the grids, as fractions of a quarter note.",
+    )
+
+
+@hookimpl
+def clean_up_notes(notes: tuple[Note, ...], chords: tuple[Chord, ...], options: Options) -> list[Note]:
+    """Snap onsets and ends to the grids of `options.grid`.
+
+    Examples
+    --------
+    >>> line = (Note(60, 7, 215), Note(62, 231, 90), Note(64, 330, 140))
+    >>> [(n.onset, n.duration) for n in clean_up_notes(line, (Chord((48,), 0, 1920),), Options())]
+    [(0, 240), (240, 80), (320, 160)]
+    """
+    steps = [to_ticks(step) for step in options.grid]
+    over = max((chord.end for chord in chords), default=None)
+
+    def nearest(time: int) -> int:
+        return min(((2 * time + step) // (2 * step) * step for step in steps), key=lambda place: abs(place - time))
+
+    kept: list[tuple[Note, int]] = []
+    for note in notes:
+        onset = nearest(note.onset)
+        if over is not None and note.onset < over <= onset:
+            onset = max((over - 1) // step * step for step in steps)
+        # Notes of one chord are not in each other's way.
+        if not kept or onset > kept[-1][1] or note.onset == kept[-1][0].onset:
+            kept.append((note, onset))
+    snapped: list[Note] = []
+    boundary = None if over is None else (over, over)
+    for number in range(len(kept) - 1, -1, -1):
+        note, onset = kept[number]
+        if number + 1 < len(kept) and kept[number + 1][1] > onset:
+            boundary = kept[number + 1][0].onset, kept[number + 1][1]
+        end = max(nearest(note.end), onset + min(step for step in steps if onset % step == 0))
+        if boundary is not None and note.end <= boundary[0]:
+            end = min(end, boundary[1])
+        snapped.append(replace(note, onset=onset, duration=end - onset))
+    return snapped[::-1]

@@ -1,0 +1,301 @@
+"""What the cleaners do to a line: tables to check by eye, and what must hold for every line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jazzgram_plugins.cleaners import accents, ghost_notes, humanize, legato, snap_to_grid, swing
+from pydantic import ValidationError
+
+from jazzgram import Chord, Meter, Note
+
+CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid)
+COMMON = Meter(4, 4)
+TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
+
+
+def line(*times: tuple[int, int], pitch: int = 60, velocity: int = 80) -> tuple[Note, ...]:
+    """Notes of one pitch from (onset, duration) pairs."""
+    return tuple(Note(pitch, onset, duration, velocity) for onset, duration in times)
+
+
+def melody(pitches: list[int], step: int = 240, start: int = 0) -> tuple[Note, ...]:
+    """An even line of the given pitches."""
+    return tuple(Note(pitch, start + number * step, step) for number, pitch in enumerate(pitches))
+
+
+def times(notes: list[Note]) -> list[tuple[int, int]]:
+    return [(note.onset, note.duration) for note in notes]
+
+
+def clean(
+    module: ModuleType, notes: tuple[Note, ...], seed: int = 1, tempo: float = 160, **options: object
+) -> list[Note]:
+    """Call a cleaner with the arguments it names."""
+    names = module.clean_up_notes.__code__.co_varnames[: module.clean_up_notes.__code__.co_argcount]
+    given = {
+        "notes": notes,
+        "chords": TWO_BARS,
+        "meter": COMMON,
+        "tempo": tempo,
+        "options": module.Options(**options) if hasattr(module, "Options") else None,
+        "rng": Random(seed),
+    }
+    result: list[Note] = module.clean_up_notes(**{name: given[name] for name in names})
+    return result
+
+
+@st.composite
+def lines(draw: st.DrawFn, step: int = 40) -> tuple[Note, ...]:
+    """Monophonic lines within two bars, with times in multiples of `step` ticks."""
+    points = draw(st.lists(st.integers(0, 3840 // step), min_size=2, max_size=24, unique=True).map(sorted))
+    notes = []
+    for onset, later in pairwise(points):
+        if draw(st.integers(0, 5)):
+            duration = draw(st.integers(1, (later - onset) * step))
+            if step > 1:
+                duration = -(-duration // step) * step
+            notes.append(Note(draw(st.integers(40, 90)), onset * step, duration, draw(st.integers(1, 127))))
+    return tuple(notes)
+
+
+# ---------------------------------------------------------------- what holds for all of them
+
+
+@pytest.mark.parametrize("module", CLEANERS, ids=lambda module: module.__name__.rpartition(".")[2])
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_clean_line_stays_clean(module: ModuleType, data: st.DataObject) -> None:
+    notes = data.draw(lines(step=40 if "grid" in getattr(module, "NEEDS", ()) else 1))
+    tempo = data.draw(st.floats(40, 320))
+    cleaned = clean(module, notes, tempo=tempo)
+    assert cleaned == clean(module, notes, tempo=tempo), "the same seed must give the same notes"
+    assert len(cleaned) == len(notes) or module is snap_to_grid
+    for note in cleaned:
+        assert type(note.onset) is type(note.duration) is type(note.velocity) is int
+        assert note.onset >= 0 and note.duration >= 1 and note.end <= 3840 and 1 <= note.velocity <= 127
+    for note, later in pairwise(cleaned):
+        assert note.onset < later.onset, "the order must be kept"
+        assert note.end <= later.onset, "no overlap may be made"
+
+
+@pytest.mark.parametrize("module", CLEANERS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_no_notes_and_one_note(module: ModuleType) -> None:
+    assert clean(module, ()) == []
+    (note,) = clean(module, (Note(60, 480, 480),))
+    assert note.pitch == 60
+
+
+@pytest.mark.parametrize("module", CLEANERS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_chords_stay_together(module: ModuleType) -> None:
+    dyad = (Note(60, 240, 200), Note(64, 240, 200), Note(67, 480, 240))
+    first, second, _ = clean(module, dyad)
+    assert (first.onset, first.end) == (second.onset, second.end)
+
+
+# ---------------------------------------------------------------- legato
+
+
+@pytest.mark.parametrize(
+    ("notes", "options", "expected"),
+    [
+        pytest.param([(0, 120), (240, 240)], {}, [(0, 240), (240, 240)], id="a sixteenth's gap is closed"),
+        pytest.param([(0, 240), (480, 240)], {}, [(0, 240), (480, 240)], id="an eighth rest is a breath"),
+        pytest.param([(0, 240), (480, 240)], {"gap": 0.5}, [(0, 480), (480, 240)], id="unless it is too short for one"),
+        pytest.param([(0, 120), (240, 240)], {"share": 0.75}, [(0, 180), (240, 240)], id="a share of the way"),
+        pytest.param([(0, 200), (240, 240)], {"share": 0.75}, [(0, 200), (240, 240)], id="never shorter than before"),
+        pytest.param([(1680, 120), (1920, 240)], {}, [(1680, 240), (1920, 240)], id="up to the barline"),
+        pytest.param([(1680, 200), (2000, 240)], {}, [(1680, 240), (2000, 240)], id="not across the barline"),
+        pytest.param([(1680, 280), (2000, 240)], {}, [(1680, 320), (2000, 240)], id="unless it is across already"),
+        pytest.param([(0, 300), (240, 240)], {}, [(0, 300), (240, 240)], id="an overlap is left alone"),
+    ],
+)
+def test_legato(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
+    assert times(clean(legato, line(*notes), **options)) == expected
+
+
+# ---------------------------------------------------------------- swing
+
+
+@pytest.mark.parametrize(
+    ("tempo", "cymbal", "soloist"),
+    [(60, 3.5, 2.0), (120, 3.5, 2.0), (165, 2.875, 1.75), (210, 2.25, 1.5), (300, 1.0, 1.0), (340, 1.0, 1.0)],
+)
+def test_swing_ratio_falls_with_the_tempo(tempo: float, cymbal: float, soloist: float) -> None:
+    assert swing.swing_ratio(tempo, 1) == pytest.approx(cymbal)
+    assert swing.swing_ratio(tempo, 0.4) == pytest.approx(soloist)
+
+
+@pytest.mark.parametrize("tempo", [150, 180, 210, 240, 270, 300])
+def test_short_cymbal_eighth_lasts_about_100_ms(tempo: float) -> None:
+    short, _ = clean(swing, line((240, 240), (480, 240)), tempo=tempo, amount=1)
+    assert 85 <= short.duration / 480 * 60_000 / tempo <= 105
+
+
+@pytest.mark.parametrize(
+    ("notes", "options", "expected"),
+    [
+        pytest.param(
+            [(0, 240), (240, 240), (480, 240), (720, 240)],
+            {"ratio": 2},
+            [(0, 320), (320, 160), (480, 320), (800, 160)],
+            id="eighths long and short",
+        ),
+        pytest.param([(0, 240), (240, 240)], {"ratio": 3}, [(0, 360), (360, 120)], id="three to one"),
+        pytest.param([(0, 240), (240, 720)], {"ratio": 2}, [(0, 320), (320, 640)], id="a tie over the next beat"),
+        pytest.param([(0, 120), (240, 120)], {"ratio": 2}, [(0, 160), (320, 80)], id="staccato stays staccato"),
+        pytest.param(
+            [(0, 160), (160, 160), (320, 160), (480, 240), (720, 240)],
+            {"ratio": 2},
+            [(0, 160), (160, 160), (320, 160), (480, 320), (800, 160)],
+            id="a triplet stays, the eighths after it move",
+        ),
+        pytest.param(
+            [(0, 120), (120, 120), (240, 240)],
+            {"ratio": 2},
+            [(0, 120), (120, 120), (240, 240)],
+            id="a beat with sixteenths stays",
+        ),
+        pytest.param([(0, 240), (240, 240)], {"straight": True, "ratio": 2}, [(0, 240), (240, 240)], id="straight"),
+        pytest.param([(0, 240), (240, 240)], {"ratio": 1}, [(0, 240), (240, 240)], id="one to one"),
+    ],
+)
+def test_swing(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
+    assert times(clean(swing, line(*notes), **options)) == expected
+
+
+def test_six_eight_is_not_swung() -> None:
+    notes = line((0, 240), (240, 240), (480, 240))
+    assert times(swing.clean_up_notes(notes, Meter(6, 8), 120, swing.Options())) == times(list(notes))
+
+
+# ---------------------------------------------------------------- humanize
+
+
+@settings(max_examples=40, deadline=None)
+@given(notes=lines(), seed=st.integers(0, 1000))
+def test_humanize_stays_within_its_bounds(notes: tuple[Note, ...], seed: int) -> None:
+    played = clean(humanize, notes, seed=seed, tempo=125, timing=16, velocity=6)
+    # 16 ms at 125 quarters a minute: 16 / 480 of a quarter.
+    for before, after in zip(notes, played, strict=True):
+        assert abs(after.onset - before.onset) <= 16
+        assert abs(after.velocity - before.velocity) <= 6
+    for (first, second), (played_first, played_second) in zip(pairwise(notes), pairwise(played), strict=True):
+        assert (first.end == second.onset) <= (played_first.end == played_second.onset), "what touched must touch"
+
+
+def test_humanize_moves_most_notes_both_ways() -> None:
+    notes = melody([60] * 16)
+    shifts = [
+        after.onset - before.onset for before, after in zip(notes, clean(humanize, notes, tempo=125), strict=True)
+    ]
+    assert min(shifts) < 0 < max(shifts)
+    assert len(set(shifts)) > 5
+
+
+def test_humanize_off_changes_nothing() -> None:
+    notes = melody([60, 62, 64, 65])
+    assert clean(humanize, notes, timing=0, velocity=0) == list(notes)
+
+
+# ---------------------------------------------------------------- accents
+
+
+@pytest.mark.parametrize(
+    ("pitches", "options", "expected"),
+    [
+        pytest.param(
+            [60, 64, 67, 64, 60], {"contour": 10}, [-10, 10 * 1 / 7, 10, 10 * 1 / 7, -10], id="louder upwards"
+        ),
+        pytest.param([60, 60, 60], {"contour": 10}, [0, 0, 0], id="a repeated note has no contour"),
+        pytest.param([60, 64, 62, 65, 60], {"peaks": 7}, [0, 7, 0, 7, 0], id="each peak"),
+        pytest.param([60, 64, 64, 60], {"peaks": 7}, [0, 0, 0, 0], id="a plateau is no peak"),
+        pytest.param([60, 62, 64, 65, 67], {"off_beats": 5}, [0, 5, 0, 5, 0], id="off-beats"),
+        pytest.param([60, 62, 64, 65], {"phrase_ends": 9}, [0, 0, 0, 9], id="be-bop: the last off-beat"),
+        pytest.param([60, 62, 64], {"phrase_ends": 9}, [0, 0, 0], id="no accent on a phrase end on the beat"),
+    ],
+)
+def test_accents(pitches: list[int], options: dict[str, int], expected: list[float]) -> None:
+    silent = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
+    shaped = clean(accents, melody(pitches), **{**silent, **options})
+    assert [note.velocity - 80 for note in shaped] == [round(accent) for accent in expected]
+
+
+def test_accents_part_phrases_at_rests() -> None:
+    notes = melody([60, 72]) + melody([40, 48], start=960)
+    assert [note.velocity for note in clean(accents, notes, contour=10, peaks=0, off_beats=0, phrase_ends=0)] == [
+        70,
+        90,
+        70,
+        90,
+    ]
+
+
+# ---------------------------------------------------------------- ghost notes
+
+
+@pytest.mark.parametrize(
+    ("notes", "ghosted"),
+    [
+        pytest.param(melody([60, 62, 64, 65, 67]), [1, 3], id="off-beats of a rising scale"),
+        pytest.param(melody([67, 65, 64, 62, 60]), [1, 3], id="and of a falling one"),
+        pytest.param(melody([60, 62, 60, 62, 60]), [], id="turning points are heard"),
+        pytest.param(melody([60, 64, 67, 71, 74]), [], id="an arpeggio is no passage"),
+        pytest.param(melody([60, 62, 64, 65, 67], start=240), [2], id="notes on the beat are heard"),
+        pytest.param(melody([60, 62, 64, 65], step=160), [], id="triplets are heard"),
+        pytest.param(melody([60, 61, 62, 63, 64], step=120), [1, 3], id="weak sixteenths"),
+        pytest.param(line((0, 240), (240, 240), (480, 240)), [], id="repeated notes are heard"),
+        pytest.param((Note(60, 0, 240), Note(62, 720, 240), Note(64, 960, 240)), [], id="not after a gap"),
+    ],
+)
+def test_ghost_notes(notes: tuple[Note, ...], ghosted: list[int]) -> None:
+    played = clean(ghost_notes, notes, probability=1, level=0.5)
+    assert [number for number, note in enumerate(played) if note.velocity == 40] == ghosted
+    assert [number for number, note in enumerate(played) if note.velocity not in (40, 80)] == []
+
+
+def test_ghost_notes_follow_their_probability() -> None:
+    scale = melody([60, 62, 64])
+    softened = sum(clean(ghost_notes, scale, seed=seed, probability=0.3)[1].velocity < 80 for seed in range(400))
+    assert 90 <= softened <= 150
+
+
+# ---------------------------------------------------------------- snap to grid
+
+
+@pytest.mark.parametrize(
+    ("notes", "options", "expected"),
+    [
+        pytest.param([(7, 215), (231, 90), (330, 140)], {}, [(0, 240), (240, 80), (320, 160)], id="played freely"),
+        pytest.param([(165, 150)], {}, [(160, 160)], id="a triplet is a triplet"),
+        pytest.param([(165, 150)], {"grid": ["1/4"]}, [(120, 240)], id="sixteenths alone"),
+        pytest.param([(0, 10), (480, 480)], {}, [(0, 120), (480, 480)], id="at least one step"),
+        pytest.param([(118, 20), (158, 20)], {}, [(120, 40), (160, 160)], id="unless the next one begins"),
+        pytest.param([(0, 240), (18, 222), (240, 240)], {}, [(0, 240), (240, 240)], id="the first of two stays"),
+        pytest.param([(3835, 5)], {}, [(3720, 120)], id="not after the solo"),
+        pytest.param([(3690, 147)], {}, [(3680, 160)], id="up to its end"),
+    ],
+)
+def test_snap_to_grid(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
+    assert times(clean(snap_to_grid, line(*notes), **options)) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(notes=lines(step=1), grid=st.sampled_from([["1/4", "1/3"], ["1/2"], ["1/6", "1/8"], [1]]))
+def test_snapping_leaves_onsets_on_the_grid_once_and_for_all(notes: tuple[Note, ...], grid: list[str | int]) -> None:
+    snapped = clean(snap_to_grid, notes, grid=grid)
+    steps = [int(480 * Fraction(step)) for step in grid]
+    assert all(any(note.onset % step == 0 for step in steps) for note in snapped)
+    assert clean(snap_to_grid, tuple(snapped), grid=grid) == snapped
+
+
+def test_a_grid_must_be_whole_ticks() -> None:
+    with pytest.raises(ValidationError, match="no whole number of ticks"):
+        snap_to_grid.Options(grid=["1/7"])
