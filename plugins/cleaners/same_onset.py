@@ -1,0 +1,45 @@
+"""Keep one note where several begin together.
+
+A solo line has one voice. Of notes that begin together the highest is heard as the melody: it is kept, the longer one
+where the same pitch is there twice. With `faithful` the one that comes first in its bar is kept, as in the original,
+where a bar does not look at its neighbours.
+Source: deepjazz (Kim, 2016).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from pydantic import Field
+
+from jazzgram import Note, hookimpl
+from jazzgram import Options as BaseOptions
+
+
+class Options(BaseOptions):
+    """Which of the notes is kept."""
+
+    faithful: bool = Field(False, description="Keep the first of each bar instead of the highest, as deepjazz does.")
+
+
+@hookimpl
+def clean_up_notes(notes: tuple[Note, ...], options: Options) -> list[Note]:
+    """Keep the highest of the notes that share an onset.
+
+    Examples
+    --------
+    >>> line = (Note(60, 0, 240), Note(67, 0, 240), Note(64, 240, 240))
+    >>> [note.pitch for note in clean_up_notes(line, Options())]
+    [67, 64]
+    """
+    if options.faithful:
+        return [next(together) for _, together in groupby(notes, key=_onset_and_bar)]
+    return [max(together, key=_height) for _, together in groupby(notes, key=lambda note: note.onset)]
+
+
+def _onset_and_bar(note: Note) -> tuple[int, int | None]:
+    return note.onset, note.origin.bar if note.origin else None
+
+
+def _height(note: Note) -> tuple[int, int]:
+    return note.pitch, note.duration

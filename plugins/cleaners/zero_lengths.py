@@ -1,0 +1,45 @@
+"""Give notes without length some, or take them away.
+
+A note of no length gets the room up to the next onset, a sixteenth at most; where the next note begins with it, it has
+no room and goes. With `faithful` it gets a sixteenth whatever follows, as in the original.
+Source: deepjazz (Kim, 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from jazzgram import TICKS_PER_QUARTER, Note, hookimpl
+from jazzgram import Options as BaseOptions
+
+_SIXTEENTH = TICKS_PER_QUARTER // 4
+
+
+class Options(BaseOptions):
+    """How much room is given."""
+
+    faithful: bool = Field(False, description="Always make it a sixteenth, even over the next note, as deepjazz does.")
+
+
+@hookimpl
+def clean_up_notes(notes: tuple[Note, ...], options: Options) -> list[Note]:
+    """Lengthen or remove the notes whose duration is 0.
+
+    Examples
+    --------
+    >>> line = (Note(60, 0, 0), Note(62, 0, 240), Note(64, 240, 0))
+    >>> [(note.pitch, note.duration) for note in clean_up_notes(line, Options())]
+    [(62, 240), (64, 120)]
+    """
+    lasting: list[Note] = []
+    for place, note in enumerate(notes):
+        if note.duration == 0:
+            followed = place + 1 < len(notes) and not options.faithful
+            room = notes[place + 1].onset - note.onset if followed else _SIXTEENTH
+            if room == 0:
+                continue
+            note = replace(note, duration=min(room, _SIXTEENTH))
+        lasting.append(note)
+    return lasting

@@ -1,0 +1,82 @@
+"""Bring the durations of a bar to a grid, by default sixteenths and eighth triplets.
+
+What is moved is where each term begins and ends, not its length, so that nothing drifts and a bar that sums to its
+meter still does. Within one beat of a quarter note all go to the same grid, the one that they are nearest to: a beat is
+played in sixteenths or in triplets, and can be read. A term that would have no length left is dropped.
+
+With `faithful` each length goes up or down, by chance, to a multiple of a sixteenth, as in the original: triplets are
+lost, a length that is on the grid already may grow, one below a sixteenth may become zero, and bars no longer sum.
+Source: deepjazz (Kim, 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate, groupby
+from random import Random
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from jazzgram import TICKS_PER_QUARTER, Meter, Term, hookimpl, to_ticks
+from jazzgram import Options as BaseOptions
+
+_SIXTEENTH = TICKS_PER_QUARTER // 4
+
+
+def _whole_ticks(step: Fraction) -> Fraction:
+    if (step * TICKS_PER_QUARTER).denominator > 1:
+        raise ValueError(f"{step} of a quarter note is no whole number of ticks ({TICKS_PER_QUARTER} to the quarter)")
+    return step
+
+
+class Options(BaseOptions):
+    """Where terms may begin and end."""
+
+    grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(
+        (Fraction(1, 4), Fraction(1, 3)),
+        min_length=1,
+        description="Steps of the grids, as fractions of a quarter note.",
+    )
+    faithful: bool = Field(False, description="Round each length up or down to sixteenths by chance, as deepjazz does.")
+
+
+@hookimpl
+def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options, rng: Random) -> list[Term]:
+    """Move the ends of the terms to the grids of `options.grid`, beat by beat.
+
+    Examples
+    --------
+    >>> from jazzgram import parse_terms
+    >>> bar = parse_terms("C,0.500 S,0.333 C,0.500 A,0.333 R,0.333")
+    >>> " ".join(map(str, prune_grammar(bar, Meter(2, 4), Options(), Random(1))))
+    'C,0.500 S,0.250 C,0.583 A,0.333 R,0.333'
+    """
+    if options.faithful:
+        # One draw a term, and upwards means to the next multiple even from a multiple.
+        return [
+            replace(term, duration=(term.duration // _SIXTEENTH + (rng.choice([-1, 1]) > 0)) * _SIXTEENTH)
+            for term in terms
+        ]
+    standard: list[Term] = []
+    begun = 0
+    for term, ended in zip(terms, _on_grids(terms, [to_ticks(step) for step in options.grid], meter.bar), strict=True):
+        if ended > begun:
+            standard.append(replace(term, duration=ended - begun))
+            begun = ended
+    return standard
+
+
+def _on_grids(terms: tuple[Term, ...], steps: list[int], barline: int) -> list[int]:
+    """Give the place of the grid where each term ends, in ticks from the start of the bar."""
+    places: list[int] = []
+    ends = accumulate(term.duration for term in terms)
+    for _, beat in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
+        in_beat = list(beat)
+        # The barline of 7/8, say, is not on every grid, but a bar ends there.
+        moved = [
+            [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat] for step in steps
+        ]
+        places += min(moved, key=lambda places: sum(abs(a - b) for a, b in zip(places, in_beat, strict=True)))
+    return places
