@@ -1,0 +1,34 @@
+"""Draw each term as often as its probability says.
+
+One random number between 0 and 1 is drawn for each solo, and the term taken in whose share of the row it falls (the
+inverse of the cumulative distribution). A term with probability 0 is never drawn.
+Source: inverse transform sampling (Devroye, *Non-Uniform Random Variate Generation*, 1986, section III.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram import Probabilities, hookimpl
+
+
+@hookimpl
+def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.int64]:
+    """Draw one token for each row with one `random()` of the row's own rng.
+
+    Examples
+    --------
+    >>> sample(np.array([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]]), [Random(1), Random(2)]).tolist()
+    [1, 2]
+    """
+    shares = np.cumsum(probabilities, axis=1)
+    total = shares[:, -1]
+    points = np.array([rng.random() for rng in rngs]) * total
+    # Below the total also where the product is rounded up: past it no term would be left.
+    np.minimum(points, np.nextafter(total, 0), out=points)
+    tokens: NDArray[np.int64] = (shares <= points[:, None]).sum(axis=1)
+    return tokens

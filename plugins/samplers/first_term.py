@@ -1,0 +1,78 @@
+"""Begin with a tone that needs none before it.
+
+A solo's first term is neither a rest nor has it an interval range, as there is nothing yet to count an interval from.
+deepjazz draws until it finds such a term; after a thousand draws in vain it takes the first term of a random bar of
+the corpus. This is exactly the distribution of what that procedure finds, without the drawing: with m the
+probability of the terms allowed and g = (1 - m)^tries, that of giving up,
+
+    P' = (1 - g) · (P, only the terms allowed, renormalised) + g · (first terms of the corpus's bars).
+
+Among the first terms, too, only those allowed are taken (deepjazz goes on until it has one), or all of them where
+none is allowed, as with a tokenizer whose every note has a range: there deepjazz would go on forever.
+Source: deepjazz (Kim, 2016), `__generate_grammar`, which does not count its first draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from pydantic import Field
+
+from jazzgram import Options as BaseOptions
+from jazzgram import Place, Probabilities, Vocabulary, hookimpl
+
+
+class Options(BaseOptions):
+    """Where the rule holds, and how long a term is looked for."""
+
+    every_bar: bool = Field(
+        False,
+        description="Hold to the rule at the start of every bar, as deepjazz does, not only for the first term that a"
+        " model chooses (with improvise.restart it begins afresh in every bar).",
+    )
+    tries: int = Field(1000, ge=1, le=1_000_000, description="Draws before a corpus bar's first term is taken.")
+
+
+@hookimpl
+def shape_distribution(
+    probabilities: Probabilities,
+    histories: Sequence[Sequence[int]],
+    places: Sequence[Place],
+    vocabulary: Vocabulary,
+    options: Options,
+) -> Probabilities:
+    """Allow only first terms where a solo (or a bar) begins; rows elsewhere stay, and so do rows of zeros.
+
+    A row of zeros where the row had none says that no term is allowed and the corpus has no first terms to offer.
+
+    Examples
+    --------
+    >>> from jazzgram import parse_terms
+    >>> vocabulary = Vocabulary(parse_terms("C,0.500 C,0.500,<P1,d-5> R,0.500"))
+    >>> place = Place(bar=0, onset=0, remaining=1920, chord=None, next_chord=None)
+    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [[]], [place], vocabulary, Options()).tolist()
+    [[1.0, 0.0, 0.0]]
+    """
+    shaped = probabilities.copy()
+    begins = [
+        row
+        for row, (history, place) in enumerate(zip(histories, places, strict=True))
+        if not history or (options.every_bar and place.onset == 0)
+    ]
+    if not begins:
+        return shaped
+    given = probabilities[begins]
+    total = given.sum(axis=1, keepdims=True)
+    given = np.divide(given, total, out=np.zeros(given.shape), where=total > 0)
+    allowed = np.array([not term.is_rest and not term.interval_range for term in vocabulary.terms], dtype=np.bool_)
+    drawn = np.where(allowed, given, 0.0)
+    mass = drawn.sum(axis=1, keepdims=True)
+    given_up = np.clip(1 - mass, 0, 1) ** options.tries
+    drawn = np.divide(drawn, mass, out=drawn, where=mass > 0)
+    openings = np.bincount(np.array(vocabulary.openings, dtype=np.int64), minlength=len(vocabulary)).astype(float)
+    if openings[allowed].any():
+        openings[~allowed] = 0.0
+    openings /= max(openings.sum(), 1.0)
+    shaped[begins] = np.where(total > 0, (1 - given_up) * drawn + given_up * openings, 0.0)
+    return shaped

@@ -1,0 +1,35 @@
+"""Keep only the k likeliest terms.
+
+What a soloist would hardly ever play adds up when there is much of it; this cuts it off at a fixed number of choices.
+Of equally likely terms those with the lower token ids are kept.
+Source: Fan, Lewis & Dauphin, *Hierarchical neural story generation* (2018).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from jazzgram import Options as BaseOptions
+from jazzgram import Probabilities, hookimpl
+
+
+class Options(BaseOptions):
+    """How many choices are left."""
+
+    k: int = Field(20, ge=1, le=100_000, description="Number of terms to keep; a smaller vocabulary is kept whole.")
+
+
+@hookimpl
+def shape_distribution(probabilities: Probabilities, options: Options) -> Probabilities:
+    """Set all but the `options.k` likeliest terms of each row to 0; the others keep their probabilities.
+
+    Examples
+    --------
+    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), Options(k=2)).tolist()
+    [[0.0, 0.5, 0.3]]
+    """
+    dropped = np.argsort(-probabilities, axis=1, kind="stable")[:, options.k :]
+    kept = probabilities.copy()
+    np.put_along_axis(kept, dropped, 0.0, axis=1)
+    return kept

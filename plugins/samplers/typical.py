@@ -1,0 +1,41 @@
+"""Keep the terms that are about as surprising as one expects here.
+
+A listener expects neither the obvious all the time nor shock after shock. With the row's entropy H = -Σ p log p, the
+terms are ranked by how far their surprise is from it, |-log p - H|, the nearest first, and kept until together they
+reach `mass`. Unlike with `nucleus`, the likeliest term itself can be dropped as too obvious.
+Source: Meister, Pimentel, Wiher & Cotterell, *Locally typical sampling* (2023).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from jazzgram import Options as BaseOptions
+from jazzgram import Probabilities, hookimpl
+
+from .nucleus import keep_mass
+
+
+class Options(BaseOptions):
+    """How much is kept."""
+
+    mass: float = Field(0.95, gt=0, le=1, description="Probability that the terms kept reach together, 0 to 1.")
+
+
+@hookimpl
+def shape_distribution(probabilities: Probabilities, options: Options) -> Probabilities:
+    """Keep the smallest set of most typical terms that reaches `options.mass`; of equals, the lower token ids.
+
+    Examples
+    --------
+    Here H = 0.90: the middle term (surprise 0.92) is the most typical, then the first (0.51), then the last (2.30).
+
+    >>> shape_distribution(np.array([[0.6, 0.3, 0.1]]), Options(mass=0.3)).tolist()
+    [[0.0, 0.3, 0.0]]
+    """
+    possible = probabilities > 0
+    surprise = -np.log(probabilities, out=np.zeros(probabilities.shape), where=possible)
+    entropy = (probabilities * surprise).sum(axis=1, keepdims=True)
+    strangeness = np.where(possible, np.abs(surprise - entropy), np.inf)
+    return keep_mass(probabilities, np.argsort(strangeness, axis=1, kind="stable"), options.mass)
