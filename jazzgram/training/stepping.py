@@ -1,0 +1,142 @@
+"""Stepping: an LSTM advanced one token at a time in NumPy.
+
+The cell is that of Hochreiter & Schmidhuber, "Long Short-Term Memory", Neural Computation 9 (1997), with the forget
+gate of Gers, Schmidhuber & Cummins, "Learning to Forget", Neural Computation 12 (2000), laid out as Keras lays it
+out: the columns of `kernel` W, `recurrent_kernel` U and `bias` b hold the gates in the order i, f, c, o. ::
+
+    i = sigmoid(x W_i + h U_i + b_i)        what to let in
+    f = sigmoid(x W_f + h U_f + b_f)        what to keep
+    g = tanh   (x W_c + h U_c + b_c)        what is new
+    o = sigmoid(x W_o + h U_o + b_o)        what to show
+    c' = f * c + i * g
+    h' = o * tanh(c')
+
+Everything is float32, as it was trained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LstmState:
+    """What an LSTM remembers, a row for each sequence.
+
+    Parameters
+    ----------
+    hidden : ndarray of float32, shape (batch, units)
+        h, what the layer shows.
+    cell : ndarray of float32, shape (batch, units)
+        c, what it keeps to itself.
+    """
+
+    hidden: Floats
+    cell: Floats
+
+
+class LstmCell:
+    """An LSTM layer for inference.
+
+    Parameters
+    ----------
+    kernel : ndarray, shape (inputs, 4 * units)
+        W.
+    recurrent_kernel : ndarray, shape (units, 4 * units)
+        U.
+    bias : ndarray, shape (4 * units,)
+        b.
+
+    Examples
+    --------
+    >>> cell = LstmCell(np.zeros((3, 4)), np.zeros((1, 4)), np.array([0.0, 0.0, 1.0, 0.0]))
+    >>> cell.step(cell.start(batch=1), None).cell  # sigmoid(0) * tanh(1)
+    array([[0.3807971]], dtype=float32)
+    """
+
+    def __init__(self, kernel: NDArray[Any], recurrent_kernel: NDArray[Any], bias: NDArray[Any]) -> None:
+        self.units = recurrent_kernel.shape[0]
+        # sigmoid(x) = (1 + tanh(x / 2)) / 2: with the three sigmoid gates halved beforehand, which is exact in
+        # binary, one tanh serves all four gates and never overflows.
+        halved = np.full(4 * self.units, 0.5, dtype=np.float32)
+        halved[2 * self.units : 3 * self.units] = 1.0
+        self._kernel = np.ascontiguousarray(kernel, dtype=np.float32) * halved
+        self._recurrent = np.ascontiguousarray(recurrent_kernel, dtype=np.float32) * halved
+        self._bias = np.asarray(bias, dtype=np.float32) * halved
+        self._rows = self._kernel + self._bias
+
+    def start(self, batch: int) -> LstmState:
+        """Give the state before anything was heard: zeros for `batch` sequences."""
+        zeros = np.zeros((batch, self.units), dtype=np.float32)
+        return LstmState(zeros, zeros)
+
+    def step(self, state: LstmState, inputs: NDArray[Any] | None) -> LstmState:
+        """Advance by one input.
+
+        Parameters
+        ----------
+        state : LstmState
+            Not changed.
+        inputs : ndarray or None
+            Integers, shape ``(batch,)``: x is one-hot there, which takes one row of W. Otherwise x itself, shape
+            ``(batch, inputs)``. None: x is zero.
+
+        Returns
+        -------
+        LstmState
+            A sequence's row does not depend on what else is in the batch, to the last bit.
+        """
+        if inputs is None:
+            driven: Floats = self._bias
+        elif inputs.ndim == 1:
+            driven = self._rows[inputs]
+        else:
+            driven = rows_times(inputs.astype(np.float32), self._kernel) + self._bias
+        gates = np.tanh(rows_times(state.hidden, self._recurrent) + driven)
+        units = self.units
+        opened = gates * np.float32(0.5) + np.float32(0.5)
+        kept = opened[:, units : 2 * units] * state.cell
+        cell = kept + opened[:, :units] * gates[:, 2 * units : 3 * units]
+        return LstmState(opened[:, 3 * units :] * np.tanh(cell), cell)
+
+
+def rows_times(rows: Floats, matrix: Floats) -> Floats:
+    """Multiply each row by a matrix on its own.
+
+    A product of whole matrices rounds a row differently as the number of rows changes, and starts threads that cost
+    more than they bring at this size. Row by row the result for one sequence is the same in every batch.
+
+    Parameters
+    ----------
+    rows : ndarray of float32, shape (batch, n)
+        May be empty.
+    matrix : ndarray of float32, shape (n, m)
+        Shared by all rows.
+
+    Returns
+    -------
+    ndarray of float32, shape (batch, m)
+        ``rows @ matrix``.
+    """
+    product: Floats = np.matmul(rows[:, None, :], matrix)[:, 0, :]
+    return product
+
+
+def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
+    """Turn logits into probabilities, ``exp(z_k) / sum_j exp(z_j)`` along the last axis, in float64.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, np.log(3.0)]])).round(3).tolist()
+    [[0.25, 0.75]]
+    """
+    exact = logits.astype(np.float64)
+    raised = np.exp(exact - exact.max(axis=-1, keepdims=True))
+    probabilities: NDArray[np.float64] = raised / raised.sum(axis=-1, keepdims=True)
+    return probabilities
