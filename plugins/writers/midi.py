@@ -1,0 +1,85 @@
+"""Write the solo and its accompaniment as a MIDI file.
+
+`solo.mid` has 480 ticks to the quarter note, the tempo, meter and key signature, the chord symbols as markers
+(``NC`` for "no chord"; a chord that came without a symbol is named from its voicing), the solo as the first track and
+one track for each part of the accompaniment, drums on channel 10. What no instrument could play is left out or
+trimmed: notes without length, pitches outside MIDI, what a note sounds after its own pitch is struck again.
+
+Source: the project; chord symbols as markers after the Standard MIDI File specification (MMA, 1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import Field
+
+from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
+from jazzgram import Options as BaseOptions
+from jazzgram.music.symbols import name_chord
+
+
+class Options(BaseOptions):
+    """How the file presents itself in a sequencer."""
+
+    name: str = Field("Solo", min_length=1, max_length=60, description="Name of the soloist's track.")
+
+
+@hookimpl
+def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
+    """Write `solo.mid`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> line = (Note(62, 0, 240), Note(65, 240, 240), Note(69, 480, 480))
+    >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()), Options())]
+    ['solo.mid']
+    """
+    import symusic
+
+    score = symusic.Score(TICKS_PER_QUARTER)
+    score.tempos.append(symusic.Tempo(0, solo.tempo))
+    score.time_signatures.append(symusic.TimeSignature(0, solo.meter.numerator, solo.meter.denominator))
+    score.key_signatures.append(symusic.KeySignature(0, solo.key, 0))
+    for chord in solo.chords:
+        score.markers.append(symusic.TextMeta(max(chord.onset, 0), chord.symbol or name_chord(chord.pitches)))
+    for part in (Track(options.name, solo.program, solo.notes), *solo.accompaniment):
+        track = symusic.Track(part.name, part.program, part.is_drum)
+        for note in playable(part.notes):
+            track.notes.append(symusic.Note(note.onset, note.duration, note.pitch, note.velocity))
+        score.tracks.append(track)
+    path = folder / "solo.mid"
+    path.write_bytes(score.dumps_midi())
+    return [path]
+
+
+def playable(notes: Iterable[Note]) -> list[Note]:
+    """Trim notes to what one MIDI channel can sound, in time order.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+        In any order; onsets may be negative (a humanised first note), durations 0.
+
+    Returns
+    -------
+    list of Note
+        Onsets from 0, durations from 1, pitches within 0 to 127, velocities within 1 to 127; a note is over when its
+        pitch is struck again, and of equal notes struck at once the longest stays.
+
+    Examples
+    --------
+    >>> [(n.onset, n.duration) for n in playable([Note(60, 0, 960), Note(60, 480, 240), Note(62, 480, 0)])]
+    [(0, 480), (480, 240)]
+    """
+    kept: list[Note] = []
+    struck_again: dict[int, int] = {}
+    for note in sorted(notes, key=lambda note: (max(note.onset, 0), note.pitch, note.end), reverse=True):
+        onset = max(note.onset, 0)
+        end = min(note.end, struck_again.get(note.pitch, note.end))
+        if end > onset and 0 <= note.pitch <= 127:
+            struck_again[note.pitch] = onset
+            kept.append(Note(note.pitch, onset, end - onset, min(max(note.velocity, 1), 127)))
+    return kept[::-1]
