@@ -147,7 +147,10 @@ def _describe(node: yaml.Node) -> str:
 
 
 def merge(parent: Document, child: Document) -> Document:
-    """Lay a document over its parent: mappings merge, everything else replaces."""
+    """Lay a document over its parent: mappings merge, everything else replaces.
+
+    Where the child names another plugin (``use`` or ``read``), the parent's options for the old one (``with``) go.
+    """
     sources = dict(parent.sources)
     value = _merge(parent.value, child.value, (), sources, child)
     return Document(value, sources)
@@ -156,8 +159,12 @@ def merge(parent: Document, child: Document) -> Document:
 def _merge(below: Any, above: Any, place: Place, sources: dict[Place, Source], child: Document) -> Any:
     if isinstance(below, dict) and isinstance(above, dict):
         merged = dict(below)
+        if any(key in below and above.get(key, below[key]) != below[key] for key in ("use", "read")):
+            merged.pop("with", None)
+            for known in [known for known in sources if known[: len(place) + 1] == (*place, "with")]:
+                del sources[known]
         for key, value in above.items():
-            merged[key] = _merge(below.get(key), value, (*place, key), sources, child)
+            merged[key] = _merge(merged.get(key), value, (*place, key), sources, child)
         if place in child.sources:
             sources[place] = child.sources[place]
         return merged

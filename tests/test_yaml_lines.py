@@ -94,6 +94,13 @@ def test_mappings_merge_and_lists_replace(tmp_path: Path) -> None:
     assert str(both.source(("chain", 1))) == f"{tmp_path / 'child.yaml'}:2"
 
 
+def test_another_plugin_does_not_inherit_the_old_ones_options(tmp_path: Path) -> None:
+    parent = read(written(tmp_path, "model: {use: lstm, with: {units: 64}}\n", "parent.yaml"))
+    assert merge(parent, read(written(tmp_path, "model: {use: markov}\n"))).value == {"model": {"use": "markov"}}
+    same = merge(parent, read(written(tmp_path, "model: {use: lstm, with: {epochs: 2}}\n")))
+    assert same.value == {"model": {"use": "lstm", "with": {"units": 64, "epochs": 2}}}
+
+
 def test_settings_beat_the_file(tmp_path: Path) -> None:
     document = read(written(tmp_path, "improvise: {bars: 8}\nchain:\n  - prune_notes: low\n"))
     assign(document, "improvise.bars=16")

@@ -1,0 +1,445 @@
+"""Configurations: YAML in, a checked description of one pipeline out."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from jazzgram.chain import CHAIN_HOOKS, Step, check_promises
+from jazzgram.errors import ConfigError, JazzgramError
+from jazzgram.music.changes import parse_changes
+from jazzgram.music.term import Term
+from jazzgram.music.time import Meter
+from jazzgram.options import Options
+from jazzgram.plugins import Plugin, did_you_mean, find
+from jazzgram.yaml_lines import Document, Place, assign, merge, read
+
+SAMPLER_HOOKS = ("shape_distribution", "sample")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Use(_Section):
+    """A plugin with its options."""
+
+    use: str = Field(description="The plugin's name, or a path that ends in .py, relative to this file.")
+    options: dict[str, Any] = Field({}, alias="with", description="The plugin's options.")
+
+
+class CorpusSection(_Section):
+    """What is learned from."""
+
+    read: str = Field(description="The reader plugin.")
+    source: str = Field(description="A name in the registry, or a path relative to this file.")
+    options: dict[str, Any] = Field({}, alias="with", description="The reader's options.")
+    fallback: CorpusSection | None = Field(
+        None, description="What to read where the registry's file is neither here nor to be had."
+    )
+
+
+def _check_meter(text: str) -> str:
+    Meter.parse(text)
+    return text
+
+
+def _check_term(text: str) -> str:
+    Term.parse(text)
+    return text
+
+
+class ImproviseSection(_Section):
+    """What is improvised, and how the model is fed."""
+
+    bars: int | None = Field(
+        None, ge=1, le=10_000, description="Bars to improvise; as many as the changes have if null."
+    )
+    chords: str = Field(
+        "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
+    )
+    tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
+    meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
+        None, description="Meter of changes given as text; the source's own if null."
+    )
+    title: str | None = Field(None, description="What stands at the head of the score.")
+    feedback: Literal["one_hot", "soft"] = Field(
+        "one_hot", description="What the model hears of its last step: the chosen term, or its whole distribution."
+    )
+    start: Annotated[str, AfterValidator(_check_term)] | None = Field(
+        None, description="The term the model hears before its first; silence (zeros) if null."
+    )
+    terms: int | None = Field(
+        None, ge=1, le=10_000, description="A fixed number of terms a bar, whatever their length, as in the course."
+    )
+    prefix: Annotated[str, AfterValidator(_check_term)] | None = Field(
+        None, description="A term put before each bar's own, unheard by the model, as in the course."
+    )
+    restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
+
+
+class Sections(_Section):
+    """The sections of a configuration."""
+
+    extends: str | None = Field(
+        None, description="A configuration to start from: a path relative to this file, or a bundled one's name."
+    )
+    seed: int = Field(1, ge=0, le=2**63 - 1, description="Decides everything that is left to chance.")
+    corpus: CorpusSection
+    tokenizer: Use
+    model: Use
+    samplers: list[dict[str, Any]] = Field(min_length=1)
+    chain: list[dict[str, Any]] = []
+    improvise: ImproviseSection = ImproviseSection()
+    measure: list[str | Use] = []
+    write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
+    made_with: dict[str, Any] = Field({}, description="Versions and hashes that a run noted; not set by hand.")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A plugin with its checked options."""
+
+    plugin: Plugin
+    options: Options
+
+
+@dataclass(frozen=True)
+class CorpusPart:
+    """A reader with its checked options and source."""
+
+    reader: Part
+    source: str
+    fallback: CorpusPart | None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked configuration: every plugin imported, every option valid.
+
+    Parameters
+    ----------
+    path : Path
+        The file it was read from.
+    document : Document
+        Its values after ``extends`` and ``--set``, each with its source.
+    sections : Sections
+        The same, typed.
+    corpus : CorpusPart
+        What is read.
+    tokenizer, model : Part
+        One plugin each.
+    samplers, chain : tuple of Step
+        In the order of the file.
+    metrics, writers : tuple of Part
+        In the order of the file.
+    """
+
+    path: Path
+    document: Document
+    sections: Sections
+    corpus: CorpusPart
+    tokenizer: Part
+    model: Part
+    samplers: tuple[Step, ...]
+    chain: tuple[Step, ...]
+    metrics: tuple[Part, ...]
+    writers: tuple[Part, ...]
+
+    @property
+    def name(self) -> str:
+        """The file's name without ending; its folder's name for a ``run.yaml``."""
+        return self.path.resolve().parent.name if self.path.name == "run.yaml" else self.path.stem
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
+
+    def files(self) -> list[Path]:
+        """The files it was read from, parents included, and those of its local plugins, sorted."""
+        written = {str(source).rpartition(":")[0] for source in self.document.sources.values()}
+        local = {plugin.file for plugin in self.plugins() if plugin.name.endswith(".py")}
+        return sorted({Path(name) for name in written if Path(name).is_file()} | {file for file in local if file})
+
+    def plugins(self) -> list[Plugin]:
+        """Every plugin it names, each once."""
+        corpora, part = [], self.corpus
+        while part is not None:
+            corpora.append(part.reader.plugin)
+            part = part.fallback  # type: ignore[assignment]
+        named = [
+            *corpora,
+            self.tokenizer.plugin,
+            self.model.plugin,
+            *(step.plugin for step in (*self.samplers, *self.chain)),
+            *(part.plugin for part in (*self.metrics, *self.writers)),
+        ]
+        return list({id(plugin.module): plugin for plugin in named}.values())
+
+
+def locate(name: str) -> Path:
+    """Find a configuration by path, or a bundled one by name.
+
+    Raises
+    ------
+    ConfigError
+        Where there is neither, with the names that are bundled.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        if path.is_dir():
+            raise ConfigError([f"{name}: is a folder (expected a YAML file)"])
+        if not path.exists():
+            raise ConfigError([f"{name}: no such file"])
+        return path
+    names = bundled()
+    if name not in names:
+        raise ConfigError(
+            [
+                f"{name}: no such file, and no bundled configuration of that name{did_you_mean(name, names)};"
+                f" bundled: {', '.join(names)}"
+            ]
+        )
+    return names[name]
+
+
+def bundled() -> dict[str, Path]:
+    """Give the configurations that ship with jazzgram, by name."""
+    folder = Path(str(importlib.resources.files("jazzgram_configs")))
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+
+
+def read_document(path: Path, settings: Sequence[str] = ()) -> Document:
+    """Read a configuration with what it extends, and apply ``--set`` settings in order."""
+    document = _read_with_parents(path, ())
+    for setting in settings:
+        assign(document, setting)
+    return document
+
+
+def _read_with_parents(path: Path, children: tuple[Path, ...]) -> Document:
+    document = read(path)
+    parent = document.value.get("extends")
+    if parent is None:
+        return document
+    source = document.source(("extends",))
+    if not isinstance(parent, str):
+        raise ConfigError([f"{source}: extends: expected the path of a YAML file (got {parent!r})"])
+    at = path.parent / parent
+    if not at.is_file():
+        at = bundled().get(parent, at)
+    if path.resolve() in children:
+        raise ConfigError([f"{source}: extends: {parent} leads back to itself"])
+    if not at.is_file():
+        raise ConfigError([f"{source}: extends: no such file {at}"])
+    return merge(_read_with_parents(at, (*children, path.resolve())), document)
+
+
+def load(path: Path, settings: Sequence[str] = (), given: Iterable[ModuleType] = ()) -> Config:
+    """Read and check a configuration.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file.
+    settings : sequence of str
+        ``key.path=value`` each; they beat the file.
+    given : iterable of ModuleType
+        Plugins from Python, named by their module's last name part.
+
+    Raises
+    ------
+    ConfigError
+        With every mistake at once, each as ``file:line: where: what (got X; expected Y)``.
+    """
+    return _Checker(read_document(path, settings), path, tuple(given)).check()
+
+
+class _Checker:
+    """Collect the mistakes of one document while its parts are resolved."""
+
+    def __init__(self, document: Document, path: Path, given: tuple[ModuleType, ...]) -> None:
+        self.document = document
+        self.path = path
+        self.given = given
+        self.mistakes: list[str] = []
+
+    def check(self) -> Config:
+        try:
+            sections: Sections | None = Sections.model_validate(self.document.value)
+        except ValidationError as error:
+            self.report(error, (), Sections)
+            sections = None
+        value = self.document.value
+        corpus = self.corpus(value.get("corpus"), ("corpus",))
+        tokenizer = self.use(value.get("tokenizer"), "parse_melody", ("tokenizer",))
+        if tokenizer is not None and "unparse_grammar" not in tokenizer.plugin.hooks:
+            self.fail(
+                ("tokenizer",), f"{tokenizer.plugin.name} does not implement unparse_grammar, the way back to notes"
+            )
+        model = self.use(value.get("model"), "build_model", ("model",))
+        samplers = self.steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
+        chain = self.steps(value.get("chain", []), CHAIN_HOOKS, "chain")
+        metrics = self.parts(value.get("measure", []), "measure", "measure")
+        writers = self.parts(value.get("write", ["midi", "musicxml"]), "write_solo", "write")
+        whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
+        if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
+            self.fail(("samplers",), "expected one 'sample' step, the last of the list")
+        self.chords(sections)
+        if tokenizer is not None:
+            for step, problem in check_promises(tokenizer.plugin, chain):
+                self.fail(("chain", chain.index(step)), problem)
+        if self.mistakes:
+            raise ConfigError(self.mistakes)
+        assert sections is not None and corpus is not None and tokenizer is not None and model is not None
+        return Config(self.path, self.document, sections, corpus, tokenizer, model, samplers, chain, metrics, writers)
+
+    def chords(self, sections: Sections | None) -> None:
+        """Read changes given as text, so that a mistake in them is found before anything runs."""
+        if sections is None or sections.improvise.chords == "source":
+            return
+        try:
+            parse_changes(sections.improvise.chords, Meter.parse(sections.improvise.meter or "4/4"))
+        except JazzgramError as error:
+            self.fail(("improvise", "chords"), str(error))
+
+    def fail(self, place: Place, message: str) -> None:
+        where = ".".join(str(part) for part in place)
+        line = f"{self.document.source(place)}: {where}: {message}"
+        if line not in self.mistakes:
+            self.mistakes.append(line)
+
+    def report(self, error: ValidationError, at: Place, model: type[BaseModel]) -> None:
+        for detail in error.errors():
+            place = (*at, *(part for part in detail["loc"] if part not in ("str", "Use")))
+            if detail["type"] == "extra_forbidden":
+                known = _fields(model, place[len(at) : -1])
+                self.fail(place, f"unknown key{did_you_mean(str(place[-1]), known)}; known: {', '.join(known)}")
+            elif detail["type"] == "missing":
+                self.fail(place, "is missing")
+            else:
+                self.fail(place, f"{detail['msg']} (got {_short(detail['input'])})")
+
+    def plugin(self, name: Any, hook: str, place: Place) -> Plugin | None:
+        if not isinstance(name, str):
+            self.fail(place, f"expected the name of a plugin (got {_short(name)})")
+            return None
+        try:
+            return find(name, hook, self.folder_of(place), self.given)
+        except JazzgramError as error:
+            self.fail(place, str(error))
+            return None
+
+    def folder_of(self, place: Place) -> Path:
+        """Give the folder of the file that wrote a value, so that a parent's paths stay its own."""
+        file, colon, line = str(self.document.source(place)).rpartition(":")
+        return Path(file).parent if colon and line.isdecimal() else self.path.parent
+
+    def options(self, plugin: Plugin, given: Any, place: Place) -> Options | None:
+        if given is None:
+            given = {}
+        if not isinstance(given, dict):
+            self.fail(place, f"expected the options of {plugin.name} as keys and values (got {_short(given)})")
+            return None
+        try:
+            return plugin.options.model_validate(given)
+        except ValidationError as error:
+            self.report(error, place, plugin.options)
+            return None
+
+    def use(self, value: Any, hook: str, place: Place) -> Part | None:
+        """Resolve ``{use: name, with: {...}}``; `Sections` reports what is wrong with its shape."""
+        if not isinstance(value, dict) or "use" not in value:
+            return None
+        plugin = self.plugin(value["use"], hook, (*place, "use"))
+        if plugin is None:
+            return None
+        options = self.options(plugin, value.get("with"), (*place, "with"))
+        return None if options is None else Part(plugin, options)
+
+    def parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
+        found = []
+        for number, item in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(item, str):
+                plugin = self.plugin(item, hook, (key, number))
+                options = None if plugin is None else self.options(plugin, {}, (key, number))
+                part = Part(plugin, options) if plugin is not None and options is not None else None
+            else:
+                part = self.use(item, hook, (key, number))
+            if part is not None:
+                found.append(part)
+        return tuple(found)
+
+    def corpus(self, value: Any, place: Place) -> CorpusPart | None:
+        if not isinstance(value, dict) or not isinstance(value.get("source"), str) or "read" not in value:
+            return None
+        plugin = self.plugin(value["read"], "read_corpus", (*place, "read"))
+        options = None if plugin is None else self.options(plugin, value.get("with"), (*place, "with"))
+        below = value.get("fallback")
+        fallback = None if below is None else self.corpus(below, (*place, "fallback"))
+        if plugin is None or options is None or (below is not None and fallback is None):
+            return None
+        source = str(value["source"])
+        beside = self.folder_of((*place, "source")) / source
+        return CorpusPart(Part(plugin, options), str(beside) if beside.exists() else source, fallback)
+
+    def steps(self, value: Any, hooks: Sequence[str], key: str) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        latest = 0
+        for number, item in enumerate(value if isinstance(value, list) else ()):
+            place: Place = (key, number)
+            if not isinstance(item, dict):
+                self.fail(place, f"expected a step such as '{hooks[0]}: name' (got {_short(item)})")
+                continue
+            named = [hook for hook in hooks if hook in item]
+            if len(named) != 1:
+                unknown = [str(k) for k in item if k not in (*hooks, "with")]
+                hint = did_you_mean(unknown[0], hooks) if unknown else ""
+                self.fail(
+                    place, f"expected one of {', '.join(hooks)} (got {', '.join(map(str, item)) or 'nothing'}){hint}"
+                )
+                continue
+            hook = named[0]
+            for extra in (str(k) for k in item if k not in (hook, "with")):
+                self.fail((*place, extra), f"unknown key{did_you_mean(extra, ('with',))}; known: {hook}, with")
+            if key == "chain" and hooks.index(hook) < latest:
+                self.fail(
+                    place,
+                    f"{hook} stands after {hooks[latest]}; the order is {', '.join(hooks)},"
+                    " because terms become notes and bars become the solo",
+                )
+            latest = max(latest, hooks.index(hook))
+            plugin = self.plugin(item[hook], hook, (*place, hook))
+            if plugin is None:
+                continue
+            options = self.options(plugin, item.get("with"), (*place, "with"))
+            if options is not None:
+                occurrence = sum(step.plugin.name == plugin.name and step.hook == hook for step in steps)
+                steps.append(Step(hook, plugin, options, number + 1, occurrence))
+        return tuple(steps)
+
+
+def _fields(model: Any, place: Place) -> list[str]:
+    """List the keys that a section or an options class knows at a place inside it."""
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None
+        annotation = field.annotation if field is not None else None
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
+    if model is None:
+        return []
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,21 @@
+"""Who hears of a run's progress."""
+
+from __future__ import annotations
+
+from jazzgram.hookspecs import Epoch
+
+
+class Listener:
+    """Hear of a run's progress; the base class is silent."""
+
+    def started(self, stage: str) -> None:
+        """A stage begins."""
+
+    def finished(self, stage: str, seconds: float, result: str) -> None:
+        """A stage is over; `result` says in a few words what it gave."""
+
+    def epoch(self, epoch: Epoch) -> None:
+        """A pass over the training data is done."""
+
+    def warn(self, message: str) -> None:
+        """Something the user must know, though the run goes on."""

@@ -1,0 +1,150 @@
+"""The files of a run: the writers' own, ``run.yaml`` and ``trace.jsonl``; all of them whole or none."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from jazzgram.config import CorpusPart, Part
+from jazzgram.errors import JazzgramError
+from jazzgram.sources import content_hash
+
+if TYPE_CHECKING:
+    from jazzgram.pipeline import Improvisation, Pipeline
+
+_LIBRARIES = ("jazzgram", "tensorflow", "music21", "numpy", "pluggy", "symusic")
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `folder`; when the block ends well its files are moved there.
+
+    Raises
+    ------
+    JazzgramError
+        Where the folder cannot be made or written to; then nothing in it has changed.
+    """
+    staging = None
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise JazzgramError(f"{folder}: is a file; name a folder with --out")
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        yield staging
+        for file in sorted(staging.iterdir()):
+            os.replace(file, folder / file.name)
+    except OSError as error:
+        raise JazzgramError(
+            f"{folder}: cannot be written: {error.strerror or error}; name another folder with --out"
+        ) from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float], folder: Path) -> tuple[Path, ...]:
+    """Write a solo, its resolved configuration and its trace.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        What made it.
+    made : Improvisation
+        The solo and its trace.
+    measures : dict of str to float
+        The metrics' numbers; written to ``measures.json`` where there are any.
+    folder : Path
+        Where to; made where it is missing.
+
+    Returns
+    -------
+    tuple of Path
+        The files, sorted by name.
+    """
+    with whole_folder(folder) as staging:
+        for part in pipeline.config.writers:
+            pipeline.calls.caller("write_solo", part.plugin)(solo=made.solo, folder=staging, options=part.options)
+        if measures:
+            (staging / "measures.json").write_text(json.dumps(measures, indent=2) + "\n")
+        (staging / "run.yaml").write_text(resolved_text(pipeline))
+        lines = made.trace.lines(made.solo)
+        (staging / "trace.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        names = sorted(file.name for file in staging.iterdir())
+    return tuple(folder / name for name in names)
+
+
+def resolved_text(pipeline: Pipeline) -> str:
+    """Give the resolved configuration as YAML."""
+    text = yaml.safe_dump(resolved(pipeline), sort_keys=False, allow_unicode=True, width=110)
+    return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
+
+
+def resolved(pipeline: Pipeline) -> dict[str, Any]:
+    """Give the configuration of a run with every option written out, and what it was made with.
+
+    Paths are absolute, the corpus is the one that was used, and ``extends`` is gone: the mapping stands alone.
+    """
+    config = pipeline.config
+    sections = config.sections
+    used, path = pipeline.source
+
+    def steps(items: Any) -> list[dict[str, Any]]:
+        return [
+            {step.hook: _name(step.plugin.name, step.plugin.file), "with": step.options.model_dump(mode="json")}
+            for step in items
+        ]
+
+    return {
+        "seed": sections.seed,
+        "corpus": _corpus(used),
+        "tokenizer": _use(config.tokenizer),
+        "model": _use(config.model),
+        "samplers": steps(config.samplers),
+        "chain": steps(config.chain),
+        "improvise": sections.improvise.model_dump(mode="json") | {"title": pipeline.title},
+        "measure": [_use(part) for part in config.metrics],
+        "write": [_use(part) for part in config.writers],
+        "made_with": {
+            "python": platform.python_version(),
+            "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
+            "corpus_sha256": content_hash(path),
+            "model_key": pipeline.model_key if "model_key" in pipeline.__dict__ else None,
+            "plugins": {
+                plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
+            },
+        },
+    }
+
+
+def _corpus(part: CorpusPart) -> dict[str, Any]:
+    path = Path(part.source)
+    return {
+        "read": _name(part.reader.plugin.name, part.reader.plugin.file),
+        "source": str(path.resolve()) if path.exists() else part.source,
+        "with": part.reader.options.model_dump(mode="json"),
+    }
+
+
+def _use(part: Part) -> dict[str, Any]:
+    return {"use": _name(part.plugin.name, part.plugin.file), "with": part.options.model_dump(mode="json")}
+
+
+def _name(name: str, file: Path | None) -> str:
+    return str(file) if name.endswith(".py") and file is not None else name
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,488 @@
+"""One run, top to bottom: source file, corpus, grammar, model, solo, files."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+from jazzgram.accompany import comp, loop
+from jazzgram.cache import cache_root, content_key
+from jazzgram.chain import Chain
+from jazzgram.config import Config, CorpusPart, load, locate
+from jazzgram.errors import JazzgramError
+from jazzgram.hookspecs import Epoch, TokenModel
+from jazzgram.improvise import Changes, Feeding, Sampler, realise
+from jazzgram.listener import Listener
+from jazzgram.music.changes import parse_changes
+from jazzgram.music.chord import Chord, join_bars
+from jazzgram.music.corpus import Corpus, Tune
+from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
+from jazzgram.music.term import Grammar, Term
+from jazzgram.music.time import Meter
+from jazzgram.plugins import PluginCalls
+from jazzgram.sources import find_source
+from jazzgram.trace import Trace
+from jazzgram.training.store import load_model, save_model
+from jazzgram.vocabulary import Vocabulary
+
+_KEPT_CONFIG = "config.yaml"
+"""The configuration that stands beside a model's weights."""
+
+
+@dataclass(frozen=True)
+class Improvisation:
+    """A solo with the record of how it came about.
+
+    Parameters
+    ----------
+    solo : Solo
+        What came out.
+    trace : Trace
+        What every step did.
+    """
+
+    solo: Solo
+    trace: Trace
+
+
+@dataclass
+class Pipeline:
+    """A configuration, ready to run; each stage is computed when it is first asked for.
+
+    Parameters
+    ----------
+    config : Config
+        From `jazzgram.config.load`; `Pipeline.load` reads it for you.
+    use_cache : bool
+        Whether a model trained before on the same terms with the same options is used again.
+    listener : Listener
+        Hears of the progress.
+
+    Examples
+    --------
+    ::
+
+        pipeline = Pipeline.load("blues")
+        solo = pipeline.improvise().solo
+        pipeline.run("out/blues")
+    """
+
+    config: Config
+    use_cache: bool = True
+    listener: Listener = field(default_factory=Listener)
+
+    @classmethod
+    def load(
+        cls,
+        config: str | Path,
+        *,
+        settings: Sequence[str] = (),
+        plugins: Iterable[ModuleType] = (),
+        use_cache: bool = True,
+        listener: Listener | None = None,
+    ) -> Pipeline:
+        """Read and check a configuration.
+
+        Parameters
+        ----------
+        config : str or Path
+            A YAML file, or the name of a bundled configuration.
+        settings : sequence of str
+            ``key.path=value`` each; they beat the file.
+        plugins : iterable of ModuleType
+            Plugins that are not installed; the configuration names them by their module's last name part.
+        use_cache : bool
+            See `Pipeline`.
+        listener : Listener or None
+            See `Pipeline`.
+
+        Raises
+        ------
+        ConfigError
+            With every mistake at once.
+        """
+        return cls(load(locate(str(config)), settings, plugins), use_cache, listener or Listener())
+
+    @classmethod
+    def load_trained(
+        cls, folder: str | Path, *, settings: Sequence[str] = (), listener: Listener | None = None
+    ) -> Pipeline:
+        """Take a model folder that `train` wrote, with the configuration kept in it.
+
+        Parameters
+        ----------
+        folder : str or Path
+            The model's folder.
+        settings : sequence of str
+            ``key.path=value`` each; they beat the kept configuration.
+        listener : Listener or None
+            See `Pipeline`.
+
+        Raises
+        ------
+        JazzgramError
+            Where the folder holds no whole model, or its configuration names another model plugin.
+        """
+        stored = load_model(Path(folder))
+        pipeline = cls.load(Path(folder) / _KEPT_CONFIG, settings=settings, listener=listener)
+        plugin = pipeline.config.model.plugin
+        made_by = stored.manifest.get("model")
+        if made_by != plugin.name:
+            raise JazzgramError(
+                f"{folder}: the model was made by {made_by!r}; its {_KEPT_CONFIG} names {plugin.name!r}"
+            )
+        model: TokenModel = pipeline.calls.caller("build_model", plugin)(
+            vocabulary=stored.vocabulary, options=pipeline.config.model.options
+        )
+        model.load(stored.weights)
+        pipeline.__dict__.update(vocabulary=stored.vocabulary, model=model)
+        return pipeline
+
+    def train(self, out: str | Path | None = None) -> TokenModel:
+        """Train the model, and keep it in a folder for `load_trained` if one is named."""
+        from jazzgram.output import resolved_text
+
+        model = self.model
+        if out is not None:
+            save_model(
+                Path(out),
+                weights=model.weights(),
+                vocabulary=self.vocabulary,
+                manifest=self._manifest(()),
+                extra={_KEPT_CONFIG: resolved_text(self)},
+            )
+        return model
+
+    @cached_property
+    def calls(self) -> PluginCalls:
+        """The plugin manager of this pipeline, with every plugin of its configuration."""
+        calls = PluginCalls()
+        for plugin in self.config.plugins():
+            calls.add(plugin)
+        return calls
+
+    @cached_property
+    def source(self) -> tuple[CorpusPart, Path]:
+        """The corpus section that is used and its file: the configured one, or its fallback."""
+        return find_source(self.config.corpus, self.listener)
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The solos that are learned from."""
+        with self._stage("read") as done:
+            part, path = self.source
+            corpus: Corpus = self.calls.caller("read_corpus", part.reader.plugin)(
+                source=path, options=part.reader.options
+            )
+            if not any(bar.melody for bar in corpus.bars):
+                raise JazzgramError(f"{path}: no melody in any bar; check the corpus options of the reader")
+            done(f"{len(corpus.bars)} bars from {path.name}")
+        return corpus
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """The corpus as terms, bar by bar."""
+        corpus = self.corpus
+        with self._stage("tokenize") as done:
+            tokenizer = self.config.tokenizer
+            parse = self.calls.caller("parse_melody", tokenizer.plugin)
+            grammar = tuple(
+                tuple(parse(melody=bar.melody, chords=bar.chords, meter=bar.meter, options=tokenizer.options))
+                for bar in corpus.bars
+            )
+            distinct = len({term for bar in grammar for term in bar})
+            done(f"{sum(map(len, grammar))} terms, {distinct} distinct")
+        return grammar
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The distinct terms."""
+        return Vocabulary.of(self.grammar)
+
+    @cached_property
+    def model_key(self) -> str:
+        """A hash of all that decides the trained model."""
+        model = self.config.model
+        return content_key(
+            terms=[[str(term) for term in bar] for bar in self.grammar],
+            model=model.plugin.name,
+            source=model.plugin.fingerprint(),
+            options=model.options.model_dump(mode="json"),
+            seed=self.config.sections.seed,
+        )
+
+    @cached_property
+    def model(self) -> TokenModel:
+        """The trained model, from the cache where it is there."""
+        vocabulary = self.vocabulary
+        model: TokenModel = self.calls.caller("build_model", self.config.model.plugin)(
+            vocabulary=vocabulary, options=self.config.model.options
+        )
+        folder = cache_root() / "models" / self.model_key
+        with self._stage("train") as done:
+            if self.use_cache and folder.is_dir():
+                try:
+                    model.load(load_model(folder, expected=vocabulary).weights)
+                    done("trained before; taken from the cache")
+                    return model
+                except JazzgramError as error:
+                    self.listener.warn(f"The cached model is of no use ({error}); training again.")
+            done(self._fit(model, folder))
+        return model
+
+    def _fit(self, model: TokenModel, folder: Path) -> str:
+        """Train, keep the result in the cache, and say what it gave."""
+        history: list[Epoch] = []
+
+        def report(epoch: Epoch) -> None:
+            history.append(epoch)
+            self.listener.epoch(epoch)
+
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint = folder.parent / f"{folder.name}.checkpoint"
+        if not self.use_cache:
+            checkpoint.unlink(missing_ok=True)
+        tokens = self.vocabulary.encode(term for bar in self.grammar for term in bar)
+        model.fit(tokens, self.config.sections.seed, checkpoint, report)
+        save_model(folder, weights=model.weights(), vocabulary=self.vocabulary, manifest=self._manifest(history))
+        checkpoint.unlink(missing_ok=True)
+        if not history:
+            return "trained"
+        return f"{history[-1].number} epochs, loss {history[-1].loss:.2f}, accuracy {history[-1].accuracy:.3f}"
+
+    def _manifest(self, history: Sequence[Epoch]) -> dict[str, Any]:
+        model = self.config.model
+        return {
+            "model": model.plugin.name,
+            "options": model.options.model_dump(mode="json"),
+            "seed": self.config.sections.seed,
+            "tokenizer": self.config.tokenizer.plugin.name,
+            "corpus": self.source[0].source,
+            "history": [{"epoch": e.number, "loss": e.loss, "accuracy": e.accuracy} for e in history],
+        }
+
+    @cached_property
+    def meter(self) -> Meter:
+        """The meter of the solo."""
+        named = self.config.sections.improvise.meter
+        if named is not None:
+            return Meter.parse(named)
+        return self.tune.bars[0].meter
+
+    @property
+    def tune(self) -> Tune:
+        """The corpus's first tune: where changes, tempo and accompaniment come from unless they are given."""
+        return self.corpus.tunes[0]
+
+    @property
+    def title(self) -> str:
+        """What stands at the head of the score."""
+        sections = self.config.sections
+        return sections.improvise.title or f"{self.config.name.replace('_', ' ').capitalize()}, take {sections.seed}"
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The chords to play over, bar by bar, as often as the bars ask for."""
+        improvise = self.config.sections.improvise
+        if improvise.chords == "source":
+            chorus = tuple(bar.chords for bar in self.tune.bars)
+        else:
+            chorus = parse_changes(improvise.chords, self.meter)
+        bars = improvise.bars or len(chorus)
+        return tuple(chorus[bar % len(chorus)] for bar in range(bars))
+
+    def sample(self, seeds: Sequence[int]) -> list[Grammar]:
+        """Improvise a grammar over the changes for each seed."""
+        improvise = self.config.sections.improvise
+        feeding = Feeding(
+            improvise.feedback,
+            None if improvise.start is None else Term.parse(improvise.start),
+            improvise.terms,
+            None if improvise.prefix is None else Term.parse(improvise.prefix),
+            improvise.restart,
+        )
+        model, changes = self.model, self.changes
+        sampler = Sampler(self.config.samplers, self.calls, self.vocabulary)
+        return sampler.improvise(model, changes, self.meter, seeds, feeding)
+
+    def play(self, grammar: Grammar) -> Solo:
+        """Take a sampled grammar through the chain.
+
+        Parameters
+        ----------
+        grammar : Grammar
+            The terms of each bar, as many bars as there are changes.
+
+        Returns
+        -------
+        Solo
+            With its accompaniment.
+        """
+        seed = self.config.sections.seed
+        tokenizer = self.config.tokenizer
+        meter, changes = self.meter, self.changes
+        chain = Chain(self.config.chain, self.calls, seed)
+        pruned = chain.prune_grammar(grammar, changes, meter)
+        bars = realise(
+            self.calls.caller("unparse_grammar", tokenizer.plugin),
+            tokenizer.options,
+            pruned,
+            changes,
+            meter,
+            lambda bar: Random(f"{seed}/unparse_grammar/{tokenizer.plugin.name}/0/{bar}"),
+        )
+        bars = chain.prune_notes(bars, changes, meter)
+        notes = tuple(
+            sorted(
+                (
+                    replace(note, onset=note.onset + bar * meter.bar)
+                    for bar, played in enumerate(bars)
+                    for note in played
+                ),
+                key=lambda note: note.onset,
+            )
+        )
+        chords = join_bars(changes, meter.bar)
+        tempo = self.config.sections.improvise.tempo or self.tune.tempo
+        notes, written = chain.clean_up_notes(notes, chords, meter, tempo)
+        return replace(self._solo(notes, chords, grammar, tempo), written=written)
+
+    def _solo(self, notes: tuple[Note, ...], chords: tuple[Chord, ...], grammar: Grammar, tempo: float) -> Solo:
+        improvise = self.config.sections.improvise
+        bars = len(self.changes)
+        own = self.tune.accompaniment if improvise.chords == "source" else ()
+        if own:
+            tracks = loop(own, sum(bar.meter.bar for bar in self.tune.bars), bars * self.meter.bar)
+        else:
+            tracks = comp(chords, self.meter, bars)
+        return Solo(
+            notes=notes,
+            chords=chords,
+            bars=bars,
+            grammar=grammar,
+            meter=self.meter,
+            tempo=tempo,
+            title=self.title,
+            accompaniment=tracks,
+            program=self.tune.program,
+            key=self.tune.key if improvise.chords == "source" else 0,
+        )
+
+    def take_over(self, other: Pipeline) -> None:
+        """Keep what another pipeline has computed and what is the same here: corpus, terms, model.
+
+        Parameters
+        ----------
+        other : Pipeline
+            One whose corpus file has not changed since.
+        """
+        mine, theirs = self.config, other.config
+        if (mine.corpus, mine.sections.seed) != (theirs.corpus, theirs.sections.seed):
+            return
+        stages = ["source", "corpus"]
+        if mine.tokenizer == theirs.tokenizer:
+            stages += ["grammar", "vocabulary"]
+            if mine.model == theirs.model:
+                stages += ["model_key", "model"]
+        self.__dict__.update({stage: other.__dict__[stage] for stage in stages if stage in other.__dict__})
+
+    def improvise(self, grammar: Grammar | None = None) -> Improvisation:
+        """Improvise one solo over the configuration's changes.
+
+        Parameters
+        ----------
+        grammar : Grammar or None
+            Terms sampled before, to be taken through this chain; new ones are sampled where it is None.
+        """
+        model = self.model
+        trace = Trace()
+        stop = trace.watch(self.calls.manager)
+        try:
+            with self._stage("improvise") as done:
+                assert model is not None
+                if grammar is None:
+                    (grammar,) = self.sample([self.config.sections.seed])
+                done(f"{len(grammar)} bars, {sum(map(len, grammar))} terms")
+            with self._stage("chain") as done:
+                solo = self.play(grammar)
+                done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
+        finally:
+            stop()
+        return Improvisation(solo, trace)
+
+    def measure(self, solo: Solo) -> dict[str, float]:
+        """Measure a solo with the configuration's metrics."""
+        numbers: dict[str, float] = {}
+        for part in self.config.metrics:
+            call = self.calls.caller("measure", part.plugin)
+            numbers |= call(solo=solo, corpus=self.corpus, options=part.options)
+        return numbers
+
+    def run(self, out: str | Path) -> Run:
+        """Improvise a solo and write it with every record of the run.
+
+        Parameters
+        ----------
+        out : str or Path
+            The folder to write to; made where it is missing. Files of the same name are replaced, each at once.
+
+        Returns
+        -------
+        Run
+            The solo and the files.
+        """
+        from jazzgram.output import write_run
+
+        folder = Path(out)
+        made = self.improvise()
+        with self._stage("write") as done:
+            numbers = self.measure(made.solo)
+            files = write_run(self, made, numbers, folder)
+            done(f"{len(files)} files in {folder}")
+        counts = Counter(note.origin.bar for note in made.solo.notes if note.origin is not None)
+        sets = self.config.sections.improvise.terms is not None
+        return Run(
+            made.solo, made.trace, numbers, files, tuple(counts[bar] for bar in range(made.solo.bars)) if sets else ()
+        )
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[Any]:
+        self.listener.started(name)
+        result = [""]
+        begun = time.perf_counter()
+        yield lambda text: result.__setitem__(0, text)
+        self.listener.finished(name, time.perf_counter() - begun, result[0])
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left behind.
+
+    Parameters
+    ----------
+    solo : Solo
+        What came out.
+    trace : Trace
+        What every step did.
+    measures : dict of str to float
+        The metrics' numbers.
+    files : tuple of Path
+        Everything that was written.
+    sets : tuple of int
+        Where each bar has a fixed number of terms, as in the course: how many notes came of each bar's set of chords.
+    """
+
+    solo: Solo
+    trace: Trace
+    measures: dict[str, float]
+    files: tuple[Path, ...]
+    sets: tuple[int, ...] = ()

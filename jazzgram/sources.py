@@ -1,0 +1,59 @@
+"""Where a corpus comes from: a path, a name in the registry, or the fallback of either."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from jazzgram.config import CorpusPart
+from jazzgram.errors import JazzgramError
+from jazzgram.listener import Listener
+from jazzgram.registry import CorpusNotAvailable, locate
+
+
+def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]:
+    """Find a corpus section's file, or its fallback's where it is not to be had.
+
+    Parameters
+    ----------
+    part : CorpusPart
+        The configured section.
+    listener : Listener
+        Is warned, with what to do, before a fallback is taken.
+
+    Returns
+    -------
+    CorpusPart, Path
+        The section that is used, and its file or folder.
+
+    Raises
+    ------
+    JazzgramError
+        Where a path does not exist, or neither the registry's file nor a fallback is to be had.
+    """
+    while True:
+        try:
+            return part, _find(part.source)
+        except CorpusNotAvailable as error:
+            if part.fallback is None:
+                raise
+            listener.warn(f"{error}\nGoing on with the fallback corpus: {part.fallback.source}.")
+            part = part.fallback
+
+
+def _find(source: str) -> Path:
+    path = Path(source)
+    if path.exists():
+        return path
+    if "/" in source or "\\" in source or path.suffix:
+        raise JazzgramError(f"corpus.source: no such file {source}")
+    return locate(source)
+
+
+def content_hash(path: Path) -> str:
+    """Hash a file, or all files of a folder in order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file():
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

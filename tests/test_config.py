@@ -1,0 +1,156 @@
+"""Configurations: what is read, and the exact message for each mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from jazzgram import ConfigError, Note, hookimpl
+from jazzgram.config import bundled, load, locate
+
+GOOD = """\
+corpus: {read: jazzgram_text, source: bundled}
+tokenizer: {use: deepjazz}
+model: {use: lstm, with: {epochs: 2}}
+samplers:
+  - shape_distribution: temperature
+    with: {temperature: 0.9}
+  - sample: categorical
+chain:
+  - prune_grammar: merge_categories
+  - prune_notes: repeated_notes
+  - clean_up_notes: no_overlaps
+improvise: {bars: 4, chords: "Dm7 | G7", tempo: 130}
+write: [midi]
+"""
+
+
+def written(folder: Path, text: str = GOOD, name: str = "solo.yaml") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(bundled()))
+def test_every_bundled_configuration_is_free_of_mistakes(name: str) -> None:
+    assert load(locate(name)).writers
+
+
+def test_a_configuration_becomes_steps_in_its_own_order(tmp_path: Path) -> None:
+    config = load(written(tmp_path), ["improvise.bars=8"])
+    assert [step.label for step in config.samplers] == ["1:temperature", "2:categorical"]
+    assert [step.hook for step in config.chain] == ["prune_grammar", "prune_notes", "clean_up_notes"]
+    assert config.samplers[0].options.model_dump() == {"temperature": 0.9}
+    assert config.sections.improvise.bars == 8
+
+
+def test_a_parents_relative_paths_stay_its_own(tmp_path: Path) -> None:
+    plugin = "from jazzgram import hookimpl\n@hookimpl\ndef prune_notes(notes):\n    return list(notes)\n"
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "keep.py").write_text(plugin)
+    written(tmp_path / "base", GOOD.replace("prune_notes: repeated_notes", "prune_notes: keep.py"), "base.yaml")
+    config = load(written(tmp_path, "extends: base/base.yaml\nseed: 9\n"))
+    assert config.chain[1].plugin.origin == str(tmp_path / "base" / "keep.py")
+    assert config.sections.seed == 9
+
+
+def test_a_bundled_configuration_is_extended_by_name(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "extends: blues\nseed: 3\n")).sections.improvise.tempo == 160
+
+
+def test_plugins_from_python_are_found_by_name(tmp_path: Path) -> None:
+    @hookimpl
+    def prune_notes(notes: tuple[Note, ...]) -> list[Note]:
+        return list(notes)
+
+    module = ModuleType("my.own")
+    vars(module)["prune_notes"] = prune_notes
+    config = load(written(tmp_path, GOOD.replace("repeated_notes", "own")), given=[module])
+    assert config.chain[1].plugin.origin == "given"
+
+
+def replaced(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (replaced("write: [midi]", "wrte: [midi]"), "solo.yaml:13: wrte: unknown key (did you mean write?)"),
+        (replaced("tempo: 130", "tempo: fast"), "solo.yaml:12: improvise.tempo: Input should be a valid number"),
+        (replaced("tempo: 130", "tempo: 5000"), "(got 5000)"),
+        (replaced("tempo: 130", "temp: 130"), "solo.yaml:12: improvise.temp: unknown key (did you mean tempo?)"),
+        (replaced("bars: 4", "bars: 0"), "solo.yaml:12: improvise.bars: Input should be greater than or equal to 1 (got 0)"),
+        (replaced("bars: 4", "meter: 4:4"), "solo.yaml:12: improvise.meter: Value error, not a meter: '4:4'"),
+        (replaced("bars: 4", "start: C"), "solo.yaml:12: improvise.start: Value error, not a term: 'C'"),
+        (replaced('"Dm7 | G7"', '"Dm7 | Hm7"'), "solo.yaml:12: improvise.chords: "),
+        (replaced("use: deepjazz", "use: deepjaz"), "solo.yaml:2: tokenizer.use: no plugin 'deepjaz' for parse_melody (did you mean deepjazz?)"),
+        (replaced("use: lstm", "use: [lstm]"), "solo.yaml:3: model.use: expected the name of a plugin (got ['lstm'])"),
+        (replaced("epochs: 2", "epoch: 2"), "solo.yaml:3: model.with.epoch: unknown key (did you mean epochs?)"),
+        (replaced("epochs: 2", "epochs: many"), "solo.yaml:3: model.with.epochs: Input should be a valid integer"),
+        (replaced("with: {epochs: 2}", "with: 2"), "solo.yaml:3: model.with: "),
+        (replaced("temperature: 0.9", "temperature: -1"), "solo.yaml:6: samplers.0.with.temperature: Input should be greater than"),
+        (replaced("shape_distribution: temperature", "shape_distributions: temperature"), "solo.yaml:5: samplers.0: expected one of shape_distribution, sample (got shape_distributions, with) (did you mean shape_distribution?)"),
+        (replaced("  - sample: categorical\n", ""), "solo.yaml:4: samplers: expected one 'sample' step, the last of the list"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: repeated_note"), "solo.yaml:10: chain.1.prune_notes: no plugin 'repeated_note' for prune_notes (did you mean repeated_notes?)"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: merge_categories"), "solo.yaml:10: chain.1.prune_notes: merge_categories does not implement prune_notes; it implements prune_grammar"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: mine.py"), "solo.yaml:10: chain.1.prune_notes: no plugin file "),
+        (replaced("  - prune_notes: repeated_notes\n", "  - prune_notes\n"), "solo.yaml:10: chain.1: expected a step such as 'prune_grammar: name' (got 'prune_notes')"),
+        (replaced("  - prune_notes: repeated_notes\n", "  - prune_notes: repeated_notes\n    wth: {}\n"), "solo.yaml:11: chain.1.wth: unknown key (did you mean with?)"),
+        (replaced("  - prune_grammar: merge_categories\n", "") + "\n", ""),
+        (replaced("  - clean_up_notes: no_overlaps\n", "  - clean_up_notes: no_overlaps\n  - prune_notes: repeated_notes\n"), "solo.yaml:12: chain.3: prune_notes stands after clean_up_notes; the order is prune_grammar, prune_notes, clean_up_notes"),
+        (replaced("corpus: {read: jazzgram_text, source: bundled}\n", ""), "corpus: is missing"),
+        (replaced("write: [midi]", "write: [mp4]"), "solo.yaml:13: write.0: no plugin 'mp4' for write_solo"),
+        (replaced("write: [midi]", "write: midi"), "solo.yaml:13: write: Input should be a valid list (got 'midi')"),
+        ("extends: nothing.yaml\n", "solo.yaml:1: extends: no such file"),
+        ("extends: solo.yaml\n", "solo.yaml:1: extends: solo.yaml leads back to itself"),
+        ("extends: [a]\n", "solo.yaml:1: extends: expected the path of a YAML file (got ['a'])"),
+    ],
+)  # fmt: skip
+def test_each_mistake_has_its_message(tmp_path: Path, text: str, message: str) -> None:
+    path = written(tmp_path, text)
+    if not message:
+        assert load(path)
+        return
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    assert message in str(error.value).replace(f"{tmp_path}/", "")
+
+
+PLUGIN = "from jazzgram import hookimpl, Options\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("def prune_notes(notes): return []\n", "mine.py:2: prune_notes lacks the @hookimpl mark"),
+        ("@hookimpl\ndef prune_note(notes): return []\n", "mine.py:2: there is no hook 'prune_note' (did you mean prune_notes?)"),
+        ("@hookimpl\ndef prune_notes(note): return []\n", "mine.py:2: prune_notes has no argument 'note' (did you mean notes?); it may name: notes, chords"),
+        ("@hookimpl\ndef sample(probabilities): return 0\n", "mine.py does not implement prune_notes; it implements sample"),
+        ("x = 1\n", "mine.py does not implement prune_notes; it implements no hook at all (is @hookimpl missing?)"),
+        ("def broken(:\n", "mine.py:2: invalid syntax"),
+        ("import no_such_module\n", "mine.py cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("1 / 0\n", "mine.py cannot be imported: ZeroDivisionError"),
+    ],
+)  # fmt: skip
+def test_each_broken_plugin_has_its_message(tmp_path: Path, code: str, message: str) -> None:
+    (tmp_path / "mine.py").write_text(PLUGIN + code)
+    path = written(tmp_path, replaced("prune_notes: repeated_notes", "prune_notes: mine.py"))
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    assert message in str(error.value).replace(f"{tmp_path}/", "")
+
+
+def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("deepjazz", "deepjaz").replace("epochs", "epoch").replace("tempo: 130", "tempo: x")
+    with pytest.raises(ConfigError) as error:
+        load(written(tmp_path, text))
+    assert len(error.value.mistakes) == 3
+
+
+def test_an_unknown_name_lists_the_bundled_ones() -> None:
+    with pytest.raises(ConfigError, match=r"methany: no such file.*\(did you mean metheny\?\); bundled: base, blues"):
+        locate("methany")
