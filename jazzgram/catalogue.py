@@ -1,0 +1,145 @@
+"""What is known about plugins without running them: for lists, pages and schemas."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from jazzgram.errors import JazzgramError
+from jazzgram.hookspecs import KINDS
+from jazzgram.plugins import Plugin, did_you_mean, find, installed
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An installed plugin as a list shows it.
+
+    Parameters
+    ----------
+    name : str
+        As a configuration names it.
+    kind : str
+        The folder of its kind (``pruners``), or the first one its hooks belong to.
+    hooks : tuple of str
+        What it implements; empty where it is broken.
+    summary : str
+        The first line of its docstring.
+    origin : str
+        The distribution it comes from, with version.
+    broken : str
+        Why it cannot be imported; empty where it can.
+    """
+
+    name: str
+    kind: str
+    hooks: tuple[str, ...]
+    summary: str
+    origin: str
+    broken: str = ""
+
+
+def entries(hook: str | None = None) -> list[Entry]:
+    """Import every installed plugin and describe it; those that cannot be imported say why.
+
+    Parameters
+    ----------
+    hook : str or None
+        Only plugins that implement this hook, and the broken ones that may.
+    """
+    found = []
+    for full, entry in sorted(installed().items()):
+        kind, _, name = full.rpartition(".")
+        origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+        if hook is not None and kind and kind != KINDS[hook]:
+            continue
+        try:
+            plugin = Plugin(name, entry.load(), origin)
+        except Exception as error:
+            found.append(Entry(name, kind, (), "", origin, f"{type(error).__name__}: {error}"))
+            continue
+        if hook is None or hook in plugin.hooks:
+            kind = kind or next((KINDS[implemented] for implemented in plugin.hooks), "")
+            found.append(Entry(name, kind, plugin.hooks, summary(plugin), origin))
+    return found
+
+
+def summary(plugin: Plugin) -> str:
+    """Give the first line of a plugin's docstring."""
+    return (inspect.getdoc(plugin.module) or "").split("\n", 1)[0]
+
+
+def lookup(name: str, folder: Path) -> list[Plugin]:
+    """Find the plugins of a name, whatever their hook, or the one in a file.
+
+    Raises
+    ------
+    JazzgramError
+        Where there is none.
+    """
+    if name.endswith(".py"):
+        hooks: list[str] = []
+        plugins = []
+        for hook in KINDS:
+            try:
+                plugins.append(find(name, hook, folder))
+                break
+            except JazzgramError as error:
+                if "does not implement" not in str(error):
+                    raise
+                hooks.append(hook)
+        if not plugins:
+            raise JazzgramError(f"{name}: implements no hook (is @hookimpl missing?)")
+        return plugins
+    names = {full for full in installed() if name in (full, full.rpartition(".")[2])}
+    if not names:
+        known = sorted({full.rpartition(".")[2] for full in installed()})
+        raise JazzgramError(
+            f"no plugin {name!r}{did_you_mean(name, known)}; `jazzgram plugins list` shows what is installed"
+        )
+    found = []
+    for full in sorted(names):
+        entry = installed()[full]
+        try:
+            module = entry.load()
+        except Exception as error:
+            raise JazzgramError(
+                f"{full} ({entry.value}) cannot be imported: {type(error).__name__}: {error}"
+            ) from error
+        origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+        found.append(Plugin(full.rpartition(".")[2], module, origin))
+    return found
+
+
+def option_rows(plugin: Plugin) -> list[dict[str, str]]:
+    """Describe a plugin's options: ``name``, ``type``, ``default``, ``bounds``, ``description`` of each."""
+    return [
+        {
+            "name": name,
+            "type": _type_name(field.annotation),
+            "default": "" if field.is_required() else repr(field.get_default(call_default_factory=True)),
+            "bounds": _bounds(field),
+            "description": field.description or "",
+        }
+        for name, field in plugin.options.model_fields.items()
+    ]
+
+
+def _type_name(annotation: Any) -> str:
+    text = (
+        getattr(annotation, "__name__", "")
+        if isinstance(annotation, type) and not getattr(annotation, "__args__", ())
+        else ""
+    )
+    return text or str(annotation).replace("typing.", "")
+
+
+def _bounds(field: FieldInfo) -> str:
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "length ≥", "max_length": "length ≤"}
+    parts = []
+    for rule in field.metadata:
+        parts += [f"{sign} {value}" for key, sign in signs.items() if (value := getattr(rule, key, None)) is not None]
+    return ", ".join(parts)

@@ -1,0 +1,37 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+config: Decorator = click.argument("config", metavar="CONFIG")
+out: Decorator = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write to (default: out/<name of the configuration>).",
+)
+settings: Decorator = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY.PATH=VALUE",
+    help="Override a value of the configuration, e.g. --set improvise.bars=8. May be repeated.",
+)
+seed: Decorator = click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random.")
+no_cache: Decorator = click.option(
+    "--no-cache", is_flag=True, help="Train anew even if the same model was trained before."
+)
+
+
+def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
+    """Add the options that stand for a setting to those given with ``--set``; None means not given."""
+    named = [f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in values.items() if value is not None]
+    return [*settings, *named]

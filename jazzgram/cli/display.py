@@ -1,0 +1,82 @@
+"""What a run looks like in the terminal."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from jazzgram.hookspecs import Epoch
+from jazzgram.listener import Listener
+from jazzgram.pipeline import Run
+
+_WORK = {
+    "read": "Reading the corpus",
+    "tokenize": "Turning it into terms",
+    "train": "Training the model",
+    "improvise": "Improvising",
+    "chain": "Post-processing",
+    "write": "Writing",
+}
+
+
+class Display(Listener):
+    """Show each stage while it runs, and a line for it when it is done."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+        self.seconds: dict[str, float] = {}
+        self._begun = time.perf_counter()
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[detail]}"),
+            TimeRemainingColumn(),
+            console=self.console,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Display:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+    def started(self, stage: str) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
+
+    def epoch(self, epoch: Epoch) -> None:
+        if self._task is not None:
+            detail = f"epoch {epoch.number}/{epoch.of}  loss {epoch.loss:.2f}  accuracy {epoch.accuracy:.3f}"
+            self._progress.update(self._task, completed=epoch.number, total=epoch.of, detail=detail)
+
+    def finished(self, stage: str, seconds: float, result: str) -> None:
+        self.seconds[stage] = seconds
+        line = Text.assemble((f"{_WORK.get(stage, stage):<22}", "bold"), f"{seconds:7.2f} s  ", (result, "dim"))
+        self.console.print(line, soft_wrap=True)
+
+    def warn(self, message: str) -> None:
+        for line in message.splitlines():
+            self.console.print(Text(f"WARNING: {line}", "bold yellow"), soft_wrap=True)
+
+    def summary(self, run: Run) -> None:
+        """Say what came out and where it is."""
+        self._progress.stop()
+        solo = run.solo
+        total = time.perf_counter() - self._begun
+        console = Console(soft_wrap=True, highlight=False)
+        console.print(f"\n[bold]{solo.title}[/bold]: {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s")
+        if run.sets:
+            for number, sounds in enumerate(run.sets, 1):
+                console.print(f"Generated {sounds} sounds for the set of chords {number} after pruning")
+        for name, value in run.measures.items():
+            console.print(f"  {name:<28}{value:.3f}")
+        for file in run.files:
+            console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))

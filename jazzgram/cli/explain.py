@@ -1,0 +1,81 @@
+"""``jazzgram explain``: what every step of a run did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("explain")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN_DIR")
+@click.option("--bar", type=click.IntRange(min=1), help="Only this bar, counted from 1.")
+@click.option("--all", "every", is_flag=True, help="Also show the steps that changed nothing.")
+def command(folder: Path, bar: int | None, every: bool) -> None:
+    """Show each bar after each step: what was removed (red), added (green), changed (yellow), and by which options.
+
+    Without --bar the steps are added up for the whole solo first.
+    """
+    from jazzgram.errors import JazzgramError
+    from jazzgram.provenance import Record
+
+    record = Record.read(folder)
+    bars = record.frame["bars"]
+    if bar is not None and bar > bars:
+        raise JazzgramError(f"{folder}: the solo has {bars} bars; there is no bar {bar}")
+    if bar is None:
+        _totals(record)
+    for number in range(bars) if bar is None else [bar - 1]:
+        _bar(record, number, every)
+
+
+def _totals(record: Any) -> None:
+    click.echo(click.style(f"{'step':<30}{'removed':>9}{'added':>9}{'changed':>9}{'seconds':>10}", bold=True))
+    rows: dict[str, list[float]] = {}
+    for number in range(record.frame["bars"]):
+        for change in record.bar(number):
+            row = rows.setdefault(change.step, [0, 0, 0])
+            for column, items in enumerate((change.removed, change.added, change.changed)):
+                row[column] += len(items)
+    for step, (removed, added, changed) in rows.items():
+        seconds = sum(event["seconds"] for event in record.events if event["step"] == step)
+        click.echo(f"{step:<30}{removed:>9}{added:>9}{changed:>9}{seconds:>10.4f}")
+
+
+def _bar(record: Any, number: int, every: bool) -> None:
+    start = number * record.bar_length
+    symbols = [chord.symbol for chord in record.chords if chord.onset < start + record.bar_length and chord.end > start]
+    click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(symbols)}")
+    first = True
+    for change in record.bar(number):
+        if first:
+            click.echo(f"  {'sampled':<28}{' '.join(_text(item) for item in change.before)}")
+            first = False
+        if not (change.changes_anything or every or change.hook == "unparse_grammar"):
+            continue
+        options = ", ".join(f"{key}={value}" for key, value in change.options.items())
+        added = {id(item) for item in change.added}
+        changed = {id(new): old for old, new in change.changed}
+        words = [click.style("-" + _text(item), fg="red") for item in change.removed]
+        for item in change.after:
+            if id(item) in added:
+                words.append(click.style("+" + _text(item), fg="green"))
+            elif id(item) in changed:
+                words.append(click.style(f"{_text(changed[id(item)])}→{_text(item)}", fg="yellow"))
+            else:
+                words.append(_text(item))
+        click.echo(f"  {change.step:<28}{' '.join(words)}")
+        if change.changes_anything and options:
+            click.echo(click.style(f"  {'':<28}{options}", dim=True))
+
+
+def _text(item: dict[str, Any]) -> str:
+    from jazzgram.music.time import TICKS_PER_QUARTER
+    from jazzgram.roll import pitch_name
+
+    if "term" in item:
+        return str(item["term"])
+    beat = item["onset"] / TICKS_PER_QUARTER + 1
+    velocity = "" if item["velocity"] == 80 else f"!{item['velocity']}"
+    return f"{pitch_name(item['pitch'])}@{beat:.4g}:{item['duration'] / TICKS_PER_QUARTER:.3g}{velocity}"

@@ -1,0 +1,54 @@
+"""``jazzgram improvise``: a solo from a trained model, over any changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("improvise")
+@click.argument("config", metavar="CONFIG_OR_MODEL")
+@click.option(
+    "--bars", type=click.IntRange(1, 10_000), help="Bars to improvise (default: as many as the changes have)."
+)
+@click.option("--chords", metavar="TEXT", help='Changes to play over: "Dm7 | G7 | Cmaj7 | %".')
+@click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes per minute.")
+@arguments.out
+@arguments.settings
+@arguments.seed
+def command(
+    config: str,
+    bars: int | None,
+    chords: str | None,
+    tempo: float | None,
+    out: Path | None,
+    settings: tuple[str, ...],
+    seed: int | None,
+) -> None:
+    """Improvise over the source's changes, or over any you give.
+
+    CONFIG_OR_MODEL is a configuration, whose model is trained first if it never was, or a folder that
+    'jazzgram train --out' made.
+
+    \b
+    Examples:
+      jazzgram improvise blues --chords "Dm7 | G7 | Cmaj7 | %" --bars 8
+      jazzgram improvise mymodel --chords "Gm7 C7 | Fmaj7" --tempo 200 --seed 3
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.pipeline import Pipeline
+
+    if bars is None and chords is not None:
+        settings = ("improvise.bars=null", *settings)
+    values = arguments.overrides(
+        settings, improvise__bars=bars, improvise__chords=chords, improvise__tempo=tempo, seed=seed
+    )
+    with Display() as display:
+        if Path(config).is_dir():
+            pipeline = Pipeline.load_trained(config, settings=values, listener=display)
+        else:
+            pipeline = Pipeline.load(config, settings=values, listener=display)
+        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))

@@ -1,0 +1,129 @@
+"""``jazzgram plugins``: what is installed, what it does, whether it keeps the contract."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from jazzgram.plugins import Plugin
+
+
+@click.group("plugins")
+def command() -> None:
+    """List, explain and check plugins."""
+
+
+@command.command("list")
+@click.option("--hook", help="Only plugins that implement this hook, e.g. prune_notes.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of text.")
+def list_(hook: str | None, as_json: bool) -> None:
+    """List the installed plugins by kind; those that cannot be imported say why."""
+    from jazzgram.catalogue import entries
+    from jazzgram.errors import JazzgramError
+    from jazzgram.plugins import HOOKS, did_you_mean
+
+    if hook is not None and hook not in HOOKS:
+        raise JazzgramError(f"no hook {hook!r}{did_you_mean(hook, HOOKS)}; hooks: {', '.join(HOOKS)}")
+    found = entries(hook)
+    if as_json:
+        click.echo(json.dumps([vars(entry) for entry in found], indent=1))
+        return
+    kind = None
+    for entry in found:
+        if entry.kind != kind:
+            kind = entry.kind
+            click.echo(click.style(f"{kind or 'other'}", bold=True))
+        text = click.style(f"BROKEN: {entry.broken}", fg="red") if entry.broken else entry.summary
+        other = "" if entry.origin.startswith("jazzgram ") else f"  [{entry.origin}]"
+        click.echo(f"  {entry.name:<26}{text}{other}")
+
+
+@command.command("show")
+@click.argument("name", metavar="NAME_OR_FILE")
+def show(name: str) -> None:
+    """Say what a plugin does: its options, where it comes from, and three bars before and after."""
+    from jazzgram.catalogue import lookup, option_rows
+
+    for plugin in lookup(name, Path.cwd()):
+        click.echo(click.style(f"{plugin.name}", bold=True) + f"  ({', '.join(plugin.hooks)}; {plugin.origin})\n")
+        click.echo(f"{inspect.getdoc(plugin.module) or '(no description)'}\n")
+        rows = option_rows(plugin)
+        click.echo(click.style("options", bold=True) + ("" if rows else ": none"))
+        for row in rows:
+            bounds = f", {row['bounds']}" if row["bounds"] else ""
+            click.echo(f"  {row['name']}: {row['type']} = {row['default']}{bounds}\n      {row['description']}")
+        for promise in ("NEEDS", "PROVIDES", "DESTROYS"):
+            if names := sorted(plugin.promise(promise)):
+                click.echo(f"{promise.lower()}: {', '.join(names)}")
+        click.echo(f"source: {plugin.file}")
+        example = before_and_after(plugin)
+        if example:
+            click.echo(f"\n{example}")
+
+
+@command.command("check")
+@click.argument("names", metavar="NAME_OR_FILE...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Check every installed plugin.")
+def check(names: tuple[str, ...], every: bool) -> None:
+    """Hold plugins to the contract of their hooks."""
+    from jazzgram.catalogue import lookup
+    from jazzgram.errors import JazzgramError
+    from jazzgram.plugins import installed
+    from jazzgram.testing import problems
+
+    if every:
+        names = tuple(sorted(installed()))
+    if not names:
+        raise JazzgramError("name a plugin or a file, or give --all")
+    failed = 0
+    for name in names:
+        for plugin in lookup(name, Path.cwd()):
+            found = problems(plugin.module)
+            failed += bool(found)
+            click.echo(f"{name}: {'in order' if not found else f'{len(found)} problems'}")
+            for problem in found:
+                click.echo(f"  {problem}")
+    if failed:
+        raise JazzgramError(f"{failed} of {len(names)} plugins do not keep the contract")
+
+
+def before_and_after(plugin: Plugin) -> str:
+    """Draw three bars before and after a chain step with its default options; empty for other plugins."""
+    from jazzgram.chain import CHAIN_HOOKS, Chain, Step
+    from jazzgram.plugins import PluginCalls
+    from jazzgram.roll import text_roll
+    from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
+
+    hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
+    if hook is None:
+        return ""
+    calls = PluginCalls()
+    calls.add(plugin)
+    chain = Chain([Step(hook, plugin, plugin.options(), 1)], calls, seed=1)
+    changes = [chords for _, chords in TWO_FIVE_ONE]
+    if hook == "prune_grammar":
+        out = chain.prune_grammar(TERMS, changes, FOUR_FOUR)
+        rows = [("before", TERMS), ("after", out)]
+        return "\n".join(f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in rows)
+    made = solo()
+    if hook == "prune_notes":
+        bars = chain.prune_notes(tuple(notes for notes, _ in TWO_FIVE_ONE), changes, FOUR_FOUR)
+        after = tuple(
+            type(note)(note.pitch, note.onset + number * BAR, note.duration)
+            for number, notes in enumerate(bars)
+            for note in notes
+        )
+    else:
+        after, _ = chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo)
+    pitches = [note.pitch for note in (*made.notes, *after)]
+    low, high = min(pitches), max(pitches)
+    rolls = [
+        (label, text_roll(notes, 3 * BAR, low=low, high=high))
+        for label, notes in (("before", made.notes), ("after", after))
+    ]
+    return "\n\n".join(f"{label} (Dm7 | G7 | Cmaj7)\n{roll}" for label, roll in rolls)

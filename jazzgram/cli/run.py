@@ -1,0 +1,38 @@
+"""``jazzgram run``: the whole pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("run")
+@arguments.config
+@arguments.out
+@arguments.settings
+@arguments.seed
+@arguments.no_cache
+def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool) -> None:
+    """Read the corpus, train the model, improvise a solo and write it.
+
+    The folder gets solo.mid (open it with any player), solo.musicxml (a lead sheet for MuseScore and its kin),
+    run.yaml (which plays the same notes again) and trace.jsonl (what every step of the chain did). A second run
+    finds the trained model in the cache.
+
+    \b
+    Examples:
+      jazzgram run blues
+      jazzgram run blues --seed 7 --set improvise.tempo=180
+      jazzgram run out/blues/run.yaml --out again
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.pipeline import Pipeline
+
+    with Display() as display:
+        pipeline = Pipeline.load(
+            config, settings=arguments.overrides(settings, seed=seed), use_cache=not no_cache, listener=display
+        )
+        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))

@@ -1,0 +1,22 @@
+"""``jazzgram schema``: what editors need to complete and check a configuration."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("schema")
+def command() -> None:
+    """Print the JSON Schema of a configuration, made from the installed plugins.
+
+    \b
+    For editors with a YAML language server:
+      jazzgram schema > jazzgram.schema.json
+    and as the first line of a configuration:
+      # yaml-language-server: $schema=jazzgram.schema.json
+    """
+    from jazzgram.schema import config_schema
+
+    click.echo(json.dumps(config_schema(), indent=1))

@@ -1,0 +1,60 @@
+"""``jazzgram show``: a configuration's values and where each was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("show")
+@arguments.config
+@arguments.settings
+@click.option(
+    "--resolved", is_flag=True, help="Every value, those left to defaults too, with the file and line that gave it."
+)
+def command(config: str, settings: tuple[str, ...], resolved: bool) -> None:
+    """Show a configuration after 'extends' and --set.
+
+    With --resolved each value stands beside its source: file:line, --set, or "default".
+    """
+    import yaml
+
+    from jazzgram.config import load, locate
+
+    checked = load(locate(config), settings)
+    if not resolved:
+        values = {key: value for key, value in checked.document.value.items() if key != "extends"}
+        click.echo(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100), nl=False)
+        return
+    rows = list(_rows(checked))
+    width = max(len(key) + len(value) for key, value, _ in rows) + 4
+    for key, value, source in rows:
+        click.echo(f"{key}: {value}".ljust(min(width, 72)) + click.style(f"  # {source}", dim=True))
+
+
+def _rows(config: Any) -> Any:
+    """Give ``(place, value, source)`` for every value, options that were left to their defaults included."""
+    sections = config.sections.model_dump(mode="json", by_alias=True, exclude={"extends", "made_with"})
+    for hook_key, steps in (("samplers", config.samplers), ("chain", config.chain)):
+        sections[hook_key] = [
+            {step.hook: step.plugin.name, "with": step.options.model_dump(mode="json")} for step in steps
+        ]
+    for key, part in (("tokenizer", config.tokenizer), ("model", config.model), ("corpus", config.corpus.reader)):
+        sections[key]["with"] = part.options.model_dump(mode="json")
+    for place, value in _leaves(sections, ()):
+        known = config.document.sources.get(place)
+        yield ".".join(map(str, place)), value, known or "default"
+
+
+def _leaves(value: Any, place: tuple[str | int, ...]) -> Any:
+    if isinstance(value, dict) and value:
+        for key, child in value.items():
+            yield from _leaves(child, (*place, key))
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for number, child in enumerate(value):
+            yield from _leaves(child, (*place, number))
+    else:
+        yield place, str(value)

@@ -1,0 +1,37 @@
+"""``jazzgram tokens``: the corpus as terms."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("tokens")
+@arguments.config
+@arguments.settings
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
+    """Show the terms that the tokenizer makes of the corpus, bar by bar.
+
+    A term is KIND,DURATION,<UP,DOWN>: C chord tone, S scale tone, A approach tone, X any other tone, R rest; the
+    duration in quarter notes; the interval from the tone before, a minor third up and down.
+    """
+    from jazzgram.listener import Listener
+    from jazzgram.pipeline import Pipeline
+
+    class Warnings(Listener):
+        def warn(self, message: str) -> None:
+            click.echo(message, err=True)
+
+    pipeline = Pipeline.load(config, settings=settings, listener=Warnings())
+    bars = [" ".join(map(str, bar)) for bar in pipeline.grammar]
+    terms, vocabulary = sum(map(len, pipeline.grammar)), len(pipeline.vocabulary)
+    if as_json:
+        click.echo(json.dumps({"terms": terms, "vocabulary": vocabulary, "bars": bars}, indent=1))
+        return
+    for number, bar in enumerate(bars, 1):
+        click.echo(f"{number:4}  {bar}")
+    click.echo(f"{terms} terms, {vocabulary} distinct, in {len(bars)} bars")

@@ -1,0 +1,33 @@
+"""``jazzgram train``: up to the trained model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("train")
+@arguments.config
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also keep the model in this folder.")
+@arguments.settings
+@arguments.seed
+@arguments.no_cache
+def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool) -> None:
+    """Train the model of a configuration.
+
+    The model is kept in the cache, where 'run' and 'improvise' find it. With --out it is also written to a folder
+    that 'jazzgram improvise' takes. Ctrl-C is safe: the same command goes on from the last epoch.
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.pipeline import Pipeline
+
+    with Display() as display:
+        pipeline = Pipeline.load(
+            config, settings=arguments.overrides(settings, seed=seed), use_cache=not no_cache, listener=display
+        )
+        pipeline.train(out)
+    if out is not None:
+        click.echo(f"model: {out}")

@@ -1,0 +1,24 @@
+"""``jazzgram validate``: find every mistake of a configuration."""
+
+from __future__ import annotations
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("validate")
+@arguments.config
+@arguments.settings
+def command(config: str, settings: tuple[str, ...]) -> None:
+    """Check a configuration without running it.
+
+    Every mistake is reported at once, each with its file and line. Nothing is read or trained.
+    """
+    from jazzgram.config import load, locate
+
+    checked = load(locate(config), settings)
+    click.echo(
+        f"{checked.path}: no mistakes; {len(checked.samplers)} sampler steps, {len(checked.chain)} chain steps,"
+        f" {len(checked.writers)} writers"
+    )

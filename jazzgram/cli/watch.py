@@ -1,0 +1,80 @@
+"""``jazzgram watch``: save a file, hear the difference."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jazzgram.cli import arguments
+
+if TYPE_CHECKING:
+    from jazzgram.music.solo import Solo
+    from jazzgram.pipeline import Pipeline
+
+_PAUSE = 0.15
+"""Seconds between two looks at the files."""
+
+
+@click.command("watch")
+@arguments.config
+@arguments.out
+@arguments.settings
+@arguments.seed
+@click.option("--times", type=click.IntRange(min=1), help="Stop after this many runs.")
+def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, times: int | None) -> None:
+    """Run a configuration again whenever it, what it extends, or a local plugin is saved.
+
+    Only what is downstream of the change runs again; corpus, terms and model are kept. Stop with Ctrl-C.
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.config import locate
+    from jazzgram.errors import JazzgramError
+    from jazzgram.pipeline import Pipeline
+
+    values = arguments.overrides(settings, seed=seed)
+    path = locate(config)
+    display = Display()
+    last: Pipeline | None = None
+    solo: Solo | None = None
+    runs = 0
+    while True:
+        files = [path, *(last.config.files() if last else ())]
+        stamps = _stamps(files)
+        begun = time.perf_counter()
+        try:
+            pipeline = Pipeline.load(path, settings=values, listener=display)
+            if last is not None:
+                pipeline.take_over(last)
+            run = pipeline.run(out or Path("out") / pipeline.config.name)
+            display.console.print(
+                _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False
+            )
+            last, solo = pipeline, run.solo
+            files = [path, *pipeline.config.files()]
+            stamps = {**_stamps(files), **{file: stamp for file, stamp in stamps.items() if file in files}}
+        except JazzgramError as error:
+            display.warn(str(error))
+        runs += 1
+        if times is not None and runs >= times:
+            return
+        display.console.print(f"watching {', '.join(file.name for file in files)}; Ctrl-C stops", style="dim")
+        while _stamps(files) == stamps:
+            time.sleep(_PAUSE)
+
+
+def _stamps(files: list[Path]) -> dict[Path, int]:
+    """Say when each file was last saved; 0 for one that is not there (editors replace files)."""
+    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
+
+
+def _difference(before: Solo | None, after: Solo, seconds: float) -> str:
+    if before is None:
+        return f"{after.bars} bars, {len(after.notes)} notes ({seconds:.2f} s)"
+    old = {(note.onset, note.pitch, note.duration, note.velocity) for note in before.notes}
+    new = {(note.onset, note.pitch, note.duration, note.velocity) for note in after.notes}
+    bars = sorted({onset // after.meter.bar + 1 for onset, *_ in old ^ new})
+    where = f"bars {', '.join(map(str, bars))}" if bars else "nothing changed"
+    return f"{len(new)} notes: {len(old - new)} gone, {len(new - old)} new; {where} ({seconds:.2f} s)"

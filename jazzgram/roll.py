@@ -1,0 +1,71 @@
+"""Piano rolls as text, for the terminal and the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jazzgram.music.note import Note
+
+_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+
+
+def pitch_name(pitch: int) -> str:
+    """Name a MIDI number: ``pitch_name(60)`` is ``C4``."""
+    return f"{_NAMES[pitch % 12]}{pitch // 12 - 1}"
+
+
+def text_roll(
+    notes: Sequence[Note],
+    length: int,
+    *,
+    step: int = 120,
+    bar: int = 1920,
+    low: int | None = None,
+    high: int | None = None,
+) -> str:
+    """Draw notes as rows of pitches over columns of time.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        Onsets from the left edge.
+    length : int
+        How many ticks to draw.
+    step : int
+        Ticks a column; a sixteenth by default. Triplets stand in the column their onset falls into.
+    bar : int
+        Ticks between barlines.
+    low, high : int or None
+        The lowest and highest row (MIDI numbers); those of the notes where None.
+
+    Returns
+    -------
+    str
+        One line a pitch, highest first: ``●`` where a note begins, ``━`` while it sounds, ``·`` elsewhere. An empty
+        text where there are no notes and no rows were asked for.
+
+    Examples
+    --------
+    >>> print(text_roll((Note(62, 0, 480), Note(60, 480, 240)), 960))
+    D4   │●━━━····│
+    C#4  │········│
+    C4   │····●━··│
+    """
+    pitches = [note.pitch for note in notes]
+    if not pitches and (low is None or high is None):
+        return ""
+    top = max(pitches) if high is None else high
+    bottom = min(pitches) if low is None else low
+    columns = -(-length // step)
+    lines = []
+    for pitch in range(top, bottom - 1, -1):
+        row = ["·"] * columns
+        for note in notes:
+            if note.pitch == pitch:
+                first = min(note.onset // step, columns - 1)
+                for column in range(first, min(columns, max(first + 1, -(-note.end // step)))):
+                    row[column] = "━"
+                row[first] = "●"
+        bars = ["".join(row[start : start + bar // step]) for start in range(0, columns, bar // step)]
+        lines.append(f"{pitch_name(pitch):<5}│{'│'.join(bars)}│")
+    return "\n".join(lines)

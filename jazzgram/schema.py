@@ -1,0 +1,106 @@
+"""The configuration's JSON Schema, made from the installed plugins, for editors to complete and check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jazzgram.catalogue import summary
+from jazzgram.config import SAMPLER_HOOKS, Sections
+from jazzgram.hookspecs import KINDS
+from jazzgram.plugins import Plugin, installed
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def config_schema() -> dict[str, Any]:
+    """Make the JSON Schema (draft 2020-12) of a configuration.
+
+    Returns
+    -------
+    dict
+        Names of installed plugins are enumerated with their summaries, options come from the plugins' ``Options``;
+        a plugin named by a path (``.py``) takes any options. Plugins that cannot be imported are left out.
+    """
+    plugins = _importable()
+    schema = Sections.model_json_schema(by_alias=True)
+    schema["$schema"] = _DRAFT
+    schema["title"] = "jazzgram configuration"
+    schema.pop("required", None)  # a parent may give what this file does not
+    definitions = schema.setdefault("$defs", {})
+    properties = schema["properties"]
+    properties["tokenizer"] = _use(plugins, "parse_melody", definitions)
+    properties["model"] = _use(plugins, "build_model", definitions)
+    properties["samplers"] = {"type": "array", "items": _steps(plugins, SAMPLER_HOOKS, definitions)}
+    properties["chain"] = {
+        "type": "array",
+        "items": _steps(plugins, ("prune_grammar", "prune_notes", "clean_up_notes"), definitions),
+    }
+    for key, hook in (("measure", "measure"), ("write", "write_solo")):
+        properties[key] = {
+            "type": "array",
+            "items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]},
+        }
+    corpus = definitions["CorpusSection"]
+    corpus.pop("required", None)
+    corpus["properties"]["read"] = _name(plugins, "read_corpus")
+    corpus["allOf"] = _options_by_name(plugins, "read_corpus", "read", definitions)
+    return schema
+
+
+def _importable() -> list[Plugin]:
+    found = []
+    for full, entry in sorted(installed().items()):
+        try:
+            found.append(Plugin(full.rpartition(".")[2], entry.load(), entry.value))
+        except Exception:  # a broken stranger must not break the schema; `plugins list` says why
+            continue
+    return found
+
+
+def _of(plugins: list[Plugin], hook: str) -> list[Plugin]:
+    return [plugin for plugin in plugins if hook in plugin.hooks]
+
+
+def _name(plugins: list[Plugin], hook: str) -> dict[str, Any]:
+    named = [{"const": plugin.name, "description": summary(plugin)} for plugin in _of(plugins, hook)]
+    return {"anyOf": [*named, {"type": "string", "pattern": r"\.py$", "description": "A plugin in a file of yours."}]}
+
+
+def _options_by_name(plugins: list[Plugin], hook: str, key: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    rules = []
+    for plugin in _of(plugins, hook):
+        name = f"{KINDS[hook]}.{plugin.name}"
+        if name not in definitions:
+            options = plugin.options.model_json_schema(ref_template=f"#/$defs/{name}/$defs/{{model}}")
+            definitions[name] = options
+        rules.append(
+            {
+                "if": {"properties": {key: {"const": plugin.name}}, "required": [key]},
+                "then": {"properties": {"with": {"$ref": f"#/$defs/{name}"}}},
+            }
+        )
+    return rules
+
+
+def _use(plugins: list[Plugin], hook: str, definitions: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"use": _name(plugins, hook), "with": {"type": "object"}},
+        "additionalProperties": False,
+        "allOf": _options_by_name(plugins, hook, "use", definitions),
+    }
+
+
+def _steps(plugins: list[Plugin], hooks: tuple[str, ...], definitions: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "oneOf": [
+            {
+                "type": "object",
+                "properties": {hook: _name(plugins, hook), "with": {"type": "object"}},
+                "required": [hook],
+                "additionalProperties": False,
+                "allOf": _options_by_name(plugins, hook, hook, definitions),
+            }
+            for hook in hooks
+        ]
+    }
