@@ -1,0 +1,42 @@
+# make run    set up everything and improvise a solo
+# make test   set up everything and run the tests
+# Other targets: lint, types, slow, bench, clean.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# A folder with files that the registry would otherwise download, where there is one beside the checkout.
+export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
+
+.PHONY: run test slow lint types bench clean setup
+
+run: setup
+	$(BIN)/jazzgram run configs/metheny.yaml
+
+test: setup
+	$(BIN)/pytest -n 2
+
+slow: setup
+	$(BIN)/pytest -m slow
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+bench: setup
+	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("jazzgram needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
