@@ -18,10 +18,16 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that all tests of a session share, so that a model is trained once for all of them."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every test away from the user's cache, data folder and plugins."""
-    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(cache))
     monkeypatch.delenv("JAZZGRAM_DATA", raising=False)
     monkeypatch.delenv("JAZZGRAM_REGISTRY", raising=False)
     monkeypatch.delenv("JAZZGRAM_LOAD_PLUGINS", raising=False)

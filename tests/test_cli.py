@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-QUICK = ["--set", "model.with.epochs=2", "--set", "improvise.bars=4"]
+QUICK = ["--set", "model.with.epochs=2", "--set", "model.with.examples=8", "--set", "improvise.bars=4"]
 
 
 def jazzgram(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -106,7 +106,8 @@ def test_offline_the_fallback_is_announced_and_played(tmp_path: Path) -> None:
     registry = tmp_path / "registry.yaml"
     text = (ROOT / "data" / "registry.yaml").read_text()
     registry.write_text(text.replace("https://raw.githubusercontent.com", "http://127.0.0.1:9"))
-    done = jazzgram("run", "metheny", *QUICK, cwd=tmp_path, JAZZGRAM_REGISTRY=str(registry))
+    quick = [*QUICK, "--set", "model.with.batch=64", "--set", "model.with.decay=0.003"]  # the model of the blues tests
+    done = jazzgram("run", "metheny", *quick, cwd=tmp_path, JAZZGRAM_REGISTRY=str(registry))
     assert done.returncode == 0, done.stderr
     assert "original_metheny.mid" in done.stderr
     assert "WARNING" in done.stderr

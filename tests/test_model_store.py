@@ -184,7 +184,7 @@ def test_an_interrupted_save_leaves_the_old_model(
 
 def test_a_term_whose_text_does_not_name_it_is_refused(tmp_path: Path) -> None:
     odd = Vocabulary((Term("chord tone", 480),))
-    with pytest.raises(JazzgramError, match="the term 'chord tone,1.000' cannot be stored"):
+    with pytest.raises(JazzgramError, match=r"the term 'chord tone,1\.000' cannot be stored"):
         save_model(tmp_path / "model", weights=WEIGHTS, vocabulary=odd, manifest={})
     assert not list(tmp_path.iterdir())
 

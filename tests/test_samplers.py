@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from jazzgram_plugins.samplers import argmax, bar_aware, categorical, first_term, no_repeat_ngram, phrase_end
 from pydantic import ValidationError
 
-from jazzgram import Chord, JazzgramError, Meter, Place, StepError, Term, Vocabulary, parse_terms
+from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
 from jazzgram.chain import Step
 from jazzgram.improvise import Feeding, Sampler
 from jazzgram.plugins import Plugin, PluginCalls
@@ -65,19 +65,17 @@ def plugin(name: str) -> Plugin:
         ("temperature", {"temperature": 0.05}, [1e-200, 1e-200, 0], [0.5, 0.5, 0]),
         ("temperature", {"temperature": 5}, [1 - 1e-300, 1e-300, 0], [1, 0, 0]),
         ("top_k", {"k": 2}, [0.2, 0.5, 0.3], [0, 0.5, 0.3]),
-        ("top_k", {"k": 2}, [0.25, 0.25, 0.25, 0.25], [0.25, 0.25, 0, 0]),
+        ("top_k", {"k": 20}, [0.008, 0.012] * 50, [0, 0.012] * 20 + [0, 0] * 30),
         ("top_k", {}, [0.2, 0.5, 0.3], [0.2, 0.5, 0.3]),
         ("nucleus", {"mass": 0.8}, [0.5, 0.3, 0.2], [0.5, 0.3, 0]),
         ("nucleus", {"mass": 0.81}, [0.5, 0.3, 0.2], [0.5, 0.3, 0.2]),
-        ("nucleus", {"mass": 0.01}, [0.2, 0.3, 0.5], [0, 0, 0.5]),
-        ("nucleus", {"mass": 0.5}, [0.25, 0.25, 0.25, 0.25], [0.25, 0.25, 0, 0]),
+        ("nucleus", {"mass": 0.24}, [0.008, 0.012] * 50, [0, 0.012] * 20 + [0, 0] * 30),
         ("min_p", {"share": 0.5}, [0.6, 0.3, 0.1], [0.6, 0.3, 0]),
         ("min_p", {"share": 1}, [0.4, 0.4, 0.2], [0.4, 0.4, 0]),
         ("min_p", {"share": 0}, [0.6, 0.3, 0.1], [0.6, 0.3, 0.1]),
         # H = 0.90 nats; the surprises are 0.51, 1.20 and 2.30: the second is nearest, then the first.
         ("typical", {"mass": 0.2}, [0.6, 0.3, 0.1], [0, 0.3, 0]),
         ("typical", {"mass": 0.9}, [0.6, 0.3, 0.1], [0.6, 0.3, 0]),
-        ("typical", {"mass": 1}, [0.6, 0.3, 0.1], [0.6, 0.3, 0.1]),
         # H = 1.23 nats, and 0.69 and 2.08 are the surprises: half of all is dropped as too obvious.
         ("typical", {"mass": 0.1}, [0.0, 0.36, 0.16, 0.16, 0.32], [0, 0, 0, 0, 0.32]),
     ],
@@ -103,7 +101,6 @@ def test_the_whole_mass_keeps_even_what_rounding_would_lose() -> None:
         ({"penalty": 2}, [0, 0, 0], [0.3, 0.05, 0.2, 0.2, 0.1]),  # once is as bad as three times
         ({"penalty": 2, "window": 2}, [0, 2, 3], [0.45, 0.05, 0.2, 0.2, 0.1]),  # forgotten
         ({"penalty": 1}, [0, 1], [0.45, 0.05, 0.2, 0.2, 0.1]),
-        ({}, [], [0.45, 0.05, 0.2, 0.2, 0.1]),
     ],
 )
 def test_repetition_costs(options: dict[str, Any], history: list[int], expected: list[float]) -> None:
@@ -121,7 +118,6 @@ def test_repetition_costs(options: dict[str, Any], history: list[int], expected:
         (2, 3, [0, 1, 2, 0], set()),  # the window no longer holds the first 0 1
         (3, 64, [0, 1, 2, 3, 0, 1], {2}),
         (3, 64, [0, 1], set()),
-        (3, 64, [], set()),
         (1, 64, [], set()),
     ],
 )
@@ -153,11 +149,6 @@ def test_more_or_less_outside(weights: dict[str, float], expected: list[float]) 
     assert shape("category_bias", [0.2] * 5, {"weights": weights}) == expected
 
 
-def test_weights_for_kinds_that_no_term_has() -> None:
-    with pytest.raises(JazzgramError, match=r"none of the kinds in weights \(b3, 5\).*expected some of A, C, R, X"):
-        shape("category_bias", [0.2] * 5, {"weights": {"b3": 2, "5": 0}})
-
-
 @pytest.mark.parametrize(
     ("terms", "remaining", "leave", "allowed"),
     [
@@ -169,7 +160,6 @@ def test_weights_for_kinds_that_no_term_has() -> None:
         ("C,0.333 C,0.250", 200, "fillable", "C,0.333 C,0.250"),  # a hole is certain: whatever fits
         ("C,0.333 C,0.250", 100, "fillable", ""),
         ("C,0.000 C,0.250", 480, "fillable", "C,0.250"),
-        ("C,0.000 C,0.250", 100, "anything", ""),
         ("C,1.000", 0, "fillable", ""),
         ("C,1.000", -480, "fillable", ""),
     ],
@@ -221,7 +211,6 @@ def test_a_bar_that_can_be_filled_is_filled_by_terms_alone(durations: list[int],
     ("options", "history", "place", "expected"),
     [
         ({}, [], at(0), [0, 1, 0, 0, 0]),
-        ({}, [1], at(240), [0.2] * 5),
         ({}, [1], at(0, bar=1), [0.2] * 5),
         ({"every_bar": True}, [1], at(0, bar=1), [0, 1, 0, 0, 0]),
         ({"every_bar": True}, [1], at(240), [0.2] * 5),
@@ -369,28 +358,25 @@ def test_an_empty_batch(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "options"),
+    ("name", "field", "values"),
     [
-        ("temperature", {"temperature": 0}),
-        ("temperature", {"temperature": 5.1}),
-        ("top_k", {"k": 0}),
-        ("nucleus", {"mass": 0}),
-        ("nucleus", {"mass": 1.1}),
-        ("nucleus", {"p": 0.9}),
-        ("min_p", {"share": -0.1}),
-        ("typical", {"mass": 0}),
-        ("repetition_penalty", {"penalty": 0.9}),
-        ("no_repeat_ngram", {"length": 0}),
-        ("category_bias", {"weights": {"A": -1}}),
-        ("bar_aware", {"leave": "nothing"}),
-        ("first_term", {"tries": 0}),
-        ("phrase_end", {"every": 0}),
-        ("phrase_end", {"strength": 2}),
+        ("temperature", "temperature", (0, 0.04, 5.1)),
+        ("top_k", "k", (0, 2.5)),
+        ("nucleus", "mass", (0, 1.1)),
+        ("nucleus", "p", (0.9,)),
+        ("min_p", "share", (-0.1, 1.1)),
+        ("repetition_penalty", "penalty", (0.9,)),
+        ("no_repeat_ngram", "length", (0,)),
+        ("category_bias", "weights", ({"A": -1}, ["A"])),
+        ("bar_aware", "leave", ("nothing",)),
+        ("first_term", "tries", (0,)),
+        ("phrase_end", "strength", (-0.1, 2)),
     ],
 )
-def test_options_out_of_bounds(name: str, options: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        plugin(name).options.model_validate(options)
+def test_options_out_of_bounds(name: str, field: str, values: Sequence[Any]) -> None:
+    for value in values:
+        with pytest.raises(ValidationError):
+            plugin(name).options.model_validate({field: value})
 
 
 # Drawing
@@ -509,5 +495,5 @@ def test_all_shapers_in_one_chain() -> None:
 
 
 def test_a_mistake_in_the_weights_names_the_step() -> None:
-    with pytest.raises(StepError, match=r"1:category_bias.*none of the kinds in weights \(Q\)"):
-        improvise(WORDS, [("category_bias", {"weights": {"Q": 2}}), ("argmax", {})])
+    with pytest.raises(StepError, match=r"1:category_bias.* weights \(b3, 5\).*expected some of A, C, R, X"):
+        improvise(WORDS, [("category_bias", {"weights": {"b3": 2, "5": 0}}), ("argmax", {})])

@@ -39,7 +39,7 @@ def in_music21(pitches: tuple[int, ...]) -> Any:
         pytest.param((59, 62, 65, 69), "diminished", 59, id="Bm7b5"),
         pytest.param((48, 52, 56), "augmented", 48, id="C+"),
         pytest.param((48, 53, 55), "other", 53, id="Csus4: rooted on F, without a third"),
-        pytest.param((56, 60, 63), "other", 56, id="Ab: spelled G# C E-, without a third"),
+        pytest.param((56, 60, 63), "other", 60, id="Ab: spelled G# C E-, which stands on C"),
         pytest.param((52, 56, 59, 63), "other", 52, id="Emaj7: E and E- are one letter"),
         pytest.param((48, 52), "major", 48, id="a third alone"),
         pytest.param((48,), "other", 48, id="a note alone"),
@@ -163,14 +163,15 @@ def check_blues(sets: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_scales_are_music21s() -> None:
-    check_scales([*random.Random(1).sample(SETS, 90), *voicings(40)])
+    check_scales([*random.Random(1).sample(SETS, 60), *voicings(30)])
 
 
 def test_blues_scales_are_music21s(monkeypatch: pytest.MonkeyPatch) -> None:
-    check_blues([*random.Random(2).sample(SETS, 40), *voicings(30)], monkeypatch)
+    check_blues([*random.Random(2).sample(SETS, 25), *voicings(20)], monkeypatch)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_all_scales_are_music21s(monkeypatch: pytest.MonkeyPatch) -> None:
     check_scales([*SETS, *voicings(300)])
     check_blues([*random.Random(3).sample(SETS, 400), *voicings(200)], monkeypatch)

@@ -121,6 +121,9 @@ def test_rhythm_as_a_copyist_writes_it(line: str, meter: str, bars: int, page: s
         ([(0, 0), (0, 480), (480, 0), (480, 480), (960, 9000)], "q q h"),
         # A run too fast for sixteenths does not lose a note.
         ([(60 * n, 60) for n in range(8)] + [(480, 1440)], "z z z z z z z z h."),
+        # Exact 32nd notes beside longer ones, and a beat that is half a triplet and half binary.
+        ([(0, 60), (60, 60), (120, 120), (240, 240), (480, 1440)], "z z s e h."),
+        ([(0, 160), (160, 80), (240, 80), (320, 40), (360, 120), (480, 1440)], "( e s s s s ) h."),
         # A little before the first beat.
         ([(-20, 500), (480, 1440)], "q h."),
     ],
@@ -225,6 +228,12 @@ def test_a_chord_changes_under_a_held_note(tmp_path: Path) -> None:
     score = read_back(Solo(melody("60:w"), changes("Dm7 G7"), 1), tmp_path)
     symbols = score.flatten().getElementsByClass("ChordSymbol")
     assert [(symbol.offset, symbol.root().name) for symbol in symbols] == [(0, "D"), (2, "G")]
+
+
+def test_a_chord_that_only_brushes_by_is_not_printed(tmp_path: Path) -> None:
+    chords = (Chord(voicing("C6"), 0, 900, "C6"), Chord((55, 62), 900, 60), Chord(voicing("F7"), 960, 960, "F7"))
+    score = read_back(Solo((), chords, 1), tmp_path)
+    assert [symbol.root().name for symbol in score.flatten().getElementsByClass("ChordSymbol")] == ["C", "F"]
 
 
 def test_spelling_and_printed_accidentals(tmp_path: Path) -> None:

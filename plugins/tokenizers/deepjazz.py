@@ -142,16 +142,16 @@ def _tones(
 
     Those of its kind in its range, or a major third around the note before where it has no range, or around the middle
     of the register where there is no note before. Where all of these lie outside the register, they are folded into
-    it by octaves. Where the range has none, the nearest outside it.
+    it by octaves. Where the range has none, the nearest outside it other than the note before.
     """
     lowest, highest = register
     kinds = _kinds(voicing)
     while kind not in kinds:
         kind = _KINDS[_KINDS.index(kind) - 1]  # from C back to X: without a chord every tone is X
     centre = before if before is not None else (lowest + highest) // 2
-    low, high = (
-        interval_window(interval_range) if interval_range and before is not None else (-_MAJOR_THIRD, _MAJOR_THIRD)
-    )
+    low, high = -_MAJOR_THIRD, _MAJOR_THIRD
+    if interval_range and before is not None:
+        low, high = interval_window(interval_range)
     wanted = [pitch for pitch in range(centre + low, centre + high + 1) if kinds[pitch % 12] == kind]
     inside = [pitch for pitch in wanted if lowest <= pitch <= highest]
     if inside:
@@ -159,8 +159,8 @@ def _tones(
     if wanted:
         return tuple(sorted({_folded(pitch, lowest, highest) for pitch in wanted}))
     others = [pitch for pitch in range(lowest, highest + 1) if kinds[pitch % 12] == kind]
-    distances = [max(centre + low - pitch, pitch - centre - high) for pitch in others]
-    return tuple(pitch for pitch, far in zip(others, distances, strict=True) if far == min(distances))
+    far = [(pitch == before, max(centre + low - pitch, pitch - centre - high)) for pitch in others]
+    return tuple(pitch for pitch, distance in zip(others, far, strict=True) if distance == min(far))
 
 
 def _folded(pitch: int, lowest: int, highest: int) -> int:

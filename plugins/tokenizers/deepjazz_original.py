@@ -17,6 +17,7 @@ Source: deepjazz (Kim, 2016), ``unparse_grammar``; the facts from its recorded b
 
 from __future__ import annotations
 
+from functools import lru_cache
 from random import Random
 
 from jazzgram import TICKS_PER_QUARTER, Chord, JazzgramError, Note, Term, chord_at, to_ticks
@@ -93,19 +94,24 @@ def _anywhere(kind: str, voicing: tuple[int, ...], rng: Random) -> Spelled:
 
 def _near(previous: Spelled, term: Term, voicing: tuple[int, ...], rng: Random) -> Spelled:
     """Choose a tone in the term's range around the previous one."""
-    low, high = interval_window(term.interval_range)
-    chord = {pitch % 12 for pitch in voicing}
-    if term.kind == "C":
-        names = {spelling(pitch) for pitch in chord}
-    elif term.kind == "S":
-        names = set(chord_scale(voicing))
-    else:
-        names = {spelling(pitch + step) for pitch in chord for step in (1, -1)}
-    around = map(spelled, range(previous[1] + low, previous[1] + high + 1))
-    tones = [tone for tone in around if name_of(tone) in names]
+    tones = _tones_near(previous[1], term.kind, term.interval_range, voicing)
     if len(tones) > 1:
         return rng.choice([tone for tone in tones if tone != previous])
     return tones[0] if tones else spelled(previous[1] + rng.choice([-2, 2]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _tones_near(pitch: int, kind: str, interval_range: str, voicing: tuple[int, ...]) -> tuple[Spelled, ...]:
+    """List the tones of a kind in a range around a pitch, upwards; there may be none."""
+    low, high = interval_window(interval_range)
+    chord = {tone % 12 for tone in voicing}
+    if kind == "C":
+        names = {spelling(tone) for tone in chord}
+    elif kind == "S":
+        names = set(chord_scale(voicing))
+    else:
+        names = {spelling(tone + step) for tone in chord for step in (1, -1)}
+    return tuple(spelled(tone) for tone in range(pitch + low, pitch + high + 1) if spelling(tone) in names)
 
 
 def _at_least(octave: int, tone: Spelled) -> Spelled:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
 """A line whose mean pitch is lower is written in the bass clef."""
+SHORTEST_CHORD = 240
+"""Ticks that a chord must last to be printed: what goes by faster belongs to the pianist's hands, not to the page."""
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -123,7 +126,7 @@ def lead_sheet(solo: Solo) -> stream.Score:
     """
     from music21 import bar, clef, instrument, key, layout, metadata, meter, note, stream
 
-    bars = notate(solo.notes, solo.meter, max(solo.bars, 1))
+    bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
     heads = [written.note for line in bars for written in line if written.note and not written.tied_from]
     names = _names(heads, solo)
     part = stream.Part(id="P1")
@@ -234,10 +237,12 @@ def _symbols(solo: Solo, bar: int) -> Iterator[tuple[int, ChordSymbol]]:
     """Give the chord symbols to be printed in a bar with their onsets in it."""
     start = bar * solo.meter.bar
     previous: str | None = None
-    for chord in solo.chords:
+    for chord, following in zip_longest(solo.chords, solo.chords[1:]):
         symbol, onset = symbol_of(chord), max(chord.onset, 0)
         if onset >= start + solo.meter.bar:
             return
+        if following is not None and following.onset - onset < SHORTEST_CHORD:
+            continue
         first_of_line = bar % BARS_A_LINE == 0 and onset == start
         if onset >= start and (symbol.canonical != previous or first_of_line):
             yield onset - start, symbol
