@@ -12,12 +12,12 @@ _CONFIG = """\
 extends: {parent}
 seed: 1
 chain:
-  - prune_grammar: merge_categories
   - prune_grammar: standard_lengths
+    with: {{grid: [1/2, 1/3]}}
+  - prune_notes: resolve_approach
   - prune_notes: repeated_notes
   - prune_notes: plugins/low_notes.py     # yours: open it, it is short
-    with: {{below: 55}}
-  - clean_up_notes: zero_lengths
+    with: {{below: 60}}
   - clean_up_notes: no_overlaps
 improvise:
   chords: "F7 | Bb7 | F7 | % | Bb7 | % | F7 | D7 | Gm7 | C7 | F7 D7 | Gm7 C7"

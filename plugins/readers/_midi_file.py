@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ._quantize import Ints
 
 from jazzgram import TICKS_PER_QUARTER, JazzgramError
+
+from ._quantize import Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from ._midi_file import Part, in_force, list_parts, open_midi
-from ._quantize import gather_chords, quantize, scale
 from pydantic import Field, field_validator
 
 from jazzgram import TICKS_PER_QUARTER, Bar, Chord, Corpus, JazzgramError, Meter, Note, Track, Tune, hookimpl, to_ticks
 from jazzgram import Options as BaseOptions
+
+from ._midi_file import Part, in_force, list_parts, open_midi
+from ._quantize import gather_chords, quantize, scale
 
 Quarters = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 PartNumber = Annotated[int, Field(ge=0)]
@@ -131,9 +132,23 @@ def read_corpus(source: Path, options: Options) -> Corpus:
         tempo=60_000_000 / tempo.mspq if tempo else 120.0,
         accompaniment=tuple(track for track in tracks if track.notes),
         program=melody.program,
-        key=key.key if key else 0,
+        key=_key_signature([note for notes in melodies for note in notes], key.key if key else None),
     )
     return Corpus((tune,))
+
+
+def _key_signature(notes: Sequence[Note], written: int | None) -> int:
+    """Choose the key signature under which the fewest melody notes need an accidental, in sharps (flats negative).
+
+    Sequencers write signatures that nobody played in (the reference file says one sharp over five flats), so the
+    written one decides only between equals; without one the signature with the fewest signs does.
+    """
+
+    def accidentals(sharps: int) -> int:
+        tonic = 7 * sharps % 12
+        return sum((note.pitch - tonic) % 12 not in (0, 2, 4, 5, 7, 9, 11) for note in notes)
+
+    return min(range(-6, 7), key=lambda sharps: (accidentals(sharps), sharps != written, abs(sharps), sharps))
 
 
 def _pick(source: Path, parts: Sequence[Part], option: str, number: int) -> Part:

@@ -13,10 +13,11 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from . import deepjazz
 from pydantic import Field
 
 from jazzgram import Chord, Meter, Note, Rest, Term, hookimpl, to_ticks
+
+from . import deepjazz
 
 PROVIDES = deepjazz.PROVIDES | {"full_bars"}
 

@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import re
 
-from .deepjazz_rests import with_rests
 from pydantic import Field
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, to_ticks
 from jazzgram import Options as BaseOptions
 from jazzgram.music.symbols import parse_symbol
+
+from .deepjazz_rests import with_rests
 
 PROVIDES = frozenset({"grid", "monophonic", "within_bar", "full_bars"})
 
