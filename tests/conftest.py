@@ -31,3 +31,10 @@ def _own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAZZGRAM_DATA", raising=False)
     monkeypatch.delenv("JAZZGRAM_REGISTRY", raising=False)
     monkeypatch.delenv("JAZZGRAM_LOAD_PLUGINS", raising=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests counted with `record_property`: how many recorded bars matched."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
