@@ -1,26 +1,26 @@
 """Machine improvisation whose every stage is a plugin.
 
 Everything a plugin author needs is here: the hook marker, the values and the options' base class.
-Larger parts (the pipeline) are imported when they are first used.
+Each name is imported when it is first used.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.errors import ConfigError, JazzgramError, StepError
-from jazzgram.hookspecs import Epoch, Place, Probabilities, TokenModel, Weights, hookimpl
-from jazzgram.music.chord import Chord, chord_at
-from jazzgram.music.corpus import Bar, Corpus, Track, Tune
-from jazzgram.music.note import Note, Origin, Rest
-from jazzgram.music.solo import Solo
-from jazzgram.music.term import Grammar, Term, parse_terms
-from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
-from jazzgram.options import Options
-from jazzgram.vocabulary import Vocabulary
-
 if TYPE_CHECKING:
+    from jazzgram.errors import ConfigError, JazzgramError, StepError
+    from jazzgram.hookspecs import Epoch, Place, Probabilities, TokenModel, Weights, hookimpl
+    from jazzgram.music.chord import Chord, chord_at
+    from jazzgram.music.corpus import Bar, Corpus, Track, Tune
+    from jazzgram.music.note import Note, Origin, Rest
+    from jazzgram.music.solo import Solo
+    from jazzgram.music.term import Grammar, Term, parse_terms
+    from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
+    from jazzgram.options import Options
     from jazzgram.pipeline import Pipeline
+    from jazzgram.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 
@@ -57,9 +57,26 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "Pipeline":
-        from jazzgram.pipeline import Pipeline
+_HOMES = {
+    "errors": ("ConfigError", "JazzgramError", "StepError"),
+    "hookspecs": ("Epoch", "Place", "Probabilities", "TokenModel", "Weights", "hookimpl"),
+    "music.chord": ("Chord", "chord_at"),
+    "music.corpus": ("Bar", "Corpus", "Track", "Tune"),
+    "music.note": ("Note", "Origin", "Rest"),
+    "music.solo": ("Solo",),
+    "music.term": ("Grammar", "Term", "parse_terms"),
+    "music.time": ("TICKS_PER_QUARTER", "Meter", "to_quarters", "to_ticks"),
+    "options": ("Options",),
+    "pipeline": ("Pipeline",),
+    "vocabulary": ("Vocabulary",),
+}
+_HOME = {name: f"jazzgram.{module}" for module, names in _HOMES.items() for name in names}
 
-        return Pipeline
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``jazzgram --help`` needs neither numpy nor pydantic."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

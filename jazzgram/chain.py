@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from inspect import signature
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -61,8 +63,16 @@ class Step:
         """How messages and traces call it: ``3:low_notes``."""
         return f"{self.number}:{Path(self.plugin.name).stem}"
 
-    def rng(self, seed: int, bar: int) -> Random:
-        """Seed a source of chance that no other step and no other bar touches."""
+    @cached_property
+    def _draws(self) -> bool:
+        """Whether the implementation asks for ``rng``: seeding one costs more than the rest of a call."""
+        function = getattr(self.plugin.module, self.hook)
+        return bool({"rng", "rngs"} & signature(function).parameters.keys())
+
+    def rng(self, seed: int, bar: int) -> Random | None:
+        """Seed a source of chance that no other step and no other bar touches; None where the step names none."""
+        if not self._draws:
+            return None
         return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
 
 

@@ -176,7 +176,9 @@ class Sampler:
 class _Row:
     """A stretch of bars, from the first to before the last, while it is being improvised."""
 
-    def __init__(self, changes: Changes, span: tuple[int, int], meter: Meter, feeding: Feeding, rng: Random) -> None:
+    def __init__(
+        self, changes: Changes, span: tuple[int, int], meter: Meter, feeding: Feeding, rng: Random | None
+    ) -> None:
         self.rng = rng
         self.history: list[int] = []
         self.bar = self._first = span[0]

@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 _LIBRARIES = ("jazzgram", "tensorflow", "music21", "numpy", "pluggy", "symusic")
 
 
+def check_writable(folder: Path) -> None:
+    """Find out before the work begins whether a folder can be written to; nothing is made.
+
+    Raises
+    ------
+    JazzgramError
+        Where it is a file, or the nearest folder above it that exists does not let us in.
+    """
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise JazzgramError(f"{nearest}: is a file, not a folder; name another folder with --out")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise JazzgramError(f"{nearest}: no permission to write here; name another folder with --out")
+
+
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
     """Give a temporary folder beside `folder`; when the block ends well its files are moved there.
@@ -36,8 +51,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     """
     staging = None
     try:
-        if folder.exists() and not folder.is_dir():
-            raise JazzgramError(f"{folder}: is a file; name a folder with --out")
+        check_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
         yield staging

@@ -440,9 +440,10 @@ class Pipeline:
         Run
             The solo and the files.
         """
-        from jazzgram.output import write_run
+        from jazzgram.output import check_writable, write_run
 
         folder = Path(out)
+        check_writable(folder)
         made = self.improvise()
         with self._stage("write") as done:
             numbers = self.measure(made.solo)

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -78,7 +79,12 @@ def installed() -> dict[str, importlib.metadata.EntryPoint]:
     ``JAZZGRAM_LOAD_PLUGINS`` limits those of other packages to the distributions it names, separated by commas
     (an empty value: none).
     """
-    only = os.environ.get("JAZZGRAM_LOAD_PLUGINS")
+    return _scan(os.environ.get("JAZZGRAM_LOAD_PLUGINS"))
+
+
+@cache
+def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
+    """Read the metadata of every installed distribution once a process: it is thousands of small files."""
     allowed = None if only is None else {"jazzgram", *(word.strip() for word in only.split(","))}
     found: dict[str, importlib.metadata.EntryPoint] = {}
     for entry in importlib.metadata.entry_points(group=GROUP):

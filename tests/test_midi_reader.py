@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers._quantize import gather_chords, quantize
-from jazzgram_plugins.readers.midi import Options, read_corpus
+from jazzgram_plugins.readers.midi import Options, _key_signature, read_corpus
 from pydantic import ValidationError
 
 from jazzgram import Corpus, JazzgramError, Note, to_ticks
@@ -82,7 +82,7 @@ def test_the_reference_is_reproduced(shared: Path) -> None:
     ]
     assert (len(corpus.bars), sum(len(bar.melody) for bar in corpus.bars)) == (18, 193)
     (tune,) = corpus.tunes
-    assert (tune.title, round(tune.tempo, 2), tune.program, tune.key) == ("original_metheny", 112.0, 26, 1)
+    assert (tune.title, round(tune.tempo, 2), tune.program, tune.key) == ("original_metheny", 112.0, 26, -2)
     assert [track.name for track in tune.accompaniment][:3] == ["Piano", "Bass", "Organ"]
     assert all(0 <= note.onset < note.end <= 72 * 480 for track in tune.accompaniment for note in track.notes)
 
@@ -177,8 +177,21 @@ def test_a_span_knows_what_sounded_before_it(tune: Path) -> None:
 
 def test_tempo_program_and_key_are_those_of_the_span(tune: Path) -> None:
     (whole,), (later,) = read_corpus(tune, Options()).tunes, read_corpus(tune, Options(span=(4, 16))).tunes
-    assert (whole.title, whole.tempo, whole.program, whole.key) == ("tune", 120.0, 10, -3)
+    assert (whole.title, whole.tempo, whole.program, whole.key) == ("tune", 120.0, 10, 0)
     assert later.tempo == 150.0
+
+
+@pytest.mark.parametrize(
+    ("pitches", "written", "sharps"),
+    [
+        ([60, 62, 64, 65], -3, 0),  # C D E F under three flats: nobody played in them
+        ([60, 62, 64, 67], -1, -1),  # C D E G fit F as well as C: what is written decides
+        ([60, 62, 64, 67], None, 0),  # and without it the fewest signs
+        ([70, 63, 65, 67, 72], 1, -2),  # Bb Eb F G C under one sharp, as in the reference file
+    ],
+)
+def test_the_key_signature_is_the_one_the_notes_are_in(pitches: list[int], written: int | None, sharps: int) -> None:
+    assert _key_signature([Note(pitch, 0, 480) for pitch in pitches], written) == sharps
 
 
 def test_the_accompaniment_keeps_its_timing(tune: Path) -> None:
