@@ -22,7 +22,7 @@ from jazzgram.sources import content_hash
 if TYPE_CHECKING:
     from jazzgram.pipeline import Improvisation, Pipeline
 
-_LIBRARIES = ("jazzgram", "tensorflow", "music21", "numpy", "pluggy", "symusic")
+_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
 
 
 def check_writable(folder: Path) -> None:

@@ -79,6 +79,7 @@ class Pipeline:
     config: Config
     use_cache: bool = True
     listener: Listener = field(default_factory=Listener)
+    _history: list[Epoch] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
     def load(
@@ -157,7 +158,7 @@ class Pipeline:
                 Path(out),
                 weights=model.weights(),
                 vocabulary=self.vocabulary,
-                manifest=self._manifest(()),
+                manifest=self._manifest(self._history),
                 extra={_KEPT_CONFIG: resolved_text(self)},
             )
         return model
@@ -231,7 +232,12 @@ class Pipeline:
         with self._stage("train") as done:
             if self.use_cache and folder.is_dir():
                 try:
-                    model.load(load_model(folder, expected=vocabulary).weights)
+                    stored = load_model(folder, expected=vocabulary)
+                    model.load(stored.weights)
+                    self._history[:] = [
+                        Epoch(e["epoch"], len(stored.manifest["history"]), e["loss"], e["accuracy"])
+                        for e in stored.manifest["history"]
+                    ]
                     done("trained before; taken from the cache")
                     return model
                 except JazzgramError as error:
@@ -241,7 +247,8 @@ class Pipeline:
 
     def _fit(self, model: TokenModel, folder: Path) -> str:
         """Train, keep the result in the cache, and say what it gave."""
-        history: list[Epoch] = []
+        history = self._history
+        history.clear()
 
         def report(epoch: Epoch) -> None:
             history.append(epoch)
