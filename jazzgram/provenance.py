@@ -110,9 +110,12 @@ class Record:
 
     @classmethod
     def of(cls, lines: list[dict[str, Any]]) -> Record:
-        """Take the lines of a trace; raise KeyError or ValueError where the first is no frame."""
+        """Take the lines of a trace; raise KeyError, TypeError or ValueError where the first is no frame."""
+        frame = lines[0]["solo"] if lines else {}
+        Meter.parse(frame["meter"])
+        range(frame["bars"])
         return cls(
-            lines[0]["solo"] if lines else {},
+            frame,
             [line for line in lines if "calls" in line],
             [line for line in lines if "before" in line],
         )
@@ -145,7 +148,11 @@ class Record:
     def notes(self) -> list[NoteHistory]:
         """Tell where each note of the solo comes from, in time order."""
         chords = self.chords
-        terms = {_key(term): term["term"] for event in self.events for term in event["before"] if "term" in term}
+        terms: dict[Any, str] = {}
+        for event in self.events:
+            for item in event["before"]:
+                if "term" in item:
+                    terms.setdefault(_key(item), item["term"])  # the first is the one that was sampled
         touched: dict[Any, list[str]] = {}
         for number in range(self.frame["bars"]):
             for change in self.bar(number):

@@ -1,0 +1,92 @@
+"""Seeing what the chain did: explain, compare, watch, show."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from jazzgram import JazzgramError, Pipeline
+from jazzgram.cli import compare, explain, show, watch
+from jazzgram.provenance import Record
+
+QUICK = ["model.with.epochs=2", "model.with.examples=8", "improvise.bars=4"]
+SET = [word for setting in QUICK for word in ("--set", setting)]
+
+
+@pytest.fixture
+def run_dir(tmp_path: Path) -> Path:
+    Pipeline.load("blues", settings=QUICK).run(tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_dir: Path) -> None:
+    record = Record.read(run_dir)
+    histories = record.notes()
+    assert [h.note["onset"] for h in histories] == [note["onset"] for note in record.final_notes()]
+    sampled = {term["term"] for event in record.events if event["hook"] == "prune_grammar" for term in event["before"]}
+    assert {history.term for history in histories} <= sampled
+    assert {history.chord for history in histories} <= {"F7", "Bb7", "Cm7"}
+    steps = {step for history in histories for step in history.steps}
+    assert steps <= {event["step"] for event in record.events}
+
+
+def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
+    record = Record.read(run_dir)
+    for number in range(4):
+        changes = list(record.bar(number))
+        for earlier, later in pairwise(changes):
+            assert list(earlier.after) == list(later.before)
+
+
+def test_explain_shows_a_bar_after_each_step(run_dir: Path) -> None:
+    whole = CliRunner().invoke(explain.command, [str(run_dir)]).output
+    assert whole.splitlines()[0].split() == ["step", "removed", "added", "changed", "seconds"]
+    bar = CliRunner().invoke(explain.command, [str(run_dir), "--bar", "4", "--all"]).output
+    assert "bar 4   Cm7 F7" in bar
+    assert "5:max_leap" in bar
+    assert "there is no bar 5" in str(CliRunner().invoke(explain.command, [str(run_dir), "--bar", "5"]).exception)
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", "not json\n", '{"solo": 3}\n'])
+def test_what_is_no_trace_is_said_in_a_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "trace.jsonl").write_text(text)
+    result = CliRunner().invoke(explain.command, [str(tmp_path)])
+    assert isinstance(result.exception, JazzgramError)
+    assert "not a trace" in str(result.exception)
+
+
+def test_compare_plays_the_same_terms_through_each_chain(tmp_path: Path) -> None:
+    (tmp_path / "bare.yaml").write_text("extends: blues\nchain: []\n")
+    result = CliRunner().invoke(compare.command, ["blues", str(tmp_path / "bare.yaml"), "--bar", "1", *SET])
+    assert result.exception is None
+    table = [line.split() for line in result.output.splitlines() if line.startswith(("blues", str(tmp_path)))]
+    assert len(table) == 2
+    assert table[1][2:] == ["0", "0", "0", "none"]
+
+
+def test_watch_says_what_a_saved_change_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "mine.yaml"
+    text = "extends: blues\nmodel: {with: {epochs: 2, examples: 8}}\nimprovise: {bars: 4}\nchain:\n"
+    low = "  - prune_notes: low_notes\n    with: {below: %d}\n"
+    config.write_text(text + low % 0)
+    monkeypatch.setattr("jazzgram.cli.watch.time.sleep", lambda pause: config.write_text(text + low % 127))
+    result = CliRunner().invoke(watch.command, [str(config), "--times", "2", "--out", str(tmp_path / "out")])
+    assert result.exception is None, result.output
+    assert "0 notes:" in result.output
+    assert result.output.count("Training the model") == 1, "the model is kept"
+
+
+def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("extends: blues\nseed: 7\n")
+    out = (
+        CliRunner()
+        .invoke(show.command, [str(tmp_path / "mine.yaml"), "--resolved", "--set", "improvise.tempo=99"])
+        .output
+    )
+    lines = {line.split(":")[0]: line for line in out.splitlines()}
+    assert lines["seed"].endswith(f"# {tmp_path / 'mine.yaml'}:2")
+    assert lines["improvise.tempo"].endswith("# --set improvise.tempo")
+    assert lines["improvise.feedback"].endswith("# default")
