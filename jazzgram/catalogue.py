@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -115,12 +117,16 @@ def lookup(name: str, folder: Path) -> list[Plugin]:
 
 
 def option_rows(plugin: Plugin) -> list[dict[str, str]]:
-    """Describe a plugin's options: ``name``, ``type``, ``default``, ``bounds``, ``description`` of each."""
+    """Describe a plugin's options: ``name``, ``type``, ``default``, ``bounds``, ``description`` of each.
+
+    Defaults are written as a configuration writes them.
+    """
+    defaults = plugin.options().model_dump(mode="json")
     return [
         {
             "name": name,
             "type": _type_name(field.annotation),
-            "default": "" if field.is_required() else repr(field.get_default(call_default_factory=True)),
+            "default": json.dumps(defaults[name], ensure_ascii=False),
             "bounds": _bounds(field),
             "description": field.description or "",
         }
@@ -129,12 +135,17 @@ def option_rows(plugin: Plugin) -> list[dict[str, str]]:
 
 
 def _type_name(annotation: Any) -> str:
-    text = (
-        getattr(annotation, "__name__", "")
-        if isinstance(annotation, type) and not getattr(annotation, "__args__", ())
-        else ""
-    )
-    return text or str(annotation).replace("typing.", "")
+    """Name a type without what only pydantic needs to know of it."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type_name(arguments[0])
+    if origin in (Union, UnionType):
+        return " or ".join(map(_type_name, arguments))
+    if origin is Literal:
+        return " or ".join(map(str, arguments))
+    if arguments:
+        return f"{origin.__name__} of {', '.join(_type_name(item) for item in arguments if item is not Ellipsis)}"
+    return "null" if annotation is NoneType else str(getattr(annotation, "__name__", annotation))
 
 
 def _bounds(field: FieldInfo) -> str:

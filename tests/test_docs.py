@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shlex
@@ -67,3 +68,12 @@ def test_the_readme_lists_every_command() -> None:
     text = (ROOT / "README.md").read_text()
     for name in commands.commands:
         assert f"`jazzgram {name}" in text, f"{name} is not in the README's table"
+
+
+def test_the_pages_made_from_code_are_those_in_the_docs() -> None:
+    spec = importlib.util.spec_from_file_location("make_pages", ROOT / "docs" / "make_pages.py")
+    assert spec is not None and spec.loader is not None
+    make_pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make_pages)
+    assert (ROOT / "docs" / "hooks.md").read_text() == make_pages.hooks_page(), "run python docs/make_pages.py"
+    assert (ROOT / "docs" / "plugins.md").read_text() == make_pages.plugins_page(), "run python docs/make_pages.py"
