@@ -80,6 +80,14 @@ def test_metheny_is_parsed_exactly(record_property: Any) -> None:
     assert (len(bars), len(terms), len(set(terms))) == (18, reference["corpus_size"], len(reference["vocabulary"]))
 
 
+def test_a_faithful_line_that_climbs_for_ever_stays_playable() -> None:
+    terms = (Term.parse("C,0.250"), *(Term.parse("C,0.250,<P8,P5>") for _ in range(40)))
+    chord = Chord((48, 52, 55), 0, 1920, "C")
+    notes = deepjazz.unparse_grammar(terms, (chord,), Meter(), None, deepjazz.Options(faithful=True), Random(1))
+    assert max(note.pitch for note in notes) in range(116, 128)
+    assert {note.pitch % 12 for note in notes} <= {0, 4, 7}
+
+
 def test_recorded_bars_are_unparsed_exactly(record_property: Any) -> None:
     """The notes and every list that was drawn from are as recorded.
 

@@ -76,7 +76,9 @@ def unparse(terms: tuple[Term, ...], chords: tuple[Chord, ...], rng: Random) -> 
         else:
             previous = _at_least(4, _anywhere(term.kind, chord.pitches, rng))
         onset = to_ticks(quarters)
-        notes.append(Note(previous[1], onset, term.duration, spelling=name_of(previous), origin=term.origin))
+        # The original has no ceiling, and a line may climb past what MIDI can play: it sounds octaves lower then.
+        pitch = previous[1] - 12 * max(0, -((127 - previous[1]) // 12))
+        notes.append(Note(pitch, onset, term.duration, spelling=name_of(previous), origin=term.origin))
     return notes
 
 
