@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hookspecs import KINDS
-from jazzgram.plugins import Plugin, did_you_mean, find, installed
+from jazzgram.plugins import Plugin, check_hooks, did_you_mean, distribution, installed, load_entry, load_file
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ def entries(hook: str | None = None) -> list[Entry]:
     found = []
     for full, entry in sorted(installed().items()):
         kind, _, name = full.rpartition(".")
-        origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+        origin = distribution(entry)
         if hook is not None and kind and kind != KINDS[hook]:
             continue
         try:
-            plugin = Plugin(name, entry.load(), origin)
-        except Exception as error:
-            found.append(Entry(name, kind, (), "", origin, f"{type(error).__name__}: {error}"))
+            plugin = load_entry(entry)
+        except JazzgramError as error:
+            found.append(Entry(name, kind, (), "", origin, str(error)))
             continue
         if hook is None or hook in plugin.hooks:
             kind = kind or next((KINDS[implemented] for implemented in plugin.hooks), "")
@@ -83,37 +83,18 @@ def lookup(name: str, folder: Path) -> list[Plugin]:
         Where there is none.
     """
     if name.endswith(".py"):
-        hooks: list[str] = []
-        plugins = []
-        for hook in KINDS:
-            try:
-                plugins.append(find(name, hook, folder))
-                break
-            except JazzgramError as error:
-                if "does not implement" not in str(error):
-                    raise
-                hooks.append(hook)
-        if not plugins:
+        plugin = load_file(name, folder)
+        check_hooks(plugin)
+        if not plugin.hooks:
             raise JazzgramError(f"{name}: implements no hook (is @hookimpl missing?)")
-        return plugins
+        return [plugin]
     names = {full for full in installed() if name in (full, full.rpartition(".")[2])}
     if not names:
         known = sorted({full.rpartition(".")[2] for full in installed()})
         raise JazzgramError(
             f"no plugin {name!r}{did_you_mean(name, known)}; `jazzgram plugins list` shows what is installed"
         )
-    found = []
-    for full in sorted(names):
-        entry = installed()[full]
-        try:
-            module = entry.load()
-        except Exception as error:
-            raise JazzgramError(
-                f"{full} ({entry.value}) cannot be imported: {type(error).__name__}: {error}"
-            ) from error
-        origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-        found.append(Plugin(full.rpartition(".")[2], module, origin))
-    return found
+    return [load_entry(installed()[full]) for full in sorted(names)]
 
 
 def option_rows(plugin: Plugin) -> list[dict[str, str]]:

@@ -54,6 +54,27 @@ class Improvisation:
     trace: Trace
 
 
+@dataclass(frozen=True)
+class Run(Improvisation):
+    """What a run left behind.
+
+    Parameters
+    ----------
+    solo, trace
+        As in `Improvisation`.
+    measures : dict of str to float
+        The metrics' numbers.
+    files : tuple of Path
+        Everything that was written.
+    sets : tuple of int
+        Where each bar has a fixed number of terms, as in the course: how many notes came of each bar's set of chords.
+    """
+
+    measures: dict[str, float]
+    files: tuple[Path, ...]
+    sets: tuple[int, ...] = ()
+
+
 @dataclass
 class Pipeline:
     """A configuration, ready to run; each stage is computed when it is first asked for.
@@ -469,28 +490,3 @@ class Pipeline:
         begun = time.perf_counter()
         yield lambda text: result.__setitem__(0, text)
         self.listener.finished(name, time.perf_counter() - begun, result[0])
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run left behind.
-
-    Parameters
-    ----------
-    solo : Solo
-        What came out.
-    trace : Trace
-        What every step did.
-    measures : dict of str to float
-        The metrics' numbers.
-    files : tuple of Path
-        Everything that was written.
-    sets : tuple of int
-        Where each bar has a fixed number of terms, as in the course: how many notes came of each bar's set of chords.
-    """
-
-    solo: Solo
-    trace: Trace
-    measures: dict[str, float]
-    files: tuple[Path, ...]
-    sets: tuple[int, ...] = ()

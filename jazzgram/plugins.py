@@ -137,8 +137,7 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
         if name == module.__name__.rpartition(".")[2]:
             return Plugin(name, module, "given")
     if name.endswith(".py"):
-        path = (folder / name).resolve()
-        return Plugin(name, _import_file(path), str(path))
+        return load_file(name, folder)
     known = installed()
     entry = known.get(f"{KINDS[hook]}.{name}") or known.get(name)
     if entry is None:
@@ -147,14 +146,30 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
             f"no plugin {name!r} for {hook}{did_you_mean(name, candidates)};"
             f" installed: {', '.join(candidates) or 'none'}; a file is named by a path that ends in .py"
         )
+    return load_entry(entry)
+
+
+def load_file(name: str, folder: Path) -> Plugin:
+    """Import a plugin by its path, relative to a folder; raise JazzgramError where that cannot be done."""
+    path = (folder / name).resolve()
+    return Plugin(name, _import_file(path), str(path))
+
+
+def load_entry(entry: importlib.metadata.EntryPoint) -> Plugin:
+    """Import an installed plugin; raise JazzgramError where that cannot be done."""
+    name = entry.name.rpartition(".")[2]
     try:
         module = entry.load()
     except Exception as error:
         raise JazzgramError(
             f"the installed plugin {name} ({entry.value}) cannot be imported: {type(error).__name__}: {error}"
         ) from error
-    dist = entry.dist
-    return Plugin(name, module, f"{dist.name} {dist.version}" if dist else entry.value)
+    return Plugin(name, module, distribution(entry))
+
+
+def distribution(entry: importlib.metadata.EntryPoint) -> str:
+    """Say which distribution an entry point belongs to, with its version."""
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
 
 
 def _import_file(path: Path) -> ModuleType:

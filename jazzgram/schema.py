@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from jazzgram.catalogue import summary
+from jazzgram.chain import CHAIN_HOOKS
 from jazzgram.config import SAMPLER_HOOKS, Sections
+from jazzgram.errors import JazzgramError
 from jazzgram.hookspecs import KINDS
-from jazzgram.plugins import Plugin, installed
+from jazzgram.plugins import Plugin, installed, load_entry
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -33,7 +35,7 @@ def config_schema() -> dict[str, Any]:
     properties["samplers"] = {"type": "array", "items": _steps(plugins, SAMPLER_HOOKS, definitions)}
     properties["chain"] = {
         "type": "array",
-        "items": _steps(plugins, ("prune_grammar", "prune_notes", "clean_up_notes"), definitions),
+        "items": _steps(plugins, CHAIN_HOOKS, definitions),
     }
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
         properties[key] = {
@@ -49,10 +51,10 @@ def config_schema() -> dict[str, Any]:
 
 def _importable() -> list[Plugin]:
     found = []
-    for full, entry in sorted(installed().items()):
+    for _, entry in sorted(installed().items()):
         try:
-            found.append(Plugin(full.rpartition(".")[2], entry.load(), entry.value))
-        except Exception:  # a broken stranger must not break the schema; `plugins list` says why
+            found.append(load_entry(entry))
+        except JazzgramError:  # a broken stranger must not break the schema; `plugins list` says why
             continue
     return found
 

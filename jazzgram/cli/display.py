@@ -72,7 +72,9 @@ class Display(Listener):
         solo = run.solo
         total = time.perf_counter() - self._begun
         console = Console(soft_wrap=True, highlight=False)
-        console.print(f"\n[bold]{solo.title}[/bold]: {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s")
+        head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
+        console.print(Text.assemble("\n", (solo.title, "bold"), head))  # a title may hold what rich takes for markup
+        console.print("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in self.seconds.items()))
         if run.sets:
             for number, sounds in enumerate(run.sets, 1):
                 console.print(f"Generated {sounds} sounds for the set of chords {number} after pruning")
