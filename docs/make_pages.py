@@ -18,6 +18,7 @@ from jazzgram.plugins import HOOKS, Plugin, installed
 HERE = Path(__file__).parent
 _EXAMPLES = {
     "read_corpus": ("readers/jazzgram_text", "readers/midi"),
+    "list_files": ("readers/jazzgram_text", "readers/jazzgram_text"),
     "parse_melody": ("tokenizers/deepjazz_rests", "tokenizers/deepjazz"),
     "unparse_grammar": ("tokenizers/deepjazz_rests", "tokenizers/deepjazz"),
     "build_model": ("models/lstm", "models/lstm"),

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jazzgram.errors import ConfigError, JazzgramError, StepError
-    from jazzgram.hookspecs import Epoch, Place, Probabilities, TokenModel, Weights, hookimpl
+    from jazzgram.hookspecs import Place, hookimpl
     from jazzgram.music.chord import Chord, chord_at
-    from jazzgram.music.corpus import Bar, Corpus, Track, Tune
+    from jazzgram.music.corpus import Bar, Corpus, Dropped, Track, Tune
     from jazzgram.music.note import Note, Origin, Rest
     from jazzgram.music.solo import Solo
     from jazzgram.music.term import Grammar, Term, parse_terms
     from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
     from jazzgram.options import Options
     from jazzgram.pipeline import Pipeline
+    from jazzgram.token_model import Epoch, Probabilities, TokenModel, Weights
     from jazzgram.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ __all__ = [
     "Chord",
     "ConfigError",
     "Corpus",
+    "Dropped",
     "Epoch",
     "Grammar",
     "JazzgramError",
@@ -59,15 +61,16 @@ __all__ = [
 
 _HOMES = {
     "errors": ("ConfigError", "JazzgramError", "StepError"),
-    "hookspecs": ("Epoch", "Place", "Probabilities", "TokenModel", "Weights", "hookimpl"),
+    "hookspecs": ("Place", "hookimpl"),
     "music.chord": ("Chord", "chord_at"),
-    "music.corpus": ("Bar", "Corpus", "Track", "Tune"),
+    "music.corpus": ("Bar", "Corpus", "Dropped", "Track", "Tune"),
     "music.note": ("Note", "Origin", "Rest"),
     "music.solo": ("Solo",),
     "music.term": ("Grammar", "Term", "parse_terms"),
     "music.time": ("TICKS_PER_QUARTER", "Meter", "to_quarters", "to_ticks"),
     "options": ("Options",),
     "pipeline": ("Pipeline",),
+    "token_model": ("Epoch", "Probabilities", "TokenModel", "Weights"),
     "vocabulary": ("Vocabulary",),
 }
 _HOME = {name: f"jazzgram.{module}" for module, names in _HOMES.items() for name in names}

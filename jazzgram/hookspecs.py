@@ -15,11 +15,11 @@ Every hook here is there since version 0.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pluggy
@@ -31,13 +31,11 @@ from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
+from jazzgram.token_model import Probabilities, TokenModel
 from jazzgram.vocabulary import Vocabulary
 
 hookspec = pluggy.HookspecMarker("jazzgram")
 hookimpl = pluggy.HookimplMarker("jazzgram")
-
-Probabilities = NDArray[np.float64]
-"""Shape ``(batch, vocabulary)``: a row for each solo improvised at once, each summing to 1 (or to 0, see below)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,89 +63,6 @@ class Place:
     next_chord: Chord | None
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """What a training model reports after each pass over its data.
-
-    Parameters
-    ----------
-    number : int
-        From 1.
-    of : int
-        How many are planned.
-    loss : float
-        The model's training loss, in its own unit (see the model).
-    accuracy : float
-        Share of tokens predicted right, 0 to 1.
-    """
-
-    number: int
-    of: int
-    loss: float
-    accuracy: float
-
-
-Weights = dict[str, NDArray[Any]]
-"""A model's parameters by name."""
-
-
-class TokenModel(Protocol):
-    """What `build_model` returns: something that learns sequences of token ids and continues them."""
-
-    def fit(
-        self,
-        tokens: NDArray[np.int64],
-        seed: int,
-        checkpoint: Path,
-        report: Callable[[Epoch], None],
-    ) -> None:
-        """Train on one long sequence of token ids.
-
-        Parameters
-        ----------
-        tokens : ndarray of int64, shape (length,)
-            The corpus, bar after bar.
-        seed : int
-            Decides everything random, so that training repeats on one machine.
-        checkpoint : Path
-            A file of the model's own choosing of content (no pickle). Where it exists, training resumes from it;
-            it is renewed, by moving a finished file into place, after every epoch.
-        report : callable
-            To be called after every epoch.
-
-        Raises
-        ------
-        JazzgramError
-            Where the sequence is too short to be learned from.
-        """
-
-    def weights(self) -> Weights:
-        """Give all parameters by name, as they are stored (safetensors)."""
-
-    def load(self, weights: Weights) -> None:
-        """Take parameters as `weights` gave them; raise JazzgramError where names or shapes do not fit."""
-
-    def start(self, batch: int) -> Any:
-        """Give the state before anything was played, for `batch` solos at once."""
-
-    def step(self, state: Any, inputs: NDArray[Any] | None) -> tuple[Any, Probabilities]:
-        """Advance by one token.
-
-        Parameters
-        ----------
-        state
-            From `start` or an earlier `step`. It is not changed.
-        inputs : ndarray or None
-            The previous token ids, shape ``(batch,)``; or weights over the vocabulary, shape
-            ``(batch, vocabulary)``; None for "nothing yet".
-
-        Returns
-        -------
-        state, probabilities
-            The state after `inputs`, and the distribution of the next token, shape ``(batch, vocabulary)``.
-        """
-
-
 class HookSpecs:
     """Every hook, with its arguments and what it must return."""
 
@@ -160,7 +75,7 @@ class HookSpecs:
         Parameters
         ----------
         source : Path
-            An existing file or folder.
+            An existing file; for a reader without `list_files` it may be a folder.
         options : Options
             The plugin's options.
 
@@ -173,6 +88,26 @@ class HookSpecs:
         ------
         JazzgramError
             One line that names the file and says what was found and what to do.
+        """
+
+    @hookspec(firstresult=True)
+    def list_files(self, folder: Path, options: Any) -> Sequence[Path]:  # type: ignore[empty-body]
+        """List the files of a folder that can be read one by one.
+
+        Cardinality: the same reader that implements `read_corpus`, if it reads folders. The engine then calls
+        `read_corpus` once a file, on all cores, and keeps what came of each file that has not changed.
+
+        Parameters
+        ----------
+        folder : Path
+            An existing folder.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        sequence of Path
+            Files below `folder`, sorted, each worth one call of `read_corpus`; empty where there is none.
         """
 
     @hookspec(firstresult=True)
@@ -481,6 +416,7 @@ class HookSpecs:
 
 KINDS = {
     "read_corpus": "readers",
+    "list_files": "readers",
     "parse_melody": "tokenizers",
     "unparse_grammar": "tokenizers",
     "build_model": "models",

@@ -11,12 +11,13 @@ import numpy as np
 
 from jazzgram.chain import Step, call_step
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.hookspecs import Place, Probabilities, TokenModel
+from jazzgram.hookspecs import Place
 from jazzgram.music.chord import Chord, chord_at
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
+from jazzgram.token_model import Probabilities, TokenModel
 from jazzgram.vocabulary import Vocabulary
 
 _MOST_TERMS = 1_000

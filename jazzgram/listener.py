@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jazzgram.hookspecs import Epoch
+from jazzgram.token_model import Epoch
 
 
 class Listener:

@@ -18,7 +18,6 @@ from jazzgram.cache import cache_root, content_key
 from jazzgram.chain import Chain
 from jazzgram.config import Config, CorpusPart, load, locate
 from jazzgram.errors import JazzgramError
-from jazzgram.hookspecs import Epoch, TokenModel
 from jazzgram.improvise import Changes, Feeding, Sampler, realise
 from jazzgram.listener import Listener
 from jazzgram.music.changes import parse_changes
@@ -30,6 +29,7 @@ from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
 from jazzgram.sources import find_source
+from jazzgram.token_model import Epoch, TokenModel
 from jazzgram.trace import Trace
 from jazzgram.training.store import load_model, save_model
 from jazzgram.vocabulary import Vocabulary

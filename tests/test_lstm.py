@@ -20,7 +20,7 @@ from jazzgram_plugins.models.lstm import Lstm, Options, build_model
 from pydantic import ValidationError
 
 from jazzgram import Epoch, Grammar, JazzgramError, Term, Vocabulary, parse_terms
-from jazzgram.hookspecs import Weights
+from jazzgram.token_model import Weights
 from jazzgram.training import SILENCE, LstmCell, LstmState, draw_starts, lessons, load_model, save_model, softmax
 
 # --- windows ---------------------------------------------------------------------------------------------------------

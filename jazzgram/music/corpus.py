@@ -51,6 +51,25 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a reader left out of a tune, and why.
+
+    Parameters
+    ----------
+    reason : str
+        In a few words, the same words for the same reason: ``before the first bar``.
+    notes : int
+        How many melody notes were left out for it.
+    bars : int
+        How many bars.
+    """
+
+    reason: str
+    notes: int = 0
+    bars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tune:
     """One solo with its chords.
 
@@ -68,6 +87,14 @@ class Tune:
         The soloist's General MIDI program, 0 to 127.
     key : int
         The key signature: sharps counted up, flats down, -7 to 7.
+    work : str
+        The composition that is played, the same for every solo over it; empty where it is the title.
+    performer : str
+        Who plays; empty where nobody knows.
+    style : str
+        As the source calls it (``BEBOP``); empty where it says nothing.
+    dropped : tuple of Dropped
+        What the reader left out.
     """
 
     title: str
@@ -76,6 +103,10 @@ class Tune:
     accompaniment: tuple[Track, ...] = ()
     program: int = 26
     key: int = 0
+    work: str = ""
+    performer: str = ""
+    style: str = ""
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram.errors import JazzgramError
-from jazzgram.hookspecs import Weights
+from jazzgram.token_model import Weights
 
 _PURPOSE = "training"
 """The key of the safetensors header under which a checkpoint says what it belongs to."""

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 
 from jazzgram.errors import JazzgramError
-from jazzgram.hookspecs import Weights
 from jazzgram.music.term import Term
+from jazzgram.token_model import Weights
 from jazzgram.vocabulary import Vocabulary
 
 _FORMAT = 1
