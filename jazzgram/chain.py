@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from inspect import signature
+from operator import is_
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -64,14 +65,13 @@ class Step:
         return f"{self.number}:{Path(self.plugin.name).stem}"
 
     @cached_property
-    def _draws(self) -> bool:
-        """Whether the implementation asks for ``rng``: seeding one costs more than the rest of a call."""
-        function = getattr(self.plugin.module, self.hook)
-        return bool({"rng", "rngs"} & signature(function).parameters.keys())
+    def names(self) -> frozenset[str]:
+        """The arguments that the implementation asks for: what costs time is made only for those who want it."""
+        return frozenset(signature(getattr(self.plugin.module, self.hook)).parameters)
 
     def rng(self, seed: int, bar: int) -> Random | None:
         """Seed a source of chance that no other step and no other bar touches; None where the step names none."""
-        if not self._draws:
+        if not {"rng", "rngs"} & self.names:
             return None
         return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
 
@@ -122,17 +122,23 @@ class Chain:
         """Let every ``prune_grammar`` step change every bar's terms; `changes` has the chords of each bar."""
         for step, call in self._of("prune_grammar"):
             grammar = tuple(
-                _checked(step, bar, Term, call, terms=terms, chords=chords, meter=meter, rng=step.rng(self._seed, bar))
+                _checked(
+                    step, bar, Term, call, terms, terms=terms, chords=chords, meter=meter, rng=step.rng(self._seed, bar)
+                )
                 for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True))
             )
         return grammar
 
     def prune_notes(self, notes: BarNotes, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> BarNotes:
-        """Let every ``prune_notes`` step change every bar's notes; `changes` has the chords of each bar."""
+        """Let every ``prune_notes`` step change every bar's notes; `changes` has the chords of each bar.
+
+        The notes before and after a bar are looked up only for a step that names them.
+        """
         next_chords = [_next_chord(changes, bar, meter) for bar in range(len(changes))]
         for step, call in self._of("prune_notes"):
             pruned: list[tuple[Note, ...]] = []
-            following = _following(notes, meter)
+            following = _following(notes, meter) if "following" in step.names else [None] * len(notes)
+            looks_back = "previous" in step.names
             previous: Note | None = None
             for bar, (present, chords) in enumerate(zip(notes, changes, strict=True)):
                 after = _checked(
@@ -140,6 +146,7 @@ class Chain:
                     bar,
                     Note,
                     call,
+                    present,
                     notes=present,
                     chords=chords,
                     meter=meter,
@@ -149,8 +156,9 @@ class Chain:
                     rng=step.rng(self._seed, bar),
                 )
                 pruned.append(after)
-                last = after[-1] if after else previous
-                previous = None if last is None else _shifted(last, -meter.bar)
+                if looks_back:
+                    last = after[-1] if after else previous
+                    previous = None if last is None else _shifted(last, -meter.bar)
             notes = tuple(pruned)
         return notes
 
@@ -173,6 +181,7 @@ class Chain:
                 None,
                 Note,
                 call,
+                notes,
                 notes=notes,
                 chords=chords,
                 meter=meter,
@@ -224,32 +233,38 @@ def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments
     return result
 
 
-def _checked(step: Step, bar: int | None, kind: type, call: Callable[..., Any], **arguments: Any) -> tuple[Any, ...]:
+def _checked(
+    step: Step, bar: int | None, kind: type, call: Callable[..., Any], given: tuple[Any, ...], **arguments: Any
+) -> tuple[Any, ...]:
     result = call_step(step, call, bar, **arguments)
     if not isinstance(result, list | tuple):
         raise StepError(f"{_where(step, bar)} returned a {type(result).__name__}; return a list of {kind.__name__}")
+    if len(result) == len(given) and all(map(is_, result, given)):
+        return given
     for item in result:
         if not isinstance(item, kind):
             raise StepError(
                 f"{_where(step, bar)} returned a {type(item).__name__} among its {kind.__name__}s: {item!r}"
             )
-    if kind is Note:
-        _check_notes(step, bar, result)
+    if kind is Note and (problem := problem_with(result)):
+        raise StepError(f"{_where(step, bar)} returned {problem}")
     return tuple(result)
 
 
-def _check_notes(step: Step, bar: int | None, notes: Sequence[Note]) -> None:
+def problem_with(notes: Sequence[Note]) -> str:
+    """Say what is wrong with the times, pitches, velocities or order of notes; empty where nothing is."""
     onset = -1
     for note in notes:
         if type(note.onset) is not int or type(note.duration) is not int or note.onset < 0 or note.duration < 0:
-            raise StepError(f"{_where(step, bar)} returned a note whose times are no ticks from 0 up: {note!r}")
+            return f"a note whose times are no ticks from 0 up: {note!r}"
         if type(note.pitch) is not int or not 0 <= note.pitch <= 127:
-            raise StepError(f"{_where(step, bar)} returned a note whose pitch is no MIDI number 0 to 127: {note!r}")
+            return f"a note whose pitch is no MIDI number 0 to 127: {note!r}"
         if type(note.velocity) is not int or not 1 <= note.velocity <= 127:
-            raise StepError(f"{_where(step, bar)} returned a note whose velocity is not 1 to 127: {note!r}")
+            return f"a note whose velocity is not 1 to 127: {note!r}"
         if note.onset < onset:
-            raise StepError(f"{_where(step, bar)} returned notes out of time order at {note!r}; sort them by onset")
+            return f"notes out of time order at {note!r}; sort them by onset"
         onset = note.onset
+    return ""
 
 
 def _where(step: Step, bar: int | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from jazzgram.chain import Step, call_step
+from jazzgram.chain import Step, call_step, problem_with
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hookspecs import Place
 from jazzgram.music.chord import Chord, chord_at
@@ -279,6 +279,8 @@ def realise(
         notes = unparse(terms=terms, chords=chords, meter=meter, previous=previous, options=options, rng=rng(bar))
         if notes is None:
             raise StepError(f"the tokenizer's unparse_grammar returned None for bar {bar + 1}; return a list of notes")
+        if problem := problem_with(notes):
+            raise StepError(f"the tokenizer's unparse_grammar returned for bar {bar + 1} {problem}")
         bars.append(tuple(notes))
         last = notes[-1] if notes else previous
         previous = None if last is None else replace(last, onset=last.onset - meter.bar)

@@ -90,6 +90,7 @@ class Trace:
         """Observe every hook call of a manager; call what is returned to stop."""
         clock = [0.0]
         bars: dict[str, int] = {}
+        dumped: dict[str, dict[str, Any]] = {}  # a step's options are frozen: they are turned into values once
 
         def before(hook: str, implementations: Sequence[Any], arguments: Any) -> None:
             clock[0] = time.perf_counter()
@@ -98,9 +99,11 @@ class Trace:
             seconds = time.perf_counter() - clock[0]
             if hook not in _WATCHED or outcome.exception is not None:
                 return
-            step, options = arguments.get("step", _TOKENIZER), arguments["options"]
+            step = arguments.get("step", _TOKENIZER)
+            if (options := dumped.get(step)) is None:
+                options = dumped[step] = arguments["options"].model_dump(mode="json")
             if hook in ("shape_distribution", "sample"):
-                tally = self.samplers.setdefault(step, Tally(hook, options.model_dump(mode="json")))
+                tally = self.samplers.setdefault(step, Tally(hook, options))
                 tally.calls += 1
                 tally.seconds += seconds
                 return
@@ -109,7 +112,7 @@ class Trace:
             if hook != "clean_up_notes":
                 bar = bars[step] = bars.get(step, -1) + 1  # a step is called once for every bar, in order
             result = tuple(outcome.get_result() or ())
-            self.events.append(Event(step, hook, bar, options.model_dump(mode="json"), given, result, seconds))
+            self.events.append(Event(step, hook, bar, options, given, result, seconds))
 
         return manager.add_hookcall_monitoring(before, after)
 

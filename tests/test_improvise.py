@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jazzgram import Chord, JazzgramError, Meter, Options, Place, StepError, Term, Vocabulary, hookimpl
+from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
 from jazzgram.chain import Step
-from jazzgram.improvise import Feeding, Sampler
+from jazzgram.improvise import Feeding, Sampler, realise
 from jazzgram.plugins import Plugin, PluginCalls
 
 METER = Meter(4, 4)
@@ -179,3 +179,17 @@ def test_terms_without_length_do_not_go_on_for_ever() -> None:
     words = vocabulary("C,0.000")
     with pytest.raises(JazzgramError, match="bar 1 is not full after 1000 terms"):
         sampler(words, sample=draw).improvise(Uniform(words), CHANGES, METER, [1], Feeding())
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (None, "unparse_grammar returned None for bar 1; return a list"),
+        ([Note(60, 480, 120), Note(62, 0, 120)], "unparse_grammar returned for bar 1 notes out of time order"),
+        ([Note(128, 0, 120)], "unparse_grammar returned for bar 1 a note whose pitch is no MIDI number"),
+        ([Note(60, 0.5, 120)], "unparse_grammar returned for bar 1 a note whose times are no ticks"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_tokenizer_that_makes_no_notes_is_named(made: list[Note] | None, message: str) -> None:
+    with pytest.raises(StepError, match=message):
+        realise(lambda **_: made, Options(), ((Term.parse("C,1.000"),),), CHANGES[:1], METER, Random)
