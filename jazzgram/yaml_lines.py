@@ -6,6 +6,7 @@ Scalars follow YAML 1.2's core schema: ``4/4``, ``on``, ``no``, ``1:30`` and ``0
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,21 +162,21 @@ def _merge(below: Any, above: Any, place: Place, sources: dict[Place, Source], c
         merged = dict(below)
         if any(key in below and above.get(key, below[key]) != below[key] for key in ("use", "read")):
             merged.pop("with", None)
-            for known in [known for known in sources if known[: len(place) + 1] == (*place, "with")]:
-                del sources[known]
+            _forget(sources, (*place, "with"))
         for key, value in above.items():
             merged[key] = _merge(merged.get(key), value, (*place, key), sources, child)
         if place in child.sources:
             sources[place] = child.sources[place]
         return merged
-    for known in [known for known in sources if known[: len(place)] == place]:
-        del sources[known]
+    _forget(sources, place)
     sources.update({known: source for known, source in child.sources.items() if known[: len(place)] == place})
     return above
 
 
 def assign(document: Document, setting: str) -> None:
     """Carry out one ``--set key.path=value``; numbers in the path index lists.
+
+    Where it names another plugin, the options for the old one (``with``) go, as in `merge`.
 
     Raises
     ------
@@ -208,10 +209,24 @@ def assign(document: Document, setting: str) -> None:
             raise ConfigError([f"--set {setting}: {'.'.join(keys[:number])} has no parts"])
         place.append(step)
         if last:
+            if isinstance(target, dict) and _names_plugin(place) and target.get(step, value) != value:
+                target.pop("with", None)
+                _forget(document.sources, (*place[:-1], "with"))
             target[step] = value
         else:
             target = target[step]
     where = tuple(place)
-    for known in [known for known in document.sources if known[: len(where)] == where]:
-        del document.sources[known]
+    _forget(document.sources, where)
     document.sources[where] = Source(f"--set {path.strip()}")
+
+
+def _names_plugin(place: Sequence[str | int]) -> bool:
+    """Say whether a value is the name of a plugin: ``model.use``, ``corpus.read``, ``chain.2.prune_notes``."""
+    in_step = len(place) == 3 and place[0] in ("samplers", "chain") and place[-1] != "with"
+    return place[-1] in ("use", "read") or in_step
+
+
+def _forget(sources: dict[Place, Source], place: Place) -> None:
+    """Drop the sources of a place and of all below it."""
+    for known in [known for known in sources if known[: len(place)] == place]:
+        del sources[known]

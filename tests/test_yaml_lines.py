@@ -111,6 +111,28 @@ def test_settings_beat_the_file(tmp_path: Path) -> None:
     assert str(document.source(("improvise", "bars"))) == "--set improvise.bars"
 
 
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [
+        (["model.use=markov"], {"use": "markov"}),
+        (["model.use=lstm"], {"use": "lstm", "with": {"units": 64}}),
+        (["model.use=markov", "model.with.order=3"], {"use": "markov", "with": {"order": 3}}),
+    ],
+)
+def test_a_setting_that_names_another_plugin_drops_the_old_ones_options(
+    tmp_path: Path, settings: list[str], left: dict[str, object]
+) -> None:
+    document = read(
+        written(tmp_path, "model: {use: lstm, with: {units: 64}}\nchain:\n  - {prune_notes: a, with: {b: 1}}")
+    )
+    for setting in settings:
+        assign(document, setting)
+    assert document.value["model"] == left
+    assign(document, "chain.0.prune_notes=c")
+    assert document.value["chain"] == [{"prune_notes": "c"}]
+    assert str(document.source(("model", "with", "units"))).endswith(":1")
+
+
 @pytest.mark.parametrize("setting", ["seed", "=3", "chain.7.with=1", "chain.x=1", "seed.deep=1", "seed=[1"])
 def test_settings_that_lead_nowhere_are_refused(tmp_path: Path, setting: str) -> None:
     document = read(written(tmp_path, "seed: 1\nchain: [a]\n"))

@@ -1,0 +1,177 @@
+"""Count which term follows which run of terms; trains in a second.
+
+A variable-order Markov chain: the distribution after the last `order` terms, mixed with those after ever shorter runs
+down to the even distribution, by interpolated Kneser-Ney smoothing. A run that was never heard costs nothing: the
+shorter one decides. What a shorter run counts is not how often a term followed it but after how many different terms
+the whole was heard, so that a lick that is repeated a hundred times in one place does not take over.
+Every n-gram is a row of a trie, so that the model is two short arrays for each length.
+Source: Kneser & Ney, *Improved backing-off for m-gram language modeling* (ICASSP 1995); interpolated form and the
+estimate of the discount after Chen & Goodman, *An empirical study of smoothing techniques for language modeling*
+(Computer Speech & Language 13, 1999), sections 2.7 and 3. On chains for improvising: Pachet, *The Continuator* (2003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from jazzgram import Epoch, JazzgramError, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram import Options as BaseOptions
+
+Ints = NDArray[np.int64]
+Histories = tuple[tuple[int, ...], ...]
+
+
+class Options(BaseOptions):
+    """How far back the model listens, and how much it leaves to what it has not heard."""
+
+    order: int = Field(4, ge=1, le=12, description="How many terms back it listens, at most.")
+    discount: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="What is taken from every count for what was not heard; null estimates it from the counts.",
+    )
+
+
+@hookimpl
+def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
+    """Build a chain that has heard nothing.
+
+    Examples
+    --------
+    Of three terms, the second followed the first twice and the third once. Counted are 2 and 1 of 3, less 0.5 each;
+    the third that is left over goes by 2, 1 and 1 of 4 different neighbours, less 0.5 each, and the rest evenly:
+
+    >>> from jazzgram import parse_terms
+    >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000 X,1.000"),)), Options(order=1, discount=0.5))
+    >>> model.fit(np.array([0, 1, 0, 1, 0, 2]), 1, Path("unused"), print)
+    >>> state, _ = model.step(model.start(1), None)
+    >>> model.step(state, np.array([0]))[1].round(3).tolist()
+    [[0.167, 0.583, 0.25]]
+    """
+    return Markov(len(vocabulary), options)
+
+
+class Markov:
+    """N-gram counts in a trie; see `TokenModel` for its methods.
+
+    The trie's row of an n-gram is its place among those of its length, sorted by their ``key``: the row of the
+    n-gram without its last term, times the size of the vocabulary, plus that term.
+    """
+
+    def __init__(self, terms: int, options: Options) -> None:
+        self._terms = terms
+        self._options = options
+        self._keys: list[Ints] = []
+        self._counts: list[Ints] = []
+        self._discounts: list[float] = []
+
+    def fit(self, tokens: Ints, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        """Count; nothing is random, nothing takes long enough to be resumed or reported."""
+        if not len(tokens):
+            raise JazzgramError("a corpus without terms is nothing to learn from; check the corpus section")
+        deepest = min(self._options.order + 1, len(tokens))
+        rows = np.zeros(len(tokens) + 1, np.int64)  # of the empty n-gram, at every place
+        keys, heard, at = [], [], []
+        for length in range(1, deepest + 1):
+            found, rows = np.unique(
+                rows[: len(tokens) - length + 1] * self._terms + tokens[length - 1 :], return_inverse=True
+            )
+            keys.append(found)
+            at.append(rows)
+            heard.append(np.bincount(rows))
+        counts = [self._different_before(at[level + 1], at[level], len(keys[level])) for level in range(deepest - 1)]
+        self._take(keys, [*counts, heard[-1]])
+
+    @staticmethod
+    def _different_before(longer: Ints, shorter: Ints, size: int) -> Ints:
+        """Count for each n-gram the different terms before it; the corpus's beginning counts as one."""
+        _, first = np.unique(longer, return_index=True)
+        before = np.bincount(shorter[first + 1], minlength=size)
+        before[shorter[0]] += 1
+        return before
+
+    def weights(self) -> Weights:
+        """Give ``keys_n`` and ``counts_n`` of the n-grams of each length n, int64, shape ``(n-grams,)``."""
+        if not self._keys:
+            raise JazzgramError("the model has no weights yet: train it, or load a trained one")
+        keys = {f"keys_{length}": keys for length, keys in enumerate(self._keys, 1)}
+        return keys | {f"counts_{length}": counts for length, counts in enumerate(self._counts, 1)}
+
+    def load(self, weights: Weights) -> None:
+        """Take counts as `weights` gave them."""
+        lengths = range(1, len(weights) // 2 + 1)
+        names = {f"{what}_{length}" for what in ("keys", "counts") for length in lengths}
+        if set(weights) != names or not 0 < len(lengths) <= self._options.order + 1:
+            raise JazzgramError(
+                f"the weights are {sorted(weights)}; a markov model of order {self._options.order} has keys_n and"
+                f" counts_n for n from 1 to {self._options.order + 1}"
+            )
+        rows = 1
+        for length in lengths:
+            keys, counts = weights[f"keys_{length}"], weights[f"counts_{length}"]
+            whole = keys.dtype == counts.dtype == np.int64 and keys.ndim == 1 and keys.shape == counts.shape
+            if not whole or not len(keys) or (np.diff(keys) <= 0).any() or (counts < 0).any():
+                raise JazzgramError(f"the weights keys_{length} and counts_{length} are no sorted n-grams with counts")
+            if keys[0] < 0 or keys[-1] >= rows * self._terms:
+                raise JazzgramError(f"the weights keys_{length} name terms that a vocabulary of {self._terms} lacks")
+            rows = len(keys)
+        self._take([weights[f"keys_{n}"] for n in lengths], [weights[f"counts_{n}"] for n in lengths])
+
+    def _take(self, keys: list[Ints], counts: list[Ints]) -> None:
+        self._keys, self._counts = keys, counts
+        self._discounts = [self._options.discount or _discount(level) for level in counts]
+
+    def start(self, batch: int) -> Histories:
+        """Give the state before anything was played: nothing heard."""
+        self.weights()
+        return ((),) * batch
+
+    def step(self, state: Histories, inputs: NDArray[Any] | None) -> tuple[Histories, Probabilities]:
+        """Advance by one term; of a distribution the likeliest term is heard."""
+        if inputs is not None:
+            heard = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
+            kept = len(self._keys) - 1
+            state = tuple(
+                (*before, term)[-kept:] if kept else () for before, term in zip(state, heard.tolist(), strict=True)
+            )
+        return state, np.array([self._distribution(history) for history in state])
+
+    def _distribution(self, history: tuple[int, ...]) -> NDArray[np.float64]:
+        """Mix the distributions after ever longer runs, the longest last."""
+        mixed = np.full(self._terms, 1 / self._terms)
+        for length in range(len(history) + 1):
+            row = self._row(history[len(history) - length :])
+            if row is None:
+                break
+            keys, counts, discount = self._keys[length], self._counts[length], self._discounts[length]
+            first, end = np.searchsorted(keys, (row * self._terms, (row + 1) * self._terms))
+            total = counts[first:end].sum()
+            if not total:
+                break
+            kept = np.maximum(counts[first:end] - discount, 0.0) / total
+            mixed *= 1.0 - kept.sum()
+            mixed[keys[first:end] - row * self._terms] += kept
+        return mixed
+
+    def _row(self, run: tuple[int, ...]) -> int | None:
+        """Find an n-gram in the trie; None where it was never heard."""
+        row = 0
+        for keys, term in zip(self._keys, run, strict=False):
+            key = row * self._terms + term
+            row = int(np.searchsorted(keys, key))
+            if row == len(keys) or keys[row] != key:
+                return None
+        return row
+
+
+def _discount(counts: Ints) -> float:
+    """Estimate the discount from how many n-grams were counted once (n1) and twice (n2): n1 / (n1 + 2 n2)."""
+    once, twice = int((counts == 1).sum()), int((counts == 2).sum())
+    return once / (once + 2 * twice) if once and twice else 0.5
