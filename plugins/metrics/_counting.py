@@ -1,0 +1,80 @@
+"""Shares, entropies and phrases: what several metrics count with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from math import log2, nan
+
+from jazzgram import TICKS_PER_QUARTER, Note
+
+
+def share(found: Iterable[bool]) -> float:
+    """Give the share of true values; nan where there is none to count.
+
+    Examples
+    --------
+    >>> share([True, False, False, True]), share([])
+    (0.5, nan)
+    """
+    values = list(found)
+    return sum(values) / len(values) if values else nan
+
+
+def mean(values: Iterable[float]) -> float:
+    """Give the arithmetic mean; nan where there is nothing."""
+    kept = list(values)
+    return sum(kept) / len(kept) if kept else nan
+
+
+def entropy(items: Iterable[Hashable]) -> float:
+    """Give the Shannon entropy of the distribution of items, in bits; nan where there is none.
+
+    Examples
+    --------
+    >>> entropy("CCGG"), entropy("C"), entropy("")
+    (1.0, 0.0, nan)
+    """
+    counts = Counter(items)
+    total = counts.total()
+    return sum(count / total * log2(total / count) for count in counts.values()) if total else nan
+
+
+def by_bar(notes: Sequence[Note], bar: int, bars: int) -> list[list[Note]]:
+    """Give each bar the notes that begin in it; `bar` is its length in ticks."""
+    found: list[list[Note]] = [[] for _ in range(bars)]
+    for note in notes:
+        if note.onset < bars * bar:
+            found[note.onset // bar].append(note)
+    return found
+
+
+def phrases(notes: Sequence[Note], rest: int = TICKS_PER_QUARTER) -> list[list[Note]]:
+    """Divide a line at its silences.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        In time order.
+    rest : int
+        The shortest silence, in ticks, that ends a phrase.
+
+    Returns
+    -------
+    list of list of Note
+        In time order; empty where there are no notes.
+
+    Examples
+    --------
+    >>> line = (Note(60, 0, 240), Note(62, 240, 240), Note(64, 1440, 480))
+    >>> [[note.pitch for note in phrase] for phrase in phrases(line)]
+    [[60, 62], [64]]
+    """
+    found: list[list[Note]] = []
+    reached = 0
+    for note in notes:
+        if not found or note.onset - reached >= rest:
+            found.append([])
+        found[-1].append(note)
+        reached = max(reached, note.end)
+    return found

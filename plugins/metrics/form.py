@@ -1,0 +1,94 @@
+"""How a solo is built: whether its ideas come back, and how predictable its chords are.
+
+- ``chord_irregularity``: of the successions of three chords, the share that are different ones (CPI of Wu & Yang, 0 to
+  1); chords in a row that are the same count once.
+- ``similarity_short``, ``similarity_middle``, ``similarity_long``: how alike bars are to the most similar bar 1 to 2, 3
+  to 8 and 9 to 32 bars before them, averaged over the bars that have notes (0 to 1). Two bars are compared by what
+  they share of their notes, each as onset, duration and interval from the bar's first note (Dice coefficient), so
+  that a transposed bar is the same.
+- ``motifs``: share of the notes that stand in a figure of five that comes again anywhere, at any pitch, in the same
+  rhythm; ``motifs_rhythmic``: the same by rhythm alone.
+
+Source: chord irregularity after Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5, whose
+structureness in short, middle and long terms the similarities follow for symbols instead of sound; recurring figures
+after Collins et al., *Discovery of repeated themes and sections* (MIREX, 2013).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from math import nan
+
+from jazzgram import Chord, Corpus, Note, Solo, hookimpl
+
+from ._counting import by_bar, mean, share
+
+_FIGURE = 5
+
+
+@hookimpl
+def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
+    """Measure chord irregularity, similarity of bars, and recurring figures.
+
+    Examples
+    --------
+    A bar, and the same a third higher:
+
+    >>> line = (Note(60, 0, 480), Note(62, 480, 480), Note(64, 1920, 480), Note(66, 2400, 480))
+    >>> found = measure(Solo(line, (), 2), Corpus(()))
+    >>> found["similarity_short"], found["similarity_middle"]
+    (1.0, nan)
+    """
+    notes = solo.written or solo.notes
+    bars = [_shape(bar, number * solo.meter.bar) for number, bar in enumerate(by_bar(notes, solo.meter.bar, solo.bars))]
+    rhythm = [(b.onset - a.onset, a.duration) for a, b in pairwise(notes)]
+    moves = [b.pitch - a.pitch for a, b in pairwise(notes)]
+    return {
+        "chord_irregularity": _irregularity(solo.chords),
+        "similarity_short": _similarity(bars, 1, 2),
+        "similarity_middle": _similarity(bars, 3, 8),
+        "similarity_long": _similarity(bars, 9, 32),
+        "motifs": _recurring(list(zip(rhythm, moves, strict=True))),
+        "motifs_rhythmic": _recurring(rhythm),
+    }
+
+
+def _irregularity(chords: Sequence[Chord]) -> float:
+    names = [chord.symbol or chord.pitch_classes for chord in chords]
+    changes = [name for place, name in enumerate(names) if not place or name != names[place - 1]]
+    triples = list(zip(changes, changes[1:], changes[2:], strict=False))
+    return len(set(triples)) / len(triples) if triples else nan
+
+
+Shape = frozenset[tuple[int, int, int]]
+
+
+def _shape(bar: Sequence[Note], start: int) -> Shape:
+    return frozenset((note.onset - start, note.duration, note.pitch - bar[0].pitch) for note in bar)
+
+
+def _similarity(bars: Sequence[Shape], nearest: int, farthest: int) -> float:
+    return mean(
+        max(
+            2 * len(bar & before) / (len(bar) + len(before))
+            for before in bars[max(0, place - farthest) : place - nearest + 1]
+        )
+        for place, bar in enumerate(bars)
+        if bar and place >= nearest
+    )
+
+
+def _recurring(steps: Sequence[object]) -> float:
+    """Give the share of notes that stand in a figure which occurs twice or more; nan where no figure fits."""
+    width = _FIGURE - 1
+    figures = [tuple(steps[first : first + width]) for first in range(len(steps) - width + 1)]
+    if not figures:
+        return nan
+    counts = Counter(figures)
+    inside = [False] * (len(steps) + 1)
+    for first, figure in enumerate(figures):
+        if counts[figure] > 1:
+            inside[first : first + _FIGURE] = [True] * _FIGURE
+    return share(inside)

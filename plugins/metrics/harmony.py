@@ -1,0 +1,111 @@
+"""How the notes stand to the chords.
+
+Shares are of the notes that sound over a chord; where there is none (NC), nothing is counted. A chord tone is in the
+chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.music.scales`), chord tones included. A value
+that nothing can be counted for is nan. None of them is better the higher it is: compare them with real solos.
+
+- ``chord_tones``, ``scale_tones``: shares of all notes.
+- ``chord_tones_on_beats``, ``chord_tones_off_beats``: shares among the notes that begin on a beat, and among the rest.
+- ``chord_tones_long``, ``chord_tones_short``: among notes of a quarter or more, and among shorter ones.
+- ``guide_tones_at_changes``: of the chord changes that a note sounds over, the share where it is a third or seventh.
+- ``approaches_resolved``: of the tones outside the scale that another note follows within a quarter of their end, the
+  share that goes by a semitone or whole tone to a chord tone.
+- ``avoid_seconds``: seconds for which avoid notes sound, a minute of solo.
+
+Source: chord and scale tones as Madaghiele, Lisena & Troncy, *MINGUS* (ISMIR 2021), sec. 5; guide tones after Levine,
+*The Jazz Theory Book* (1995), ch. 3; avoid notes after Nettles & Graf, *The Chord Scale Theory* (1997).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise, zip_longest
+from math import nan
+
+from jazzgram import TICKS_PER_QUARTER, Chord, Corpus, Note, Solo, hookimpl
+from jazzgram.music.scales import ChordScale, chord_scale
+
+from ._counting import share
+
+
+@hookimpl
+def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
+    """Count chord tones, scale tones, guide tones, resolved approaches and avoid notes.
+
+    Examples
+    --------
+    Third, passing fourth and a flat fifth that resolves, over C major seventh:
+
+    >>> chords = (Chord((48, 52, 55, 59), 0, 1920, "Cmaj7"),)
+    >>> line = (Note(64, 0, 480), Note(65, 480, 240), Note(66, 720, 240), Note(67, 960, 960))
+    >>> found = measure(Solo(line, chords, 1), Corpus(()))
+    >>> found["chord_tones"], found["scale_tones"], found["guide_tones_at_changes"], found["approaches_resolved"]
+    (0.5, 0.75, 1.0, 1.0)
+    """
+    placed = _placed(solo)
+    on_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat == 0]
+    off_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat]
+    long = [(n, s) for n, s in placed if n.duration >= TICKS_PER_QUARTER]
+    short = [(n, s) for n, s in placed if n.duration < TICKS_PER_QUARTER]
+    ticks = sum(note.duration for note, scale in placed if note.pitch % 12 in scale.avoid)
+    length = solo.bars * solo.meter.bar
+    return {
+        "chord_tones": _chord_tones(placed),
+        "scale_tones": share([note.pitch % 12 in scale.scale for note, scale in placed]),
+        "chord_tones_on_beats": _chord_tones(on_beat),
+        "chord_tones_off_beats": _chord_tones(off_beat),
+        "chord_tones_long": _chord_tones(long),
+        "chord_tones_short": _chord_tones(short),
+        "guide_tones_at_changes": _guide_tones(solo),
+        "approaches_resolved": _resolved(placed),
+        "avoid_seconds": 60 * ticks / length if length else nan,
+    }
+
+
+Placed = list[tuple[Note, ChordScale]]
+
+
+def _placed(solo: Solo) -> Placed:
+    """Pair each note with the scale of the chord it begins over; notes over no chord are left out."""
+    placed: Placed = []
+    chords = iter(zip_longest(solo.chords, solo.chords[1:]))
+    chord, following = next(chords, (None, None))
+    for note in solo.notes:
+        while following is not None and following.onset <= note.onset:
+            chord, following = next(chords)
+        scale = chord_scale(chord)
+        if scale is not None:
+            placed.append((note, scale))
+    return placed
+
+
+def _chord_tones(placed: Placed) -> float:
+    return share([note.pitch % 12 in scale.chord_tones for note, scale in placed])
+
+
+def _guide_tones(solo: Solo) -> float:
+    """Look at what sounds when each new chord begins: the note that begins with it, or is held into it."""
+    hits = []
+    place = 0
+    before: Chord | None = None
+    for chord in solo.chords:
+        scale = chord_scale(chord)
+        changed = before is None or before.pitch_classes != chord.pitch_classes or before.symbol != chord.symbol
+        before = chord
+        while place + 1 < len(solo.notes) and solo.notes[place + 1].onset <= chord.onset:
+            place += 1
+        if scale is None or not changed or not solo.notes:
+            continue
+        note = solo.notes[place]
+        if note.onset <= chord.onset < note.end:
+            hits.append(note.pitch % 12 in scale.guide_tones)
+    return share(hits)
+
+
+def _resolved(placed: Placed) -> float:
+    return share(
+        [
+            1 <= abs(after.pitch - note.pitch) <= 2 and after.pitch % 12 in target.chord_tones
+            for (note, scale), (after, target) in pairwise(placed)
+            if note.pitch % 12 not in scale.scale and after.onset - note.end <= TICKS_PER_QUARTER
+        ]
+    )

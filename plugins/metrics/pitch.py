@@ -1,0 +1,64 @@
+"""What pitches are used, and how the line moves.
+
+- ``lowest``, ``highest``, ``range``: MIDI numbers, and semitones between them.
+- ``phrase_range``: the mean of the phrases' ranges, in semitones; a quarter's silence ends a phrase.
+- ``pitch_entropy_1``, ``pitch_entropy_4``: entropy of the twelve pitch classes, in bits (0 to 3.58), in each window of
+  1 and 4 bars that has notes, windows a bar apart, averaged (H1 and H4 of Wu & Yang).
+- ``repeated_notes``, ``steps``, ``skips``, ``leaps``: shares of the intervals from note to note of 0, 1 to 2, 3 to 7,
+  and more than 7 semitones (over a fifth).
+- ``turns``: of the notes between two others at other pitches, the share at which the line changes direction.
+
+A value that there are too few notes for is nan.
+
+Source: Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5; ranges after Yang & Lerch, *On the
+evaluation of generative models in music* (Neural Computing and Applications 32, 2020).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import nan
+
+from jazzgram import Corpus, Note, Solo, hookimpl
+
+from ._counting import by_bar, entropy, mean, phrases, share
+
+
+@hookimpl
+def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
+    """Measure range, entropy and contour.
+
+    Examples
+    --------
+    A step, a repetition and an octave leap:
+
+    >>> line = (Note(60, 0, 480), Note(62, 480, 480), Note(62, 960, 480), Note(74, 1440, 480))
+    >>> found = measure(Solo(line, (), 1), Corpus(()))
+    >>> round(found["pitch_entropy_1"], 3), found["range"], round(found["leaps"], 3)
+    (0.811, 14, 0.333)
+    """
+    pitches = [note.pitch for note in solo.notes]
+    moves = [abs(after - before) for before, after in pairwise(pitches)]
+    signs = [after - before for before, after in pairwise(pitches) if after != before]
+    bars = by_bar(solo.notes, solo.meter.bar, solo.bars)
+    return {
+        "lowest": min(pitches, default=nan),
+        "highest": max(pitches, default=nan),
+        "range": max(pitches) - min(pitches) if pitches else nan,
+        "phrase_range": mean(
+            max(note.pitch for note in phrase) - min(note.pitch for note in phrase) for phrase in phrases(solo.notes)
+        ),
+        "pitch_entropy_1": window_entropy(bars, 1),
+        "pitch_entropy_4": window_entropy(bars, 4),
+        "repeated_notes": share(move == 0 for move in moves),
+        "steps": share(1 <= move <= 2 for move in moves),
+        "skips": share(3 <= move <= 7 for move in moves),
+        "leaps": share(move > 7 for move in moves),
+        "turns": share((before > 0) != (after > 0) for before, after in pairwise(signs)),
+    }
+
+
+def window_entropy(bars: list[list[Note]], width: int) -> float:
+    """Average the pitch-class entropy of all windows of `width` bars that have notes; nan where none has."""
+    windows = (bars[first : first + width] for first in range(len(bars) - width + 1))
+    return mean(entropy(note.pitch % 12 for bar in window for note in bar) for window in windows if any(window))
