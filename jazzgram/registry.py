@@ -95,9 +95,45 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
             f"{', '.join(entries)}; for a file give its path"
         )
     entry = entries[name]
+    here = find_here(name, entry, cache=cache)
+    if here is not None:
+        return here
+    assert entry.url and entry.filename and entry.sha256  # an entry that is not bundled has all three
+    kept = (cache or cache_root()) / "corpora" / entry.filename
+    if failure := _download(entry.url, kept, entry.sha256):
+        folder = os.environ.get("JAZZGRAM_DATA") or "a folder that the environment variable JAZZGRAM_DATA names"
+        raise CorpusNotAvailable(
+            f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
+            f"(sha256 {entry.sha256}) into {folder} or into {kept.parent}"
+        )
+    return kept
+
+
+def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | None:
+    """Find a corpus on this machine, downloading nothing.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the registry, for messages.
+    entry : Entry
+        What the registry knows of it.
+    cache : Path or None
+        As in `locate`.
+
+    Returns
+    -------
+    Path or None
+        Its file or folder; None where it would have to be downloaded.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file in ``JAZZGRAM_DATA`` is another one, or what is bundled is missing.
+    """
     if entry.bundled is not None:
         return _shipped(entry.bundled)
-    assert entry.url and entry.filename and entry.sha256  # an entry that is not bundled has all three
+    assert entry.filename and entry.sha256  # an entry that is not bundled has both
     named = os.environ.get("JAZZGRAM_DATA")
     if named and (own := Path(named, entry.filename)).is_file():
         if (found := _sha256(own)) != entry.sha256:
@@ -107,15 +143,7 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
             )
         return own
     kept = (cache or cache_root()) / "corpora" / entry.filename
-    if kept.is_file() and _sha256(kept) == entry.sha256:
-        return kept
-    if failure := _download(entry.url, kept, entry.sha256):
-        folder = named or "a folder that the environment variable JAZZGRAM_DATA names"
-        raise CorpusNotAvailable(
-            f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
-            f"(sha256 {entry.sha256}) into {folder} or into {kept.parent}"
-        )
-    return kept
+    return kept if kept.is_file() and _sha256(kept) == entry.sha256 else None
 
 
 def _shipped(path: str) -> Path:

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from jazzgram.cli import corpus
 from jazzgram.errors import JazzgramError
 from jazzgram.registry import CorpusNotAvailable, locate, registry
 
@@ -229,3 +231,31 @@ def test_a_registry_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("JAZZGRAM_REGISTRY", str(tmp_path / "none.yaml"))
     with pytest.raises(JazzgramError, match=r"none\.yaml: the registry cannot be read \(.*No such file"):
         locate("metheny")
+
+
+def test_the_command_line_lists_and_fetches(
+    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "kept"))
+    register(f"{server.url}/solo.mid")
+    asked = CliRunner()
+    before = asked.invoke(corpus.command, ["list"]).output
+    assert "CC0-1.0; bundled" in before
+    assert "; to be fetched" in before.partition("solo ")[2]
+    fetched = asked.invoke(corpus.command, ["fetch", "solo"]).output
+    assert fetched == f"solo: {tmp_path / 'kept' / 'corpora' / 'solo.mid'}\n"
+    assert str(tmp_path / "kept") in asked.invoke(corpus.command, ["list"]).output
+    assert "no corpus is called 'sola' (did you mean solo?)" in str(
+        asked.invoke(corpus.command, ["fetch", "sola"]).exception
+    )
+
+
+def test_the_list_shows_what_is_wrong_and_goes_on(
+    register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("http://127.0.0.1:9/solo.mid")
+    (tmp_path / "solo.mid").write_bytes(b"something else")
+    monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
+    listed = CliRunner().invoke(corpus.command, ["list"])
+    assert listed.exit_code == 0
+    assert "solo.mid: not the corpus solo" in listed.output

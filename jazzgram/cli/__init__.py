@@ -30,6 +30,7 @@ def register() -> None:
     """Add every command to the group."""
     from jazzgram.cli import (
         compare,
+        corpus,
         explain,
         improvise,
         init,
@@ -44,7 +45,10 @@ def register() -> None:
         watch,
     )
 
-    for module in (run, train, improvise, watch, validate, show, tokens, explain, compare, plugins, new, init, schema):
+    for module in (
+        *(run, train, improvise, watch, validate, show, tokens, explain, compare),
+        *(corpus, plugins, new, init, schema),
+    ):
         commands.add_command(module.command)
 
 
