@@ -18,6 +18,12 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture
+def shared_or_none() -> Path | None:
+    """The same folder for tests that do with less where it is absent."""
+    return SHARED if SHARED.is_dir() else None
+
+
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that all tests of a session share, so that a model is trained once for all of them."""
