@@ -41,7 +41,7 @@ def numpy_line(model: Lstm, batch: int, steps: int) -> list[list[int]]:
     """Play `batch` lines at once; give the token ids of each step."""
     state, ids, played = model.start(batch), None, []
     for _ in range(steps):
-        state, probabilities = model.step(state, ids)
+        state, probabilities = model.step(state, ids, ())
         ids = probabilities.argmax(axis=1)
         played.append(ids.tolist())
     return played

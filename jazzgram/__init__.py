@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jazzgram.errors import ConfigError, JazzgramError, StepError
-    from jazzgram.hookspecs import Place, hookimpl
+    from jazzgram.hookspecs import hookimpl
     from jazzgram.music.chord import Chord, chord_at
     from jazzgram.music.corpus import Bar, Corpus, Dropped, Track, Tune
     from jazzgram.music.note import Note, Origin, Rest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
     from jazzgram.options import Options
     from jazzgram.pipeline import Pipeline
-    from jazzgram.token_model import Epoch, Probabilities, TokenModel, Weights
+    from jazzgram.token_model import Epoch, Place, Probabilities, TokenModel, Weights
     from jazzgram.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
@@ -61,7 +61,7 @@ __all__ = [
 
 _HOMES = {
     "errors": ("ConfigError", "JazzgramError", "StepError"),
-    "hookspecs": ("Place", "hookimpl"),
+    "hookspecs": ("hookimpl",),
     "music.chord": ("Chord", "chord_at"),
     "music.corpus": ("Bar", "Corpus", "Dropped", "Track", "Tune"),
     "music.note": ("Note", "Origin", "Rest"),
@@ -70,7 +70,7 @@ _HOMES = {
     "music.time": ("TICKS_PER_QUARTER", "Meter", "to_quarters", "to_ticks"),
     "options": ("Options",),
     "pipeline": ("Pipeline",),
-    "token_model": ("Epoch", "Probabilities", "TokenModel", "Weights"),
+    "token_model": ("Epoch", "Place", "Probabilities", "TokenModel", "Weights"),
     "vocabulary": ("Vocabulary",),
 }
 _HOME = {name: f"jazzgram.{module}" for module, names in _HOMES.items() for name in names}

@@ -16,7 +16,6 @@ Every hook here is there since version 0.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,36 +30,11 @@ from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
-from jazzgram.token_model import Probabilities, TokenModel
+from jazzgram.token_model import Place, Probabilities, TokenModel
 from jazzgram.vocabulary import Vocabulary
 
 hookspec = pluggy.HookspecMarker("jazzgram")
 hookimpl = pluggy.HookimplMarker("jazzgram")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the next term of one solo would stand.
-
-    Parameters
-    ----------
-    bar : int
-        From 0.
-    onset : int
-        Ticks from the start of the bar.
-    remaining : int
-        Ticks left in the bar, always above 0 where bars are kept.
-    chord : Chord or None
-        The chord that sounds there.
-    next_chord : Chord or None
-        The chord after it, if there is one.
-    """
-
-    bar: int
-    onset: int
-    remaining: int
-    chord: Chord | None
-    next_chord: Chord | None
 
 
 class HookSpecs:

@@ -8,21 +8,22 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram.chain import Step, call_step, problem_with
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.hookspecs import Place
 from jazzgram.music.chord import Chord, chord_at
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
-from jazzgram.token_model import Probabilities, TokenModel
+from jazzgram.token_model import Place, Probabilities, TokenModel
 from jazzgram.vocabulary import Vocabulary
 
 _MOST_TERMS = 1_000
 """More terms in a bar than any soloist plays: the sampler is not moving on."""
 
+Ids = NDArray[np.int64]
 Changes = tuple[tuple[Chord, ...], ...]
 """The chords of each bar, onsets from the start of their bar."""
 
@@ -106,8 +107,7 @@ class Sampler:
         state = model.start(len(rows))
         inputs = None if feeding.start is None else np.full(len(rows), self._vocabulary.ids[feeding.start])
         while not all(row.done for row in rows):
-            state, raw = model.step(state, inputs)
-            ids = self._choose(rows, raw)
+            state, raw, ids = self._advance(model, state, inputs, rows)
             inputs = raw if feeding.feedback == "soft" else ids
             for row, token in zip(rows, ids, strict=True):
                 if not row.done:
@@ -118,11 +118,13 @@ class Sampler:
             for first in range(0, len(parts), len(spans))
         ]
 
-    def _choose(self, rows: list[_Row], raw: Probabilities) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Shape the distributions and draw; a row whose bar nothing fits goes on to the next bar and tries again."""
+    def _advance(self, model: TokenModel, before: Any, inputs: Any, rows: list[_Row]) -> tuple[Any, Probabilities, Ids]:
+        """Predict, shape and draw; a row whose bar nothing fits goes on to the next bar and tries again there."""
         ids = np.zeros(len(rows), dtype=np.int64)
         waiting = [number for number, row in enumerate(rows) if not row.done]
+        state, raw = before, np.empty(0)
         while waiting:
+            state, raw = model.step(before, inputs, [row.place for row in rows])
             shaped = self._shape([rows[number] for number in waiting], raw[waiting])
             fits = shaped.sum(axis=1) > 0
             playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
@@ -140,7 +142,7 @@ class Sampler:
             for row in stuck:
                 row.rest()
             waiting = [number for number in waiting if number not in playing and not rows[number].done]
-        return ids
+        return state, raw, ids
 
     def _shape(self, rows: list[_Row], probabilities: Probabilities) -> Probabilities:
         histories = [row.history for row in rows]
@@ -164,7 +166,7 @@ class Sampler:
             probabilities = np.divide(shaped, total, out=np.zeros_like(shaped), where=total > 0)
         return probabilities
 
-    def _check_ids(self, drawn: Any, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def _check_ids(self, drawn: Any, count: int) -> Ids:
         ids = np.asarray(drawn)
         if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
             raise StepError(
@@ -197,6 +199,7 @@ class _Row:
 
     @property
     def place(self) -> Place:
+        """Where the next term stands; of a row that is done, where its last one stood."""
         if self._place is None:
             chords = self._changes[self.bar]
             chord = chord_at(chords, self._onset)
@@ -214,7 +217,9 @@ class _Row:
         full = self._onset >= self._length if wanted is None else len(terms) == wanted
         if full:
             self._next_bar()
-        elif len(terms) >= max(_MOST_TERMS, wanted or 0):
+            return
+        self._place = None
+        if len(terms) >= max(_MOST_TERMS, wanted or 0):
             raise JazzgramError(
                 f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
             )
@@ -227,13 +232,13 @@ class _Row:
     def _add(self, term: Term) -> None:
         self._bars[-1].append(term)
         self._onset += term.duration
-        self._place = None
 
     def _next_bar(self) -> None:
         self.bar += 1
         self._onset = 0
         if not self.done:
             self._bars.append([])
+            self._place = None
 
     def grammar(self) -> Grammar:
         prefix = () if self._feeding.prefix is None else (self._feeding.prefix,)

@@ -239,7 +239,7 @@ class Bigrams:
     def start(self, batch: int) -> int:
         return batch
 
-    def step(self, state: int, inputs: Any) -> tuple[int, Probabilities]:
+    def step(self, state: int, inputs: Any, places: Any) -> tuple[int, Probabilities]:
         rows = self.table / self.table.sum(axis=1, keepdims=True)
         if inputs is None:
             return state, np.repeat(rows[-1:], state, axis=0)
@@ -261,7 +261,7 @@ def build_model(vocabulary: Vocabulary, options: Options) -> Bigrams:
     """    words = Vocabulary.of((parse_terms("C,1.000 R,1.000"),))
     model = plugin.build_model(words, plugin.Options(smoothing=0.001))
     model.fit(np.array([0, 1, 0, 1]), 1, Path("unused"), lambda epoch: None)
-    _, next_term = model.step(model.start(1), np.array([0]))
+    _, next_term = model.step(model.start(1), np.array([0]), ())
     assert next_term[0, 1] > 0.99
 """,
     "model: {use: REF}\n",

@@ -27,7 +27,6 @@ import numpy as np
 
 from jazzgram.chain import PROMISES
 from jazzgram.errors import JazzgramError
-from jazzgram.hookspecs import Place
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.note import Note, Origin
@@ -35,6 +34,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term, parse_terms
 from jazzgram.music.time import Meter
 from jazzgram.plugins import Plugin, PluginCalls, check_hooks
+from jazzgram.token_model import Place
 from jazzgram.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -401,6 +401,9 @@ def _check_model(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iter
     for method in ("fit", "weights", "load", "start", "step"):
         if not callable(getattr(model, method, None)):
             yield f"returned a model without {method}"
+            return
+    if len(inspect.signature(model.step).parameters) != 3:
+        yield "returned a model whose step does not take state, inputs and places"
 
 
 def _check_measure(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,8 +10,35 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jazzgram.music.chord import Chord
+
 Probabilities = NDArray[np.float64]
 """Shape ``(batch, vocabulary)``: a row for each solo improvised at once, summing to 1 (to 0 where no term fits)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the next term of one solo would stand.
+
+    Parameters
+    ----------
+    bar : int
+        From 0.
+    onset : int
+        Ticks from the start of the bar.
+    remaining : int
+        Ticks left in the bar, always above 0 where bars are kept.
+    chord : Chord or None
+        The chord that sounds there.
+    next_chord : Chord or None
+        The chord after it, if there is one.
+    """
+
+    bar: int
+    onset: int
+    remaining: int
+    chord: Chord | None
+    next_chord: Chord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,7 @@ class TokenModel(Protocol):
     def start(self, batch: int) -> Any:
         """Give the state before anything was played, for `batch` solos at once."""
 
-    def step(self, state: Any, inputs: NDArray[Any] | None) -> tuple[Any, Probabilities]:
+    def step(self, state: Any, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Any, Probabilities]:
         """Advance by one token.
 
         Parameters
@@ -89,6 +116,9 @@ class TokenModel(Protocol):
         inputs : ndarray or None
             The previous token ids, shape ``(batch,)``; or weights over the vocabulary, shape
             ``(batch, vocabulary)``; None for "nothing yet".
+        places : sequence of Place
+            For each row where the token that is to be predicted stands; what chord sounds there, and what comes
+            after it. A model that does not listen to the band leaves it unread.
 
         Returns
         -------

@@ -25,12 +25,14 @@ class Uniform:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.size = len(vocabulary)
         self.fed: list[Any] = []
+        self.asked: list[tuple[int, int, str]] = []
 
     def start(self, batch: int) -> int:
         return batch
 
-    def step(self, state: int, inputs: Any) -> tuple[int, Any]:
+    def step(self, state: int, inputs: Any, places: Any) -> tuple[int, Any]:
         self.fed.append(inputs)
+        self.asked.append((places[0].bar, places[0].onset, places[0].chord.symbol))
         return state, np.full((state, self.size), 1 / self.size)
 
 
@@ -77,6 +79,15 @@ def test_where_no_term_fits_the_bar_ends_with_a_rest() -> None:
         Uniform(words), CHANGES[:1], METER, [1], Feeding()
     )
     assert " ".join(map(str, grammar[0])) == "C,0.750 C,0.750 C,0.750 C,0.750 C,0.750 R,0.250"
+
+
+def test_the_model_is_told_where_each_term_stands_and_asked_again_where_the_bar_is_left() -> None:
+    words = vocabulary("C,1.500")
+    model = Uniform(words)
+    sampler(words, shape_distribution=fits, sample=draw).improvise(model, CHANGES[:2], METER, [1], Feeding())
+    first = [(0, 0, "Dm7"), (0, 720, "Dm7"), (0, 1440, "Dm7")]  # three times, then a rest: the bar's last quarter
+    second = [(1, 0, "G7"), (1, 720, "G7"), (1, 1440, "G7")]
+    assert model.asked == first + second
 
 
 def test_where_nothing_ever_fits_the_solo_is_silent() -> None:

@@ -145,9 +145,9 @@ def test_the_batch_does_not_matter_to_the_last_bit() -> None:
     alone = [model.start(1) for _ in range(50)]
     for step in range(6):
         inputs = rng.random((50, 78)) if step % 2 else rng.integers(0, 78, 50)
-        together, probabilities = model.step(together, inputs)
+        together, probabilities = model.step(together, inputs, ())
         for row in range(50):
-            alone[row], own = model.step(alone[row], inputs[row : row + 1])
+            alone[row], own = model.step(alone[row], inputs[row : row + 1], ())
             assert own.tobytes() == probabilities[row : row + 1].tobytes()
     assert probabilities.dtype == np.float64
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)
@@ -155,9 +155,9 @@ def test_the_batch_does_not_matter_to_the_last_bit() -> None:
 
 def test_one_hot_weights_and_silence_are_what_they_stand_for() -> None:
     model = loaded(5, units=4, input="embedding", embedding=3)
-    state, _ = model.step(model.start(2), np.array([3, 0]))
+    state, _ = model.step(model.start(2), np.array([3, 0]), ())
     for short, long in ((np.array([1, 4]), np.eye(5)[[1, 4]]), (None, np.zeros((2, 5)))):
-        np.testing.assert_allclose(model.step(state, short)[1], model.step(state, long)[1], atol=1e-6)
+        np.testing.assert_allclose(model.step(state, short, ())[1], model.step(state, long, ())[1], atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -200,15 +200,15 @@ def test_a_stored_model_plays_without_a_training_library(tmp_path: Path) -> None
         "stored = load_model(pathlib.Path('model'))\n"
         "model = build_model(stored.vocabulary, Options(units=4))\n"
         "model.load(stored.weights)\n"
-        "state, first = model.step(model.start(2), None)\n"
-        "state, second = model.step(state, np.array([1, 5]))\n"
+        "state, first = model.step(model.start(2), None, ())\n"
+        "state, second = model.step(state, np.array([1, 5]), ())\n"
         "print(second.tobytes().hex())\n"
         "assert not {'tensorflow', 'keras', 'music21'} & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    state, _ = model.step(model.start(2), None)
-    assert done.stdout.strip() == model.step(state, np.array([1, 5]))[1].tobytes().hex()
+    state, _ = model.step(model.start(2), None, ())
+    assert done.stdout.strip() == model.step(state, np.array([1, 5]), ())[1].tobytes().hex()
     assert load_model(tmp_path / "model").weights.keys() == model.weights().keys()
 
 
@@ -344,7 +344,7 @@ def test_numpy_steps_as_keras_does(options: dict[str, Any]) -> None:
         expected = reference.predict(sound.astype(np.float32), verbose=0)
         state = model.start(batch)
         for step in range(steps):
-            state, probabilities = model.step(state, heard[:, step] if step else None)
+            state, probabilities = model.step(state, heard[:, step] if step else None, ())
             np.testing.assert_allclose(probabilities, expected[:, step], atol=1e-5)
 
 
@@ -404,7 +404,7 @@ def test_the_course_s_settings_learn_the_corpus_by_heart(
     heard, named = lessons(tokens, draw_starts(193, 30, 60, Random("1/lstm/windows")), 30)
     state, right, loss = model.start(60), [], 0.0
     for step in range(29):
-        state, probabilities = model.step(state, heard[:, step] if step else None)
+        state, probabilities = model.step(state, heard[:, step] if step else None, ())
         right.append(float((probabilities.argmax(axis=1) == named[:, step]).mean()))
         loss -= float(np.log(probabilities[range(60), named[:, step]]).mean())
     assert right[4:] == [1.0] * 25

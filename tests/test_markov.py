@@ -24,9 +24,9 @@ def trained(corpus: list[int], terms: int = 4, **options: float) -> TokenModel:
 
 
 def after(model: TokenModel, *history: int) -> list[float]:
-    state, probabilities = model.step(model.start(1), None)
+    state, probabilities = model.step(model.start(1), None, ())
     for term in history:
-        state, probabilities = model.step(state, np.array([term]))
+        state, probabilities = model.step(state, np.array([term]), ())
     return probabilities[0].tolist()
 
 
@@ -75,12 +75,12 @@ def test_what_was_never_heard_keeps_a_chance_and_a_lick_is_remembered() -> None:
 
 def test_a_batch_is_as_good_as_one_at_a_time_and_of_a_distribution_the_likeliest_is_heard() -> None:
     model = trained([0, 1, 2, 3, 0, 2, 1, 3])
-    state, first = model.step(model.start(3), None)
+    state, first = model.step(model.start(3), None, ())
     assert (first[0] == first[1]).all()
-    state, second = model.step(state, np.array([0, 1, 3]))
+    state, second = model.step(state, np.array([0, 1, 3]), ())
     assert [row.tolist() for row in second] == [after(model, term) for term in (0, 1, 3)]
     soft = np.array([[0.1, 0.7, 0.1, 0.1]])
-    assert model.step(model.start(1), soft)[1][0].tolist() == after(model, 1)
+    assert model.step(model.start(1), soft, ())[1][0].tolist() == after(model, 1)
 
 
 def test_counts_are_kept_and_taken_back() -> None:

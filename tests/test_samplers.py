@@ -461,7 +461,7 @@ class Forgetful:
     def start(self, batch: int) -> int:
         return batch
 
-    def step(self, state: int, inputs: Any) -> tuple[int, Any]:
+    def step(self, state: int, inputs: Any, places: Any) -> tuple[int, Any]:
         return state, np.repeat(self.row, state, axis=0)
 
 

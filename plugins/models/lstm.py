@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jazzgram import Epoch, JazzgramError, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
 from jazzgram import Options as BaseOptions
 from jazzgram.training import (
     LstmCell,
@@ -67,7 +67,7 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,0.500,<M2,d-4> R,0.500"),)), Options(units=1))
     >>> shapes = {"kernel": (3, 4), "recurrent_kernel": (1, 4), "bias": 4, "output_kernel": (1, 3), "output_bias": 3}
     >>> model.load({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
-    >>> state, probabilities = model.step(model.start(1), None)
+    >>> state, probabilities = model.step(model.start(1), None, ())
     >>> probabilities.round(3).tolist()
     [[0.333, 0.333, 0.333]]
     """
@@ -149,7 +149,9 @@ class Lstm:
         self.weights()
         return self._cell.start(batch)
 
-    def step(self, state: LstmState, inputs: NDArray[Any] | None) -> tuple[LstmState, Probabilities]:
+    def step(
+        self, state: LstmState, inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[LstmState, Probabilities]:
         """Advance by one term, in NumPy."""
         state = self._cell.step(state, inputs)
         logits = rows_times(state.hidden, self._weights["output_kernel"]) + self._weights["output_bias"]

@@ -12,7 +12,7 @@ estimate of the discount after Chen & Goodman, *An empirical study of smoothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jazzgram import Epoch, JazzgramError, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
 from jazzgram import Options as BaseOptions
 
 Ints = NDArray[np.int64]
@@ -51,8 +51,8 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
     >>> from jazzgram import parse_terms
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000 X,1.000"),)), Options(order=1, discount=0.5))
     >>> model.fit(np.array([0, 1, 0, 1, 0, 2]), 1, Path("unused"), print)
-    >>> state, _ = model.step(model.start(1), None)
-    >>> model.step(state, np.array([0]))[1].round(3).tolist()
+    >>> state, _ = model.step(model.start(1), None, ())
+    >>> model.step(state, np.array([0]), ())[1].round(3).tolist()
     [[0.167, 0.583, 0.25]]
     """
     return Markov(len(vocabulary), options)
@@ -133,7 +133,9 @@ class Markov:
         self.weights()
         return ((),) * batch
 
-    def step(self, state: Histories, inputs: NDArray[Any] | None) -> tuple[Histories, Probabilities]:
+    def step(
+        self, state: Histories, inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[Histories, Probabilities]:
         """Advance by one term; of a distribution the likeliest term is heard."""
         if inputs is not None:
             heard = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
