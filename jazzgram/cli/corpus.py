@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import click
+
+from jazzgram.cli import arguments
 
 
 @click.group("corpus")
 def command() -> None:
-    """List and fetch the corpora that are known by name."""
+    """Look into what is learned from; list and fetch what is known by name."""
 
 
 @command.command("list")
@@ -39,3 +43,28 @@ def fetch(names: tuple[str, ...]) -> None:
 
     for name in names:
         click.echo(f"{name}: {locate(name)}")
+
+
+@command.command("info")
+@arguments.config
+@arguments.settings
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
+    """Show the corpus of a configuration in numbers, as its tokenizer sees it.
+
+    Tunes, bars, notes and terms, how the vocabulary grows, what notes and intervals there are, keys, meters and
+    tempi, and what the reader left out and why.
+    """
+    from jazzgram.cli.corpus_info import lines
+    from jazzgram.cli.display import Display
+    from jazzgram.corpus.summary import summarize
+    from jazzgram.pipeline import Pipeline
+
+    with Display() as display:
+        pipeline = Pipeline.load(config, settings=settings, listener=display)
+        summary = summarize(pipeline.corpus.tunes, pipeline.grammar)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), indent=1))
+        return
+    for line in lines(summary):
+        click.echo(line)

@@ -1,0 +1,77 @@
+"""How `jazzgram corpus info` shows a corpus in the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from jazzgram.corpus.summary import Summary
+
+_WIDTH = 32
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_KEYS = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯")
+"""The major keys from seven flats to seven sharps."""
+_NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """Give the text line by line."""
+    yield from _amounts(summary)
+    yield from _plot("terms by kind", dict(summary.kinds.most_common()), summary.terms)
+    longest = Counter(dict(summary.durations.most_common(12)))
+    yield from _plot("notes by duration, in quarter notes", dict(sorted(longest.items())), summary.notes)
+    steps: Counter[int] = Counter()
+    for step, count in summary.intervals.items():
+        steps[max(-13, min(13, step))] += count
+    names = {-13: "farther down", 13: "farther up"}
+    yield from _plot(
+        "steps from note to note, in semitones",
+        {names.get(step, f"{step:+d}"): steps[step] for step in sorted(steps)},
+        steps.total(),
+    )
+    if len(summary.keys) > 1:
+        keys = {_KEYS[key + 7]: count for key, count in sorted(summary.keys.items())}
+        yield from _plot("tunes by key signature, named as major keys", keys, summary.tunes)
+    if len(summary.meters) > 1:
+        yield from _plot("bars by meter", dict(summary.meters.most_common()), summary.bars)
+    if summary.growth:
+        yield click.style("\nhow the vocabulary grows", bold=True)
+        for terms, distinct in summary.growth:
+            yield f"  {terms:>9,} terms {distinct:>8,} distinct  {_bar(distinct / summary.distinct)}"
+    if summary.dropped:
+        yield click.style("\nleft out by the reader", bold=True)
+        for reason, (notes, bars) in sorted(summary.dropped.items(), key=lambda item: -item[1][0]):
+            yield f"  {notes:>8,} notes {bars:>7,} bars  {reason}"
+
+
+def _amounts(summary: Summary) -> Iterator[str]:
+    slowest, middle, fastest = summary.tempi
+    players = f", {summary.performers:,} performers" if summary.performers else ""
+    compass = ""
+    if summary.range is not None:
+        low, high = summary.range
+        compass = f", from {_NAMES[low % 12]}{low // 12 - 1} to {_NAMES[high % 12]}{high // 12 - 1}"
+    yield f"{summary.tunes:,} tunes of {summary.works:,} works{players}"
+    yield f"{summary.bars:,} bars, {summary.empty_bars:,} of them without a note"
+    yield f"{summary.notes:,} notes{compass}"
+    yield f"{summary.terms:,} terms, {summary.distinct:,} distinct, {summary.once:,} of them occur once"
+    yield f"{summary.chords:,} different chords, {summary.unchorded_bars:,} bars without one"
+    yield f"tempo {slowest:.0f} to {fastest:.0f}, median {middle:.0f} quarter notes a minute"
+
+
+def _plot(title: str, counts: Mapping[Any, int], total: int) -> Iterator[str]:
+    """Draw a bar for each count; the longest fills the width."""
+    if not total:
+        return
+    most = max(counts.values())
+    yield click.style(f"\n{title}", bold=True)
+    for item, count in counts.items():
+        yield f"  {item!s:>12} {count / total:>6.1%}  {_bar(count / most)}"
+
+
+def _bar(share: float) -> str:
+    whole, part = divmod(round(share * _WIDTH * 8), 8)
+    return "█" * whole + _EIGHTHS[part].strip()

@@ -1,0 +1,157 @@
+"""A corpus in numbers: how much there is, what of it, and what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+from typing import Any
+
+from jazzgram.music.corpus import Tune
+from jazzgram.music.note import Note
+from jazzgram.music.term import Term
+from jazzgram.music.time import TICKS_PER_QUARTER
+
+_GROWTH = 10
+"""At how many places the growth of the vocabulary is looked at."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a corpus holds.
+
+    Parameters
+    ----------
+    tunes, works, performers : int
+        How many there are; works and performers are counted by name.
+    bars, empty_bars, notes : int
+        How many there are; a bar in which no note begins is empty.
+    terms, distinct : int
+        Terms of all bars, and different ones.
+    once : int
+        Terms that occur once only.
+    growth : tuple of (int, int)
+        At ten places in reading order: terms so far, distinct ones so far.
+    kinds : Counter of str
+        Terms by kind (chord tone, scale tone …), as the tokenizer names them.
+    durations : Counter of Fraction
+        Notes by duration in quarter notes.
+    intervals : Counter of int
+        Steps from note to note, in semitones, within a tune.
+    meters : Counter of str
+        Bars by meter.
+    keys : Counter of int
+        Tunes by key signature, sharps counted up.
+    tempi : tuple of float
+        Slowest, median and fastest, in quarter notes per minute.
+    range : tuple of int, or None
+        Lowest and highest pitch; None where there are no notes.
+    chords : int
+        Different chords: by symbol, or by sound where they have none.
+    unchorded_bars : int
+        Bars without a chord, or with nothing but "no chord".
+    dropped : dict of str to (int, int)
+        What readers left out: notes and bars by reason.
+    """
+
+    tunes: int
+    works: int
+    performers: int
+    bars: int
+    empty_bars: int
+    notes: int
+    terms: int
+    distinct: int
+    once: int
+    growth: tuple[tuple[int, int], ...]
+    kinds: Counter[str]
+    durations: Counter[Fraction]
+    intervals: Counter[int]
+    meters: Counter[str]
+    keys: Counter[int]
+    tempi: tuple[float, float, float]
+    range: tuple[int, int] | None
+    chords: int
+    unchorded_bars: int
+    dropped: dict[str, tuple[int, int]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give plain values; durations are texts such as ``1/3``."""
+        plain: dict[str, Any] = dict(vars(self))
+        for name in ("kinds", "durations", "intervals", "meters", "keys"):
+            plain[name] = {str(item): count for item, count in sorted(plain[name].items())}
+        return plain
+
+
+def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summary:
+    """Count.
+
+    Parameters
+    ----------
+    tunes : sequence of Tune
+        At least one; each is looked at once.
+    grammar : iterable of sequence of Term
+        The terms of every bar of every tune, in order.
+
+    Returns
+    -------
+    Summary
+    """
+    counts: dict[str, Counter[Any]] = {name: Counter() for name in ("durations", "intervals", "meters", "keys")}
+    pitches: set[int] = set()
+    chords: set[object] = set()
+    dropped: Counter[tuple[str, str]] = Counter()
+    bars = empty = unchorded = 0
+    for tune in tunes:
+        before: int | None = None
+        counts["keys"][tune.key] += 1
+        for item in tune.dropped:
+            dropped[item.reason, "notes"] += item.notes
+            dropped[item.reason, "bars"] += item.bars
+        for bar in tune.bars:
+            notes = [event for event in bar.melody if isinstance(event, Note)]
+            bars += 1
+            empty += not notes
+            unchorded += not any(chord.pitches for chord in bar.chords)
+            counts["meters"][str(bar.meter)] += 1
+            chords.update(chord.symbol or chord.pitch_classes for chord in bar.chords if chord.pitches)
+            for note in notes:
+                counts["durations"][Fraction(note.duration, TICKS_PER_QUARTER)] += 1
+                if before is not None:
+                    counts["intervals"][note.pitch - before] += 1
+                before = note.pitch
+                pitches.add(note.pitch)
+    vocabulary: Counter[Term] = Counter()
+    seen = [(0, 0)]
+    for terms in grammar:
+        vocabulary.update(terms)
+        if terms:
+            seen.append((seen[-1][0] + len(terms), len(vocabulary)))
+    kinds: Counter[str] = Counter()
+    for term, count in vocabulary.items():
+        kinds[term.kind] += count
+    tempi = [tune.tempo for tune in tunes]
+    return Summary(
+        tunes=len(tempi),
+        works=len({tune.work or tune.title for tune in tunes}),
+        performers=len({tune.performer for tune in tunes} - {""}),
+        bars=bars,
+        empty_bars=empty,
+        notes=counts["durations"].total(),
+        terms=seen[-1][0],
+        distinct=len(vocabulary),
+        once=sum(count == 1 for count in vocabulary.values()),
+        growth=tuple(seen[len(seen) * step // _GROWTH - 1] for step in range(1, _GROWTH + 1) if len(seen) > _GROWTH),
+        kinds=kinds,
+        durations=counts["durations"],
+        intervals=counts["intervals"],
+        meters=counts["meters"],
+        keys=counts["keys"],
+        tempi=(min(tempi), median(tempi), max(tempi)),
+        range=(min(pitches), max(pitches)) if pitches else None,
+        chords=len(chords),
+        unchorded_bars=unchorded,
+        dropped={reason: (dropped[reason, "notes"], dropped[reason, "bars"]) for reason, _ in dropped},
+    )
