@@ -1,6 +1,6 @@
 # make run    set up everything and improvise a solo
 # make test   set up everything and run the tests
-# Other targets: lint, types, slow, bench, clean.
+# Other targets: docs, lint, types, slow, bench, clean.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 # A folder with files that the registry would otherwise download, where there is one beside the checkout.
 export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run test slow lint types bench clean setup
+.PHONY: run test slow docs lint types bench clean setup
 
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
@@ -25,6 +25,10 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
+
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html (with search: $(BIN)/mkdocs serve)"
 
 bench: setup
 	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

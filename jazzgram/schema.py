@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from jazzgram.catalogue import summary
 from jazzgram.chain import CHAIN_HOOKS
 from jazzgram.config import SAMPLER_HOOKS, Sections
 from jazzgram.errors import JazzgramError
-from jazzgram.hookspecs import KINDS
+from jazzgram.hookspecs import KINDS, HookSpecs
+from jazzgram.options import Options
 from jazzgram.plugins import Plugin, installed, load_entry
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_DESCRIPTIONS = {
+    "tokenizer": "How a melody becomes terms, and terms become a melody.",
+    "model": "What learns which term follows which.",
+    "samplers": "What is done to the model's distribution before each term, in this order; the last one draws.",
+    "chain": "What is done to the terms, then to the notes of each bar, then to the whole solo, in this order.",
+    "measure": "The metrics that are taken of the solo.",
+    "write": "The writers: which files a run makes.",
+}
+"""Of the sections that are made of plugins."""
+_WITH = {"type": "object", "description": "The plugin's options."}
 
 
 def config_schema() -> dict[str, Any]:
@@ -32,16 +44,12 @@ def config_schema() -> dict[str, Any]:
     properties = schema["properties"]
     properties["tokenizer"] = _use(plugins, "parse_melody", definitions)
     properties["model"] = _use(plugins, "build_model", definitions)
-    properties["samplers"] = {"type": "array", "items": _steps(plugins, SAMPLER_HOOKS, definitions)}
-    properties["chain"] = {
-        "type": "array",
-        "items": _steps(plugins, CHAIN_HOOKS, definitions),
-    }
+    properties["samplers"] |= {"items": _steps(plugins, SAMPLER_HOOKS, definitions)}
+    properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
-        properties[key] = {
-            "type": "array",
-            "items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]},
-        }
+        properties[key] |= {"items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]}}
+    for key, description in _DESCRIPTIONS.items():
+        properties[key]["description"] = description
     corpus = definitions["CorpusSection"]
     corpus.pop("required", None)
     corpus["properties"]["read"] = _name(plugins, "read_corpus")
@@ -65,7 +73,10 @@ def _of(plugins: list[Plugin], hook: str) -> list[Plugin]:
 
 def _name(plugins: list[Plugin], hook: str) -> dict[str, Any]:
     named = [{"const": plugin.name, "description": summary(plugin)} for plugin in _of(plugins, hook)]
-    return {"anyOf": [*named, {"type": "string", "pattern": r"\.py$", "description": "A plugin in a file of yours."}]}
+    return {
+        "description": (inspect.getdoc(getattr(HookSpecs, hook)) or "").split("\n", 1)[0],
+        "anyOf": [*named, {"type": "string", "pattern": r"\.py$", "description": "A plugin in a file of yours."}],
+    }
 
 
 def _options_by_name(plugins: list[Plugin], hook: str, key: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -74,6 +85,8 @@ def _options_by_name(plugins: list[Plugin], hook: str, key: str, definitions: di
         name = f"{KINDS[hook]}.{plugin.name}"
         if name not in definitions:
             options = plugin.options.model_json_schema(ref_template=f"#/$defs/{name}/$defs/{{model}}")
+            if plugin.options is Options:
+                options["description"] = "No options."
             definitions[name] = options
         rules.append(
             {
@@ -87,7 +100,7 @@ def _options_by_name(plugins: list[Plugin], hook: str, key: str, definitions: di
 def _use(plugins: list[Plugin], hook: str, definitions: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {"use": _name(plugins, hook), "with": {"type": "object"}},
+        "properties": {"use": _name(plugins, hook), "with": _WITH},
         "additionalProperties": False,
         "allOf": _options_by_name(plugins, hook, "use", definitions),
     }
@@ -98,7 +111,7 @@ def _steps(plugins: list[Plugin], hooks: tuple[str, ...], definitions: dict[str,
         "oneOf": [
             {
                 "type": "object",
-                "properties": {hook: _name(plugins, hook), "with": {"type": "object"}},
+                "properties": {hook: _name(plugins, hook), "with": _WITH},
                 "required": [hook],
                 "additionalProperties": False,
                 "allOf": _options_by_name(plugins, hook, hook, definitions),
