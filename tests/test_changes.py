@@ -47,6 +47,32 @@ def test_barlines_and_lines_part_bars(text: str) -> None:
     assert [bar[0].symbol for bar in parse_changes(text, Meter())] == ["Dm7", "G7", "Cmaj7", "Cmaj7"]
 
 
+@pytest.mark.parametrize(
+    ("text", "played"),
+    [
+        ("|: A | B :| C", "A B A B C"),
+        ("A | B :| C", "A B A B C"),
+        ("|: A | B :|\n|: C :| D", "A B A B C C D"),
+        ("|: A :|: B :|", "A A B B"),
+        ("|: A |1. B :|2. C ||", "A B A C"),
+        ("|: A |1. B | C :|2. D | E || F", "A B C A D E F"),
+        ("|: A |1,2. B :|3. C ||", "A B A B A C"),
+        ("|: A |1. B :|2. C | D | E :|", "A B A C D E D E"),  # nobody closed the second ending
+        ("A | B (Fine) | C (D.C.)", "A B C A B"),
+        ("A | (Segno) B (To Coda) | C (D.S. al Coda) | (Coda) D", "A B C B D"),
+        ("|: A :| B (Fine) | C (D.C. al Fine)", "A A B C A B"),
+        ("|: A | % :| % ", "A A A A A"),
+    ],
+)
+def test_repeats_are_played(text: str, played: str) -> None:
+    assert " ".join(bar[0].symbol for bar in parse_changes(text, Meter())) == played
+
+
+def test_repeats_of_repeats_end() -> None:
+    with pytest.raises(JazzgramError, match="more than the 20000 bars"):
+        parse_changes("|: " + "A | " * 15_000 + ":|", Meter())
+
+
 def test_no_chord_sounds_nothing() -> None:
     ((chord,),) = parse_changes("NC", Meter())
     assert (chord.pitches, chord.duration) == ((), 1920)

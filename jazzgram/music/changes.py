@@ -3,17 +3,31 @@
 Bars are separated by ``|`` or a new line. Several chords share their bar on whole beats, the first ones longer where
 they do not share it evenly: two in 4/4 have two beats each, three have 2 + 1 + 1. ``/`` holds the chord before it for
 another share (``Dm7 / / G7``: three beats and one), ``%`` repeats the whole bar before, ``NC`` is no chord.
+
+``|:`` and ``:|`` stand around what is played twice; a bar that begins with ``1.`` or ``2.`` begins an ending. A bar
+may say ``(D.C.)``, ``(D.S.)``, ``(Segno)``, ``(To Coda)``, ``(Coda)`` and ``(Fine)``; ``(D.C. al Coda)`` and so on are
+the same as without the ``al``: see `jazzgram.music.repeats`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
+from jazzgram.music.repeats import MOST_BARS, Marks, played_order
 from jazzgram.music.symbols import name_chord, voicing
 from jazzgram.music.time import Meter
+
+_BARLINE = re.compile(r"(:?\|+:?)")
+_ENDING = re.compile(r"([1-9](?:,[1-9])*)\.(?=\s|$)")
+_DIRECTION = re.compile(
+    r"\(\s*(?:(?P<dacapo>D\.?\s?C\.?)|(?P<dalsegno>D\.?\s?S\.?)|(?P<fine>Fine)|(?P<segno>Segno)|(?P<tocoda>To Coda)"
+    r"|(?P<coda>Coda))(?:\s+al\s+(?:Fine|Coda))?\s*\)",
+    re.IGNORECASE,
+)
 
 
 def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
@@ -29,25 +43,27 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
     Returns
     -------
     tuple of tuple of Chord
-        The chords of each bar, in order, onsets in ticks from the bar's start; the pitches are those of
-        `jazzgram.music.symbols.voicing`. Together they fill the bar.
+        The chords of each bar in the order in which they are played, onsets in ticks from the bar's start; the pitches
+        are those of `jazzgram.music.symbols.voicing`. Together they fill the bar.
 
     Raises
     ------
     JazzgramError
-        With every mistake, each named by the number of its bar, from 1.
+        With every mistake, each named by the number of its bar as written, from 1.
 
     Examples
     --------
     >>> [[(c.symbol, c.onset) for c in bar] for bar in parse_changes("Dm7 G7 | Cmaj7 | %", Meter())]
     [[('Dm7', 0), ('G7', 960)], [('Cmaj7', 0)], [('Cmaj7', 0)]]
+    >>> [bar[0].symbol for bar in parse_changes("|: Dm7 |1. G7 :|2. C6 ||", Meter())]
+    ['Dm7', 'G7', 'Dm7', 'C6']
     """
     bars: list[tuple[Chord, ...]] = []
     mistakes: list[str] = []
-    lines = (re.sub(r"^[|\s]+|[|\s]+$", "", line) for line in text.splitlines())
-    for number, bar in enumerate((bar for line in lines if line for bar in re.split(r"\|+", line)), start=1):
+    written = written_bars(text.splitlines())
+    for number, bar in enumerate(written, start=1):
         try:
-            bars.append(parse_bar(bar, meter, bars[-1] if bars else ()))
+            bars.append(parse_bar(bar.text, meter, bars[-1] if bars else ()))
         except JazzgramError as error:
             mistakes.append(f"bar {number}: {error}")
             bars.append(())
@@ -55,7 +71,81 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
         raise JazzgramError("; ".join(mistakes))
     if not bars:
         raise JazzgramError('no changes found (expected bars of chord symbols such as "Dm7 | G7 | Cmaj7 | %")')
-    return tuple(bars)
+    return tuple(bars[place] for place in played_order([bar.marks for bar in written]))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBar:
+    """A bar as it stands on the page.
+
+    Parameters
+    ----------
+    text : str
+        Its chords, for `parse_bar`; may be empty where nothing stands between two barlines.
+    line : int
+        The line it stands on, from 0.
+    marks : Marks
+        What is played after it.
+    """
+
+    text: str
+    line: int
+    marks: Marks
+
+
+def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
+    """Find the bars on lines of changes.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        Lines without bars are skipped.
+
+    Returns
+    -------
+    list of WrittenBar
+        In the order of the page.
+
+    Raises
+    ------
+    JazzgramError
+        Where there are more than `MOST_BARS`.
+
+    Examples
+    --------
+    >>> [(bar.text, bar.line, bar.marks.times) for bar in written_bars(["|: Dm7 | G7 :|", "", "C6 ||"])]
+    [('Dm7', 0, 0), ('G7', 0, 2), ('C6', 2, 0)]
+    """
+    bars: list[WrittenBar] = []
+    forward = False
+    for number, line in enumerate(lines):
+        before = ""
+        parts = [*_BARLINE.split(line if line.strip("| \t") else ""), ""]
+        for text, barline in zip(parts[::2], parts[1::2], strict=True):
+            # Nothing between two barlines is a bar only where both are plain.
+            if text.strip() or (before, barline) == ("|", "|"):
+                bars.append(_written_bar(text, number, forward))
+                forward = False
+            if bars and barline.startswith(":"):
+                bars[-1].marks.times = 2
+            if bars and "||" in barline:
+                bars[-1].marks.double = True
+            forward = forward or barline.endswith(":")
+            before = barline
+        if len(bars) > MOST_BARS:
+            raise JazzgramError(f"the changes have more than the {MOST_BARS} bars that are read")
+    return bars
+
+
+def _written_bar(text: str, line: int, forward: bool) -> WrittenBar:
+    marks = Marks(forward=forward)
+    for direction in _DIRECTION.finditer(text):
+        marks.sounds[str(direction.lastgroup)] = ""
+    text = _DIRECTION.sub("", text).strip()
+    if ending := _ENDING.match(text):
+        marks.ending = frozenset(map(int, ending[1].split(",")))
+        text = text[ending.end() :].strip()
+    return WrittenBar(text, line, marks)
 
 
 def parse_bar(text: str, meter: Meter, before: tuple[Chord, ...] = ()) -> tuple[Chord, ...]:

@@ -1,105 +1,38 @@
 """Chord symbols: what musicians write above the staff, read into pitch classes and voicings, and back.
 
 Understood are the common jazz dialects (``Cmaj7``, ``CM7``, ``CΔ``, ``C^7``, ``Cj7``; ``Cm7``, ``C-7``, ``Cmin7``;
-``Cø``, ``Cm7b5``; ``Co7``, ``C°7``, ``Cdim7``; ``C+7``, ``C7#5``), and that of the Weimar Jazz Database, where
-accidentals follow the tension (``C79b13``, ``C7911#``; Pfleiderer et al., *Inside the Jazzomat*, 2017).
+``Cø``, ``Ch7``, ``Cm7b5``; ``Co7``, ``C°7``, ``Cdim7``; ``C+7``, ``C7#5``), those of iReal Pro, of music21 and of the
+Weimar Jazz Database; `jazzgram.music.qualities` has their grammar. ``C/E`` is a chord over a bass note. A chord over
+another chord is written with a bar or a backslash, ``D|C7`` or ``D\\C7``, or with a slash where what is under it is
+plainly a chord, ``D/C7``.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from jazzgram.errors import JazzgramError
+from jazzgram.music.qualities import QUALITIES, intervals_of, quality_of
+
+if TYPE_CHECKING:
+    from jazzgram.music.scales import ChordScale
+
+__all__ = ["FLAT_NAMES", "QUALITIES", "ChordSymbol", "name_chord", "parse_symbol", "voicing"]
 
 FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 """The name that a chord's root gets where nobody wrote one, by pitch class."""
 
-QUALITIES: dict[str, tuple[int, ...]] = {
-    "": (0, 4, 7),
-    "m": (0, 3, 7),
-    "7": (0, 4, 7, 10),
-    "m7": (0, 3, 7, 10),
-    "maj7": (0, 4, 7, 11),
-    "m7b5": (0, 3, 6, 10),
-    "dim7": (0, 3, 6, 9),
-    "6": (0, 4, 7, 9),
-    "m6": (0, 3, 7, 9),
-    "sus4": (0, 5, 7),
-    "7sus4": (0, 5, 7, 10),
-    "dim": (0, 3, 6),
-    "aug": (0, 4, 8),
-    "7#5": (0, 4, 8, 10),
-    "mMaj7": (0, 3, 7, 11),
-    "9": (0, 4, 7, 10, 14),
-    "m9": (0, 3, 7, 10, 14),
-    "maj9": (0, 4, 7, 11, 14),
-    "69": (0, 4, 7, 9, 14),
-    "7b9": (0, 4, 7, 10, 13),
-    "7#9": (0, 4, 7, 10, 15),
-    "13": (0, 4, 7, 10, 14, 21),
-    "7alt": (0, 4, 8, 10, 13, 15),
-    "9sus4": (0, 5, 7, 10, 14),
-    "13sus4": (0, 5, 7, 10, 14, 21),
-    "7b9sus4": (0, 5, 7, 10, 13),
-    "m11": (0, 3, 7, 10, 14, 17),
-    "7#11": (0, 4, 7, 10, 18),
-    "9#11": (0, 4, 7, 10, 14, 18),
-    "maj7#11": (0, 4, 7, 11, 18),
-    "maj9#11": (0, 4, 7, 11, 14, 18),
-    "7b9b13": (0, 4, 10, 13, 20),
-    "13b9": (0, 4, 7, 10, 13, 21),
-    "7#9#5": (0, 4, 8, 10, 15),
-    "9#5": (0, 4, 8, 10, 14),
-    "7b5": (0, 4, 6, 10),
-    "add9": (0, 4, 7, 14),
-    "madd9": (0, 3, 7, 14),
-    "mMaj9": (0, 3, 7, 11, 14),
-    "maj13": (0, 4, 7, 11, 14, 21),
-    "m13": (0, 3, 7, 10, 14, 21),
-    "maj7#5": (0, 4, 8, 11),
-    "69#11": (0, 4, 7, 9, 14, 18),
-    "13#11": (0, 4, 7, 10, 14, 18, 21),
-    "5": (0, 7),
-    "m69": (0, 3, 7, 9, 14),
-}
-"""Semitones above the root of every quality that has a name here, the more common first."""
-
-_NAMES = {intervals: name for name, intervals in QUALITIES.items()}
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_NATURAL = {"9": 14, "2": 14, "11": 17, "4": 17, "13": 21}
-_NO_CHORD = frozenset({"NC", "N.C.", "N.C"})
-
-_BASS = re.compile(r"(.*?)(?:/([A-G][b#]?))?")
-_FAMILY = re.compile(
-    r"(?P<minor_major>(?:min|mi|m|-)(?:[Mm]aj|MA|ma(?!d)|M|j|Δ|\^)7?)"
-    r"|(?P<half>ø7?|h7?|half-?dim7?)"
-    r"|(?P<dim>dim|o|°)"
-    r"|(?P<major_seventh>Δ7?|\^7?|j7?|[Mm]aj7|ma7|MA7|M7)"
-    r"|(?P<major>[Mm]aj|ma(?!d)|MA|M)"
-    r"|(?P<minor>min|mi|m|-)"
-    r"|(?P<aug>aug|\+)"
-)
-_FRAMES = {
-    "": (4, 7, 10, ""),
-    "minor_major": (3, 7, 11, "7"),
-    "half": (3, 6, 10, "7"),
-    "dim": (3, 6, 9, ""),
-    "major_seventh": (4, 7, 11, "7"),
-    "major": (4, 7, 11, ""),
-    "minor": (3, 7, 10, ""),
-    "aug": (4, 8, 10, ""),
-}
-"""Of each family: third, fifth, the seventh it takes, and the number that its sign already implies."""
-
-_TENSIONS_LISTED = re.compile(r"(?:(?:9|11|13)[b#]?)+")
-_ALTERATION = re.compile(
-    r"(?P<sus>sus2|sus4?)|(?P<word>alt|aug|\+(?!\d))|add(?P<added_sign>[b#]?)(?P<added>9|11|13|2|4)"
-    r"|no(?P<no>3|5)|(?P<sign>[b#+-])(?P<degree>5|9|11|13)"
-)
-_SHIFT = {"b": -1, "-": -1, "#": 1, "+": 1, "": 0}
+_NO_CHORD = frozenset({"NC", "N.C.", "N.C", "N"})
+_LOOK_ALIKES = str.maketrans("♭♯ºØ∅⌀∆△▵−–", "b#°øøøΔΔΔ--")
+_LONGEST = 48
+_BASS = re.compile(r"(.*?)(?:/([A-Ga-g](?:bb|##|[b#])?))?", re.DOTALL)
+_OVER = re.compile(r"([^|\\]+)[|\\]([^|\\]+)|(.+)/([A-G].+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +48,16 @@ class ChordSymbol:
     root_name : str
         The root as it was written, flats as ``b`` (``Bb``); empty for "no chord".
     quality : str
-        A key of `QUALITIES` where the tones are those of one (``m7`` for ``C-7``), else what was written there.
+        As `jazzgram.music.qualities.quality_of` names the tones (``m7`` for ``C-7``, ``7b13`` for ``C7913b``); what was
+        written where it has no name for them; of a chord over a chord that has no name of its own, the lower's.
     intervals : tuple of int
         Semitones above the root, ascending, tensions above the octave. Empty for "no chord".
     bass : int or None
         The pitch class after the slash; None where there is no slash.
     bass_name : str
         The bass as it was written; empty where there is no slash.
+    upper : str
+        The symbol of the chord that is played above this one, with tones among `intervals`; empty where there is none.
     """
 
     text: str
@@ -131,6 +67,7 @@ class ChordSymbol:
     intervals: tuple[int, ...]
     bass: int | None = None
     bass_name: str = ""
+    upper: str = ""
 
     @property
     def pitch_classes(self) -> frozenset[int]:
@@ -142,7 +79,37 @@ class ChordSymbol:
         """The symbol in this project's own spelling: ``Bbm7`` for ``B♭-7``, ``NC`` for "no chord"."""
         if self.root is None:
             return "NC"
-        return self.root_name + self.quality + (f"/{self.bass_name}" if self.bass_name else "")
+        over = f"{self.upper}\\" if self.upper else ""
+        return over + self.root_name + self.quality + (f"/{self.bass_name}" if self.bass_name else "")
+
+    @property
+    def tones(self) -> tuple[str, ...]:
+        """The names of the tones from the root up, as music21 writes them; empty for "no chord".
+
+        Examples
+        --------
+        >>> parse_symbol("Ebm7").tones, parse_symbol("C7#9").tones
+        (('E-', 'G-', 'B-', 'D-'), ('C', 'E', 'G', 'B-', 'D#'))
+        """
+        from jazzgram.music.chord import Chord
+        from jazzgram.music.spell import spell  # spelling is built on symbols
+
+        pitches = voicing(self)
+        return spell(pitches, [Chord(pitches, 0, 0, self.canonical)] * len(pitches))
+
+    @property
+    def scale(self) -> ChordScale | None:
+        """The scale that is played over it (`jazzgram.music.scales.chord_scale`); None for "no chord".
+
+        Examples
+        --------
+        >>> parse_symbol("F#ø").scale.name, parse_symbol("NC").scale
+        ('Locrian', None)
+        """
+        from jazzgram.music.chord import Chord
+        from jazzgram.music.scales import chord_scale  # scales are built on symbols
+
+        return chord_scale(Chord(voicing(self), 0, 0, self.canonical))
 
 
 @lru_cache(maxsize=4096)
@@ -152,7 +119,7 @@ def parse_symbol(text: str) -> ChordSymbol:
     Parameters
     ----------
     text : str
-        For example ``Dm7``, ``Bb-7``, ``F#ø``, ``G7(b9,b13)``, ``C79#11#``, ``Bb/C``, ``NC``. White
+        For example ``Dm7``, ``Bb-7``, ``F#ø``, ``G7(b9,b13)``, ``C79#11#``, ``Bb/C``, ``D|C7``, ``NC``. White
         space around it is ignored.
 
     Returns
@@ -166,35 +133,79 @@ def parse_symbol(text: str) -> ChordSymbol:
 
     Notes
     -----
-    Of an eleventh chord the third stays only where it is minor; a flat thirteenth takes the place of the fifth; ``alt``
-    is #5, b9 and #9: what pianists play for these (Levine, *The Jazz Piano Book*, 1989, ch. 5 to 7).
+    Of a dominant eleventh chord the third gives way to the eleventh, of a thirteenth chord the eleventh is left out; a
+    flat thirteenth takes the place of the fifth; ``alt`` is #5, b9 and #9; ``2`` is an added ninth: what pianists
+    play for these (Levine, *The Jazz Piano Book*, 1989, ch. 5 to 7). The tones of a chord over a chord count from the
+    lower root: D over C7 is C13#11.
 
     Examples
     --------
     >>> parse_symbol("Bb-7").canonical, parse_symbol("C7911#").intervals, parse_symbol("C/E").bass
     ('Bbm7', (0, 4, 7, 10, 14, 18), 4)
+    >>> parse_symbol("D|C7").canonical, parse_symbol("E/Cm").canonical
+    ('C13#11', 'E\\\\Cm')
     """
-    plain = text.strip().replace("♭", "b").replace("♯", "#").replace("º", "°").replace("Ø", "ø")
+    plain = text.strip().translate(_LOOK_ALIKES)
     if plain.upper() in _NO_CHORD:
         return ChordSymbol(text.strip(), None, "", "NC", ())
-    match = re.fullmatch(r"([A-G][b#]?)(.*)", plain)
-    split = _BASS.fullmatch(match[2]) if match else None
-    if match is None or split is None:
+    found = _chord(text.strip(), plain) or _chord_over_chord(text.strip(), plain) if len(plain) <= _LONGEST else None
+    if found is None:
         raise _unknown(text)
-    suffix = re.sub(r"[(),\s]", "", split[1])
-    degrees = _degrees(suffix)
-    if degrees is None:
-        raise _unknown(text)
-    intervals = tuple(sorted(degrees))
-    bass_name = split[2] or ""
+    return found
+
+
+def _chord(text: str, plain: str) -> ChordSymbol | None:
+    """Read one chord with or without a slash bass; None where it is none."""
+    split = _BASS.fullmatch(plain)
+    bass_name = (split[2] or "") if split else ""
+    bass_name = bass_name[:1].upper() + bass_name[1:]
+    for root_name, suffix in _roots(split[1] if split else plain):
+        intervals = intervals_of(suffix)
+        if intervals is not None:
+            quality = quality_of(intervals)
+            return ChordSymbol(
+                text,
+                _pitch_class(root_name),
+                root_name,
+                re.sub(r"\s", "", suffix) if quality is None else quality,
+                intervals,
+                _pitch_class(bass_name) if bass_name else None,
+                bass_name,
+            )
+    return None
+
+
+def _roots(text: str) -> Iterator[tuple[str, str]]:
+    """Split a symbol behind its root: ``Bbb5`` is Bb with b5, and only where that makes no sense on B double flat."""
+    if text[:1] in _LETTERS:
+        single = 2 if text[1:2] in ("b", "#") else 1
+        yield text[:single], text[single:]
+        if text[1:3] in ("bb", "##"):
+            yield text[:3], text[3:]
+
+
+def _chord_over_chord(text: str, plain: str) -> ChordSymbol | None:
+    """Read a chord over a chord into one; None where it is none."""
+    match = _OVER.fullmatch(plain)
+    parts = [part.strip() for part in match.groups() if part is not None] if match else []
+    upper, lower = (_chord(part, part) for part in parts) if parts else (None, None)
+    if upper is None or lower is None or upper.bass_name:
+        return None
+    root = lower.root or 0
+    added = {(tone - root) % 12 for tone in upper.pitch_classes} - {step % 12 for step in lower.intervals}
+    # Tones of the lower octave stay there: a third or a seventh is one wherever it sounds.
+    placed = {step if step in (4, 7, 10, 11) else step + 12 for step in added}
+    intervals = tuple(sorted(placed.union(lower.intervals)))
+    named = next((name for name, own in QUALITIES.items() if own == intervals), None)
     return ChordSymbol(
-        text.strip(),
-        _pitch_class(match[1]),
-        match[1],
-        _NAMES.get(intervals, suffix),
+        text,
+        lower.root,
+        lower.root_name,
+        lower.quality if named is None else named,
         intervals,
-        _pitch_class(bass_name) if bass_name else None,
-        bass_name,
+        lower.bass,
+        lower.bass_name,
+        upper.canonical if named is None else "",
     )
 
 
@@ -288,72 +299,13 @@ def _pitch_class(name: str) -> int:
     return (_LETTERS[name[0]] + name.count("#") - name.count("b")) % 12
 
 
-def _degrees(suffix: str) -> set[int] | None:
-    """Give the semitones of what stands after the root; None where it is not understood."""
-    family = _FAMILY.match(suffix)
-    kind = str(family.lastgroup) if family else ""
-    rest = suffix[family.end() :] if family else suffix
-    third, fifth, seventh, number = _FRAMES[kind]
-    if sus := re.match(r"sus4?(?=7|9|13)", rest):
-        third, rest = 5, rest[sus.end() :]
-    if kind == "aug" and (major := re.match(r"(?:[Mm]aj|M|j|Δ)7?", rest)):
-        seventh, number, rest = 11, "7", rest[major.end() :]
-    elif not number and (found := re.match(r"6/9|69|6|7|9|11|13|5", rest)):
-        number, rest = found[0].replace("/", ""), rest[found.end() :]
-    tones = {0, 7} if number == "5" else {0, third, fifth}
-    if number in ("6", "69"):
-        tones |= {9, 14} if number == "69" else {9}
-    elif number and number != "5":
-        tones |= {seventh} if number == "7" else {seventh, 14, _NATURAL[number]}
-    listed = _TENSIONS_LISTED.match(rest) if number in ("7", "69") else None
-    if listed:
-        tones |= _listed_tensions(listed[0])
-        rest = rest[listed.end() :]
-    altered = _alter(tones, rest)
-    if altered is not None and {4, 10, 17} <= altered:
-        altered = (altered - {4, 17}) | {5}
-    return altered
-
-
-def _listed_tensions(text: str) -> set[int]:
-    """Read the tensions of the Weimar dialect, each with its accidental behind it; an 11 or 13 brings a 9."""
-    steps = {_NATURAL[number] + _SHIFT[sign] for number, sign in re.findall(r"(9|11|13)([b#]?)", text)}
-    return steps if steps & {13, 14, 15} else steps | {14}
-
-
-def _alter(tones: set[int], text: str) -> set[int] | None:
-    """Apply what follows a chord's number (``b9``, ``#11``, ``sus4``, ``alt``, ``add9``, ``no5``), in order."""
-    tones = set(tones)
-    while text:
-        match = _ALTERATION.match(text)
-        if match is None:
-            return None
-        text = text[match.end() :]
-        if match["sus"]:
-            tones = (tones - {3, 4}) | {2 if match["sus"] == "sus2" else 5}
-        elif match["word"] == "alt":
-            tones = {0, 4, 8, 10, 13, 15}
-        elif match["word"]:
-            tones = (tones - {7}) | {8}
-        elif match["no"]:
-            tones -= {3, 4} if match["no"] == "3" else {6, 7, 8}
-        elif match["degree"] == "5":
-            tones = (tones - {7}) | {7 + _SHIFT[match["sign"]]}
-        elif match["added"]:
-            tones.add(_NATURAL[match["added"]] + _SHIFT[match["added_sign"]])
-        else:
-            # Both a flat and a sharp ninth may stand, but neither beside the plain one.
-            natural = _NATURAL[match["degree"]]
-            tones = (tones - {natural}) | {natural + _SHIFT[match["sign"]]}
-    return tones - {7} if 20 in tones else tones
-
-
 _SUFFIXES = (*QUALITIES, "-7", "-6", "-", "j7", "o7", "o", "+", "+7", "ø", "Δ", "7sus", "sus", "min7", "M7", "11")
 
 
 def _unknown(text: str) -> JazzgramError:
     """Make the error for what is no chord symbol."""
     shown = text.strip()
+    shown = shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
     head = shown[:1].upper() + shown[1:]
     root = re.match(r"[A-G][b#]?", head)
     hint = ""
