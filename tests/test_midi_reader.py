@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers._quantize import gather_chords, quantize
-from jazzgram_plugins.readers.midi import Options, _key_signature, read_corpus
+from jazzgram_plugins.readers._signatures import key_signature
+from jazzgram_plugins.readers.midi import Options, read_corpus
 from pydantic import ValidationError
 
 from jazzgram import Corpus, JazzgramError, Note, to_ticks
@@ -165,20 +167,22 @@ def test_bars_melody_and_chords(tune: Path) -> None:
 
 def test_before_the_first_chord_there_is_the_first_chord(tmp_path: Path) -> None:
     late = [note for note in COMPING if note[0] > 1000]
-    corpus = read_corpus(_midi(tmp_path / "late.mid", SOLO, late), Options())
+    corpus = read_corpus(_midi(tmp_path / "late.mid", SOLO, late), Options(chord_part=1))
     assert _chords(corpus) == [[((55, 59), 0, 1920)]] * 3 + [[((55, 59), 0, 480)]]
 
 
 def test_a_span_knows_what_sounded_before_it(tune: Path) -> None:
-    corpus = read_corpus(tune, Options(span=(8, 16)))
+    corpus = read_corpus(tune, Options(chord_part=1, span=(8, 16)))
     assert _melody(corpus) == [[], [(72, 0, 320)]]
     assert _chords(corpus) == [[((50, 53), 0, 1920)], [((55, 59), 0, 480)]]
 
 
 def test_tempo_program_and_key_are_those_of_the_span(tune: Path) -> None:
-    (whole,), (later,) = read_corpus(tune, Options()).tunes, read_corpus(tune, Options(span=(4, 16))).tunes
-    assert (whole.title, whole.tempo, whole.program, whole.key) == ("tune", 120.0, 10, 0)
-    assert later.tempo == 150.0
+    spans = [(0, 4), (4, 8), (0, 8), (0, 12), None]
+    read = [read_corpus(tune, Options(chord_part=1, span=span)).tunes[0] for span in spans]
+    # 120 up to quarter 4, then 150; half and half, the faster one.
+    assert [tune.tempo for tune in read] == [120.0, 150.0, 150.0, 150.0, 150.0]
+    assert (read[-1].title, read[-1].program, read[-1].key) == ("tune", 10, 0)
 
 
 @pytest.mark.parametrize(
@@ -191,11 +195,17 @@ def test_tempo_program_and_key_are_those_of_the_span(tune: Path) -> None:
     ],
 )
 def test_the_key_signature_is_the_one_the_notes_are_in(pitches: list[int], written: int | None, sharps: int) -> None:
-    assert _key_signature([Note(pitch, 0, 480) for pitch in pitches], written) == sharps
+    import symusic
+
+    score = symusic.Score(480)
+    if written is not None:
+        score.key_signatures.append(symusic.KeySignature(0, written, 0))
+        score.key_signatures.append(symusic.KeySignature(4800, 5, 0))
+    assert key_signature([Note(pitch, 0, 480) for pitch in pitches], score, 0) == sharps
 
 
 def test_the_accompaniment_keeps_its_timing(tune: Path) -> None:
-    (read,) = read_corpus(tune, Options(span=(4, 8))).tunes
+    (read,) = read_corpus(tune, Options(chord_part=1, span=(4, 8))).tunes
     piano, drums = read.accompaniment
     assert [(note.pitch, note.onset, note.duration) for note in piano.notes] == [(50, 0, 445), (53, 0, 460)]
     assert (piano.name, piano.program, piano.is_drum) == ("Piano", 11, False)
@@ -205,7 +215,7 @@ def test_the_accompaniment_keeps_its_timing(tune: Path) -> None:
 def test_the_accompaniment_is_cut_at_the_end(tmp_path: Path) -> None:
     pedal = [(0, 5000, 36), (384, 5000, 38)]
     file = _midi(tmp_path / "pedal.mid", SOLO, COMPING, [], pedal, names=("Solo", "Piano", "Empty", "Bass"))
-    (read,) = read_corpus(file, Options(span=(4, 12), accompaniment=(2,))).tunes
+    (read,) = read_corpus(file, Options(chord_part=1, span=(4, 12), accompaniment=(2,))).tunes
     (bass,) = read.accompaniment
     assert [(note.pitch, note.onset, note.duration) for note in bass.notes] == [(38, 0, 3840)]
 
@@ -242,6 +252,13 @@ def test_triplets_alone(tune: Path) -> None:
         {"quantize": ("1/7",)},
         {"quantize": ("2/3",)},
         {"quantise": ("1/4",)},
+        {"pickup": 0.3},
+        {"pickup": -1},
+        {"swing": "auto"},
+        {"changes": "Dm7 | Hm7"},
+        {"changes": "Dm7", "chord_part": 1},
+        {"changes": "Dm7", "chords": "infer"},
+        {"chord_part": 1, "chords": "symbols"},
     ],
 )
 def test_options_that_are_refused(wrong: dict[str, Any]) -> None:
@@ -271,7 +288,7 @@ PARTS = "0 Solo (program 10, 6 notes), 1 Piano (program 11, 8 notes), 2 Drums (p
             "choose an earlier one",
         ),
         (
-            {"span": (8, 12)},
+            {"melody_part": 0, "chord_part": 1, "span": (8, 12)},
             "melody_part 0 (Solo) has no notes from quarter 8 to 12, only between 0.02083333333 and 11.97916667; "
             f"change the span or choose among the parts {PARTS}",
         ),
@@ -339,6 +356,48 @@ def test_a_file_of_days_is_refused(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="520834 bars are more than the 20000 that are read; set a shorter span"):
         read_corpus(file, Options())
     assert len(read_corpus(file, Options(span=(0, 16))).bars) == 4
+
+
+@pytest.mark.parametrize(
+    ("tracks", "message"),
+    [
+        ([[(0, 1, 60)]] * 501, "has 501 parts, more than the 500 that are read; cut it down"),
+        ([[(time, 1, 60) for time in range(200_001)]], "has 200,001 notes, more than the 200,000 that are read"),
+        (
+            [[(time, 1, 60) for time in range(380_000)]],
+            "bytes, more than the 3,000,000 that are read; cut it into pieces",
+        ),
+    ],
+)
+def test_what_would_take_too_long_is_refused(tracks: list[PLAYED], message: str, tmp_path: Path) -> None:
+    chunks = []
+    for played in tracks:
+        body = b"".join(b"\0\x90%c\x50\x01\x80%c\0" % (pitch, pitch) for _, _, pitch in played) + b"\0\xff\x2f\0"
+        chunks.append(b"MTrk" + len(body).to_bytes(4, "big") + body)
+    file = tmp_path / "large.mid"
+    file.write_bytes(b"MThd\0\0\0\6\0\1" + len(chunks).to_bytes(2, "big") + b"\0\x60" + b"".join(chunks))
+    with pytest.raises(JazzgramError, match=rf"large\.mid: .*{message}"):
+        read_corpus(file, Options())
+
+
+@pytest.mark.timeout(20)
+def test_a_crowd_of_notes_takes_no_time() -> None:
+    """All begin at once and no two end together: what looks for those that do must not try every pair."""
+    onsets, ends = np.zeros(30_000, dtype=np.int64), np.arange(1, 30_001) * 1000
+    assert gather_chords(onsets, ends, ends % 128, 96)[2] == ()
+
+
+def test_a_device_is_no_file() -> None:
+    with pytest.raises(JazzgramError, match=r"null: is a device or a pipe; the midi reader reads a file"):
+        read_corpus(Path(os.devnull), Options())
+
+
+def test_a_time_beyond_31_bits_is_damage(tmp_path: Path) -> None:
+    late = b"\xff\xff\xff\x7f\x90\x3c\x50\x01\x80\x3c\0" * 9 + b"\0\xff\x2f\0"
+    file = tmp_path / "late.mid"
+    file.write_bytes(b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + len(late).to_bytes(4, "big") + late)
+    with pytest.raises(JazzgramError, match=r"damaged MIDI file \(it lasts longer than 2\^31 ticks\)"):
+        read_corpus(file, Options())
 
 
 def test_scraps_behind_the_last_track_do_no_harm(tune: Path) -> None:

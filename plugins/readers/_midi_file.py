@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+import stat
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from jazzgram import TICKS_PER_QUARTER, JazzgramError
+from jazzgram import JazzgramError
 
+from ._midi_events import keep_first_programs
 from ._quantize import Ints
+
+_MOST_BYTES, _MOST_PARTS, _MOST_NOTES, _MOST_METERS = 3_000_000, 500, 200_000, 20_000
+"""A symphony has 60 parts and 100,000 notes in 1 MB; what has more than these would take long, and is no music."""
+
+GM_FAMILIES = (
+    *("Piano", "Mallets", "Organ", "Guitar", "Bass", "Solo Strings", "Ensemble", "Brass"),
+    *("Reed", "Pipe", "Synth Lead", "Synth Pad", "Synth Effect", "Ethnic", "Percussion", "Sound Effect"),
+)
+"""The instruments of General MIDI, eight programs each (MIDI Manufacturers Association, *GM System Level 1*, 1991)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A track that has notes.
+    """What one channel of one track plays.
 
     Parameters
     ----------
     number : int
-        Its place among the tracks that have notes, from 0.
+        Its place among those that have notes, from 0: in the order of the tracks, in a track of the channels.
     name : str
-        As the file names it, on one line; ``Part N`` where it has no name.
+        As the file names its track, on one line; ``Part N`` where it has no name. Where all parts have one name (a
+        file of one track, named for the tune), what they play: ``Reed``.
     program : int
-        General MIDI program, 0 to 127.
+        General MIDI program of its first note, 0 to 127.
     is_drum : bool
         Whether it plays on the drum channel.
+    per_quarter : int
+        The file's ticks to the quarter note.
     onsets, durations : ndarray of int
         In the file's ticks, onsets ascending; notes of one onset in the order of the file.
     pitches, velocities : ndarray of int
@@ -39,6 +52,7 @@ class Part:
     name: str
     program: int
     is_drum: bool
+    per_quarter: int
     onsets: Ints
     durations: Ints
     pitches: Ints
@@ -59,55 +73,81 @@ def open_midi(source: Path) -> Any:
     Returns
     -------
     symusic.Score
-        In the file's own ticks.
+        In the file's own ticks; each channel of a track is one of its tracks, whatever programs it plays.
 
     Raises
     ------
     JazzgramError
-        Where the file cannot be read, is not MIDI, is truncated or damaged, or counts its time in seconds.
+        Where the file cannot be read, is not MIDI, is truncated, damaged or too large, or counts its time in seconds.
     """
+    return parse_midi(source, read_whole(source))
+
+
+def read_whole(source: Path) -> bytes:
+    """Read a MIDI file up to the end of its last announced track; some programs leave scraps behind it.
+
+    Raises
+    ------
+    JazzgramError
+        As `open_midi` does.
+    """
+    try:
+        kind = source.stat()
+        if stat.S_ISDIR(kind.st_mode):
+            raise JazzgramError(f"{source}: is a folder; the midi reader reads one file (.mid)")
+        if not stat.S_ISREG(kind.st_mode):
+            raise JazzgramError(f"{source}: is a device or a pipe; the midi reader reads a file (.mid)")
+        if kind.st_size > _MOST_BYTES:
+            raise JazzgramError(
+                f"{source}: has {kind.st_size:,} bytes, more than the {_MOST_BYTES:,} that are read; cut it into pieces"
+            )
+        content = source.read_bytes()
+    except OSError as error:
+        raise JazzgramError(f"{source}: cannot be read ({error.strerror}); check its name and permissions") from None
+    return _whole_tracks(source, content)
+
+
+def parse_midi(source: Path, content: bytes) -> Any:
+    """Parse what `read_whole` has read; see `open_midi`."""
     import symusic
 
     try:
-        content = source.read_bytes()
-    except IsADirectoryError:
-        raise JazzgramError(f"{source}: is a folder; the midi reader reads one file (.mid)") from None
-    except OSError as error:
-        raise JazzgramError(f"{source}: cannot be read ({error.strerror}); check its name and permissions") from None
-    tracks = _whole_tracks(source, content)
-    try:
-        return symusic.Score.from_midi(tracks)
+        score = symusic.Score.from_midi(keep_first_programs(content))
     except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
         raise JazzgramError(f"{source}: damaged MIDI file ({one_line(str(error))}); get an intact copy") from None
+    notes, signatures = sum(len(track.notes) for track in score.tracks), len(score.time_signatures)
+    for name, found, most in (
+        ("parts", len(score.tracks), _MOST_PARTS),
+        ("notes", notes, _MOST_NOTES),
+        ("time signatures", signatures, _MOST_METERS),
+    ):
+        if found > most:
+            raise JazzgramError(f"{source}: has {found:,} {name}, more than the {most:,} that are read; cut it down")
+    # A sum of waiting times beyond 31 bits comes out of the parser as a negative time.
+    timed = (score.tempos, score.time_signatures, score.key_signatures, *(track.notes for track in score.tracks))
+    if any(events.numpy()["time"].min(initial=0) < 0 for events in timed):
+        raise JazzgramError(f"{source}: damaged MIDI file (it lasts longer than 2^31 ticks); get an intact copy")
+    return score
 
 
 def list_parts(score: Any) -> list[Part]:
-    """List the tracks of a symusic score that have notes; empty where none has."""
+    """List what each channel of each track of a symusic score plays; empty where there are no notes."""
+    sounding = [track for track in score.tracks if len(track.notes)]
+    names = [one_line(track.name) for track in sounding]
+    if len(set(names)) == 1 and names[0] and len({(track.is_drum, track.program) for track in sounding}) > 1:
+        names = ["Drums" if track.is_drum else GM_FAMILIES[track.program // 8] for track in sounding]
     parts: list[Part] = []
-    for track in score.tracks:
+    for number, (track, name) in enumerate(zip(sounding, names, strict=True)):
         columns = track.notes.numpy()
-        if not columns["time"].size:
-            continue
         order = np.argsort(columns["time"], kind="stable")
         onsets, durations, pitches, velocities = (
-            columns[name][order].astype(np.int64) for name in ("time", "duration", "pitch", "velocity")
+            columns[column][order].astype(np.int64) for column in ("time", "duration", "pitch", "velocity")
         )
-        number = len(parts)
-        name = one_line(track.name) or f"Part {number}"
-        parts.append(Part(number, name, track.program, track.is_drum, onsets, durations, pitches, velocities))
+        name, resolution = name or f"Part {number}", score.ticks_per_quarter
+        parts.append(
+            Part(number, name, track.program, track.is_drum, resolution, onsets, durations, pitches, velocities)
+        )
     return parts
-
-
-def in_force(events: Sequence[Any], time: int, per_quarter: int) -> Any:
-    """Find the tempo or key that holds at a time in our ticks.
-
-    Returns
-    -------
-    symusic event or None
-        The last one at or before `time`; the first one where all are later; None where there is none.
-    """
-    past = [event for event in events if event.time * TICKS_PER_QUARTER <= time * per_quarter]
-    return past[-1] if past else next(iter(events), None)
 
 
 def one_line(text: str) -> str:

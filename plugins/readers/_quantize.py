@@ -15,6 +15,9 @@ from jazzgram import TICKS_PER_QUARTER
 
 Ints = NDArray[np.int64]
 
+_HANDS = 64
+"""Among how many notes after its first a chord is looked for: more than anybody plays at once."""
+
 
 def scale(times: Ints, per_quarter: int) -> Ints:
     """Convert a file's ticks to the nearest of ours (480 to the quarter note), upwards from halfway.
@@ -28,24 +31,26 @@ def scale(times: Ints, per_quarter: int) -> Ints:
     return scaled
 
 
-def quantize(times: Ints, per_quarter: int, divisors: Sequence[int]) -> Ints:
-    """Take each time to the nearest line of several grids.
+def quantize(times: Ints, per_quarter: int, divisors: Sequence[int], origins: Ints | int = 0) -> Ints:
+    """Take each time to the nearest line of several grids, and count it from where its grid begins.
 
     Of two lines of one grid that are equally near, the earlier is taken; of two grids, the finer.
 
     Parameters
     ----------
     times : ndarray of int
-        Onsets or durations in the file's ticks, 0 or more. May be empty.
+        Onsets or durations in the file's ticks. May be empty.
     per_quarter : int
         The file's ticks to the quarter note.
     divisors : sequence of int
         Into how many parts each grid divides the quarter note; each a divisor of 480. At least one.
+    origins : ndarray of int, as long as `times`, or int
+        Where the grids of each time begin, in ticks, 480 to the quarter note: at a barline.
 
     Returns
     -------
     ndarray of int, as long as `times`
-        Ticks, 480 to the quarter note.
+        Ticks, 480 to the quarter note, from the origin.
 
     Examples
     --------
@@ -55,7 +60,7 @@ def quantize(times: Ints, per_quarter: int, divisors: Sequence[int]) -> Ints:
     [120, 160, 120]
     """
     # Counted in 480ths of the file's tick, every grid line and every distance is a whole number.
-    target = np.asarray(times, dtype=np.int64) * TICKS_PER_QUARTER
+    target = np.asarray(times, dtype=np.int64) * TICKS_PER_QUARTER - np.asarray(origins, dtype=np.int64) * per_quarter
     nearest, distance = target, np.full(target.shape, np.iinfo(np.int64).max)
     for divisor in sorted(divisors, reverse=True):
         step = TICKS_PER_QUARTER // divisor * per_quarter
@@ -106,7 +111,7 @@ def gather_chords(
         if gathered[first]:
             continue
         members = [first]
-        for other in range(first + 1, len(starts)):
+        for other in range(first + 1, min(first + _HANDS, len(starts))):
             if (starts[other] - start) * 16 > per_quarter:
                 break
             if abs(stops[other] - stops[first]) * 16 <= per_quarter:

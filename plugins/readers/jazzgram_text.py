@@ -25,6 +25,22 @@ _EXPECTED = "expected for example Bb4, F#5:1/4, r:1 or [C4 E4 G4]"
 
 
 @hookimpl
+def list_files(folder: Path) -> list[Path]:
+    """List the text files of a folder, in the order of their names.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("b.txt", "a.txt", "notes.md"):
+    ...         Path(folder, name).touch()
+    ...     [file.name for file in list_files(Path(folder))]
+    ['a.txt', 'b.txt']
+    """
+    return sorted(folder.glob("*.txt"))
+
+
+@hookimpl
 def read_corpus(source: Path) -> Corpus:
     """Read one tune, or a folder of them.
 
@@ -36,18 +52,14 @@ def read_corpus(source: Path) -> Corpus:
     >>> [note.pitch for note in read_corpus(folder).bars[0].melody[1:]]
     [62, 65, 69]
     """
-    files = sorted(source.glob("*.txt")) if source.is_dir() else [source]
+    files = list_files(source) if source.is_dir() else [source]
     if not files:
         raise JazzgramError(f"{source}: no tunes found (expected files that end in .txt; see docs/text-format.md)")
     tunes, mistakes = [], []
-    titles: dict[str, Path] = {}
     for file in files:
         reading = _Reading(file)
         tunes.append(reading.tune)
         mistakes += reading.mistakes
-        first = titles.setdefault(reading.tune.title, file)
-        if first != file:
-            mistakes.append(f"{file}: the title {reading.tune.title!r} is that of {first.name} too (expected another)")
     if mistakes:
         raise JazzgramError("\n".join(mistakes))
     return Corpus(tuple(tunes))
