@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jazzgram.corpus.examination import Examination, PartReport
     from jazzgram.errors import ConfigError, JazzgramError, StepError
     from jazzgram.hookspecs import hookimpl
     from jazzgram.music.chord import Chord, chord_at
@@ -33,12 +34,14 @@ __all__ = [
     "Corpus",
     "Dropped",
     "Epoch",
+    "Examination",
     "Grammar",
     "JazzgramError",
     "Meter",
     "Note",
     "Options",
     "Origin",
+    "PartReport",
     "Pipeline",
     "Place",
     "Probabilities",
@@ -60,6 +63,7 @@ __all__ = [
 
 
 _HOMES = {
+    "corpus.examination": ("Examination", "PartReport"),
     "errors": ("ConfigError", "JazzgramError", "StepError"),
     "hookspecs": ("hookimpl",),
     "music.chord": ("Chord", "chord_at"),

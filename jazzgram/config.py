@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from jazzgram.chain import CHAIN_HOOKS, Step, check_promises
+from jazzgram.corpus.execution import Execution
+from jazzgram.corpus.split import Shares
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.music.changes import parse_changes
 from jazzgram.music.term import Term
@@ -21,6 +23,8 @@ from jazzgram.plugins import Plugin, did_you_mean, find
 from jazzgram.yaml_lines import Document, Place, assign, merge, read
 
 SAMPLER_HOOKS = ("shape_distribution", "sample")
+_UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
+"""What pydantic puts into an error's place where a value may be of several kinds: no keys of the file."""
 
 
 class _Section(BaseModel):
@@ -34,12 +38,24 @@ class Use(_Section):
     options: dict[str, Any] = Field({}, alias="with", description="The plugin's options.")
 
 
+Split = Annotated[
+    Annotated[Shares, Tag("<shares>")] | Annotated[str, Tag("<file>")],
+    Discriminator(lambda value: "<shares>" if isinstance(value, dict | Shares) else "<file>"),
+]
+"""Shares, or a file: told apart by their shape, so that a mistake is reported for the one that was meant."""
+
+
 class CorpusSection(_Section):
     """What is learned from."""
 
     read: str = Field(description="The reader plugin.")
     source: str = Field(description="A name in the registry, or a path relative to this file.")
     options: dict[str, Any] = Field({}, alias="with", description="The reader's options.")
+    split: Split | None = Field(
+        None,
+        description="What is trained on, by composition: shares of train, validation and test with a seed, or a JSON"
+        " file with the names of each part, relative to this file; everything if null.",
+    )
     fallback: CorpusSection | None = Field(
         None, description="What to read where the registry's file is neither here nor to be had."
     )
@@ -97,6 +113,7 @@ class Sections(_Section):
     samplers: list[dict[str, Any]] = Field(min_length=1)
     chain: list[dict[str, Any]] = []
     improvise: ImproviseSection = ImproviseSection()
+    execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
     made_with: dict[str, Any] = Field({}, description="Versions and hashes that a run noted; not set by hand.")
@@ -112,11 +129,12 @@ class Part:
 
 @dataclass(frozen=True)
 class CorpusPart:
-    """A reader with its checked options and source."""
+    """A reader with its checked options, source and split (shares, or a file)."""
 
     reader: Part
     source: str
     fallback: CorpusPart | None
+    split: Shares | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -318,7 +336,7 @@ class _Checker:
 
     def report(self, error: ValidationError, at: Place, model: type[BaseModel]) -> None:
         for detail in error.errors():
-            place = (*at, *(part for part in detail["loc"] if part not in ("str", "Use")))
+            place = (*at, *(part for part in detail["loc"] if part not in _UNION_BRANCHES))
             if detail["type"] == "extra_forbidden":
                 known = _fields(model, place[len(at) : -1])
                 self.fail(place, f"unknown key{did_you_mean(str(place[-1]), known)}; known: {', '.join(known)}")
@@ -388,7 +406,22 @@ class _Checker:
             return None
         source = str(value["source"])
         beside = self.folder_of((*place, "source")) / source
-        return CorpusPart(Part(plugin, options), str(beside) if beside.exists() else source, fallback)
+        found = str(beside) if beside.exists() else source
+        return CorpusPart(Part(plugin, options), found, fallback, self.split(value.get("split"), (*place, "split")))
+
+    def split(self, value: Any, place: Place) -> Shares | Path | None:
+        """Find a split's file; `Sections` reports what is wrong with shares."""
+        if isinstance(value, dict):
+            try:
+                return Shares.model_validate(value)
+            except ValidationError:
+                return None
+        if not isinstance(value, str):
+            return None
+        path = self.folder_of(place) / value
+        if not path.is_file():
+            self.fail(place, f"no such file {path}")
+        return path
 
     def steps(self, value: Any, hooks: Sequence[str], key: str) -> tuple[Step, ...]:
         steps: list[Step] = []
@@ -432,12 +465,18 @@ def _fields(model: Any, place: Place) -> list[str]:
         if isinstance(part, int):
             continue
         field = model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None
-        annotation = field.annotation if field is not None else None
-        candidates = [annotation, *getattr(annotation, "__args__", ())]
-        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
+        model = next(_sections(field.annotation), None) if field is not None else None
     if model is None:
         return []
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Find the sections in an annotation such as ``list[str | Use]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _sections(inner)
 
 
 def _short(value: Any) -> str:

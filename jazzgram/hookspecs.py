@@ -24,6 +24,7 @@ import numpy as np
 import pluggy
 from numpy.typing import NDArray
 
+from jazzgram.corpus.examination import Examination
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Corpus
 from jazzgram.music.note import Note, Rest
@@ -82,6 +83,31 @@ class HookSpecs:
         -------
         sequence of Path
             Files below `folder`, sorted, each worth one call of `read_corpus`; empty where there is none.
+        """
+
+    @hookspec(firstresult=True)
+    def examine(self, source: Path, options: Any) -> Examination:  # type: ignore[empty-body]
+        """Say what is in a file before it is read, for `jazzgram corpus doctor`.
+
+        Cardinality: the same reader that implements `read_corpus`, if its files have parts to choose from or options
+        that depend on what is in them.
+
+        Parameters
+        ----------
+        source : Path
+            An existing file.
+        options : Options
+            The plugin's options; usually their defaults.
+
+        Returns
+        -------
+        Examination
+            The parts with their likely roles and the reasons, the options that fit, and remarks.
+
+        Raises
+        ------
+        JazzgramError
+            As `read_corpus`.
         """
 
     @hookspec(firstresult=True)
@@ -391,6 +417,7 @@ class HookSpecs:
 KINDS = {
     "read_corpus": "readers",
     "list_files": "readers",
+    "examine": "readers",
     "parse_melody": "tokenizers",
     "unparse_grammar": "tokenizers",
     "build_model": "models",

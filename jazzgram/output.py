@@ -17,7 +17,6 @@ import yaml
 
 from jazzgram.config import CorpusPart, Part
 from jazzgram.errors import JazzgramError
-from jazzgram.sources import content_hash
 
 if TYPE_CHECKING:
     from jazzgram.pipeline import Improvisation, Pipeline
@@ -78,7 +77,8 @@ def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float
     measures : dict of str to float
         The metrics' numbers; written to ``measures.json`` where there are any.
     folder : Path
-        Where to; made where it is missing.
+        Where to; made where it is missing. Where files of the corpus could not be read, ``corpus_report.json`` tells
+        which and why.
 
     Returns
     -------
@@ -91,6 +91,8 @@ def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float
         if measures:
             (staging / "measures.json").write_text(json.dumps(measures, indent=2) + "\n")
         (staging / "run.yaml").write_text(resolved_text(pipeline))
+        if pipeline.reading.report.failures:
+            (staging / "corpus_report.json").write_text(json.dumps(pipeline.reading.report.as_json(), indent=2) + "\n")
         lines = made.trace.lines(made.solo)
         (staging / "trace.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         names = sorted(file.name for file in staging.iterdir())
@@ -110,7 +112,7 @@ def resolved(pipeline: Pipeline) -> dict[str, Any]:
     """
     config = pipeline.config
     sections = config.sections
-    used, path = pipeline.source
+    used, _ = pipeline.source
 
     def steps(items: Any) -> list[dict[str, Any]]:
         return [
@@ -125,13 +127,14 @@ def resolved(pipeline: Pipeline) -> dict[str, Any]:
         "model": _use(config.model),
         "samplers": steps(config.samplers),
         "chain": steps(config.chain),
+        "execution": sections.execution.model_dump(mode="json"),
         "improvise": sections.improvise.model_dump(mode="json") | {"title": pipeline.title},
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
         "made_with": {
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
-            "corpus_sha256": content_hash(path),
+            "corpus": _corpus_facts(pipeline),
             "model_key": pipeline.model_key if "model_key" in pipeline.__dict__ else None,
             "plugins": {
                 plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
@@ -142,10 +145,25 @@ def resolved(pipeline: Pipeline) -> dict[str, Any]:
 
 def _corpus(part: CorpusPart) -> dict[str, Any]:
     path = Path(part.source)
-    return {
+    written = {
         "read": _name(part.reader.plugin.name, part.reader.plugin.file),
         "source": str(path.resolve()) if path.exists() else part.source,
         "with": part.reader.options.model_dump(mode="json"),
+    }
+    if part.split is None:
+        return written
+    split = str(part.split.resolve()) if isinstance(part.split, Path) else part.split.model_dump(mode="json")
+    return written | {"split": split}
+
+
+def _corpus_facts(pipeline: Pipeline) -> dict[str, Any]:
+    """Say what was learned from: a hash of it, how many files, and how many tunes in each part of the split."""
+    reading = pipeline.reading
+    return {
+        "digest": reading.digest,
+        "files": reading.report.files,
+        "unread": len(reading.report.failures),
+        "tunes": reading.report.parts,
     }
 
 

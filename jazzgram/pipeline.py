@@ -11,16 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jazzgram.accompany import comp, loop
 from jazzgram.cache import cache_root, content_key
 from jazzgram.chain import Chain
 from jazzgram.config import Config, CorpusPart, load, locate
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise import Changes, Feeding, Sampler, realise
 from jazzgram.listener import Listener
-from jazzgram.music.changes import parse_changes
 from jazzgram.music.chord import Chord, join_bars
 from jazzgram.music.corpus import Corpus, Tune
 from jazzgram.music.note import Note
@@ -29,10 +27,15 @@ from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
 from jazzgram.sources import find_source
+from jazzgram.target import target_accompaniment, target_changes, target_meter
 from jazzgram.token_model import Epoch, TokenModel
 from jazzgram.trace import Trace
 from jazzgram.training.store import load_model, save_model
 from jazzgram.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from jazzgram.corpus.reading import Reading
+    from jazzgram.corpus.token_table import TokenTable
 
 _KEPT_CONFIG = "config.yaml"
 """The configuration that stands beside a model's weights."""
@@ -198,44 +201,49 @@ class Pipeline:
         return find_source(self.config.corpus, self.listener)
 
     @cached_property
-    def corpus(self) -> Corpus:
-        """The solos that are learned from."""
+    def reading(self) -> Reading:
+        """The corpus that is learned from, read and turned into terms."""
+        from jazzgram.corpus.reading import read
+
         with self._stage("read") as done:
             part, path = self.source
-            corpus: Corpus = self.calls.caller("read_corpus", part.reader.plugin)(
-                source=path, options=part.reader.options
+            found = read(
+                part,
+                path,
+                self.config.tokenizer,
+                self.config.sections.execution,
+                self.listener,
+                use_cache=self.use_cache,
             )
-            if not any(bar.melody for bar in corpus.bars):
-                raise JazzgramError(f"{path}: no melody in any bar; check the corpus options of the reader")
-            done(f"{len(corpus.bars)} bars from {path.name}")
-        return corpus
+            done(f"{path.name}: {found.summary}")
+        return found
 
-    @cached_property
-    def grammar(self) -> Grammar:
-        """The corpus as terms, bar by bar."""
-        corpus = self.corpus
-        with self._stage("tokenize") as done:
-            tokenizer = self.config.tokenizer
-            parse = self.calls.caller("parse_melody", tokenizer.plugin)
-            grammar = tuple(
-                tuple(parse(melody=bar.melody, chords=bar.chords, meter=bar.meter, options=tokenizer.options))
-                for bar in corpus.bars
-            )
-            distinct = len({term for bar in grammar for term in bar})
-            done(f"{sum(map(len, grammar))} terms, {distinct} distinct")
-        return grammar
+    @property
+    def corpus(self) -> Corpus:
+        """The solos that are learned from."""
+        return self.reading.corpus
+
+    @property
+    def tokens(self) -> TokenTable:
+        """The terms of the corpus, in columns, with their vocabulary."""
+        return self.reading.tokens
+
+    @property
+    def grammar(self) -> Iterator[tuple[Term, ...]]:
+        """The terms of the corpus, bar by bar, tune after tune."""
+        return self.tokens.grammar()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The distinct terms."""
-        return Vocabulary.of(self.grammar)
+        """The distinct terms of what is trained on."""
+        return self.tokens.vocabulary
 
     @cached_property
     def model_key(self) -> str:
         """A hash of all that decides the trained model."""
         model = self.config.model
         return content_key(
-            terms=[[str(term) for term in bar] for bar in self.grammar],
+            tokens=self.tokens.digest,
             model=model.plugin.name,
             source=model.plugin.fingerprint(),
             options=model.options.model_dump(mode="json"),
@@ -279,8 +287,7 @@ class Pipeline:
         checkpoint = folder.parent / f"{folder.name}.checkpoint"
         if not self.use_cache:
             checkpoint.unlink(missing_ok=True)
-        tokens = self.vocabulary.encode(term for bar in self.grammar for term in bar)
-        model.fit(tokens, self.config.sections.seed, checkpoint, report)
+        model.fit(self.tokens.tokens(), self.config.sections.seed, checkpoint, report)
         save_model(folder, weights=model.weights(), vocabulary=self.vocabulary, manifest=self._manifest(history))
         checkpoint.unlink(missing_ok=True)
         if not history:
@@ -295,16 +302,15 @@ class Pipeline:
             "seed": self.config.sections.seed,
             "tokenizer": self.config.tokenizer.plugin.name,
             "corpus": self.source[0].source,
+            "corpus_digest": self.reading.digest,
+            "tunes": self.reading.report.parts,
             "history": [{"epoch": e.number, "loss": e.loss, "accuracy": e.accuracy} for e in history],
         }
 
     @cached_property
     def meter(self) -> Meter:
         """The meter of the solo."""
-        named = self.config.sections.improvise.meter
-        if named is not None:
-            return Meter.parse(named)
-        return self.tune.bars[0].meter
+        return target_meter(self.config.sections.improvise, self.tune)
 
     @property
     def tune(self) -> Tune:
@@ -320,13 +326,7 @@ class Pipeline:
     @cached_property
     def changes(self) -> Changes:
         """The chords to play over, bar by bar, as often as the bars ask for."""
-        improvise = self.config.sections.improvise
-        if improvise.chords == "source":
-            chorus = tuple(bar.chords for bar in self.tune.bars)
-        else:
-            chorus = parse_changes(improvise.chords, self.meter)
-        bars = improvise.bars or len(chorus)
-        return tuple(chorus[bar % len(chorus)] for bar in range(bars))
+        return target_changes(self.config.sections.improvise, self.tune, self.meter, self.listener)
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
         """Improvise a grammar over the changes for each seed."""
@@ -385,28 +385,22 @@ class Pipeline:
         return replace(self._solo(notes, chords, grammar, tempo), written=written)
 
     def _solo(self, notes: tuple[Note, ...], chords: tuple[Chord, ...], grammar: Grammar, tempo: float) -> Solo:
-        improvise = self.config.sections.improvise
-        bars = len(self.changes)
-        own = self.tune.accompaniment if improvise.chords == "source" else ()
-        if own:
-            tracks = loop(own, sum(bar.meter.bar for bar in self.tune.bars), bars * self.meter.bar)
-        else:
-            tracks = comp(chords, self.meter, bars)
+        improvise, tune = self.config.sections.improvise, self.tune
         return Solo(
             notes=notes,
             chords=chords,
-            bars=bars,
+            bars=len(self.changes),
             grammar=grammar,
             meter=self.meter,
             tempo=tempo,
             title=self.title,
-            accompaniment=tracks,
-            program=self.tune.program,
-            key=self.tune.key if improvise.chords == "source" else 0,
+            accompaniment=target_accompaniment(improvise, tune, self.meter, self.changes),
+            program=tune.program,
+            key=tune.key if improvise.chords == "source" else 0,
         )
 
     def take_over(self, other: Pipeline) -> None:
-        """Keep what another pipeline has computed and what is the same here: corpus, terms, model.
+        """Keep what another pipeline has computed and what is the same here: corpus and terms, and the model.
 
         Parameters
         ----------
@@ -414,12 +408,12 @@ class Pipeline:
             One whose corpus file has not changed since.
         """
         mine, theirs = self.config, other.config
-        if (mine.corpus, mine.sections.seed) != (theirs.corpus, theirs.sections.seed):
+        if mine.corpus != theirs.corpus:
             return
-        stages = ["source", "corpus"]
+        stages = ["source"]
         if mine.tokenizer == theirs.tokenizer:
-            stages += ["grammar", "vocabulary"]
-            if mine.model == theirs.model:
+            stages += ["reading", "vocabulary"]
+            if (mine.model, mine.sections.seed) == (theirs.model, theirs.sections.seed):
                 stages += ["model_key", "model"]
         self.__dict__.update({stage: other.__dict__[stage] for stage in stages if stage in other.__dict__})
 

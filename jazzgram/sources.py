@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from jazzgram.config import CorpusPart
@@ -48,12 +47,3 @@ def _find(source: str) -> Path:
     if "/" in source or "\\" in source or path.suffix:
         raise JazzgramError(f"corpus.source: no such file {source}")
     return locate(source)
-
-
-def content_hash(path: Path) -> str:
-    """Hash a file, or all files of a folder in order of their names."""
-    digest = hashlib.sha256()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -68,3 +69,32 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
         return
     for line in lines(summary):
         click.echo(line)
+
+
+@command.command("doctor")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "in_json", is_flag=True, help="Print a JSON list instead of text.")
+@click.option(
+    "--write-config", type=click.Path(path_type=Path), metavar="YAML", help="Write a configuration for the one FILE."
+)
+def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) -> None:
+    """Look at files before learning from them: parts and their roles, what may go wrong, and what to do about it.
+
+    \b
+    Examples:
+      jazzgram corpus doctor solo.mid
+      jazzgram corpus doctor solo.mid --write-config solo.yaml && jazzgram run solo.yaml
+    """
+    from jazzgram.cli import corpus_doctor
+    from jazzgram.corpus.doctor import diagnose
+
+    if write_config is not None and len(files) > 1:
+        raise click.UsageError("--write-config takes one FILE; put several tunes into a folder and name that as source")
+    found = [diagnose(file) for file in files]
+    if in_json:
+        click.echo(json.dumps([corpus_doctor.as_json(diagnosis) for diagnosis in found], indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n\n".join("\n".join(corpus_doctor.lines(diagnosis)) for diagnosis in found))
+    if write_config is not None:
+        corpus_doctor.write_config(found[0], write_config)
+        click.echo(f"\nwritten: {write_config}", err=True)

@@ -14,7 +14,6 @@ from jazzgram.token_model import Epoch
 
 _WORK = {
     "read": "Reading the corpus",
-    "tokenize": "Turning it into terms",
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Post-processing",
@@ -51,6 +50,10 @@ class Display(Listener):
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
+
+    def progress(self, done: int, total: int) -> None:
+        if self._task is not None and total > 1:
+            self._progress.update(self._task, completed=done, total=total, detail=f"{done}/{total} files")
 
     def epoch(self, epoch: Epoch) -> None:
         if self._task is not None:

@@ -15,7 +15,10 @@ from jazzgram.cli import arguments
 @arguments.settings
 @arguments.seed
 @arguments.no_cache
-def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool) -> None:
+@arguments.strict
+def command(
+    config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool, strict: bool
+) -> None:
     """Read the corpus, train the model, improvise a solo and write it.
 
     The folder gets solo.mid (open it with any player), solo.musicxml (a lead sheet for MuseScore and its kin),
@@ -33,6 +36,9 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
 
     with Display() as display:
         pipeline = Pipeline.load(
-            config, settings=arguments.overrides(settings, seed=seed), use_cache=not no_cache, listener=display
+            config,
+            settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
+            use_cache=not no_cache,
+            listener=display,
         )
         display.summary(pipeline.run(out or Path("out") / pipeline.config.name))

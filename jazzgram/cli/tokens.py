@@ -28,7 +28,7 @@ def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
 
     pipeline = Pipeline.load(config, settings=settings, listener=Warnings())
     bars = [" ".join(map(str, bar)) for bar in pipeline.grammar]
-    terms, vocabulary = sum(map(len, pipeline.grammar)), len(pipeline.vocabulary)
+    terms, vocabulary = len(pipeline.tokens), len(pipeline.tokens.terms)
     if as_json:
         click.echo(json.dumps({"terms": terms, "vocabulary": vocabulary, "bars": bars}, indent=1))
         return

@@ -15,7 +15,10 @@ from jazzgram.cli import arguments
 @arguments.settings
 @arguments.seed
 @arguments.no_cache
-def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool) -> None:
+@arguments.strict
+def command(
+    config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool, strict: bool
+) -> None:
     """Train the model of a configuration.
 
     The model is kept in the cache, where 'run' and 'improvise' find it. With --out it is also written to a folder
@@ -26,7 +29,10 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
 
     with Display() as display:
         pipeline = Pipeline.load(
-            config, settings=arguments.overrides(settings, seed=seed), use_cache=not no_cache, listener=display
+            config,
+            settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
+            use_cache=not no_cache,
+            listener=display,
         )
         pipeline.train(out)
     if out is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jazzgram.music.chord import Chord
@@ -115,11 +116,11 @@ class Corpus:
 
     Parameters
     ----------
-    tunes : tuple of Tune
-        At least one.
+    tunes : sequence of Tune
+        At least one. Those of a large corpus are read from disk when they are asked for: go through them one by one.
     """
 
-    tunes: tuple[Tune, ...]
+    tunes: Sequence[Tune]
 
     @property
     def bars(self) -> tuple[Bar, ...]:

@@ -1,0 +1,94 @@
+"""How `jazzgram corpus doctor` shows what it found, and the configuration it writes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jazzgram.corpus.doctor import Diagnosis, triplet_share
+from jazzgram.errors import JazzgramError
+from jazzgram.music.note import Note
+
+
+def lines(diagnosis: Diagnosis) -> Iterator[str]:
+    """Give the text line by line."""
+    yield click.style(str(diagnosis.path), bold=True) + (f"  (reader {diagnosis.reader})" if diagnosis.reader else "")
+    parts = diagnosis.examination.parts
+    if parts:
+        width = min(24, max(len(part.name) for part in parts))
+        for part in parts:
+            mark = click.style(f"{part.chosen:<7}", fg="green")
+            name = f"{part.name[:width]:<{width}}"
+            yield f"  {mark} {part.number:>3}  {name} {part.notes:>6} notes  {part.role:<8} {part.why}"
+    for tune in diagnosis.tunes:
+        notes = [event for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
+        meters = Counter(str(bar.meter) for bar in tune.bars).most_common()
+        chorded = sum(any(chord.pitches for chord in bar.chords) for bar in tune.bars)
+        compass = f", pitches {min(n.pitch for n in notes)} to {max(n.pitch for n in notes)}" if notes else ""
+        yield (
+            f"  {tune.title}: {len(tune.bars)} bars of {' and '.join(meter for meter, _ in meters)}, tempo"
+            f" {tune.tempo:.0f}, {len(notes)} notes{compass}; chords in {chorded / len(tune.bars):.0%} of the bars,"
+            f" triplets {triplet_share([tune]):.0%} of the onsets"
+        )
+    for remark in diagnosis.examination.remarks:
+        yield f"  {remark}"
+    for finding in diagnosis.findings:
+        yield click.style(f"  ! {finding.problem}", fg="yellow")
+        yield f"      {finding.remedy}"
+    if not diagnosis.findings:
+        yield click.style("  nothing wrong with it", fg="green")
+    if diagnosis.tunes:
+        yield f"  corpus: {_corpus(diagnosis, diagnosis.path.name)}"
+
+
+def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Give plain values."""
+    return {
+        "file": str(diagnosis.path),
+        "reader": diagnosis.reader,
+        "parts": [
+            {name: getattr(part, name) for name in ("number", "name", "notes", "role", "why", "chosen")}
+            for part in diagnosis.examination.parts
+        ],
+        "options": dict(diagnosis.examination.options),
+        "remarks": list(diagnosis.examination.remarks),
+        "tunes": [{"title": tune.title, "bars": len(tune.bars), "tempo": tune.tempo} for tune in diagnosis.tunes],
+        "findings": [{"problem": finding.problem, "remedy": finding.remedy} for finding in diagnosis.findings],
+    }
+
+
+def write_config(diagnosis: Diagnosis, path: Path) -> None:
+    """Write a configuration that reads the file.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file cannot be read, `path` exists, or it cannot be written.
+    """
+    if not diagnosis.tunes:
+        raise JazzgramError(f"{diagnosis.path}: cannot be read, so no configuration for it was written")
+    source = os.path.relpath(diagnosis.path, path.parent)
+    text = (
+        f"# For {diagnosis.path.name}, by jazzgram corpus doctor. Run it: jazzgram run {path.name}\n"
+        f"extends: base\nseed: 1\ncorpus: {_corpus(diagnosis, source)}\nimprovise: {{chords: source}}\n"
+    )
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise JazzgramError(f"{path}: exists already; name another file") from None
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _corpus(diagnosis: Diagnosis, source: str) -> str:
+    """Give the corpus section as YAML on one line; JSON is YAML."""
+    options = dict(diagnosis.examination.options)
+    chosen = f", with: {json.dumps(options, ensure_ascii=False)}" if options else ""
+    return f"{{read: {diagnosis.reader}, source: {json.dumps(source, ensure_ascii=False)}{chosen}}}"

@@ -1,0 +1,238 @@
+"""The corpus doctor: what is in a file, what may go wrong with it, and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from jazzgram.catalogue import entries
+from jazzgram.corpus.examination import Examination
+from jazzgram.errors import JazzgramError
+from jazzgram.music.corpus import Tune
+from jazzgram.music.note import Note
+from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.plugins import Plugin, PluginCalls, find
+
+_FEW_BARS = 8
+_BARE = 0.1
+"""Share of bars without a chord from which it is a problem."""
+_BETWEEN = 0.1
+"""Share of onsets between the grid lines of sixteenths and triplets from which it is a problem."""
+_LONG_SILENCE = 8
+"""Bars of silence in a row that are no breath."""
+_FAR = 24
+"""Semitones from the median that no soloist plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a tune that makes a worse solo, with what to do about it."""
+
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the doctor says of one file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reader : str
+        The reader that reads it; empty where none does.
+    examination : Examination
+        What the reader says of it.
+    tunes : tuple of Tune
+        As they are read; empty where the file cannot be read.
+    findings : tuple of Finding
+        What is wrong; empty where nothing is.
+    """
+
+    path: Path
+    reader: str
+    examination: Examination
+    tunes: tuple[Tune, ...]
+    findings: tuple[Finding, ...]
+
+
+def diagnose(path: Path) -> Diagnosis:
+    """Examine a file with the installed reader that knows its kind.
+
+    Parameters
+    ----------
+    path : Path
+        A file.
+
+    Returns
+    -------
+    Diagnosis
+        With the error as a finding where the file cannot be read.
+
+    Raises
+    ------
+    JazzgramError
+        Where there is no such file.
+    """
+    if not path.is_file():
+        raise JazzgramError(f"{path}: no such file (the doctor looks at files, one by one)")
+    attempts = [_attempt(path, plugin) for plugin in readers_of(path)]
+    if not attempts:
+        names = ", ".join(entry.name for entry in entries("read_corpus"))
+        problem = f"{path}: no installed reader knows this kind of file; there are {names}"
+        return Diagnosis(path, "", Examination(), (), (Finding(problem, "convert it to one of these"),))
+    # Several readers may know an ending; the one that finds most notes is meant, else the one that finds most bars.
+    best = max(attempts, key=lambda found: (_size(found), -attempts.index(found)))
+    if best.tunes:
+        return best
+    failures = tuple(
+        Finding(f"as {found.reader}: {finding.problem}", finding.remedy)
+        for found in attempts
+        for finding in found.findings
+    )
+    return Diagnosis(path, best.reader, best.examination, (), best.findings if len(attempts) == 1 else failures)
+
+
+def _attempt(path: Path, reader: Plugin) -> Diagnosis:
+    """Examine and read a file with one reader."""
+    calls = PluginCalls()
+    calls.add(reader)
+    options = reader.options()
+    examination = Examination()
+    try:
+        if "examine" in reader.hooks:
+            examination = calls.caller("examine", reader)(source=path, options=options)
+        tunes = tuple(calls.caller("read_corpus", reader)(source=path, options=options).tunes)
+    except JazzgramError as error:
+        remedy = "set the option that the message names, or mend the file"
+        return Diagnosis(path, reader.name, examination, (), (Finding(str(error), remedy),))
+    return Diagnosis(path, reader.name, examination, tunes, tuple(f for tune in tunes for f in findings(tune)))
+
+
+def _size(diagnosis: Diagnosis) -> tuple[int, int]:
+    notes = sum(isinstance(event, Note) for tune in diagnosis.tunes for bar in tune.bars for event in bar.melody)
+    return notes, sum(len(tune.bars) for tune in diagnosis.tunes)
+
+
+def readers_of(path: Path) -> Iterator[Plugin]:
+    """Give the installed readers that list a file among those of its folder."""
+    with TemporaryDirectory() as scratch:
+        # Alone in a folder of the same name: its own may be the root of a disk.
+        folder = Path(scratch, path.resolve().parent.name or "folder")
+        folder.mkdir()
+        (folder / path.name).symlink_to(path.resolve())
+        for entry in entries("read_corpus"):
+            if entry.broken or "list_files" not in entry.hooks:
+                continue
+            plugin = find(entry.name, "read_corpus", path.parent)
+            calls = PluginCalls()
+            calls.add(plugin)
+            if calls.caller("list_files", plugin)(folder=folder, options=plugin.options()):
+                yield plugin
+
+
+def findings(tune: Tune) -> Iterator[Finding]:
+    """Look through a tune for what makes worse solos.
+
+    Yields
+    ------
+    Finding
+        In the order: amount, melody, rhythm, chords, meter and tempo, what was left out.
+    """
+    notes = list(_notes(tune))
+    yield from _amount(tune, notes)
+    yield from _melody(notes)
+    yield from _rhythm(tune)
+    bare = sum(not any(chord.pitches for chord in bar.chords) for bar in tune.bars)
+    if bare > _BARE * len(tune.bars):
+        yield Finding(
+            f"{bare} of {len(tune.bars)} bars have no chord",
+            "every note there is outside; give the changes as text, choose another chord part, or a shorter span",
+        )
+    meters = Counter(str(bar.meter) for bar in tune.bars)
+    if len(meters) > 1:
+        listed = ", ".join(f"{meter} ({_count(count, 'bar')})" for meter, count in meters.most_common())
+        yield Finding(
+            f"the meter changes: {listed}",
+            f"it is learned from as it is; solos over these chords are in {meters.most_common(1)[0][0]}",
+        )
+    if not 40 <= tune.tempo <= 360:
+        yield Finding(
+            f"a tempo of {tune.tempo:.0f} quarter notes a minute",
+            "the file may count in half or double time; set improvise.tempo for what you hear",
+        )
+    for item in tune.dropped:
+        amount = _count(item.notes, "note") if item.notes else _count(item.bars, "bar")
+        yield Finding(f"{amount} left out: {item.reason}", "nothing to do unless they are what you wanted")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _notes(tune: Tune) -> Iterator[Note]:
+    """Give the notes, onsets from the start of the tune."""
+    start = 0
+    for bar in tune.bars:
+        for event in bar.melody:
+            if isinstance(event, Note):
+                yield Note(event.pitch, start + event.onset, event.duration, event.velocity)
+        start += bar.meter.bar
+
+
+def _amount(tune: Tune, notes: list[Note]) -> Iterator[Finding]:
+    if not notes:
+        yield Finding("no melody at all", "fine for chords to improvise over; to learn from, choose another part")
+        return
+    if len(tune.bars) < _FEW_BARS:
+        yield Finding(
+            f"only {_count(len(tune.bars), 'bar')}", "take a longer span, or put several tunes into one folder"
+        )
+    longest = run = 0
+    for bar in tune.bars:
+        run = 0 if any(isinstance(event, Note) for event in bar.melody) else run + 1
+        longest = max(longest, run)
+    if longest >= _LONG_SILENCE:
+        yield Finding(f"{longest} bars of silence in a row", "is this where somebody else solos? set a span")
+
+
+def _melody(notes: list[Note]) -> Iterator[Finding]:
+    if not notes:
+        return
+    overlaps = sum(after.onset < before.end for before, after in pairwise(notes))
+    if overlaps > len(notes) // 20:
+        yield Finding(
+            f"{overlaps} of {len(notes)} notes still sound when the next begins",
+            "the part may be no single line; choose another, or let its reader keep the highest notes",
+        )
+    middle = median(note.pitch for note in notes)
+    far = [note for note in notes if abs(note.pitch - middle) > _FAR]
+    if far:
+        yield Finding(
+            f"{_count(len(far), 'note')} more than two octaves from the middle ({middle:.0f}): {far[0].pitch} first,"
+            f" {far[0].onset / TICKS_PER_QUARTER:g} quarters in",
+            "key switches or slips; they teach leaps that nobody plays",
+        )
+
+
+def _rhythm(tune: Tune) -> Iterator[Finding]:
+    onsets = [event.onset for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
+    between = sum(onset % (TICKS_PER_QUARTER // 4) != 0 and onset % (TICKS_PER_QUARTER // 3) != 0 for onset in onsets)
+    if onsets and between > _BETWEEN * len(onsets):
+        yield Finding(
+            f"{between} of {len(onsets)} onsets stand between sixteenths and triplets",
+            "the vocabulary will be large; read it on coarser grids, or write its swing straight, if the reader can",
+        )
+
+
+def triplet_share(tunes: Iterable[Tune]) -> float:
+    """Give the share of onsets on the triplet lines of the beat that are no sixteenths; 0.0 without notes."""
+    onsets = [event.onset for tune in tunes for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
+    third, fourth = TICKS_PER_QUARTER // 3, TICKS_PER_QUARTER // 4
+    return sum(onset % third == 0 and onset % fourth != 0 for onset in onsets) / len(onsets) if onsets else 0.0

@@ -1,0 +1,340 @@
+"""Reading a corpus: every unit on whatever core is free, nothing twice, into a token table and tunes on disk.
+
+What came of a unit is kept in the cache, in two Arrow files: its tunes, under a hash of its content, of the reader and
+of the reader's options; its terms, under the same with the tokenizer and its options. The token table of the whole
+corpus is kept under all of these. So a second run reads what has changed, and nothing where nothing has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+import jazzgram.music
+from jazzgram.cache import cache_root, content_key
+from jazzgram.config import CorpusPart, Part
+from jazzgram.corpus import sketch, token_parts, tune_store
+from jazzgram.corpus.duplicates import find_duplicates
+from jazzgram.corpus.execution import Execution, Lost, run
+from jazzgram.corpus.report import Failure, Report
+from jazzgram.corpus.split import Assigned, Shares, draw, look_up, read_split
+from jazzgram.corpus.token_parts import TokenPart, TuneFacts
+from jazzgram.corpus.token_table import TokenTable, write_table
+from jazzgram.corpus.tune_store import StoredTunes, from_file
+from jazzgram.corpus.unit_work import Job, Outcome, Task, read_unit
+from jazzgram.corpus.units import Unit, list_units
+from jazzgram.errors import JazzgramError
+from jazzgram.listener import Listener
+from jazzgram.music.corpus import Corpus
+
+_MOST_ERRORS = 20
+"""Errors that are shown where nothing could be read."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A corpus that was read.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Its tunes are read from disk when they are asked for.
+    tokens : TokenTable
+        Its terms.
+    report : Report
+        What became of its files.
+    digest : str
+        A hash of what was read.
+    read_now : int
+        Files that were not in the cache.
+    """
+
+    corpus: Corpus
+    tokens: TokenTable
+    report: Report
+    digest: str
+    read_now: int
+
+    @property
+    def summary(self) -> str:
+        """Say in a few words what there is."""
+        bars = sum(tune.bars for tune in self.tokens.tunes)
+        size = f"{bars} bars, {len(self.tokens)} terms, {len(self.tokens.terms)} distinct"
+        if self.report.files == 1:
+            return size
+        kept = self.report.files - len(self.report.failures) - self.read_now
+        return f"{self.report.files} files, {size}" + (f"; {kept} files from the cache" if kept > 0 else "")
+
+
+def read(
+    part: CorpusPart,
+    source: Path,
+    tokenizer: Part,
+    execution: Execution,
+    listener: Listener,
+    *,
+    use_cache: bool = True,
+) -> Reading:
+    """Read a corpus and turn it into terms.
+
+    Parameters
+    ----------
+    part : CorpusPart
+        The reader, and the split if there is to be one.
+    source : Path
+        An existing file or folder.
+    tokenizer : Part
+        What makes terms of it.
+    execution : Execution
+        Where the work is done, and whether one file that cannot be read is an error.
+    listener : Listener
+        Hears of the progress, and of what a user should know.
+    use_cache : bool
+        Whether what was read before counts.
+
+    Returns
+    -------
+    Reading
+        With at least one note.
+
+    Raises
+    ------
+    JazzgramError
+        Where no file can be read, or (if strict) one cannot; where there is no note to learn from; where the split
+        has no tune to train on.
+    """
+    return _Reader(part, source, tokenizer, execution, listener, use_cache).read()
+
+
+@dataclass
+class _Reader:
+    """One reading while it goes on; see `read` for the fields."""
+
+    part: CorpusPart
+    source: Path
+    tokenizer: Part
+    execution: Execution
+    listener: Listener
+    use_cache: bool
+
+    def read(self) -> Reading:
+        split = self.part.split
+        parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
+        terms = [(unit.name, file.stem) for unit, file in zip(self.units, self.term_files, strict=True)]
+        path = cache_root() / "tables" / f"{content_key(terms=terms, split=parts)}.arrow"
+        known = self._known(path)
+        now = 0
+        if known is None:
+            failures = {}
+            missing = [number for number in range(len(self.units)) if not self._is_kept(number)]
+            if missing:
+                failures = self._work(missing)
+                now = len(missing) - len(failures)
+            if len(failures) == len(self.units):
+                raise JazzgramError(_errors(failures.values()))
+            self._gather(path, failures)
+            known = TokenTable(path)
+        report = Report.from_json(known.extra["report"])
+        if self.execution.strict and report.failures:
+            raise JazzgramError(_errors(report.failures))
+        if not any(tune.notes for tune in known.tunes):
+            raise JazzgramError(f"{self.source}: no melody in any bar; check the corpus options of the reader")
+        if not len(known.tokens()):
+            raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
+        for warning in report.warnings([t.title for t in known.tunes], [t.part for t in known.tunes]):
+            self.listener.warn(warning)
+        places = _places(self.tune_files, known.extra["counts"], [tune.title for tune in known.tunes])
+        return Reading(Corpus(StoredTunes(places)), known, report, self.digest, now)
+
+    @cached_property
+    def job(self) -> Job:
+        return Job(self.part.reader, self.tokenizer)
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        return list_units(self.source, self.part.reader, self.job.calls)
+
+    @cached_property
+    def digest(self) -> str:
+        return content_key(units=[(unit.name, unit.digest) for unit in self.units])
+
+    @cached_property
+    def tune_files(self) -> list[Path]:
+        """Where the tunes of each unit are kept."""
+        made_by = _made_by(self.part.reader)
+        return [_place("tunes", content_key(unit=unit.digest, reader=made_by)) for unit in self.units]
+
+    @cached_property
+    def term_files(self) -> list[Path]:
+        """Where the terms of each unit are kept."""
+        made_by = _made_by(self.tokenizer)
+        return [_place("terms", content_key(tunes=file.stem, tokenizer=made_by)) for file in self.tune_files]
+
+    def _known(self, path: Path) -> TokenTable | None:
+        """Open the table of an earlier run, unless there is something to try again."""
+        if not self.use_cache or not path.is_file():
+            return None
+        try:
+            table = TokenTable(path)
+        except JazzgramError:
+            return None
+        report = Report.from_json(table.extra["report"])
+        gone = any(
+            count and not file.is_file() for count, file in zip(table.extra["counts"], self.tune_files, strict=True)
+        )
+        return None if gone or any(not failure.foreseen for failure in report.failures) else table
+
+    def _is_kept(self, number: int) -> bool:
+        return self.use_cache and self.tune_files[number].is_file() and self.term_files[number].is_file()
+
+    def _work(self, missing: Sequence[int]) -> dict[int, Failure]:
+        """Read units and keep what comes of them; give those that could not be read."""
+        failures: dict[int, Failure] = {}
+        tasks = (
+            Task(number, self.units[number].path.absolute(), self.tune_files[number] if self.use_cache else None)
+            for number in missing
+        )
+        work = partial(read_unit, self.job)
+        results = run(work, tasks, self.execution, count=len(missing), portable=self.job.portable)
+        with closing(results):
+            for done, (task, outcome) in enumerate(results, 1):
+                if isinstance(outcome, Lost):
+                    outcome = Outcome(error=f"{task.path}: {outcome.reason}", foreseen=False)
+                if outcome.terms is None:
+                    failures[task.number] = Failure(self.units[task.number].name, outcome.error, outcome.foreseen)
+                else:
+                    if outcome.tunes is not None:
+                        _keep(self.tune_files[task.number], outcome.tunes)
+                    _keep(self.term_files[task.number], outcome.terms)
+                self.listener.progress(done, len(missing))
+        return dict(sorted(failures.items()))
+
+    def _parts(self, failures: dict[int, Failure]) -> Iterator[tuple[int, TokenPart]]:
+        for number, file in enumerate(self.term_files):
+            if number not in failures:
+                yield number, TokenPart.decode(from_file(file))
+
+    def _gather(self, path: Path, failures: dict[int, Failure]) -> None:
+        """Make the table of the whole corpus out of what was kept of its units."""
+        counts = [0] * len(self.units)
+        facts: list[TuneFacts] = []
+        sketches = []
+        dropped: dict[str, tuple[int, int]] = {}
+        for number, part in self._parts(failures):
+            counts[number] = len(part.tunes)
+            for tune in part.tunes:
+                sketches.append(np.array(tune.sketch, np.int64))
+                facts.append(replace(tune, sketch=(), dropped=()))
+                for reason, notes, bars in tune.dropped:
+                    before = dropped.get(reason, (0, 0))
+                    dropped[reason] = before[0] + notes, before[1] + bars
+        stems = [unit.stem for unit, count in zip(self.units, counts, strict=True) for _ in range(count)]
+        titles = unique([tune.title for tune in facts], stems)
+        split = self._split(facts, stems)
+        places = _places(self.tune_files, counts, titles)
+        report = Report(
+            files=len(self.units),
+            failures=tuple(failures.values()),
+            renamed=tuple(title for title, tune in zip(titles, facts, strict=True) if title != tune.title),
+            duplicates=tuple(find_duplicates(StoredTunes(places), sketches=sketches)),
+            missing=split.missing,
+            shared=split.shared,
+            parts=dict(Counter(split.parts)),
+            dropped=dropped,
+        )
+        facts = [replace(tune, title=title) for tune, title in zip(facts, titles, strict=True)]
+        extra = {"report": report.as_json(), "counts": counts}
+        with _writing(path):
+            write_table(path, (part for _, part in self._parts(failures)), facts, split.parts, extra)
+
+    def _split(self, facts: Sequence[TuneFacts], stems: Sequence[str]) -> Assigned:
+        works = [tune.work for tune in facts]
+        split = self.part.split
+        if isinstance(split, Shares):
+            return Assigned(tuple(draw(works, split)))
+        if split is None:
+            return Assigned(("train",) * len(facts))
+        names = [(stem, tune.title) for stem, tune in zip(stems, facts, strict=True)]
+        return look_up(names, works, read_split(split))
+
+
+def unique(titles: Sequence[str], stems: Sequence[str]) -> list[str]:
+    """Tell tunes of one title apart by their files' names, and those of one file by numbers.
+
+    Examples
+    --------
+    >>> unique(["Oleo", "Airegin", "Oleo"], ["a", "b", "c"])
+    ['Oleo', 'Airegin', 'Oleo (c)']
+    """
+    taken: set[str] = set()
+    found = []
+    for title, stem in zip(titles, stems, strict=True):
+        name, number = title, 1
+        while name in taken:
+            name = f"{title} ({stem})" if number == 1 else f"{title} ({stem}, {number})"
+            number += 1
+        taken.add(name)
+        found.append(name)
+    return found
+
+
+def _errors(failures: Collection[Failure]) -> str:
+    more = len(failures) - _MOST_ERRORS
+    shown = [failure.error for failure in islice(failures, _MOST_ERRORS)]
+    return "\n".join([*shown, f"… and {more} more files that cannot be read"] if more > 0 else shown)
+
+
+def _places(files: Sequence[Path], counts: Sequence[int], titles: Sequence[str]) -> list[tuple[Path, int, str]]:
+    rows = [(file, row) for file, count in zip(files, counts, strict=True) for row in range(count)]
+    return [(file, row, title) for (file, row), title in zip(rows, titles, strict=True)]
+
+
+def _place(kind: str, key: str) -> Path:
+    return cache_root() / kind / key[:2] / f"{key}.arrow"
+
+
+def _made_by(part: Part) -> list[object]:
+    return [part.plugin.fingerprint(), part.options.model_dump(mode="json"), _own_fingerprint()]
+
+
+@cache
+def _own_fingerprint() -> str:
+    """Hash what decides, besides the plugins, what is kept: the values and theory they use, and the two formats."""
+    files = sorted(Path(str(jazzgram.music.__file__)).parent.glob("*.py"))
+    files += [Path(str(module.__file__)) for module in (sketch, token_parts, tune_store)]
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Turn a cache that cannot be written to into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise JazzgramError(
+            f"{path.parent}: the cache cannot be written: {error.strerror or error};"
+            " JAZZGRAM_CACHE names another folder"
+        ) from error
+
+
+def _keep(path: Path, content: bytes) -> None:
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise

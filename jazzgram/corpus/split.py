@@ -1,0 +1,171 @@
+"""Splits: which tunes are trained on, which are kept back, with no composition on both sides.
+
+Every solo over one composition goes to the same part, because a model that has heard one chorus over *Stardust* knows
+something of the next. A composition's part is drawn by a hash of its name and the seed alone: a tune that is
+added moves no other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from jazzgram.errors import JazzgramError
+
+PARTS = ("train", "validation", "test")
+"""The parts of a split."""
+UNUSED = "unused"
+"""The part of a tune that a split file does not name."""
+
+
+class Shares(BaseModel):
+    """How much of the compositions goes to each part."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    train: float = Field(0.8, gt=0, le=1, description="The share of compositions that are trained on.")
+    validation: float = Field(0.1, ge=0, lt=1, description="The share by which training is judged and stopped.")
+    test: float = Field(0.1, ge=0, lt=1, description="The share that nothing is decided by.")
+    seed: int = Field(1, ge=0, le=2**63 - 1, description="Another seed draws other compositions.")
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Shares:
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"train, validation and test must sum to 1 (got {total:g})")
+        return self
+
+
+def composition(name: str) -> str:
+    """Give the form of a composition's name in which two names are compared: letters and digits, in one case.
+
+    Examples
+    --------
+    >>> composition("Body and Soul ") == composition("Body And Soul")
+    True
+    """
+    kept = "".join(letter for letter in name.casefold() if letter.isalnum())
+    return kept or name
+
+
+def draw(works: Sequence[str], shares: Shares) -> list[str]:
+    """Draw the part of each tune.
+
+    Parameters
+    ----------
+    works : sequence of str
+        The composition of each tune.
+    shares : Shares
+        Of the parts. With few compositions the parts may differ much from them, and be empty.
+
+    Returns
+    -------
+    list of str
+        For each tune one of `PARTS`.
+
+    Examples
+    --------
+    >>> parts = draw(["Stardust", "Oleo", "Stardust"], Shares())
+    >>> parts[0] == parts[2]
+    True
+    """
+
+    def part(work: str) -> str:
+        digest = sha256(f"{shares.seed}/{composition(work)}".encode("utf-8", "surrogateescape")).digest()
+        place = int.from_bytes(digest[:8], "big") / 2**64
+        if place < shares.train:
+            return "train"
+        return "validation" if place < shares.train + shares.validation else "test"
+
+    return [part(work) for work in works]
+
+
+def read_split(path: Path) -> dict[str, str]:
+    """Read a split file: a JSON mapping from parts to lists of names.
+
+    Parameters
+    ----------
+    path : Path
+        Such as ``{"train": ["ArtPepper_Stardust-1", …], "validation": […]}``; ``train`` must be there.
+
+    Returns
+    -------
+    dict of str to str
+        The part of each name.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file cannot be read, is no such mapping, or names something twice.
+    """
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise JazzgramError(f"{path}: the split cannot be read as JSON ({error})") from None
+    if (
+        not isinstance(content, dict)
+        or not {"train"} <= content.keys() <= set(PARTS)
+        or not all(
+            isinstance(names, list) and all(isinstance(name, str) for name in names) for names in content.values()
+        )
+    ):
+        raise JazzgramError(f"{path}: not a split (expected lists of file names under train, validation and test)")
+    parts: dict[str, str] = {}
+    for part, names in content.items():
+        for name in names:
+            if parts.setdefault(name, part) != part:
+                raise JazzgramError(f"{path}: {name!r} is in {parts[name]} and in {part}; leave one of them")
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What a split file makes of a corpus.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        For each tune one of `PARTS`, or `UNUSED`.
+    missing : tuple of str
+        The names in the file that no tune has.
+    shared : tuple of str
+        Compositions that are in several parts: a model is judged on what it knows there.
+    """
+
+    parts: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
+def look_up(names: Sequence[tuple[str, str]], works: Sequence[str], parts: dict[str, str]) -> Assigned:
+    """Find each tune's part in a split file.
+
+    Parameters
+    ----------
+    names : sequence of (str, str)
+        For each tune its file's name without ending, and its title; the first one that the file has counts.
+    works : sequence of str
+        The composition of each tune.
+    parts : dict of str to str
+        From `read_split`.
+
+    Returns
+    -------
+    Assigned
+        Whoever wrote the file decides: a composition in two parts stays there, and is told.
+    """
+    named = [next((name for name in tune if name in parts), None) for tune in names]
+    found = [UNUSED if name is None else parts[name] for name in named]
+    of_work: dict[str, set[str]] = {}
+    for work, part in zip(works, found, strict=True):
+        if part != UNUSED:
+            of_work.setdefault(composition(work), set()).add(part)
+    shared = dict.fromkeys(work for work in works if len(of_work.get(composition(work), ())) > 1)
+    used = set(named)
+    return Assigned(tuple(found), tuple(name for name in parts if name not in used), tuple(shared))

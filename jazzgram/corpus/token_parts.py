@@ -1,0 +1,159 @@
+"""The terms of one unit in columns: what a worker makes, what the cache keeps, what token tables are made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.corpus.sketch import sketch
+from jazzgram.errors import JazzgramError
+from jazzgram.music.chord import Chord
+from jazzgram.music.corpus import Bar, Tune
+from jazzgram.music.note import Note
+from jazzgram.music.term import Term
+
+COLUMNS = ("token", "tune", "bar", "onset", "duration", "chord", "next_chord")
+"""The columns of a token table; see `jazzgram.corpus.token_table`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TuneFacts:
+    """What is known of a tune without reading it.
+
+    Parameters
+    ----------
+    title : str
+        As in `Tune`.
+    work : str
+        As in `Tune`; the title where the tune has none.
+    bars, notes : int
+        How many it has.
+    dropped : tuple of (str, int, int)
+        Reason, notes and bars, as in `Dropped`.
+    sketch : tuple of int
+        See `jazzgram.corpus.sketch`.
+    """
+
+    title: str
+    work: str
+    bars: int
+    notes: int
+    dropped: tuple[tuple[str, int, int], ...] = ()
+    sketch: tuple[int, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, tune: Tune) -> TuneFacts:
+        """Sum a tune up."""
+        notes = sum(isinstance(event, Note) for bar in tune.bars for event in bar.melody)
+        dropped = tuple((item.reason, item.notes, item.bars) for item in tune.dropped)
+        return cls(tune.title, tune.work or tune.title, len(tune.bars), notes, dropped, sketch(tune))
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> TuneFacts:
+        """Take what `dataclasses.asdict` and JSON made of it."""
+        dropped = tuple((str(reason), int(notes), int(bars)) for reason, notes, bars in fields["dropped"])
+        return cls(**fields | {"dropped": dropped, "sketch": tuple(fields["sketch"])})
+
+
+Voicing = tuple[str, tuple[int, ...]]
+"""A chord's symbol and pitches, without its place in time."""
+
+
+@dataclass(frozen=True)
+class TokenPart:
+    """The terms of a unit's tunes.
+
+    Parameters
+    ----------
+    columns : ndarray of int32, shape (7, terms)
+        A row for each of `COLUMNS`, numbered within the unit.
+    terms : tuple of str
+        The text of each token.
+    chords : tuple of Voicing
+        The chord of each number.
+    tunes : tuple of TuneFacts
+        Of each tune.
+    """
+
+    columns: NDArray[np.int32]
+    terms: tuple[str, ...]
+    chords: tuple[Voicing, ...]
+    tunes: tuple[TuneFacts, ...]
+
+    def encode(self) -> bytes:
+        """Write it as an Arrow file (IPC): the columns, with all else as JSON in the schema."""
+        import pyarrow as pa
+
+        from jazzgram.corpus.tune_store import to_file
+
+        head = {"terms": self.terms, "chords": self.chords, "tunes": [asdict(tune) for tune in self.tunes]}
+        batch = pa.record_batch(dict(zip(COLUMNS, self.columns, strict=True)))
+        return to_file(batch.replace_schema_metadata({"jazzgram": json.dumps(head)}))
+
+    @classmethod
+    def decode(cls, batch: Any) -> TokenPart:
+        """Read what `encode` wrote, given the Arrow batch."""
+        head = json.loads(batch.schema.metadata[b"jazzgram"])
+        columns = np.array([column.to_numpy() for column in batch.columns], np.int32).reshape(len(COLUMNS), -1)
+        chords = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
+        return cls(columns, tuple(head["terms"]), chords, tuple(map(TuneFacts.from_json, head["tunes"])))
+
+
+def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> TokenPart:
+    """Turn tunes into terms.
+
+    Parameters
+    ----------
+    tunes : sequence of Tune
+        Of one unit.
+    parse : callable
+        Gives the terms of a bar.
+
+    Returns
+    -------
+    TokenPart
+        A term's onset is the sum of the durations before it in its bar, as it is counted when terms are played; its
+        chord is the one that sounds there, its next chord the one after that in the bar, else the next bar's first.
+
+    Raises
+    ------
+    JazzgramError
+        Where the tokenizer returns None.
+    """
+    terms: dict[Term, int] = {}
+    chords: dict[Voicing, int] = {}
+    rows: list[tuple[int, ...]] = []
+    for number, tune in enumerate(tunes):
+        for at, bar in enumerate(tune.bars):
+            found = parse(bar)
+            if found is None:
+                raise JazzgramError("the tokenizer's parse_melody returned None; return a tuple of terms")
+            spans = _spans(bar.chords, tune.bars[at + 1].chords if at + 1 < len(tune.bars) else (), chords)
+            onset = sounding = 0
+            for term in found:
+                while sounding + 1 < len(spans) and spans[sounding + 1][0] <= onset:
+                    sounding += 1
+                _, chord, after = spans[sounding]
+                rows.append((terms.setdefault(term, len(terms)), number, at, onset, term.duration, chord, after))
+                onset += term.duration
+    columns = np.array(rows, np.int32).reshape(-1, len(COLUMNS)).T
+    return TokenPart(columns, tuple(map(str, terms)), tuple(chords), tuple(map(TuneFacts.of, tunes)))
+
+
+def _spans(
+    sounding: tuple[Chord, ...], following: tuple[Chord, ...], chords: dict[Voicing, int]
+) -> list[tuple[int, int, int]]:
+    """Give from which onset which chord counts, and which after it; one without chords where there is none."""
+    numbers = [chords.setdefault((chord.symbol, chord.pitches), len(chords)) for chord in (*sounding, *following[:1])]
+    if not sounding:
+        return [(0, -1, numbers[0] if numbers else -1)]
+    following_numbers = [*numbers[1:], -1]
+    onsets = [chord.onset for chord in sounding]
+    spans = list(zip(onsets, numbers, following_numbers, strict=False))  # the barline's chord begins no span
+    # Before the first chord it counts already, as in `chord_at`, and is also the one to come.
+    return spans if sounding[0].onset <= 0 else [(0, numbers[0], numbers[0]), *spans]

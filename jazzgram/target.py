@@ -1,0 +1,65 @@
+"""What is improvised over: the meter and the changes, given as text or taken from a tune of the corpus."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from jazzgram.accompany import comp, loop
+from jazzgram.config import ImproviseSection
+from jazzgram.errors import JazzgramError
+from jazzgram.improvise import Changes
+from jazzgram.listener import Listener
+from jazzgram.music.changes import parse_changes
+from jazzgram.music.chord import join_bars
+from jazzgram.music.corpus import Track, Tune
+from jazzgram.music.time import Meter
+
+
+def target_meter(section: ImproviseSection, tune: Tune) -> Meter:
+    """Give the meter of the solo: the one named, else the one that most of the tune's bars have."""
+    if section.meter is not None:
+        return Meter.parse(section.meter)
+    return Counter(bar.meter for bar in tune.bars).most_common(1)[0][0]  # of equals the first
+
+
+def target_changes(section: ImproviseSection, tune: Tune, meter: Meter, listener: Listener) -> Changes:
+    """Give the chords to play over, bar by bar, as often as the bars ask for.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        Which changes, and how many bars.
+    tune : Tune
+        Whose changes are taken where none are given.
+    meter : Meter
+        The meter of the solo. A solo has one meter: bars of the tune in another one are left out.
+    listener : Listener
+        Is warned of bars that are left out.
+
+    Raises
+    ------
+    JazzgramError
+        Where no bar of the tune has the meter.
+    """
+    if section.chords == "source":
+        chorus = tuple(bar.chords for bar in tune.bars if bar.meter == meter)
+        if not chorus:
+            found = ", ".join(dict.fromkeys(str(bar.meter) for bar in tune.bars))
+            raise JazzgramError(
+                f"improvise.meter: no bar of {tune.title!r} is in {meter} (it has {found}); give changes as text"
+            )
+        if others := len(tune.bars) - len(chorus):
+            listener.warn(
+                f"{others} of the {len(tune.bars)} bars of {tune.title!r} are not in {meter}: left out of the changes"
+            )
+    else:
+        chorus = parse_changes(section.chords, meter)
+    return tuple(chorus[bar % len(chorus)] for bar in range(section.bars or len(chorus)))
+
+
+def target_accompaniment(section: ImproviseSection, tune: Tune, meter: Meter, changes: Changes) -> tuple[Track, ...]:
+    """Give what plays beneath the solo: the tune's own band over its own changes, else one made for them."""
+    whole = all(bar.meter == meter for bar in tune.bars)
+    if section.chords == "source" and tune.accompaniment and whole:
+        return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
+    return comp(join_bars(changes, meter.bar), meter, len(changes))
