@@ -26,7 +26,13 @@ STOCK = {
 PUBLIC = {
     "jazzgram",
     "jazzgram.music.changes",
+    "jazzgram.music.harmonic_analysis",
+    "jazzgram.music.key_names",
+    "jazzgram.music.keys",
+    "jazzgram.music.lead_sheet",
     "jazzgram.music.notation",
+    "jazzgram.music.qualities",
+    "jazzgram.music.repeats",
     "jazzgram.music.scales",
     "jazzgram.music.spell",
     "jazzgram.music.symbols",

@@ -122,8 +122,9 @@ def _type(value: Schema, schema: Schema) -> str:
         return " or ".join(f"`{name}`" for name in item["enum"])
     if "const" in item:
         return f"`{item['const']}`"
-    if "anyOf" in item:
-        return " or ".join(dict.fromkeys(_type(option, schema) for option in item["anyOf"]))
+    for several in ("anyOf", "oneOf"):
+        if several in item:
+            return " or ".join(dict.fromkeys(_type(option, schema) for option in item[several]))
     if item.get("type") == "array":
         inner = item.get("prefixItems", [item["items"]] if "items" in item else [])
         if any("oneOf" in shape for shape in inner):
