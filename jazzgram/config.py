@@ -7,116 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from jazzgram.chain import CHAIN_HOOKS, Step, check_promises
-from jazzgram.corpus.execution import Execution
 from jazzgram.corpus.split import Shares
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.music.changes import parse_changes
-from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 from jazzgram.options import Options
 from jazzgram.plugins import Plugin, did_you_mean, find
+from jazzgram.sections import Sections
 from jazzgram.yaml_lines import Document, Place, assign, merge, read
 
 SAMPLER_HOOKS = ("shape_distribution", "sample")
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 """What pydantic puts into an error's place where a value may be of several kinds: no keys of the file."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Use(_Section):
-    """A plugin with its options."""
-
-    use: str = Field(description="The plugin's name, or a path that ends in .py, relative to this file.")
-    options: dict[str, Any] = Field({}, alias="with", description="The plugin's options.")
-
-
-Split = Annotated[
-    Annotated[Shares, Tag("<shares>")] | Annotated[str, Tag("<file>")],
-    Discriminator(lambda value: "<shares>" if isinstance(value, dict | Shares) else "<file>"),
-]
-"""Shares, or a file: told apart by their shape, so that a mistake is reported for the one that was meant."""
-
-
-class CorpusSection(_Section):
-    """What is learned from."""
-
-    read: str = Field(description="The reader plugin.")
-    source: str = Field(description="A name in the registry, or a path relative to this file.")
-    options: dict[str, Any] = Field({}, alias="with", description="The reader's options.")
-    split: Split | None = Field(
-        None,
-        description="What is trained on, by composition: shares of train, validation and test with a seed, or a JSON"
-        " file with the names of each part, relative to this file; everything if null.",
-    )
-    fallback: CorpusSection | None = Field(
-        None, description="What to read where the registry's file is neither here nor to be had."
-    )
-
-
-def _check_meter(text: str) -> str:
-    Meter.parse(text)
-    return text
-
-
-def _check_term(text: str) -> str:
-    Term.parse(text)
-    return text
-
-
-class ImproviseSection(_Section):
-    """What is improvised, and how the model is fed."""
-
-    bars: int | None = Field(
-        None, ge=1, le=10_000, description="Bars to improvise; as many as the changes have if null."
-    )
-    chords: str = Field(
-        "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
-    )
-    tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
-    meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
-        None, description="Meter of changes given as text; the source's own if null."
-    )
-    title: str | None = Field(None, description="What stands at the head of the score.")
-    feedback: Literal["one_hot", "soft"] = Field(
-        "one_hot", description="What the model hears of its last step: the chosen term, or its whole distribution."
-    )
-    start: Annotated[str, AfterValidator(_check_term)] | None = Field(
-        None, description="The term the model hears before its first; silence (zeros) if null."
-    )
-    terms: int | None = Field(
-        None, ge=1, le=10_000, description="A fixed number of terms a bar, whatever their length, as in the course."
-    )
-    prefix: Annotated[str, AfterValidator(_check_term)] | None = Field(
-        None, description="A term put before each bar's own, unheard by the model, as in the course."
-    )
-    restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
-
-
-class Sections(_Section):
-    """The sections of a configuration."""
-
-    extends: str | None = Field(
-        None, description="A configuration to start from: a path relative to this file, or a bundled one's name."
-    )
-    seed: int = Field(1, ge=0, le=2**63 - 1, description="Decides everything that is left to chance.")
-    corpus: CorpusSection
-    tokenizer: Use
-    model: Use
-    samplers: list[dict[str, Any]] = Field(min_length=1)
-    chain: list[dict[str, Any]] = []
-    improvise: ImproviseSection = ImproviseSection()
-    execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
-    measure: list[str | Use] = []
-    write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
-    made_with: dict[str, Any] = Field({}, description="Versions and hashes that a run noted; not set by hand.")
 
 
 @dataclass(frozen=True)
@@ -157,6 +64,8 @@ class Config:
         In the order of the file.
     metrics, writers : tuple of Part
         In the order of the file.
+    chart : CorpusPart or None
+        What the changes are read from; None where they are the corpus's or text.
     """
 
     path: Path
@@ -169,6 +78,7 @@ class Config:
     chain: tuple[Step, ...]
     metrics: tuple[Part, ...]
     writers: tuple[Part, ...]
+    chart: CorpusPart | None = None
 
     @property
     def name(self) -> str:
@@ -188,7 +98,8 @@ class Config:
 
     def plugins(self) -> list[Plugin]:
         """Every plugin it names, each once."""
-        corpora, part = [], self.corpus
+        corpora = [] if self.chart is None else [self.chart.reader.plugin]
+        part = self.corpus
         while part is not None:
             corpora.append(part.reader.plugin)
             part = part.fallback  # type: ignore[assignment]
@@ -297,6 +208,8 @@ class _Checker:
             sections = None
         value = self.document.value
         corpus = self.corpus(value.get("corpus"), ("corpus",))
+        improvise = value.get("improvise")
+        chart = self.corpus(improvise.get("chart"), ("improvise", "chart")) if isinstance(improvise, dict) else None
         tokenizer = self.use(value.get("tokenizer"), "parse_melody", ("tokenizer",))
         if tokenizer is not None and "unparse_grammar" not in tokenizer.plugin.hooks:
             self.fail(
@@ -317,7 +230,9 @@ class _Checker:
         if self.mistakes:
             raise ConfigError(self.mistakes)
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
-        return Config(self.path, self.document, sections, corpus, tokenizer, model, samplers, chain, metrics, writers)
+        return Config(
+            self.path, self.document, sections, corpus, tokenizer, model, samplers, chain, metrics, writers, chart
+        )
 
     def chords(self, sections: Sections | None) -> None:
         """Read changes given as text, so that a mistake in them is found before anything runs."""

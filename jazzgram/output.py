@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jazzgram.config import CorpusPart, Part
+from jazzgram.config import Config, CorpusPart, Part
 from jazzgram.errors import JazzgramError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def resolved(pipeline: Pipeline) -> dict[str, Any]:
         "samplers": steps(config.samplers),
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
-        "improvise": sections.improvise.model_dump(mode="json") | {"title": pipeline.title},
+        "improvise": sections.improvise.model_dump(mode="json") | {"title": pipeline.title} | _chart(config),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
         "made_with": {
@@ -141,6 +141,13 @@ def resolved(pipeline: Pipeline) -> dict[str, Any]:
             },
         },
     }
+
+
+def _chart(config: Config) -> dict[str, Any]:
+    chart = config.sections.improvise.chart
+    if chart is None or config.chart is None:
+        return {}
+    return {"chart": _corpus(config.chart) | {"tune": chart.tune}}
 
 
 def _corpus(part: CorpusPart) -> dict[str, Any]:

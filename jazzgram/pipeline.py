@@ -27,7 +27,7 @@ from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
 from jazzgram.sources import find_source
-from jazzgram.target import target_accompaniment, target_changes, target_meter
+from jazzgram.target import chart_tune, target_accompaniment, target_changes, target_meter
 from jazzgram.token_model import Epoch, TokenModel
 from jazzgram.trace import Trace
 from jazzgram.training.store import load_model, save_model
@@ -312,16 +312,22 @@ class Pipeline:
         """The meter of the solo."""
         return target_meter(self.config.sections.improvise, self.tune)
 
-    @property
+    @cached_property
     def tune(self) -> Tune:
-        """The corpus's first tune: where changes, tempo and accompaniment come from unless they are given."""
-        return self.corpus.tunes[0]
+        """The chart's tune, or the corpus's first: where changes, tempo and accompaniment come from if not given."""
+        chart = self.config.chart
+        if chart is None:
+            return self.corpus.tunes[0]
+        return chart_tune(chart, self.config.sections.improvise, self.calls)
 
     @property
     def title(self) -> str:
         """What stands at the head of the score."""
         sections = self.config.sections
-        return sections.improvise.title or f"{self.config.name.replace('_', ' ').capitalize()}, take {sections.seed}"
+        if sections.improvise.title is not None:
+            return sections.improvise.title
+        name = self.config.name.replace("_", " ").capitalize() if self.config.chart is None else self.tune.title
+        return f"{name}, take {sections.seed}"
 
     @cached_property
     def changes(self) -> Changes:
@@ -396,7 +402,7 @@ class Pipeline:
             title=self.title,
             accompaniment=target_accompaniment(improvise, tune, self.meter, self.changes),
             program=tune.program,
-            key=tune.key if improvise.chords == "source" else 0,
+            key=tune.key if improvise.over_tune else 0,
         )
 
     def take_over(self, other: Pipeline) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from jazzgram.catalogue import summary
 from jazzgram.chain import CHAIN_HOOKS
-from jazzgram.config import SAMPLER_HOOKS, Sections
+from jazzgram.config import SAMPLER_HOOKS
 from jazzgram.errors import JazzgramError
 from jazzgram.hookspecs import KINDS, HookSpecs
 from jazzgram.options import Options
 from jazzgram.plugins import Plugin, installed, load_entry
+from jazzgram.sections import Sections
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DESCRIPTIONS = {

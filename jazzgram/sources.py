@@ -32,7 +32,7 @@ def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]
     """
     while True:
         try:
-            return part, _find(part.source)
+            return part, find_file(part.source, "corpus.source")
         except CorpusNotAvailable as error:
             if part.fallback is None:
                 raise
@@ -40,10 +40,11 @@ def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]
             part = part.fallback
 
 
-def _find(source: str) -> Path:
+def find_file(source: str, where: str) -> Path:
+    """Find a file or folder by path or by its name in the registry; `where` stands in the message if there is none."""
     path = Path(source)
     if path.exists():
         return path
     if "/" in source or "\\" in source or path.suffix:
-        raise JazzgramError(f"corpus.source: no such file {source}")
+        raise JazzgramError(f"{where}: no such file {source}")
     return locate(source)

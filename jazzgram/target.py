@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import cast
 
 from jazzgram.accompany import comp, loop
-from jazzgram.config import ImproviseSection
+from jazzgram.config import CorpusPart
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise import Changes
 from jazzgram.listener import Listener
@@ -13,6 +14,40 @@ from jazzgram.music.changes import parse_changes
 from jazzgram.music.chord import join_bars
 from jazzgram.music.corpus import Track, Tune
 from jazzgram.music.time import Meter
+from jazzgram.plugins import PluginCalls, did_you_mean
+from jazzgram.sections import ImproviseSection
+from jazzgram.sources import find_file
+
+
+def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls) -> Tune:
+    """Read the tune that is played over.
+
+    Parameters
+    ----------
+    chart : CorpusPart
+        Its reader, options and file.
+    section : ImproviseSection
+        Which of its tunes.
+    calls : PluginCalls
+        Has the reader.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file cannot be read, or has no tune of that title.
+    """
+    source = find_file(chart.source, "improvise.chart.source")
+    tunes = calls.caller("read_corpus", chart.reader.plugin)(source=source, options=chart.reader.options).tunes
+    title = section.chart.tune if section.chart is not None else None
+    if title is None:
+        return cast(Tune, tunes[0])
+    titles = [tune.title for tune in tunes]
+    if title not in titles:
+        raise JazzgramError(
+            f"improvise.chart.tune: {source} has no tune {title!r}{did_you_mean(title, titles)};"
+            f" it has {', '.join(titles[:20])}{' and more' if len(titles) > 20 else ''}"
+        )
+    return cast(Tune, tunes[titles.index(title)])
 
 
 def target_meter(section: ImproviseSection, tune: Tune) -> Meter:
@@ -41,7 +76,7 @@ def target_changes(section: ImproviseSection, tune: Tune, meter: Meter, listener
     JazzgramError
         Where no bar of the tune has the meter.
     """
-    if section.chords == "source":
+    if section.over_tune:
         chorus = tuple(bar.chords for bar in tune.bars if bar.meter == meter)
         if not chorus:
             found = ", ".join(dict.fromkeys(str(bar.meter) for bar in tune.bars))
@@ -60,6 +95,6 @@ def target_changes(section: ImproviseSection, tune: Tune, meter: Meter, listener
 def target_accompaniment(section: ImproviseSection, tune: Tune, meter: Meter, changes: Changes) -> tuple[Track, ...]:
     """Give what plays beneath the solo: the tune's own band over its own changes, else one made for them."""
     whole = all(bar.meter == meter for bar in tune.bars)
-    if section.chords == "source" and tune.accompaniment and whole:
+    if section.over_tune and tune.accompaniment and whole:
         return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
     return comp(join_bars(changes, meter.bar), meter, len(changes))

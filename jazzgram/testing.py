@@ -362,6 +362,15 @@ def _check_sample(plugin: Plugin, call: Callable[..., Any], options: Any) -> Ite
         yield f"returned {first!r}; token ids go from 0 to {rows.shape[1] - 1}"
 
 
+def _check_list(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    if "read_corpus" not in plugin.hooks:
+        yield "is there without read_corpus, which reads what it lists"
+    with tempfile.TemporaryDirectory() as folder:
+        found = call(folder=Path(folder), options=options)
+        if found is None or list(found):
+            yield f"returned {found!r} for an empty folder; expected an empty sequence"
+
+
 def _check_parse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
     for notes, chords in [((), (DM7,)), *TWO_FIVE_ONE]:
         terms = call(melody=notes, chords=chords, meter=FOUR_FOUR, options=options)
@@ -427,6 +436,7 @@ _CHECKS: dict[str, Callable[[Plugin, Callable[..., Any], Any], Iterator[str]]] =
     "clean_up_notes": _check_clean_up,
     "shape_distribution": _check_shape,
     "sample": _check_sample,
+    "list_files": _check_list,
     "parse_melody": _check_parse,
     "unparse_grammar": _check_unparse,
     "build_model": _check_model,

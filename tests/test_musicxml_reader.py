@@ -197,7 +197,7 @@ def test_every_kind_that_music21_knows_has_its_tones() -> None:
     from music21.harmony import CHORD_TYPES, ChordSymbol
 
     left_out = {}
-    for kind in CHORD_TYPES:
+    for kind in CHORD_TYPES.keys() - {"pedal"}:  # which is played as an open fifth
         theirs = {pitch.pitchClass for pitch in ChordSymbol(root="C", kind=kind).pitches}
         ours = parse_symbol("C" + quality_said(kind, "", ())).pitch_classes
         assert ours <= theirs

@@ -336,5 +336,5 @@ def _keep(path: Path, content: bytes) -> None:
                 file.write(content)
             os.replace(name, path)
         except BaseException:
-            os.unlink(name)
+            Path(name).unlink()
             raise

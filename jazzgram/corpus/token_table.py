@@ -211,7 +211,7 @@ def write_table(
                 file.flush()
                 os.replace(file.name, path)
             except BaseException:
-                os.unlink(file.name)
+                Path(file.name).unlink()
                 raise
     finally:
         gathered.close()
@@ -264,7 +264,7 @@ class _Gathered:
         order = sorted(range(len(texts)), key=lambda number: (number not in self._in_training, texts[number]))
         final = np.empty(len(order), np.int64)
         final[order] = np.arange(len(order))
-        lengths = {part: 0 for part in (*PARTS, UNUSED)}
+        lengths = dict.fromkeys((*PARTS, UNUSED), 0)
         for part, length in zip(self._parts, self._lengths, strict=False):
             lengths[part] += length
         spans, end = [], 0
