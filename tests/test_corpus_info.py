@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from jazzgram import Bar, Chord, Dropped, Meter, Note, Rest, Tune, parse_terms
 from jazzgram.cli import corpus
 from jazzgram.cli.corpus_info import lines
+from jazzgram.corpus.duplicates import Duplicate
+from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.summary import Summary, summarize
 
 DM7, NO_CHORD = Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((), 0, 1920, "NC")
@@ -58,8 +61,14 @@ def test_a_vocabulary_grows_and_levels_off() -> None:
 
 
 def test_what_is_shown(summary: Summary) -> None:
-    text = "\n".join(lines(summary))
+    copies = (Duplicate(0, 1, 0.9, 0), Duplicate(0, 2, 0.8, 5))
+    failures = (Failure("bad.mid", "is empty", True),)
+    report = Report(files=4, failures=failures, duplicates=copies, parts={"train": 2, "validation": 1, "test": 0})
+    text = "\n".join(map(click.unstyle, lines(summary, report)))
     for line in (
+        "1 of 4 files could not be read",
+        "split: 2 tunes for train, 1 tunes for validation\n",
+        "2 pairs of tunes are copies of each other, 1 of them in another key",
         "2 tunes of 1 works, 1 performers",
         "3 notes, from C4 to F4",
         "4 terms, 3 distinct, 2 of them occur once",

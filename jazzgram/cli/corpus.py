@@ -64,10 +64,11 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     with Display() as display:
         pipeline = Pipeline.load(config, settings=settings, listener=display)
         summary = summarize(pipeline.corpus.tunes, pipeline.grammar)
+        report = pipeline.reading.report
     if as_json:
-        click.echo(json.dumps(summary.as_json(), indent=1))
+        click.echo(json.dumps(summary.as_json() | {"report": report.as_json()}, indent=1))
         return
-    for line in lines(summary):
+    for line in lines(summary, report):
         click.echo(line)
 
 

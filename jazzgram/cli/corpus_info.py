@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from jazzgram.corpus.report import Report
 from jazzgram.corpus.summary import Summary
 
 _WIDTH = 32
@@ -17,9 +18,10 @@ _KEYS = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A"
 _NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 
 
-def lines(summary: Summary) -> Iterator[str]:
+def lines(summary: Summary, report: Report) -> Iterator[str]:
     """Give the text line by line."""
     yield from _amounts(summary)
+    yield from _files(report)
     yield from _plot("terms by kind", dict(summary.kinds.most_common()), summary.terms)
     longest = Counter(dict(summary.durations.most_common(12)))
     yield from _plot("notes by duration, in quarter notes", dict(sorted(longest.items())), summary.notes)
@@ -45,6 +47,17 @@ def lines(summary: Summary) -> Iterator[str]:
         yield click.style("\nleft out by the reader", bold=True)
         for reason, (notes, bars) in sorted(summary.dropped.items(), key=lambda item: -item[1][0]):
             yield f"  {notes:>8,} notes {bars:>7,} bars  {reason}"
+
+
+def _files(report: Report) -> Iterator[str]:
+    """Tell what stands out about the files: what failed, how they are split, and which tunes are copies."""
+    if report.failures:
+        yield click.style(f"{len(report.failures):,} of {report.files:,} files could not be read", fg="yellow")
+    if len(report.parts) > 1:
+        yield "split: " + ", ".join(f"{count:,} tunes for {part}" for part, count in report.parts.items() if count)
+    if report.duplicates:
+        copied = sum(duplicate.transposed != 0 for duplicate in report.duplicates)
+        yield f"{len(report.duplicates):,} pairs of tunes are copies of each other, {copied:,} of them in another key"
 
 
 def _amounts(summary: Summary) -> Iterator[str]:

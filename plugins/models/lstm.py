@@ -94,7 +94,7 @@ class Lstm:
             "model": "lstm",
             "options": options.model_dump(mode="json"),
             "seed": seed,
-            "tokens": hashlib.sha256(tokens.astype("<i8").tobytes()).hexdigest(),
+            "tokens": hashlib.sha256(np.ascontiguousarray(tokens, "<i8").data).hexdigest(),  # no copy: it may be huge
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
