@@ -63,7 +63,7 @@ def read_key(text: str) -> Key:
     else:
         mode = name[2][:3].lower()
         sharps = parse_key(name[1] + (mode if mode in _MODES or name[2] == "m" else ""))
-    accidentals = {letter: 0 for letter in _SHARPS}
+    accidentals = dict.fromkeys(_SHARPS, 0)
     if not re.search(r"\bexp\b", text):
         for letter in _SHARPS[: max(sharps, 0)] + _SHARPS[::-1][: max(-sharps, 0)]:
             accidentals[letter] = 1 if sharps > 0 else -1

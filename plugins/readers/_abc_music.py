@@ -132,7 +132,8 @@ class AbcTune:
         self._unit: int | None = None
         self.key = self._key = Key(0, {})
         self._in_body = False
-        self._voice = self._first_voice = ""
+        self._voice = ""
+        self._first_voice: str | None = None
         self._accidentals: dict[str, int] = {}
         self._written: dict[tuple[str, str], int] = {}
         self._tied: dict[tuple[str, str], int] = {}
@@ -172,7 +173,6 @@ class AbcTune:
             self.tempo = read_tempo(value, Fraction(self._one, TICKS_PER_QUARTER * PARTS)) or self.tempo
         elif name == "V" and self._in_body:
             self._voice = value.split()[0] if value else ""
-            self._first_voice = self._first_voice or self._voice
         elif name == "K":
             self._key = read_key(value)
             self._accidentals.clear()
@@ -200,7 +200,10 @@ class AbcTune:
     def _read_token(self, token: re.Match[str]) -> None:
         if token["field"]:
             self._read_field(token["field"], token["value"].strip())
-        elif self._voice != self._first_voice:
+            return
+        if self._first_voice is None and (token["note"] or token["rest"] or token["chord"]):
+            self._first_voice = self._voice
+        if self._first_voice not in (None, self._voice):
             self._leave_out("another voice", bool(token["note"] or token["chord"]))
         elif token["barline"]:
             self._barline(token["barline"], token["after"] or "")

@@ -191,6 +191,8 @@ class _Reading:
         while cells[0] == " ":
             cells = cells[1:]
         beats = self._meter.bar // self._meter.beat
+        while len(cells) > beats and len(cells) % beats and cells[-1] == " ":
+            cells = cells[:-1]
         words = ["/" if cell == " " else cell for cell in cells]
         if len(words) % beats:
             words = [cell for cell in cells if cell != " "]

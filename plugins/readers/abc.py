@@ -21,6 +21,9 @@ from ._abc_music import PARTS, AbcTune, Measure
 from ._tunebook import MOST_TUNES, read_text, tunebook
 
 _LARGEST = 8 << 20
+"""Bytes; some 20,000 tunes."""
+
+_MOST_NOTES = 200_000
 _ODD = "a bar whose length is no meter"
 
 
@@ -87,6 +90,8 @@ def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[in
 
 def _tune(abc: AbcTune, line: int, number: str) -> Tune:
     measures = [abc.measures[place] for place in played_order([measure.marks for measure in abc.measures])]
+    if sum(len(measure.events) for measure in measures) > _MOST_NOTES:
+        raise JazzgramError(f"{line}: {abc.title!r} has more than {_MOST_NOTES} notes (expected one tune)")
     playing = [measure for measure in measures if _meter(measure)]
     reasons = [Dropped(reason, notes=count) for reason, count in abc.left_out.items()]
     reasons += [Dropped(f"a text that is no chord symbol: {text!r}") for text in dict.fromkeys(abc.unread)]
@@ -173,11 +178,13 @@ def _parts(measures: Sequence[Measure], place: int) -> int:
 
 def _lengthen(bars: list[Bar], melody: list[Note | Rest], pitch: int, duration: int) -> bool:
     """Make the last note longer by the one that it is tied to; say whether it is of that pitch."""
-    here = melody or (list(bars[-1].melody) if bars else [])
+    # A bar that a tied note fills is empty.
+    place = next((place for place in range(len(bars) - 1, -1, -1) if bars[place].melody), None)
+    here = melody if melody or place is None else list(bars[place].melody)
     last = here[-1] if here else None
     if not isinstance(last, Note) or last.pitch != pitch:
         return False
     here[-1] = replace(last, duration=last.duration + duration)
-    if not melody:
-        bars[-1] = replace(bars[-1], melody=tuple(here))
+    if here is not melody and place is not None:
+        bars[place] = replace(bars[place], melody=tuple(here))
     return True
