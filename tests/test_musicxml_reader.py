@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from jazzgram_plugins.readers import musicxml
 from jazzgram_plugins.readers._musicxml_harmony import quality_said
-from jazzgram_plugins.readers._musicxml_repeats import Marks, played_order
 from musicxml_files import FOUR_FOUR, attributes, barline, harmony, measure, notes, save, score
 
 from jazzgram import Bar, JazzgramError, Note, Rest, Tune, to_quarters
+from jazzgram.music.repeats import Marks, played_order
 from jazzgram.music.symbols import parse_symbol
 
 START = attributes() + harmony("C")

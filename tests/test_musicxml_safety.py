@@ -182,7 +182,7 @@ def test_files_that_are_no_scores(tmp_path: Path, content: bytes, said: str) -> 
         (BAR.replace("<duration>48", "<duration>4800"), "measure 1 lasts 400 quarter notes, which is no meter"),
         (
             BAR + measure("C4:48", barline("backward").replace("/>", ' times="9999"/>')) * 3,
-            "more than the 20000 measures",
+            "more than the 20000 bars",
         ),
         (measure(attributes(), harmony("C"), notes("C4:1 " * 48), barline("backward")), None),
     ],

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram import JazzgramError, Meter, Note, to_quarters
+from jazzgram.music.keys import best_key_signature
 
 from ._bar_grid import BarGrid
 from ._quantize import scale
@@ -74,9 +75,4 @@ def key_signature(notes: Sequence[Note], score: Any, start: int) -> int:
     times = scale(columns["time"][possible].astype(np.int64), score.ticks_per_quarter)
     keys = columns["key"][possible].tolist()
     written = keys[max(0, int(np.searchsorted(times, start, side="right")) - 1)] if keys else None
-    classes = np.bincount([note.pitch % 12 for note in notes], minlength=12).tolist()
-
-    def accidentals(sharps: int) -> int:
-        return sum(classes[(7 * sharps + step) % 12] for step in (1, 3, 6, 8, 10))
-
-    return min(range(-6, 7), key=lambda sharps: (accidentals(sharps), sharps != written, abs(sharps), sharps))
+    return best_key_signature((note.pitch for note in notes), written)

@@ -20,11 +20,12 @@ from pydantic import Field
 
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
 from jazzgram import Options as BaseOptions
+from jazzgram.music.repeats import Marks, played_order
 
 from ._musicxml_bars import make_bars
 from ._musicxml_file import open_score
+from ._musicxml_marks import read_marks
 from ._musicxml_part import Measure, read_part
-from ._musicxml_repeats import Marks, played_order, read_marks
 
 _SUFFIXES = (".musicxml", ".mxl", ".xml")
 _NO_TITLES = ("", "Music21 Fragment", "Music21", "Untitled", "Untitled score", "Title")
