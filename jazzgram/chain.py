@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 from functools import cached_property
 from inspect import signature
 from operator import is_
@@ -30,6 +30,13 @@ PROMISES = {
     "full_bars": "each bar's terms sum exactly to the meter",
 }
 """What a plugin can say that it ``NEEDS``, ``PROVIDES`` or ``DESTROYS``."""
+
+_WANTED_OF_CHAIN = "return a list, empty if nothing is to be kept"
+_WANTED = {
+    "shape_distribution": "return an array of the shape of the probabilities",
+    "sample": "return a token id for each row",
+}
+"""What a hook wants instead of None."""
 
 BarNotes = tuple[tuple[Note, ...], ...]
 """The notes of each bar, onsets from the start of their bar."""
@@ -224,13 +231,24 @@ def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments
     except JazzgramError as error:
         raise StepError(f"{_where(step, bar)}: {error}") from error
     except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        raise StepError(
-            f"{_where(step, bar)}: {type(error).__name__}: {error} ({frame.filename}:{frame.lineno})"
-        ) from error
+        hint = "; values are frozen: change a copy with dataclasses.replace" if _is_mutation(error) else ""
+        raise StepError(f"{_where(step, bar)}: {type(error).__name__}: {error}{hint} ({_line(step, error)})") from error
     if result is None:
-        raise StepError(f"{_where(step, bar)} returned None; return a list, empty if nothing is to be kept")
+        raise StepError(f"{_where(step, bar)} returned None; {_WANTED.get(step.hook, _WANTED_OF_CHAIN)}")
     return result
+
+
+def _is_mutation(error: Exception) -> bool:
+    """Say whether somebody tried to change what was given."""
+    return isinstance(error, FrozenInstanceError) or "read-only" in str(error)
+
+
+def _line(step: Step, error: Exception) -> str:
+    """Name the last line of the plugin's own file that was being worked on; of any file where it has none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if step.plugin.file is not None and frame.filename == str(step.plugin.file)]
+    frame = (own or list(frames))[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 def _checked(

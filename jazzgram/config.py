@@ -18,6 +18,7 @@ from jazzgram.music.changes import parse_changes
 from jazzgram.music.time import Meter
 from jazzgram.options import Options
 from jazzgram.plugins import Plugin, did_you_mean, find
+from jazzgram.registry import registry
 from jazzgram.sections import Sections
 from jazzgram.yaml_lines import Document, Place, assign, merge, read
 
@@ -82,8 +83,9 @@ class Config:
 
     @property
     def name(self) -> str:
-        """The file's name without ending; its folder's name for a ``run.yaml``."""
-        return self.path.resolve().parent.name if self.path.name == "run.yaml" else self.path.stem
+        """The file's name without ending; its folder's name for a ``run.yaml`` and a model's ``config.yaml``."""
+        of_folder = self.path.name in ("run.yaml", "config.yaml")
+        return self.path.resolve().parent.name if of_folder else self.path.stem
 
     @property
     def folder(self) -> Path:
@@ -167,7 +169,10 @@ def _read_with_parents(path: Path, children: tuple[Path, ...]) -> Document:
     if path.resolve() in children:
         raise ConfigError([f"{source}: extends: {parent} leads back to itself"])
     if not at.is_file():
-        raise ConfigError([f"{source}: extends: no such file {at}"])
+        names = bundled()
+        raise ConfigError(
+            [f"{source}: extends: no such file {at}{did_you_mean(parent, names)}; bundled: {', '.join(names)}"]
+        )
     return merge(_read_with_parents(at, (*children, path.resolve())), document)
 
 
@@ -322,7 +327,18 @@ class _Checker:
         source = str(value["source"])
         beside = self.folder_of((*place, "source")) / source
         found = str(beside) if beside.exists() else source
+        self.source(found, (*place, "source"))
         return CorpusPart(Part(plugin, options), found, fallback, self.split(value.get("split"), (*place, "split")))
+
+    def source(self, source: str, place: Place) -> None:
+        """Look for a file, or for a name in the registry; nothing is downloaded."""
+        if Path(source).exists():
+            return
+        if "/" in source or "\\" in source or Path(source).suffix:
+            self.fail(place, f"no such file {source}")
+        elif source not in (names := registry()):
+            known = ", ".join(names)
+            self.fail(place, f"no corpus is called {source!r}{did_you_mean(source, names)}; there are: {known}")
 
     def split(self, value: Any, place: Place) -> Shares | Path | None:
         """Find a split's file; `Sections` reports what is wrong with shares."""

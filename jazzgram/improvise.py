@@ -148,6 +148,7 @@ class Sampler:
         histories = [row.history for row in rows]
         places = [row.place for row in rows]
         for step, call in self._shapers:
+            probabilities.setflags(write=False)
             result = call_step(
                 step,
                 call,

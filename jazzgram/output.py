@@ -90,7 +90,7 @@ def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float
             pipeline.calls.caller("write_solo", part.plugin)(solo=made.solo, folder=staging, options=part.options)
         if measures:
             (staging / "measures.json").write_text(json.dumps(measures, indent=2) + "\n")
-        (staging / "run.yaml").write_text(resolved_text(pipeline))
+        (staging / "run.yaml").write_text(resolved_text(pipeline, pipeline.title))
         if pipeline.reading.report.failures:
             (staging / "corpus_report.json").write_text(json.dumps(pipeline.reading.report.as_json(), indent=2) + "\n")
         lines = made.trace.lines(made.solo)
@@ -99,13 +99,13 @@ def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float
     return tuple(folder / name for name in names)
 
 
-def resolved_text(pipeline: Pipeline) -> str:
-    """Give the resolved configuration as YAML."""
-    text = yaml.safe_dump(resolved(pipeline), sort_keys=False, allow_unicode=True, width=110)
+def resolved_text(pipeline: Pipeline, title: str | None) -> str:
+    """Give the resolved configuration as YAML, with a title (None: each solo's own)."""
+    text = yaml.safe_dump(resolved(pipeline, title), sort_keys=False, allow_unicode=True, width=110)
     return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
 
 
-def resolved(pipeline: Pipeline) -> dict[str, Any]:
+def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
     """Give the configuration of a run with every option written out, and what it was made with.
 
     Paths are absolute, the corpus is the one that was used, and ``extends`` is gone: the mapping stands alone.
@@ -128,7 +128,7 @@ def resolved(pipeline: Pipeline) -> dict[str, Any]:
         "samplers": steps(config.samplers),
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
-        "improvise": sections.improvise.model_dump(mode="json") | {"title": pipeline.title} | _chart(config),
+        "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
         "made_with": {

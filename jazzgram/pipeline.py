@@ -176,14 +176,14 @@ class Pipeline:
         """Train the model, and keep it in a folder for `load_trained` if one is named."""
         from jazzgram.output import resolved_text
 
-        model = self.model
+        model, sections = self.model, self.config.sections
         if out is not None:
             save_model(
                 Path(out),
                 weights=model.weights(),
                 vocabulary=self.vocabulary,
                 manifest=self._manifest(self._history),
-                extra={_KEPT_CONFIG: resolved_text(self)},
+                extra={_KEPT_CONFIG: resolved_text(self, sections.improvise.title)},
             )
         return model
 
@@ -443,6 +443,8 @@ class Pipeline:
             with self._stage("chain") as done:
                 solo = self.play(grammar)
                 done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
+                if not solo.notes:
+                    self.listener.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
         finally:
             stop()
         return Improvisation(solo, trace)

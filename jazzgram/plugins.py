@@ -145,12 +145,22 @@ def installed() -> dict[str, importlib.metadata.EntryPoint]:
 @cache
 def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
     """Read the metadata of every installed distribution once a process: it is thousands of small files."""
-    allowed = None if only is None else {"jazzgram", *(word.strip() for word in only.split(","))}
+    allowed = None if only is None else {"jazzgram", *(_normal(word) for word in only.split(","))}
     found: dict[str, importlib.metadata.EntryPoint] = {}
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        if allowed is None or (entry.dist is not None and entry.dist.name in allowed):
+    # A stock plugin's name is its own: whoever takes it as well is not found by it.
+    for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: not _is_stock(entry)):
+        if allowed is None or (entry.dist is not None and _normal(entry.dist.name) in allowed):
             found.setdefault(entry.name, entry)
     return found
+
+
+def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
+    return entry.dist is not None and entry.dist.name == "jazzgram"
+
+
+def _normal(name: str) -> str:
+    """Give a distribution's name as package indexes compare them: ``My_Plugin`` is ``my-plugin``."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
 def names_for(hook: str) -> list[str]:
@@ -202,6 +212,10 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
     entry = known.get(f"{KINDS[hook]}.{name}") or known.get(name)
     if entry is None:
         candidates = names_for(hook)
+        if {name, f"{KINDS[hook]}.{name}"} & _scan(None).keys():
+            raise JazzgramError(
+                f"the plugin {name!r} is installed, but JAZZGRAM_LOAD_PLUGINS does not name its package"
+            )
         raise JazzgramError(
             f"no plugin {name!r} for {hook}{did_you_mean(name, candidates)};"
             f" installed: {', '.join(candidates) or 'none'}; a file is named by a path that ends in .py"
@@ -257,6 +271,9 @@ def check_hooks(plugin: Plugin) -> None:
     JazzgramError
         With the function, its place and what was expected.
     """
+    declared = vars(plugin.module).get("Options")
+    if isinstance(declared, type) and not issubclass(declared, Options):
+        raise JazzgramError(f"{plugin.file or plugin.name}: class Options must derive from jazzgram.Options")
     for name, function in inspect.getmembers(plugin.module, inspect.isfunction):
         place = f"{plugin.file or plugin.name}:{function.__code__.co_firstlineno}"
         marked = hasattr(function, _MARK)

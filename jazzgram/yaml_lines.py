@@ -205,6 +205,7 @@ def assign(document: Document, setting: str) -> None:
             step = key
             if not last and target.get(key) is None:
                 target[key] = {}
+                document.sources[(*place, key)] = Source(f"--set {path.strip()}")
         else:
             raise ConfigError([f"--set {setting}: {'.'.join(keys[:number])} has no parts"])
         place.append(step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from jazzgram import Chord, Meter, Note, Options, StepError, Term, hookimpl
 from jazzgram.chain import Chain, Step, check_promises
-from jazzgram.plugins import Plugin, PluginCalls
+from jazzgram.plugins import Plugin, PluginCalls, load_file
 from jazzgram.trace import Trace
 
 C7 = Chord((48, 52, 55, 58), 0, 1920, "C7")
@@ -134,6 +135,19 @@ def test_what_a_step_may_not_return_names_the_step(result: Any, message: str) ->
     bad = Plugin("bad", module("bad", prune_notes=prune_notes), "test")
     with pytest.raises(StepError, match=message):
         chain_of(step_of(bad, 1)).prune_notes(BARS, CHANGES, METER)
+
+
+def test_a_mistake_deep_in_a_library_names_the_plugins_own_line(tmp_path: Path) -> None:
+    file = tmp_path / "deep.py"
+    lines = ["from jazzgram import hookimpl", "", "@hookimpl", "def prune_notes(notes, options):"]
+    for body, said in (
+        ("    return options.mostt", r"AttributeError: .* \(.*deep.py:5\)"),
+        ("    notes[0].pitch = 3", r"values are frozen: change a copy with dataclasses.replace \(.*deep.py:5\)"),
+    ):
+        file.write_text("\n".join([*lines, body, ""]))
+        plugin = load_file("deep.py", tmp_path)
+        with pytest.raises(StepError, match=said):
+            chain_of(step_of(plugin, 1)).prune_notes(BARS, CHANGES, METER)
 
 
 def test_what_a_step_raises_names_the_step_and_the_line() -> None:

@@ -130,6 +130,7 @@ PLUGIN = "from jazzgram import hookimpl, Options\n"
         ("@hookimpl\ndef prune_note(notes): return []\n", "mine.py:2: there is no hook 'prune_note' (did you mean prune_notes?)"),
         ("@hookimpl\ndef prune_notes(note): return []\n", "mine.py:2: prune_notes has no argument 'note' (did you mean notes?); it may name: notes, chords"),
         ("@hookimpl\ndef sample(probabilities): return 0\n", "mine.py does not implement prune_notes; it implements sample"),
+        ("class Options: pass\n", "mine.py: class Options must derive from jazzgram.Options"),
         ("x = 1\n", "mine.py does not implement prune_notes; it implements no hook at all (is @hookimpl missing?)"),
         ("def broken(:\n", "mine.py:2: invalid syntax"),
         ("import no_such_module\n", "mine.py cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),

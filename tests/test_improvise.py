@@ -122,6 +122,18 @@ def test_a_fixed_number_of_terms_a_bar_with_the_courses_prefix() -> None:
     assert grammar[3][50].origin == (3, 50)
 
 
+def test_what_a_step_is_given_cannot_be_written_to() -> None:
+    @hookimpl
+    def doubling(probabilities: Any) -> Any:
+        probabilities *= 2
+        return probabilities
+
+    with pytest.raises(StepError, match=r"step 1:shape_distribution .*read-only; values are frozen"):
+        sampler(WORDS, shape_distribution=doubling, sample=draw).improvise(
+            Uniform(WORDS), CHANGES, METER, [1], Feeding()
+        )
+
+
 @pytest.mark.parametrize(("feedback", "shape"), [("one_hot", (1,)), ("soft", (1, 5))])
 def test_what_the_model_hears(feedback: str, shape: tuple[int, ...]) -> None:
     model = Uniform(WORDS)

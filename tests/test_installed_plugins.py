@@ -100,6 +100,24 @@ def test_the_environment_limits_other_packages(
     assert "pruners.low_notes" in installed()
 
 
+def test_a_stock_plugins_name_stays_its_own(site: Path) -> None:
+    distribute(site, "jazzgram-taker", "pruners.low_notes", _LOW)
+    _scan.cache_clear()
+    entry = installed()["pruners.low_notes"]
+    assert entry.dist is not None
+    assert entry.dist.name == "jazzgram"
+
+
+def test_a_plugin_that_the_environment_hides_says_so(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAZZGRAM_LOAD_PLUGINS", "")
+    with pytest.raises(ConfigError, match="'octave_down' is installed, but JAZZGRAM_LOAD_PLUGINS does not name"):
+        Pipeline.load(config(tmp_path, "octave_down"))
+    monkeypatch.setenv("JAZZGRAM_LOAD_PLUGINS", "Jazzgram_Octave")
+    assert Pipeline.load(config(tmp_path, "octave_down"))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_new_package_is_built_installed_tested_and_run(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers import jazzgram_text
-from jazzgram_plugins.tokenizers import deepjazz
 
 from jazzgram import (
     Bar,
@@ -400,14 +399,3 @@ def test_a_run_writes_which_files_could_not_be_read(tmp_path: Path) -> None:
     assert (tmp_path / "again" / "solo.mid").read_bytes() == (tmp_path / "out" / "solo.mid").read_bytes()
     with pytest.raises(JazzgramError, match=r"bad\.txt:2: the melody lasts 1"):
         Pipeline.load("blues", settings=[*settings, "execution.strict=true"]).run(tmp_path / "strict")
-
-
-def test_the_tokenizer_is_fast_enough() -> None:
-    """5,000 bars a second is a tenth of what was measured: it holds on a busy machine, too."""
-    import time
-
-    bars = [bar for tune in TUNES for bar in tune.bars] * 5
-    begun = time.perf_counter()
-    for bar in bars:
-        deepjazz.parse_melody(bar.melody, bar.chords, bar.meter, deepjazz.Options())
-    assert len(bars) / (time.perf_counter() - begun) > 5_000

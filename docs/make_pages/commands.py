@@ -51,7 +51,12 @@ def _help(path: str, command: click.Command) -> list[str]:
             head, _, example = paragraph.removeprefix("\b\n").partition("\n")
             parts += [head, f"```sh\n{inspect.cleandoc(example)}\n```"] if example else [head]
         else:
-            parts.append(paragraph)
+            parts.append(_plain(paragraph))
     records = filter(None, (parameter.get_help_record(context) for parameter in command.params))
-    parts.append(table(("option", "meaning"), [(f"`{names}`", says) for names, says in records if says]))
+    parts.append(table(("option", "meaning"), [(f"`{names}`", _plain(says)) for names, says in records if says]))
     return parts
+
+
+def _plain(text: str) -> str:
+    """Keep ``<name>`` from being taken for HTML."""
+    return text.replace("<", "&lt;")

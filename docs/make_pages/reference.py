@@ -60,6 +60,7 @@ def _page(title: str, module: ModuleType, names: list[str], example: str) -> str
 
 
 def _entry(name: str, value: Any) -> Iterator[str]:
+    value = inspect.unwrap(value) if callable(value) else value  # a cached function is a function
     if inspect.isclass(value):
         yield from _documented(value)
         for field, said in _said_below(inspect.getsource(value)).items():

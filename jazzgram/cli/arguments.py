@@ -25,7 +25,11 @@ settings: Decorator = click.option(
     metavar="KEY.PATH=VALUE",
     help="Override a value of the configuration, e.g. --set improvise.bars=8. May be repeated.",
 )
-seed: Decorator = click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random.")
+seed: Decorator = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="Seed of everything random, training included: another seed, another model.",
+)
 no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and train anew, whatever the cache has.")
 strict: Decorator = click.option(
     "--strict", is_flag=True, help="Stop where a file of the corpus cannot be read, instead of leaving it out."

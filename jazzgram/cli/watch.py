@@ -60,7 +60,9 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         runs += 1
         if times is not None and runs >= times:
             return
-        display.console.print(f"watching {', '.join(file.name for file in files)}; Ctrl-C stops", style="dim")
+        display.console.print(
+            f"watching {', '.join(dict.fromkeys(file.name for file in files))}; Ctrl-C stops", style="dim"
+        )
         while _stamps(files) == stamps:
             time.sleep(_PAUSE)
 
