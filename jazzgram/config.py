@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,7 +234,7 @@ class _Checker:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
         if self.mistakes:
-            raise ConfigError(self.mistakes)
+            raise ConfigError(sorted(self.mistakes, key=_by_line))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
         return Config(
             self.path, self.document, sections, corpus, tokenizer, model, samplers, chain, metrics, writers, chart
@@ -388,6 +389,12 @@ class _Checker:
                 occurrence = sum(step.plugin.name == plugin.name and step.hook == hook for step in steps)
                 steps.append(Step(hook, plugin, options, number + 1, occurrence))
         return tuple(steps)
+
+
+def _by_line(mistake: str) -> tuple[str, int]:
+    """Order mistakes by file and line; those of ``--set`` stand where they are, at the beginning."""
+    match = re.match(r"(.+?):(\d+): ", mistake)
+    return (match[1], int(match[2])) if match else ("", 0)
 
 
 def _fields(model: Any, place: Place) -> list[str]:

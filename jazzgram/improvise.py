@@ -207,7 +207,7 @@ class _Row:
             later = [other for other in chords if other.onset > self._onset]
             following = self._changes[self.bar + 1] if self.bar + 1 < len(self._changes) else ()
             after = (later or following or (None,))[0]
-            self._place = Place(self.bar, self._onset, self._length - self._onset, chord, after)
+            self._place = Place(self.bar, self._onset, self._length - self._onset, chord, after, len(self._changes))
         return self._place
 
     def play(self, term: Term, token: int) -> None:

@@ -348,6 +348,11 @@ class Pipeline:
         sampler = Sampler(self.config.samplers, self.calls, self.vocabulary)
         return sampler.improvise(model, changes, self.meter, seeds, feeding)
 
+    @cached_property
+    def sampled(self) -> Grammar:
+        """The terms of the configuration's own seed."""
+        return self.sample([self.config.sections.seed])[0]
+
     def play(self, grammar: Grammar) -> Solo:
         """Take a sampled grammar through the chain.
 
@@ -421,6 +426,8 @@ class Pipeline:
             stages += ["reading", "vocabulary"]
             if (mine.model, mine.sections.seed) == (theirs.model, theirs.sections.seed):
                 stages += ["model_key", "model"]
+                if (mine.samplers, mine.sections.improvise) == (theirs.samplers, theirs.sections.improvise):
+                    stages.append("sampled")
         self.__dict__.update({stage: other.__dict__[stage] for stage in stages if stage in other.__dict__})
 
     def improvise(self, grammar: Grammar | None = None) -> Improvisation:
@@ -431,14 +438,13 @@ class Pipeline:
         grammar : Grammar or None
             Terms sampled before, to be taken through this chain; new ones are sampled where it is None.
         """
-        model = self.model
+        self.train()
         trace = Trace()
         stop = trace.watch(self.calls.manager)
         try:
             with self._stage("improvise") as done:
-                assert model is not None
                 if grammar is None:
-                    (grammar,) = self.sample([self.config.sections.seed])
+                    grammar = self.sampled
                 done(f"{len(grammar)} bars, {sum(map(len, grammar))} terms")
             with self._stage("chain") as done:
                 solo = self.play(grammar)

@@ -32,6 +32,8 @@ class Place:
         The chord that sounds there.
     next_chord : Chord or None
         The chord after it, if there is one.
+    bars : int
+        How many bars the solo will have; 0 where nobody knows.
     """
 
     bar: int
@@ -39,6 +41,7 @@ class Place:
     remaining: int
     chord: Chord | None
     next_chord: Chord | None
+    bars: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ def read(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise ConfigError([f"{path}:{line}: not YAML: {error.problem or error.context}"]) from error
+        raise ConfigError(
+            [f"{path}:{line}: not YAML: {error.problem or error.context} (see the indentation and brackets here)"]
+        ) from error
     except yaml.YAMLError as error:
         raise ConfigError([f"{path}: not YAML: {str(error).splitlines()[0]}"]) from error
     except ValueError as error:  # a number with more digits than Python converts

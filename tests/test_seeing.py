@@ -90,3 +90,38 @@ def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:
     assert lines["seed"].endswith(f"# {tmp_path / 'mine.yaml'}:2")
     assert lines["improvise.tempo"].endswith("# --set improvise.tempo")
     assert lines["improvise.feedback"].endswith("# default")
+
+
+def test_explain_finds_the_bars_where_a_step_acted(run_dir: Path) -> None:
+    record = Record.read(run_dir)
+    acted = {
+        number + 1
+        for number in range(record.frame["bars"])
+        for change in record.bar(number)
+        if change.step.endswith(":resolve_approach") and change.changes_anything
+    }
+    out = CliRunner().invoke(explain.command, [str(run_dir), "--step", "resolve_approach"]).output
+    assert {int(line.split()[1]) for line in out.splitlines() if line.startswith("bar ")} == acted
+    out = CliRunner().invoke(explain.command, [str(run_dir), "--step", "nobody"]).output
+    assert out.endswith("nobody changed nothing here\n")
+
+
+def test_compare_says_what_it_does_not_compare(tmp_path: Path) -> None:
+    (tmp_path / "hot.yaml").write_text(
+        "extends: blues\nsamplers:\n  - {shape_distribution: bar_aware}\n  - {sample: categorical}\n"
+    )
+    result = CliRunner().invoke(compare.command, ["blues", str(tmp_path / "hot.yaml"), "--bar", "1", *SET])
+    assert "hot.yaml has another model or other samplers: not compared, the terms are blues's" in result.output
+
+
+def test_a_changed_chain_keeps_the_terms_and_a_changed_sampler_does_not(tmp_path: Path) -> None:
+    settings = ["model.use=markov", "improvise.bars=4"]
+    first = Pipeline.load("blues", settings=settings)
+    terms = first.sampled
+    chained = Pipeline.load("blues", settings=[*settings, "chain=[]"])
+    chained.take_over(first)
+    assert chained.sampled is terms
+    hotter = Pipeline.load("blues", settings=[*settings, "samplers.0.with.temperature=2.5"])
+    hotter.take_over(first)
+    assert hotter.model is first.model
+    assert hotter.sampled != terms

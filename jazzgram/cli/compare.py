@@ -30,10 +30,12 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
         first = Pipeline.load(configs[0], settings=values, listener=display)
-        grammar = first.sample([first.config.sections.seed])[0]
+        grammar = first.sampled
         played = []
         for name in configs:
             other = Pipeline.load(name, settings=values).config
+            if (other.samplers, other.model) != (first.config.samplers, first.config.model):
+                display.warn(f"{name} has another model or other samplers: not compared, the terms are {configs[0]}'s")
             pipeline = Pipeline(replace(first.config, tokenizer=other.tokenizer, chain=other.chain))
             pipeline.take_over(first)
             played.append((name, pipeline.improvise(grammar)))

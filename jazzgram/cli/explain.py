@@ -11,11 +11,14 @@ import click
 @click.command("explain")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN_DIR")
 @click.option("--bar", type=click.IntRange(min=1), help="Only this bar, counted from 1.")
+@click.option("--step", help="Only the bars in which this step changed something: its name, or 4:low_notes.")
 @click.option("--all", "every", is_flag=True, help="Also show the steps that changed nothing.")
-def command(folder: Path, bar: int | None, every: bool) -> None:
+def command(folder: Path, bar: int | None, step: str | None, every: bool) -> None:
     """Show each bar after each step: what was removed (red), added (green), changed (yellow), and by which options.
 
-    Without --bar the steps are added up for the whole solo first.
+    Without --bar the steps are added up for the whole solo first. A note is pitch@beat:length in quarter notes, with
+    !velocity where it is not 80; - stands before what was removed, + before what was added, and → between what was
+    changed and what it became. A term is KIND,LENGTH,<UP,DOWN>: see 'jazzgram tokens --help'.
     """
     from jazzgram.errors import JazzgramError
     from jazzgram.provenance import Record
@@ -26,8 +29,19 @@ def command(folder: Path, bar: int | None, every: bool) -> None:
         raise JazzgramError(f"{folder}: the solo has {bars} bars; there is no bar {bar}")
     if bar is None:
         _totals(record)
-    for number in range(bars) if bar is None else [bar - 1]:
+    shown = list(range(bars)) if bar is None else [bar - 1]
+    if step is not None:
+        shown = [number for number in shown if step in _acted(record, number)]
+        if not shown:
+            click.echo(f"\n{step} changed nothing here")
+    for number in shown:
         _bar(record, number, every)
+
+
+def _acted(record: Any, number: int) -> set[str]:
+    """Give the steps that changed something in a bar, by label and by name."""
+    labels = {change.step for change in record.bar(number) if change.changes_anything}
+    return labels | {label.partition(":")[2] for label in labels}
 
 
 def _totals(record: Any) -> None:

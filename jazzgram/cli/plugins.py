@@ -64,6 +64,9 @@ def show(name: str) -> None:
         example = before_and_after(plugin)
         if example:
             click.echo(f"\n{example}")
+            before, _, after = example.partition("\n\nafter ")
+            if before.partition("\n")[2] == after.partition("\n")[2]:
+                click.echo("(these three bars are left as they are)")
 
 
 @command.command("check")
@@ -85,11 +88,19 @@ def check(names: tuple[str, ...], every: bool) -> None:
         for plugin in lookup(name, Path.cwd()):
             found = problems(plugin.module)
             failed += bool(found)
-            click.echo(f"{name}: {'in order' if not found else f'{len(found)} problems'}")
+            click.echo(f"{name}: {'in order' if not found else _count(len(found), 'problem')}")
+            kinds: dict[str, list[str]] = {}
             for problem in found:
-                click.echo(f"  {problem}")
+                kinds.setdefault(problem.partition(" (")[0].partition(": Note")[0][:60], []).append(problem)
+            for first, *others in kinds.values():
+                more = f" (and {len(others)} more like it)" if others else ""
+                click.echo(f"  {first.replace(plugin.module.__name__, Path(name).stem)}{more}")
     if failed:
         raise JazzgramError(f"{failed} of {len(names)} plugins do not keep the contract")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def before_and_after(plugin: Plugin) -> str:
