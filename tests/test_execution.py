@@ -134,12 +134,20 @@ def tunes(folder: Path, count: int) -> Path:
 
 
 def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
-    folder = tunes(tmp_path / "tunes", 1_200)  # enough not to be over before the signal comes
+    folder = tunes(tmp_path / "tunes", 600)  # enough not to be over before the signal comes
     cache = tmp_path / "cache"
     command = [*JAZZGRAM, "tokens", "blues", "--set", f"corpus.source={folder}"]
     command += ["--set", "execution.engine=processes", "--set", "execution.workers=2"]
     environment = {**os.environ, "JAZZGRAM_CACHE": str(cache)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background has them ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 60
     while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 20 and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -147,10 +155,10 @@ def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130 and "nothing was left half written" in said and "Traceback" not in said
     kept = sorted(cache.rglob("*.arrow"))
-    assert 20 <= len(kept) < 2_400 and not list(cache.rglob(".writing-*"))
+    assert 20 <= len(kept) < 1_200 and not list(cache.rglob(".writing-*"))
     stamps = {file: file.stat().st_mtime_ns for file in kept}
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
-    assert again.stdout.splitlines()[-1].endswith("in 48000 bars"), again.stderr
+    assert again.stdout.splitlines()[-1].endswith("in 24000 bars"), again.stderr
     assert all(file.stat().st_mtime_ns == stamp for file, stamp in stamps.items()), "nothing is read twice"
 
 
