@@ -91,3 +91,13 @@ def test_a_file_that_cannot_be_read_says_why_and_the_others_are_looked_at(tmp_pa
 def test_one_configuration_is_for_one_file(tmp_path: Path) -> None:
     done = CliRunner().invoke(corpus.command, ["doctor", "a", "b", "--write-config", "c.yaml"])
     assert "--write-config takes one FILE" in done.output
+
+
+def test_a_file_without_a_melody_is_for_playing_over(tmp_path: Path) -> None:
+    (tmp_path / "turn.txt").write_text("title: Turn\nCm7 F7 | Bb6\n")
+    config = tmp_path / "turn.yaml"
+    done = CliRunner().invoke(corpus.command, ["doctor", str(tmp_path / "turn.txt"), "--write-config", str(config)])
+    assert 'improvise: {chart: {read: lead_sheet, source: "turn.txt"}}' in done.output
+    chart = load(config).chart
+    assert chart is not None
+    assert Path(chart.source) == tmp_path / "turn.txt"

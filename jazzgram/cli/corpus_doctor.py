@@ -44,7 +44,7 @@ def lines(diagnosis: Diagnosis) -> Iterator[str]:
     if not diagnosis.findings:
         yield click.style("  nothing wrong with it", fg="green")
     if diagnosis.tunes:
-        yield f"  corpus: {_corpus(diagnosis, diagnosis.path.name)}"
+        yield f"  {_section(diagnosis, diagnosis.path.name)}"
 
 
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def write_config(diagnosis: Diagnosis, path: Path) -> None:
     source = os.path.relpath(diagnosis.path, path.parent)
     text = (
         f"# For {diagnosis.path.name}, by jazzgram corpus doctor. Run it: jazzgram run {path.name}\n"
-        f"extends: base\nseed: 1\ncorpus: {_corpus(diagnosis, source)}\nimprovise: {{chords: source}}\n"
+        f"extends: base\nseed: 1\n{_section(diagnosis, source)}\n{'improvise: {chords: source}' * _sings(diagnosis)}\n"
     )
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -87,8 +87,19 @@ def write_config(diagnosis: Diagnosis, path: Path) -> None:
         raise JazzgramError(f"{path}: cannot be written ({error.strerror})") from None
 
 
-def _corpus(diagnosis: Diagnosis, source: str) -> str:
-    """Give the corpus section as YAML on one line; JSON is YAML."""
+def _sings(diagnosis: Diagnosis) -> bool:
+    """Say whether there is a melody to learn from."""
+    return any(bar.melody for tune in diagnosis.tunes for bar in tune.bars)
+
+
+def _section(diagnosis: Diagnosis, source: str) -> str:
+    """Give what a configuration should say, as YAML on one line: a corpus, or a chart where there is no melody."""
+    named = _named(diagnosis, source)
+    return f"corpus: {named}" if _sings(diagnosis) else f"improvise: {{chart: {named}}}"
+
+
+def _named(diagnosis: Diagnosis, source: str) -> str:
+    """Name the file with its reader and options; JSON is YAML."""
     options = dict(diagnosis.examination.options)
     chosen = f", with: {json.dumps(options, ensure_ascii=False)}" if options else ""
     return f"{{read: {diagnosis.reader}, source: {json.dumps(source, ensure_ascii=False)}{chosen}}}"

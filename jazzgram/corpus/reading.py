@@ -148,7 +148,9 @@ class _Reader:
         if self.execution.strict and report.failures:
             raise JazzgramError(_errors(report.failures))
         if not any(tune.notes for tune in known.tunes):
-            raise JazzgramError(f"{self.source}: no melody in any bar; check the corpus options of the reader")
+            raise JazzgramError(
+                f"{self.source}: no melody in any bar; check the options of its reader, or play over it (improvise.chart)"
+            )
         if not len(known.tokens()):
             raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
         for warning in report.warnings([t.title for t in known.tunes], [t.part for t in known.tunes]):
