@@ -149,7 +149,7 @@ class _Reader:
             raise JazzgramError(_errors(report.failures))
         if not any(tune.notes for tune in known.tunes):
             raise JazzgramError(
-                f"{self.source}: no melody in any bar; check the options of its reader, or play over it (improvise.chart)"
+                f"{self.source}: no melody in any bar; check the reader's options, or play over it (improvise.chart)"
             )
         if not len(known.tokens()):
             raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
