@@ -161,3 +161,8 @@ def test_what_the_documentation_shows_is_read() -> None:
         shown = line[1]
         values = eval(f"({line[0]},)", names)
         assert " ".join(map(str, values)) == shown
+
+
+def test_a_second_ending_alone_is_never_played() -> None:
+    with pytest.raises(JazzgramError, match=r"^Turn: none of its bars is ever played: an ending such as 2\. needs"):
+        parse_lead_sheet("2. Bb6 |\n[B] Ebmaj7 ||", "Turn")

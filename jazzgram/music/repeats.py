@@ -64,7 +64,7 @@ def played_order(marks: Sequence[Marks]) -> list[int]:
     Raises
     ------
     JazzgramError
-        Where the repeats make more than `MOST_BARS`.
+        Where the repeats make more than `MOST_BARS`, or none is ever played.
 
     Examples
     --------
@@ -111,6 +111,8 @@ def played_order(marks: Sequence[Marks]) -> list[int]:
         # With its last repeat, or its last ending, a section is over.
         if (here.times and group is None) or (group is not None and place == group.end):
             start, passes = place, 1
+    if marks and not order:
+        raise JazzgramError("none of its bars is ever played: an ending such as 2. needs a repeat before it")
     return order
 
 
