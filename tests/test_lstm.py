@@ -312,7 +312,14 @@ def test_another_process_trains_the_same_weights_without_noise(whole: tuple[Lstm
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_training_that_was_killed_goes_on(tmp_path: Path, how: signal.Signals) -> None:
     checkpoint = tmp_path / "checkpoint"
-    with subprocess.Popen(elsewhere(300), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as training:
+    with subprocess.Popen(
+        elsewhere(300),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        # Whoever runs the tests in the background has them ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as training:
         while training.poll() is None and not checkpoint.exists():
             time.sleep(0.01)
         training.send_signal(how)
