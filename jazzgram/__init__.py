@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
     from jazzgram.options import Options
     from jazzgram.pipeline import Pipeline
-    from jazzgram.token_model import Epoch, Place, Probabilities, TokenModel, Weights
+    from jazzgram.token_model import UNKNOWN, Epoch, Place, Probabilities, TokenData, TokenModel, TokenTune, Weights
     from jazzgram.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
 
 __all__ = [
     "TICKS_PER_QUARTER",
+    "UNKNOWN",
     "Bar",
     "Chord",
     "ConfigError",
@@ -49,7 +50,9 @@ __all__ = [
     "Solo",
     "StepError",
     "Term",
+    "TokenData",
     "TokenModel",
+    "TokenTune",
     "Track",
     "Tune",
     "Vocabulary",
@@ -74,7 +77,7 @@ _HOMES = {
     "music.time": ("TICKS_PER_QUARTER", "Meter", "to_quarters", "to_ticks"),
     "options": ("Options",),
     "pipeline": ("Pipeline",),
-    "token_model": ("Epoch", "Place", "Probabilities", "TokenModel", "Weights"),
+    "token_model": ("UNKNOWN", "Epoch", "Place", "Probabilities", "TokenData", "TokenModel", "TokenTune", "Weights"),
     "vocabulary": ("Vocabulary",),
 }
 _HOME = {name: f"jazzgram.{module}" for module, names in _HOMES.items() for name in names}

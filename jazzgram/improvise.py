@@ -44,6 +44,8 @@ class Feeding:
         A term put before each bar's own, unheard by the model.
     restart : bool
         Whether the model's state is forgotten at each barline.
+    tempo : float
+        Quarter notes per minute.
     """
 
     feedback: str = "one_hot"
@@ -51,6 +53,7 @@ class Feeding:
     terms: int | None = None
     prefix: Term | None = None
     restart: bool = False
+    tempo: float = 120.0
 
 
 class Sampler:
@@ -207,7 +210,11 @@ class _Row:
             later = [other for other in chords if other.onset > self._onset]
             following = self._changes[self.bar + 1] if self.bar + 1 < len(self._changes) else ()
             after = (later or following or (None,))[0]
-            self._place = Place(self.bar, self._onset, self._length - self._onset, chord, after, len(self._changes))
+            remaining = self._length - self._onset
+            until = 0 if after is None else later[0].onset - self._onset if later else remaining
+            self._place = Place(
+                self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._feeding.tempo
+            )
         return self._place
 
     def play(self, term: Term, token: int) -> None:

@@ -135,7 +135,7 @@ def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
             "corpus": _corpus_facts(pipeline),
-            "model_key": pipeline.model_key if "model_key" in pipeline.__dict__ else None,
+            "model_key": pipeline.training.key if "training" in pipeline.__dict__ else None,
             "plugins": {
                 plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
             },

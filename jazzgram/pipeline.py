@@ -13,7 +13,6 @@ from random import Random
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.cache import cache_root, content_key
 from jazzgram.chain import Chain
 from jazzgram.config import Config, CorpusPart, load, locate
 from jazzgram.errors import JazzgramError
@@ -28,8 +27,9 @@ from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
 from jazzgram.sources import find_source
 from jazzgram.target import chart_tune, target_accompaniment, target_changes, target_meter
-from jazzgram.token_model import Epoch, TokenModel
+from jazzgram.token_model import TokenModel
 from jazzgram.trace import Trace
+from jazzgram.trained import Training
 from jazzgram.training.store import load_model, save_model
 from jazzgram.vocabulary import Vocabulary
 
@@ -103,7 +103,6 @@ class Pipeline:
     config: Config
     use_cache: bool = True
     listener: Listener = field(default_factory=Listener)
-    _history: list[Epoch] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
     def load(
@@ -175,6 +174,7 @@ class Pipeline:
     def train(self, out: str | Path | None = None) -> TokenModel:
         """Train the model, and keep it in a folder for `load_trained` if one is named."""
         from jazzgram.output import resolved_text
+        from jazzgram.training import history_files
 
         model, sections = self.model, self.config.sections
         if out is not None:
@@ -182,8 +182,11 @@ class Pipeline:
                 Path(out),
                 weights=model.weights(),
                 vocabulary=self.vocabulary,
-                manifest=self._manifest(self._history),
-                extra={_KEPT_CONFIG: resolved_text(self, sections.improvise.title)},
+                manifest=self.training.manifest(),
+                extra={
+                    _KEPT_CONFIG: resolved_text(self, sections.improvise.title),
+                    **history_files(self.training.history),
+                },
             )
         return model
 
@@ -239,73 +242,39 @@ class Pipeline:
         return self.tokens.vocabulary
 
     @cached_property
-    def model_key(self) -> str:
-        """A hash of all that decides the trained model."""
-        model = self.config.model
-        return content_key(
-            tokens=self.tokens.digest,
-            model=model.plugin.name,
-            source=model.plugin.fingerprint(),
-            options=model.options.model_dump(mode="json"),
-            seed=self.config.sections.seed,
+    def training(self) -> Training:
+        """What the model learns, how, and what came of it."""
+        config = self.config
+        facts = {
+            "tokenizer": config.tokenizer.plugin.name,
+            "corpus": self.source[0].source,
+            "corpus_digest": self.reading.digest,
+            "tunes": self.reading.report.parts,
+        }
+        return Training(
+            config.model,
+            self.calls,
+            self.tokens,
+            config.sections.seed,
+            facts,
+            self.listener,
+            self.use_cache,
+            config.sections.execution.devices,
         )
 
     @cached_property
     def model(self) -> TokenModel:
         """The trained model, from the cache where it is there."""
-        vocabulary = self.vocabulary
-        model: TokenModel = self.calls.caller("build_model", self.config.model.plugin)(
-            vocabulary=vocabulary, options=self.config.model.options
-        )
-        folder = cache_root() / "models" / self.model_key
+        training = self.training
         with self._stage("train") as done:
-            if self.use_cache and folder.is_dir():
-                try:
-                    stored = load_model(folder, expected=vocabulary)
-                    model.load(stored.weights)
-                    self._history[:] = [
-                        Epoch(e["epoch"], len(stored.manifest["history"]), e["loss"], e["accuracy"])
-                        for e in stored.manifest["history"]
-                    ]
-                    done("trained before; taken from the cache")
-                    return model
-                except JazzgramError as error:
-                    self.listener.warn(f"The cached model is of no use ({error}); training again.")
-            done(self._fit(model, folder))
+            model, how = training.obtain()
+            done(how)
         return model
 
-    def _fit(self, model: TokenModel, folder: Path) -> str:
-        """Train, keep the result in the cache, and say what it gave."""
-        history = self._history
-        history.clear()
-
-        def report(epoch: Epoch) -> None:
-            history.append(epoch)
-            self.listener.epoch(epoch)
-
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        checkpoint = folder.parent / f"{folder.name}.checkpoint"
-        if not self.use_cache:
-            checkpoint.unlink(missing_ok=True)
-        model.fit(self.tokens.tokens(), self.config.sections.seed, checkpoint, report)
-        save_model(folder, weights=model.weights(), vocabulary=self.vocabulary, manifest=self._manifest(history))
-        checkpoint.unlink(missing_ok=True)
-        if not history:
-            return "trained"
-        return f"{history[-1].number} epochs, loss {history[-1].loss:.2f}, accuracy {history[-1].accuracy:.3f}"
-
-    def _manifest(self, history: Sequence[Epoch]) -> dict[str, Any]:
-        model = self.config.model
-        return {
-            "model": model.plugin.name,
-            "options": model.options.model_dump(mode="json"),
-            "seed": self.config.sections.seed,
-            "tokenizer": self.config.tokenizer.plugin.name,
-            "corpus": self.source[0].source,
-            "corpus_digest": self.reading.digest,
-            "tunes": self.reading.report.parts,
-            "history": [{"epoch": e.number, "loss": e.loss, "accuracy": e.accuracy} for e in history],
-        }
+    @property
+    def tempo(self) -> float:
+        """Quarter notes per minute of the solo."""
+        return self.config.sections.improvise.tempo or self.tune.tempo
 
     @cached_property
     def meter(self) -> Meter:
@@ -343,6 +312,7 @@ class Pipeline:
             improvise.terms,
             None if improvise.prefix is None else Term.parse(improvise.prefix),
             improvise.restart,
+            self.tempo,
         )
         model, changes = self.model, self.changes
         sampler = Sampler(self.config.samplers, self.calls, self.vocabulary)
@@ -391,11 +361,14 @@ class Pipeline:
             )
         )
         chords = join_bars(changes, meter.bar)
-        tempo = self.config.sections.improvise.tempo or self.tune.tempo
-        notes, written = chain.clean_up_notes(notes, chords, meter, tempo)
-        return replace(self._solo(notes, chords, grammar, tempo), written=written)
+        notes, written = chain.clean_up_notes(notes, chords, meter, self.tempo)
+        return self._solo(notes, written, chords, grammar)
 
-    def _solo(self, notes: tuple[Note, ...], chords: tuple[Chord, ...], grammar: Grammar, tempo: float) -> Solo:
+    def _solo(
+        self, notes: tuple[Note, ...], written: tuple[Note, ...], chords: tuple[Chord, ...], grammar: Grammar
+    ) -> Solo:
+        from jazzgram.trio import swing_ratio
+
         improvise, tune = self.config.sections.improvise, self.tune
         return Solo(
             notes=notes,
@@ -403,9 +376,12 @@ class Pipeline:
             bars=len(self.changes),
             grammar=grammar,
             meter=self.meter,
-            tempo=tempo,
+            tempo=self.tempo,
             title=self.title,
-            accompaniment=target_accompaniment(improvise, tune, self.meter, self.changes),
+            accompaniment=target_accompaniment(
+                improvise, tune, self.meter, self.changes, swing_ratio(notes, written, self.meter)
+            ),
+            written=written,
             program=tune.program,
             key=tune.key if improvise.over_tune else 0,
         )
@@ -425,7 +401,7 @@ class Pipeline:
         if mine.tokenizer == theirs.tokenizer:
             stages += ["reading", "vocabulary"]
             if (mine.model, mine.sections.seed) == (theirs.model, theirs.sections.seed):
-                stages += ["model_key", "model"]
+                stages += ["training", "model"]
                 if (mine.samplers, mine.sections.improvise) == (theirs.samplers, theirs.sections.improvise):
                     stages.append("sampled")
         self.__dict__.update({stage: other.__dict__[stage] for stage in stages if stage in other.__dict__})

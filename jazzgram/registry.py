@@ -100,7 +100,7 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
         return here
     assert entry.url and entry.filename and entry.sha256  # an entry that is not bundled has all three
     kept = (cache or cache_root()) / "corpora" / entry.filename
-    if failure := _download(entry.url, kept, entry.sha256):
+    if failure := download(entry.url, kept, entry.sha256):
         folder = os.environ.get("JAZZGRAM_DATA") or "a folder that the environment variable JAZZGRAM_DATA names"
         raise CorpusNotAvailable(
             f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
@@ -180,7 +180,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _download(url: str, kept: Path, sha256: str) -> str:
+def download(url: str, kept: Path, sha256: str) -> str:
     """Fetch a file; give what went wrong, empty where nothing did."""
     import pooch
     import requests

@@ -206,7 +206,7 @@ import numpy as np
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Epoch, JazzgramError, Probabilities, Vocabulary, Weights, hookimpl
+from jazzgram import Epoch, JazzgramError, Probabilities, TokenData, Vocabulary, Weights, hookimpl
 
 
 class Options(jazzgram.Options):
@@ -221,7 +221,8 @@ class Bigrams:
     def __init__(self, size: int, smoothing: float) -> None:
         self.table = np.full((size + 1, size), smoothing)
 
-    def fit(self, tokens: Any, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        tokens = data.tokens
         if len(tokens) < 2:
             raise JazzgramError(f"the corpus has {len(tokens)} terms; a bigram table needs 2")
         np.add.at(self.table, (tokens[:-1], tokens[1:]), 1.0)
@@ -260,7 +261,7 @@ def build_model(vocabulary: Vocabulary, options: Options) -> Bigrams:
 ''',
     """    words = Vocabulary.of((parse_terms("C,1.000 R,1.000"),))
     model = plugin.build_model(words, plugin.Options(smoothing=0.001))
-    model.fit(np.array([0, 1, 0, 1]), 1, Path("unused"), lambda epoch: None)
+    model.fit(TokenData.of([0, 1, 0, 1]), 1, Path("unused"), lambda epoch: None)
     _, next_term = model.step(model.start(1), np.array([0]), ())
     assert next_term[0, 1] > 0.99
 """,
@@ -465,7 +466,7 @@ def _filled(text: str, words: dict[str, str]) -> str:
 
 
 def _test(kind: Kind, words: dict[str, str]) -> str:
-    names = ["Chord", "Meter", "Note", "Solo", "Vocabulary", "parse_terms"]
+    names = ["Chord", "Meter", "Note", "Solo", "TokenData", "Vocabulary", "parse_terms"]
     used = [name for name in names if f"{name}(" in kind.test or f"{name}." in kind.test]
     lines = ["import sys", "from pathlib import Path"]
     if "Random(" in kind.test:

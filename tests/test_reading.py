@@ -134,19 +134,24 @@ def test_the_token_table_says_of_each_term_where_it_stands_and_over_which_chord(
     symbols = [symbol for symbol, _ in table.chords]
     rows = zip(
         (str(table.terms[token]) for token in table.tokens()),
-        *(table.column(name).tolist() for name in ("tune", "bar", "onset", "duration")),
+        *(table.column(name).tolist() for name in ("tune", "bar", "onset", "duration", "remaining", "until")),
         *([symbols[number] if number >= 0 else "-" for number in table.column(c)] for c in ("chord", "next_chord")),
         strict=True,
     )
     assert list(rows) == [
-        ("C,1.000", 0, 0, 0, 480, "Dm7", "G7"),
-        ("C,1.000,<d5,P1>", 0, 0, 480, 480, "Dm7", "G7"),
-        ("C,1.000,<P4,m-2>", 0, 0, 960, 480, "G7", "Cmaj7"),
-        ("R,1.000", 0, 0, 1440, 480, "G7", "Cmaj7"),
-        ("C,4.000", 0, 1, 0, 1920, "Cmaj7", "-"),
-        ("R,4.000", 1, 0, 0, 1920, "NC", "F7"),
-        ("C,4.000", 1, 1, 0, 1920, "F7", "-"),
+        ("C,1.000", 0, 0, 0, 480, 1920, 960, "Dm7", "G7"),
+        ("C,1.000,<d5,P1>", 0, 0, 480, 480, 1440, 480, "Dm7", "G7"),
+        ("C,1.000,<P4,m-2>", 0, 0, 960, 480, 960, 960, "G7", "Cmaj7"),
+        ("R,1.000", 0, 0, 1440, 480, 480, 480, "G7", "Cmaj7"),
+        ("C,4.000", 0, 1, 0, 1920, 1920, 0, "Cmaj7", "-"),
+        ("R,4.000", 1, 0, 0, 1920, 1920, 1920, "NC", "F7"),
+        ("C,4.000", 1, 1, 0, 1920, 1920, 0, "F7", "-"),
     ]
+    first, second = table.data().train
+    assert (first.bars, first.tempo, len(second)) == (2, 120.0, 2)
+    place = first.place(2)
+    assert (place.bar, place.onset, place.remaining, place.until, place.bars) == (0, 960, 960, 960, 2)
+    assert place.chord is not None and (place.chord.symbol, first.place(4).next_chord) == ("G7", None)
     assert table.tokens().dtype == np.int64 and not table.tokens().flags.writeable
     assert [len(bar) for bar in table.grammar()] == [4, 1, 1, 1]
     assert [str(table.terms[first]) for first in table.vocabulary.openings] == [

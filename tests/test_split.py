@@ -104,7 +104,7 @@ def test_training_sees_its_part_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     model = pipeline.calls.caller("build_model", pipeline.config.model.plugin)(
         vocabulary=pipeline.vocabulary, options=pipeline.config.model.options
     )
-    monkeypatch.setattr(type(model), "fit", lambda self, tokens, *rest: heard.extend(tokens.tolist()))
+    monkeypatch.setattr(type(model), "fit", lambda self, data, *rest: heard.extend(data.tokens.tolist()))
     monkeypatch.setattr(type(model), "weights", lambda self: {})
     pipeline.train()
     assert len(heard) == 5 and max(heard) < len(pipeline.vocabulary)
@@ -116,7 +116,7 @@ def test_a_split_is_recorded_and_changes_the_model(tmp_path: Path) -> None:
     settings = ["model.use=markov", "write=[midi]", "improvise.bars=2"]
     shares = ["corpus.split.train=0.7", "corpus.split.validation=0.2", "corpus.split.test=0.1", "corpus.split.seed=4"]
     whole, split = Pipeline.load("blues", settings=settings), Pipeline.load("blues", settings=[*settings, *shares])
-    assert whole.model_key != split.model_key
+    assert whole.training.key != split.training.key
     run = split.run(tmp_path / "out")
     import yaml
 
@@ -124,7 +124,7 @@ def test_a_split_is_recorded_and_changes_the_model(tmp_path: Path) -> None:
     assert kept["corpus"]["split"] == {"train": 0.7, "validation": 0.2, "test": 0.1, "seed": 4}
     assert sum(kept["made_with"]["corpus"]["tunes"].values()) == 12 > kept["made_with"]["corpus"]["tunes"]["train"]
     again = Pipeline.load(tmp_path / "out" / "run.yaml")
-    assert again.model_key == split.model_key and again.improvise().solo.notes == run.solo.notes
+    assert again.training.key == split.training.key and again.improvise().solo.notes == run.solo.notes
 
 
 def test_mistakes_in_the_configuration(tmp_path: Path) -> None:

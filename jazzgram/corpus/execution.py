@@ -37,7 +37,7 @@ _BUNDLE = 16
 
 
 class Execution(BaseModel):
-    """Where corpora are read and tokenized."""
+    """Where corpora are read and tokenized, and networks trained."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +53,11 @@ class Execution(BaseModel):
         None,
         pattern="^(tcp|tls|ws|wss|ucx)://.+",
         description="Of the Dask scheduler, tcp://host:8786; a cluster on this machine if null.",
+    )
+    devices: Literal["one", "all"] = Field(
+        "one",
+        description="What networks are trained on: one device, or all of this machine's and of those that TF_CONFIG"
+        " names.",
     )
     strict: bool = Field(False, description="Whether one file that cannot be read stops the run.")
 

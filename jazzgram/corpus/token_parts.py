@@ -17,7 +17,7 @@ from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 
-COLUMNS = ("token", "tune", "bar", "onset", "duration", "chord", "next_chord")
+COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "chord", "next_chord")
 """The columns of a token table; see `jazzgram.corpus.token_table`."""
 
 
@@ -33,6 +33,8 @@ class TuneFacts:
         As in `Tune`; the title where the tune has none.
     bars, notes : int
         How many it has.
+    tempo : float
+        Quarter notes per minute.
     dropped : tuple of (str, int, int)
         Reason, notes and bars, as in `Dropped`.
     sketch : tuple of int
@@ -43,6 +45,7 @@ class TuneFacts:
     work: str
     bars: int
     notes: int
+    tempo: float = 120.0
     dropped: tuple[tuple[str, int, int], ...] = ()
     sketch: tuple[int, ...] = field(default=(), repr=False)
 
@@ -51,7 +54,7 @@ class TuneFacts:
         """Sum a tune up."""
         notes = sum(isinstance(event, Note) for bar in tune.bars for event in bar.melody)
         dropped = tuple((item.reason, item.notes, item.bars) for item in tune.dropped)
-        return cls(tune.title, tune.work or tune.title, len(tune.bars), notes, dropped, sketch(tune))
+        return cls(tune.title, tune.work or tune.title, len(tune.bars), notes, tune.tempo, dropped, sketch(tune))
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> TuneFacts:
@@ -70,7 +73,7 @@ class TokenPart:
 
     Parameters
     ----------
-    columns : ndarray of int32, shape (7, terms)
+    columns : ndarray of int32, shape (9, terms)
         A row for each of `COLUMNS`, numbered within the unit.
     terms : tuple of str
         The text of each token.
@@ -118,7 +121,8 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
     -------
     TokenPart
         A term's onset is the sum of the durations before it in its bar, as it is counted when terms are played; its
-        chord is the one that sounds there, its next chord the one after that in the bar, else the next bar's first.
+        chord is the one that sounds there, its next chord the one after that in the bar, else the next bar's first,
+        which begins ``until`` ticks later (0 where there is none).
 
     Raises
     ------
@@ -139,7 +143,10 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
                 while sounding + 1 < len(spans) and spans[sounding + 1][0] <= onset:
                     sounding += 1
                 _, chord, after = spans[sounding]
-                rows.append((terms.setdefault(term, len(terms)), number, at, onset, term.duration, chord, after))
+                begins = spans[sounding + 1][0] if sounding + 1 < len(spans) else bar.meter.bar
+                until = max(begins - onset, 0) if after >= 0 else 0
+                place = (number, at, onset, term.duration, bar.meter.bar - onset, until, chord, after)
+                rows.append((terms.setdefault(term, len(terms)), *place))
                 onset += term.duration
     columns = np.array(rows, np.int32).reshape(-1, len(COLUMNS)).T
     return TokenPart(columns, tuple(map(str, terms)), tuple(chords), tuple(map(TuneFacts.of, tunes)))

@@ -6,6 +6,8 @@
 ``tune``, ``bar``  int32, the tune's place in the corpus, and the bar's in the tune, from 0
 ``onset``          int32, ticks from the start of the bar: the sum of the durations before it
 ``duration``       int32, ticks
+``remaining``      int32, ticks from there to the end of the bar; below 0 where the terms overfill it
+``until``          int32, ticks from there to the next chord; 0 where there is none
 ``chord``          int32, the number of the chord that sounds there; -1 where there is none
 ``next_chord``     int32, the number of the chord after that one; -1 where there is none
 =================  ==================================================================================================
@@ -37,8 +39,11 @@ from jazzgram.corpus.token_parts import COLUMNS, TokenPart, TuneFacts, Voicing
 from jazzgram.corpus.tune_store import from_file
 from jazzgram.music.chord import Chord
 from jazzgram.music.term import Term
+from jazzgram.token_model import UNKNOWN, TokenData, TokenTune
 from jazzgram.vocabulary import Vocabulary
 
+_PLACE = ("bar", "onset", "remaining", "until", "chord", "next_chord")
+"""The columns that say where a token stands."""
 _IN_MEMORY = 1 << 18
 """Bytes of a column that are gathered in memory before a file is used."""
 _AT_ONCE = 1 << 20
@@ -57,6 +62,8 @@ class TuneEntry:
         ``train``, ``validation``, ``test`` or ``unused``.
     bars, notes : int
         How many it has.
+    tempo : float
+        Quarter notes per minute.
     begin, end : int
         Its rows: from `begin` to before `end`.
     """
@@ -66,6 +73,7 @@ class TuneEntry:
     part: str
     bars: int
     notes: int
+    tempo: float
     begin: int
     end: int
 
@@ -134,6 +142,26 @@ class TokenTable:
         """Give the token ids of a part, tune after tune; see `column`."""
         return self.column("token", part)
 
+    def tune(self, entry: TuneEntry) -> TokenTune:
+        """Give the tokens of one tune with their places, as views of the file but for the tokens."""
+        rows = slice(entry.begin, entry.end)
+        token = self.column("token")[rows]
+        places = {name: self.column(name)[rows] for name in _PLACE}
+        heard = np.where(token < self._known, token, UNKNOWN)
+        return TokenTune(heard, **places, chords=self._heard_chords, bars=entry.bars, tempo=entry.tempo)
+
+    def data(self) -> TokenData:
+        """Give what a model is trained on: the tunes of the training and of the validation part that have terms."""
+        by_part = {
+            part: [self.tune(entry) for entry in self.tunes if entry.part == part and entry.begin < entry.end]
+            for part in ("train", "validation")
+        }
+        return TokenData(**by_part)
+
+    @cached_property
+    def _heard_chords(self) -> tuple[Chord, ...]:
+        return tuple(Chord(pitches, 0, 0, symbol) for symbol, pitches in self.chords)
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The terms of the training part: what a model learns."""
@@ -189,7 +217,7 @@ def write_table(
         rows = gathered.rows(spans)
         head = {
             "tunes": [
-                (facts.title, facts.work, part, facts.bars, facts.notes, *place)
+                (facts.title, facts.work, part, facts.bars, facts.notes, facts.tempo, *place)
                 for facts, part, place in zip(tunes, parts, rows, strict=True)
             ],
             "terms": terms,
@@ -235,7 +263,7 @@ class _Gathered:
         chords = np.array([*(self.chords.setdefault(c, len(self.chords)) for c in unit.chords), -1], np.int32)
         columns = unit.columns.copy()
         columns[0] = terms[unit.columns[0]]
-        columns[5:] = chords[unit.columns[5:]]  # -1 takes the last one, which is -1
+        columns[-2:] = chords[unit.columns[-2:]]  # -1 takes the last one, which is -1
         ends = np.searchsorted(unit.columns[1], range(len(unit.tunes) + 1)).tolist()
         for begin, end in pairwise(ends):
             part = self._parts[len(self._lengths)]

@@ -20,7 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram import (
+    UNKNOWN,
+    Epoch,
+    JazzgramError,
+    Place,
+    Probabilities,
+    TokenData,
+    TokenModel,
+    Vocabulary,
+    Weights,
+    hookimpl,
+)
 from jazzgram import Options as BaseOptions
 
 Ints = NDArray[np.int64]
@@ -50,7 +61,7 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 
     >>> from jazzgram import parse_terms
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000 X,1.000"),)), Options(order=1, discount=0.5))
-    >>> model.fit(np.array([0, 1, 0, 1, 0, 2]), 1, Path("unused"), print)
+    >>> model.fit(TokenData.of([0, 1, 0, 1, 0, 2]), 1, Path("unused"), print)
     >>> state, _ = model.step(model.start(1), None, ())
     >>> model.step(state, np.array([0]), ())[1].round(3).tolist()
     [[0.167, 0.583, 0.25]]
@@ -72,8 +83,9 @@ class Markov:
         self._counts: list[Ints] = []
         self._discounts: list[float] = []
 
-    def fit(self, tokens: Ints, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Count; nothing is random, nothing takes long enough to be resumed or reported."""
+        tokens = data.tokens
         if not len(tokens):
             raise JazzgramError("a corpus without terms is nothing to learn from; check the corpus section")
         deepest = min(self._options.order + 1, len(tokens))
@@ -141,7 +153,8 @@ class Markov:
             heard = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
             kept = len(self._keys) - 1
             state = tuple(
-                (*before, term)[-kept:] if kept else () for before, term in zip(state, heard.tolist(), strict=True)
+                (*before, term)[-kept:] if kept and term != UNKNOWN else ()
+                for before, term in zip(state, heard.tolist(), strict=True)
             )
         return state, np.array([self._distribution(history) for history in state])
 

@@ -1,0 +1,139 @@
+"""A configuration's token model: trained, or taken from where it was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from jazzgram.cache import cache_root, content_key
+from jazzgram.config import Part
+from jazzgram.errors import JazzgramError
+from jazzgram.listener import Listener
+from jazzgram.plugins import PluginCalls
+from jazzgram.token_model import Epoch, TokenModel
+from jazzgram.training import is_chief, load_model, save_model, tensorboard, train_on
+
+if TYPE_CHECKING:
+    from jazzgram.corpus.token_table import TokenTable
+
+
+@dataclass
+class Training:
+    """A model that is wanted, and what becomes of it.
+
+    Parameters
+    ----------
+    part : Part
+        The model plugin with its options.
+    calls : PluginCalls
+        Has the plugin.
+    tokens : TokenTable
+        What it learns.
+    seed : int
+        Decides everything random.
+    facts : mapping of str to anything
+        What else its manifest is to say, as JSON.
+    listener : Listener
+        Hears of each epoch.
+    use_cache : bool
+        Whether a model that was trained before in the same way is taken.
+    devices : {"one", "all"}
+        What networks are trained on.
+
+    Attributes
+    ----------
+    history : list of Epoch
+        Of the training that made the model.
+    """
+
+    part: Part
+    calls: PluginCalls
+    tokens: TokenTable
+    seed: int
+    facts: Mapping[str, Any]
+    listener: Listener
+    use_cache: bool = True
+    devices: Literal["one", "all"] = "one"
+    history: list[Epoch] = field(default_factory=list, init=False)
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of all that decides the trained model."""
+        return content_key(
+            tokens=self.tokens.digest,
+            model=self.part.plugin.name,
+            source=self.part.plugin.fingerprint(),
+            options=self.part.options.model_dump(mode="json"),
+            seed=self.seed,
+        )
+
+    def obtain(self) -> tuple[TokenModel, str]:
+        """Give the trained model, and in a few words how it came about."""
+        model: TokenModel = self.calls.caller("build_model", self.part.plugin)(
+            vocabulary=self.tokens.vocabulary, options=self.part.options
+        )
+        folder = cache_root() / "models" / self.key
+        if self.use_cache and folder.is_dir():
+            try:
+                self._take(model, folder)
+            except JazzgramError as error:
+                self.listener.warn(f"The cached model is of no use ({error}); training again.")
+            else:
+                return model, "trained before; taken from the cache"
+        self._fit(model, folder)
+        return model, _said(self.history)
+
+    def manifest(self) -> dict[str, Any]:
+        """Give what a model folder says of its model."""
+        return {
+            "model": self.part.plugin.name,
+            "options": self.part.options.model_dump(mode="json"),
+            "seed": self.seed,
+            **self.facts,
+            "history": [_entry(epoch) for epoch in self.history],
+        }
+
+    def _take(self, model: TokenModel, folder: Path) -> None:
+        stored = load_model(folder, expected=self.tokens.vocabulary)
+        model.load(stored.weights)
+        kept = stored.manifest["history"]
+        self.history[:] = [
+            Epoch(entry["epoch"], len(kept), entry["loss"], entry["accuracy"], entry.get("validation"))
+            for entry in kept
+        ]
+
+    def _fit(self, model: TokenModel, folder: Path) -> None:
+        """Train and keep; a checkpoint beside the folder holds what was reached if this is broken off."""
+        self.history.clear()
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint = folder.parent / f"{folder.name}.checkpoint"
+        if not self.use_cache:
+            checkpoint.unlink(missing_ok=True)
+        with train_on(self.devices), tensorboard(self.key[:12]) as show:
+
+            def report(epoch: Epoch) -> None:
+                self.history.append(epoch)
+                self.listener.epoch(epoch)
+                show(epoch)
+
+            model.fit(self.tokens.data(), self.seed, checkpoint, report)
+            if is_chief():
+                vocabulary = self.tokens.vocabulary
+                save_model(folder, weights=model.weights(), vocabulary=vocabulary, manifest=self.manifest())
+                checkpoint.unlink(missing_ok=True)
+
+
+def _entry(epoch: Epoch) -> dict[str, float]:
+    entry = {"epoch": epoch.number, "loss": epoch.loss, "accuracy": epoch.accuracy}
+    return entry if epoch.validation is None else entry | {"validation": epoch.validation}
+
+
+def _said(history: Sequence[Epoch]) -> str:
+    if not history:
+        return "trained"
+    last = history[-1]
+    watched = "" if last.validation is None else f", on validation {last.validation:.2f}"
+    return f"{last.number} epochs, loss {last.loss:.2f}{watched}, accuracy {last.accuracy:.3f}"
