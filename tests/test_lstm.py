@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from jazzgram_plugins.models.lstm import Lstm, Options, build_model
 from pydantic import ValidationError
 
-from jazzgram import Epoch, Grammar, JazzgramError, Term, Vocabulary, parse_terms
+from jazzgram import Epoch, Grammar, JazzgramError, Term, TokenData, Vocabulary, parse_terms
 from jazzgram.token_model import Weights
 from jazzgram.training import SILENCE, LstmCell, LstmState, draw_starts, lessons, load_model, save_model, softmax
 
@@ -51,7 +51,7 @@ def test_windows_start_anywhere_they_fit() -> None:
 def test_a_corpus_shorter_than_one_window(length: int, message: str, tmp_path: Path) -> None:
     model = build_model(invented(3, 8)[0], Options(window=30))
     with pytest.raises(JazzgramError, match=message):
-        model.fit(np.zeros(length, dtype=np.int64), 1, tmp_path / "checkpoint", print)
+        model.fit(TokenData.of([0] * length), 1, tmp_path / "checkpoint", print)
     assert not list(tmp_path.iterdir())
 
 
@@ -232,7 +232,7 @@ def train(
             raise KeyboardInterrupt
 
     try:
-        model.fit(tokens, seed, checkpoint, report)
+        model.fit(TokenData.of(tokens), seed, checkpoint, report)
     except KeyboardInterrupt:
         assert stop_after is not None
     return model, history
@@ -404,7 +404,7 @@ def test_the_course_s_settings_learn_the_corpus_by_heart(
     vocabulary, tokens = metheny(request.getfixturevalue("shared")) if corpus == "metheny" else invented(78, 193)
     assert (len(tokens), len(vocabulary)) == (193, 78)
     model, history = Lstm(vocabulary, Options()), []
-    model.fit(tokens, 1, tmp_path / "checkpoint", history.append)
+    model.fit(TokenData.of(tokens), 1, tmp_path / "checkpoint", history.append)
     assert history[0].loss == pytest.approx(125.9, abs=0.6)
     assert len(history) == 100 and history[-1].loss <= 8
 

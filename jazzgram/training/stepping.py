@@ -52,6 +52,8 @@ class LstmCell:
         U.
     bias : ndarray, shape (4 * units,)
         b.
+    beside : ndarray, shape (conditions, 4 * units), optional
+        More rows of W, for what is heard besides x at every step.
 
     Examples
     --------
@@ -60,7 +62,13 @@ class LstmCell:
     array([[0.3807971]], dtype=float32)
     """
 
-    def __init__(self, kernel: NDArray[Any], recurrent_kernel: NDArray[Any], bias: NDArray[Any]) -> None:
+    def __init__(
+        self,
+        kernel: NDArray[Any],
+        recurrent_kernel: NDArray[Any],
+        bias: NDArray[Any],
+        beside: NDArray[Any] | None = None,
+    ) -> None:
         self.units = recurrent_kernel.shape[0]
         # sigmoid(x) = (1 + tanh(x / 2)) / 2: with the three sigmoid gates halved beforehand, which is exact in
         # binary, one tanh serves all four gates and never overflows.
@@ -69,14 +77,15 @@ class LstmCell:
         self._kernel = np.ascontiguousarray(kernel, dtype=np.float32) * halved
         self._recurrent = np.ascontiguousarray(recurrent_kernel, dtype=np.float32) * halved
         self._bias = np.asarray(bias, dtype=np.float32) * halved
-        self._rows = self._kernel + self._bias
+        self._rows = np.concatenate([self._kernel + self._bias, self._bias[None]])  # the last row, -1: x is zero
+        self._beside = None if beside is None else np.ascontiguousarray(beside, dtype=np.float32) * halved
 
     def start(self, batch: int) -> LstmState:
         """Give the state before anything was heard: zeros for `batch` sequences."""
         zeros = np.zeros((batch, self.units), dtype=np.float32)
         return LstmState(zeros, zeros)
 
-    def step(self, state: LstmState, inputs: NDArray[Any] | None) -> LstmState:
+    def step(self, state: LstmState, inputs: NDArray[Any] | None, conditions: Floats | None = None) -> LstmState:
         """Advance by one input.
 
         Parameters
@@ -84,8 +93,10 @@ class LstmCell:
         state : LstmState
             Not changed.
         inputs : ndarray or None
-            Integers, shape ``(batch,)``: x is one-hot there, which takes one row of W. Otherwise x itself, shape
-            ``(batch, inputs)``. None: x is zero.
+            Integers, shape ``(batch,)``: x is one-hot there, which takes one row of W; zero for -1. Otherwise x
+            itself, shape ``(batch, inputs)``. None: x is zero.
+        conditions : ndarray of float32 or None
+            What is heard besides, shape ``(batch, conditions)``; only for a cell with `beside`.
 
         Returns
         -------
@@ -98,6 +109,9 @@ class LstmCell:
             driven = self._rows[inputs]
         else:
             driven = rows_times(inputs.astype(np.float32), self._kernel) + self._bias
+        if conditions is not None:
+            assert self._beside is not None, "this cell hears nothing besides"
+            driven = driven + rows_times(conditions, self._beside)
         gates = np.tanh(rows_times(state.hidden, self._recurrent) + driven)
         units = self.units
         opened = gates * np.float32(0.5) + np.float32(0.5)

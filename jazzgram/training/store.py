@@ -59,7 +59,7 @@ def save_model(
     weights: Weights,
     vocabulary: Vocabulary,
     manifest: Mapping[str, Any],
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, str | bytes] | None = None,
 ) -> None:
     """Write a model folder, whole or not at all.
 
@@ -73,8 +73,8 @@ def save_model(
         What the model predicts.
     manifest : mapping
         JSON values that say how the model was made.
-    extra : mapping of str to str, optional
-        Text files to keep with the model: name to content.
+    extra : mapping of str to str or bytes, optional
+        Other files to keep with the model: name to content.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def save_model(
     """
     from jazzgram import __version__
 
-    texts = dict(extra or {})
+    texts: dict[str, str | bytes] = dict(extra or {})
     texts[_VOCABULARY] = _vocabulary_text(vocabulary)
     try:
         folder = folder.resolve()
@@ -104,7 +104,7 @@ def save_model(
             }
             texts[_MANIFEST] = json.dumps({**manifest, **head}, indent=2, ensure_ascii=False) + "\n"
             for name, text in texts.items():
-                (staging / name).write_text(text, encoding="utf-8")
+                (staging / name).write_bytes(text if isinstance(text, bytes) else text.encode())
             _put(staging, folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)

@@ -10,10 +10,15 @@ third term and so on, and each time has to name the next one::
 The window's first term is neither heard nor asked for: that is how the exercise "Improvise a Jazz Solo with an LSTM"
 (deeplearning.ai, Sequence Models, 2018) lays out its examples. There a last step hears the last term and has an
 all-zero target; it adds nothing to the loss or its gradient and is left out here.
+
+Where the whole corpus is learned, no window reaches over the end of a tune, and every term is asked for exactly once:
+tunes are cut into stretches, which need not be equally long (see `cut_tunes`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -24,6 +29,9 @@ from jazzgram.errors import JazzgramError
 
 SILENCE = -1
 """What stands for "nothing yet" where a token id would stand."""
+
+NOTHING = -1
+"""What stands for "nothing is asked here" where a token id would stand."""
 
 
 def draw_starts(length: int, window: int, examples: int, rng: Random) -> NDArray[np.int64]:
@@ -91,3 +99,119 @@ def lessons(tokens: NDArray[Any], starts: NDArray[Any], window: int) -> tuple[ND
     heard = windows[:, :-1].copy()
     heard[:, 0] = SILENCE
     return heard, windows[:, 1:]
+
+
+def cut_tunes(lengths: Sequence[int], window: int, rng: Random | None) -> NDArray[np.int64]:
+    """Cut the tunes of a corpus into stretches of `window` terms; the first and the last of a tune may be shorter.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Terms of each tune, in the order in which they stand in the corpus.
+    window : int
+        Terms in a stretch, 1 or more.
+    rng : random.Random or None
+        Draws for each tune where the first cut is, so that the cuts are elsewhere the next time; None cuts from the
+        beginning of each tune.
+
+    Returns
+    -------
+    ndarray of int64, shape (stretches, 3)
+        First row and end in the corpus, and 1 where a tune begins (else 0). Every term is in exactly one stretch.
+
+    Examples
+    --------
+    >>> cut_tunes([5, 2], 3, None).tolist()
+    [[0, 3, 1], [3, 5, 0], [5, 7, 1]]
+    """
+    stretches = []
+    begin = 0
+    for length in lengths:
+        end = begin + length
+        first = begin + (window if rng is None else rng.randrange(1, window + 1))
+        cuts = [begin, *range(first, end, window), end]
+        stretches += [(cut, after, cut == begin) for cut, after in pairwise(cuts) if cut < after]
+        begin = end
+    return np.array(stretches, np.int64).reshape(-1, 3)
+
+
+def in_buckets(lengths: NDArray[Any], window: int, batch: int | None, rng: Random | None) -> list[NDArray[np.int64]]:
+    """Put stretches of about the same length into batches.
+
+    Parameters
+    ----------
+    lengths : ndarray of int, shape (stretches,)
+        From 1 to `window`.
+    window : int
+        The longest length.
+    batch : int or None
+        How many of the longest stretches make a batch; of those up to half as long twice as many, and so on, so that
+        batches are about equally large. None puts all of a bucket into one batch.
+    rng : random.Random or None
+        Shuffles stretches, then batches; None leaves their order.
+
+    Returns
+    -------
+    list of ndarray of int64
+        The stretches of each batch. Lengths in a batch differ by less than a factor of two.
+
+    Examples
+    --------
+    >>> [members.tolist() for members in in_buckets(np.array([8, 3, 7, 4, 8, 3]), 8, 2, None)]
+    [[0, 2], [4], [1, 3, 5]]
+    """
+    numbers = list(range(len(lengths)))
+    if rng is not None:
+        rng.shuffle(numbers)
+    order = np.array(numbers, np.int64)
+    halvings = np.floor(np.log2(window / np.maximum(lengths[order], 1))).astype(np.int64)
+    batches: list[NDArray[np.int64]] = []
+    for halving in np.unique(halvings).tolist():
+        members = order[halvings == halving]
+        size = len(members) if batch is None else batch << halving
+        batches += [members[first : first + size] for first in range(0, len(members), size)]
+    if rng is not None:
+        rng.shuffle(batches)
+    return batches
+
+
+def stretch_rows(stretches: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the rows of stretches, shape ``(stretches, longest)``, -1 after the end of a shorter one.
+
+    Examples
+    --------
+    >>> stretch_rows(cut_tunes([5], 3, None)).tolist()
+    [[0, 1, 2], [3, 4, -1]]
+    """
+    begin, end = stretches[:, :1], stretches[:, 1:2]
+    rows = begin + np.arange((end - begin).max(initial=0))
+    return np.where(rows < end, rows, -1)
+
+
+def stretch_lessons(tokens: NDArray[Any], stretches: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Turn stretches into what the model hears and what it has to name: every term after the one before it.
+
+    Parameters
+    ----------
+    tokens : ndarray of int, shape (length,)
+        The corpus as token ids; `jazzgram.UNKNOWN` where a term has none.
+    stretches : ndarray of int64, shape (stretches, 3)
+        From `cut_tunes`.
+
+    Returns
+    -------
+    heard, named : ndarray of int32, shape (stretches, longest)
+        Before a tune's first term, and in place of an unknown one, `SILENCE` is heard; after the end of a stretch,
+        and for an unknown term, `NOTHING` is asked for.
+
+    Examples
+    --------
+    >>> heard, named = stretch_lessons(np.array([7, 3, 5, 4, 6]), cut_tunes([5], 3, None))
+    >>> heard.tolist(), named.tolist()
+    ([[-1, 7, 3], [5, 4, -1]], [[7, 3, 5], [4, 6, -1]])
+    """
+    rows = stretch_rows(stretches)
+    named = np.where(rows >= 0, tokens[rows], NOTHING).astype(np.int32)
+    heard = np.where(rows >= 0, tokens[rows - 1], SILENCE).astype(np.int32)
+    heard[stretches[:, 2] == 1, 0] = SILENCE
+    return heard, named

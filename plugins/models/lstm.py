@@ -1,60 +1,102 @@
-"""Learn with one LSTM layer which term follows which.
+"""Learn with LSTM layers which term follows which, and over which chord.
 
-The layer hears the terms so far, one-hot or as learned vectors, and a softmax names the next one. It is trained with
-Keras on short windows of the corpus, whole windows at once, and steps in NumPy afterwards. The defaults are the
-course's: 60 windows of 30 terms, 64 units, Adam at 0.01 with inverse-time decay, 100 epochs. The loss is the
+A layer hears the terms so far, one-hot or as learned vectors, and a softmax names the next one. Where `listen` asks
+for it, the layer also hears where the term to be named stands: over which chord, how long before which other one, in
+which place of the bar and of the form. It is trained with Keras and steps in NumPy afterwards. The defaults are the
+course's: 60 windows of 30 terms, 64 units, Adam at 0.01 with inverse-time decay, 100 epochs; the loss is then the
 categorical cross-entropy in nats, summed over the steps of a window and averaged over the windows. What cannot be
-learned stays in it: nothing tells which term comes first.
+learned stays in it: nothing tells which term comes first. With ``examples: null`` every tune is learned whole, cut into
+windows anew for each epoch, and the loss is in nats a term.
 Source: "Improvise a Jazz Solo with an LSTM" (deeplearning.ai, 2018) after deepjazz (Kim, 2016); the layer
 after Hochreiter & Schmidhuber (1997).
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenData, TokenModel, Vocabulary, Weights, hookimpl
 from jazzgram import Options as BaseOptions
 from jazzgram.training import (
+    Condition,
     LstmCell,
     LstmState,
-    draw_starts,
-    lessons,
-    read_checkpoint,
+    PlaceColumns,
+    condition_size,
+    conditions,
+    needs_validation,
     rows_times,
+    run_epochs,
     softmax,
-    write_checkpoint,
 )
+
+from ._lstm_training import Training, fingerprint
 
 
 class Options(BaseOptions):
     """The network's size and how it is trained."""
 
-    units: int = Field(64, ge=1, le=2048, description="Size of the LSTM layer, in units.")
+    units: int = Field(64, ge=1, le=2048, description="Size of an LSTM layer, in units.")
+    layers: int = Field(1, ge=1, le=8, description="How many LSTM layers, each hearing the one before.")
+    listen: tuple[Condition, ...] = Field(
+        (), description="What is heard about the term to be named: any of chord, next_chord, position and form."
+    )
     input: Literal["one_hot", "embedding"] = Field(
         "one_hot", description="How a term is heard: one_hot, or embedding for a learned vector of each term."
     )
     embedding: int = Field(32, ge=1, le=2048, description="Size of a term's vector where input is embedding.")
+    parts: bool = Field(
+        False,
+        description="Whether terms are learned by their kind, length and range too, so that rare ones profit from"
+        " others; needs the input embedding.",
+    )
     window: int = Field(30, ge=2, le=1000, description="Length of a training window, in terms.")
-    examples: int = Field(60, ge=1, le=100_000, description="How many windows are drawn from the corpus.")
-    epochs: int = Field(100, ge=1, le=100_000, description="How often all windows are gone through.")
-    batch: int | None = Field(32, ge=1, le=100_000, description="Windows an update; null takes all at once.")
+    examples: int | None = Field(
+        60, ge=1, le=100_000, description="How many windows are drawn from the corpus; null learns every tune whole."
+    )
+    epochs: int = Field(100, ge=1, le=100_000, description="How often all windows are gone through, at most.")
+    patience: int | None = Field(
+        None,
+        ge=1,
+        le=100_000,
+        description="Stop after so many epochs without a new best on the validation tunes, and take the best; null"
+        " goes on to the end.",
+    )
+    batch: int | None = Field(
+        32, ge=1, le=100_000, description="Windows an update, more where they are shorter; null takes all at once."
+    )
+    dropout: float = Field(
+        0.0, ge=0, lt=1, description="Share of what each layer hears and says that is left out while training."
+    )
+    clip: float | None = Field(
+        None, gt=0, le=1e6, description="Longest gradient, as its Euclidean norm; longer ones are shortened to it."
+    )
     learning_rate: float = Field(0.01, gt=0, le=10, description="Adam's step size at the first update.")
     decay: float = Field(
         0.01, ge=0, le=100, description="Slows the steps down: learning_rate / (1 + decay * updates so far)."
     )
     beta_1: float = Field(0.9, ge=0, lt=1, description="Adam's memory for the gradient, as a share kept an update.")
     beta_2: float = Field(0.999, ge=0, lt=1, description="Adam's memory for its square, as a share kept an update.")
+
+    @model_validator(mode="after")
+    def _parts_have_vectors(self) -> Options:
+        if self.parts and self.input != "embedding":
+            raise ValueError("parts needs the input embedding")
+        return self
+
+    @field_validator("listen")
+    @classmethod
+    def _once_each(cls, listen: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        if len(set(listen)) < len(listen):
+            raise ValueError("names something twice")
+        return listen
 
 
 @hookimpl
@@ -75,51 +117,47 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 
 
 class Lstm:
-    """One LSTM layer and a softmax over the vocabulary; see `TokenModel` for its methods."""
+    """LSTM layers and a softmax over the vocabulary; see `TokenModel` for its methods."""
 
     def __init__(self, vocabulary: Vocabulary, options: Options) -> None:
         self._vocabulary = vocabulary
         self._options = options
         self._weights: Weights = {}
 
-    def fit(self, tokens: NDArray[np.int64], seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train with Keras; where the checkpoint has epochs already, they are reported once more first.
 
         The checkpoint is renewed after every epoch, before the epoch is reported. An interrupted training that is
         resumed ends with the same weights, to the last bit, as one that was not.
         """
         options = self._options
-        starts = draw_starts(len(tokens), options.window, options.examples, Random(f"{seed}/lstm/windows"))
+        needs_validation(options.patience, len(data.validation))
         purpose = {
             "model": "lstm",
             "options": options.model_dump(mode="json"),
             "seed": seed,
-            "tokens": hashlib.sha256(np.ascontiguousarray(tokens, "<i8").data).hexdigest(),  # no copy: it may be huge
+            "tokens": fingerprint(data, options),
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        resumed = read_checkpoint(checkpoint, purpose)
-        training = _Training(self._shapes(), options, seed)
-        history: list[tuple[float, float]] = []
-        if resumed is not None:
-            history = [(loss, accuracy) for loss, accuracy in resumed.pop("history").tolist()]
-            training.restore(resumed)
-        for number, (loss, accuracy) in enumerate(history, 1):
-            report(Epoch(number, options.epochs, loss, accuracy))
-        for number in range(len(history) + 1, options.epochs + 1):
-            order = list(range(len(starts)))
-            Random(f"{seed}/lstm/order/{number}").shuffle(order)
-            loss, accuracy, state = training.epoch(tokens, starts[order])
-            history.append((loss, accuracy))
-            write_checkpoint(checkpoint, state | {"history": np.array(history)}, purpose)
-            report(Epoch(number, options.epochs, loss, accuracy))
-        self.load(training.weights())
+        training = Training(self._vocabulary, self._shapes(), options, data, seed)
+        self.load(
+            run_epochs(
+                training,
+                epochs=options.epochs,
+                patience=options.patience,
+                checkpoint=checkpoint,
+                purpose=purpose,
+                report=report,
+            )
+        )
 
     def weights(self) -> Weights:
         """Give the parameters, float32, named as Keras names those of its layers.
 
-        ``embedding`` (only with that input), ``kernel``, ``recurrent_kernel``, ``bias``, ``output_kernel`` and
-        ``output_bias``.
+        ``embedding`` (only with that input), ``kernel``, ``recurrent_kernel`` and ``bias`` of the first layer (with
+        ``_2`` and so on, of the others), ``output_kernel`` and ``output_bias``. What is listened to has the last rows
+        of ``kernel``.
         """
         if not self._weights:
             raise JazzgramError("the model has no weights yet: train it, or load a trained one")
@@ -139,116 +177,47 @@ class Lstm:
                 )
         self._weights = dict(weights)
         kernel = weights["kernel"]
+        heard = len(kernel) - condition_size(self._options.listen)
+        first = kernel[:heard]
         if "embedding" in weights:
             # A term's vector times the kernel is the same at every step: the embedding is folded into the kernel.
-            kernel = weights["embedding"] @ kernel
-        self._cell = LstmCell(kernel, weights["recurrent_kernel"], weights["bias"])
+            first = weights["embedding"] @ first
+        beside = kernel[heard:] if self._options.listen else None
+        self._cells = [LstmCell(first, weights["recurrent_kernel"], weights["bias"], beside)]
+        for layer in range(2, self._options.layers + 1):
+            names = (f"kernel_{layer}", f"recurrent_kernel_{layer}", f"bias_{layer}")
+            self._cells.append(LstmCell(*(weights[name] for name in names)))
 
-    def start(self, batch: int) -> LstmState:
-        """Give the state before anything was played: zeros."""
+    def start(self, batch: int) -> tuple[LstmState, ...]:
+        """Give the state of each layer before anything was played: zeros."""
         self.weights()
-        return self._cell.start(batch)
+        return tuple(cell.start(batch) for cell in self._cells)
 
     def step(
-        self, state: LstmState, inputs: NDArray[Any] | None, places: Sequence[Place]
-    ) -> tuple[LstmState, Probabilities]:
-        """Advance by one term, in NumPy."""
-        state = self._cell.step(state, inputs)
-        logits = rows_times(state.hidden, self._weights["output_kernel"]) + self._weights["output_bias"]
-        return state, softmax(logits)
+        self, state: tuple[LstmState, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[tuple[LstmState, ...], Probabilities]:
+        """Advance by one term, in NumPy; an unknown term is heard as silence."""
+        listen = self._options.listen
+        beside = conditions(listen, PlaceColumns.of_places(places)) if listen else None
+        states = [self._cells[0].step(state[0], inputs, beside)]
+        for cell, before in zip(self._cells[1:], state[1:], strict=True):
+            states.append(cell.step(before, states[-1].hidden))
+        logits = rows_times(states[-1].hidden, self._weights["output_kernel"]) + self._weights["output_bias"]
+        return tuple(states), softmax(logits)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         """Name the parameters in the order of the Keras network, with their shapes."""
         terms, units = len(self._vocabulary), self._options.units
         learned = self._options.input == "embedding"
         heard = self._options.embedding if learned else terms
-        return ({"embedding": (terms, heard)} if learned else {}) | {
-            "kernel": (heard, 4 * units),
-            "recurrent_kernel": (units, 4 * units),
-            "bias": (4 * units,),
-            "output_kernel": (units, terms),
-            "output_bias": (terms,),
-        }
-
-
-class _Training:
-    """The Keras network and its optimizer."""
-
-    def __init__(self, shapes: dict[str, tuple[int, ...]], options: Options, seed: int) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on the terminal otherwise
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-        import keras
-        import tensorflow as tf
-
-        if keras.backend.backend() != "tensorflow":
-            raise JazzgramError(
-                f"Keras runs on {keras.backend.backend()}; training needs TensorFlow: set KERAS_BACKEND=tensorflow"
-            )
-        self._options = options
-        terms = shapes["output_bias"][0]
-        random = Random(f"{seed}/lstm/initial")
-        layers = [keras.Input((options.window - 1, terms))]
-        if "embedding" in shapes:
-            # As a product with one-hot rows, silence (a row of zeros) is a vector of zeros, and the gradient is
-            # summed in the same order every time. The range is that of keras.layers.Embedding.
-            vectors = keras.initializers.RandomUniform(-0.05, 0.05, seed=random.getrandbits(31))
-            layers.append(keras.layers.Dense(options.embedding, use_bias=False, kernel_initializer=vectors))
-        layers += [
-            keras.layers.LSTM(
-                options.units,
-                return_sequences=True,
-                kernel_initializer=keras.initializers.GlorotUniform(seed=random.getrandbits(31)),
-                recurrent_initializer=keras.initializers.Orthogonal(seed=random.getrandbits(31)),
-            ),
-            keras.layers.Dense(terms, kernel_initializer=keras.initializers.GlorotUniform(seed=random.getrandbits(31))),
-        ]
-        network = keras.Sequential(layers)
-        self._parameters = tuple(shapes)
-        slower = keras.optimizers.schedules.InverseTimeDecay(options.learning_rate, 1, options.decay)
-        optimizer = keras.optimizers.Adam(slower, options.beta_1, options.beta_2)
-        optimizer.build(network.trainable_variables)
-        moments = {f"optimizer/{number}": variable for number, variable in enumerate(optimizer.variables)}
-        self._variables = dict(zip(shapes, network.trainable_variables, strict=True)) | moments
-
-        def update(heard: Any, named: Any) -> tuple[Any, Any, Any]:
-            with tf.GradientTape() as tape:
-                logits = network(tf.one_hot(heard, terms), training=True)
-                steps = tf.nn.sparse_softmax_cross_entropy_with_logits(named, logits)
-                loss = tf.reduce_mean(tf.reduce_sum(steps, axis=1))
-            gradients = tape.gradient(loss, network.trainable_variables)
-            optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
-            right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), named)
-            # Read here, all variables at once cost less than one of them outside of the graph.
-            state = {name: tf.identity(variable) for name, variable in self._variables.items()}
-            return loss, tf.reduce_mean(tf.cast(right, tf.float32)), state
-
-        ids = tf.TensorSpec((None, options.window - 1), tf.int32)
-        # One graph for every size of batch; the layer's own loop runs over the steps. Compiling it (jit_compile)
-        # takes longer than it saves.
-        self._update = tf.function(update, input_signature=[ids, ids])
-
-    def epoch(self, tokens: NDArray[np.int64], starts: NDArray[np.int64]) -> tuple[float, float, Weights]:
-        """Go once through the windows in the order given.
-
-        Returns
-        -------
-        loss, accuracy, state
-            Both averaged over the windows, as they were met; and what `restore` needs.
-        """
-        size = self._options.batch or len(starts)
-        loss = accuracy = 0.0
-        for first in range(0, len(starts), size):
-            batch = starts[first : first + size]
-            one_loss, one_accuracy, state = self._update(*lessons(tokens, batch, self._options.window))
-            loss += float(one_loss) * len(batch)
-            accuracy += float(one_accuracy) * len(batch)
-        return loss / len(starts), accuracy / len(starts), {name: value.numpy() for name, value in state.items()}
-
-    def weights(self) -> Weights:
-        """Give the network's parameters."""
-        return {name: self._variables[name].numpy() for name in self._parameters}
-
-    def restore(self, state: Weights) -> None:
-        """Go back to where `epoch` ended."""
-        for name, variable in self._variables.items():
-            variable.assign(state[name])
+        shapes: dict[str, tuple[int, ...]] = {"embedding": (terms, heard)} if learned else {}
+        heard += condition_size(self._options.listen)
+        for layer in range(1, self._options.layers + 1):
+            suffix = f"_{layer}" if layer > 1 else ""
+            shapes |= {
+                f"kernel{suffix}": (heard, 4 * units),
+                f"recurrent_kernel{suffix}": (units, 4 * units),
+                f"bias{suffix}": (4 * units,),
+            }
+            heard = units
+        return shapes | {"output_kernel": (units, terms), "output_bias": (terms,)}

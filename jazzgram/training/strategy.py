@@ -1,0 +1,139 @@
+"""Where a network is trained: on one device, on all of this machine's, or on several machines.
+
+The engine says which, around a model's `fit`, and the model asks for `strategy`::
+
+    with train_on("all"):
+        model.fit(...)
+
+Several machines (or processes) train together where the environment's ``TF_CONFIG`` names them, as TensorFlow's guide
+"Multi-worker training with Keras" has it; each of them runs the same command on the same configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.errors import JazzgramError
+
+Devices = Literal["one", "all"]
+
+_DEVICES: ContextVar[Devices] = ContextVar("devices", default="one")
+
+
+@contextmanager
+def train_on(devices: Devices) -> Iterator[None]:
+    """Let models that are trained inside use one device, or all there are."""
+    before = _DEVICES.set(devices)
+    try:
+        yield
+    finally:
+        _DEVICES.reset(before)
+
+
+def strategy() -> Any:
+    """Give the `tf.distribute.Strategy` to train with.
+
+    Returns
+    -------
+    tf.distribute.Strategy
+        TensorFlow's own for one device; with all devices, MirroredStrategy, or MultiWorkerMirroredStrategy where
+        TF_CONFIG is set. To be asked for before anything else is done with TensorFlow.
+
+    Raises
+    ------
+    JazzgramError
+        Where the other machines of TF_CONFIG cannot be joined.
+    """
+    import tensorflow as tf
+
+    if _DEVICES.get() == "one":
+        return tf.distribute.get_strategy()
+    cluster = os.environ.get("TF_CONFIG")
+    return _workers(cluster) if cluster else tf.distribute.MirroredStrategy()
+
+
+@cache
+def _workers(cluster: str) -> Any:
+    """Join the workers: once in the life of a process, which is what TensorFlow allows."""
+    import tensorflow as tf
+
+    _task(cluster)
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except (RuntimeError, ValueError, TypeError, tf.errors.OpError) as error:
+        reason = str(error).splitlines()[0]
+        raise JazzgramError(f"TF_CONFIG: cannot train together with its workers: {reason}") from error
+
+
+def is_chief() -> bool:
+    """Say whether this process is the one to write files: always so where nobody trains beside it."""
+    cluster = os.environ.get("TF_CONFIG")
+    if _DEVICES.get() == "one" or not cluster:
+        return True
+    kind, index = _task(cluster)
+    has_chief = "chief" in json.loads(cluster)["cluster"]
+    return kind == "chief" or (kind == "worker" and index == 0 and not has_chief)
+
+
+def _task(cluster: str) -> tuple[str, int]:
+    """Say which worker this is."""
+    try:
+        read = json.loads(cluster)
+        task, named = read["task"], read["cluster"]
+        kind, index = str(task["type"]), int(task["index"])
+        named[kind][index]
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise JazzgramError(
+            f"TF_CONFIG: got {cluster[:200]!r}; expected JSON such as"
+            ' {"cluster": {"worker": ["host:2222", "host:2223"]}, "task": {"type": "worker", "index": 0}}'
+        ) from error
+    return kind, index
+
+
+def shared_out(where: Any, array: NDArray[Any]) -> Any:
+    """Give each replica of a strategy its rows of an array.
+
+    Parameters
+    ----------
+    where : tf.distribute.Strategy
+        From `strategy`.
+    array : ndarray
+        The same on every machine; the number of its rows is a multiple of the number of replicas.
+
+    Returns
+    -------
+    tensor, or one for each replica
+        For `where.run`.
+    """
+    import tensorflow as tf
+
+    rows = len(array) // where.num_replicas_in_sync
+
+    def of(context: Any) -> Any:
+        number = context.replica_id_in_sync_group
+        return tf.convert_to_tensor(array[number * rows : (number + 1) * rows])
+
+    return where.experimental_distribute_values_from_function(of)
+
+
+def filled_up(array: NDArray[Any], replicas: int, value: float) -> NDArray[Any]:
+    """Add rows of one value until the rows can be shared out evenly.
+
+    Examples
+    --------
+    >>> filled_up(np.array([[1, 2], [3, 4], [5, 6]]), 2, -1).tolist()
+    [[1, 2], [3, 4], [5, 6], [-1, -1]]
+    """
+    missing = -len(array) % replicas
+    if not missing:
+        return array
+    return np.concatenate([array, np.full((missing, *array.shape[1:]), value, array.dtype)])
