@@ -1,0 +1,138 @@
+"""``jazzgram grammar``: melody grammars in Impro-Visor's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jazzgram.cli import arguments
+
+if TYPE_CHECKING:
+    from jazzgram.grammars import MelodyGrammar
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.group("grammar")
+def command() -> None:
+    """Write, look at and improvise from melody grammars in Impro-Visor's .grammar format."""
+
+
+@command.command("write")
+@click.argument("config", metavar="CONFIG_OR_MODEL")
+@click.argument("file", metavar="FILE.grammar", type=_FILE)
+@arguments.settings
+@arguments.seed
+def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) -> None:
+    """Write a trained grammar model as a .grammar file.
+
+    CONFIG_OR_MODEL is a configuration with 'model: {use: grammar}', which is trained first if it never was, or a
+    folder that 'jazzgram train --out' made.
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.errors import JazzgramError
+    from jazzgram.grammars import format_grammar, from_windows
+    from jazzgram.pipeline import Pipeline
+
+    values = arguments.overrides(settings, seed=seed)
+    with Display() as display:
+        load = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
+        pipeline = load(config, settings=values, listener=display)
+        model, terms = pipeline.model, pipeline.vocabulary.terms
+        if not hasattr(model, "windows") or not hasattr(model, "following"):
+            raise JazzgramError(
+                f"{config}: its model is {pipeline.config.model.plugin.name!r}, which learns no grammar;"
+                " expected 'model: {use: grammar}'"
+            )
+        windows = ((cluster, [terms[token] for token in tokens], count) for cluster, tokens, count in model.windows())
+        grammar, left_out = from_windows(windows, model.following)
+        if left_out:
+            display.warn(f"{left_out} bars are not as long as most, and left out.")
+        _write(file, format_grammar(grammar))
+    click.echo(f"{file}: {len(grammar.rules)} rules")
+
+
+@command.command("show")
+@click.argument("file", metavar="FILE.grammar", type=_FILE)
+def show(file: Path) -> None:
+    """Check a .grammar file, and show how often each of its symbols can be replaced."""
+    from collections import Counter
+
+    grammar = _read(file)
+    click.echo(f"{file}: {len(grammar.rules)} rules, start symbol {grammar.start}")
+    for name, values in grammar.parameters:
+        click.echo(f"  parameter {name} {' '.join(map(str, values))}")
+    for name, count in Counter(rule.head.name for rule in grammar.rules).most_common():
+        click.echo(f"  {name:<16}{count:>7} rules")
+
+
+@command.command("play")
+@click.argument("file", metavar="FILE.grammar", type=_FILE)
+@click.argument("config", metavar="CONFIG")
+@click.option("--terms", is_flag=True, help="Print the terms of each bar, and write nothing.")
+@arguments.out
+@arguments.settings
+@arguments.seed
+def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple[str, ...], seed: int | None) -> None:
+    """Improvise from a .grammar file over the changes of a configuration, with its chain and writers.
+
+    Nothing is trained. The configuration's tokenizer must be of the deepjazz kind.
+
+    \b
+    Example:
+      jazzgram grammar play Bird.grammar blues --set tokenizer.use=deepjazz_rests --seed 3 --out out/bird
+    """
+    from random import Random
+
+    from jazzgram.cli.display import Display
+    from jazzgram.grammars import to_bars
+    from jazzgram.output import check_writable, whole_folder
+    from jazzgram.pipeline import Pipeline
+
+    grammar = _read(file)
+    with Display() as display:
+        pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed), listener=display)
+        folder = out or Path("out") / file.stem
+        if not terms:
+            check_writable(folder)
+        rng = Random(f"{pipeline.config.sections.seed}/grammar")
+        bars = to_bars(grammar, len(pipeline.changes), pipeline.meter.bar, rng)
+        if terms:
+            for number, bar in enumerate(bars, 1):
+                click.echo(f"{number:4}  {' '.join(map(str, bar))}")
+            return
+        solo = pipeline.play(bars)
+        with whole_folder(folder) as staging:
+            for part in pipeline.config.writers:
+                pipeline.calls.caller("write_solo", part.plugin)(solo=solo, folder=staging, options=part.options)
+            names = sorted(path.name for path in staging.iterdir())
+    click.echo(f"{solo.bars} bars, {len(solo.notes)} notes: {', '.join(str(folder / name) for name in names)}")
+
+
+def _read(file: Path) -> MelodyGrammar:
+    from jazzgram.errors import JazzgramError
+    from jazzgram.grammars import parse_grammar
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise JazzgramError(f"{file}: cannot be read: {reason}; expected a .grammar file") from None
+    return parse_grammar(text, str(file))
+
+
+def _write(file: Path, text: str) -> None:
+    import os
+
+    from jazzgram.errors import JazzgramError
+
+    beside = file.with_name(f".{file.name}.writing")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, file)
+    except OSError as error:
+        raise JazzgramError(f"{file}: cannot be written: {error.strerror}; name a file in a folder of yours") from None
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""Durations as Impro-Visor writes them: ``8`` an eighth, ``8/3`` one of a triplet, ``4.`` dotted, ``4+8`` tied."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import cache
+
+from jazzgram.music.time import TICKS_PER_QUARTER
+
+_PART = re.compile(r"(?P<value>\d{1,3})(?:/(?P<tuplet>\d{1,2}))?(?P<dots>\.{0,2})")
+_WHOLE = 4 * TICKS_PER_QUARTER
+_MOST_PARTS = 64
+_WRITTEN = {
+    **{f"{value}": _WHOLE // value for value in (1, 2, 4, 8, 16, 32, 64)},
+    **{f"{value}.": _WHOLE // value * 3 // 2 for value in (2, 4, 8, 16, 32)},
+    **{f"{value}/3": _WHOLE // value * 2 // 3 for value in (2, 4, 8, 16, 32, 64)},
+    **{f"{value}/5": _WHOLE // value * 4 // 5 for value in (4, 8, 16, 32)},
+}
+"""What is written, with its ticks, the plainest first."""
+
+
+@cache
+def parse_duration(text: str) -> int:
+    """Read a duration.
+
+    Parameters
+    ----------
+    text : str
+        Parts tied by ``+``. A part is the denominator of a note value, 1 to 128; with ``/n``, n of them last as long as
+        the greatest power of two below n (``8/3``: three in the time of two eighths); each dot adds half.
+
+    Returns
+    -------
+    int
+        Ticks.
+
+    Raises
+    ------
+    ValueError
+        Where the text is no duration, or none of a whole number of ticks.
+
+    Examples
+    --------
+    >>> [parse_duration(text) for text in ("8", "8/3", "4.", "4+8", "16/5")]
+    [240, 160, 720, 720, 96]
+    """
+    total = Fraction(0)
+    parts = text.split("+")
+    for part in parts[:_MOST_PARTS]:
+        match = _PART.fullmatch(part)
+        value = int(match["value"]) if match else 0
+        tuplet = int(match["tuplet"] or 1) if match else 0
+        if match is None or value not in (1, 2, 4, 8, 16, 32, 64, 128) or tuplet < 1:
+            raise ValueError(f"not a duration: {text[:40]!r} (expected for example 8, 8/3, 4. or 4+8)")
+        fewer = 1 << ((tuplet - 1).bit_length() - 1) if tuplet > 1 else 1
+        dots = len(match["dots"])
+        total += Fraction(_WHOLE * fewer, value * tuplet) * (2 - Fraction(1, 2**dots))
+    if len(parts) > _MOST_PARTS or total.denominator != 1:
+        raise ValueError(f"not a duration of whole ticks: {text[:40]!r} (480 ticks are a quarter note)")
+    return int(total)
+
+
+@cache
+def format_duration(ticks: int) -> str:
+    """Write a duration with as few parts as it takes, the longest first.
+
+    Parameters
+    ----------
+    ticks : int
+        Above 0, at most 64 whole notes.
+
+    Raises
+    ------
+    ValueError
+        Where four parts beside whole notes do not make it.
+
+    Examples
+    --------
+    >>> [format_duration(ticks) for ticks in (240, 160, 720, 600, 1920, 96)]
+    ['8', '8/3', '4.', '4+16', '1', '16/5']
+    """
+    wholes, rest = divmod(ticks, _WHOLE)
+    parts = _parts(rest, 4)
+    if ticks <= 0 or wholes >= _MOST_PARTS - 4 or parts is None:
+        raise ValueError(f"{ticks} ticks cannot be written as a note value")
+    return "+".join(("1",) * wholes + parts)
+
+
+@cache
+def _parts(ticks: int, most: int) -> tuple[str, ...] | None:
+    """Find the fewest note values that make `ticks`, up to `most` of them."""
+    if ticks == 0:
+        return ()
+    if most == 0:
+        return None
+    best: tuple[str, ...] | None = None
+    for text, length in _WRITTEN.items():
+        if length <= ticks and length * most >= ticks:
+            rest = _parts(ticks - length, (most if best is None else len(best) - 1) - 1)
+            if rest is not None and (best is None or len(rest) + 1 < len(best)):
+                best = tuple(sorted((text, *rest), key=_WRITTEN.__getitem__, reverse=True))
+    return best
