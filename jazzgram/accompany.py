@@ -184,7 +184,7 @@ def _voicing(symbol: ChordSymbol, previous: tuple[int, ...]) -> tuple[int, ...]:
 
     def movement(stack: tuple[int, ...]) -> tuple[float, float, int]:
         # A semitone below the top voice blurs it: rather move eight semitones more.
-        moved = 8 * (stack[-1] - stack[-2] == 1)
+        moved = 8 * (stack[-1] - 1 in stack)
         moved += sum(min(abs(pitch - old) for old in previous) for pitch in stack) if previous else 0
         moved += sum(min(abs(pitch - old) for pitch in stack) for old in previous)
         return moved, abs(sum(stack) / len(stack) - PIANO_RANGE[len(PIANO_RANGE) // 2]), stack[0]

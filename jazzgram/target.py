@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import cast
 
-from jazzgram.accompany import comp, loop
+from jazzgram.accompany import loop
 from jazzgram.config import CorpusPart
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise import Changes
@@ -17,6 +17,7 @@ from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls, did_you_mean
 from jazzgram.sections import ImproviseSection
 from jazzgram.sources import find_file
+from jazzgram.trio import trio
 
 
 def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls) -> Tune:
@@ -92,9 +93,25 @@ def target_changes(section: ImproviseSection, tune: Tune, meter: Meter, listener
     return tuple(chorus[bar % len(chorus)] for bar in range(section.bars or len(chorus)))
 
 
-def target_accompaniment(section: ImproviseSection, tune: Tune, meter: Meter, changes: Changes) -> tuple[Track, ...]:
-    """Give what plays beneath the solo: the tune's own band over its own changes, else one made for them."""
+def target_accompaniment(
+    section: ImproviseSection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
+) -> tuple[Track, ...]:
+    """Give what plays beneath the solo: the tune's own band over its own changes, else a trio made for them.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        What is improvised over.
+    tune : Tune
+        Whose band may be heard.
+    meter : Meter
+        The meter of the solo.
+    changes : Changes
+        The chords of each bar.
+    ratio : float
+        Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
+    """
     whole = all(bar.meter == meter for bar in tune.bars)
     if section.over_tune and tune.accompaniment and whole:
         return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
-    return comp(join_bars(changes, meter.bar), meter, len(changes))
+    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)

@@ -1,0 +1,74 @@
+"""``jazzgram play``: hear a file or a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from jazzgram.sound.resample import Samples
+
+_SOUNDS = (".wav", ".flac", ".ogg", ".mp3")
+
+
+@click.command("play")
+@click.argument("path", metavar="FILE_OR_RUN", type=click.Path(path_type=Path))
+@click.option("--soundfont", metavar="FILE_OR_NAME", help="Instruments to play with (default: JAZZGRAM_SOUNDFONT).")
+def command(path: Path, soundfont: str | None) -> None:
+    """Play a MIDI file, a sound file, or the solo in the folder of a run. Ctrl-C stops.
+
+    \b
+    Examples:
+      jazzgram play out/blues
+      jazzgram play solo.mp3
+    """
+    from jazzgram.errors import JazzgramError
+    from jazzgram.sound.requirements import need
+
+    file = _file(path)
+    device = need("sounddevice", "play")
+    try:
+        device.check_output_settings(samplerate=48000, channels=2)
+    except Exception as error:  # PortAudio's own kinds, and ValueError where there is no device
+        reason = " ".join(str(error).split())
+        raise JazzgramError(
+            f"no sound device here can play ({reason}); write a file instead: jazzgram render {file}"
+        ) from None
+    samples, rate = _sound(file, soundfont)
+    click.echo(f"{file}  ({len(samples) / rate:.0f} s; Ctrl-C stops)")
+    try:
+        device.play(samples, rate, blocking=True)
+    except KeyboardInterrupt:
+        device.stop()
+
+
+def _file(path: Path) -> Path:
+    """Choose what of a run is played: the solo's MIDI file, which follows the soundfont, else a sound file."""
+    from jazzgram.errors import JazzgramError
+
+    if path.is_dir():
+        for ending in (".mid", *_SOUNDS):
+            if (file := path / f"solo{ending}").is_file():
+                return file
+        raise JazzgramError(f"{path}: no solo.mid in this folder; name a MIDI or sound file, or the folder of a run")
+    if not path.is_file():
+        raise JazzgramError(f"{path}: there is no such file or folder")
+    return path
+
+
+def _sound(file: Path, soundfont: str | None) -> tuple[Samples, int]:
+    from jazzgram.errors import JazzgramError
+    from jazzgram.sound.master import master
+    from jazzgram.sound.render import RATE, render_file
+    from jazzgram.sound.requirements import need
+    from jazzgram.sound.soundfonts import find_soundfont
+
+    if file.suffix.lower() not in _SOUNDS:
+        font = find_soundfont(soundfont, lambda message: click.echo(f"WARNING: {message}", err=True))
+        return master(render_file(file, font.read_bytes()), RATE), RATE
+    try:
+        return need("soundfile").read(file, dtype="float32", always_2d=True)  # type: ignore[no-any-return]
+    except RuntimeError as error:
+        raise JazzgramError(f"{file}: cannot be played ({' '.join(str(error).split())})") from None

@@ -1,0 +1,80 @@
+"""``jazzgram render``: MIDI files to sound files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_FORMATS = ("wav", "flac", "ogg", "mp3")
+
+
+@click.command("render")
+@click.argument("paths", metavar="FILE_OR_FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="mp3", show_default=True, help="Kind of file.")
+@click.option(
+    "--bitrate", type=click.IntRange(32, 320), default=192, show_default=True, help="kbit/s of mp3; about that of ogg."
+)
+@click.option("--keep-wav", is_flag=True, help="Write a .wav file as well.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many files at a time (default: one a processor).")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to (default: beside).")
+@click.option("--soundfont", metavar="FILE_OR_NAME", help="Instruments to play with (default: JAZZGRAM_SOUNDFONT).")
+def command(
+    paths: tuple[Path, ...],
+    form: str,
+    bitrate: int,
+    keep_wav: bool,
+    jobs: int | None,
+    out: Path | None,
+    soundfont: str | None,
+) -> None:
+    """Turn every MIDI file, and every one below a folder, into sound.
+
+    Files that are up to date are left. A broken file gets a sentence, the rest go on, and the exit status is 1.
+
+    \b
+    Examples:
+      jazzgram render out/blues/solo.mid
+      jazzgram render midi --format mp3 --bitrate 128 --keep-wav --out mp3
+    """
+    import time
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    from jazzgram.output import check_writable
+    from jazzgram.sound.files import Job, default_workers, plan, render_all
+    from jazzgram.sound.requirements import need
+    from jazzgram.sound.soundfonts import find_soundfont
+
+    for library in ("midirenderer", "soundfile", *(["lameenc"] if form == "mp3" else [])):
+        need(library)
+    if out is not None:
+        check_writable(out)
+    console = Console(stderr=True, highlight=False)
+
+    def warn(message: str) -> None:
+        console.print(Text(f"WARNING: {message}", "bold yellow"), soft_wrap=True)
+
+    formats = tuple(dict.fromkeys((form, "wav") if keep_wav else (form,)))
+    work = plan(paths, Job(Path(), Path(), formats, bitrate, find_soundfont(soundfont, warn)), out)
+    begun, seconds, made, failed = time.perf_counter(), 0.0, 0, 0
+    columns = (TextColumn("Rendering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=len(work))
+        for outcome in render_all(work, jobs or default_workers(len(work))):
+            progress.advance(task)
+            seconds += outcome.seconds
+            made += outcome.rendered
+            if outcome.failure:
+                failed += 1
+                console.print(Text(f"error: {outcome.failure}", "red"), soft_wrap=True)
+            elif outcome.rendered:
+                console.print(Text(f"  {outcome.files[0]}  ({outcome.seconds:.0f} s)"), soft_wrap=True)
+    took = time.perf_counter() - begun
+    words = [f"{made} rendered", f"{len(work) - made - failed} up to date"] + ([f"{failed} failed"] if failed else [])
+    speed = f", {seconds / took:.0f} times real time" if seconds else ""
+    click.echo(f"{', '.join(words)}: {seconds:.0f} s of sound in {took:.1f} s{speed}")
+    if failed:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,53 @@
+"""What the writers of sound have in common: their options, and the way from a solo to a file."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from jazzgram import Options as BaseOptions
+from jazzgram import Solo
+from jazzgram.sound.encode import encode, write_whole
+from jazzgram.sound.master import master
+from jazzgram.sound.render import RATE, Mix, render_solo
+from jazzgram.sound.resample import resample
+from jazzgram.sound.soundfonts import find_soundfont
+
+
+class AudioOptions(BaseOptions):
+    """How the solo sounds."""
+
+    soundfont: str | None = Field(
+        None, description="Path of an .sf2 or .sf3 file, or a known name; none: JAZZGRAM_SOUNDFONT, else the plain one."
+    )
+    sample_rate: Literal[32000, 44100, 48000] = Field(48000, description="Samples per second.")
+    count_in: int = Field(0, ge=0, le=4, description="Bars that are counted in.")
+    accompaniment: float = Field(0, ge=-60, le=12, description="Level of the band in dB; -60: the solo alone.")
+    room: float = Field(0.4, ge=0, le=1, description="How much of the room is heard; 0: none.")
+
+
+class CodedOptions(AudioOptions):
+    """How the solo sounds, and how much of it is kept."""
+
+    bitrate: int = Field(192, ge=32, le=320, description="kbit/s.")
+
+
+def write_audio(solo: Solo, folder: Path, options: AudioOptions, form: str) -> list[Path]:
+    """Render a solo and write `solo.` and its format.
+
+    Returns
+    -------
+    list of Path
+        The one file.
+    """
+    font = find_soundfont(options.soundfont, lambda message: warnings.warn(message, stacklevel=2))
+    mix = Mix(options.accompaniment, options.room, options.count_in)
+    samples = resample(render_solo(solo, font.read_bytes(), mix), RATE, options.sample_rate)
+    samples = master(samples, options.sample_rate)
+    bitrate = options.bitrate if isinstance(options, CodedOptions) else 0
+    path = folder / f"solo.{form}"
+    write_whole(path, encode(samples, options.sample_rate, form, bitrate, solo.title))
+    return [path]
