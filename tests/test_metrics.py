@@ -48,6 +48,7 @@ def test_notes_against_their_chords() -> None:
     found = measured(harmony, "64:1 71:0.5 62:0.5 65:1 66:1", CMAJ7)
     assert (found["chord_tones"], found["scale_tones"]) == (2 / 5, 4 / 5)
     assert (found["chord_tones_on_beats"], found["chord_tones_off_beats"]) == (2 / 4, 0)
+    assert found["chord_tones_strong_beats"] == 1 / 2  # E on one, F on three
     assert (found["chord_tones_long"], found["chord_tones_short"]) == (1 / 3, 1 / 2)
     assert found["avoid_seconds"] == 60 / 4  # one of four beats
     assert isnan(found["approaches_resolved"])  # nothing follows the outside note
@@ -171,7 +172,15 @@ def test_swing_is_measured_where_notes_sound_not_where_they_are_written(second: 
 def test_chords_that_come_round_again_are_regular() -> None:
     round_and_round = over(DM7, G7, CMAJ7, DM7, G7, CMAJ7)
     assert form.measure(Solo((), round_and_round, 6), NOTHING)["chord_irregularity"] == 3 / 4
-    assert isnan(form.measure(Solo((), over(DM7, DM7, G7), 3), NOTHING)["chord_irregularity"])
+    assert isnan(form.measure(Solo((), over(DM7, G7), 2), NOTHING)["chord_irregularity"])
+
+
+def test_a_chord_counts_in_each_bar_it_sounds_in() -> None:
+    # D D D G: DDD, DDG.  D D D D G, of which four in one long chord: DDD twice, DDG.
+    held = (Chord(DM7.pitches, 0, 4 * 1920, "Dm7"), Chord(G7.pitches, 4 * 1920, 1920, "G7"))
+    assert form.measure(Solo((), over(DM7, DM7, DM7, G7), 4), NOTHING)["chord_irregularity"] == 1
+    assert form.measure(Solo((), held, 5), NOTHING)["chord_irregularity"] == 2 / 3
+    assert form.measure(Solo((), over(DM7, NO_CHORD, G7), 3), NOTHING)["chord_irregularity"] != 1  # two chords: nan
 
 
 def test_a_transposed_bar_is_the_same_and_half_a_bar_is_half() -> None:
@@ -213,6 +222,17 @@ def test_runs_are_found_at_the_same_and_at_any_pitch_but_not_over_two_tunes() ->
     assert found["copied_pitches"] == 3  # D E F; then G A in the other tune
     assert found["copied_intervals"] == 4  # tone, semitone, tone would go over the end; F G A B flat is C D E F
     assert found["copied_4"] == 0
+
+
+def test_a_trill_is_a_long_run_but_no_varied_one() -> None:
+    # A tone up and down for ten notes, a leap that is nowhere, and the lick of the other tune.
+    corpus = corpus_of("60 62 60 62 60 62 60 62 60 62 60", "50 53 55 59 58 51 62 63")
+    found = measured(copying, "70 72 70 72 70 72 70 72 70 72 60 63 65 69 68 61 72 73", bars=5, corpus=corpus)
+    assert found["copied_intervals"] == 10
+    assert found["copied_varied"] == 8
+    # Of 14 runs of four intervals those that go over the leap (the tenth of 17) are not there: 6 and 4 are.
+    assert found["copied_4"] == pytest.approx(10 / 14)
+    assert found["copied_8"] == pytest.approx(2 / 10)
 
 
 def test_the_nearest_bar_and_where_it_is() -> None:

@@ -1,7 +1,8 @@
 """How much of a solo stands in the corpus it was learned from.
 
 - ``copied_pitches``, ``copied_intervals``: notes of the longest run that is found in the corpus at the same pitches,
-  and at any pitch. Rhythm does not count, so that a copied lick in other values is still found.
+  and at any pitch. Rhythm does not count, so that a copied lick in other values is still found. ``copied_varied``: the
+  same at any pitch, of runs that are more than a trill: more than half of their threes of intervals are different ones.
 - ``copied_4``, ``copied_6``, ``copied_8``: share of the runs of 4, 6 and 8 intervals that are found there; nan for a
   solo that is too short for one.
 - ``nearest_bar``: how alike the solo's bars are to the most similar bars of the corpus, averaged over the bars that
@@ -22,12 +23,13 @@ from functools import lru_cache
 from itertools import pairwise
 from math import nan
 
+import numpy as np
+
 from jazzgram import Bar, Corpus, Note, Solo, hookimpl
+from jazzgram.evaluation.copying import Match, RunIndex, is_varied
 
 from ._counting import by_bar, mean, share
 
-_APART = 255
-"""Between the tunes, in place of a pitch or an interval: no run goes over it."""
 Figure = frozenset[tuple[int, int, int]]
 
 
@@ -46,36 +48,39 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     >>> found["copied_intervals"], found["copied_pitches"], found["copied_4"]
     (4, 1, 0.0)
     """
-    pitches = bytes(note.pitch for note in solo.notes)
-    moves = bytes(after - before + 127 for before, after in pairwise(pitches))
+    pitches = [note.pitch for note in solo.notes]
+    moves = _moves(pitches)
     known = _index(_Same(corpus))
-    run = _longest(moves, known.moves)
+    found = known.moves.matches(moves)
+    varied = [match for match in found if is_varied(moves[match.begin : match.end])]
     return {
-        "copied_pitches": _longest(pitches, known.pitches),
-        "copied_intervals": run + 1 if run else 0,
-        **{f"copied_{width}": _shared(moves, known.moves, width) for width in (4, 6, 8)},
+        "copied_pitches": max((match.length for match in known.pitches.matches(pitches)), default=0),
+        "copied_intervals": _notes(found),
+        "copied_varied": _notes(varied),
+        **{f"copied_{width}": _share(found, width) for width in (4, 6, 8)},
         **_nearest(solo, known),
     }
 
 
 class _Known:
-    """What is looked for in a corpus: its line as bytes, and its bars by the notes in them."""
+    """What is looked for in a corpus: the runs of its lines, and its bars by the notes in them."""
 
     def __init__(self, corpus: Corpus) -> None:
-        pitches: list[int] = []
-        moves: list[int] = []
-        self.bars: list[tuple[int, int, Figure]] = []
-        self.bars_with: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        lines = []
+        self.bars: list[tuple[int, int]] = []
+        sizes = []
+        bars_with: dict[tuple[int, int, int], list[int]] = defaultdict(list)
         for number, tune in enumerate(corpus.tunes):
-            line = [note.pitch for bar in tune.bars for note in _sounding(bar)]
-            pitches += [*line, _APART]
-            moves += [*(after - before + 127 for before, after in pairwise(line)), _APART]
+            lines.append([note.pitch for bar in tune.bars for note in _sounding(bar)])
             for place, bar in enumerate(tune.bars):
                 figure = _figure(_sounding(bar), 0)
                 for note in figure:
-                    self.bars_with[note].append(len(self.bars))
-                self.bars.append((number, place, figure))
-        self.pitches, self.moves = bytes(pitches), bytes(moves)
+                    bars_with[note].append(len(self.bars))
+                self.bars.append((number, place))
+                sizes.append(len(figure))
+        self.sizes = np.array(sizes, np.int64)
+        self.bars_with = {note: np.array(bars, np.int64) for note, bars in bars_with.items()}
+        self.pitches, self.moves = RunIndex(lines), RunIndex([_moves(line) for line in lines])
 
 
 class _Same:
@@ -96,9 +101,19 @@ def _index(corpus: _Same) -> _Known:
     return _Known(corpus.corpus)
 
 
-@lru_cache(maxsize=6)
-def _runs(line: bytes, width: int) -> frozenset[bytes]:
-    return frozenset(line[first : first + width] for first in range(len(line) - width + 1))
+def _moves(pitches: Sequence[int]) -> list[int]:
+    """Give the intervals, an octave and a half down as 109: those of a run index are not below 0."""
+    return [after - before + 127 for before, after in pairwise(pitches)]
+
+
+def _notes(matches: Sequence[Match]) -> int:
+    """Give how many notes the longest run of intervals has."""
+    longest = max((match.length for match in matches), default=0)
+    return longest + 1 if longest else 0
+
+
+def _share(matches: Sequence[Match], width: int) -> float:
+    return share(match.length >= width for match in matches[: len(matches) - width + 1] if len(matches) >= width)
 
 
 def _sounding(bar: Bar) -> list[Note]:
@@ -109,20 +124,6 @@ def _figure(notes: Sequence[Note], start: int) -> Figure:
     return frozenset((note.onset - start, note.duration, note.pitch) for note in notes)
 
 
-def _longest(line: bytes, known: bytes) -> int:
-    """Give the length of the longest run of `line` that is found in `known`."""
-    longest = 0
-    for first in range(len(line)):
-        while first + longest < len(line) and line[first : first + longest + 1] in known:
-            longest += 1
-    return longest
-
-
-def _shared(line: bytes, known: bytes, width: int) -> float:
-    runs = _runs(known, width)
-    return share(line[first : first + width] in runs for first in range(len(line) - width + 1))
-
-
 def _nearest(solo: Solo, known: _Known) -> dict[str, float]:
     """Compare each bar with the bars of the corpus that share a note with it."""
     best: list[tuple[float, int, int]] = []
@@ -130,12 +131,15 @@ def _nearest(solo: Solo, known: _Known) -> dict[str, float]:
         figure = _figure(notes, number * solo.meter.bar)
         if not figure:
             continue
-        candidates = {place for note in figure for place in known.bars_with.get(note, ())}
-        alike = [
-            (2 * len(figure & other) / (len(figure) + len(other)), -tune, -bar)
-            for tune, bar, other in (known.bars[place] for place in candidates)
-        ]
-        best.append(max(alike, default=(0.0, 0, 0)))
+        sharing = [known.bars_with[note] for note in figure if note in known.bars_with]
+        if not sharing:
+            best.append((0.0, 0, 0))
+            continue
+        common = np.bincount(np.concatenate(sharing), minlength=len(known.bars))
+        alike = 2 * common / (len(figure) + known.sizes)
+        nearest = int(alike.argmax())  # the first of several
+        tune, bar = known.bars[nearest]
+        best.append((float(alike[nearest]), -tune, -bar))
     similarity, tune, bar = max(best, default=(0.0, 0, 0))
     place = {"nearest_tune": -tune, "nearest_tune_bar": -bar} if similarity else {}
     return {"nearest_bar": mean(found for found, _, _ in best), "nearest_tune": nan, "nearest_tune_bar": nan} | place

@@ -1,7 +1,8 @@
 """How a solo is built: whether its ideas come back, and how predictable its chords are.
 
 - ``chord_irregularity``: of the successions of three chords, the share that are different ones (CPI of Wu & Yang, 0 to
-  1); chords in a row that are the same count once.
+  1). A chord counts once in each bar it sounds in; no chord (NC) does not. nan for fewer than three chords. (The
+  published code leaves the last succession out, and gives 1 for fewer than four chords.)
 - ``similarity_short``, ``similarity_middle``, ``similarity_long``: how alike bars are to the most similar bar 1 to 2, 3
   to 8 and 9 to 32 bars before them, averaged over the bars that have notes (0 to 1). Two bars are compared by what
   they share of their notes, each as onset, duration and interval from the bar's first note (Dice coefficient), so
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import nan
 
-from jazzgram import Chord, Corpus, Note, Solo, hookimpl
+from jazzgram import Corpus, Note, Solo, hookimpl
 
 from ._counting import by_bar, mean, share
 
@@ -46,7 +47,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     rhythm = [(b.onset - a.onset, a.duration) for a, b in pairwise(notes)]
     moves = [b.pitch - a.pitch for a, b in pairwise(notes)]
     return {
-        "chord_irregularity": _irregularity(solo.chords),
+        "chord_irregularity": _irregularity(solo),
         "similarity_short": _similarity(bars, 1, 2),
         "similarity_middle": _similarity(bars, 3, 8),
         "similarity_long": _similarity(bars, 9, 32),
@@ -55,10 +56,14 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     }
 
 
-def _irregularity(chords: Sequence[Chord]) -> float:
-    names = [chord.symbol or chord.pitch_classes for chord in chords]
-    changes = [name for place, name in enumerate(names) if not place or name != names[place - 1]]
-    triples = list(zip(changes, changes[1:], changes[2:], strict=False))
+def _irregularity(solo: Solo) -> float:
+    names = [
+        chord.symbol or chord.pitch_classes
+        for chord in solo.chords
+        if chord.pitches
+        for _ in range(chord.onset // solo.meter.bar, (chord.end - 1) // solo.meter.bar + 1)
+    ]
+    triples = list(zip(names, names[1:], names[2:], strict=False))
     return len(set(triples)) / len(triples) if triples else nan
 
 

@@ -5,7 +5,8 @@ chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.music.scal
 that nothing can be counted for is nan. None of them is better the higher it is: compare them with real solos.
 
 - ``chord_tones``, ``scale_tones``: shares of all notes.
-- ``chord_tones_on_beats``, ``chord_tones_off_beats``: shares among the notes that begin on a beat, and among the rest.
+- ``chord_tones_strong_beats``, ``chord_tones_on_beats``, ``chord_tones_off_beats``: shares among the notes that begin
+  on a strong beat (one and three of four), on any beat, and off the beats.
 - ``chord_tones_long``, ``chord_tones_short``: among notes of a quarter or more, and among shorter ones.
 - ``guide_tones_at_changes``: of the chord changes that a note sounds over, the share where it is a third or seventh.
 - ``approaches_resolved``: of the tones outside the scale that another note follows within a quarter of their end, the
@@ -26,6 +27,9 @@ from jazzgram.music.scales import ChordScale, chord_scale
 
 from ._counting import share
 
+_STRONG = 0.5
+"""The weight (`jazzgram.Meter.strength`) from which a beat is strong: beats 1 and 3 of 4/4."""
+
 
 @hookimpl
 def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
@@ -42,6 +46,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     (0.5, 0.75, 1.0, 1.0)
     """
     placed = _placed(solo)
+    strong = [(n, s) for n, s in placed if solo.meter.strength(n.onset) >= _STRONG]
     on_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat == 0]
     off_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat]
     long = [(n, s) for n, s in placed if n.duration >= TICKS_PER_QUARTER]
@@ -51,6 +56,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     return {
         "chord_tones": _chord_tones(placed),
         "scale_tones": share([note.pitch % 12 in scale.scale for note, scale in placed]),
+        "chord_tones_strong_beats": _chord_tones(strong),
         "chord_tones_on_beats": _chord_tones(on_beat),
         "chord_tones_off_beats": _chord_tones(off_beat),
         "chord_tones_long": _chord_tones(long),

@@ -1,0 +1,42 @@
+"""``jazzgram reference``: how the real solos of a corpus measure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jazzgram.cli import arguments
+
+
+@click.command("reference")
+@arguments.config
+@click.option("--bars", type=click.IntRange(min=1), default=32, show_default=True, help="The length of a window.")
+@click.option("--part", default="train", show_default=True, help="Of the split: train, validation, test, or all.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.json",
+    help="Also write all numbers to this file, for evaluate --against FILE.json.",
+)
+@arguments.settings
+@arguments.no_cache
+def command(config: str, bars: int, part: str, out: Path | None, settings: tuple[str, ...], no_cache: bool) -> None:
+    """Measure the real solos of a configuration's corpus, by style, in windows as long as what is generated.
+
+    Printed is a Markdown table: the mean of each value, its standard deviation between windows, and the 95 % interval
+    of the mean.
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.evaluation import reference_table
+    from jazzgram.pipeline import Pipeline
+
+    with Display() as display:
+        pipeline = Pipeline.load(config, settings=settings, use_cache=not no_cache, listener=display)
+        found = reference_table.corpus_reference(pipeline, bars, part, display)
+    if out is not None:
+        found.write(out)
+    for line in reference_table.lines(found):
+        click.echo(line)
+    if out is not None:
+        click.echo(f"\n{out}  ({out.stat().st_size:,} bytes)", err=True)

@@ -1,0 +1,1 @@
+"""What is measured in solos, and what it is compared with."""

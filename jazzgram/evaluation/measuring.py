@@ -1,0 +1,149 @@
+"""Measure many solos with many metrics, on one core or several.
+
+A value's name is its metric's and its own: ``pitch.pitch_entropy_1`` is ``pitch_entropy_1`` of the metric ``pitch``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jazzgram.config import Part
+from jazzgram.corpus.execution import Execution, Lost, run
+from jazzgram.errors import JazzgramError
+from jazzgram.music.corpus import Corpus
+from jazzgram.music.solo import Solo
+from jazzgram.plugins import PluginCalls, find
+
+METRICS = ("harmony", "pitch", "rhythm", "form", "histograms", "copying")
+"""The stock metrics."""
+
+AIMS = (
+    "pitch.pitch_entropy_1",
+    "pitch.pitch_entropy_4",
+    "rhythm.grooving",
+    "rhythm.notes_per_bar",
+    "harmony.chord_tones",
+    "harmony.scale_tones",
+)
+"""The values by which a solo is judged first: H1, H4 and GS of Wu & Yang (2020), density, chord and scale tones."""
+
+_BUNDLE = 8
+"""Solos that a process measures at once."""
+
+
+def load_metrics(names: Iterable[str] = METRICS) -> tuple[Part, ...]:
+    """Import metrics, each with its default options.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As a configuration names them.
+
+    Returns
+    -------
+    tuple of Part
+        In the order of `names`.
+
+    Raises
+    ------
+    JazzgramError
+        Where there is no such metric.
+    """
+    plugins = [find(name, "measure", Path()) for name in names]
+    return tuple(Part(plugin, plugin.options()) for plugin in plugins)
+
+
+def measure_solos(
+    solos: Sequence[Solo],
+    corpus: Corpus,
+    metrics: Sequence[Part] | None = None,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[dict[str, float]]:
+    """Measure solos.
+
+    Parameters
+    ----------
+    solos : sequence of Solo
+        What came out, or windows of real solos.
+    corpus : Corpus
+        What was learned from; empty where nothing is to be looked for in it.
+    metrics : sequence of Part or None
+        From `load_metrics`, or a configuration's; None: all stock ones.
+    processes : int
+        How many to measure in, at least 1.
+    progress : callable or None
+        Called with how many solos are measured and how many there are.
+
+    Returns
+    -------
+    list of dict of str to float
+        For each solo, in order, the values by name (``pitch.range``); nan where one is not defined.
+
+    Raises
+    ------
+    JazzgramError
+        Where a process dies.
+    """
+    work = _Work(tuple(load_metrics() if metrics is None else metrics), corpus)
+    bundles = [(first, tuple(solos[first : first + _BUNDLE])) for first in range(0, len(solos), _BUNDLE)]
+    parallel = processes > 1 and len(bundles) > 1 and work.portable
+    execution = Execution(engine="processes" if parallel else "local", workers=processes if parallel else 1)
+    found: dict[int, list[dict[str, float]]] = {}
+    done = 0
+    results = run(work, bundles, execution, count=len(bundles), portable=work.portable)
+    with closing(results):
+        for (first, bundle), measured in results:
+            if isinstance(measured, Lost):
+                raise JazzgramError(f"measuring {bundle[0].title}: {measured.reason}; measure in one process")
+            found[first] = measured
+            done += len(bundle)
+            if progress is not None:
+                progress(done, len(solos))
+    return [values for first in sorted(found) for values in found[first]]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Metrics and a corpus, which find themselves again in another process."""
+
+    metrics: tuple[Part, ...]
+    corpus: Corpus
+
+    @property
+    def portable(self) -> bool:
+        return all(part.plugin.origin != "given" for part in self.metrics)
+
+    def __call__(self, bundle: tuple[int, tuple[Solo, ...]]) -> list[dict[str, float]]:
+        calls = PluginCalls()
+        for part in self.metrics:
+            calls.add(part.plugin)
+        callers = [(part, calls.caller("measure", part.plugin)) for part in self.metrics]
+        return [
+            {
+                f"{Path(part.plugin.name).stem}.{name}": float(value)
+                for part, call in callers
+                for name, value in call(solo=solo, corpus=self.corpus, options=part.options).items()
+            }
+            for solo in bundle[1]
+        ]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _work, (tuple(_reference(part) for part in self.metrics), self.corpus)
+
+
+def _reference(part: Part) -> tuple[str, str]:
+    plugin = part.plugin
+    return str(plugin.file) if plugin.name.endswith(".py") else plugin.name, part.options.model_dump_json()
+
+
+def _work(references: tuple[tuple[str, str], ...], corpus: Corpus) -> _Work:
+    parts = []
+    for name, options in references:
+        plugin = find(name, "measure", Path())
+        parts.append(Part(plugin, plugin.options.model_validate_json(options)))
+    return _Work(tuple(parts), corpus)

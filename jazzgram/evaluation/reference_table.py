@@ -1,0 +1,120 @@
+"""The reference of a configuration's corpus, kept in the cache, and how it is shown."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from jazzgram.cache import cache_root, content_key
+from jazzgram.corpus.split import PARTS
+from jazzgram.errors import JazzgramError
+from jazzgram.evaluation import copying, windows
+from jazzgram.evaluation.measuring import load_metrics
+from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
+from jazzgram.listener import Listener
+from jazzgram.music.corpus import Tune
+from jazzgram.pipeline import Pipeline
+
+
+def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listener) -> Reference:
+    """Measure the solos of a configuration's corpus, or take what was measured before.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Its corpus is read.
+    bars : int
+        The length of a window.
+    part : str
+        ``train``, ``validation`` or ``test``; ``all``: every solo.
+    listener : Listener
+        Hears of the progress.
+
+    Raises
+    ------
+    JazzgramError
+        Where there is no such part, it has no solo, or none is long enough.
+    """
+    if part not in (*PARTS, ALL):
+        raise JazzgramError(f"no part {part!r} of a split; expected {', '.join(PARTS)} or {ALL}")
+    tokens, corpus = pipeline.tokens, pipeline.corpus
+    chosen = [number for number, entry in enumerate(tokens.tunes) if part in (entry.part, ALL)]
+    if not chosen:
+        raise JazzgramError(f"{pipeline.source[1]}: the split has no {part} solo; see corpus.split")
+    listener.started("measure")
+    begun = time.perf_counter()
+    source, path = pipeline.source
+    metrics = load_metrics(UNCOPIED)
+    key = content_key(
+        corpus=pipeline.reading.digest,
+        reader=[source.reader.plugin.fingerprint(), source.reader.options.model_dump(mode="json")],
+        tunes=[tokens.tunes[number].title for number in chosen],
+        metrics=[part.plugin.fingerprint() for part in metrics],
+        bars=bars,
+        players=players_styles(),
+        made_by=_fingerprint([windows.__file__, copying.__file__, str(Path(__file__).with_name("reference.py"))]),
+    )
+    kept = cache_root() / "references" / f"{key}.json"
+    if pipeline.use_cache and kept.is_file():
+        listener.finished("measure", time.perf_counter() - begun, "from the cache")
+        return Reference.read(kept)
+    solos: list[Tune] = [corpus.tunes[number] for number in chosen]
+    found = Reference.of(
+        solos,
+        bars,
+        source=path.name,
+        part=part,
+        metrics=metrics,
+        players=players_styles(),
+        processes=pipeline.config.sections.execution.cores,
+        progress=listener.progress,
+    )
+    found.write(kept)
+    count = max(statistic.count for statistic in found.styles[ALL].values())
+    listener.finished("measure", time.perf_counter() - begun, f"{len(solos)} solos, {count} windows of {bars} bars")
+    return Reference.read(kept)  # rounded as the next run will find it
+
+
+def lines(reference: Reference) -> Iterator[str]:
+    """Give the statistics as Markdown: a table of all windows, and one of the means by style."""
+    everything = reference.styles[ALL]
+    count = max(statistic.count for statistic in everything.values())
+    yield f"{reference.source}, {reference.part}: {count} windows of {reference.bars} bars"
+    if reference.longest_shared:
+        yield (
+            f"longest run that two players share over two compositions: {reference.longest_shared} notes, "
+            f"{reference.longest_shared_varied} without trills and the like"
+        )
+    yield ""
+    yield from _table(
+        ["value", "mean", "sd", "95 % of the mean", "windows"],
+        [
+            [name, f"{s.mean:.3f}", f"{s.sd:.3f}", f"{s.low:.3f} to {s.high:.3f}", str(s.count)]
+            for name, s in everything.items()
+        ],
+    )
+    styles = [style for style in reference.styles if style != ALL]
+    if styles:
+        yield ""
+        yield from _table(
+            ["mean by style", *styles],
+            [[name, *(f"{reference.styles[style][name].mean:.3f}" for style in styles)] for name in everything],
+        )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        _, *numbers = (f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        return "| " + " | ".join([cells[0].ljust(widths[0]), *numbers]) + " |"
+
+    yield line(head)
+    yield "| " + " | ".join(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |"
+    yield from map(line, rows)
+
+
+def _fingerprint(files: Sequence[str]) -> str:
+    return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()
