@@ -1,0 +1,157 @@
+"""``jazzgram bakeoff``: models, chains and honest baselines on the same changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jazzgram.cli import arguments
+from jazzgram.cli.evaluate import against, bars, count, part, style
+
+if TYPE_CHECKING:
+    from jazzgram.evaluation.bakeoff import Standing
+    from jazzgram.evaluation.reference import Statistic
+
+
+class _Lists(click.Command):
+    """Take ``--models A B`` for ``--models A --models B``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option = ""
+        for word in args:
+            if word.startswith("-"):
+                option = word if word in ("--models", "--chains") else ""
+                spread += [] if option else [word]
+            else:
+                spread += [option, word] if option else [word]
+        return super().parse_args(ctx, spread)
+
+
+@click.command("bakeoff", cls=_Lists)
+@click.argument("file", metavar="[LIST.yaml]", required=False, type=click.Path(path_type=Path))
+@click.option("--models", multiple=True, metavar="CONFIG...", help="Whose corpus, tokenizer, model and samplers.")
+@click.option("--chains", multiple=True, metavar="CONFIG...", help="Whose chain (default: each model's own).")
+@count
+@bars
+@against
+@style
+@part
+@arguments.out
+@arguments.settings
+@arguments.seed
+@arguments.no_cache
+def command(
+    file: Path | None,
+    models: tuple[str, ...],
+    chains: tuple[str, ...],
+    count: int,
+    bars: int,
+    against: str,
+    style: str,
+    part: str,
+    out: Path | None,
+    settings: tuple[str, ...],
+    seed: int | None,
+    no_cache: bool,
+) -> None:
+    """Rank models with chains, and baselines that have learned nothing, by their distance to real solos.
+
+    Every model plays with every chain over the same changes with the same seeds; changes, and the bars that baselines
+    copy, are those of the first model's corpus. LIST.yaml names configurations, each with its own chain. What is done
+    stays in the cache: broken off, the same command goes on from there. Writes bakeoff.json, bakeoff.md, bakeoff.png.
+
+    \b
+    Examples:
+      jazzgram bakeoff --models mine.yaml --chains chains/none base chains/bebop
+      jazzgram bakeoff all.yaml --n 100
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.errors import JazzgramError
+    from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
+    from jazzgram.evaluation.evaluate import Ground, reference_for
+    from jazzgram.evaluation.tables import text_table
+    from jazzgram.output import check_writable
+    from jazzgram.pipeline import Pipeline
+
+    if (file is None) == (not models):
+        raise JazzgramError("name either a file with a list of configurations, or --models and, if you like, --chains")
+    if file is not None and chains:
+        raise JazzgramError("--chains goes with --models; the configurations of a list have their own chains")
+    folder = out or Path("out") / "bakeoff"
+    check_writable(folder)
+    values = arguments.overrides(settings, seed=seed)
+    with Display() as display:
+        loaded = [
+            Pipeline.load(name, settings=values, use_cache=not no_cache, listener=display)
+            for name in (read_list(file) if file is not None else models)
+        ]
+        entries = cells(loaded, [Pipeline.load(name) for name in chains])
+        first = loaded[0]
+        first.train()
+        real = reference_for(first, against, bars).style(style)
+        ground = Ground.of(first, count, bars, part)
+        display.started("Bakeoff")
+        results = []
+        for scores in bake(entries, ground, display):
+            results.append(scores)
+            display.console.print(f"  {scores.name}", style="dim", markup=False)
+    standings = ranking(results, real)
+    files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {ground.plan.part} changes")
+    for line in text_table(*_table(standings, real)):
+        click.echo(line)
+    click.echo(f"\n{len(files)} files in {folder}")
+
+
+def _table(standings: list[Standing], real: dict[str, Statistic]) -> tuple[list[str], list[list[str]]]:
+    from jazzgram.evaluation.measuring import AIMS
+    from jazzgram.evaluation.scores import distance, table
+    from jazzgram.evaluation.tables import number, span
+
+    head = ["", "distance", "of the six aims", *(name.partition(".")[2] for name in AIMS), "failed"]
+    rows = []
+    for place, standing in enumerate(standings, 1):
+        z = {row.metric: row.z for row in table(standing.scores, real)}
+        rows.append(
+            [
+                f"{place:2}. {standing.name}",
+                span(standing.distance, standing.low, standing.high),
+                span(*distance(standing.scores, real, AIMS)),
+                *(number(z.get(name, float("nan")), 2) for name in AIMS),
+                str(len(standing.scores.failures)),
+            ]
+        )
+    return head, rows
+
+
+def _write(standings: list[Standing], real: dict[str, Statistic], folder: Path, title: str) -> list[Path]:
+    import json
+    from dataclasses import asdict
+
+    from jazzgram.evaluation.scores import table
+    from jazzgram.evaluation.tables import markdown_table, plot_ranking
+    from jazzgram.output import whole_folder
+
+    content = [
+        {
+            "name": standing.name,
+            "distance": standing.distance,
+            "low": standing.low,
+            "high": standing.high,
+            "failures": standing.scores.failures,
+            "rows": [asdict(row) for row in table(standing.scores, real)],
+        }
+        for standing in standings
+    ]
+    with whole_folder(folder) as staging:
+        text = json.dumps({"title": title, "ranking": content}, indent=1).replace("NaN", "null")
+        (staging / "bakeoff.json").write_text(text + "\n", encoding="utf-8")
+        lines = [f"# Bakeoff: {title}", "", *markdown_table(*_table(standings, real)), ""]
+        lines += ["Six columns are z scores: standard deviations of real solos from their mean."]
+        (staging / "bakeoff.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        names = [standing.name for standing in standings]
+        spans = [(standing.distance, standing.low, standing.high) for standing in standings]
+        plot_ranking(names, spans, f"Distance to real solos: {title}", staging / "bakeoff.png")
+        return sorted(folder / file.name for file in staging.iterdir())

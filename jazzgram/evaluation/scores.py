@@ -1,0 +1,219 @@
+"""The numbers of many choruses, and how far they stand from those of real solos.
+
+A number is compared with the same number of real solos in windows as long as the choruses: ``z`` is the mean over the
+choruses less the mean over the real windows, in standard deviations of the latter. The **distance** is the mean of
+``|z|`` over the numbers of harmony, pitch, rhythm and form; 0 would be indistinguishable in these means. The bins of
+histograms are shown, but not counted in it: there are so many that they would outvote everything else, and what is in
+them is in other numbers, too. Nor is what the changes alone decide. Intervals are percentile
+bootstrap intervals of 95 % (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13) with tunes drawn, not
+choruses: two choruses over one tune are not independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.evaluation.generate import Plan
+from jazzgram.evaluation.reference import Statistic
+
+ROUNDS = 1000
+"""Resamples of a bootstrap."""
+
+UNCOUNTED = ("histograms.", "copying.", "form.chord_irregularity")
+"""Beginnings of names of numbers that are no part of the distance."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The numbers of a set of choruses.
+
+    Parameters
+    ----------
+    name : str
+        What made them.
+    metrics : tuple of str
+        The columns of `values`.
+    values : ndarray of float, shape (choruses, metrics)
+        In the order of the plan; nan where a number is not defined, or the chorus failed.
+    tunes : tuple of str
+        Which tune each chorus is over.
+    failures : tuple of str
+        What the steps that failed said.
+    """
+
+    name: str
+    metrics: tuple[str, ...]
+    values: Floats
+    tunes: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+
+    @cached_property
+    def resampled(self) -> Floats:
+        """The means of `ROUNDS` bootstrap samples, shape (rounds, metrics); the same draws for the same tunes."""
+        return resampled_means(self.values, self.tunes)
+
+    def of(self, metrics: Sequence[str]) -> Scores:
+        """Give the numbers of these metrics alone, in this order."""
+        columns = [self.metrics.index(name) for name in metrics]
+        return Scores(self.name, tuple(metrics), self.values[:, columns], self.tunes, self.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number against real solos.
+
+    Parameters
+    ----------
+    metric : str
+        Its name.
+    value : float
+        The mean over the choruses.
+    real, sd : float
+        Mean and standard deviation over real windows.
+    z, low, high : float
+        ``(value - real) / sd`` and its interval.
+    """
+
+    metric: str
+    value: float
+    real: float
+    sd: float
+    z: float
+    low: float
+    high: float
+
+
+def means(values: Floats) -> Floats:
+    """Give the mean of every column over the rows where it is defined; nan where it is nowhere."""
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    found: Floats = np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)
+    return found
+
+
+def resampled_means(values: Floats, groups: Sequence[str], rounds: int = ROUNDS, seed: int = 0) -> Floats:
+    """Draw groups of rows with replacement, and take the means of the columns each time.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, columns)
+        With nan where a value is not defined.
+    groups : sequence of str
+        The group of each row.
+    rounds : int
+        How often.
+    seed : int
+        Decides the draws; the same groups with the same seed are drawn in the same way, whatever the values: two
+        sets of choruses of one plan are compared pair by pair.
+
+    Returns
+    -------
+    ndarray of float, shape (rounds, columns)
+        nan where no row that was drawn has a value.
+    """
+    names = {name: number for number, name in enumerate(dict.fromkeys(groups))}
+    drawn = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=rounds)
+    weights = drawn[:, [names[group] for group in groups]].astype(np.float64)
+    known = np.isfinite(values)
+    total = weights @ np.where(known, values, 0.0)
+    count = weights @ known.astype(np.float64)
+    drawn_means: Floats = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    return drawn_means
+
+
+def interval(draws: Floats) -> tuple[float, float]:
+    """Give the 2.5th and the 97.5th percentile of what is defined; nan where nothing is."""
+    kept = draws[np.isfinite(draws)]
+    if not len(kept):
+        return float("nan"), float("nan")
+    low, high = np.percentile(kept, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def z_scores(found: Floats, metrics: Sequence[str], real: Mapping[str, Statistic]) -> Floats:
+    """Give ``(mean - real mean) / real sd`` along the last axis."""
+    centre = np.array([real[name].mean for name in metrics])
+    spread = np.array([real[name].sd for name in metrics])
+    scores: Floats = (found - centre) / spread
+    return scores
+
+
+def comparable(scores: Scores, real: Mapping[str, Statistic]) -> Scores:
+    """Leave out the numbers that the reference does not have, and those that never vary in it or are not defined."""
+    defined = np.isfinite(scores.values).sum(axis=0) > 0
+    return scores.of(
+        [
+            name
+            for name, known in zip(scores.metrics, defined.tolist(), strict=True)
+            if known and name in real and real[name].sd > 0 and np.isfinite(real[name].mean)
+        ]
+    )
+
+
+def table(scores: Scores, real: Mapping[str, Statistic]) -> list[Row]:
+    """Set every number beside that of real solos, in the order of the metrics."""
+    kept = comparable(scores, real)
+    found = means(kept.values)
+    z = z_scores(found, kept.metrics, real)
+    draws = z_scores(kept.resampled, kept.metrics, real)
+    return [
+        Row(name, float(found[n]), real[name].mean, real[name].sd, float(z[n]), *interval(draws[:, n]))
+        for n, name in enumerate(kept.metrics)
+    ]
+
+
+def counted(scores: Scores, real: Mapping[str, Statistic]) -> Scores:
+    """Keep the numbers that the distance is made of."""
+    kept = comparable(scores, real)
+    return kept.of([name for name in kept.metrics if not name.startswith(UNCOUNTED)])
+
+
+def distance(
+    scores: Scores, real: Mapping[str, Statistic], metrics: Sequence[str] | None = None
+) -> tuple[float, float, float]:
+    """Give the mean of ``|z|`` and its interval.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of the choruses.
+    real : mapping of str to Statistic
+        The reference.
+    metrics : sequence of str or None
+        Over which numbers, as far as they can be compared; None: those of `counted`.
+
+    Returns
+    -------
+    distance, low, high : float
+        nan where nothing can be compared.
+    """
+    kept = counted(scores, real) if metrics is None else comparable(scores, real)
+    kept = kept if metrics is None else kept.of([name for name in metrics if name in kept.metrics])
+    if not kept.metrics:
+        return float("nan"), float("nan"), float("nan")
+    z = np.abs(z_scores(means(kept.values), kept.metrics, real))
+    draws = np.abs(z_scores(kept.resampled, kept.metrics, real))
+    return float(z.mean()), *interval(_mean_of_known(draws))
+
+
+def _mean_of_known(draws: Floats) -> Floats:
+    return means(draws.T)
+
+
+def scored(
+    name: str, plan: Plan, measured: Sequence[Mapping[str, float] | None], failures: Sequence[str] = ()
+) -> Scores:
+    """Lay out what was measured in the choruses of a plan; None stands for one that failed."""
+    metrics = tuple(dict.fromkeys(key for row in measured if row is not None for key in row))
+    values = np.array(
+        [[np.nan if row is None else row.get(key, np.nan) for key in metrics] for row in measured], dtype=np.float64
+    )
+    return Scores(name, metrics, values, tuple(chorus.tune.title for chorus in plan.choruses), tuple(failures))
