@@ -1,0 +1,89 @@
+"""``jazzgram tune``: a model's options, searched with Optuna."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from jazzgram.cli import arguments
+
+trials = click.option(
+    "--trials", type=click.IntRange(1, 1_000_000), default=30, show_default=True, help="In all, earlier runs included."
+)
+jobs = click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Trials at once.")
+out = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.yaml", help="The configuration to write."
+)
+
+
+@click.command("tune")
+@arguments.config
+@trials
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME[=LOW:HIGH|=A,B,C]",
+    help="An option to search, within its own bounds or those given. May be repeated; default: all that have bounds.",
+)
+@out
+@jobs
+@arguments.settings
+@arguments.seed
+def command(
+    config: str,
+    trials: int,
+    options: tuple[str, ...],
+    out: Path | None,
+    jobs: int,
+    settings: tuple[str, ...],
+    seed: int | None,
+) -> None:
+    """Search the options of a configuration's model for the fewest bits per term on held-out solos.
+
+    The configuration as it is counts, too: nothing worse is written. Trials are kept: the same command goes on from
+    the last one, with more --trials too. Writes a configuration that extends CONFIG (default: tuned.yaml).
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.errors import JazzgramError
+    from jazzgram.evaluation.generate import write_whole
+    from jazzgram.pipeline import Pipeline
+    from jazzgram.tuning.model import ModelObjective, tuned_options, with_validation
+    from jazzgram.tuning.space import chosen
+    from jazzgram.tuning.study import Search, check_installed, search
+    from jazzgram.tuning.write import child_text
+
+    check_installed()
+    target = out or Path("tuned.yaml")
+    with Display() as display:
+
+        def load(values: Sequence[str]) -> Pipeline:
+            return Pipeline.load(config, settings=values, listener=display)
+
+        def progress(done: int, total: int, best: float) -> None:
+            display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
+
+        given = arguments.overrides(settings, seed=seed)
+        pipeline = load(given)
+        part = pipeline.config.model
+        dimensions = chosen(part.plugin.options, options)
+        if not dimensions:
+            raise JazzgramError(f"{part.plugin.name}: no option has bounds to search within; name some with --option")
+        child_text(config, given, target, {}, ())
+        used = with_validation(pipeline, load, given)
+        objective = ModelObjective(config, used, tuple(dimensions))
+        plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
+        display.started(f"Tuning {part.plugin.name}")
+        before = objective.score({})
+        found = search(objective, plan, objective.start(), progress)
+    better = found.value < before
+    notes = (
+        f"Tuned by jazzgram: {part.plugin.name}, {found.trials} trials ({found.pruned} broken off), seed {plan.seed}.",
+        f"Validation: {min(found.value, before):.4f} bits per term"
+        + (f" (trial {found.number}); before {before:.4f}." if better else ": no trial beats the configuration."),
+    )
+    own = tuned_options(part, found.params) if better else {}
+    write_whole(target, child_text(config, used, target, {"model": {"with": own}} if own else {}, notes))
+    click.echo("\n".join((*notes, *(f"  {name}: {value}" for name, value in own.items()), f"\n{target}")))

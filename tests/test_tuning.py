@@ -1,0 +1,166 @@
+"""Tuning: spaces from schemas, studies that repeat and resume, and configurations that keep what they claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from pydantic import Field
+
+from jazzgram import JazzgramError, Options
+from jazzgram.pipeline import Pipeline
+from jazzgram.token_model import TokenData
+from jazzgram.tuning.space import Dimension, chosen, space
+
+optuna = pytest.importorskip("optuna")
+
+
+class Knobs(Options):
+    """One of each kind."""
+
+    plain: int = Field(3, ge=1, le=12)
+    wide: int = Field(64, ge=1, le=4096)
+    rate: float = Field(0.01, gt=0, le=1)
+    steep: float = Field(0.01, ge=0.0001, le=1)
+    inner: int = Field(3, gt=1, lt=5)
+    listen: bool = False
+    way: Literal["up", "down"] = "up"
+    only: Literal["one"] = "one"
+    endless: int = Field(3, ge=1)
+    maybe: Annotated[float, Field(ge=0, le=1)] | None = None
+    text: str = "x"
+
+
+def test_a_space_comes_from_bounds_flags_and_literals() -> None:
+    found = {dimension.name: dimension for dimension in space(Knobs)}
+    assert list(found) == ["plain", "wide", "rate", "steep", "inner", "listen", "way"]
+    assert (found["plain"].low, found["plain"].high, found["plain"].log) == (1, 12, False)
+    assert found["wide"].log and found["steep"].log
+    assert 0 < found["rate"].low < 1e-300 and found["rate"].high == 1
+    assert (found["inner"].low, found["inner"].high) == (2, 4)
+    assert found["listen"].choices == (False, True) and found["way"].choices == ("up", "down")
+
+
+def test_a_user_narrows_the_space() -> None:
+    assert chosen(Knobs, ["wide=32:512", "plain=2,4", "listen"]) == [
+        Dimension("wide", 32, 512),
+        Dimension("plain", choices=(2, 4)),
+        Dimension("listen", choices=(False, True)),
+    ]
+
+
+@pytest.mark.parametrize("text", ["nosuch", "endless", "plain=0:4", "plain=4:2", "plain=a:b", "way=sideways,up"])
+def test_what_cannot_be_searched_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(JazzgramError) as error:
+        chosen(Knobs, [text])
+    assert "\n" not in str(error.value) and text.partition("=")[0] in str(error.value)
+
+
+def _parabola(trial: Any) -> float:
+    return float((trial.suggest_float("x", -4, 4) - 1) ** 2)
+
+
+def test_a_study_repeats_resumes_and_never_ends_behind_its_start(tmp_path: Path, monkeypatch: Any) -> None:
+    from jazzgram.tuning.study import Search, search
+
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path))
+    whole = search(_parabola, Search("whole", 3, 16), {"x": 3.0})
+    assert whole.first == 4.0 and whole.value < 4.0 and whole.trials == 16
+
+    class Killed(BaseException):
+        pass
+
+    calls = 0
+
+    def dying(trial: Any) -> float:
+        nonlocal calls
+        calls += 1
+        if calls == 6:
+            raise Killed
+        return _parabola(trial)
+
+    with pytest.raises(Killed):
+        search(dying, Search("cut", 3, 16), {"x": 3.0})
+    assert search(_parabola, Search("cut", 3, 16), {"x": 3.0}).params == whole.params
+
+    def never(trial: Any) -> float:
+        raise AssertionError("a finished study needs no trial")
+
+    assert search(never, Search("cut", 3, 16), {"x": 3.0}) == search(never, Search("whole", 3, 16), {"x": 3.0})
+
+
+def test_a_start_that_cannot_be_played_says_why_each_time(tmp_path: Path, monkeypatch: Any) -> None:
+    from jazzgram.tuning.study import Search, search
+
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path))
+
+    def broken(trial: Any) -> float:
+        trial.suggest_float("x", -4, 4)
+        raise JazzgramError("no such chord")
+
+    for _ in range(2):
+        with pytest.raises(JazzgramError, match="no such chord"):
+            search(broken, Search("broken", 1, 1), {"x": 0.0})
+
+
+def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> None:
+    from jazzgram.tuning.model import bits_per_term
+
+    class Even:
+        def start(self, batch: int) -> None:
+            return None
+
+        def step(self, state: None, inputs: Any, places: Any) -> Any:
+            return None, np.full((len(places), 8), 1 / 8)
+
+    assert bits_per_term(Even(), TokenData.of([0, 1, 2], [-1, 5]).train) == 3.0  # type: ignore[arg-type]
+
+
+def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> None:
+    from jazzgram.tuning.chain import Replay, start, suggested
+
+    config = Pipeline.load("blues").config
+    params = start(config)
+    assert suggested(config, Replay(params)) == config.chain
+    turned = {key: 1 - value if key.endswith("order") else value for key, value in params.items()}
+    chain = suggested(config, Replay(turned))
+    assert [step.hook for step in chain] == [step.hook for step in config.chain]
+    assert [step.plugin.name for step in chain][1:5] == [step.plugin.name for step in config.chain][4:0:-1]
+    assert [step.number for step in chain] == list(range(1, len(chain) + 1))
+    off = {key: False if key.endswith(" on") else value for key, value in params.items()}
+    assert suggested(config, Replay(off)) == ()
+
+
+def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
+    from jazzgram.cli.tune import command
+    from jazzgram.tuning.model import bits_per_term
+
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
+    out = tmp_path / "tuned.yaml"
+    words = ["blues", "--set", "model.use=markov", "--trials", "5", "--option", "order=1:6", "--out", str(out)]
+    first = CliRunner().invoke(command, words, catch_exceptions=False)
+    text = out.read_text()
+    claimed = float(text.partition("Validation: ")[2].split()[0])
+    tuned = Pipeline.load(out)
+    found = bits_per_term(tuned.model, tuned.tokens.data().validation)
+    assert found == pytest.approx(claimed, abs=1e-4)
+    assert CliRunner().invoke(command, words, catch_exceptions=False).stdout == first.stdout
+    assert out.read_text() == text
+
+
+def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
+    from jazzgram.cli.tune_chain import command
+    from jazzgram.tuning.chain import lay, play
+
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
+    out = tmp_path / "tuned.yaml"
+    words = ["blues", "--set", "model.use=markov", "--set", "execution.engine=local", "--toward", "corpus"]
+    words += ["--trials", "3", "--solos", "2", "--bars", "4", "--out", str(out)]
+    CliRunner().invoke(command, words, catch_exceptions=False)
+    claimed = float(out.read_text().partition("distance ")[2].split()[0])
+    tuned = Pipeline.load(out)
+    ground, judge = lay(tuned, "corpus", 2, 4, "validation")
+    assert judge(play(tuned, tuned.config.chain, ground)) == pytest.approx(claimed, abs=1e-4)
