@@ -128,6 +128,12 @@ def test_max_leap(options: dict[str, Any], previous: str, before: str, after: st
     assert names(prune(max_leap, line(before), changes("Cmaj7"), previous=previous, **options)) == after
 
 
+def test_max_leap_never_leaves_what_midi_can_say() -> None:
+    low, high = (Note(pitch, 0, 480) for pitch in (1, 126))
+    assert [note.pitch for note in prune(max_leap, (low, Note(11, 480, 480)), (), semitones=7)] == [1, 11]
+    assert [note.pitch for note in prune(max_leap, (high, Note(117, 480, 480)), (), semitones=7)] == [126, 117]
+
+
 @given(notes_of_a_bar(), chords_of_a_bar(), st.sampled_from(["octave", "step"]), st.sampled_from([6, 7, 12]))
 @settings(max_examples=50)
 def test_no_leap_is_too_wide(notes: tuple[Note, ...], chords: tuple[Chord, ...], by: str, widest: int) -> None:

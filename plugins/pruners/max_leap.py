@@ -55,6 +55,8 @@ def _by_octaves(pitch: int, before: int, widest: int) -> int:
     octave = 12 if pitch < before else -12
     while abs(pitch - before) > max(widest, 6):
         pitch += octave
+    while not 0 <= pitch <= 127:  # the note before is itself at the end of what MIDI can say
+        pitch += 12 if pitch < 0 else -12
     return pitch
 
 
