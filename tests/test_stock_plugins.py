@@ -25,6 +25,7 @@ STOCK = {
 }
 PUBLIC = {
     "jazzgram",
+    "jazzgram.evaluation.copying",
     "jazzgram.music.changes",
     "jazzgram.music.harmonic_analysis",
     "jazzgram.music.key_names",
@@ -37,6 +38,11 @@ PUBLIC = {
     "jazzgram.music.spell",
     "jazzgram.music.symbols",
     "jazzgram.music.theory",
+    "jazzgram.sound.encode",
+    "jazzgram.sound.master",
+    "jazzgram.sound.render",
+    "jazzgram.sound.resample",
+    "jazzgram.sound.soundfonts",
     "jazzgram.training",
 }
 

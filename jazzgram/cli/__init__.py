@@ -29,25 +29,36 @@ def commands() -> None:
 def register() -> None:
     """Add every command to the group."""
     from jazzgram.cli import (
+        ablation,
+        bakeoff,
         compare,
         corpus,
+        evaluate,
         explain,
+        grammar,
         improvise,
         init,
+        model,
         new,
+        play,
         plugins,
+        reference,
+        render,
         run,
         schema,
         show,
         tokens,
         train,
+        tune,
+        tune_chain,
         validate,
         watch,
     )
 
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
-        *(corpus, plugins, new, init, schema),
+        *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar),
+        *(render, play, corpus, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
 
