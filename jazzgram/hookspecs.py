@@ -171,6 +171,31 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
+    def list_pitches(  # type: ignore[empty-body]
+        self, term: Term, chord: Chord | None, before: int | None, options: Any
+    ) -> tuple[int, ...]:
+        """List the pitches that `unparse_grammar` draws from for one term, for `jazzgram evaluate likelihood`.
+
+        Cardinality: the same tokenizer that implements `unparse_grammar`, if its models are to be scored.
+
+        Parameters
+        ----------
+        term : Term
+            No rest.
+        chord : Chord or None
+            What sounds at its onset.
+        before : int or None
+            The MIDI number of the note before, None if there is none.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        tuple of int
+            At least one; each is as likely as its share of the tuple.
+        """
+
+    @hookspec(firstresult=True)
     def build_model(self, vocabulary: Vocabulary, options: Any) -> TokenModel:  # type: ignore[empty-body]
         """Build a token model that is not trained yet.
 
@@ -420,6 +445,7 @@ KINDS = {
     "examine": "readers",
     "parse_melody": "tokenizers",
     "unparse_grammar": "tokenizers",
+    "list_pitches": "tokenizers",
     "build_model": "models",
     "shape_distribution": "samplers",
     "sample": "samplers",

@@ -34,7 +34,7 @@ _MUTABILITY = (
     (r"Sequence\[", "read-only"),
     (r"Path", "read-only"),
     (r"Any", "immutable"),
-    (r"float|str", "immutable"),
+    (r"float|int|str|Chord|Term", "immutable"),
 )
 """What an implementation may do with an argument, by its type; the first that matches counts."""
 _WRITTEN = {("write_solo", "folder"): "write your files below it"}

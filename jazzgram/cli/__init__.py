@@ -34,6 +34,7 @@ def register() -> None:
         compare,
         corpus,
         evaluate,
+        evaluate_likelihood,
         explain,
         grammar,
         improvise,
@@ -61,6 +62,7 @@ def register() -> None:
         *(render, play, corpus, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
+    evaluate.command.add_command(evaluate_likelihood.command)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from jazzgram.cache import content_key
 from jazzgram.config import Part
 from jazzgram.errors import JazzgramError
+from jazzgram.evaluation.likelihood import foresee
 from jazzgram.listener import Listener
 from jazzgram.pipeline import Pipeline
 from jazzgram.token_model import UNKNOWN, Epoch, TokenModel, TokenTune
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 HELD_OUT = 'corpus.split={"train": 0.8, "validation": 0.2, "test": 0.0}'
 """The setting that holds tunes out of a corpus without a split."""
-_TUNES = 64
 _SMALLEST = 1e-12
 
 
@@ -45,23 +45,11 @@ def bits_per_term(model: TokenModel, tunes: Sequence[TokenTune]) -> float:
     float
         0 or more; nan where there is no term that the vocabulary has.
     """
-    total, count = 0.0, 0
-    ordered = sorted((tune for tune in tunes if len(tune)), key=len)
-    for first in range(0, len(ordered), _TUNES):
-        batch = ordered[first : first + _TUNES]
-        state, inputs = model.start(len(batch)), None
-        rows = np.arange(len(batch))
-        for at in range(max(map(len, batch))):
-            # A tune that is over goes on with its last term; what is predicted there does not count.
-            here = [min(at, len(tune) - 1) for tune in batch]
-            places = [tune.place(n) for tune, n in zip(batch, here, strict=True)]
-            state, probabilities = model.step(state, inputs, places)
-            inputs = np.array([tune.tokens[n] for tune, n in zip(batch, here, strict=True)])
-            counted = (inputs != UNKNOWN) & np.array([at < len(tune) for tune in batch])
-            right = np.asarray(probabilities)[rows[counted], inputs[counted]].astype(np.float64)
-            total -= float(np.log2(np.maximum(right, _SMALLEST)).sum())
-            count += int(counted.sum())
-    return total / count if count else float("nan")
+    scored = [tune for tune in tunes if len(tune)]
+    known = [tune.tokens != UNKNOWN for tune in scored]
+    chances = [chance[there] for (chance, _), there in zip(foresee(model, scored), known, strict=True)]
+    right = np.concatenate(chances) if chances else np.zeros(0)
+    return -float(np.log2(np.maximum(right, _SMALLEST)).mean()) if len(right) else float("nan")
 
 
 @dataclass(frozen=True)

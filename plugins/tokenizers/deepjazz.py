@@ -110,12 +110,28 @@ def unparse_grammar(
         duration = min(term.duration, meter.bar - onset)
         if not term.is_rest:
             chord = chord_at(chords, onset)
-            register = options.lowest, options.highest
-            tones = _tones(chord.pitches if chord else (), term.kind, before, term.interval_range, register)
-            before = rng.choice([tone for tone in tones if tone != before] or tones)
+            before = rng.choice(list_pitches(term, chord, before, options))
             notes.append(Note(before, onset, duration, origin=term.origin))
         onset += duration
     return notes
+
+
+@hookimpl
+def list_pitches(term: Term, chord: Chord | None, before: int | None, options: Options) -> tuple[int, ...]:
+    """List the tones of a term's kind in its range, without the note before where there are others.
+
+    Examples
+    --------
+    >>> list_pitches(Term("C", 480, "M3,d-3"), Chord((50, 53, 57), 0, 1920, "Dm"), 69, Options())
+    (69,)
+    >>> list_pitches(Term("C", 480, "P5,P1"), Chord((50, 53, 57), 0, 1920, "Dm"), 69, Options())
+    (74,)
+    """
+    if options.faithful:
+        raise JazzgramError("the deepjazz tokenizer: what the original draws from is not known; set faithful: false")
+    register = options.lowest, options.highest
+    tones = _tones(chord.pitches if chord else (), term.kind, before, term.interval_range, register)
+    return tuple(tone for tone in tones if tone != before) or tones
 
 
 @cache

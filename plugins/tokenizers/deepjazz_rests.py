@@ -106,3 +106,6 @@ def unparse_grammar(
     [(480, 240)]
     """
     return deepjazz.unparse_grammar(terms, chords, meter, previous, options, rng)
+
+
+list_pitches = hookimpl(deepjazz.list_pitches)

@@ -123,3 +123,15 @@ def unparse_grammar(
             notes.append(Note(before, onset, duration, origin=term.origin))
         onset += duration
     return notes
+
+
+@hookimpl
+def list_pitches(term: Term, chord: Chord | None, before: int | None) -> tuple[int, ...]:
+    """Give the one pitch that a degree names.
+
+    Examples
+    --------
+    >>> list_pitches(Term("b3", 480, "-"), Chord((55, 58, 62), 0, 1920, "Gm"), 62)
+    (58,)
+    """
+    return (_pitch(term, _root(chord), _MIDDLE_C if before is None else before),)

@@ -1,0 +1,342 @@
+"""How well a model foresees solos that it has not learned: bits per note, whatever its terms are.
+
+A solo is scored teacher-forced, term by term, each predicted from the true ones before it::
+
+    P(note) = P(term | history) * P(note | term)
+
+The second factor is what the tokenizer's realisation gives (its hook `list_pitches`): 1 where a term names a pitch,
+one of n where it is drawn evenly from n. Rests cost what their terms cost, and their bits count for the notes.
+
+Nothing is skipped. A term that the training part does not have gets the share of terms that were heard once
+(Good & Turing), spread evenly over 128 pitches and the rest and all durations of the vocabulary. A note that is not
+among its term's pitches gets the share of such notes in training tunes, spread evenly over 128 pitches. Both are
+counted. Lengths and onsets are those that the tokenizer writes: what it smooths is free, so compare models on one
+tokenizer, or tokenizers that smooth alike.
+
+Source: Good, *The population frequencies of species and the estimation of population parameters* (Biometrika 40,
+1953); Witten & Bell, *The zero-frequency problem* (IEEE Transactions on Information Theory 37, 1991) for the bigrams.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp2, nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.corpus.token_table import TuneEntry
+from jazzgram.errors import JazzgramError
+from jazzgram.music.chord import chord_at
+from jazzgram.music.corpus import Bar
+from jazzgram.music.note import Note
+from jazzgram.music.term import Term
+from jazzgram.pipeline import Pipeline
+from jazzgram.token_model import UNKNOWN, TokenModel, TokenTune
+
+_AT_ONCE = 64
+"""Tunes that are stepped through together."""
+_PITCHES = 128
+_WATCHED = 64
+"""Training tunes in which notes outside their term's pitches are counted."""
+_SMALLEST = 1e-300
+Foreseen = tuple[NDArray[np.float64], NDArray[np.bool_]]
+"""Of each term of a tune: its probability (0 where it is unknown), and whether it was the likeliest."""
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """What a model made of the solos of a part.
+
+    Parameters
+    ----------
+    name : str
+        The model, or the baseline.
+    notes, terms : int
+        How many were scored.
+    bits : float
+        Of all of them together.
+    term_bits : float
+        The bits of the terms alone.
+    right : int
+        Terms that were the likeliest.
+    unknown : int
+        Terms that the training part does not have.
+    outside : int
+        Notes that are not among their term's pitches.
+    """
+
+    name: str
+    notes: int
+    terms: int
+    bits: float
+    term_bits: float
+    right: int
+    unknown: int
+    outside: int
+
+    @property
+    def bits_per_note(self) -> float:
+        """Bits per note; nan without notes."""
+        return self.bits / self.notes if self.notes else nan
+
+    @property
+    def perplexity(self) -> float:
+        """Two to the bits per note: between how many notes it was undecided, as it were."""
+        return exp2(self.bits_per_note)
+
+    @property
+    def bits_per_term(self) -> float:
+        """Bits per term; nan without terms."""
+        return self.term_bits / self.terms if self.terms else nan
+
+    @property
+    def accuracy(self) -> float:
+        """Share of terms that were the likeliest; nan without terms."""
+        return self.right / self.terms if self.terms else nan
+
+
+def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood]:
+    """Score a configuration's model and the baselines on a part of its corpus.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Its model is trained where it is not yet.
+    part : str
+        ``validation``, ``test`` or ``train``.
+
+    Returns
+    -------
+    list of Likelihood
+        The model first, then uniform, unigram, bigram and copy_last_bar.
+
+    Raises
+    ------
+    JazzgramError
+        Where the part is empty, or the tokenizer does not say what pitches a term may become.
+    """
+    table = pipeline.tokens
+    entries = [(number, entry) for number, entry in enumerate(table.tunes) if entry.part == part and entry.notes]
+    if not entries:
+        raise JazzgramError(
+            f"{pipeline.config.name}: the corpus has no {part} part; split it:"
+            ' --set corpus.split={"train": 0.8, "validation": 0.2, "test": 0.0}'
+        )
+    realisation = _Realisation(pipeline)
+    training = [(number, entry) for number, entry in enumerate(table.tunes) if entry.part == "train"][:_WATCHED]
+    heard = realisation.sizes(training)
+    share = (np.count_nonzero(heard == 0) + 1) / (len(heard) + 2)
+    sizes = realisation.sizes(entries)
+    given = np.where(sizes > 0, (1 - share) / np.maximum(sizes, 1), 0.0) + share / _PITCHES
+    pitch_bits = -float(np.log2(given[sizes >= 0]).sum())
+    tunes = [table.tune(entry) for _, entry in entries]
+    counts = np.bincount(table.tokens(), minlength=len(table.vocabulary))
+    once = max(int((counts == 1).sum()), 1) / counts.sum()
+    unseen = once / ((_PITCHES + 1) * len(np.unique(table.vocabulary.durations)))
+    notes = sum(entry.notes for _, entry in entries)
+
+    def scored(name: str, foreseen: Sequence[Foreseen]) -> Likelihood:
+        chances = np.concatenate([chance for chance, _ in foreseen])
+        known = np.concatenate([tune.tokens for tune in tunes]) != UNKNOWN
+        term_bits = -float(np.log2(np.maximum(np.where(known, chances * (1 - once), unseen), _SMALLEST)).sum())
+        right = int(np.concatenate([hit for _, hit in foreseen])[known].sum())
+        unknown = int((~known).sum())
+        bits = term_bits + pitch_bits
+        return Likelihood(name, notes, len(chances), bits, term_bits, right, unknown, int((sizes == 0).sum()))
+
+    learned = table.data().train
+    return [
+        scored(pipeline.config.model.plugin.name, foresee(pipeline.model, tunes)),
+        *(scored(name, [baseline(tune) for tune in tunes]) for name, baseline in _baselines(learned, counts)),
+    ]
+
+
+def foresee(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Foreseen]:
+    """Step a model through tunes, each term predicted from the true ones before it.
+
+    Parameters
+    ----------
+    model : TokenModel
+        Trained.
+    tunes : sequence of TokenTune
+        At least one term each.
+
+    Returns
+    -------
+    list of (ndarray of float, ndarray of bool), each of shape (terms,)
+        The probability of each term, 0 where the vocabulary does not have it; whether it was the likeliest.
+    """
+    chances = [np.zeros(len(tune)) for tune in tunes]
+    hits = [np.zeros(len(tune), bool) for tune in tunes]
+    longest_first = sorted(range(len(tunes)), key=lambda number: -len(tunes[number]))
+    for first in range(0, len(tunes), _AT_ONCE):
+        numbers = longest_first[first : first + _AT_ONCE]
+        state, inputs = model.start(len(numbers)), None
+        for at in range(len(tunes[numbers[0]])):
+            # A tune that is over goes on with its last term; what is predicted there does not count.
+            here = [min(at, len(tunes[number]) - 1) for number in numbers]
+            places = [tunes[number].place(place) for number, place in zip(numbers, here, strict=True)]
+            state, probabilities = model.step(state, inputs, places)
+            inputs = np.array([tunes[number].tokens[place] for number, place in zip(numbers, here, strict=True)])
+            likeliest = probabilities.argmax(axis=1)
+            for row, number in enumerate(numbers):
+                if at < len(tunes[number]) and inputs[row] != UNKNOWN:
+                    chances[number][at] = probabilities[row, inputs[row]]
+                    hits[number][at] = likeliest[row] == inputs[row]
+    return list(zip(chances, hits, strict=True))
+
+
+class _Realisation:
+    """What pitches the tokenizer may make of the terms of a corpus, against the notes that stand there."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        tokenizer = pipeline.config.tokenizer
+        if "list_pitches" not in tokenizer.plugin.hooks:
+            raise JazzgramError(
+                f"tokenizer {tokenizer.plugin.name}: does not say what pitches a term may become; implement"
+                " list_pitches beside unparse_grammar"
+            )
+        self._list = pipeline.calls.caller("list_pitches", tokenizer.plugin)
+        self._options = tokenizer.options
+        self._table = pipeline.tokens
+        self._tunes = pipeline.corpus.tunes
+
+    def sizes(self, entries: Sequence[tuple[int, TuneEntry]]) -> NDArray[np.float64]:
+        """Give of each term one over its note's chance: how many pitches it is drawn from.
+
+        Returns
+        -------
+        ndarray of float, shape (terms,)
+            0 where the note is not among them; -1 where there is none to draw: rests, and terms the vocabulary does
+            not have.
+        """
+        found: list[float] = []
+        for number, entry in entries:
+            rows = slice(entry.begin, entry.end)
+            tokens, bars = self._table.column("token")[rows].tolist(), self._table.column("bar")[rows].tolist()
+            by_bar: dict[int, list[int]] = defaultdict(list)
+            for bar, token in zip(bars, tokens, strict=True):
+                by_bar[bar].append(token)
+            before: int | None = None
+            tune = self._tunes[number]
+            for bar, ids in by_bar.items():
+                sizes, before = self._bar(ids, tune.bars[bar], before)
+                found += sizes
+        return np.array(found)
+
+    def _bar(self, ids: Sequence[int], bar: Bar, before: int | None) -> tuple[list[float], int | None]:
+        terms = [self._table.terms[token] for token in ids]
+        pitches = iter(_pitches(bar, sum(not term.is_rest for term in terms)))
+        sizes: list[float] = []
+        onset = 0
+        for token, term in zip(ids, terms, strict=True):
+            if term.is_rest:
+                sizes.append(-1)
+            else:
+                pitch = next(pitches)
+                known = token < len(self._table.vocabulary)
+                sizes.append(self._size(term, bar, onset, before, pitch) if known else -1)
+                before = pitch
+            onset += term.duration
+        return sizes, before
+
+    def _size(self, term: Term, bar: Bar, onset: int, before: int | None, pitch: int) -> float:
+        drawn = self._list(term=term, chord=chord_at(bar.chords, onset), before=before, options=self._options)
+        return len(drawn) / drawn.count(pitch) if pitch in drawn else 0
+
+
+def _pitches(bar: Bar, count: int) -> list[int]:
+    """Give the pitches that a bar's terms stand for: of all notes, or of the highest of those that begin together."""
+    notes = [event for event in bar.melody if isinstance(event, Note)]
+    if len(notes) == count:
+        return [note.pitch for note in notes]
+    highest: dict[int, int] = {}
+    for note in notes:
+        if note.onset < bar.meter.bar:
+            highest[note.onset] = max(note.pitch, highest.get(note.onset, 0))
+    if len(highest) != count:
+        raise JazzgramError(
+            f"a bar of {len(notes)} notes has {count} terms that are no rests: their notes cannot be told"
+        )
+    return list(highest.values())
+
+
+def _baselines(
+    learned: Sequence[TokenTune], counts: NDArray[np.int64]
+) -> list[tuple[str, Callable[[TokenTune], Foreseen]]]:
+    """Make the models that every other has to beat."""
+    alone = counts / counts.sum()
+    follow: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for tune in learned:
+        for first, second in zip(tune.tokens[:-1].tolist(), tune.tokens[1:].tolist(), strict=True):
+            follow[first][second] += 1
+
+    def uniform(tune: TokenTune) -> Foreseen:
+        return np.full(len(tune), 1 / len(counts)), tune.tokens == 0
+
+    def unigram(tune: TokenTune) -> Foreseen:
+        return alone[tune.tokens], tune.tokens == alone.argmax()
+
+    def after(term: int) -> tuple[NDArray[np.float64], float]:
+        """Give the distribution after a term by Witten and Bell, and its largest value."""
+        known = follow.get(term)
+        if not known:
+            return alone, float(alone.max())
+        total, kinds = sum(known.values()), len(known)
+        mixed = alone * (kinds / (total + kinds))
+        mixed[list(known)] += np.array(list(known.values())) / (total + kinds)
+        return mixed, float(mixed.max())
+
+    def pairs(tune: TokenTune, copied: Sequence[int | None], trust: float) -> Foreseen:
+        chances, hits = np.zeros(len(tune)), np.zeros(len(tune), bool)
+        heard = UNKNOWN
+        for at, (token, same) in enumerate(zip(tune.tokens.tolist(), copied, strict=True)):
+            mixed, highest = after(heard)
+            weight = 0.0 if same is None or same == UNKNOWN else trust
+            if token != UNKNOWN:
+                chances[at] = (1 - weight) * mixed[token] + weight * (same == token)
+                top = max((1 - weight) * highest, (1 - weight) * mixed[same] + weight if weight else 0.0)
+                hits[at] = chances[at] >= top
+            heard = token
+        return chances, hits
+
+    copies = [(tune.tokens, _bar_before(tune)) for tune in learned]
+    hit = [
+        same == token
+        for tokens, bar in copies
+        for token, same in zip(tokens.tolist(), bar, strict=True)
+        if same is not None
+    ]
+    trust = sum(hit) / len(hit) if hit else 0.0
+    return [
+        ("uniform", uniform),
+        ("unigram", unigram),
+        ("bigram", lambda tune: pairs(tune, [None] * len(tune), 0.0)),
+        ("copy_last_bar", lambda tune: pairs(tune, _bar_before(tune), trust)),
+    ]
+
+
+def _bar_before(tune: TokenTune) -> list[int | None]:
+    """Give for each term what stood at its place in the bar before; None where nothing did."""
+    places = list(zip(tune.bar.tolist(), tune.onset.tolist(), strict=True))
+    there = dict(zip(places, tune.tokens.tolist(), strict=True))
+    return [there.get((bar - 1, onset)) for bar, onset in places]
+
+
+def as_json(found: Likelihood) -> dict[str, Any]:
+    """Give the numbers by name."""
+    return {
+        "model": found.name,
+        "bits_per_note": found.bits_per_note,
+        "perplexity": found.perplexity,
+        "bits_per_term": found.bits_per_term,
+        "accuracy": found.accuracy,
+        "notes": found.notes,
+        "terms": found.terms,
+        "unknown": found.unknown,
+        "outside": found.outside,
+    }
