@@ -1,0 +1,306 @@
+"""How note_lstm is trained: whole solos as streams, in another key every time, the state carried from window to window.
+
+Source: AdamW after Loshchilov & Hutter (2019); a mean of the parameters over the last updates after Polyak & Juditsky
+(1992); dropout of the recurrent weights after Merity, Keskar & Socher (*Regularizing and optimizing LSTM language
+models*, 2018).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from math import cos, pi
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram import TokenTune, Weights
+
+from ._note_lstm_columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
+from ._note_lstm_heads import Rows
+
+if TYPE_CHECKING:
+    from .note_lstm import Options
+
+Solo = tuple[Ints, Floats, Ints, Ints]
+"""Columns, real numbers, pitches and durations of a tune; see `tune_columns`."""
+_LAST_SHARE = 0.02
+_WARM_UP = 50
+"""Updates until the step size is reached, or a tenth of all."""
+_KEEP = 0.995
+"""What the mean of the parameters keeps at an update."""
+
+
+class Training:
+    """The network in TensorFlow; see `jazzgram.training.Learner`."""
+
+    def __init__(
+        self,
+        shapes: dict[str, tuple[int, ...]],
+        options: Options,
+        events: Events,
+        train: Sequence[TokenTune],
+        validation: Sequence[TokenTune],
+        seed: int,
+    ) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import keras
+        import tensorflow as tf
+
+        self._options = options
+        self._durations = len(events.durations)
+        self._seed = seed
+        self._train = [tune_columns(tune, events) for tune in train]
+        self._watched = [tune_columns(tune, events) for tune in validation]
+        total = sum(len(solo[2]) for solo in self._train)
+        self._window = min(options.window, total)
+        self._streams = max(min(options.batch, total // self._window), 1)
+        self._windows = total // self._streams // self._window
+        rng = np.random.default_rng(seed)
+        self._weights = {name: tf.Variable(_initial(name, shape, rng), name=name) for name, shape in shapes.items()}
+        self._mean = {name: tf.Variable(value) for name, value in self._weights.items()}
+        variables = list(self._weights.values())
+        optimizer = keras.optimizers.AdamW(
+            options.learning_rate, beta_2=0.99, weight_decay=options.weight_decay, global_clipnorm=1.0
+        )
+        optimizer.build(variables)
+        self._optimizer = optimizer
+
+        def learn(batch: Any, state: Any, number: Any) -> Any:
+            with tf.GradientTape() as tape:
+                pitch, length, state = self._forward(self._weights, batch, state, number)
+                losses = _losses(batch, pitch, length)
+                known = tf.reduce_sum(batch["known"])
+                loss = tf.reduce_sum(losses) / tf.maximum(known, 1.0)
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            keep = tf.minimum(_KEEP, 1 - 1 / (tf.cast(number, tf.float32) + 1))
+            for name, mean in self._mean.items():
+                mean.assign(keep * mean + (1 - keep) * self._weights[name])
+            return tf.reduce_sum(losses), tf.reduce_sum(_right(batch, pitch, length)), known, state
+
+        def watch(batch: Any, state: Any) -> Any:
+            pitch, length, state = self._forward(self._mean, batch, state, None)
+            return tf.reduce_sum(_losses(batch, pitch, length)), state
+
+        self._learn = tf.function(learn, reduce_retracing=True)
+        self._watch = tf.function(watch, reduce_retracing=True)
+
+    def epoch(self, number: int) -> tuple[float, float]:
+        """Go once through all solos, each in a key of its own; give nats an event, and the share foreseen."""
+        rng = Random(f"{self._seed}/note_lstm/{number}")
+        order = list(range(len(self._train)))
+        rng.shuffle(order)
+        parts = [_in_key(self._train[solo], rng.randint(-6, 5), first=True) for solo in order]
+        whole = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        begin = rng.randrange(len(whole[0]))
+        length = self._windows * self._window
+        streams = [
+            np.roll(column, begin, axis=0)[: self._streams * length]
+            .reshape(self._streams, length, *column.shape[1:])
+            .swapaxes(0, 1)
+            for column in whole
+        ]
+        losses = right = events = 0.0
+        state = self._zeros(self._streams)
+        for window in range(self._windows):
+            update = (number - 1) * self._windows + window
+            self._optimizer.learning_rate.assign(self._step_size(update))
+            rows = slice(window * self._window, (window + 1) * self._window)
+            batch = self._batch([stream[rows] for stream in streams])
+            loss, found, known, state = self._learn(batch, state, np.int32(update + 1))
+            losses, right, events = losses + float(loss), right + float(found), events + float(known)
+        return losses / max(events, 1), right / max(events, 1)
+
+    def validate(self) -> float | None:
+        """Give nats an event on the validation solos, whole, side by side; None where there are none."""
+        if not self._watched:
+            return None
+        longest = max(len(solo[2]) for solo in self._watched)
+        padded = -(-longest // self._window) * self._window
+        columns = [_in_key(solo, 0, first=True) for solo in self._watched]
+        streams = [
+            np.stack([_filled(column, padded) for column in side], axis=1) for side in zip(*columns, strict=True)
+        ]
+        state = self._zeros(len(self._watched))
+        losses = 0.0
+        for begin in range(0, padded, self._window):
+            batch = self._batch([stream[begin : begin + self._window] for stream in streams])
+            loss, state = self._watch(batch, state)
+            losses += float(loss)
+        return losses / sum(int((solo[2] >= 0).sum()) for solo in self._watched)
+
+    def state(self) -> Weights:
+        """Give parameters, their mean, and the optimizer's moments."""
+        return {name: variable.numpy() for name, variable in self._all()}
+
+    def restore(self, state: Weights) -> None:
+        """Go back to where `state` was taken."""
+        for name, variable in self._all():
+            variable.assign(state[name])
+
+    def weights(self) -> Weights:
+        """Give the mean parameters."""
+        return {name: variable.numpy() for name, variable in self._mean.items()}
+
+    def _all(self) -> Iterator[tuple[str, Any]]:
+        for name, variable in self._weights.items():
+            yield f"now/{name}", variable
+            yield f"mean/{name}", self._mean[name]
+        for number, variable in enumerate(self._optimizer.variables):
+            yield f"optimizer/{number}", variable
+
+    def _step_size(self, update: int) -> float:
+        updates = self._options.epochs * self._windows
+        share = update / updates
+        cosine = 0.5 * (1 + cos(pi * share)) * (1 - _LAST_SHARE) + _LAST_SHARE
+        return self._options.learning_rate * min(1.0, (update + 1) / min(_WARM_UP, max(updates / 10, 1))) * cosine
+
+    def _zeros(self, streams: int) -> tuple[Floats, ...]:
+        return (np.zeros((streams, self._options.units), np.float32),) * (2 * self._options.layers)
+
+    def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Turn columns of shape ``(time, streams, …)`` into what the network takes, event by event."""
+        time, streams = columns[0].shape[:2]
+        integers, reals, pitch, length, first = (
+            column.reshape(time * streams, *column.shape[2:]) for column in columns
+        )
+        rows = Rows(integers, reals)
+        known = pitch >= 0
+        return {
+            "heard": rows.inputs(self._durations).reshape(time, streams, -1),
+            "goes_on": (~first).astype(np.float32).reshape(time, streams, 1),
+            "known": known.astype(np.float32),
+            "pitch": np.where(known, pitch, REST).astype(np.int32),
+            "duration": np.where(known, length, 0).astype(np.int32),
+            "last": rows.intervals("last"),
+            "before_last": rows.intervals("before_last"),
+            "root": rows.degrees("root"),
+            "next_root": rows.degrees("next_root"),
+            "chords": reals[:, 4:28],
+            "repeated": rows.repeated(),
+            "move_run": rows["move_run"],
+            "said": rows.said(pitch),
+            "length_repeated": np.where(rows["length_run"] > 0, rows["length"], -1).astype(np.int32),
+            "length_run": rows["length_run"],
+        }
+
+    def _forward(self, w: dict[str, Any], batch: Any, state: Any, number: Any) -> Any:
+        """Give the logits of pitch and duration of every event, and the state; drop out where `number` is given."""
+        import tensorflow as tf
+
+        options = self._options
+        drawn = 0
+
+        def drop(values: Any, rate: float, shape: Any = None) -> Any:
+            nonlocal drawn
+            if number is None or not rate:
+                return values
+            drawn += 1
+            kept = tf.random.stateless_uniform(
+                tf.shape(values) if shape is None else shape, tf.stack([self._seed % 2**31 * 64 + drawn, number])
+            )
+            return tf.where(kept >= rate, values / (1 - rate), 0.0)
+
+        heard, goes_on = batch["heard"], batch["goes_on"]
+        time, streams = heard.shape[0], heard.shape[1]
+        heard = drop(tf.reshape(heard, (time * streams, -1)), options.dropout / 4)
+        outputs, after = [], []
+        for layer in range(options.layers):
+            gates = tf.unstack(
+                tf.reshape(heard @ w[f"kernel_{layer}"] + w[f"bias_{layer}"], (time, streams, -1)), num=time
+            )
+            recurrent = drop(w[f"recurrent_{layer}"], options.dropout * 0.75)
+            hidden, cell = state[2 * layer], state[2 * layer + 1]
+            out = []
+            for at in range(time):
+                hidden, cell = hidden * goes_on[at], cell * goes_on[at]
+                into, forget, new, gate = tf.split(gates[at] + hidden @ recurrent, 4, axis=1)
+                cell = tf.sigmoid(forget) * cell + tf.sigmoid(into) * tf.tanh(new)
+                hidden = tf.sigmoid(gate) * tf.tanh(cell)
+                out.append(hidden)
+            after += [hidden, cell]
+            stacked = drop(tf.stack(out), options.dropout, (1, streams, options.units))
+            heard = tf.reshape(stacked, (time * streams, options.units))
+            outputs.append(heard)
+        read = tf.concat(outputs, axis=1)
+        said = read @ w["hidden"] + w["hidden_bias"]
+        for place, name in enumerate(("said_pitch", "said_move", "said_degree", "said_hit")):
+            said += tf.gather(w[name], batch["said"][:, place])
+        said = drop(tf.nn.relu(said), options.dropout * 0.75)
+        bonus = said @ w["length_repeat"] + tf.gather(w["length_repeat_bias"], batch["length_run"])[:, None]
+        length = said @ w["length"] + w["length_bias"]
+        length += tf.one_hot(batch["length_repeated"], self._durations) * bonus
+        return _pitch_logits(w, read, batch), length, after
+
+
+def _pitch_logits(w: dict[str, Any], read: Any, batch: Any) -> Any:
+    import tensorflow as tf
+
+    def pick(table: Any, places: Any) -> Any:
+        return tf.gather(tf.pad(table, ((0, 0), (0, 1))), places, batch_dims=1)
+
+    logits = read @ w["pitch"] + w["pitch_bias"]
+    notes = pick(read @ w["interval"] + w["interval_bias"], batch["last"])
+    notes += pick(read @ w["second_interval"], batch["before_last"])
+    degree = read @ w["degree"] + w["degree_bias"]
+    chord_tone = read @ w["chord_tone"] + w["chord_tone_bias"]
+    for number, name in enumerate(("root", "next_root")):
+        flags = batch["chords"][:, 12 * number : 12 * number + 12]
+        table = degree[:, 12 * number : 12 * number + 12] + chord_tone[:, number : number + 1] * flags
+        notes += pick(table, batch[name])
+    bonus = read @ w["repeat"] + tf.gather(w["repeat_bias"], batch["move_run"])[:, None]
+    return logits + tf.pad(notes, ((0, 0), (0, 1))) + tf.one_hot(batch["repeated"], PITCHES + 1) * bonus
+
+
+def _losses(batch: Any, pitch: Any, length: Any) -> Any:
+    import tensorflow as tf
+
+    entropy = tf.nn.sparse_softmax_cross_entropy_with_logits
+    return (entropy(batch["pitch"], pitch) + entropy(batch["duration"], length)) * batch["known"]
+
+
+def _right(batch: Any, pitch: Any, length: Any) -> Any:
+    import tensorflow as tf
+
+    both = tf.equal(tf.argmax(pitch, 1, tf.int32), batch["pitch"])
+    both &= tf.equal(tf.argmax(length, 1, tf.int32), batch["duration"])
+    return tf.cast(both, tf.float32) * batch["known"]
+
+
+def _in_key(solo: Solo, semitones: int, *, first: bool) -> tuple[NDArray[Any], ...]:
+    integers, reals, pitches, durations = solo
+    integers, pitches = transposed(integers, pitches, semitones)
+    begins = np.zeros(len(pitches), bool)
+    begins[0] = first
+    return integers, reals, pitches, durations, begins
+
+
+def _filled(column: NDArray[Any], length: int) -> NDArray[Any]:
+    """Repeat the last row, with an unknown pitch, until there are enough."""
+    if len(column) == length:
+        return column
+    tail = np.repeat(column[-1:], length - len(column), axis=0)
+    if column.ndim == 1 and column.dtype == np.int32:
+        tail = np.full_like(tail, -1)
+    return np.concatenate([column, tail])
+
+
+def _initial(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Draw a parameter: orthogonal recurrent matrices, open forget gates, heads near zero."""
+    if name.startswith("recurrent"):
+        units = shape[0]
+        return np.concatenate([np.linalg.qr(rng.normal(size=(units, units)))[0] for _ in range(4)], 1).astype(
+            np.float32
+        )
+    if "bias" in name:
+        bias = np.zeros(shape, np.float32)
+        if name.startswith("bias"):
+            units = shape[0] // 4
+            bias[units : 2 * units] = 1
+        return bias
+    scale = {"kernel_0": 3**0.5 / max(shape[0], 100) ** 0.5, "hidden": shape[0] ** -0.5, "length": 0.05}.get(
+        name, 0.08 if name.startswith(("kernel", "said")) else 0.02
+    )
+    return rng.uniform(-scale, scale, shape).astype(np.float32)

@@ -1,0 +1,264 @@
+"""The note_lstm model: what it hears, nothing of what is to come, and that NumPy plays what it learned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jazzgram_plugins.models._note_lstm_columns import (
+    COLUMN,
+    LENGTHS,
+    MOVES,
+    Events,
+    Past,
+    past_columns,
+    place_columns,
+    repetition,
+    transposed,
+    tune_columns,
+)
+from jazzgram_plugins.models._note_lstm_heads import Rows
+from jazzgram_plugins.models.note_lstm import NoteLstm, Options, build_model
+
+from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
+from jazzgram.evaluation.likelihood import foresee
+from jazzgram.music.symbols import voicing
+
+WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500 67,0.500 R,0.500"),))
+SMALL = {"layers": 2, "units": 12, "hidden": 8, "window": 8, "batch": 4, "epochs": 2}
+CHORDS = tuple(Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7", "Cmaj7"))
+
+
+def ids(text: str) -> list[int]:
+    return WORDS.encode(parse_terms(text)).tolist()
+
+
+def tune(tokens: list[int], seed: int = 1) -> TokenTune:
+    """Eighths over three chords, one a bar."""
+    rng = Random(seed)
+    bare = TokenData.of(tokens).train[0]
+    chord = np.array([rng.randrange(-1, 3) for _ in tokens], np.int32)
+    after = np.array([rng.randrange(-1, 3) for _ in tokens], np.int32)
+    return replace(bare, chord=chord, next_chord=after, until=bare.remaining, chords=CHORDS, tempo=200.0)
+
+
+TUNES = (
+    tune(ids("60,0.500 62,0.500 64,0.500 R,0.500 65,0.500 67,0.500 64,1.000 62,0.500 60,0.500 62,0.500 64,0.500")),
+    tune(ids("67,0.500 65,0.500 64,0.500 62,0.500 R,0.500 67,0.500 65,0.500 64,0.500"), 2),
+    tune(ids("64,1.000 62,0.500 60,0.500 64,1.000 62,0.500 60,0.500 67,0.500 64,1.000 62,0.500"), 3),
+)
+
+
+def trained(
+    folder: Path, data: TokenData, stop_after: int | None = None, **options: object
+) -> tuple[NoteLstm, list[float]]:
+    model = NoteLstm(WORDS, Options(**SMALL | options))  # type: ignore[arg-type]
+    losses: list[float] = []
+
+    def report(epoch: Epoch) -> None:
+        losses.append(epoch.loss)
+        if epoch.number == stop_after:
+            raise KeyboardInterrupt
+
+    try:
+        model.fit(data, 1, folder / "checkpoint", report)
+    except KeyboardInterrupt:
+        assert stop_after is not None
+    return model, losses
+
+
+# --- what is heard ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("played", "place", "run"),
+    [
+        ((), 0, 0),
+        ((1, 2, 3), 0, 0),
+        ((1, 2, 1), 1, 1),  # after the 1 came the 2
+        ((1, 2, 9, 1, 2), 2, 2),  # after 1 2 came the 9
+        ((5, 1, 2, 7, 1, 2, 8, 1, 2), 6, 2),  # the later of two
+        ((1, 2, 3, 4, 9, 9, 2, 3, 4, 8, 1, 2, 3, 4), 4, 4),  # the longer of two, though earlier
+        ((4, 4, 4), 2, 2),
+    ],
+)
+def test_a_repetition(played: tuple[int, ...], place: int, run: int) -> None:
+    assert repetition(played) == (place, run)
+
+
+@given(st.lists(st.integers(0, 2), max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_a_repetition_is_the_longest_and_of_these_the_latest(played: list[int]) -> None:
+    size = len(played)
+    found = (0, 0)
+    for run, length in enumerate(LENGTHS, 1):
+        places = [at for at in range(length, size) if played[at - length : at] == played[size - length :]]
+        if not places:
+            break
+        found = places[-1], run
+    assert repetition(played) == found
+
+
+def test_what_is_heard_of_the_past() -> None:
+    past = Past()
+    for pitch, duration in ((60, 0), (62, 0), (128, 1), (60, 0), (62, 0)):
+        past = past.then(pitch, duration)
+    # 60 62 rest 60 62: moves first, +2, rest, -2, +2; +2 was followed by the rest, and 60 62 of that length too.
+    assert past_columns(past) == [62, 60, 62, 0, 0, MOVES, 1, 1, 2]
+    assert past_columns(Past()) == [-1, -1, -1, 2, -1, -1, 0, -1, 0]
+    assert past_columns(past.then(UNKNOWN, 0)) == [62, 60, 62, 2, -1, -1, 0, -1, 0]
+
+
+def test_what_is_heard_of_the_place() -> None:
+    dm7, g7 = (Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7/B"))
+    integers, reals = place_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
+    assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
+    assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
+    assert (np.flatnonzero(reals[4:16]).tolist(), np.flatnonzero(reals[16:]).tolist()) == ([0, 4, 7, 10], [0, 3, 7, 10])
+
+
+def test_nothing_is_heard_of_what_is_to_come() -> None:
+    events = Events.of(WORDS)
+    before, *_ = tune_columns(TUNES[0], events)
+    for cut in range(len(TUNES[0])):
+        tokens = TUNES[0].tokens.copy()
+        tokens[cut:] = (tokens[cut:] + 3) % len(WORDS)
+        after, *_ = tune_columns(replace(TUNES[0], tokens=tokens), events)
+        assert (after[: cut + 1] == before[: cut + 1]).all()
+
+
+@pytest.mark.parametrize("semitones", [-6, -1, 3, 5])
+def test_a_transposed_tune_is_heard_as_if_it_had_been_played_there(semitones: int) -> None:
+    moved = tuple(
+        Chord(tuple(pitch + semitones for pitch in voicing(name)), 0, 0, "") for name in ("Dm7", "G7", "Cmaj7")
+    )
+    plain = replace(TUNES[0], chords=tuple(replace(chord, symbol="") for chord in CHORDS))
+    events = Events.of(WORDS)
+    higher = Events(
+        np.where(events.pitch < 128, events.pitch + semitones, 128).astype(np.int32),
+        *(events.duration, events.durations),
+    )
+    integers, reals, pitches, _ = tune_columns(plain, events)
+    wanted, wanted_reals, wanted_pitches, _ = tune_columns(replace(plain, chords=moved), higher)
+    found, found_pitches = transposed(integers, pitches, semitones)
+    assert (found == wanted).all() and (found_pitches == wanted_pitches).all()
+    assert np.allclose(reals, wanted_reals)
+
+
+def test_a_tune_that_would_leave_midi_keeps_its_key() -> None:
+    integers, _, pitches, _ = tune_columns(TUNES[0], Events.of(WORDS))
+    high = np.where(pitches < 128, pitches + 58, pitches).astype(np.int32)
+    assert transposed(integers, high, 5)[1] is high
+    assert (integers[:, COLUMN["last"]] >= -1).all()
+
+
+def test_only_pitches_are_learned() -> None:
+    with pytest.raises(JazzgramError, match=r"C,1.000 names none: use the tokenizer events"):
+        build_model(Vocabulary.of((parse_terms("C,1.000"),)), Options())
+
+
+# --- training and stepping -------------------------------------------------------------------------------------------
+
+
+def drawn() -> NoteLstm:
+    """Give a network that nobody has trained."""
+    rng = np.random.default_rng(1)
+    model = NoteLstm(WORDS, Options(**SMALL))
+    model.load({name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in model.shapes.items()})
+    return model
+
+
+def test_numpy_steps_as_tensorflow_sees_it() -> None:
+    from jazzgram_plugins.models._note_lstm_training import Training
+
+    model = drawn()
+    learner = Training(model.shapes, Options(**SMALL), Events.of(WORDS), TUNES, TUNES, 1)
+    for name, variable in learner._mean.items():
+        variable.assign(model.weights()[name])
+    # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
+    total = 0.0
+    for one in TUNES:
+        state = model._stepper.start(1)
+        integers, reals, pitches, durations = tune_columns(one, Events.of(WORDS))
+        for at in range(len(one)):
+            rows = Rows(integers[at : at + 1], reals[at : at + 1])
+            out, state = model._stepper.advance(rows, state)
+            total -= float(model._stepper.pitches(out, rows)[0, pitches[at]])
+            total -= float(model._stepper.durations(out, rows, pitches[at : at + 1])[0, 0, durations[at]])
+    assert learner.validate() == pytest.approx(total / sum(map(len, TUNES)), abs=1e-5)
+
+
+def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one() -> None:
+    model = drawn()
+    together = foresee(model, TUNES)
+    for one, (chances, _) in zip(TUNES, together, strict=True):
+        ((alone, _),) = foresee(model, [one])
+        assert np.allclose(chances, alone, atol=1e-6)
+    _, probabilities = model.step(model.start(2), None, [TUNES[0].place(0), TUNES[1].place(0)])
+    assert np.allclose(probabilities.sum(axis=1), 1) and (probabilities > 0).all()
+
+
+def test_a_state_can_be_stepped_from_twice() -> None:
+    model = drawn()
+    state, _ = model.step(model.start(1), None, [TUNES[0].place(0)])
+    first = model.step(state, np.array([2]), [TUNES[0].place(1)])[1]
+    model.step(state, np.array([5]), [TUNES[0].place(2)])
+    assert (model.step(state, np.array([2]), [TUNES[0].place(1)])[1] == first).all()
+
+
+@pytest.mark.slow
+def test_a_training_that_is_broken_off_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    data = TokenData(TUNES[:2], TUNES[2:])
+    (tmp_path / "whole").mkdir()
+    whole, losses = trained(tmp_path / "whole", data, epochs=3)
+    trained(tmp_path, data, stop_after=2, epochs=3)
+    resumed, again = trained(tmp_path, data, epochs=3)
+    assert again == losses
+    for name, array in whole.weights().items():
+        assert (resumed.weights()[name] == array).all(), name
+
+
+def test_a_figure_that_comes_again_and_again_is_learned(tmp_path: Path) -> None:
+    figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
+    options = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
+    model, losses = trained(tmp_path, TokenData((tune(figure), tune(figure))), **options)
+    chances, hits = foresee(model, [tune(figure)])[0]
+    assert losses[-1] < losses[0] / 2
+    assert hits[8:].all() and chances[8:].mean() > 0.5
+
+
+def test_weights_come_back_and_half_of_their_bits_are_enough() -> None:
+    model = drawn()
+    other = build_model(WORDS, Options(**SMALL))
+    other.load({name: array.astype(np.float16) for name, array in model.weights().items()})
+    for (one, _), (two, _) in zip(foresee(model, TUNES), foresee(other, TUNES), strict=True):
+        assert np.allclose(one, two, atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda weights: weights | {"more": np.zeros(1, np.float32)}, "the weights are"),
+        (lambda weights: weights | {"pitch_bias": np.zeros(3, np.float32)}, r"float32 of shape \(129,\)"),
+        (lambda weights: weights | {"pitch_bias": np.zeros(129, np.int64)}, "the weights pitch_bias are int64"),
+    ],
+)
+def test_foreign_weights_are_refused(change: object, message: str) -> None:
+    model = NoteLstm(WORDS, Options(**SMALL))
+    weights = {name: np.zeros(shape, np.float32) for name, shape in model.shapes.items()}
+    with pytest.raises(JazzgramError, match=message):
+        model.load(change(weights))  # type: ignore[operator]
+
+
+def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
+    with pytest.raises(JazzgramError, match="less than two terms"):
+        NoteLstm(WORDS, Options(**SMALL)).fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
+    with pytest.raises(JazzgramError, match="has no validation tunes to watch"):
+        NoteLstm(WORDS, Options(**SMALL, patience=2)).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
+    with pytest.raises(JazzgramError, match="no weights yet"):
+        NoteLstm(WORDS, Options(**SMALL)).start(1)
