@@ -14,8 +14,8 @@ class Listener:
     def finished(self, stage: str, seconds: float, result: str) -> None:
         """A stage is over; `result` says in a few words what it gave."""
 
-    def progress(self, done: int, total: int) -> None:
-        """So many of the stage's files are done."""
+    def progress(self, done: int, total: int, what: str = "files") -> None:
+        """So many of the stage's files, or of what else it goes through, are done."""
 
     def epoch(self, epoch: Epoch) -> None:
         """A pass over the training data is done."""

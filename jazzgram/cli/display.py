@@ -51,9 +51,9 @@ class Display(Listener):
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
 
-    def progress(self, done: int, total: int) -> None:
+    def progress(self, done: int, total: int, what: str = "files") -> None:
         if self._task is not None and total > 1:
-            self._progress.update(self._task, completed=done, total=total, detail=f"{done}/{total} files")
+            self._progress.update(self._task, completed=done, total=total, detail=f"{done}/{total} {what}")
 
     def epoch(self, epoch: Epoch) -> None:
         if self._task is not None:

@@ -108,7 +108,7 @@ def ablate(pipeline: Pipeline, ground: Ground) -> Iterator[Taken]:
             taken = Taken(step.label, ground.play(other, f"without {step.label}"))
         except JazzgramError as error:
             taken = Taken(step.label, None, str(error))
-        pipeline.listener.progress(number, len(steps))
+        pipeline.listener.progress(number, len(steps), "steps")
         yield taken
 
 

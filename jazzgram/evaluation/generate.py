@@ -245,7 +245,7 @@ def sample(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
                 if isinstance(result, str):
                     raise JazzgramError(result)
                 found[number] = result
-                pipeline.listener.progress(len(found), len(tasks))
+                pipeline.listener.progress(len(found), len(tasks), "choruses")
     grammars = [found[number] for number in range(len(tasks))]
     write_whole(kept, json.dumps([_grammar_text(grammar) for grammar in grammars]))
     return grammars
