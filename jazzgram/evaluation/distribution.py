@@ -41,7 +41,7 @@ total_pitch_class_histogram, note_length_transition_matrix, pitch_class_transiti
 
 PUBLISHED = dict(zip(FEATURES, (0.796, 0.794, 0.842, 0.821, 0.821, 0.864, 0.850, 0.836, 0.844), strict=True))
 """The best overlapping areas that are published for generated solos against those of the Weimar Jazz Database, each the
-best of several models; made with other solos, another split and the published code's two grids, so not like for like."""
+best of several models; made with other solos, another split and the code of the paper, so not like for like."""
 
 _LENGTHS = np.array([4, 2, 1, 1 / 2, 1 / 4, 3, 3 / 2, 3 / 4, 3 / 8, 4 / 3, 2 / 3, 1 / 3])
 """Quarter notes: whole to 16th, dotted half to dotted 16th, half to eighth triplet; the order of the published code."""
