@@ -29,7 +29,7 @@ from jazzgram.sources import find_source
 from jazzgram.target import chart_tune, target_accompaniment, target_changes, target_meter
 from jazzgram.token_model import TokenModel
 from jazzgram.trace import Trace
-from jazzgram.trained import Training
+from jazzgram.trained import Lessons, Training
 from jazzgram.training.store import load_model, save_model
 from jazzgram.vocabulary import Vocabulary
 
@@ -244,9 +244,12 @@ class Pipeline:
     @cached_property
     def training(self) -> Training:
         """What the model learns, how, and what came of it."""
+        return self._training(self.tokens, self.config.tokenizer.plugin.name)
+
+    def _training(self, lessons: Lessons, tokenizer: str) -> Training:
         config = self.config
         facts = {
-            "tokenizer": config.tokenizer.plugin.name,
+            "tokenizer": tokenizer,
             "corpus": self.source[0].source,
             "corpus_digest": self.reading.digest,
             "tunes": self.reading.report.parts,
@@ -254,7 +257,7 @@ class Pipeline:
         return Training(
             config.model,
             self.calls,
-            self.tokens,
+            lessons,
             config.sections.seed,
             facts,
             self.listener,
@@ -265,7 +268,21 @@ class Pipeline:
     @cached_property
     def model(self) -> TokenModel:
         """The trained model, from the cache where it is there."""
-        training = self.training
+        return self._trained(self.training)
+
+    def trained_on(self, lessons: Lessons, tokenizer: str) -> TokenModel:
+        """Give the configuration's model, trained on other lessons than its own terms, or taken from the cache.
+
+        Parameters
+        ----------
+        lessons : Lessons
+            What it learns.
+        tokenizer : str
+            What the model's manifest says of how they were made.
+        """
+        return self._trained(self._training(lessons, tokenizer))
+
+    def _trained(self, training: Training) -> TokenModel:
         with self._stage("train") as done:
             model, how = training.obtain()
             done(how)

@@ -6,18 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from jazzgram.cache import cache_root, content_key
 from jazzgram.config import Part
 from jazzgram.errors import JazzgramError
 from jazzgram.listener import Listener
 from jazzgram.plugins import PluginCalls
-from jazzgram.token_model import Epoch, TokenModel
+from jazzgram.token_model import Epoch, TokenData, TokenModel
 from jazzgram.training import is_chief, load_model, save_model, tensorboard, train_on
+from jazzgram.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from jazzgram.corpus.token_table import TokenTable
+
+class Lessons(Protocol):
+    """What a model learns."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The terms it learns."""
+
+    @property
+    def digest(self) -> str:
+        """A hash of everything that can be learned."""
+
+    def data(self) -> TokenData:
+        """Give the tunes to train on, and those to watch."""
 
 
 @dataclass
@@ -30,8 +43,8 @@ class Training:
         The model plugin with its options.
     calls : PluginCalls
         Has the plugin.
-    tokens : TokenTable
-        What it learns.
+    tokens : Lessons
+        What it learns; those of the corpus are a `jazzgram.corpus.token_table.TokenTable`.
     seed : int
         Decides everything random.
     facts : mapping of str to anything
@@ -51,7 +64,7 @@ class Training:
 
     part: Part
     calls: PluginCalls
-    tokens: TokenTable
+    tokens: Lessons
     seed: int
     facts: Mapping[str, Any]
     listener: Listener

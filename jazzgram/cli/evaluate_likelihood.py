@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jazzgram.cli import arguments
 
-_HEAD = ("model", "bits/note", "perplexity", "bits/term", "right", "terms", "unknown", "outside")
+if TYPE_CHECKING:
+    from jazzgram.evaluation.published import Lengths
+    from jazzgram.pipeline import Pipeline
+
+_COLUMNS = {
+    "model": ("model", "{}"),
+    "bits/note": ("bits_per_note", "{:.3f}"),
+    "perplexity": ("perplexity", "{:.1f}"),
+    "bits/term": ("bits_per_term", "{:.3f}"),
+    "right": ("accuracy", "{:.3f}"),
+    "terms": ("terms", "{:,}"),
+    "unknown": ("unknown", "{:,}"),
+    "outside": ("outside", "{:,}"),
+}
+"""Of each column of the table the number it shows, and how."""
+_PUBLISHED = {
+    "model": ("model", "{}"),
+    "joint": ("joint", "{:.2f}"),
+    "pitch": ("pitch", "{:.2f}"),
+    "duration": ("duration", "{:.2f}"),
+    "pitch right": ("pitch_accuracy", "{:.3f}"),
+    "duration right": ("duration_accuracy", "{:.3f}"),
+}
 
 
 @click.command("likelihood")
@@ -20,47 +44,64 @@ _HEAD = ("model", "bits/note", "perplexity", "bits/term", "right", "terms", "unk
     show_default=True,
     help="Which solos of the corpus are scored.",
 )
+@click.option(
+    "--published",
+    "lengths",
+    type=click.Choice(["legato", "sounding"]),
+    help="Score pitch and duration of events by the published protocol instead; a note lasts until the next one, or "
+    "as long as it sounds.",
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the numbers to this file, too.")
 @arguments.settings
 @arguments.seed
 def command(
-    configs: tuple[str, ...], part: str, json_file: Path | None, settings: tuple[str, ...], seed: int | None
+    configs: tuple[str, ...],
+    part: str,
+    lengths: Lengths | None,
+    json_file: Path | None,
+    settings: tuple[str, ...],
+    seed: int | None,
 ) -> None:
     """Score models on held-out solos, each term predicted from the true ones before it.
 
     Bits and perplexity are per note, whatever the terms: P(note) = P(term) * P(note | term). Beside each model stand
     the baselines of its tokenizer. Terms that the training part does not have, and notes that their term cannot
     become, are charged and counted.
+
+    With --published, the model is trained on whole solos as events (notes, and rests longer than an eighth; a MIDI
+    number or rest, and one of eleven durations), whatever the tokenizer; perplexities are per event.
     """
     import json
 
     from jazzgram.cli.display import Display
-    from jazzgram.evaluation.likelihood import Likelihood, as_json, likelihoods
-    from jazzgram.evaluation.tables import text_table
     from jazzgram.pipeline import Pipeline
 
     values = arguments.overrides(settings, seed=seed)
-    results: dict[str, list[Likelihood]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     with Display() as display:
         for name in configs:
-            results[name] = likelihoods(Pipeline.load(name, settings=values, listener=display), part)
-    for name, rows in results.items():
-        click.echo(click.style(f"\n{name}", bold=True) + f": {rows[0].notes:,} notes of the {part} part")
-        cells = [
-            [
-                row.name,
-                f"{row.bits_per_note:.3f}",
-                f"{row.perplexity:.1f}",
-                f"{row.bits_per_term:.3f}",
-                f"{row.accuracy:.3f}",
-                f"{row.terms:,}",
-                f"{row.unknown:,}",
-                f"{row.outside:,}",
-            ]
-            for row in rows
-        ]
-        for line in text_table(_HEAD, cells):
-            click.echo(line)
+            found[name] = _scores(Pipeline.load(name, settings=values, listener=display), part, lengths)
+    for name, rows in found.items():
+        _echo(name, rows, part, lengths)
     if json_file is not None:
-        found = {name: [as_json(row) for row in rows] for name, rows in results.items()}
         json_file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _scores(pipeline: Pipeline, part: str, lengths: Lengths | None) -> list[dict[str, Any]]:
+    if lengths is not None:
+        from jazzgram.evaluation.published import published
+
+        return [row.as_json() for row in published(pipeline, part, lengths)]
+    from jazzgram.evaluation.likelihood import as_json, likelihoods
+
+    return [as_json(row) for row in likelihoods(pipeline, part)]
+
+
+def _echo(name: str, rows: Sequence[dict[str, Any]], part: str, lengths: Lengths | None) -> None:
+    from jazzgram.evaluation.tables import text_table
+
+    what, columns = ("notes", _COLUMNS) if lengths is None else ("events", _PUBLISHED)
+    click.echo(click.style(f"\n{name}", bold=True) + f": {rows[0][what]:,} {what} of the {part} part")
+    cells = [[form.format(row[key]) for key, form in columns.values()] for row in rows]
+    for line in text_table(tuple(columns), cells):
+        click.echo(line)

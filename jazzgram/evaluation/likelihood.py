@@ -13,8 +13,7 @@ among its term's pitches gets the share of such notes in training tunes, spread 
 counted. Lengths and onsets are those that the tokenizer writes: what it smooths is free, so compare models on one
 tokenizer, or tokenizers that smooth alike.
 
-Source: Good, *The population frequencies of species and the estimation of population parameters* (Biometrika 40,
-1953); Witten & Bell, *The zero-frequency problem* (IEEE Transactions on Information Theory 37, 1991) for the bigrams.
+Source: Good, *The population frequencies of species and the estimation of population parameters* (Biometrika 40, 1953).
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp2, nan
 from typing import Any
 
@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from jazzgram.corpus.token_table import TuneEntry
 from jazzgram.errors import JazzgramError
+from jazzgram.evaluation.bigrams import Bigrams
 from jazzgram.music.chord import chord_at
 from jazzgram.music.corpus import Bar
 from jazzgram.music.note import Note
@@ -270,10 +271,7 @@ def _baselines(
 ) -> list[tuple[str, Callable[[TokenTune], Foreseen]]]:
     """Make the models that every other has to beat."""
     alone = counts / counts.sum()
-    follow: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for tune in learned:
-        for first, second in zip(tune.tokens[:-1].tolist(), tune.tokens[1:].tolist(), strict=True):
-            follow[first][second] += 1
+    bigrams = Bigrams((pair for tune in learned for pair in pairwise(tune.tokens.tolist())), alone)
 
     def uniform(tune: TokenTune) -> Foreseen:
         return np.full(len(tune), 1 / len(counts)), tune.tokens == 0
@@ -281,21 +279,12 @@ def _baselines(
     def unigram(tune: TokenTune) -> Foreseen:
         return alone[tune.tokens], tune.tokens == alone.argmax()
 
-    def after(term: int) -> tuple[NDArray[np.float64], float]:
-        """Give the distribution after a term by Witten and Bell, and its largest value."""
-        known = follow.get(term)
-        if not known:
-            return alone, float(alone.max())
-        total, kinds = sum(known.values()), len(known)
-        mixed = alone * (kinds / (total + kinds))
-        mixed[list(known)] += np.array(list(known.values())) / (total + kinds)
-        return mixed, float(mixed.max())
-
     def pairs(tune: TokenTune, copied: Sequence[int | None], trust: float) -> Foreseen:
         chances, hits = np.zeros(len(tune)), np.zeros(len(tune), bool)
         heard = UNKNOWN
         for at, (token, same) in enumerate(zip(tune.tokens.tolist(), copied, strict=True)):
-            mixed, highest = after(heard)
+            mixed = bigrams.after(heard)
+            highest = float(mixed.max())
             weight = 0.0 if same is None or same == UNKNOWN else trust
             if token != UNKNOWN:
                 chances[at] = (1 - weight) * mixed[token] + weight * (same == token)

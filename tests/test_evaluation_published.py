@@ -1,0 +1,169 @@
+"""The published protocol: solos as events, and how well pitch and duration are foreseen, worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from recorded import SHARED
+
+from jazzgram import Bar, Chord, JazzgramError, Note, Pipeline, Place, Tune
+from jazzgram.cli.evaluate_likelihood import command
+from jazzgram.evaluation.bigrams import Bigrams
+from jazzgram.evaluation.published import CLASSES, PITCHES, REST, Events, EventTable, published
+
+HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
+CONFIG = """
+corpus: {read: jazzgram_text, source: solos, split: split.json}
+tokenizer: {use: scale_degree}
+model: {use: markov, with: {order: 1, discount: 0.5}}
+samplers: [sample: categorical]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "solos").mkdir()
+    (tmp_path / "split.json").write_text('{"train": ["a"], "validation": ["b"]}')
+    (tmp_path / "mine.yaml").write_text(CONFIG)
+    (tmp_path / "solos" / "a.txt").write_text(HEADER.format("a") + "C | C4:2 E4:2\nC | C4:2 E4:2\n")
+    (tmp_path / "solos" / "b.txt").write_text(HEADER.format("b") + "C | C4:2 E4:2\nG7 | C4:2 E4:2\n")
+    return tmp_path
+
+
+def tune(*bars: tuple[Note, ...]) -> Tune:
+    return Tune("t", tuple(Bar(bar, ()) for bar in bars))
+
+
+def told(events: Events) -> list[tuple[int, int, int]]:
+    """Pitch, ticks of the duration's class, and place of each event."""
+    classes = [CLASSES[number] for number in events.duration]
+    return list(zip(events.pitch.tolist(), classes, events.place.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [
+        # A gap of 240 ticks is an eighth, and no rest; one of 241 is.
+        ("legato", [(60, 480, 0), (62, 240, 480), (REST, 240, 720), (64, 480, 961)]),
+        # The class of 239 ticks is 240, the next place is reckoned from it.
+        ("sounding", [(60, 240, 0), (62, 240, 240), (REST, 240, 720), (64, 480, 961)]),
+    ],
+)
+def test_a_silence_longer_than_an_eighth_is_an_event(lengths: Any, expected: list[tuple[int, int, int]]) -> None:
+    notes = (Note(60, 0, 240), Note(62, 480, 240), Note(64, 961, 480))
+    assert told(Events.of(tune(notes), lengths)) == expected
+
+
+def test_a_note_sounds_across_the_barline() -> None:
+    assert told(Events.of(tune((Note(60, 1680, 720),), (Note(62, 480, 480),)))) == [(60, 720, 1680), (62, 480, 2400)]
+
+
+def test_of_notes_that_begin_together_the_highest_counts() -> None:
+    assert told(Events.of(tune((Note(60, 0, 480), Note(67, 0, 480))))) == [(67, 480, 0)]
+
+
+def test_a_place_tells_nothing_of_its_own_event() -> None:
+    """Whether a rest or a note follows, and how long either is, does not show in the place."""
+    past = (Note(60, 0, 100), Note(62, 480, 150))  # a silence of 380 ticks lies between them
+    futures = [(Note(64, 630, 100),), (Note(64, 700, 500),), (Note(90, 1900, 20),)]
+    places = {tuple(Events.of(tune((*past, *future)), "sounding").place[:4].tolist()) for future in futures}
+    assert places == {(0, 120, 480, 600)}
+
+
+def test_a_solo_without_notes_has_no_events() -> None:
+    assert len(Events.of(tune(()))) == 0
+
+
+def test_the_chords_of_an_event_are_those_of_its_place(folder: Path) -> None:
+    table = EventTable(Pipeline.load(folder / "mine.yaml"), "legato")
+    ((_, heard),) = table.part("validation")
+    found = [heard.place(number) for number in range(len(heard))]
+
+    def symbol(chord: Chord | None) -> str | None:
+        return chord and chord.symbol
+
+    assert [(p.bar, p.onset, p.remaining, p.until) for p in found] == [
+        (0, 0, 1920, 1920),
+        (0, 960, 960, 960),
+        (1, 0, 1920, 0),
+        (1, 960, 960, 0),
+    ]
+    assert [(symbol(p.chord), symbol(p.next_chord)) for p in found] == [("C", "G7")] * 2 + [("G7", None)] * 2
+
+
+@dataclass
+class Told:
+    """A model that is never surprised by the pitch, and half sure of the duration."""
+
+    ids: np.ndarray[Any, Any]
+
+    def start(self, batch: int) -> int:
+        return 0
+
+    def step(self, state: int, inputs: Any, places: Sequence[Place]) -> tuple[int, Any]:
+        chances = np.zeros((len(places), self.ids.size))
+        pitch = 60 if state % 2 == 0 else 64
+        chances[:, self.ids[pitch, [0, 1]]] = 0.5
+        return state + 1, chances
+
+
+def test_perplexities_of_a_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline = Pipeline.load(folder / "mine.yaml")
+    told_all = Told(EventTable(pipeline, "legato").ids)
+    monkeypatch.setattr(Pipeline, "trained_on", lambda *_: told_all)
+    first, uniform, unigram, bigram, _ = published(pipeline)
+    assert (first.events, first.pitch, first.duration, first.joint) == (4, 1.0, pytest.approx(2), pytest.approx(2))
+    assert first.as_json()["pitch_accuracy"] == 1.0
+    assert first.as_json()["duration_accuracy"] == 0.0  # of two that are as likely the first is taken
+    assert uniform.joint == pytest.approx(PITCHES * len(CLASSES))
+    # Two of four training notes, each value counted once more than it was met.
+    assert unigram.pitch == pytest.approx((4 + PITCHES) / 3)
+    # E follows C twice of two times, C follows E once of once: (n + share) / (n + 1).
+    share = 3 / (4 + PITCHES)
+    expected = -(log(share) + 2 * log((2 + share) / 3) + log((1 + share) / 2))
+    assert bigram.pitch == pytest.approx(exp(expected / 4))
+
+
+def test_bigrams_sum_to_one() -> None:
+    bigrams = Bigrams([(0, 1), (0, 2), (0, 1), (1, 0)], np.array([0.2, 0.3, 0.5]))
+    assert [bigrams.after(context).sum() for context in (0, 1, 2)] == pytest.approx([1, 1, 1])
+    # Three followers of two kinds.
+    assert bigrams.after(0).tolist() == pytest.approx([2 * 0.2 / 5, (2 + 2 * 0.3) / 5, (1 + 2 * 0.5) / 5])
+
+
+def test_the_command_writes_table_and_numbers(folder: Path) -> None:
+    numbers = folder / "numbers.json"
+    config = str(folder / "mine.yaml")
+    done = CliRunner().invoke(command, [config, "--published", "legato", "--json", str(numbers)])
+    assert done.exit_code == 0, done.output
+    assert "4 events of the validation part" in done.output
+    rows = json.loads(numbers.read_text())[config]
+    assert [row["model"] for row in rows] == ["markov", "uniform", "unigram", "bigram", "copy_last_bar"]
+    assert rows[1]["joint"] == pytest.approx(1419)
+
+
+def test_a_part_without_notes_is_refused(folder: Path) -> None:
+    (folder / "solos" / "b.txt").write_text(HEADER.format("b") + "C | r:4\n")
+    with pytest.raises(JazzgramError, match="no validation part with notes"):
+        published(Pipeline.load(folder / "mine.yaml"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (SHARED / "data" / "wjazzd").is_dir(), reason="the Weimar solos are not here")
+def test_baselines_on_the_weimar_solos() -> None:
+    """As another reading of the same files gave them, with its own code: 19,753 events, 187.1 and 57.7."""
+    source = SHARED / "data" / "wjazzd"
+    corpus = {"read": "wjazzd", "source": str(source), "split": str(source / "split.json")}
+    settings = [f"corpus.{key}={value}" for key, value in corpus.items()]
+    pipeline = Pipeline.load("blues", settings=[*settings, "corpus.with.durations=sounding", "model.use=markov"])
+    _, _, unigram, bigram, _ = published(pipeline)
+    assert unigram.events == pytest.approx(19_753, abs=10)
+    assert (unigram.joint, bigram.joint) == (pytest.approx(187.1, abs=0.2), pytest.approx(57.7, abs=0.2))
