@@ -1,6 +1,6 @@
 # make run    set up everything and improvise a solo
 # make test   set up everything and run the tests
-# Other targets: docs, lint, types, slow, bench, clean.
+# Other targets: docs, lint, types, slow, bench, models, clean.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 # A folder with files that the registry would otherwise download, where there is one beside the checkout.
 export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run test slow docs lint types bench clean setup
+.PHONY: run test slow docs lint types bench models clean setup
 
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
@@ -32,6 +32,9 @@ docs: setup
 
 bench: setup
 	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+models: setup
+	$(BIN)/python data/make_models.py
 
 setup: $(VENV)/.installed
 

@@ -8,11 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jazzgram.cache import cache_root, content_key
 from jazzgram.config import Part
 from jazzgram.errors import JazzgramError
 from jazzgram.listener import Listener
 from jazzgram.plugins import PluginCalls
+from jazzgram.shipped import shipped_model
 from jazzgram.token_model import Epoch, TokenData, TokenModel
 from jazzgram.training import is_chief, load_model, save_model, tensorboard, train_on
 from jazzgram.vocabulary import Vocabulary
@@ -89,13 +93,13 @@ class Training:
             vocabulary=self.tokens.vocabulary, options=self.part.options
         )
         folder = cache_root() / "models" / self.key
-        if self.use_cache and folder.is_dir():
-            try:
-                self._take(model, folder)
-            except JazzgramError as error:
-                self.listener.warn(f"The cached model is of no use ({error}); training again.")
-            else:
-                return model, "trained before; taken from the cache"
+        if self.use_cache:
+            for kept, how in (
+                (folder, "trained before; taken from the cache"),
+                (shipped_model(self.key), "comes with jazzgram"),
+            ):
+                if kept is not None and kept.is_dir() and self._take(model, kept):
+                    return model, how
         self._fit(model, folder)
         return model, _said(self.history)
 
@@ -109,14 +113,20 @@ class Training:
             "history": [_entry(epoch) for epoch in self.history],
         }
 
-    def _take(self, model: TokenModel, folder: Path) -> None:
-        stored = load_model(folder, expected=self.tokens.vocabulary)
-        model.load(stored.weights)
+    def _take(self, model: TokenModel, folder: Path) -> bool:
+        """Load what a folder holds; warn and say False where that is of no use."""
+        try:
+            stored = load_model(folder, expected=self.tokens.vocabulary)
+            model.load({name: _widened(array) for name, array in stored.weights.items()})
+        except JazzgramError as error:
+            self.listener.warn(f"The model that is kept is of no use ({error}); training again.")
+            return False
         kept = stored.manifest["history"]
         self.history[:] = [
             Epoch(entry["epoch"], len(kept), entry["loss"], entry["accuracy"], entry.get("validation"))
             for entry in kept
         ]
+        return True
 
     def _fit(self, model: TokenModel, folder: Path) -> None:
         """Train and keep; a checkpoint beside the folder holds what was reached if this is broken off."""
@@ -137,6 +147,11 @@ class Training:
                 vocabulary = self.tokens.vocabulary
                 save_model(folder, weights=model.weights(), vocabulary=vocabulary, manifest=self.manifest())
                 checkpoint.unlink(missing_ok=True)
+
+
+def _widened(array: NDArray[Any]) -> NDArray[Any]:
+    """Give numbers that were stored in half precision in the precision that models work with."""
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def _entry(epoch: Epoch) -> dict[str, float]:

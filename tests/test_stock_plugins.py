@@ -38,6 +38,8 @@ PUBLIC = {
     "jazzgram.music.spell",
     "jazzgram.music.symbols",
     "jazzgram.music.theory",
+    "jazzgram.pictures.roll",
+    "jazzgram.roll",
     "jazzgram.sound.encode",
     "jazzgram.sound.master",
     "jazzgram.sound.render",

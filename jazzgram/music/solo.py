@@ -53,3 +53,14 @@ class Solo:
     program: int = 26
     key: int = 0
     written: tuple[Note, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Show the solo in a notebook: its piano roll."""
+        from base64 import b64encode
+        from html import escape
+
+        from jazzgram.pictures.roll import roll_png
+
+        said = escape(f"{self.title}: {len(self.notes)} notes over {self.bars} bars", quote=True)
+        picture = b64encode(roll_png(self, dpi=80)).decode()
+        return f'<img alt="Piano roll of {said}" src="data:image/png;base64,{picture}">'
