@@ -39,6 +39,7 @@ PUBLIC = {
     "jazzgram.music.symbols",
     "jazzgram.music.theory",
     "jazzgram.pictures.roll",
+    "jazzgram.pictures.score",
     "jazzgram.roll",
     "jazzgram.sound.encode",
     "jazzgram.sound.master",

@@ -39,11 +39,13 @@ def register() -> None:
         grammar,
         improvise,
         init,
+        listen,
         model,
         new,
         play,
         plugins,
         reference,
+        reharmonize,
         render,
         run,
         schema,
@@ -58,8 +60,8 @@ def register() -> None:
 
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
-        *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar),
-        *(render, play, corpus, plugins, new, init, schema),
+        *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
+        *(render, play, listen, corpus, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

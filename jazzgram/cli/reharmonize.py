@@ -1,0 +1,124 @@
+"""``jazzgram reharmonize``: other chords for the same tune."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from jazzgram.music.time import Meter
+    from jazzgram.reharmony import Proposal
+
+
+@click.command("reharmonize")
+@click.argument("changes", metavar="CHANGES")
+@click.option(
+    "--corpus", "config", default="blues", show_default=True, metavar="CONFIG", help="Whose corpus is learned from."
+)
+@click.option(
+    "--surprise",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="From 0, few substitutions that one expects, to 1, many that one does not.",
+)
+@click.option("--count", type=click.IntRange(1, 100), default=3, show_default=True, help="How many proposals.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Repeats the proposals.")
+@click.option("--meter", default="4/4", show_default=True, help="The meter of every bar.")
+@click.option("--json", "as_json", is_flag=True, help="Print the proposals as JSON.")
+def command(changes: str, config: str, surprise: float, count: int, seed: int, meter: str, as_json: bool) -> None:
+    """Propose other chords for changes, learned from the corpus of a configuration.
+
+    Each chord keeps its place and its length. Under each proposal stand the chords that are new, how much they surprise
+    one who knows the corpus, in bits, and the rule that they follow.
+
+    \b
+    Examples:
+      jazzgram reharmonize "Dm7 | G7 | Cmaj7 | %"
+      jazzgram reharmonize "F7 | Bb7 | F7 | Cm7 F7" --surprise 0.9 --seed 3
+    """
+    import json
+
+    from jazzgram.errors import JazzgramError
+    from jazzgram.music.changes import parse_changes
+    from jazzgram.music.time import Meter
+    from jazzgram.pipeline import Pipeline
+    from jazzgram.reharmony import learn, propose
+
+    try:
+        beats = Meter.parse(meter)
+    except ValueError as error:
+        raise JazzgramError(f"--meter {meter!r}: {error}") from None
+    bars = parse_changes(changes, beats)
+    harmony = learn(Pipeline.load(config).corpus)
+    proposals = propose(harmony, bars, surprise=surprise, count=count, seed=seed)
+    if as_json:
+        click.echo(json.dumps([_values(proposal, beats) for proposal in proposals], indent=1))
+        return
+    for number, proposal in enumerate(proposals, start=1):
+        _show(number, proposal, beats)
+    if len(proposals) < count:
+        click.echo(f"No more than {len(proposals)} of {count} were found.", err=True)
+
+
+def _values(proposal: Proposal, meter: Meter) -> dict[str, Any]:
+    from jazzgram.music.changes import changes_text
+
+    return {
+        "changes": changes_text(proposal.bars, meter),
+        "bits_per_chord": round(proposal.bits, 3),
+        "bits_per_chord_before": round(proposal.bits_before, 3),
+        "substitutions": [
+            {
+                "bar": made.places[0][0] + 1,
+                "chords": [{"bar": bar + 1, "place": place + 1} for bar, place in made.places],
+                "before": list(made.before),
+                "after": list(made.after),
+                "bits": round(made.bits, 3),
+                "rule": str(made.rule),
+                "contexts": made.rule.contexts,
+                "weight": round(made.rule.weight, 4),
+            }
+            for made in proposal.substitutions
+        ],
+    }
+
+
+def _show(number: int, proposal: Proposal, meter: Meter) -> None:
+    """Print a proposal, its new chords underlined, and a line for each substitution."""
+    from jazzgram.music.changes import changes_text
+
+    text = changes_text(proposal.bars, meter)
+    click.echo(
+        click.style(f"Proposal {number}", bold=True)
+        + f": {proposal.bits:.2f} bits a chord ({proposal.bits_before:.2f} as given)"
+    )
+    click.echo(f"  {text}")
+    click.echo(f"  {_underline(text, {place for made in proposal.substitutions for place in made.places})}")
+    rows = [
+        (
+            f"bar {made.places[0][0] + 1}",
+            f"{' '.join(made.before)} -> {' '.join(made.after)}",
+            f"{made.bits:.1f} bits",
+            f"{made.rule}  ({made.rule.contexts} shared context{'s' * (made.rule.contexts > 1)})",
+        )
+        for made in proposal.substitutions
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("    " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+    click.echo()
+
+
+def _underline(text: str, places: set[tuple[int, int]]) -> str:
+    """Set marks under the chords at some places of changes as they are written."""
+    marks: list[str] = []
+    for bar, written in enumerate(text.split(" | ")):
+        place, words = 0, []
+        for word in written.split(" "):
+            chord = word != "/"
+            words.append(("^" if chord and (bar, place) in places else " ") * len(word))
+            place += chord
+        marks.append(" ".join(words))
+    return "   ".join(marks).rstrip()

@@ -1,0 +1,1 @@
+"""Blind listening tests: `clips` finds what is heard, `page` asks, `analysis` answers."""

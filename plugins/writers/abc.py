@@ -1,0 +1,169 @@
+"""Write the solo as a tune in ABC, which is plain text that a mail can carry.
+
+`solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
+note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notation` has it; notes without a
+spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
+them to other octaves and one who does not would differ.
+
+Source: Walshaw, *The abc music standard 2.1* (2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from statistics import mean
+
+from jazzgram import Note, Solo, chord_at, hookimpl
+from jazzgram.music.notation import Written, notate
+from jazzgram.music.spell import spell, symbol_of
+
+BARS_A_LINE = 4
+BASS_CLEF_BELOW = 53
+"""A line whose mean pitch is lower is written in the bass clef."""
+UNIT = 240
+"""Ticks of ``L:1/8``."""
+
+_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
+_FIFTHS = "FCGDAEB"
+_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_SIGNS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
+
+
+@hookimpl
+def write_solo(solo: Solo, folder: Path) -> list[Path]:
+    """Write `solo.abc`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from jazzgram import Chord
+    >>> line = (Note(58, 0, 240), Note(61, 240, 240), Note(65, 480, 1440))
+    >>> solo = Solo(line, (Chord((58, 61, 65, 68), 0, 1920, "Bbm7"),), 1, key=-1)
+    >>> (path,) = write_solo(solo, Path(tempfile.mkdtemp()))
+    >>> print(path.read_text(encoding="utf-8").splitlines()[-1])
+    "Bbm7"B,_D F6|]
+    """
+    bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
+    heads = [written.note for bar in bars for written in bar if written.note and not written.tied_from]
+    names = _names(heads, solo)
+    symbols = _symbols(solo)
+    music = [_bar(bar, number * solo.meter.bar, names, symbols, solo) for number, bar in enumerate(bars)]
+    lines = ["|".join(music[first : first + BARS_A_LINE]) + "|" for first in range(0, len(music), BARS_A_LINE)]
+    low = bool(heads) and mean(head.pitch for head in heads) < BASS_CLEF_BELOW
+    beat = Fraction(solo.meter.beat, 8 * UNIT)
+    head = [
+        "%abc-2.1",
+        "X:1",
+        "T:" + (" ".join(solo.title.split()).replace("%", r"\%") or "Solo"),
+        f"M:{solo.meter}",
+        "L:1/8",
+        f"Q:{beat.numerator}/{beat.denominator}={round(solo.tempo * 2 * UNIT / solo.meter.beat)}",
+        f"K:{_KEYS[solo.key + 7]}" + (" clef=bass" if low else ""),
+    ]
+    path = folder / "solo.abc"
+    path.write_text("\n".join(head + lines) + "]\n", encoding="utf-8")
+    return [path]
+
+
+def _names(heads: Sequence[Note], solo: Solo) -> dict[int, str]:
+    """Spell notes, by identity: as they say, but as `spell` does where that is nothing or not what they sound."""
+    spelled = spell([head.pitch for head in heads], [chord_at(solo.chords, head.onset) for head in heads], solo.key)
+    return {
+        id(head): head.spelling if head.spelling and _sounds(head.spelling, head.pitch) else name
+        for head, name in zip(heads, spelled, strict=True)
+    }
+
+
+def _sounds(name: str, pitch: int) -> bool:
+    """Say whether a name of at most two sharps or flats is one of a pitch's."""
+    signs = name[1:]
+    plain = name[0] in _SEMITONES and signs in ("", "#", "##", "-", "--")
+    return plain and (_SEMITONES[name[0]] + _alteration(name) - pitch) % 12 == 0
+
+
+def _alteration(name: str) -> int:
+    return name.count("#") - name.count("-")
+
+
+def _symbols(solo: Solo) -> dict[int, str]:
+    """Give the chord symbols by onset, each where it is another than before."""
+    symbols: dict[int, str] = {}
+    previous = ""
+    for chord in solo.chords:
+        name = symbol_of(chord).canonical
+        onset = max(chord.onset, 0)
+        if name != previous or onset in symbols:
+            symbols[onset] = name
+        previous = name
+    return symbols
+
+
+def _bar(bar: Sequence[Written], start: int, names: dict[int, str], symbols: dict[int, str], solo: Solo) -> str:
+    """Write one bar: a space before each beat, so that beams end there."""
+    pieces = [piece for written in bar for piece in _split(written, start, symbols)]
+    printed: dict[str, int] = {}
+    texts: list[str] = []
+    for place, piece in enumerate(pieces):
+        if place and piece.onset % solo.meter.beat == 0:
+            texts.append(" ")
+        if start + piece.onset in symbols:
+            texts.append(f'"{symbols[start + piece.onset]}"')
+        if piece.triplet and (place == 0 or pieces[place - 1].triplet != piece.triplet):
+            texts.append(_tuplet([other for other in pieces if other.triplet == piece.triplet]))
+        head = "z" if piece.note is None else _head(piece, names[id(piece.note)], printed, solo.key)
+        texts.append(head + _length(piece.value) + ("-" if piece.tied_to else ""))
+    return "".join(texts)
+
+
+def _split(written: Written, start: int, symbols: dict[int, str]) -> Iterator[Written]:
+    """Divide a note or rest where a chord begins under it, for a symbol stands before a note."""
+    end = written.onset + written.duration
+    inside = [onset - start for onset in sorted(symbols) if written.onset < onset - start < end]
+    edges = [written.onset, *inside, end]
+    for first, last in pairwise(edges):
+        yield replace(
+            written,
+            onset=first,
+            duration=last - first,
+            tied_from=written.tied_from or (written.note is not None and first > written.onset),
+            tied_to=written.tied_to or (written.note is not None and last < end),
+        )
+
+
+def _tuplet(group: Sequence[Written]) -> str:
+    """Write three (or, where a third is divided, six) in the time of two (four), with how many notes it has."""
+    begin, end = group[0].triplet or (0, 0)
+    if all((piece.onset - begin) % ((end - begin) // 3) == 0 for piece in group):
+        return "(3" if len(group) == 3 else f"(3:2:{len(group)}"
+    return f"(6:4:{len(group)}"
+
+
+def _head(piece: Written, name: str, printed: dict[str, int], key: int) -> str:
+    """Write a note head; `printed` collects the bar's accidentals, by letter and by letter and octave.
+
+    A tie carries its accidental over the barline, for the tied note alone.
+    """
+    pitch = piece.note.pitch if piece.note else 0
+    letter, wanted = name[0], _alteration(name)
+    octave = (pitch - wanted) // 12 - 1
+    place = f"{letter}{octave}"
+    signature = (key > _FIFTHS.index(letter)) - (-key > _FIFTHS[::-1].index(letter))
+    sign = ""
+    if not piece.tied_from:
+        if {printed.get(letter, signature), printed.get(place, signature)} != {wanted}:
+            sign = _SIGNS[wanted]
+        printed[letter] = printed[place] = wanted
+    if octave >= 5:
+        return sign + letter.lower() + "'" * (octave - 5)
+    return sign + letter + "," * (4 - octave)
+
+
+def _length(ticks: int) -> str:
+    """Write a length in eighths: nothing for one, ``3/2``, ``/2``."""
+    units = Fraction(ticks, UNIT)
+    above = "" if units.numerator == 1 else str(units.numerator)
+    return above if units.denominator == 1 else f"{above}/{units.denominator}"

@@ -1,0 +1,36 @@
+"""Write the solo as a picture of its lead sheet, as sharp at any size (SVG).
+
+`solo.svg` has the changes above the melody, four bars a line, in a hand-written music font that is part of the file;
+every browser shows it. It is the page of the `musicxml` writer.
+Source: the project; engraved by Verovio (Pugin, Zitellini & Roland, ISMIR 2014).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jazzgram import Solo, hookimpl
+from jazzgram.pictures.score import engrave
+
+from . import musicxml
+
+
+@hookimpl
+def write_solo(solo: Solo, folder: Path) -> list[Path]:
+    """Write `solo.svg`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from jazzgram import Note
+    >>> line = (Note(62, 0, 240), Note(65, 240, 240), Note(69, 480, 480))
+    >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()))]
+    ['solo.svg']
+    """
+    with TemporaryDirectory() as scratch:
+        (page,) = musicxml.write_solo(solo, Path(scratch))
+        drawn = engrave(page.read_bytes())
+    path = folder / "solo.svg"
+    path.write_text(drawn.svg.replace("<svg ", '<svg style="background:#fff" ', 1), encoding="utf-8")
+    return [path]
