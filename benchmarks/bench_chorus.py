@@ -1,0 +1,78 @@
+"""How long one improvised chorus of 32 bars takes, and each of its notes: fast enough to play along?
+
+Usage: python benchmarks/bench_chorus.py
+
+One solo at a time, as when somebody waits for it. The chorus goes from the first term through the chain, without
+reading, loading and writing. A note's time is that from one term to the next: the model's step, every sampler, and the
+engine. At 300 beats a minute a sixteenth lasts 50 ms; jazzgram's aim is a p99 of 2 ms.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from statistics import median
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one row at a time: threads would only wait for each other
+
+import numpy as np
+from jazzgram_plugins.models import note_lstm
+
+from jazzgram import Pipeline, TokenModel
+
+BARS, CHORUSES = 32, 20
+
+
+class Timed:
+    """A model that notes when each of its steps begins."""
+
+    def __init__(self, model: TokenModel) -> None:
+        self._model = model
+        self.begun: list[float] = []
+
+    def start(self, batch: int) -> Any:
+        """See `TokenModel`."""
+        return self._model.start(batch)
+
+    def step(self, state: Any, inputs: Any, places: Any) -> Any:
+        """See `TokenModel`."""
+        self.begun.append(time.perf_counter())
+        return self._model.step(state, inputs, places)
+
+
+def large(pipeline: Pipeline) -> TokenModel:
+    """Give a note_lstm of the size that a large corpus wants, with drawn weights."""
+    model = note_lstm.NoteLstm(pipeline.vocabulary, note_lstm.Options())
+    rng = np.random.default_rng(1)
+    model.load({name: rng.normal(scale=0.05, size=shape).astype(np.float32) for name, shape in model.shapes.items()})
+    return model
+
+
+def measure(pipeline: Pipeline, model: TokenModel) -> tuple[list[float], list[float]]:
+    """Play choruses; give milliseconds of each chorus and of each note."""
+    choruses, notes = [], []
+    pipeline.play(pipeline.sample([0])[0])  # what is made once is made
+    for seed in range(1, CHORUSES + 1):
+        timed = Timed(model)
+        pipeline.__dict__["model"] = timed
+        begun = time.perf_counter()
+        pipeline.play(pipeline.sample([seed])[0])
+        choruses.append(1000 * (time.perf_counter() - begun))
+        notes += (1000 * np.diff(timed.begun)).tolist()
+    return choruses, notes
+
+
+if __name__ == "__main__":
+    print(f"{'model':<34}{'chorus ms':>10}{'note ms':>10}{'p99 ms':>10}{'notes/s':>10}")
+    for name, config, settings, build in (
+        ("markov", "blues", ["model.use=markov"], None),
+        ("note_lstm, 96 units (shipped)", "pitches", [], None),
+        ("note_lstm, 256 units", "pitches", [], large),
+    ):
+        pipeline = Pipeline.load(config, settings=[*settings, f"improvise.bars={BARS}"])
+        model = pipeline.model if build is None else build(pipeline)
+        pipeline.__dict__["model"] = model
+        choruses, notes = measure(pipeline, model)
+        line = (median(choruses), median(notes), float(np.percentile(notes, 99)), 1000 / median(notes))
+        print(f"{name:<34}" + "".join(f"{value:>10.2f}" for value in line))
