@@ -92,16 +92,24 @@ class Training:
         model: TokenModel = self.calls.caller("build_model", self.part.plugin)(
             vocabulary=self.tokens.vocabulary, options=self.part.options
         )
-        folder = cache_root() / "models" / self.key
         if self.use_cache:
-            for kept, how in (
-                (folder, "trained before; taken from the cache"),
-                (shipped_model(self.key), "comes with jazzgram"),
-            ):
-                if kept is not None and kept.is_dir() and self._take(model, kept):
+            for kept, how in self.kept():
+                if self._take(model, kept):
                     return model, how
-        self._fit(model, folder)
+        self._fit(model, self._folder)
         return model, _said(self.history)
+
+    def kept(self) -> list[tuple[Path, str]]:
+        """Give the folders that hold the trained model, that of the cache first, and how each came about."""
+        found = (
+            (self._folder, "trained before; taken from the cache"),
+            (shipped_model(self.key), "comes with jazzgram"),
+        )
+        return [(folder, how) for folder, how in found if folder is not None and folder.is_dir()]
+
+    @property
+    def _folder(self) -> Path:
+        return cache_root() / "models" / self.key
 
     def manifest(self) -> dict[str, Any]:
         """Give what a model folder says of its model."""

@@ -16,10 +16,11 @@ from jazzgram.pipeline import Pipeline
 
 def test_a_model_is_shown_from_its_folder_and_from_its_configuration(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
-    words = ["show", "blues", "--set", "model.use=markov"]
+    settings = ["model.use=markov", "seed=3"]
+    words = ["show", "blues", *(word for setting in settings for word in ("--set", setting))]
     with pytest.raises(JazzgramError, match="not trained yet"):
         CliRunner().invoke(command, words, catch_exceptions=False)
-    pipeline = Pipeline.load("blues", settings=["model.use=markov"])
+    pipeline = Pipeline.load("blues", settings=settings)
     weights = pipeline.train(tmp_path / "model").weights()
     shown = json.loads(CliRunner().invoke(command, ["show", str(tmp_path / "model"), "--json"]).stdout)
     assert shown["model"] == "markov" and shown["vocabulary"] == len(pipeline.vocabulary)
@@ -27,6 +28,12 @@ def test_a_model_is_shown_from_its_folder_and_from_its_configuration(tmp_path: P
     assert shown["corpus_digest"] == pipeline.reading.digest
     text = CliRunner().invoke(command, words, catch_exceptions=False).stdout
     assert "markov" in text and "frequent" in text
+
+
+def test_a_model_that_comes_with_jazzgram_is_shown_without_training(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
+    shown = json.loads(CliRunner().invoke(command, ["show", "pitches", "--json"], catch_exceptions=False).stdout)
+    assert (shown["model"], shown["parameters"]) == ("note_lstm", 447_797)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -48,15 +48,15 @@ def _of_folder(folder: Path) -> dict[str, Any]:
 def _of_config(config: str, settings: tuple[str, ...], seed: int | None) -> dict[str, Any]:
     import numpy as np
 
-    from jazzgram.cache import cache_root
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline import Pipeline
     from jazzgram.training.store import load_model
 
     pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed))
-    folder = cache_root() / "models" / pipeline.training.key
-    if not folder.is_dir():
+    kept = pipeline.training.kept()
+    if not kept:
         raise JazzgramError(f"{config}: its model is not trained yet; train it with: jazzgram train {config}")
+    folder, _ = kept[0]
     facts = _facts(load_model(folder), folder)
     counts = np.bincount(pipeline.tokens.data().tokens, minlength=len(pipeline.vocabulary))
     order = np.argsort(-counts, kind="stable")[:_FREQUENT].tolist()
