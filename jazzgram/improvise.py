@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from random import Random
 from typing import Any
 
@@ -165,9 +166,10 @@ class Sampler:
             if shaped.shape != probabilities.shape:
                 raise StepError(f"step {step.label} returned shape {shaped.shape}; expected {probabilities.shape}")
             total = shaped.sum(axis=1, keepdims=True)
-            if not np.isfinite(total).all() or shaped.min(initial=0.0) < 0:
+            # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
+            if not (isfinite(total.sum()) and shaped.min(initial=0.0) >= 0):
                 raise StepError(f"step {step.label} returned negative or infinite probabilities")
-            probabilities = np.divide(shaped, total, out=np.zeros_like(shaped), where=total > 0)
+            probabilities = shaped / np.where(total > 0, total, 1.0)
         return probabilities
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:

@@ -7,10 +7,9 @@ played before and was played again just now.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log2
+from math import exp, log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +30,8 @@ REACH = 512
 _WIDEST = 18
 MOVES = 2 * _WIDEST + 1
 """Intervals that are told apart; wider ones count as the widest."""
-_PAUSE = 99
-_FIRST = 98
+_PAUSE, _FIRST = chr(512), chr(513)
+"""Stand in `Past.moves` for a rest, and for the first note, which moved from nowhere."""
 _TICKS = 480
 _SLOTS = 24
 """Slots of a quarter note."""
@@ -78,14 +77,18 @@ class Events:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Past:
-    """What was played: pitches (-1 for an unknown event) and durations, and both as they are looked for."""
+    """What was played: the last pitch (`REST` for a rest), durations, and both as runs are looked for in them.
 
-    pitches: tuple[int, ...] = ()
+    A character of `moves` is an interval, one of `lengths` a duration and whether it was a rest: the search for a
+    substring is much the fastest way to find a run again.
+    """
+
+    pitch: int | None = None
     durations: tuple[int, ...] = ()
-    moves: tuple[int, ...] = ()
-    lengths: tuple[int, ...] = ()
+    moves: str = ""
+    lengths: str = ""
     last: tuple[int, ...] = ()
     """The last three pitches, the latest first."""
 
@@ -93,13 +96,13 @@ class Past:
         """Add an event."""
         if pitch == UNKNOWN:  # nothing that went before is known to go on
             return Past(last=self.last)
-        move = _PAUSE if pitch == REST else _FIRST if not self.last else pitch - self.last[0]
+        move = _PAUSE if pitch == REST else _FIRST if not self.last else chr(PITCHES + pitch - self.last[0])
         kept = REACH + max(LENGTHS)
         return Past(
-            (*self.pitches, pitch)[-1:],
+            pitch,
             (*self.durations, duration)[-kept:],
-            (*self.moves, move)[-kept:],
-            (*self.lengths, 2 * duration + (pitch == REST))[-kept:],
+            (self.moves + move)[-kept:],
+            (self.lengths + chr(2 * duration + (pitch == REST)))[-kept:],
             self.last if pitch == REST else (pitch, *self.last)[:3],
         )
 
@@ -108,21 +111,22 @@ def past_columns(past: Past) -> list[int]:
     """Give the columns of `INTEGERS` up to ``length_run`` for the event that follows."""
     last = (*past.last, -1, -1, -1)[:3]
     at, move_run = repetition(past.moves)
-    move = past.moves[at] if move_run else -1
+    moved = _numbered(past.moves[at]) if move_run else -1
     spot, length_run = repetition(past.lengths)
     length = past.durations[spot] if length_run else -1
-    rested = int(past.pitches[-1] == REST) if past.pitches else 2
-    moved = -1 if move == -1 and not move_run else MOVES if move == _PAUSE else clipped(move)
+    rested = 2 if past.pitch is None else int(past.pitch == REST)
     duration = past.durations[-1] if past.durations else -1
     return [*last, rested, duration, moved, move_run, length, length_run]
 
 
-def clipped(move: int) -> int:
-    """Number an interval in semitones from 0 to `MOVES` - 1."""
-    return min(max(move, -_WIDEST), _WIDEST) + _WIDEST
+def _numbered(move: str) -> int:
+    """Number what `Past.moves` has: intervals from 0 to `MOVES` - 1, `MOVES` for a rest."""
+    if move == _PAUSE:
+        return MOVES
+    return 2 * _WIDEST if move == _FIRST else min(max(ord(move) - PITCHES, -_WIDEST), _WIDEST) + _WIDEST
 
 
-def repetition(played: Sequence[int]) -> tuple[int, int]:
+def repetition(played: str) -> tuple[int, int]:
     """Find the latest place in the past at which the longest run that was just played had been played before.
 
     Returns
@@ -132,24 +136,20 @@ def repetition(played: Sequence[int]) -> tuple[int, int]:
 
     Examples
     --------
-    >>> repetition((1, 2, 3, 9, 1, 2, 3))
+    >>> repetition("abcxabc")
     (3, 3)
-    >>> repetition((1, 2))
+    >>> repetition("ab")
     (0, 0)
     """
-    line = np.asarray(played, np.int32)
-    size = len(line)
-    places = np.arange(max(size - REACH, 1), size)
+    size = len(played)
     found = (0, 0)
-    length = 0
-    for run, wanted in enumerate(LENGTHS, 1):
-        while length < wanted and len(places):
-            length += 1
-            places = places[places >= length]
-            places = places[line[places - length] == line[size - length]] if size >= length else places[:0]
-        if not len(places):
+    for run, length in enumerate(LENGTHS, 1):
+        if length >= size:
             break
-        found = int(places[-1]), run
+        begin = played.rfind(played[-length:], max(size - REACH - length, 0), size - 1)
+        if begin < 0:
+            break
+        found = begin + length, run
     return found
 
 
@@ -177,7 +177,7 @@ def place_columns(place: Place) -> tuple[list[int], Floats]:
     slot = (place.onset % _TICKS * _SLOTS + _TICKS // 2) // _TICKS % _SLOTS
     integers = [root, next_root, bass, min(place.onset // _TICKS, 7), min(max(beats, 0), 7), slot, place.bar % 8]
     until = min(place.until / _TICKS, 16)
-    reals = [until / 8, np.exp(-until), log2(place.tempo / 160), min(place.bar, 63) / 32]
+    reals = [until / 8, exp(-until), log2(place.tempo / 160), min(place.bar, 63) / 32]
     return integers, np.concatenate([np.array(reals, np.float32), flags, next_flags])
 
 

@@ -7,10 +7,10 @@ meant by which pitch; TensorFlow is given the same rows and indices for training
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram import Weights
 
@@ -22,24 +22,35 @@ if TYPE_CHECKING:
 RUNS = len(LENGTHS) + 1
 _NO_INTERVAL = 2 * PITCHES - 1
 """The place of the zero behind a table of the intervals from -127 to 127."""
+_NO_DEGREE = 12
 _PITCH = np.arange(PITCHES, dtype=np.int32)
 _HITS = 2 * RUNS
+_TURN = (np.arange(12)[:, None] + np.arange(12)) % 12
+"""Where each of twelve flags comes from when they are turned to the left by so many semitones."""
+_LEVELS = 3 * 24 + 4
+"""Inputs that are no one-hot numbers."""
 
 
-def widths(durations: int) -> dict[str, int]:
-    """Give the width of each part of the inputs, in order."""
+@lru_cache(maxsize=16)
+def one_hot_widths(durations: int) -> dict[str, int]:
+    """Give the width of each one-hot part of the inputs, in order; `_LEVELS` more follow."""
     return {
         **{"last": PITCHES, "rested": 3, "duration": durations, "interval": MOVES, "second_interval": MOVES},
-        **{"degree": 12, "next_degree": 12, "chords": 24, "around_last": 24, "pitch_classes": 24},
-        **{"root": 12, "next_root": 12, "root_motion": 12, "bass": 12, "reals": 4},
+        **{"degree": 12, "next_degree": 12, "root": 12, "next_root": 12, "root_motion": 12, "bass": 12},
         **{"beat": 8, "beats": 8, "slot": 24, "bar": 8},
         **{"move": MOVES + 1, "move_run": RUNS, "length": durations, "length_run": RUNS},
     }
 
 
+@lru_cache(maxsize=16)
+def _begins(durations: int) -> Ints:
+    """Give the place of each one-hot part among the inputs, and after the last one their number."""
+    return np.cumsum([0, *one_hot_widths(durations).values()], dtype=np.int32)
+
+
 def parameter_shapes(durations: int, options: Options) -> dict[str, tuple[int, ...]]:
     """Name the network's parameters with their shapes."""
-    heard, units = sum(widths(durations).values()), options.units
+    heard, units = sum(one_hot_widths(durations).values()) + _LEVELS, options.units
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(options.layers):
         shapes |= {
@@ -62,20 +73,6 @@ def parameter_shapes(durations: int, options: Options) -> dict[str, tuple[int, .
     }
 
 
-def hot(numbers: Ints, size: int) -> Floats:
-    """Give one-hot rows; a number outside 0 to size - 1 gives zeros."""
-    rows = np.zeros((len(numbers), size), np.float32)
-    known = np.nonzero((numbers >= 0) & (numbers < size))[0]
-    rows[known, numbers[known]] = 1
-    return rows
-
-
-def _turned(flags: Floats, by: Ints, known: NDArray[np.bool_]) -> Floats:
-    """Turn twelve flags to the left by so many semitones; zeros where that is not known."""
-    turned: Floats = np.take_along_axis(flags, (np.arange(12)[None] + by[:, None]) % 12, 1)
-    return turned * known[:, None]
-
-
 @dataclass(frozen=True)
 class Rows:
     """Columns of events, looked at as the network needs them."""
@@ -87,56 +84,57 @@ class Rows:
         column: Ints = self.integers[:, COLUMN[name]]
         return column
 
-    def inputs(self, durations: int) -> Floats:
-        """Give what the first layer hears, shape ``(events, sum of widths)``."""
+    def ones(self, durations: int) -> Ints:
+        """Give which one-hot inputs are 1, shape ``(events, parts)``; their number stands for none of a part."""
         last, root, next_root = self["last"], self["root"], self["next_root"]
-        chord, next_chord = self.reals[:, 4:16], self.reals[:, 16:28]
-        has, has_root, has_next = last >= 0, root >= 0, next_root >= 0
 
         def between(one: Ints, other: Ints) -> Ints:
-            return np.where((one >= 0) & (other >= 0), np.clip(one - other, -18, 18) + 18, -1)
+            return np.where((one >= 0) & (other >= 0), np.minimum(np.maximum(one - other, -18), 18) + 18, -1)
 
         def degree(one: Ints, other: Ints) -> Ints:
             return np.where((one >= 0) & (other >= 0), (one - other) % 12, -1)
 
-        parts = (
-            hot(last, PITCHES),
-            hot(self["rested"], 3),
-            hot(self["duration"], durations),
-            hot(between(last, self["before_last"]), MOVES),
-            hot(between(last, self["third_last"]), MOVES),
-            hot(degree(last, root), 12),
-            hot(degree(last, next_root), 12),
-            self.reals[:, 4:28],
-            _turned(chord, last - root, has & has_root),
-            _turned(next_chord, last - next_root, has & has_next),
-            _turned(chord, -root, has_root),
-            _turned(next_chord, -next_root, has_next),
-            hot(root, 12),
-            hot(next_root, 12),
-            hot(degree(next_root, root), 12),
-            hot(self["bass"], 12),
-            self.reals[:, :4],
-            hot(self["beat"], 8),
-            hot(self["beats"], 8),
-            hot(self["slot"], 24),
-            hot(self["bar"], 8),
-            hot(self["move"], MOVES + 1),
-            hot(self["move_run"], RUNS),
-            hot(self["length"], durations),
-            hot(self["length_run"], RUNS),
-        )
-        return np.concatenate(parts, axis=1, dtype=np.float32)
+        numbers = {
+            "interval": between(last, self["before_last"]),
+            "second_interval": between(last, self["third_last"]),
+            "degree": degree(last, root),
+            "next_degree": degree(last, next_root),
+            "root_motion": degree(next_root, root),
+        }
+        parts = [numbers[name] if name in numbers else self[name] for name in one_hot_widths(durations)]
+        begins = _begins(durations)
+        stacked = np.stack(parts, axis=1)
+        return np.where(stacked >= 0, stacked + begins[:-1], begins[-1])
 
-    def intervals(self, name: str) -> Ints:
-        """Give for each pitch the place of its interval to an earlier note, shape ``(events, PITCHES)``."""
+    def levels(self) -> Floats:
+        """Give the inputs that are not one-hot: chords from their roots, the last note, and C; then the first reals."""
+        last, root, next_root = self["last"], self["root"], self["next_root"]
+        events = len(last)
+        chords = self.reals[:, 4:28]
+        # An unknown chord has no flags: wherever they are turned to, there are none.
+        by = np.stack([last - root, last - next_root, -root, -next_root], axis=1) % 12
+        turned = chords.reshape(events, 2, 12)[
+            np.arange(events)[:, None, None], np.array([0, 1, 0, 1])[:, None], _TURN[by]
+        ]
+        turned[last < 0, :2] = 0
+        return np.concatenate([chords, turned.reshape(events, 48), self.reals[:, :4]], axis=1)
+
+    def inputs(self, durations: int) -> Floats:
+        """Give all that the first layer hears, shape ``(events, widths + _LEVELS)``."""
+        heard = np.zeros((len(self.integers), _begins(durations)[-1] + 1), np.float32)
+        np.put_along_axis(heard, self.ones(durations), 1, axis=1)
+        return np.concatenate([heard[:, :-1], self.levels()], axis=1)
+
+    def intervals(self, name: str, pitches: Ints = _PITCH) -> Ints:
+        """Give for each pitch the place of its interval to an earlier note, shape ``(events, pitches)``."""
         before = self[name][:, None]
-        return np.where(before >= 0, _PITCH[None] - before + PITCHES - 1, _NO_INTERVAL).astype(np.int32)
+        known = (before >= 0) & (pitches < REST)
+        return np.where(known, pitches - before + PITCHES - 1, _NO_INTERVAL).astype(np.int32)
 
-    def degrees(self, name: str) -> Ints:
-        """Give for each pitch its degree over a root, 12 where there is none, shape ``(events, PITCHES)``."""
+    def degrees(self, name: str, pitches: Ints = _PITCH) -> Ints:
+        """Give for each pitch its degree over a root, 12 where there is none, shape ``(events, pitches)``."""
         root = self[name][:, None]
-        return np.where(root >= 0, (_PITCH[None] - root) % 12, 12).astype(np.int32)
+        return np.where((root >= 0) & (pitches < REST), (pitches - root) % 12, _NO_DEGREE).astype(np.int32)
 
     def repeated(self) -> Ints:
         """Give the pitch that the repetition goes on with; -1 where there is none."""
@@ -144,19 +142,21 @@ class Rows:
         pitch = np.where(move == MOVES, REST, np.where(last >= 0, last + move - MOVES // 2, -1))
         return np.where(self["move_run"] > 0, pitch, -1).astype(np.int32)
 
-    def said(self, pitch: Ints) -> Ints:
+    def said(self, pitch: Ints, repeated: Ints) -> Ints:
         """Give what the duration head hears of pitches: the places in its four tables, shape ``(…, 4)``.
 
         Parameters
         ----------
         pitch : ndarray of int32, shape (events,) or (events, choices)
             `REST` for a rest; an unknown one (-1) is heard as a rest.
+        repeated : ndarray of int32, shape (events,)
+            As `repeated` gives it.
         """
         wide = (slice(None),) + (None,) * (pitch.ndim - 1)
-        last, root, repeated = self["last"][wide], self["root"][wide], self.repeated()[wide]
+        last, root, repeated = self["last"][wide], self["root"][wide], repeated[wide]
         pitch = np.where(pitch < 0, REST, pitch)
         note = pitch < REST
-        move = np.where(note & (last >= 0), np.clip(pitch - last, -18, 18) + 18, MOVES)
+        move = np.where(note & (last >= 0), np.minimum(np.maximum(pitch - last, -18), 18) + 18, MOVES)
         degree = np.where(note & (root >= 0), (pitch - root) % 12, 12)
         hit = np.where(repeated >= 0, (pitch == repeated) * RUNS + self["move_run"][wide], _HITS)
         return np.stack([pitch, move, degree, hit], axis=-1).astype(np.int32)
@@ -167,73 +167,127 @@ State = tuple[Floats, ...]
 
 
 class Stepper:
-    """The trained network, an event at a time."""
+    """The trained network, an event at a time.
 
-    def __init__(self, weights: Weights, layers: int, durations: int) -> None:
-        self._w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
-        self._layers = layers
-        self._durations = durations
+    Parameters
+    ----------
+    weights : dict of str to ndarray
+        The parameters, as `parameter_shapes` names them.
+    layers, durations : int
+        How many there are.
+    choices : ndarray of int32, shape (choices,)
+        The pitches to be told apart, `REST` for a rest.
+    """
+
+    def __init__(self, weights: Weights, layers: int, durations: int, choices: Ints) -> None:
+        w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
+        self._w, self._layers, self._durations, self._choices = w, layers, durations, choices
+        self._units = len(w["recurrent_0"])
+        # One-hot inputs are looked up: a row of the kernel each, and one of zeros for "none of them".
+        begin = _begins(durations)[-1]
+        kernel = self._halved(w["kernel_0"])
+        self._looked_up = np.concatenate([kernel[:begin], np.zeros_like(kernel[:1])])
+        self._first = kernel[begin:]
+        self._kernels = [self._halved(w[f"kernel_{layer}"]) for layer in range(1, layers)]
+        self._recurrent = [self._halved(w[f"recurrent_{layer}"]) for layer in range(layers)]
+        self._biases = [self._halved(w[f"bias_{layer}"]) for layer in range(layers)]
+        # All that reads the layers' outputs is one matrix; a zero stands behind each table that is picked from.
+        self._heads, self._heads_bias, self._at = _fused(w, choices)
+        self._said_pitch = w["said_pitch"][choices]
+
+    def _halved(self, gates: Floats) -> Floats:
+        """Halve what goes to the three gates, not what is new: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
+        into, forget, new, out = np.split(gates, 4, axis=-1)
+        return np.concatenate([into / 2, forget / 2, new, out / 2], axis=-1)
 
     def start(self, batch: int) -> State:
         """Give the state before anything was played."""
-        units = len(self._w["recurrent_0"])
-        return tuple(np.zeros((batch, units), np.float32) for _ in range(2 * self._layers))
+        return tuple(np.zeros((batch, self._units), np.float32) for _ in range(2 * self._layers))
 
-    def advance(self, rows: Rows, state: State) -> tuple[Floats, State]:
-        """Hear what is known before an event; give what the heads read, and the state."""
-        w, heard = self._w, rows.inputs(self._durations)
+    def advance(self, rows: Rows, state: State) -> tuple[Floats, Floats, State]:
+        """Hear what is known before an event, and foresee it.
+
+        Returns
+        -------
+        pitch : ndarray of float32, shape (batch, choices)
+            The probability of each choice.
+        duration : ndarray of float32, shape (batch, choices, durations)
+            The probability of each duration after it.
+        state : State
+            With which to go on.
+        """
+        units = self._units
+        heard = self._looked_up[rows.ones(self._durations)].sum(axis=1) + rows.levels() @ self._first
         outputs, after = [], []
         for layer in range(self._layers):
             hidden, cell = state[2 * layer], state[2 * layer + 1]
-            gates = heard @ w[f"kernel_{layer}"] + hidden @ w[f"recurrent_{layer}"] + w[f"bias_{layer}"]
-            into, forget, new, out = np.split(gates, 4, axis=1)
-            cell = _sigmoid(forget) * cell + _sigmoid(into) * np.tanh(new)
-            heard = _sigmoid(out) * np.tanh(cell)
-            outputs.append(heard)
-            after += [heard, cell]
-        return np.concatenate(outputs, axis=1), tuple(after)
+            gates = np.tanh(heard + hidden @ self._recurrent[layer] + self._biases[layer])
+            opened = gates * 0.5 + 0.5
+            cell = opened[:, units : 2 * units] * cell + opened[:, :units] * gates[:, 2 * units : 3 * units]
+            hidden = opened[:, 3 * units :] * np.tanh(cell)
+            outputs.append(hidden)
+            after += [hidden, cell]
+            if layer < self._layers - 1:
+                heard = hidden @ self._kernels[layer]
+        read = np.concatenate(outputs, axis=1) @ self._heads + self._heads_bias
+        repeated = rows.repeated()
+        return self._pitches(read, rows, repeated), self._lengths(read, rows, repeated), tuple(after)
 
-    def pitches(self, out: Floats, rows: Rows) -> Floats:
-        """Give the log-probability of each pitch and of a rest, shape ``(batch, PITCHES + 1)``."""
-        w = self._w
-        logits = out @ w["pitch"] + w["pitch_bias"]
-        none = np.zeros((len(out), 1), np.float32)
-        tables = (out @ w["interval"] + w["interval_bias"], out @ w["second_interval"])
-        for table, name in zip(tables, ("last", "before_last"), strict=True):
-            logits[:, :PITCHES] += _pick(np.concatenate([table, none], axis=1), rows.intervals(name))
-        degree = out @ w["degree"] + w["degree_bias"]
-        chord_tone = out @ w["chord_tone"] + w["chord_tone_bias"]
+    def _pitches(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
+        at, choices = self._at, self._choices
+        chord_tone = read[:, at["chord_tone"] : at["chord_tone"] + 2]
+        picked = []
         for number, name in enumerate(("root", "next_root")):
-            flags = rows.reals[:, 4 + 12 * number : 16 + 12 * number]
-            table = degree[:, 12 * number : 12 * number + 12] + chord_tone[:, number : number + 1] * flags
-            logits[:, :PITCHES] += _pick(np.concatenate([table, none], axis=1), rows.degrees(name))
-        bonus = out @ w["repeat"] + w["repeat_bias"][rows["move_run"]][:, None]
-        return _log_softmax(logits + hot(rows.repeated(), PITCHES + 1) * bonus)
+            begin = at["degree"] + 13 * number
+            read[:, begin : begin + 12] += (
+                chord_tone[:, number : number + 1] * rows.reals[:, 4 + 12 * number : 16 + 12 * number]
+            )
+            picked.append(rows.degrees(name, choices) + begin)
+        picked += [rows.intervals("last", choices) + at["interval"]]
+        picked += [rows.intervals("before_last", choices) + at["second_interval"]]
+        logits = read[:, : len(choices)] + read[np.arange(len(read))[:, None], np.stack(picked)].sum(axis=0)
+        bonus = read[:, at["repeat"]] + self._w["repeat_bias"][rows["move_run"]]
+        return _softmax(logits + (choices == repeated[:, None]) * bonus[:, None])
 
-    def durations(self, out: Floats, rows: Rows, choices: Ints) -> Floats:
-        """Give the log-probability of each duration after each pitch, shape ``(batch, choices, durations)``."""
+    def _lengths(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
         w = self._w
-        said = rows.said(np.broadcast_to(choices, (len(out), len(choices))))
-        hidden = (out @ w["hidden"] + w["hidden_bias"])[:, None]
-        for place, name in enumerate(("said_pitch", "said_move", "said_degree", "said_hit")):
-            hidden = hidden + w[name][said[..., place]]
-        hidden = np.maximum(hidden, 0)
+        said = rows.said(np.broadcast_to(self._choices, (len(read), len(self._choices))), repeated)
+        hidden = read[:, None, self._at["hidden"] :] + self._said_pitch
+        for place, name in enumerate(("said_move", "said_degree", "said_hit"), 1):
+            hidden += w[name][said[..., place]]
+        np.maximum(hidden, 0, out=hidden)
+        logits = hidden @ w["length"] + w["length_bias"]
         bonus = hidden @ w["length_repeat"] + w["length_repeat_bias"][rows["length_run"]][:, None, None]
         wanted = np.where(rows["length_run"] > 0, rows["length"], -1)
-        return _log_softmax(hidden @ w["length"] + w["length_bias"] + hot(wanted, self._durations)[:, None] * bonus)
+        return _softmax(logits + (np.arange(self._durations) == wanted[:, None, None]) * bonus)
 
 
-def _pick(table: Floats, places: Ints) -> Floats:
-    picked: Floats = np.take_along_axis(table, places, 1)
-    return picked
+def _fused(w: Weights, choices: Ints) -> tuple[Floats, Floats, dict[str, int]]:
+    """Put all that reads the layers' outputs side by side; give the matrix, its bias, and where each part begins."""
+    none = np.zeros((len(w["pitch"]) + 1, 1), np.float32)
+
+    def with_bias(name: str) -> Floats:
+        bias = w.get(f"{name}_bias", np.zeros(w[name].shape[1], np.float32))
+        if name == "repeat":  # its bias depends on the run
+            bias = np.zeros(1, np.float32)
+        return np.concatenate([w[name], bias[None]])
+
+    degree = with_bias("degree")
+    parts = {
+        "pitch": with_bias("pitch")[:, choices],
+        "interval": np.concatenate([with_bias("interval"), none], axis=1),
+        "second_interval": np.concatenate([with_bias("second_interval"), none], axis=1),
+        "degree": np.concatenate([degree[:, :12], none, degree[:, 12:], none], axis=1),
+        "chord_tone": with_bias("chord_tone"),
+        "repeat": with_bias("repeat"),
+        "hidden": with_bias("hidden"),
+    }
+    begins = np.cumsum([0, *(part.shape[1] for part in parts.values())]).tolist()
+    whole = np.concatenate(list(parts.values()), axis=1)
+    return np.ascontiguousarray(whole[:-1]), whole[-1], dict(zip(parts, begins, strict=False))
 
 
-def _sigmoid(values: Floats) -> Floats:
-    result: Floats = np.reciprocal(1 + np.exp(-values), dtype=np.float32)
-    return result
-
-
-def _log_softmax(logits: Any) -> Floats:
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    result: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return result
+def _softmax(logits: Any) -> Floats:
+    powers: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers

@@ -168,6 +168,7 @@ class Training:
         )
         rows = Rows(integers, reals)
         known = pitch >= 0
+        repeated = rows.repeated()
         return {
             "heard": rows.inputs(self._durations).reshape(time, streams, -1),
             "goes_on": (~first).astype(np.float32).reshape(time, streams, 1),
@@ -179,9 +180,9 @@ class Training:
             "root": rows.degrees("root"),
             "next_root": rows.degrees("next_root"),
             "chords": reals[:, 4:28],
-            "repeated": rows.repeated(),
+            "repeated": repeated,
             "move_run": rows["move_run"],
-            "said": rows.said(pitch),
+            "said": rows.said(pitch, repeated),
             "length_repeated": np.where(rows["length_run"] > 0, rows["length"], -1).astype(np.int32),
             "length_run": rows["length_run"],
         }

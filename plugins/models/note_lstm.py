@@ -146,7 +146,9 @@ class NoteLstm:
                     f" vocabulary of {len(self._events.durations)} durations need float32 of shape {shape}"
                 )
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
-        self._stepper = Stepper(self._weights, self._options.layers, len(self._events.durations))
+        self._stepper = Stepper(
+            self._weights, self._options.layers, len(self._events.durations), self._choices.astype(np.int32)
+        )
 
     def start(self, batch: int) -> Heard:
         """Give the state before anything was played."""
@@ -162,10 +164,8 @@ class NoteLstm:
         here = [place_columns(place) for place in places]
         integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, here, strict=True)]
         rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in here]))
-        out, network = self._stepper.advance(rows, network)
-        pitch = self._stepper.pitches(out, rows)[:, self._choices]
-        duration = self._stepper.durations(out, rows, self._choices.astype(np.int32))
-        chances = np.exp(pitch[:, self._choice].astype(np.float64) + duration[:, self._choice, self._events.duration])
+        pitch, duration, network = self._stepper.advance(rows, network)
+        chances = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
         return (pasts, network), chances / chances.sum(axis=1, keepdims=True)
 
     def _heard(self, past: Past, token: int) -> Past:
