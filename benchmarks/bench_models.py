@@ -1,0 +1,167 @@
+"""Every token model on the same solos, by the same yardsticks: the table of docs/models.md.
+
+Usage: python benchmarks/bench_models.py RESULTS.json [NAME...]
+
+Trains each model of `MODELS` on the training part of the Weimar Jazz Database and scores it on the validation part: by
+bits a note on its own terms, and by the published protocol (`legato`; see docs/measuring.md). Those of `SEVERAL` are
+trained from three seeds, and get mean and standard deviation. Numbers are kept in the file as they come: a run that was
+broken off goes on where it was. Needs data/wjazzd in the folder that ``JAZZGRAM_SHARED`` names (default: the folder
+``shared`` beside the checkout), and about two hours on two cores; name models to have only these.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+import yaml
+
+from jazzgram import Pipeline, TokenModel
+from jazzgram.evaluation.likelihood import as_json, likelihoods
+from jazzgram.evaluation.published import EventTable, published
+from jazzgram.listener import Listener
+
+SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+SOLOS = SHARED / "data" / "wjazzd"
+_LSTM = {
+    **{"units": 192, "input": "embedding", "embedding": 64, "parts": True, "dropout": 0.3, "clip": 1.0},
+    **{"examples": None, "window": 64, "batch": 16, "learning_rate": 0.004, "decay": 0.001, "epochs": 8},
+    "listen": ["chord", "next_chord", "position", "form"],
+}
+MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "markov": ("scale_degree", "markov", {}),
+    "grammar": ("scale_degree", "grammar", {}),
+    "lstm": ("scale_degree", "lstm", _LSTM),
+    "note_lstm": ("events", "note_lstm", {"epochs": 18}),
+}
+"""Of each model its tokenizer, its plugin and the options that are not the plugin's own."""
+NO_EVENTS = ("grammar",)
+"""Models that learn no events."""
+SEVERAL = ("lstm", "note_lstm")
+SEEDS = (1, 2, 3)
+STEPS = 300
+YARDSTICKS = ("published", "own terms")
+
+
+class Clock(Listener):
+    """Notes how long training took; 0 where the model was there already."""
+
+    seconds = 0.0
+
+    def finished(self, stage: str, seconds: float, result: str) -> None:
+        """See `Listener`."""
+        if stage == "train" and "cache" not in result:
+            self.seconds = seconds
+
+
+def load(name: str, seed: int, yardstick: str, folder: Path, clock: Clock) -> Pipeline:
+    """Give the configuration of a model; what lasts until the next note is found by the protocol, not by the reader."""
+    tokenizer, plugin, options = MODELS[name]
+    durations = {"with": {"durations": "sounding"}} if yardstick == "published" else {}
+    sections = {
+        "seed": seed,
+        "corpus": {"read": "wjazzd", "source": str(SOLOS), "split": str(SOLOS / "split.json")} | durations,
+        "tokenizer": {"use": tokenizer},
+        "model": {"use": plugin, "with": options},
+        "samplers": [{"sample": "categorical"}],
+    }
+    file = folder / f"{name}.yaml"
+    file.write_text(yaml.safe_dump(sections))
+    return Pipeline.load(file, listener=clock)
+
+
+def notes_a_second(model: TokenModel, pipeline: Pipeline) -> float:
+    """Step through a solo as when it is improvised, one term after the other; the best of three times."""
+    tune = next(tune for tune in pipeline.tokens.data().validation if len(tune) > STEPS)
+    times = []
+    for _ in range(3):
+        state, heard = model.start(1), None
+        begun = time.perf_counter()
+        for at in range(STEPS):
+            state, _ = model.step(state, heard, (tune.place(at),))
+            heard = tune.tokens[at : at + 1]
+        times.append(time.perf_counter() - begun)
+    return STEPS / min(times)
+
+
+def scores(name: str, seed: int, yardstick: str, folder: Path) -> list[dict[str, Any]]:
+    """Train a model and score it, then the baselines."""
+    clock = Clock()
+    pipeline = load(name, seed, yardstick, folder, clock)
+    if yardstick == "published":
+        rows = [row.as_json() for row in published(pipeline)]
+        model = pipeline.trained_on(EventTable(pipeline, "legato"), "published protocol, legato")
+    else:
+        rows = [as_json(row) for row in likelihoods(pipeline)]
+        model = pipeline.model
+        rows[0]["notes_a_second"] = notes_a_second(model, pipeline)
+    rows[0]["parameters"] = sum(array.size for array in model.weights().values())
+    rows[0]["train_seconds"] = clock.seconds
+    return rows
+
+
+def spread(values: list[float], form: str) -> str:
+    """Give the mean, and with several the standard deviation."""
+    mean = form.format(fmean(values))
+    return mean if len(values) == 1 else f"{mean} ± {form.format(stdev(values))}"
+
+
+COLUMNS = {
+    "published": {
+        **{"joint": "{:.2f}", "pitch": "{:.2f}", "duration": "{:.2f}", "pitch_accuracy": "{:.3f}"},
+        **{"duration_accuracy": "{:.3f}", "parameters": "{:,.0f}", "train_seconds": "{:,.0f}"},
+    },
+    "own terms": {
+        **{"bits_per_note": "{:.3f}", "perplexity": "{:,.1f}", "bits_per_term": "{:.3f}", "accuracy": "{:.3f}"},
+        **{"parameters": "{:,.0f}", "train_seconds": "{:,.0f}", "notes_a_second": "{:,.0f}"},
+    },
+}
+
+
+def show(results: dict[str, list[dict[str, Any]]]) -> None:
+    """Print a table for each yardstick, in Markdown."""
+    for yardstick, columns in COLUMNS.items():
+        print(f"\n| tokenizer | model | seeds | {' | '.join(columns)} |\n|{'---|' * (3 + len(columns))}")
+        lines: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for key, rows in results.items():
+            name, seed, measured = key.split("/")
+            tokenizer = "events" if yardstick == "published" else MODELS[name][0]
+            for number, row in enumerate(rows if measured == yardstick else []):
+                if number == 0 or int(seed) == SEEDS[0]:
+                    lines.setdefault((tokenizer, row["model"]), []).append(row)
+        for (tokenizer, model), found in sorted(lines.items(), key=lambda line: -line[1][0][next(iter(columns))]):
+            once = found if "parameters" in found[0] else found[:1]
+            cells = [
+                spread([row[column] for row in once], form) if column in once[0] else ""
+                for column, form in columns.items()
+            ]
+            print(f"| `{tokenizer}` | {model} | {len(once)} | {' | '.join(cells)} |")
+
+
+def main() -> None:
+    """Fill the results' file, and print its tables."""
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    if not SOLOS.is_dir():
+        sys.exit(f"bench_models: no solos in {SOLOS}; JAZZGRAM_SHARED names the folder with data/wjazzd")
+    kept = Path(sys.argv[1])
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sys.argv[2:] or MODELS:
+            for yardstick in YARDSTICKS[name in NO_EVENTS :]:
+                for seed in SEEDS if name in SEVERAL else SEEDS[:1]:
+                    if (key := f"{name}/{seed}/{yardstick}") not in results:
+                        results[key] = scores(name, seed, yardstick, Path(folder))
+                        kept.write_text(json.dumps(results, indent=1) + "\n")
+                        print(key, json.dumps(results[key][0]), file=sys.stderr, flush=True)
+    show(results)
+
+
+if __name__ == "__main__":
+    main()
