@@ -1,6 +1,6 @@
 """Every token model on the same solos, by the same yardsticks: the table of docs/models.md.
 
-Usage: python benchmarks/bench_models.py RESULTS.json [NAME...]
+Usage: python benchmarks/model_table.py RESULTS.json [NAME...]
 
 Trains each model of `MODELS` on the training part of the Weimar Jazz Database and scores it on the validation part: by
 bits a note on its own terms, and by the published protocol (`legato`; see docs/measuring.md). Those of `SEVERAL` are
@@ -149,7 +149,7 @@ def main() -> None:
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     if not SOLOS.is_dir():
-        sys.exit(f"bench_models: no solos in {SOLOS}; JAZZGRAM_SHARED names the folder with data/wjazzd")
+        sys.exit(f"model_table: no solos in {SOLOS}; JAZZGRAM_SHARED names the folder with data/wjazzd")
     kept = Path(sys.argv[1])
     results = json.loads(kept.read_text()) if kept.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
