@@ -206,8 +206,6 @@ def run(*words: object) -> Result:
 
 
 def test_a_test_from_page_to_table(folders: list[str], tmp_path: Path) -> None:
-    for library in ("midirenderer", "soundfile", "lameenc", "pretty_midi"):
-        pytest.importorskip(library, reason="needs the extra sound")
     pages = []
     for name in ("one", "two"):
         made = run("--blind", *folders, "--n", 1, "--bars", 2, "--seed", 3, "--out", tmp_path / name)
@@ -230,11 +228,11 @@ def test_a_test_is_blind(folders: list[str]) -> None:
     assert "found no --blind" in str(run(*folders).exception)
 
 
-def test_without_the_extra(folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_library(folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(module: str) -> None:
         raise ImportError(module)
 
     monkeypatch.setattr(requirements, "import_module", missing)
     result = run("--blind", *folders, "--out", tmp_path / "out")
-    assert "pip install 'jazzgram[sound]'" in str(result.exception)
+    assert "pip install " in str(result.exception)
     assert not (tmp_path / "out").exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,7 +102,6 @@ def test_what_the_new_rate_cannot_hold_is_filtered_out() -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("rate", [44100, 48000])
 def test_files_hold_the_sound(form: str, rate: int, tmp_path: Path) -> None:
-    soundfile = pytest.importorskip("soundfile")
     sound = sine(440, -6, rate, 2)
     file = tmp_path / f"Träume – 1.{form}"
     write_whole(file, encode(sound, rate, form, 128, "Träume", "made by hand"))
@@ -115,7 +115,6 @@ def test_files_hold_the_sound(form: str, rate: int, tmp_path: Path) -> None:
 
 
 def test_bitrates_are_kept() -> None:
-    pytest.importorskip("soundfile")
     noise = np.random.default_rng(1).uniform(-0.3, 0.3, (48000 * 2, 2)).astype(np.float32)
     for bitrate in (64, 128, 320):
         assert len(encode(noise, 48000, "mp3", bitrate)) * 8 / 2 / 1000 == pytest.approx(bitrate, rel=0.05)
@@ -123,7 +122,6 @@ def test_bitrates_are_kept() -> None:
 
 
 def test_what_is_beyond_full_scale_is_cut_not_wrapped() -> None:
-    soundfile = pytest.importorskip("soundfile")
     read, _ = soundfile.read(io.BytesIO(encode(sine(100, 12), 48000, "wav")), dtype="float32")
     assert read.max() > 0.99 and read.min() < -0.99
     assert np.abs(np.diff(read[:, 0])).max() < 0.2

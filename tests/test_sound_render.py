@@ -15,9 +15,6 @@ from jazzgram.sound.midi_bytes import TAIL, Place, part_bytes, with_tail
 from jazzgram.sound.render import RATE, Mix, render_file, render_midi, render_solo, render_stems
 from jazzgram.sound.soundfonts import find_soundfont
 
-pytest.importorskip("midirenderer", reason="needs the extra sound")
-pytest.importorskip("soundfile", reason="needs the extra sound")
-
 PIANO, GUITAR, FLUTE = 0, 26, 73
 METER = Meter()
 

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from jazzgram import JazzgramError
 from jazzgram.sound.sf3 import to_sf2
 from jazzgram.sound.soundfonts import find_soundfont, known
-
-soundfile = pytest.importorskip("soundfile", reason="needs the extra sound")
-pytest.importorskip("pretty_midi", reason="needs the extra sound")
 
 RATE = 22050
 WAVE = (8000 * np.sin(2 * np.pi * 441 * np.arange(RATE) / RATE)).astype("<i2")

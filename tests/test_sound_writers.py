@@ -7,13 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from pydantic import ValidationError
 
 from jazzgram import Chord, Note, Solo
 from jazzgram.sound.master import loudness, true_peak
-
-soundfile = pytest.importorskip("soundfile", reason="needs the extra sound")
-pytest.importorskip("midirenderer", reason="needs the extra sound")
 
 LINE = tuple(Note(62 + step % 7, step * 240, 240) for step in range(16))
 SOLO = Solo(LINE, (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7")), 2, title="Ï")

@@ -1,4 +1,4 @@
-"""The optional libraries that sound needs."""
+"""The libraries that sound needs, which may be missing or have no system library beneath them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from jazzgram.errors import JazzgramError
 
 
-def need(module: str, extra: str = "sound") -> Any:
-    """Import an optional library.
+def need(module: str, extra: str | None = None) -> Any:
+    """Import a library.
 
     Parameters
     ----------
     module : str
         Its import name.
-    extra : str
-        The extra of jazzgram that installs it.
+    extra : str or None
+        The extra of jazzgram that installs it; None where it should have come with jazzgram.
 
     Raises
     ------
@@ -26,6 +26,7 @@ def need(module: str, extra: str = "sound") -> Any:
     try:
         return import_module(module)
     except ImportError:
-        raise JazzgramError(f"{module} is not installed; add it with: pip install 'jazzgram[{extra}]'") from None
+        wanted = module if extra is None else f"'jazzgram[{extra}]'"
+        raise JazzgramError(f"{module} is not installed; add it with: pip install {wanted}") from None
     except OSError as error:  # a wheel without the system's library beneath it
         raise JazzgramError(f"{module} cannot be loaded here: {' '.join(str(error).split())}") from None

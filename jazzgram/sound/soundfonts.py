@@ -82,7 +82,7 @@ def find_soundfont(chosen: str | None, warn: Callable[[str], None], *, cache: Pa
     Raises
     ------
     JazzgramError
-        Where a path or name is wrong, the file is no soundfont, or none comes along because the extra ``sound`` is not
+        Where a path or name is wrong, the file is no soundfont, or none comes along because pretty_midi is not
         installed.
     """
     wanted = chosen or os.environ.get(VARIABLE) or None
@@ -140,7 +140,7 @@ def _bundled() -> Path:
         path = Path()
     if not path.is_file():
         raise JazzgramError(
-            "no soundfont is here; add one with: pip install 'jazzgram[sound]', or name a file with --soundfont or "
+            "no soundfont is here; add one with: pip install pretty_midi, or name a file with --soundfont or "
             f"the environment variable {VARIABLE}"
         )
     return path
