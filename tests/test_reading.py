@@ -64,11 +64,17 @@ def part(name: str, hook: str, **options: Any) -> Part:
 
 
 def read_folder(
-    folder: Path, heard: Heard | None = None, *, reader: Part | None = None, execution: Execution = HERE, **kw: Any
+    folder: Path,
+    heard: Heard | None = None,
+    *,
+    reader: Part | None = None,
+    tokenizer: str = "deepjazz",
+    execution: Execution = HERE,
+    **kw: Any,
 ) -> Reading:
     reader = reader or part("jazzgram_text", "read_corpus")
     corpus = CorpusPart(reader, str(folder), None)
-    return read(corpus, folder, part("deepjazz", "parse_melody"), execution, heard or Heard(), **kw)
+    return read(corpus, folder, part(tokenizer, "parse_melody"), execution, heard or Heard(), **kw)
 
 
 def write(folder: Path, name: str, *bars: str, title: str = "") -> Path:
@@ -166,6 +172,13 @@ def test_bars_without_terms_are_bars_of_the_grammar(tmp_path: Path) -> None:
     silent = Tune("Silent", (Bar((), ()), Bar((Note(60, 0, 480),), ()), Bar((), ())))
     table = read_folder(tmp_path, reader=given_reader(silent, tmp_path)).tokens
     assert [len(bar) for bar in table.grammar()] == [0, 1, 0]
+
+
+def test_empty_bars_are_asked_for_within_a_solo_only(tmp_path: Path) -> None:
+    bars = [Bar(notes, ()) for notes in ((), (Note(60, 0, 1920),), (), (), (Note(62, 0, 1920),), ())]
+    reader = given_reader(Tune("Pause", tuple(bars)), tmp_path)
+    grammar = read_folder(tmp_path, tokenizer="events", reader=reader).tokens.grammar()
+    assert [" ".join(map(str, bar)) for bar in grammar] == ["", "60,4.000", "R,4.000", "R,4.000", "62,4.000", ""]
 
 
 def given_reader(tune: Any, folder: Path) -> Part:

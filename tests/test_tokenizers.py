@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.tokenizers import deepjazz_rests, scale_degree
+from jazzgram_plugins.tokenizers import deepjazz_rests, events, scale_degree
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, parse_terms, to_ticks
 
@@ -82,6 +82,14 @@ def test_terms_fill_the_bar_exactly(tokenizer: object, meter: Meter, melody: tup
     terms = tokenizer.parse_melody(melody, DM7, meter, tokenizer.Options())  # type: ignore[attr-defined]
     assert sum(term.duration for term in terms) == (meter.bar if melody else 0)
     assert tuple(Term.parse(str(term)) for term in terms) == terms
+
+
+@pytest.mark.parametrize(("meter", "expected"), [(COMMON, "R,4.000"), (Meter(3, 4), "R,3.000")])
+def test_an_empty_bar_is_a_rest_of_its_length(meter: Meter, expected: str) -> None:
+    for melody in ((), (Rest(0, meter.bar),)):
+        terms = events.parse_melody(melody, meter, events.Options())
+        assert " ".join(map(str, terms)) == expected
+        assert events.unparse_grammar(terms, meter) == []
 
 
 def test_deepjazz_rests_writes_categories_and_rests() -> None:

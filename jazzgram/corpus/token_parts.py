@@ -120,9 +120,10 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
     Returns
     -------
     TokenPart
-        A term's onset is the sum of the durations before it in its bar, as it is counted when terms are played; its
-        chord is the one that sounds there, its next chord the one after that in the bar, else the next bar's first,
-        which begins ``until`` ticks later (0 where there is none).
+        The terms from the first bar of a tune that has notes or written rests to the last: what is empty before and
+        after is no part of the solo. A term's onset is the sum of the durations before it in its bar, as it is counted
+        when terms are played; its chord is the one that sounds there, its next chord the one after that in the bar,
+        else the next bar's first, which begins ``until`` ticks later (0 where there is none).
 
     Raises
     ------
@@ -133,7 +134,9 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
     chords: dict[Voicing, int] = {}
     rows: list[tuple[int, ...]] = []
     for number, tune in enumerate(tunes):
-        for at, bar in enumerate(tune.bars):
+        played = [at for at, bar in enumerate(tune.bars) if bar.melody]
+        for at in range(played[0], played[-1] + 1) if played else ():
+            bar = tune.bars[at]
             found = parse(bar)
             if found is None:
                 raise JazzgramError("the tokenizer's parse_melody returned None; return a tuple of terms")

@@ -27,7 +27,7 @@ class Options(BaseOptions):
 
 @hookimpl
 def parse_melody(melody: tuple[Note | Rest, ...], meter: Meter, options: Options) -> tuple[Term, ...]:
-    """Write a bar as pitches.
+    """Write a bar as pitches; one without notes is a rest.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def parse_melody(melody: tuple[Note | Rest, ...], meter: Meter, options: Options
     >>> " ".join(map(str, parse_melody(bar, Meter(), Options())))
     '65,1.000 62,1.000 R,1.000 74,1.000'
     """
-    events = with_rests(melody, meter, to_ticks(options.shortest))
+    events = with_rests(melody, meter, to_ticks(options.shortest)) or (Rest(0, meter.bar),)
     return tuple(Term("R" if isinstance(event, Rest) else str(event.pitch), event.duration) for event in events)
 
 
