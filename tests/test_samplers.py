@@ -22,7 +22,7 @@ from jazzgram.improvise import Feeding, Sampler
 from jazzgram.plugins import Plugin, PluginCalls
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")
-SHAPERS = ("temperature", "first_term", "bar_aware", "phrase_end", *NARROWING)
+SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *NARROWING)
 WORDS = Vocabulary(parse_terms("A,0.500,<P1,d-5> C,0.500 C,1.000,<M2,d-4> R,0.500 X,0.250,<P1,d-5>"), (1, 1, 3))
 
 
@@ -125,6 +125,24 @@ def test_figures_do_not_come_again(length: int, window: int, history: list[int],
     shaped = shape("no_repeat_ngram", [0.2] * 5, {"length": length, "window": window}, history)
     assert {token for token, number in enumerate(shaped) if number == 0} == forbidden
     assert set(shaped) - {0.0} == {0.2}
+
+
+@pytest.mark.parametrize(
+    ("range_", "history", "forbidden"),
+    [
+        (12, [], set()),  # nothing was played: every pitch may begin
+        (12, [0], {2}),  # from D up to E is a ninth
+        (14, [0], set()),
+        (12, [1], set()),  # A is a fifth from both
+        (12, [1, 3, 2], {0}),  # a rest is no pitch; from A to E, a D below would be too wide
+        (7, [1], set()),
+        (6, [1], {0, 2}),
+    ],
+)
+def test_a_solo_stays_in_its_register(range_: int, history: list[int], forbidden: set[int]) -> None:
+    words = Vocabulary(parse_terms("62,1.000 69,1.000 76,1.000 R,1.000 C,1.000"))
+    shaped = shape("register", [0.2] * 5, {"range": range_}, history, vocabulary=words)
+    assert {token for token, number in enumerate(shaped) if number == 0} == forbidden
 
 
 def test_a_line_without_repeated_figures() -> None:

@@ -1,0 +1,59 @@
+"""Keep a solo within a register: no note may widen its range beyond so many semitones.
+
+A model that hears only its last notes drifts: over 32 bars a line that goes a fifth down now and a fifth up then covers
+three octaves, where a real soloist stays within a little more than two. What was played so far says where the solo is
+at home: a pitch is forbidden if with it the distance from the lowest to the highest note would exceed the range. Only
+terms that name a pitch (those of the tokenizer `events`) are touched. Put it after `temperature` and before what looks
+at the rest of the bar (`bar_aware`).
+Source: the project; 32-bar windows of the Weimar Jazz Database have a range of 26.9 ± 5.4 semitones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from jazzgram import Options as BaseOptions
+from jazzgram import Probabilities, Vocabulary, hookimpl
+
+
+class Options(BaseOptions):
+    """How wide the register is."""
+
+    range: int = Field(28, ge=1, le=127, description="Widest distance between two notes of a solo, in semitones.")
+
+
+@lru_cache(maxsize=16)
+def _pitches(vocabulary: Vocabulary) -> NDArray[np.int64]:
+    """Give for each term its MIDI number; -1 where it names none."""
+    kinds = [term.kind for term in vocabulary.terms]
+    return np.array([int(kind) if kind.isdecimal() else -1 for kind in kinds], dtype=np.int64)
+
+
+@hookimpl
+def shape_distribution(
+    probabilities: Probabilities, histories: Sequence[Sequence[int]], vocabulary: Vocabulary, options: Options
+) -> Probabilities:
+    """Set pitches that would widen a row's solo beyond `options.range` semitones to 0.
+
+    Examples
+    --------
+    After D, the E a ninth above would be 14 semitones away:
+
+    >>> from jazzgram import parse_terms
+    >>> vocabulary = Vocabulary(parse_terms("62,1.000 69,1.000 76,1.000"))
+    >>> shape_distribution(np.array([[0.2, 0.3, 0.5]]), [[0]], vocabulary, Options(range=12)).tolist()
+    [[0.2, 0.3, 0.0]]
+    """
+    pitches = _pitches(vocabulary)
+    shaped = probabilities.copy()
+    for row, history in zip(shaped, histories, strict=True):
+        played = pitches[list(history)] if history else pitches[:0]
+        if len(played := played[played >= 0]):
+            low, high = int(played.max()) - options.range, int(played.min()) + options.range
+            row[(pitches >= 0) & ((pitches < low) | (pitches > high))] = 0.0
+    return shaped
