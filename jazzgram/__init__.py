@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
     from jazzgram.options import Options
     from jazzgram.pipeline import Pipeline
+    from jazzgram.sections import Use
     from jazzgram.token_model import UNKNOWN, Epoch, Place, Probabilities, TokenData, TokenModel, TokenTune, Weights
     from jazzgram.vocabulary import Vocabulary
 
@@ -55,6 +56,7 @@ __all__ = [
     "TokenTune",
     "Track",
     "Tune",
+    "Use",
     "Vocabulary",
     "Weights",
     "chord_at",
@@ -77,6 +79,7 @@ _HOMES = {
     "music.time": ("TICKS_PER_QUARTER", "Meter", "to_quarters", "to_ticks"),
     "options": ("Options",),
     "pipeline": ("Pipeline",),
+    "sections": ("Use",),
     "token_model": ("UNKNOWN", "Epoch", "Place", "Probabilities", "TokenData", "TokenModel", "TokenTune", "Weights"),
     "vocabulary": ("Vocabulary",),
 }

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from jazzgram.errors import JazzgramError
 from jazzgram.hookspecs import KINDS
 from jazzgram.plugins import Plugin, check_hooks, did_you_mean, distribution, installed, load_entry, load_file
+from jazzgram.sections import Use
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def option_rows(plugin: Plugin) -> list[dict[str, str]]:
 
 
 def _type_name(annotation: Any) -> str:
-    """Name a type without what only pydantic needs to know of it."""
+    """Name a type without what only pydantic needs to know of it; a model that is named as `model` is."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type_name(arguments[0])
@@ -126,6 +127,8 @@ def _type_name(annotation: Any) -> str:
         return " or ".join(map(str, arguments))
     if arguments:
         return f"{origin.__name__} of {', '.join(_type_name(item) for item in arguments if item is not Ellipsis)}"
+    if annotation is Use:
+        return "model"
     return "null" if annotation is NoneType else str(getattr(annotation, "__name__", annotation))
 
 

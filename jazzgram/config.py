@@ -20,7 +20,7 @@ from jazzgram.music.time import Meter
 from jazzgram.options import Options
 from jazzgram.plugins import Plugin, did_you_mean, find
 from jazzgram.registry import registry
-from jazzgram.sections import Sections
+from jazzgram.sections import Sections, Use
 from jazzgram.yaml_lines import Document, Place, assign, merge, read
 
 SAMPLER_HOOKS = ("shape_distribution", "sample")
@@ -30,10 +30,15 @@ _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 
 @dataclass(frozen=True)
 class Part:
-    """A plugin with its checked options."""
+    """A plugin with its checked options, and the models that these name, if it is a model made of others."""
 
     plugin: Plugin
     options: Options
+    members: tuple[Part, ...] = ()
+
+    def plugins(self) -> list[Plugin]:
+        """Its plugin, then those of its members and of theirs."""
+        return [self.plugin, *(plugin for member in self.members for plugin in member.plugins())]
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class Config:
         named = [
             *corpora,
             self.tokenizer.plugin,
-            self.model.plugin,
+            *self.model.plugins(),
             *(step.plugin for step in (*self.samplers, *self.chain)),
             *(part.plugin for part in (*self.metrics, *self.writers)),
         ]
@@ -301,7 +306,33 @@ class _Checker:
         if plugin is None:
             return None
         options = self.options(plugin, value.get("with"), (*place, "with"))
-        return None if options is None else Part(plugin, options)
+        members = self.members(plugin, value.get("with"), hook, (*place, "with"))
+        if options is None or not all(part for parts in members.values() for part in parts):
+            return None
+        written = {name: tuple(_written(part) for part in parts if part) for name, parts in members.items()}
+        return Part(
+            plugin,
+            options.model_copy(update=written),
+            tuple(part for parts in members.values() for part in parts if part),
+        )
+
+    def members(self, plugin: Plugin, given: Any, hook: str, place: Place) -> dict[str, list[Part | None]]:
+        """Resolve the plugins that options of the type ``tuple[Use, ...]`` name, by option; None where one cannot be.
+
+        What is wrong with the shape of an option, `options` reports.
+        """
+        found = {}
+        for name, field in plugin.options.model_fields.items():
+            if field.annotation != tuple[Use, ...]:
+                continue
+            if isinstance(given, dict) and name in given:
+                named = given[name] if isinstance(given[name], list) else []
+            elif field.is_required():
+                named = []
+            else:
+                named = [use.model_dump() for use in field.get_default(call_default_factory=True)]
+            found[name] = [self.use(item, hook, (*place, name, number)) for number, item in enumerate(named)]
+        return found
 
     def parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
         found = []
@@ -389,6 +420,13 @@ class _Checker:
                 occurrence = sum(step.plugin.name == plugin.name and step.hook == hook for step in steps)
                 steps.append(Step(hook, plugin, options, number + 1, occurrence))
         return tuple(steps)
+
+
+def _written(part: Part) -> Use:
+    """Write a checked part out, with every option, so that it means the same wherever it is read again."""
+    plugin = part.plugin
+    name = str(plugin.file) if plugin.name.endswith(".py") else plugin.name
+    return Use(use=name, options=part.options.model_dump(mode="json"))
 
 
 def _by_line(mistake: str) -> tuple[str, int]:

@@ -196,10 +196,12 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def build_model(self, vocabulary: Vocabulary, options: Any) -> TokenModel:  # type: ignore[empty-body]
+    def build_model(  # type: ignore[empty-body]
+        self, vocabulary: Vocabulary, options: Any, members: Sequence[TokenModel]
+    ) -> TokenModel:
         """Build a token model that is not trained yet.
 
-        Cardinality: one, named by ``model: {use: ...}``.
+        Cardinality: one, named by ``model: {use: ...}``, and the members that it names.
 
         Parameters
         ----------
@@ -207,6 +209,10 @@ class HookSpecs:
             What it predicts.
         options : Options
             The plugin's options.
+        members : sequence of TokenModel
+            For a model that is made of others: those that its options of the type ``tuple[Use, ...]`` name, in that
+            order, built and not trained. Its `fit` trains them, each with a checkpoint of its own, which stands
+            beside its own under that name with a dot and more (the engine removes these, too). Else empty.
 
         Returns
         -------

@@ -25,57 +25,30 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls
+from jazzgram.results import Improvisation as Improvisation
+from jazzgram.results import Run as Run
 from jazzgram.sources import find_source
-from jazzgram.target import chart_tune, target_accompaniment, target_changes, target_meter
+from jazzgram.target import (
+    chart_tune,
+    learned_harmony,
+    reharmonized,
+    target_accompaniment,
+    target_chorus,
+    target_meter,
+)
 from jazzgram.token_model import TokenModel
 from jazzgram.trace import Trace
-from jazzgram.trained import Lessons, Training
+from jazzgram.trained import Lessons, Training, build
 from jazzgram.training.store import load_model, save_model
 from jazzgram.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.corpus.token_table import TokenTable
+    from jazzgram.reharmony import Harmony
 
 _KEPT_CONFIG = "config.yaml"
 """The configuration that stands beside a model's weights."""
-
-
-@dataclass(frozen=True)
-class Improvisation:
-    """A solo with the record of how it came about.
-
-    Parameters
-    ----------
-    solo : Solo
-        What came out.
-    trace : Trace
-        What every step did.
-    """
-
-    solo: Solo
-    trace: Trace
-
-
-@dataclass(frozen=True)
-class Run(Improvisation):
-    """What a run left behind.
-
-    Parameters
-    ----------
-    solo, trace
-        As in `Improvisation`.
-    measures : dict of str to float
-        The metrics' numbers.
-    files : tuple of Path
-        Everything that was written.
-    sets : tuple of int
-        Where each bar has a fixed number of terms, as in the course: how many notes came of each bar's set of chords.
-    """
-
-    measures: dict[str, float]
-    files: tuple[Path, ...]
-    sets: tuple[int, ...] = ()
 
 
 @dataclass
@@ -160,13 +133,11 @@ class Pipeline:
         pipeline = cls.load(Path(folder) / _KEPT_CONFIG, settings=settings, listener=listener)
         plugin = pipeline.config.model.plugin
         made_by = stored.manifest.get("model")
-        if made_by != plugin.name:
+        if Path(str(made_by)).name != Path(plugin.name).name:  # a local plugin's path has become an absolute one
             raise JazzgramError(
                 f"{folder}: the model was made by {made_by!r}; its {_KEPT_CONFIG} names {plugin.name!r}"
             )
-        model: TokenModel = pipeline.calls.caller("build_model", plugin)(
-            vocabulary=stored.vocabulary, options=pipeline.config.model.options
-        )
+        model = build(pipeline.config.model, pipeline.calls, stored.vocabulary)
         model.load(stored.weights)
         pipeline.__dict__.update(vocabulary=stored.vocabulary, model=model)
         return pipeline
@@ -316,9 +287,21 @@ class Pipeline:
         return f"{name}, take {sections.seed}"
 
     @cached_property
+    def harmony(self) -> Harmony:
+        """What the tunes that are trained on know of chords that may stand for others."""
+        return learned_harmony(self.reading)
+
+    @cached_property
     def changes(self) -> Changes:
         """The chords to play over, bar by bar, as often as the bars ask for."""
-        return target_changes(self.config.sections.improvise, self.tune, self.meter, self.listener)
+        improvise = self.config.sections.improvise
+        chorus = target_chorus(improvise, self.tune, self.meter, self.listener)
+        if improvise.reharmonize is not None:
+            with self._stage("reharmonize") as done:
+                proposal = reharmonized(chorus, improvise.reharmonize, self.harmony, self.config.sections.seed)
+                chorus = proposal.bars
+                done(proposal.summary)
+        return tuple(chorus[bar % len(chorus)] for bar in range(improvise.bars or len(chorus)))
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
         """Improvise a grammar over the changes for each seed."""
@@ -416,7 +399,7 @@ class Pipeline:
             return
         stages = ["source"]
         if mine.tokenizer == theirs.tokenizer:
-            stages += ["reading", "vocabulary"]
+            stages += ["reading", "vocabulary", "harmony"]
             if (mine.model, mine.sections.seed) == (theirs.model, theirs.sections.seed):
                 stages += ["training", "model"]
                 if (mine.samplers, mine.sections.improvise) == (theirs.samplers, theirs.sections.improvise):
@@ -432,13 +415,14 @@ class Pipeline:
             Terms sampled before, to be taken through this chain; new ones are sampled where it is None.
         """
         self.train()
+        bars = len(self.changes)
         trace = Trace()
         stop = trace.watch(self.calls.manager)
         try:
             with self._stage("improvise") as done:
                 if grammar is None:
                     grammar = self.sampled
-                done(f"{len(grammar)} bars, {sum(map(len, grammar))} terms")
+                done(f"{bars} bars, {sum(map(len, grammar))} terms")
             with self._stage("chain") as done:
                 solo = self.play(grammar)
                 done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")

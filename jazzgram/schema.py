@@ -12,7 +12,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hookspecs import KINDS, HookSpecs
 from jazzgram.options import Options
 from jazzgram.plugins import Plugin, installed, load_entry
-from jazzgram.sections import Sections
+from jazzgram.sections import Sections, Use
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DESCRIPTIONS = {
@@ -89,6 +89,8 @@ def _options_by_name(plugins: list[Plugin], hook: str, key: str, definitions: di
             if plugin.options is Options:
                 options["description"] = "No options."
             definitions[name] = options
+            if Use.__name__ in options.get("$defs", {}):  # models that it is made of
+                options["$defs"][Use.__name__] = _use(plugins, "build_model", definitions)
         rules.append(
             {
                 "if": {"properties": {key: {"const": plugin.name}}, "required": [key]},

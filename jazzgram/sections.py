@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_serializer
 
 from jazzgram.corpus.execution import Execution
 from jazzgram.corpus.split import Shares
@@ -17,10 +17,31 @@ class _Section(BaseModel):
 
 
 class Use(_Section):
-    """A plugin with its options."""
+    """A plugin with its options, as a configuration names it.
+
+    A model that is made of other models has an option of the type ``tuple[Use, ...]``. The engine finds and checks
+    what it names when a configuration is loaded, writes every option of theirs out, builds them, and gives them to
+    `build_model` as ``members``, in the order in which they are written.
+
+    Parameters
+    ----------
+    use : str
+        The plugin's name, or a path that ends in .py.
+    options : dict of str to anything
+        Its options; a configuration has them under ``with``.
+
+    Examples
+    --------
+    >>> Use(use="markov", options={"order": 5}).model_dump()
+    {'use': 'markov', 'with': {'order': 5}}
+    """
 
     use: str = Field(description="The plugin's name, or a path that ends in .py, relative to this file.")
     options: dict[str, Any] = Field({}, alias="with", description="The plugin's options.")
+
+    @model_serializer
+    def _as_written(self) -> dict[str, Any]:
+        return {"use": self.use, "with": self.options}
 
 
 Split = Annotated[
@@ -65,6 +86,17 @@ class ChartSection(_Section):
     tune: str | None = Field(None, description="The tune's title; the first one if null.")
 
 
+class ReharmonizeSection(_Section):
+    """Other chords for the changes, learned from the tunes that are trained on."""
+
+    surprise: float = Field(
+        0.5, ge=0, le=1, description="From 0, few substitutions that one expects, to 1, many that one does not."
+    )
+    seed: int | None = Field(
+        None, ge=0, le=2**63 - 1, description="Decides which chords are chosen; the configuration's own seed if null."
+    )
+
+
 class ImproviseSection(_Section):
     """What is improvised, and how the model is fed."""
 
@@ -75,6 +107,9 @@ class ImproviseSection(_Section):
         "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
     )
     chart: ChartSection | None = Field(None, description="A tune to play over; it wins over `chords`.")
+    reharmonize: ReharmonizeSection | None = Field(
+        None, description="Other chords to play over, in place of some of the changes; the changes as they are if null."
+    )
     tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."

@@ -1,9 +1,9 @@
-"""What is improvised over: the meter and the changes, given as text or taken from a tune of the corpus."""
+"""What is improvised over: the meter and the changes, given as text or taken from a tune, as written or with others."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from jazzgram.accompany import loop
 from jazzgram.config import CorpusPart
@@ -12,12 +12,16 @@ from jazzgram.improvise import Changes
 from jazzgram.listener import Listener
 from jazzgram.music.changes import parse_changes
 from jazzgram.music.chord import join_bars
-from jazzgram.music.corpus import Track, Tune
+from jazzgram.music.corpus import Corpus, Track, Tune
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls, did_you_mean
-from jazzgram.sections import ImproviseSection
+from jazzgram.sections import ImproviseSection, ReharmonizeSection
 from jazzgram.sources import find_file
 from jazzgram.trio import trio
+
+if TYPE_CHECKING:
+    from jazzgram.corpus.reading import Reading
+    from jazzgram.reharmony import Harmony, Proposal
 
 
 def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls) -> Tune:
@@ -58,13 +62,13 @@ def target_meter(section: ImproviseSection, tune: Tune) -> Meter:
     return Counter(bar.meter for bar in tune.bars).most_common(1)[0][0]  # of equals the first
 
 
-def target_changes(section: ImproviseSection, tune: Tune, meter: Meter, listener: Listener) -> Changes:
-    """Give the chords to play over, bar by bar, as often as the bars ask for.
+def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener: Listener) -> Changes:
+    """Give the chords of one chorus, bar by bar, as they are written.
 
     Parameters
     ----------
     section : ImproviseSection
-        Which changes, and how many bars.
+        Which changes.
     tune : Tune
         Whose changes are taken where none are given.
     meter : Meter
@@ -90,13 +94,61 @@ def target_changes(section: ImproviseSection, tune: Tune, meter: Meter, listener
             )
     else:
         chorus = parse_changes(section.chords, meter)
-    return tuple(chorus[bar % len(chorus)] for bar in range(section.bars or len(chorus)))
+    return chorus
+
+
+def learned_harmony(reading: Reading) -> Harmony:
+    """Learn from the tunes that are trained on which chords may stand for others.
+
+    Parameters
+    ----------
+    reading : Reading
+        A corpus; what is held out of it is not looked at.
+
+    Raises
+    ------
+    JazzgramError
+        Where none of these tunes has a chord.
+    """
+    from jazzgram.reharmony import learn
+
+    parts = [entry.part for entry in reading.tokens.tunes]
+    return learn(Corpus([reading.corpus.tunes[number] for number, part in enumerate(parts) if part == "train"]))
+
+
+def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony, seed: int) -> Proposal:
+    """Give a chorus with other chords in place of some.
+
+    Parameters
+    ----------
+    chorus : tuple of tuple of Chord
+        From `target_chorus`.
+    section : ReharmonizeSection
+        How surprising they are to be.
+    harmony : Harmony
+        From `learned_harmony`.
+    seed : int
+        Decides which, unless the section has a seed of its own: the first proposal of ``jazzgram reharmonize``
+        with that seed.
+
+    Raises
+    ------
+    JazzgramError
+        Where nothing can be replaced.
+    """
+    from jazzgram.reharmony import propose
+
+    chosen = seed if section.seed is None else section.seed
+    try:
+        return propose(harmony, chorus, surprise=section.surprise, count=1, seed=chosen)[0]
+    except JazzgramError as error:
+        raise JazzgramError(f"improvise.reharmonize: {error}") from error
 
 
 def target_accompaniment(
     section: ImproviseSection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
 ) -> tuple[Track, ...]:
-    """Give what plays beneath the solo: the tune's own band over its own changes, else a trio made for them.
+    """Give what plays beneath the solo: the tune's own band over its own changes, else a trio made for these.
 
     Parameters
     ----------
@@ -112,6 +164,6 @@ def target_accompaniment(
         Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
     """
     whole = all(bar.meter == meter for bar in tune.bars)
-    if section.over_tune and tune.accompaniment and whole:
+    if section.over_tune and section.reharmonize is None and tune.accompaniment and whole:
         return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
     return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -35,6 +35,42 @@ class Lessons(Protocol):
 
     def data(self) -> TokenData:
         """Give the tunes to train on, and those to watch."""
+
+
+def _alone(part: Part, model: TokenModel) -> TokenModel:
+    """Leave a member as it is."""
+    return model
+
+
+def build(
+    part: Part,
+    calls: PluginCalls,
+    vocabulary: Vocabulary,
+    as_member: Callable[[Part, TokenModel], TokenModel] = _alone,
+) -> TokenModel:
+    """Build a configuration's model, and first those that it is made of.
+
+    Parameters
+    ----------
+    part : Part
+        The model plugin with its options and members.
+    calls : PluginCalls
+        Has its plugins.
+    vocabulary : Vocabulary
+        What it predicts, as do its members.
+    as_member : callable
+        Makes of a member's part and model what the model that is made of it is given.
+
+    Returns
+    -------
+    TokenModel
+        Not trained.
+    """
+    members = tuple(as_member(member, build(member, calls, vocabulary, as_member)) for member in part.members)
+    model: TokenModel = calls.caller("build_model", part.plugin)(
+        vocabulary=vocabulary, options=part.options, members=members
+    )
+    return model
 
 
 @dataclass
@@ -85,19 +121,27 @@ class Training:
             source=self.part.plugin.fingerprint(),
             options=self.part.options.model_dump(mode="json"),
             seed=self.seed,
+            **({"members": _sources(self.part)} if self.part.members else {}),
         )
 
     def obtain(self) -> tuple[TokenModel, str]:
         """Give the trained model, and in a few words how it came about."""
-        model: TokenModel = self.calls.caller("build_model", self.part.plugin)(
-            vocabulary=self.tokens.vocabulary, options=self.part.options
-        )
+        model = build(self.part, self.calls, self.tokens.vocabulary, partial(_Member, self))
+        return model, self.teach(model)
+
+    def teach(self, model: TokenModel) -> str:
+        """Train a model that was just built, or let it take what was kept; say which."""
         if self.use_cache:
             for kept, how in self.kept():
                 if self._take(model, kept):
-                    return model, how
+                    return how
         self._fit(model, self._folder)
-        return model, _said(self.history)
+        return _said(self.history)
+
+    @cached_property
+    def data(self) -> TokenData:
+        """The tunes to train on, and those to watch."""
+        return self.tokens.data()
 
     def kept(self) -> list[tuple[Path, str]]:
         """Give the folders that hold the trained model, that of the cache first, and how each came about."""
@@ -116,6 +160,7 @@ class Training:
         return {
             "model": self.part.plugin.name,
             "options": self.part.options.model_dump(mode="json"),
+            **({"members": [member.plugin.name for member in self.part.members]} if self.part.members else {}),
             "seed": self.seed,
             **self.facts,
             "history": [_entry(epoch) for epoch in self.history],
@@ -142,7 +187,7 @@ class Training:
         folder.parent.mkdir(parents=True, exist_ok=True)
         checkpoint = folder.parent / f"{folder.name}.checkpoint"
         if not self.use_cache:
-            checkpoint.unlink(missing_ok=True)
+            _discard(checkpoint)
         with train_on(self.devices), tensorboard(self.key[:12]) as show:
 
             def report(epoch: Epoch) -> None:
@@ -150,11 +195,59 @@ class Training:
                 self.listener.epoch(epoch)
                 show(epoch)
 
-            model.fit(self.tokens.data(), self.seed, checkpoint, report)
+            model.fit(self.data, self.seed, checkpoint, report)
             if is_chief():
                 vocabulary = self.tokens.vocabulary
                 save_model(folder, weights=model.weights(), vocabulary=vocabulary, manifest=self.manifest())
-                checkpoint.unlink(missing_ok=True)
+                _discard(checkpoint)
+
+
+class _Member:
+    """A model that another one is made of: where it is to learn what it has learned alone before, it is taken."""
+
+    def __init__(self, whole: Training, part: Part, model: TokenModel) -> None:
+        self._whole = whole
+        self._part = part
+        self._model = model
+        self.weights, self.load, self.start, self.step = model.weights, model.load, model.start, model.step
+
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        if data is not self._whole.data:  # other lessons than the configuration's
+            self._model.fit(data, seed, checkpoint, report)
+            return
+        listener = _Reporting(self._whole.listener, report)
+        own = replace(self._whole, part=self._part, seed=seed, listener=listener)
+        own.__dict__["data"] = data
+        own.teach(self._model)
+        for epoch in own.history if not listener.reported else ():
+            report(epoch)
+
+
+class _Reporting(Listener):
+    """Report the epochs of a member's training; warnings go where they always go."""
+
+    def __init__(self, listener: Listener, report: Callable[[Epoch], None]) -> None:
+        self.reported = False
+        self._listener = listener
+        self._report = report
+
+    def epoch(self, epoch: Epoch) -> None:
+        self.reported = True
+        self._report(epoch)
+
+    def warn(self, message: str) -> None:
+        self._listener.warn(message)
+
+
+def _sources(part: Part) -> list[Any]:
+    """Give what the members of a model do, their options aside: these are written out in its own."""
+    return [[member.plugin.fingerprint(), _sources(member)] for member in part.members]
+
+
+def _discard(checkpoint: Path) -> None:
+    """Remove a checkpoint, and those of members beside it."""
+    for file in (checkpoint, *checkpoint.parent.glob(f"{checkpoint.name}.*")):
+        file.unlink(missing_ok=True)
 
 
 def _widened(array: NDArray[Any]) -> NDArray[Any]:

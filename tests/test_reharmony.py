@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from jazzgram import JazzgramError, Meter
+from jazzgram import ConfigError, JazzgramError, Meter, Note, Pipeline, Track
 from jazzgram.cli.reharmonize import command
 from jazzgram.music.changes import changes_text, parse_changes
 from jazzgram.music.corpus import Bar, Corpus, Tune
@@ -266,6 +268,123 @@ class TestCommand:
         result = CliRunner().invoke(command, arguments)
         assert isinstance(result.exception, JazzgramError)
         assert message in str(result.exception)
+
+
+CHORUS = "F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | Am7b5 D7 | Gm7 | C7 | F7 D7 | Gm7 C7"
+FAST = ("model.use=markov", "write=[midi, musicxml]")
+
+
+def over(*settings: str) -> Pipeline:
+    return Pipeline.load("blues", settings=[*FAST, *settings])
+
+
+def symbols(pipeline: Pipeline) -> str:
+    return changes_text(pipeline.changes)
+
+
+class TestRun:
+    """``improvise.reharmonize`` in a configuration."""
+
+    def test_the_solo_is_over_the_first_proposal_of_its_seed_chorus_after_chorus(self) -> None:
+        found = over("improvise.reharmonize.surprise=0.7", "seed=3", "improvise.bars=16")
+        (proposal,) = propose(found.harmony, parse_changes(CHORUS, Meter()), surprise=0.7, seed=3, count=1)
+        assert found.changes == (*proposal.bars, *proposal.bars[:4])
+        assert symbols(found) != symbols(over("improvise.bars=16"))
+        solo = found.improvise().solo
+        assert [chord.symbol for chord in solo.chords] == [chord.symbol for bar in found.changes for chord in bar]
+
+    def test_its_own_seed_keeps_the_chords_over_other_takes(self) -> None:
+        own = [over("improvise.reharmonize.seed=4", f"seed={seed}") for seed in (1, 2)]
+        assert symbols(own[0]) == symbols(own[1]) == symbols(over("improvise.reharmonize={}", "seed=4"))
+        assert len({symbols(over("improvise.reharmonize={}", f"seed={seed}")) for seed in range(1, 5)}) > 1
+        assert own[0].improvise().solo.notes != own[1].improvise().solo.notes
+
+    def test_the_command_proposes_the_same(self) -> None:
+        arguments = [CHORUS, "--surprise", "0.2", "--seed", "5", "--count", "1", "--json"]
+        (value,) = json.loads(CliRunner().invoke(command, arguments, catch_exceptions=False).stdout)
+        assert value["changes"] == symbols(over("improvise.reharmonize={surprise: 0.2, seed: 5}", "improvise.bars=12"))
+
+    def test_what_a_run_wrote_plays_the_same_again(self, tmp_path: Path) -> None:
+        over("improvise.reharmonize={surprise: 0.9}", "improvise.bars=12").run(tmp_path / "first")
+        again = Pipeline.load(tmp_path / "first" / "run.yaml", use_cache=False)
+        again.run(tmp_path / "second")
+        for name in ("solo.mid", "solo.musicxml"):
+            assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+        over("improvise.bars=12").run(tmp_path / "plain")
+        assert (tmp_path / "plain" / "solo.mid").read_bytes() != (tmp_path / "second" / "solo.mid").read_bytes()
+
+    def test_the_score_and_the_band_have_the_new_chords(self, tmp_path: Path) -> None:
+        found = over("improvise.chords=Dm7 | G7 | Cmaj7 | %", "improvise.bars=4", "improvise.reharmonize={}")
+        found.__dict__["harmony"] = learn(TRITONE)
+        assert symbols(found) == "Dm7 | Db7 | Cmaj7 | %"
+        solo = found.improvise().solo
+        bass = next(track for track in solo.accompaniment if "bass" in track.name.lower())
+        on_one = [next(note.pitch % 12 for note in bass.notes if note.onset == bar * Meter().bar) for bar in range(3)]
+        assert on_one == [2, 1, 0], "D, Db, C"
+        found.run(tmp_path / "out")
+        score = (tmp_path / "out" / "solo.musicxml").read_text()
+        roots = re.findall(r"<root-step>(.)</root-step>(?:\s*<root-alter[^>]*>(-?\d)</root-alter>)?", score)
+        assert roots[:3] == [("D", ""), ("D", "-1"), ("C", "")]
+
+    def test_a_tunes_own_band_does_not_play_its_old_chords(self) -> None:
+        bars = tuple(Bar((), chords) for chords in parse_changes(CHORUS, Meter()))
+        band = (Track("Band", 0, (Note(60, 0, 480),)),)
+        tune = Tune("Blues", bars, accompaniment=band)
+        heard = []
+        for settings in ((), ("improvise.reharmonize={}",)):
+            pipeline = over("improvise.chords=source", "improvise.bars=12", *settings)
+            pipeline.__dict__["tune"] = tune
+            heard.append([track.name for track in pipeline.improvise().solo.accompaniment])
+        assert heard[0] == ["Band"]
+        assert "Band" not in heard[1] and len(heard[1]) == 3
+
+    def test_only_the_tunes_that_are_trained_on_are_learned_from(self, tmp_path: Path) -> None:
+        tunes = {"plain": "G7", "same": "G7", "tritone": "Db7"}
+        (tmp_path / "tunes").mkdir()
+        for name, dominant in tunes.items():
+            bars = "".join(f"{chord} | C4:4\n" for chord in ("Cmaj7", "Dm7", dominant, "Cmaj7"))
+            (tmp_path / "tunes" / f"{name}.txt").write_text(f"title: {name}\n{bars}")
+        (tmp_path / "solo.yaml").write_text(
+            "extends: blues\ncorpus: {source: tunes, split: split.json}\nmodel: {use: markov}\nwrite: [midi]\n"
+            'improvise: {chords: "Dm7 | G7 | Cmaj7 | %", bars: 4, reharmonize: {}}\n'
+        )
+        for held_out in ("tritone", "same"):
+            parts = {"train": [name for name in tunes if name != held_out], "test": [held_out]}
+            (tmp_path / "split.json").write_text(json.dumps(parts))
+            pipeline = Pipeline.load(tmp_path / "solo.yaml")
+            proposed = CliRunner().invoke(command, ["Dm7 | G7 | Cmaj7 | %", "--corpus", str(tmp_path / "solo.yaml")])
+            if held_out == "tritone":
+                with pytest.raises(JazzgramError, match=r"^improvise\.reharmonize: no chord of these changes can be"):
+                    pipeline.improvise()
+                assert isinstance(proposed.exception, JazzgramError)
+            else:
+                assert symbols(pipeline) == "Dm7 | Db7 | Cmaj7 | %"
+                assert "Dm7 | Db7 | Cmaj7 | %" in proposed.stdout
+
+    def test_what_was_learned_is_taken_over_and_the_terms_are_not(self) -> None:
+        first = over("improvise.reharmonize.surprise=0.2")
+        first.improvise()
+        second = over("improvise.reharmonize.surprise=0.9")
+        second.take_over(first)
+        assert second.harmony is first.harmony and "sampled" not in second.__dict__
+        assert symbols(second) != symbols(first)
+        same = over("improvise.reharmonize.surprise=0.2")
+        same.take_over(first)
+        assert same.sampled is first.sampled and symbols(same) == symbols(first)
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("{surprise: 2}", "solo.yaml:2: improvise.reharmonize.surprise: Input should be less than or equal to 1"),
+            ("{suprise: 1}", "solo.yaml:2: improvise.reharmonize.suprise: unknown key (did you mean surprise?)"),
+            ("much", "solo.yaml:2: improvise.reharmonize: Input should be a valid dictionary"),
+        ],
+    )
+    def test_mistakes_have_their_line(self, tmp_path: Path, text: str, message: str) -> None:
+        (tmp_path / "solo.yaml").write_text(f"extends: blues\nimprovise: {{reharmonize: {text}}}\n")
+        with pytest.raises(ConfigError) as error:
+            Pipeline.load(tmp_path / "solo.yaml")
+        assert message in str(error.value).replace(f"{tmp_path}/", "")
 
 
 def _starts(marks: str) -> list[int]:

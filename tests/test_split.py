@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from jazzgram import ConfigError, JazzgramError, Pipeline
 from jazzgram.corpus.split import PARTS, Assigned, Shares, draw, look_up, read_split
+from jazzgram.trained import build
 
 
 @settings(max_examples=50)
@@ -101,9 +102,7 @@ def test_training_sees_its_part_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     }
     assert len(table.terms) == len(pipeline.vocabulary) + 2, "E4:2 and F4:2 are heard in validation only"
     heard: list[int] = []
-    model = pipeline.calls.caller("build_model", pipeline.config.model.plugin)(
-        vocabulary=pipeline.vocabulary, options=pipeline.config.model.options
-    )
+    model = build(pipeline.config.model, pipeline.calls, pipeline.vocabulary)
     monkeypatch.setattr(type(model), "fit", lambda self, data, *rest: heard.extend(data.tokens.tolist()))
     monkeypatch.setattr(type(model), "weights", lambda self: {})
     pipeline.train()

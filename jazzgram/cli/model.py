@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
 _FREQUENT = 10
+_FEW = 8
+"""So many numbers are shown themselves."""
 
 
 @click.group("model")
@@ -72,11 +74,23 @@ def _facts(stored: StoredModel, folder: Path) -> dict[str, Any]:
             "dtype": str(array.dtype),
             "count": int(array.size),
             "bytes": int(array.nbytes),
+            "values": array.ravel().tolist() if array.size <= _FEW else None,
         }
         for name, array in sorted(stored.weights.items())
     }
     card = next((folder / name for name in ("README.md", "model_card.md") if (folder / name).is_file()), None)
-    known = ("model", "options", "tokenizer", "corpus", "corpus_digest", "tunes", "seed", "jazzgram", "history")
+    known = (
+        "model",
+        "options",
+        "members",
+        "tokenizer",
+        "corpus",
+        "corpus_digest",
+        "tunes",
+        "seed",
+        "jazzgram",
+        "history",
+    )
     return {
         "folder": str(folder),
         **{name: manifest.get(name) for name in known},
@@ -107,7 +121,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         rows.append(("frequent", ", ".join(f"{term} ({count})" for term, count in found["frequent"].items())))
     rows += [
         ("parameters", f"{found['parameters']:,}, {found['bytes'] / 1e6:.2f} MB"),
-        ("training", _training(found["history"])),
+        ("training", _training(found["history"], bool(found["members"]))),
     ]
     lines = [f"{name:<12}{text}" for name, text in rows]
     arrays = [
@@ -117,16 +131,20 @@ def _lines(found: dict[str, Any]) -> list[str]:
             array["dtype"],
             f"{array['count']:,}",
             f"{array['bytes'] / 1e6:.3f}",
+            " ".join(f"{value:.3g}" for value in array["values"] or ()),
         ]
         for name, array in found["arrays"].items()
     ]
-    lines += ["", *text_table(("array", "shape", "dtype", "count", "MB"), arrays)]
+    lines += ["", *text_table(("array", "shape", "dtype", "count", "MB", "values"), arrays)]
     return [*lines, "", found["card"].rstrip()] if found["card"] else lines
 
 
-def _training(history: Sequence[dict[str, Any]] | None) -> str:
+def _training(history: Sequence[dict[str, Any]] | None, several: bool) -> str:
+    """Say how the losses went; of several models, whose losses have units of their own, only the last."""
     if not history:
         return "no epochs"
+    if several:
+        return f"{len(history)} epochs of members and mixture; the last loss {history[-1]['loss']:.3f}"
     text = f"{len(history)} epochs"
     for key, name in (("loss", "loss"), ("validation", "on validation")):
         losses = [entry[key] for entry in history if entry.get(key) is not None]

@@ -64,7 +64,7 @@ def learn(corpus: Corpus) -> Harmony:
     if not found:
         raise JazzgramError(
             f"the corpus has no chords in its {len(corpus.tunes)} tunes (reharmonisation learns from chord symbols; "
-            "name a configuration whose corpus has them with --corpus)"
+            "take a corpus that has them)"
         )
     patterns: PatternTree[Degree] = PatternTree(ALL_DEGREES)
     written: dict[Degree, Counter[str]] = defaultdict(Counter)

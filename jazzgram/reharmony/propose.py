@@ -74,6 +74,14 @@ class Proposal:
     bits: float
     bits_before: float
 
+    @property
+    def summary(self) -> str:
+        """Say what was replaced: ``bar 2 G7 -> Db7, bar 4 ...``."""
+        return ", ".join(
+            f"bar {made.places[0][0] + 1} {' '.join(made.before)} -> {' '.join(made.after)}"
+            for made in self.substitutions
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Target:
@@ -134,7 +142,7 @@ def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int =
     if not found:
         raise JazzgramError(
             "no chord of these changes can be replaced by what the corpus knows (expected chords between neighbours "
-            "that it has too; take longer changes, or a larger corpus with --corpus)"
+            "that it has too; take longer changes, or a larger corpus)"
         )
     return list(found.values())
 
