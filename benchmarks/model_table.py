@@ -65,10 +65,9 @@ def load(name: str, seed: int, yardstick: str, folder: Path, clock: Clock) -> Pi
     tokenizer, plugin, options = MODELS[name]
     durations = {"with": {"durations": "sounding"}} if yardstick == "published" else {}
     sections = {
-        "seed": seed,
         "corpus": {"read": "wjazzd", "source": str(SOLOS), "split": str(SOLOS / "split.json")} | durations,
         "tokenizer": {"use": tokenizer},
-        "model": {"use": plugin, "with": options},
+        "model": {"use": plugin, "seed": seed, "with": options},
         "samplers": [{"sample": "categorical"}],
     }
     file = folder / f"{name}.yaml"

@@ -124,7 +124,7 @@ def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
         "seed": sections.seed,
         "corpus": _corpus(used),
         "tokenizer": _use(config.tokenizer),
-        "model": _use(config.model),
+        "model": _use(config.model) | {"seed": sections.model.seed},
         "samplers": steps(config.samplers),
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),

@@ -229,7 +229,7 @@ class Pipeline:
             config.model,
             self.calls,
             lessons,
-            config.sections.seed,
+            config.sections.model.seed,
             facts,
             self.listener,
             self.use_cache,
@@ -400,9 +400,10 @@ class Pipeline:
         stages = ["source"]
         if mine.tokenizer == theirs.tokenizer:
             stages += ["reading", "vocabulary", "harmony"]
-            if (mine.model, mine.sections.seed) == (theirs.model, theirs.sections.seed):
+            if (mine.model, mine.sections.model.seed) == (theirs.model, theirs.sections.model.seed):
                 stages += ["training", "model"]
-                if (mine.samplers, mine.sections.improvise) == (theirs.samplers, theirs.sections.improvise):
+                sampled = [(each.samplers, each.sections.improvise, each.sections.seed) for each in (mine, theirs)]
+                if sampled[0] == sampled[1]:
                     stages.append("sampled")
         self.__dict__.update({stage: other.__dict__[stage] for stage in stages if stage in other.__dict__})
 

@@ -45,6 +45,7 @@ def config_schema() -> dict[str, Any]:
     properties = schema["properties"]
     properties["tokenizer"] = _use(plugins, "parse_melody", definitions)
     properties["model"] = _use(plugins, "build_model", definitions)
+    properties["model"]["properties"]["seed"] = definitions.pop("ModelSection")["properties"]["seed"]
     properties["samplers"] |= {"items": _steps(plugins, SAMPLER_HOOKS, definitions)}
     properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):

@@ -44,6 +44,14 @@ class Use(_Section):
         return {"use": self.use, "with": self.options}
 
 
+class ModelSection(Use):
+    """The token model, and the seed of its training."""
+
+    seed: int = Field(
+        1, ge=0, le=2**63 - 1, description="Decides what training leaves to chance: another seed, another model."
+    )
+
+
 Split = Annotated[
     Annotated[Shares, Tag("<shares>")] | Annotated[str, Tag("<file>")],
     Discriminator(lambda value: "<shares>" if isinstance(value, dict | Shares) else "<file>"),
@@ -141,10 +149,12 @@ class Sections(_Section):
     extends: str | None = Field(
         None, description="A configuration to start from: a path relative to this file, or a bundled one's name."
     )
-    seed: int = Field(1, ge=0, le=2**63 - 1, description="Decides everything that is left to chance.")
+    seed: int = Field(
+        1, ge=0, le=2**63 - 1, description="Decides what is improvised: another seed, another take by the same model."
+    )
     corpus: CorpusSection
     tokenizer: Use
-    model: Use
+    model: ModelSection
     samplers: list[dict[str, Any]] = Field(min_length=1)
     chain: list[dict[str, Any]] = []
     improvise: ImproviseSection = ImproviseSection()

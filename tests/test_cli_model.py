@@ -16,7 +16,7 @@ from jazzgram.pipeline import Pipeline
 
 def test_a_model_is_shown_from_its_folder_and_from_its_configuration(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
-    settings = ["model.use=markov", "seed=3"]
+    settings = ["model.use=markov", "model.seed=3"]
     words = ["show", "blues", *(word for setting in settings for word in ("--set", setting))]
     with pytest.raises(JazzgramError, match="not trained yet"):
         CliRunner().invoke(command, words, catch_exceptions=False)

@@ -61,6 +61,22 @@ def test_a_shipped_model_is_the_one_that_its_configuration_asks_for(name: str) -
     assert "comes with jazzgram" in heard.said
 
 
+@pytest.mark.usefixtures("empty_cache")
+def test_another_seed_is_another_take_by_the_same_model() -> None:
+    takes = []
+    for seed in (1, 2):
+        heard = Hearing()
+        pipeline = Pipeline.load("pitches", settings=[f"seed={seed}", "improvise.bars=4"], listener=heard)
+        takes.append(pipeline.improvise().solo.notes)
+        assert "comes with jazzgram" in heard.said
+    assert takes[0] != takes[1]
+
+
+def test_another_seed_of_the_model_is_another_model() -> None:
+    keys = {Pipeline.load("pitches", settings=[f"model.seed={seed}"]).training.key for seed in (1, 2)}
+    assert len(keys) == 2
+
+
 def test_every_shipped_model_is_made_by_the_script() -> None:
     folders = {path.name for path in (DATA / "models").iterdir() if path.is_dir()}
     assert folders == set(script().MODELS) == set(json.loads((DATA / "models" / "index.json").read_text()).values())

@@ -28,7 +28,7 @@ settings: Decorator = click.option(
 seed: Decorator = click.option(
     "--seed",
     type=click.IntRange(min=0),
-    help="Seed of everything random, training included: another seed, another model.",
+    help="Seed of what is improvised: another seed, another take by the same model.",
 )
 no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and train anew, whatever the cache has.")
 strict: Decorator = click.option(

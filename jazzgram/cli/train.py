@@ -13,7 +13,7 @@ from jazzgram.cli import arguments
 @arguments.config
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also keep the model in this folder.")
 @arguments.settings
-@arguments.seed
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the training: another seed, another model.")
 @arguments.no_cache
 @arguments.strict
 def command(
@@ -30,7 +30,7 @@ def command(
     with Display() as display:
         pipeline = Pipeline.load(
             config,
-            settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
+            settings=arguments.overrides(settings, model__seed=seed, execution__strict=strict or None),
             use_cache=not no_cache,
             listener=display,
         )

@@ -87,7 +87,7 @@ class ModelObjective:
         return content_key(
             tokens=pipeline.tokens.digest,
             model=[part.plugin.name, part.plugin.fingerprint(), part.options.model_dump(mode="json")],
-            seed=pipeline.config.sections.seed,
+            seed=pipeline.config.sections.model.seed,
             dimensions=[[found.name, found.low, found.high, found.choices] for found in self.dimensions],
         )
 
@@ -97,9 +97,8 @@ class ModelObjective:
         config, tokens = pipeline.config, pipeline.tokens
         given = config.model.options.model_dump() | options
         part = Part(config.model.plugin, checked(config.model, given))
-        training = Training(
-            part, pipeline.calls, tokens, config.sections.seed, pipeline.training.facts, listener or Listener()
-        )
+        seed = config.sections.model.seed
+        training = Training(part, pipeline.calls, tokens, seed, pipeline.training.facts, listener or Listener())
         model, _ = training.obtain()
         return bits_per_term(model, tokens.data().validation)
 
