@@ -18,12 +18,15 @@ _TIMEOUT = 5.0
 """Seconds without an answer after which a server counts as not there."""
 
 
+_KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
+
+
 class CorpusNotAvailable(JazzgramError):
     """Say that a registered corpus is neither here nor to be had, and which file to put where."""
 
 
 class Entry(BaseModel):
-    """What the registry knows of a corpus: either `bundled`, or `url` with `filename` and `sha256`."""
+    """What the registry knows of a corpus: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,14 +35,14 @@ class Entry(BaseModel):
     note: str = Field("", description="What else a user should know.")
     bundled: str | None = Field(None, min_length=1, description="Its path in the data that jazzgram ships.")
     url: str | None = Field(None, pattern="^https?://", description="Where it is downloaded from.")
+    page: str | None = Field(None, pattern="^https?://", description="Where a person gets it; nothing is downloaded.")
     filename: str | None = Field(None, pattern=r"^\w[\w. -]*$", description="Under which name it is kept.")
     sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="The checksum of its content.")
 
     @model_validator(mode="after")
     def _check_kind(self) -> Entry:
-        fetched = (self.url, self.filename, self.sha256)
-        if not all(fetched) if self.bundled is None else any(fetched):
-            raise ValueError("expected either bundled, or all of url, filename and sha256")
+        if self.model_fields_set - {"title", "licence", "note"} not in _KINDS:
+            raise ValueError("expected bundled; or url, filename and sha256; or page and filename")
         return self
 
 
@@ -66,7 +69,8 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
 
     What comes with jazzgram is taken from there. Anything else is searched in the folder that ``JAZZGRAM_DATA``
     names, then in the cache, and is at last downloaded into the cache: to a temporary name, and moved when its
-    checksum is right, so that a killed download leaves nothing that is taken for the corpus.
+    checksum is right, so that a killed download leaves nothing that is taken for the corpus; unless its makers want to
+    be visited: then the user is told where.
 
     Parameters
     ----------
@@ -78,7 +82,7 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
     Returns
     -------
     Path
-        An existing file or folder; a file has the checksum that the registry tells.
+        An existing file or folder; what was downloaded has the checksum that the registry tells.
 
     Raises
     ------
@@ -98,10 +102,16 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
     here = find_here(name, entry, cache=cache)
     if here is not None:
         return here
-    assert entry.url and entry.filename and entry.sha256  # an entry that is not bundled has all three
+    assert entry.filename  # an entry that is not bundled has one
     kept = (cache or cache_root()) / "corpora" / entry.filename
+    folder = os.environ.get("JAZZGRAM_DATA") or "a folder that the environment variable JAZZGRAM_DATA names"
+    if entry.page:
+        raise CorpusNotAvailable(
+            f"corpus {name} is not here, and is to be had from its makers: get {entry.filename} from {entry.page} and "
+            f"put it into {folder} or into {kept.parent}; or give its path as corpus.source"
+        )
+    assert entry.url and entry.sha256  # an entry without a page has both
     if failure := download(entry.url, kept, entry.sha256):
-        folder = os.environ.get("JAZZGRAM_DATA") or "a folder that the environment variable JAZZGRAM_DATA names"
         raise CorpusNotAvailable(
             f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
             f"(sha256 {entry.sha256}) into {folder} or into {kept.parent}"
@@ -133,17 +143,17 @@ def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | N
     """
     if entry.bundled is not None:
         return _shipped(entry.bundled)
-    assert entry.filename and entry.sha256  # an entry that is not bundled has both
+    assert entry.filename  # an entry that is not bundled has one
     named = os.environ.get("JAZZGRAM_DATA")
     if named and (own := Path(named, entry.filename)).is_file():
-        if (found := _sha256(own)) != entry.sha256:
+        if entry.sha256 and (found := _sha256(own)) != entry.sha256:
             raise JazzgramError(
                 f"{own}: not the corpus {name} (its sha256 is {found}, expected {entry.sha256}); "
                 f"remove it or put the right file there, from {entry.url}"
             )
         return own
     kept = (cache or cache_root()) / "corpora" / entry.filename
-    return kept if kept.is_file() and _sha256(kept) == entry.sha256 else None
+    return kept if kept.is_file() and entry.sha256 in (None, _sha256(kept)) else None
 
 
 def _shipped(path: str) -> Path:

@@ -23,6 +23,9 @@ seed: 3
 corpus: {read: jazzgram_text, source: bundled, split: {train: 0.6, validation: 0.3, test: 0.1, seed: 1}}
 tokenizer: {use: scale_degree}
 model: {use: markov}
+samplers:
+  - shape_distribution: bar_aware
+  - sample: categorical
 execution: {engine: local}
 chain:
   - prune_notes: max_leap
@@ -73,11 +76,12 @@ def test_a_step_that_does_nothing_is_worth_nothing(config: Path) -> None:
     ground = Ground(full.plan, full.corpus, full.digest, load_metrics(["pitch"]))
     whole = ground.play(pipeline, "whole")
     real = {name: Statistic(0, 1, 99, 0, 0) for name in whole.metrics}
-    leap, low = effects(whole, list(ablate(pipeline, ground)), real)
-    assert (leap.step, low.step) == ("1:max_leap", "2:low_notes")
+    sampler, leap, low = effects(whole, list(ablate(pipeline, ground)), real)
+    assert (sampler.step, leap.step, low.step) == ("sampler 1:bar_aware", "1:max_leap", "2:low_notes")
     assert low.total == (0, 0, 0)
     assert set(low.gains.values()) == {(0, 0, 0)}
-    assert any(gain != (0, 0, 0) for gain in leap.gains.values())
+    for made in (sampler, leap):
+        assert any(gain != (0, 0, 0) for gain in made.gains.values())
 
 
 def test_a_step_that_a_later_one_needs_stays_and_is_told(tmp_path: Path) -> None:
@@ -100,7 +104,7 @@ def test_a_step_that_a_later_one_needs_stays_and_is_told(tmp_path: Path) -> None
     ground = Ground(full.plan, full.corpus, full.digest, load_metrics(["pitch"]))
     whole = ground.play(pipeline, "whole")
     real = {name: Statistic(0, 1, 99, 0, 0) for name in whole.metrics}
-    lose, give, take = effects(whole, list(ablate(pipeline, ground)), real)
+    _, lose, give, take = effects(whole, list(ablate(pipeline, ground)), real)
     assert give.total is None and "cannot be taken out" in give.reason
     assert lose.total == take.total == (0, 0, 0)
 
@@ -112,13 +116,13 @@ def test_the_command_draws_what_each_step_does(config: Path, tmp_path: Path) -> 
     assert result.exit_code == 0
     assert "1:max_leap" in result.output and "2:low_notes" in result.output
     found = json.loads((out / "ablation.json").read_text())
-    assert [step["step"] for step in found["steps"]] == ["1:max_leap", "2:low_notes"]
-    assert found["steps"][1]["gain"] == [0, 0, 0]
+    assert [step["step"] for step in found["steps"]] == ["sampler 1:bar_aware", "1:max_leap", "2:low_notes"]
+    assert found["steps"][2]["gain"] == [0, 0, 0]
     assert (out / "ablation.png").read_bytes().startswith(b"\x89PNG")
     assert "| 2:low_notes | 0.00 [0.00, 0.00] |" in (out / "ablation.md").read_text()
 
 
-def test_a_chain_without_steps_has_nothing_to_take_out(config: Path) -> None:
-    pipeline = Pipeline.load(config, settings=["chain=[]"])
-    with pytest.raises(JazzgramError, match="the chain has no step"):
+def test_a_configuration_without_steps_has_nothing_to_take_out(config: Path) -> None:
+    pipeline = Pipeline.load(config, settings=["chain=[]", "samplers=[{sample: categorical}]"])
+    with pytest.raises(JazzgramError, match="neither samplers nor chain have a step"):
         next(ablate(pipeline, Ground.of(pipeline, 2, 4)))

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.cleaners import accents, ghost_notes, humanize, legato, snap_to_grid, swing
+from jazzgram_plugins.cleaners import accents, ending, ghost_notes, humanize, legato, snap_to_grid, swing
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note
 
-CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid)
+CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending)
 COMMON = Meter(4, 4)
 TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
 
@@ -77,7 +77,7 @@ def test_a_clean_line_stays_clean(module: ModuleType, data: st.DataObject) -> No
     tempo = data.draw(st.floats(40, 320))
     cleaned = clean(module, notes, tempo=tempo)
     assert cleaned == clean(module, notes, tempo=tempo), "the same seed must give the same notes"
-    assert len(cleaned) == len(notes) or module is snap_to_grid
+    assert len(cleaned) == len(notes) or module in (snap_to_grid, ending)
     for note in cleaned:
         assert type(note.onset) is type(note.duration) is type(note.velocity) is int
         assert note.onset >= 0 and note.duration >= 1 and note.end <= 3840 and 1 <= note.velocity <= 127
@@ -119,6 +119,31 @@ def test_chords_stay_together(module: ModuleType) -> None:
 )
 def test_legato(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
     assert times(clean(legato, line(*notes), **options)) == expected
+
+
+# ---------------------------------------------------------------- ending
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        # The last bar, over G7, begins at 1920. Pitch, onset, duration.
+        pytest.param(
+            [(67, 1920, 480), (69, 2400, 480), (72, 2880, 480), (76, 3360, 240), (77, 3600, 240)],
+            [(67, 1920, 480), (69, 2400, 480), (71, 2880, 720)],
+            id="C on the third beat becomes B, and no line climbs on",
+        ),
+        pytest.param([(67, 1920, 480), (74, 2880, 960)], [(67, 1920, 480), (74, 2880, 960)], id="D is held: it stays"),
+        pytest.param([(67, 1920, 480), (74, 2880, 480)], [(67, 1920, 480), (74, 2880, 720)], id="D is held longer"),
+        pytest.param([(66, 1440, 480)], [(66, 1440, 480)], id="it had come to rest before"),
+        pytest.param([(66, 3360, 480)], [(66, 3360, 480)], id="too late to be held"),
+        pytest.param([(66, 2040, 240)], [(66, 2040, 240)], id="not on a beat"),
+        pytest.param([(71, 2880, 1440)], [(71, 2880, 960)], id="not beyond the end"),
+    ],
+)
+def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int, int]]) -> None:
+    cleaned = clean(ending, tuple(Note(*note) for note in notes))
+    assert [(note.pitch, note.onset, note.duration) for note in cleaned] == expected
 
 
 # ---------------------------------------------------------------- swing

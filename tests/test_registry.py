@@ -102,6 +102,18 @@ def test_metheny_is_the_file_the_registry_means(shared: Path, monkeypatch: pytes
     assert locate("metheny") == shared / "data" / "original_metheny.mid"
 
 
+def test_what_its_makers_give_out_is_taken_where_the_user_put_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path / "data"))
+    with pytest.raises(CorpusNotAvailable, match=r"get wjazzd\.db from https://jazzomat\.hfm-weimar\.de\S+ and put it"):
+        locate("wjazzd", cache=tmp_path / "cache")
+    for folder in (tmp_path / "cache" / "corpora", tmp_path / "data"):
+        folder.mkdir(parents=True)
+        (folder / "wjazzd.db").write_bytes(SOLO)
+        assert locate("wjazzd", cache=tmp_path / "cache") == folder / "wjazzd.db"
+
+
 def test_a_download_is_kept(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
     register(f"{server.url}/solo.mid")
     cache = tmp_path / "cache"
@@ -207,8 +219,8 @@ def test_an_unknown_name() -> None:
         ("- solo", "not a registry"),
         ("", "not a registry"),
         ("solo: [", "cannot be read"),
-        ("solo: {title: A, licence: B}", "solo: expected either bundled, or all of url, filename and sha256"),
-        ("solo: {title: A, licence: B, bundled: x, url: 'http://x'}", "solo: expected either bundled"),
+        ("solo: {title: A, licence: B}", "solo: expected bundled; or url, filename and sha256; or page"),
+        ("solo: {title: A, licence: B, bundled: x, url: 'http://x'}", "solo: expected bundled; or"),
         ("solo: {title: A, bundled: x}", "solo.licence: Field required"),
         ("solo: {title: A, licence: B, bundled: x, size: 3}", "solo.size: Extra inputs"),
         (

@@ -1,4 +1,4 @@
-"""``jazzgram ablation``: which step of a chain makes it better."""
+"""``jazzgram ablation``: which sampler and which step of a chain make it better."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ def command(
     seed: int | None,
     no_cache: bool,
 ) -> None:
-    """Take each step out of the chain in turn, over the same terms, and see what each number gains or loses.
+    """Take each sampler and each step of the chain out in turn, and see what each number gains or loses.
 
     A gain says how many standard deviations of real solos nearer to them the choruses are because of the step; below 0
-    the chain is better without it. Writes ablation.json, ablation.md and ablation.png. What is done stays in the
+    they are better without it. A shortened chain plays the same terms; without a sampler others are sampled, which takes
+    longer. Writes ablation.json, ablation.md and ablation.png. What is done stays in the
     cache: broken off, the same command goes on from there.
     """
     from jazzgram.cli.display import Display

@@ -28,7 +28,8 @@ def list_() -> None:
     for name, entry in registry().items():
         try:
             here = find_here(name, entry)
-            where = "to be fetched" if here is None else "bundled" if entry.bundled else str(here)
+            away = f"to be had from {entry.page}" if entry.page else "to be fetched"
+            where = away if here is None else "bundled" if entry.bundled else str(here)
         except JazzgramError as error:
             where = click.style(str(error), fg="red")
         click.echo(click.style(f"{name:<14}", bold=True) + f"{entry.title}\n{'':<14}{entry.licence}; {where}")

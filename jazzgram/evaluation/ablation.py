@@ -1,7 +1,7 @@
-"""Ablation: each step of a chain taken out in turn, and what that does to each number.
+"""Ablation: each sampler and each step of a chain taken out in turn, and what that does to each number.
 
-The terms are sampled once; every shortened chain plays the same terms with the same seeds, and every other step draws
-the same chances as before. The **gain** of a step for a number is how much nearer to real solos the choruses are with
+Every shortened chain plays the same terms with the same seeds, and every other step draws the same chances as before;
+without a sampler other terms are sampled, with the same seeds. The **gain** of a step for a number is how much nearer to real solos the choruses are with
 it: ``|z without it| - |z with it|``, in standard deviations of real solos; its gain in all is the difference of the
 distances. Intervals are percentile bootstrap intervals of 95 % over tunes, both chains in the same draw, so that
 what the two share cancels out (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13).
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.chain import Step, check_promises
-from jazzgram.config import Config
+from jazzgram.config import SAMPLER_HOOKS, Config
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.evaluate import Ground
 from jazzgram.evaluation.reference import Statistic
@@ -29,14 +29,14 @@ Gain = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Taken:
-    """A chain without one of its steps.
+    """A configuration without one of its steps.
 
     Parameters
     ----------
     step : str
-        The label of the step that is taken out.
+        The name of the step that is taken out.
     scores : Scores or None
-        What the rest of the chain plays; None where it cannot.
+        What the rest plays; None where it cannot.
     reason : str
         Why it cannot; empty where it can.
     """
@@ -53,7 +53,7 @@ class Effect:
     Parameters
     ----------
     step : str
-        Its label.
+        Its name, as in `Taken`.
     total : tuple of float, or None
         How much nearer to real solos it brings the choruses over all, with its interval; None where nobody can say.
     gains : dict of str to tuple of float
@@ -69,13 +69,15 @@ class Effect:
 
 
 def shortened(config: Config, step: Step) -> Config:
-    """Give a configuration without a step of its chain.
+    """Give a configuration without a step of its samplers or its chain.
 
     Raises
     ------
     JazzgramError
         Where a later step needs what this one provides.
     """
+    if step.hook in SAMPLER_HOOKS:
+        return replace(config, samplers=tuple(other for other in config.samplers if other is not step))
     chain = tuple(other for other in config.chain if other is not step)
     problems = [problem for _, problem in check_promises(config.tokenizer.plugin, chain)]
     if problems:
@@ -84,30 +86,32 @@ def shortened(config: Config, step: Step) -> Config:
 
 
 def ablate(pipeline: Pipeline, ground: Ground) -> Iterator[Taken]:
-    """Play every chorus without each step in turn.
+    """Play every chorus without each step in turn, the samplers' first; the one that draws stays.
 
     Parameters
     ----------
     pipeline : Pipeline
-        Its chain has at least one step. Its listener hears of the progress.
+        It has at least one step that can be taken out. Its listener hears of the progress.
     ground : Ground
         Choruses and metrics.
 
     Yields
     ------
     Taken
-        In the order of the chain, as each is done; each is kept in the cache.
+        In the order of the configuration, as each is done; each is kept in the cache.
     """
-    steps = pipeline.config.chain
+    shapers = [step for step in pipeline.config.samplers if step.hook == "shape_distribution"]
+    steps = (*shapers, *pipeline.config.chain)
     if not steps:
-        raise JazzgramError(f"{pipeline.config.path}: the chain has no step that could be taken out")
+        raise JazzgramError(f"{pipeline.config.path}: neither samplers nor chain have a step that could be taken out")
     for number, step in enumerate(steps, 1):
+        name = f"sampler {step.label}" if step in shapers else step.label
         try:
             other = Pipeline(shortened(pipeline.config, step), pipeline.use_cache)
             other.__dict__.update(calls=pipeline.calls, vocabulary=pipeline.vocabulary, model=pipeline.model)
-            taken = Taken(step.label, ground.play(other, f"without {step.label}"))
+            taken = Taken(name, ground.play(other, f"without {name}"))
         except JazzgramError as error:
-            taken = Taken(step.label, None, str(error))
+            taken = Taken(name, None, str(error))
         pipeline.listener.progress(number, len(steps), "steps")
         yield taken
 

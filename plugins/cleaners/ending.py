@@ -1,0 +1,53 @@
+"""Bring the last phrase home: it ends on a chord tone that is held.
+
+A model that knows which note follows which does not know that the form is over: its last bar climbs into a chorus that
+does not come. Here the last note that falls on a beat of the last bar early enough to be held moves to the nearest chord
+tone and is held; what would come after it is left out. A last bar without notes, or one that ends so already, stays.
+Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from jazzgram import Chord, Meter, Note, chord_at, hookimpl, to_ticks
+from jazzgram import Options as BaseOptions
+from jazzgram.music.scales import chord_scale, nearest_pitch, retuned
+
+_BEAT = 0.25
+"""The metrical weight of a beat."""
+
+
+class Options(BaseOptions):
+    """How long the last note is."""
+
+    length: float = Field(1.5, gt=0, le=8, description="How long the last note is held, at least, in quarter notes.")
+
+
+@hookimpl
+def clean_up_notes(notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, options: Options) -> list[Note]:
+    """End the last bar of the chords on a chord tone of `options.length` or longer.
+
+    Examples
+    --------
+    >>> last = (Chord((53, 57, 60, 63), 0, 1920, "F7"),)
+    >>> line = (Note(67, 0, 480), Note(69, 480, 480), Note(71, 960, 480), Note(74, 1440, 480))
+    >>> [(note.pitch, note.duration) for note in clean_up_notes(line, last, Meter(4, 4), Options())]
+    [(67, 480), (69, 480), (72, 720)]
+    """
+    if not notes or not chords:
+        return list(notes)
+    end = chords[-1].end
+    start, held = end - meter.bar, to_ticks(options.length)
+    early = [
+        note for note in notes if start <= note.onset <= end - held and meter.strength(note.onset % meter.bar) >= _BEAT
+    ]
+    scale = chord_scale(chord_at(chords, early[-1].onset)) if early else None
+    if scale is None:
+        return list(notes)
+    before = [note for note in notes if note.onset < early[-1].onset]
+    pitch = nearest_pitch(early[-1].pitch, scale.chord_tones, before[-1].pitch if before else None)
+    last = retuned(early[-1], pitch)
+    return [*before, replace(last, duration=max(min(last.duration, end - last.onset), held))]
