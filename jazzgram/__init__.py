@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters, to_ticks
     from jazzgram.options import Options
     from jazzgram.pipeline import Pipeline
+    from jazzgram.runs import load
     from jazzgram.sections import Use
     from jazzgram.token_model import UNKNOWN, Epoch, Place, Probabilities, TokenData, TokenModel, TokenTune, Weights
     from jazzgram.vocabulary import Vocabulary
@@ -61,6 +62,7 @@ __all__ = [
     "Weights",
     "chord_at",
     "hookimpl",
+    "load",
     "parse_terms",
     "to_quarters",
     "to_ticks",
@@ -79,6 +81,7 @@ _HOMES = {
     "music.time": ("TICKS_PER_QUARTER", "Meter", "to_quarters", "to_ticks"),
     "options": ("Options",),
     "pipeline": ("Pipeline",),
+    "runs": ("load",),
     "sections": ("Use",),
     "token_model": ("UNKNOWN", "Epoch", "Place", "Probabilities", "TokenData", "TokenModel", "TokenTune", "Weights"),
     "vocabulary": ("Vocabulary",),

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
+from jazzgram.music.time import TICKS_PER_QUARTER
+
+_MARGIN = 6
+"""Characters before the first bar: the name of a pitch and a barline."""
 
 _NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
@@ -69,3 +75,43 @@ def text_roll(
         bars = ["".join(row[start : start + bar // step]) for start in range(0, columns, bar // step)]
         lines.append(f"{pitch_name(pitch):<5}│{'│'.join(bars)}│")
     return "\n".join(lines)
+
+
+def solo_roll(solo: Solo, bars: int = 4, columns: int = 4) -> str:
+    """Draw a solo as its page has it, before swing, with the changes above.
+
+    Parameters
+    ----------
+    solo : Solo
+        With or without notes.
+    bars : int
+        Bars a line, 1 or more.
+    columns : int
+        Columns a quarter note, a divisor of 480.
+
+    Returns
+    -------
+    str
+        A title, then for each line of bars the changes and `text_roll`.
+    """
+    step = TICKS_PER_QUARTER // columns
+    lines = [f"{solo.title}, {solo.tempo:g} quarter notes a minute, {solo.meter}", ""]
+    for first in range(0, solo.bars, bars):
+        start, end = first * solo.meter.bar, min(first + bars, solo.bars) * solo.meter.bar
+        notes = [
+            replace(note, onset=note.onset - start) for note in solo.written or solo.notes if start <= note.onset < end
+        ]
+        lines.append(_changes(solo, start, end, step))
+        lines += [text_roll(notes, end - start, step=step, bar=solo.meter.bar) or "      (silence)", ""]
+    return "\n".join(lines)
+
+
+def _changes(solo: Solo, start: int, end: int, step: int) -> str:
+    """Put each chord's symbol over the column in which it begins, further right where the one before is long."""
+    line = f"{start // solo.meter.bar + 1:>4}"
+    for chord in solo.chords:
+        if start <= chord.onset < end or chord.onset < start < chord.end:
+            onset = max(chord.onset - start, 0)
+            column = _MARGIN + onset // step + onset // solo.meter.bar  # each barline takes a column
+            line = f"{line:<{max(column, len(line) + 1)}}{chord.symbol}"
+    return line

@@ -86,6 +86,10 @@ class Trace:
     events: list[Event] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        steps = {event.step for event in self.events} | self.samplers.keys()
+        return f"Trace({len(self.events)} calls of {len(steps)} steps)"
+
     def watch(self, manager: pluggy.PluginManager) -> Callable[[], None]:
         """Observe every hook call of a manager; call what is returned to stop."""
         clock = [0.0]
@@ -116,8 +120,16 @@ class Trace:
 
         return manager.add_hookcall_monitoring(before, after)
 
+    def _repr_html_(self) -> str:
+        """Show in a notebook what every step did."""
+        from jazzgram.html import trace_table
+
+        return trace_table(self)
+
     def lines(self, solo: Solo) -> list[dict[str, Any]]:
         """Give what ``trace.jsonl`` holds, one mapping a line: the solo's frame, the samplers, the chain's calls.
+
+        With it a solo can be made again: `jazzgram.load`.
 
         Parameters
         ----------
@@ -128,7 +140,20 @@ class Trace:
             "title": solo.title,
             "bars": solo.bars,
             "meter": str(solo.meter),
+            "tempo": solo.tempo,
+            "key": solo.key,
+            "program": solo.program,
             "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+            "written": None if solo.written == solo.notes else [plain(note) for note in solo.written],
+            "accompaniment": [
+                [
+                    track.name,
+                    track.program,
+                    track.is_drum,
+                    [[note.pitch, note.onset, note.duration, note.velocity] for note in track.notes],
+                ]
+                for track in solo.accompaniment
+            ],
         }
         samplers = [
             {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls, "seconds": round(t.seconds, 6)}
@@ -142,10 +167,12 @@ def plain(item: Term | Note) -> dict[str, Any]:
     origin = list(item.origin) if item.origin is not None else None
     if isinstance(item, Term):
         return {"term": str(item), "origin": origin}
+    spelling = {} if item.spelling is None else {"spelling": item.spelling}
     return {
         "pitch": item.pitch,
         "onset": item.onset,
         "duration": item.duration,
         "velocity": item.velocity,
+        **spelling,
         "origin": origin,
     }

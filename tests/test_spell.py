@@ -40,8 +40,15 @@ def spelled(symbol: str, line: str, key: int = 0) -> str:
         # Altered and lydian dominants name their tensions.
         ("C7#9", "60 64 70 63", "C E B- D#"),
         ("C7b9", "60 64 70 61", "C E B- D-"),
+        ("C7b9", "68 69 68 61 62", "A- A A- D- D"),
+        ("C13b9", "68 69", "G# A"),
+        ("C7#5", "68 69", "G# A"),
         ("D7#11", "68 69", "G# A"),
-        ("G7alt", "68 70 75", "A- A# D#"),
+        ("G7alt", "68 70 75", "A- B- E-"),
+        ("G7alt", "73 75 70 71", "D- E- A# B"),
+        ("F7alt", "66 73 68 65", "G- D- A- F"),
+        ("F7alt", "68 69 71 65", "G# A B F"),
+        ("D7alt", "66 62 66 70 72", "F# D F# B- C"),
         ("Ab7alt", "69 71 76", "A B E"),
         # Passing tones by direction, also when the target is some repeats away.
         ("C6", "67 68 69", "G G# A"),
@@ -51,6 +58,8 @@ def spelled(symbol: str, line: str, key: int = 0) -> str:
         ("G7", "69 70 71 70 69", "A A# B B- A"),
         # The enclosure of G: from above in flats, from below in sharps.
         ("Cmaj7", "68 67 66 67", "A- G F# G"),
+        # The letter beside the note they go to, whatever that is called.
+        ("Gb7", "76 75 76 78", "F- E- F- G-"),
         # Left by leap: the degree of the chord.
         ("C7", "63 60 66 72 61 70", "E- C F# C D- B-"),
         ("Cm7", "66 60 68 60", "G- C A- C"),

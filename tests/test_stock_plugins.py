@@ -38,6 +38,8 @@ PUBLIC = {
     "jazzgram.music.spell",
     "jazzgram.music.symbols",
     "jazzgram.music.theory",
+    "jazzgram.pictures.lead_sheet",
+    "jazzgram.pictures.paper",
     "jazzgram.pictures.roll",
     "jazzgram.pictures.score",
     "jazzgram.roll",

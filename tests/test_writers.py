@@ -268,7 +268,9 @@ def test_beams_and_brackets_by_the_beat(tmp_path: Path) -> None:
     assert [None if b is None else b.get("type") for b in brackets] == [
         *(None, None, None, None, "start", None, "stop", None, None)
     ]
-    assert brackets[4] is not None and brackets[4].get("bracket") == "yes"
+    # Where a beam holds a triplet together its number is enough.
+    assert brackets[4] is not None and brackets[4].get("bracket") == "no"
+    assert brackets[4].get("placement") == "below", "on the side of the stems"
 
 
 def test_four_bars_a_line(tmp_path: Path) -> None:

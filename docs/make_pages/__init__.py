@@ -7,7 +7,7 @@ the file.
 
 from __future__ import annotations
 
-from make_pages import commands, configuration, hooks, plugins, reference
+from make_pages import commands, configuration, hooks, notebooks, plugins, reference
 
 
 def pages() -> dict[str, str]:
@@ -24,4 +24,5 @@ def pages() -> dict[str, str]:
         **configuration.pages(),
         **commands.pages(),
         **reference.pages(),
+        **notebooks.pages(),
     }

@@ -24,6 +24,8 @@ INCLUDED = {
 
 _MADE_FROM = {
     "README.md": "index.md",
+    "docs/notebooks/course.ipynb": "notebooks/course.md",
+    "docs/notebooks/pruner.ipynb": "notebooks/pruner.md",
     "jazzgram/hookspecs.py": "hooks/index.md",
     "jazzgram/testing.py": "testing.md",
     "jazzgram/schema.py": "configuration-reference.md",

@@ -43,9 +43,9 @@ def command(
     """Take each sampler and each step of the chain out in turn, and see what each number gains or loses.
 
     A gain says how many standard deviations of real solos nearer to them the choruses are because of the step; below 0
-    they are better without it. A shortened chain plays the same terms; without a sampler others are sampled, which takes
-    longer. Writes ablation.json, ablation.md and ablation.png. What is done stays in the
-    cache: broken off, the same command goes on from there.
+    they are better without it. A shortened chain plays the same terms; without a sampler others are sampled, which
+    takes longer. Writes ablation.json, ablation.md and ablation.png. What is done stays in the cache: broken off, the
+    same command goes on from there.
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.ablation import ablate, effects

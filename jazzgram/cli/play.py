@@ -24,24 +24,13 @@ def command(path: Path, soundfont: str | None) -> None:
       jazzgram play out/blues
       jazzgram play solo.mp3
     """
-    from jazzgram.errors import JazzgramError
-    from jazzgram.sound.requirements import need
+    from jazzgram.sound.device import check_device, play_samples
 
     file = _file(path)
-    device = need("sounddevice", "play")
-    try:
-        device.check_output_settings(samplerate=48000, channels=2)
-    except Exception as error:  # PortAudio's own kinds, and ValueError where there is no device
-        reason = " ".join(str(error).split())
-        raise JazzgramError(
-            f"no sound device here can play ({reason}); write a file instead: jazzgram render {file}"
-        ) from None
+    check_device(f"write a file instead: jazzgram render {file}")
     samples, rate = _sound(file, soundfont)
     click.echo(f"{file}  ({len(samples) / rate:.0f} s; Ctrl-C stops)")
-    try:
-        device.play(samples, rate, blocking=True)
-    except KeyboardInterrupt:
-        device.stop()
+    play_samples(samples, rate)
 
 
 def _file(path: Path) -> Path:

@@ -1,10 +1,11 @@
 """Ablation: each sampler and each step of a chain taken out in turn, and what that does to each number.
 
 Every shortened chain plays the same terms with the same seeds, and every other step draws the same chances as before;
-without a sampler other terms are sampled, with the same seeds. The **gain** of a step for a number is how much nearer to real solos the choruses are with
-it: ``|z without it| - |z with it|``, in standard deviations of real solos; its gain in all is the difference of the
-distances. Intervals are percentile bootstrap intervals of 95 % over tunes, both chains in the same draw, so that
-what the two share cancels out (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13).
+without a sampler other terms are sampled, with the same seeds. The **gain** of a step for a number is how much nearer
+to real solos the choruses are with it: ``|z without it| - |z with it|``, in standard deviations of real solos; its gain
+in all is the difference of the distances. Intervals are percentile bootstrap intervals of 95 % over tunes, both chains
+in the same draw, so that what the two share cancels out (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993,
+ch. 13).
 """
 
 from __future__ import annotations

@@ -126,3 +126,9 @@ class Corpus:
     def bars(self) -> tuple[Bar, ...]:
         """All bars of all tunes, in order."""
         return tuple(bar for tune in self.tunes for bar in tune.bars)
+
+    def _repr_html_(self) -> str:
+        """Show the corpus in a notebook: how many tunes, and the first of them."""
+        from jazzgram.html import corpus_table
+
+        return corpus_table(self)

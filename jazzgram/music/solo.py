@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Track
@@ -56,11 +57,37 @@ class Solo:
 
     def _repr_html_(self) -> str:
         """Show the solo in a notebook: its piano roll."""
-        from base64 import b64encode
-        from html import escape
+        from jazzgram.html import solo_picture
 
-        from jazzgram.pictures.roll import roll_png
+        return solo_picture(self)
 
-        said = escape(f"{self.title}: {len(self.notes)} notes over {self.bars} bars", quote=True)
-        picture = b64encode(roll_png(self, dpi=80)).decode()
-        return f'<img alt="Piano roll of {said}" src="data:image/png;base64,{picture}">'
+    def show(self, view: Literal["score", "roll"] | None = None) -> None:
+        """Show the solo.
+
+        Parameters
+        ----------
+        view : {"score", "roll"} or None
+            The lead sheet or the piano roll. A notebook shows it in its page, the score where it is None. In a
+            terminal it is written to a temporary file, which the browser opens and whose name is printed; None prints
+            a piano roll of characters.
+        """
+        from jazzgram import notebook
+
+        notebook.show(self, view)
+
+    def play(self, soundfont: str | None = None) -> None:
+        """Play the solo with its band: a player in a notebook, else the computer's sound device until Ctrl-C.
+
+        Parameters
+        ----------
+        soundfont : str or None
+            An .sf2 or .sf3 file, or a known name; None for ``JAZZGRAM_SOUNDFONT``, else the plain one.
+
+        Raises
+        ------
+        JazzgramError
+            One line, where there is neither a notebook nor a sound device.
+        """
+        from jazzgram import notebook
+
+        notebook.play(self, soundfont)

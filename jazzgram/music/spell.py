@@ -4,10 +4,12 @@ A reader expects a note to be spelled by what it does. The first of these that s
 
 1. a tone of the sounding chord is spelled from the chord's root: over Bb7 the seventh is Ab, over A7 the third is C#
    (but a tension or a diminished seventh that is a white key stays a natural: no reader wants Cdim7 to have a Bbb);
+   the tones of an altered dominant are b9, b10 (#9 where it goes up to the third), b5 and b13, and over a dominant with
+   b9 the b13 is understood;
 2. a tone of the key signature is spelled as the signature has it;
 3. a white key is a natural;
-4. a black key that steps by semitone to the next other tone follows its direction: sharp going up (G G# A), flat
-   going down (A Ab G);
+4. a black key that steps by semitone to the next other tone has the letter beside it: sharp going up (G G# A), flat
+   going down (A Ab G), but Eb going up to Fb;
 5. any other black key is the degree of the chord that it would be: b9, b3, #11 (b5 over minor thirds), b13, b7;
 6. where no chord sounds, it has the name nearest to the key on the line of fifths: b2, b3, #4, b6 or b7.
 
@@ -71,17 +73,17 @@ def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) 
     ('G', 'G#', 'A', 'A-', 'G', 'C#')
     """
     names: list[str] = []
-    following: int | None = None
+    step, target = 0, ""
     for place in range(len(pitches) - 1, -1, -1):
         if place + 1 < len(pitches) and pitches[place + 1] != pitches[place]:
-            following = pitches[place + 1]
-        names.append(_name(pitches[place], following, chords[place], key))
+            step, target = pitches[place + 1] - pitches[place], names[-1]
+        names.append(_name(pitches[place] % 12, step, target, chords[place], key))
     return tuple(reversed(names))
 
 
-def _name(pitch: int, following: int | None, chord: Chord | None, key: int) -> str:
-    pitch_class = pitch % 12
-    tone, degree = _in_chord(pitch_class, chord)
+def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: int) -> str:
+    """Name a note from which the line goes on by so many semitones to a note called `target`."""
+    tone, degree = _in_chord(pitch_class, chord, step == 1)
     if tone is not None:
         return tone
     signature = _on_fifths(pitch_class, key - 1, key + 5)
@@ -89,19 +91,22 @@ def _name(pitch: int, following: int | None, chord: Chord | None, key: int) -> s
         return signature
     if pitch_class in _NATURALS:
         return _LETTERS[_NATURALS.index(pitch_class)]
-    if following is not None and abs(following - pitch) == 1:
-        return _black_key(pitch_class, -1 if following < pitch else 1)
+    if abs(step) == 1 and (name := _on_letter(pitch_class, (_LETTERS.index(target[0]) - step) % 7)):
+        return name
     # With many sharps or flats the nearest name may have a double accidental; then the plain window decides.
     return degree or _on_fifths(pitch_class, key - 5, key + 6) or _on_fifths(pitch_class, -5, 6) or ""
 
 
-def _in_chord(pitch_class: int, chord: Chord | None) -> tuple[str | None, str | None]:
-    """Name a pitch class as a tone of the chord (None where it is not), and as the degree it would be."""
+def _in_chord(pitch_class: int, chord: Chord | None, rising: bool) -> tuple[str | None, str | None]:
+    """Name a pitch class as a tone of the chord (None where it is not), and as the degree it would be.
+
+    `rising` says that the line goes on to the semitone above.
+    """
     symbol = None if chord is None else symbol_of(chord)
     if chord is None or symbol is None or symbol.root is None:
         return None, None
     above = (pitch_class - symbol.root) % 12
-    written = [step for step in symbol.intervals if step % 12 == above]
+    written = [step for step in _tones(symbol, rising) if step % 12 == above]
     foreign = {6: 18 if 4 in symbol.intervals else 6, 8: 20}
     step = written[0] if written else foreign.get(above, above)
     diminished_seventh = symbol.intervals == (0, 3, 6, 9) and step == 9
@@ -109,9 +114,19 @@ def _in_chord(pitch_class: int, chord: Chord | None) -> tuple[str | None, str | 
     name = _on_letter(pitch_class, letter % 7)
     if not written and pitch_class not in chord.pitch_classes:
         return None, name
-    if pitch_class in _NATURALS and (diminished_seventh or step > 12 or not written or name is None):
+    altered = symbol.quality == "7alt" and step not in (0, 4, 10)
+    if pitch_class in _NATURALS and (diminished_seventh or altered or step > 12 or not written or name is None):
         name = _LETTERS[_NATURALS.index(pitch_class)]
     return name, name
+
+
+def _tones(symbol: ChordSymbol, rising: bool) -> tuple[int, ...]:
+    """Give the tones of a chord as they are to be spelled; 3 above a major third is the flat tenth."""
+    if symbol.quality == "7alt":
+        return (0, 4, 6, 10, 13, 15 if rising else 3, 20)
+    if {4, 10, 13} <= set(symbol.intervals) and not {8, 21} & set(symbol.intervals):
+        return (*symbol.intervals, 20)
+    return symbol.intervals
 
 
 def _on_letter(pitch_class: int, letter: int) -> str | None:
@@ -127,8 +142,3 @@ def _on_fifths(pitch_class: int, lowest: int, highest: int) -> str | None:
         if place * 7 % 12 == pitch_class and octave in _ACCIDENTALS:
             return _FIFTHS[letter] + _ACCIDENTALS[octave]
     return None
-
-
-def _black_key(pitch_class: int, alteration: int) -> str:
-    """Write a black key as a sharp (1) or as a flat (-1)."""
-    return _LETTERS[_NATURALS.index(pitch_class - alteration)] + _ACCIDENTALS[alteration]

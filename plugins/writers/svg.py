@@ -8,12 +8,9 @@ Source: the project; engraved by Verovio (Pugin, Zitellini & Roland, ISMIR 2014)
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from jazzgram import Solo, hookimpl
-from jazzgram.pictures.score import engrave
-
-from . import musicxml
+from jazzgram.pictures.score import lead_sheet_svg
 
 
 @hookimpl
@@ -28,9 +25,6 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()))]
     ['solo.svg']
     """
-    with TemporaryDirectory() as scratch:
-        (page,) = musicxml.write_solo(solo, Path(scratch))
-        drawn = engrave(page.read_bytes())
     path = folder / "solo.svg"
-    path.write_text(drawn.svg.replace("<svg ", '<svg style="background:#fff" ', 1), encoding="utf-8")
+    path.write_text(lead_sheet_svg(solo), encoding="utf-8")
     return [path]

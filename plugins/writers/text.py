@@ -7,18 +7,14 @@ Source: the project.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from jazzgram import TICKS_PER_QUARTER, Solo, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.roll import text_roll
-
-_MARGIN = 6
-"""Characters before the first bar: the name of a pitch and a barline."""
+from jazzgram import Solo, hookimpl
+from jazzgram.roll import solo_roll
 
 
 class Options(BaseOptions):
@@ -49,26 +45,5 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     <BLANKLINE>
     """
     path = folder / "solo.txt"
-    step = TICKS_PER_QUARTER // options.columns
-    lines = [f"{solo.title}, {solo.tempo:g} quarter notes a minute, {solo.meter}", ""]
-    for first in range(0, solo.bars, options.bars):
-        last = min(first + options.bars, solo.bars)
-        start, end = first * solo.meter.bar, last * solo.meter.bar
-        notes = [
-            replace(note, onset=note.onset - start) for note in solo.written or solo.notes if start <= note.onset < end
-        ]
-        lines.append(_changes(solo, start, end, step))
-        lines += [text_roll(notes, end - start, step=step, bar=solo.meter.bar) or "      (silence)", ""]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text(solo_roll(solo, options.bars, options.columns), encoding="utf-8")
     return [path]
-
-
-def _changes(solo: Solo, start: int, end: int, step: int) -> str:
-    """Put each chord's symbol over the column in which it begins, further right where the one before is long."""
-    line = f"{start // solo.meter.bar + 1:>4}"
-    for chord in solo.chords:
-        if start <= chord.onset < end or chord.onset < start < chord.end:
-            onset = max(chord.onset - start, 0)
-            column = _MARGIN + onset // step + onset // solo.meter.bar  # each barline takes a column
-            line = f"{line:<{max(column, len(line) + 1)}}{chord.symbol}"
-    return line

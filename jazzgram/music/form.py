@@ -1,0 +1,95 @@
+"""Form: where the sections of a tune begin, told from its changes alone.
+
+Tunes are made of sections of eight bars, a blues of choruses of twelve; sections with the same changes have the same
+letter (AABA), turnarounds aside. On the forms of jazz tunes see Levine, *The Jazz Theory Book* (1995), ch. 17.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+from jazzgram.music.chord import Chord
+from jazzgram.music.time import Meter
+
+SECTION = 8
+"""Bars of a section."""
+LONGEST_CHORUS = 14
+"""Bars of the longest chorus that is a section itself where it is not made of eights."""
+_TURNAROUND = 2
+_SHORTEST = 5
+"""Bars of the shortest section; fewer belong to the one before, as the last twelve of "All the Things You Are"."""
+
+_Sounding = tuple[int, str, tuple[int, ...]]
+"""A chord in a bar: where it begins there, its symbol and voicing."""
+
+
+def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[int, str], ...]:
+    """Find the sections of a solo's changes.
+
+    Parameters
+    ----------
+    chords : sequence of Chord
+        In time order; onsets in ticks from the start of the solo.
+    meter : Meter
+        The meter of every bar.
+    bars : int
+        How many bars the solo has.
+
+    Returns
+    -------
+    tuple of (int, str)
+        The bar where each begins, from 0, and its letter. Empty where there is one section only, or no chord.
+
+    Examples
+    --------
+    >>> roots = (0, 5, 0, 0, 5, 5, 0, 0, 7, 5, 0, 7) * 2
+    >>> sections([Chord((41 + root,), 1920 * bar, 1920) for bar, root in enumerate(roots)], Meter(), 24)
+    ((0, 'A'), (12, 'A'))
+    """
+    if not any(chord.pitches for chord in chords):
+        return ()
+    harmony = [_in_bar(chords, bar * meter.bar, meter.bar) for bar in range(bars)]
+    chorus = _chorus(harmony)
+    length = chorus if chorus % SECTION and chorus <= LONGEST_CHORUS else SECTION
+    starts = [
+        start
+        for first in range(0, bars, chorus)
+        for start in range(first, min(first + chorus, bars), length)
+        if min(first + chorus, bars) - start >= _SHORTEST
+    ]
+    if len(starts) < 2:
+        return ()
+    known: list[list[_Sounding]] = []
+    found = []
+    for start, following in zip(starts, [*starts[1:], bars], strict=True):
+        end = min(following, start + length)
+        own = [symbol for bar in harmony[start : max(end - _TURNAROUND, start + 1)] for symbol in bar]
+        number = next((place for place, other in enumerate(known) if other[: len(own)] == own), len(known))
+        if number == len(known):
+            known.append(own)
+        found.append((start, _letter(number)))
+    return tuple(found)
+
+
+def _in_bar(chords: Sequence[Chord], start: int, length: int) -> tuple[_Sounding, ...]:
+    """Give what sounds in a bar, so that equal bars are equal."""
+    return tuple(
+        (max(chord.onset - start, 0), chord.symbol, chord.pitches)
+        for chord in chords
+        if chord.onset < start + length and chord.end > start
+    )
+
+
+def _chorus(harmony: Sequence[object]) -> int:
+    """Find after how many bars the changes begin again; all of them where a section's length does not come again."""
+    bars = len(harmony)
+    for length in range(SECTION, bars - SECTION + 1):
+        if all(harmony[bar] == harmony[bar - length] for bar in range(length, bars)):
+            return length
+    return bars
+
+
+def _letter(number: int) -> str:
+    """Count A, B, ... Z, AA, BB."""
+    return ascii_uppercase[number % 26] * (number // 26 + 1)

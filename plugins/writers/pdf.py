@@ -1,0 +1,40 @@
+"""Write the solo as a lead sheet to print (PDF).
+
+`solo.pdf` has the page of the `musicxml` writer on paper: the title, the changes above the melody, four bars a line, on
+as many pages as it takes. Every viewer and printer shows it alike, for its musical signs are outlines.
+Source: the project; engraved by Verovio (Pugin, Zitellini & Roland, ISMIR 2014).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from jazzgram import Options as BaseOptions
+from jazzgram import Solo, hookimpl
+from jazzgram.pictures.paper import lead_sheet_pdf
+
+
+class Options(BaseOptions):
+    """What it is printed on."""
+
+    paper: Literal["a4", "letter"] = Field("a4", description="Size of a page: 210 x 297 mm, or 8.5 x 11 inches.")
+
+
+@hookimpl
+def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
+    """Write `solo.pdf`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from jazzgram import Note
+    >>> line = (Note(62, 0, 240), Note(65, 240, 240), Note(69, 480, 480))
+    >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()), Options())]
+    ['solo.pdf']
+    """
+    path = folder / "solo.pdf"
+    path.write_bytes(lead_sheet_pdf(solo, options.paper))
+    return [path]
