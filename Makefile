@@ -17,7 +17,7 @@ test: setup
 	$(BIN)/pytest -n 2
 
 slow: setup
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n 2
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The files of a run: the writers' own, ``run.yaml`` and ``trace.jsonl``; all of them whole or none."""
+"""The files of a run: the writers' own, ``run.yaml``, ``trace.jsonl``, ``report.html``; all of them whole or none."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float], folder: Path) -> tuple[Path, ...]:
-    """Write a solo, its resolved configuration and its trace.
+    """Write a solo, its resolved configuration, its trace and its report.
 
     Parameters
     ----------
@@ -85,16 +85,22 @@ def write_run(pipeline: Pipeline, made: Improvisation, measures: dict[str, float
     tuple of Path
         The files, sorted by name.
     """
+    from jazzgram.report.facts import facts_of
+    from jazzgram.report.page import report
+
     with whole_folder(folder) as staging:
         for part in pipeline.config.writers:
             pipeline.calls.caller("write_solo", part.plugin)(solo=made.solo, folder=staging, options=part.options)
         if measures:
             (staging / "measures.json").write_text(json.dumps(measures, indent=2) + "\n")
-        (staging / "run.yaml").write_text(resolved_text(pipeline, pipeline.title))
+        config = resolved_text(pipeline, pipeline.title)
+        (staging / "run.yaml").write_text(config)
         if pipeline.reading.report.failures:
             (staging / "corpus_report.json").write_text(json.dumps(pipeline.reading.report.as_json(), indent=2) + "\n")
         lines = made.trace.lines(made.solo)
         (staging / "trace.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        facts = facts_of(pipeline, made.solo, config, measures)
+        (staging / "report.html").write_text(report(made, facts), encoding="utf-8")
         names = sorted(file.name for file in staging.iterdir())
     return tuple(folder / name for name in names)
 

@@ -166,6 +166,12 @@ class Training:
             "history": [_entry(epoch) for epoch in self.history],
         }
 
+    def recall(self) -> Sequence[Epoch]:
+        """Give the epochs of the training, those of a model that is kept too; none where there is no model yet."""
+        for folder, _ in self.kept() if not self.history else ():
+            return _epochs(load_model(folder).manifest["history"])
+        return self.history
+
     def _take(self, model: TokenModel, folder: Path) -> bool:
         """Load what a folder holds; warn and say False where that is of no use."""
         try:
@@ -175,10 +181,7 @@ class Training:
             self.listener.warn(f"The model that is kept is of no use ({error}); training again.")
             return False
         kept = stored.manifest["history"]
-        self.history[:] = [
-            Epoch(entry["epoch"], len(kept), entry["loss"], entry["accuracy"], entry.get("validation"))
-            for entry in kept
-        ]
+        self.history[:] = _epochs(kept)
         return True
 
     def _fit(self, model: TokenModel, folder: Path) -> None:
@@ -237,6 +240,12 @@ class _Reporting(Listener):
 
     def warn(self, message: str) -> None:
         self._listener.warn(message)
+
+
+def _epochs(kept: Sequence[dict[str, Any]]) -> list[Epoch]:
+    return [
+        Epoch(entry["epoch"], len(kept), entry["loss"], entry["accuracy"], entry.get("validation")) for entry in kept
+    ]
 
 
 def _sources(part: Part) -> list[Any]:

@@ -18,6 +18,17 @@ def shared() -> Path:
     return SHARED
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests of pages leave pictures: ``pytest -m slow tests/test_*_browser.py --screenshots docs/images``."""
+    parser.addoption("--screenshots", type=Path, metavar="DIR", help="keep pictures of pages in this folder")
+
+
+@pytest.fixture
+def screenshots(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The folder for pictures of pages: the one that was asked for, else one that is thrown away."""
+    return request.config.getoption("--screenshots") or tmp_path
+
+
 @pytest.fixture
 def shared_or_none() -> Path | None:
     """The same folder for tests that do with less where it is absent."""

@@ -80,7 +80,7 @@ def test_a_run_writes_everything_and_run_yaml_plays_it_again(tmp_path: Path) -> 
     first = jazzgram("run", "blues", "--out", "a", *QUICK, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     names = sorted(file.name for file in (tmp_path / "a").iterdir())
-    assert names == ["run.yaml", "solo.mid", "solo.musicxml", "trace.jsonl"]
+    assert names == ["report.html", "run.yaml", "solo.mid", "solo.musicxml", "trace.jsonl"]
     again = jazzgram("run", "a/run.yaml", "--out", "b", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "a" / "solo.mid").read_bytes() == (tmp_path / "b" / "solo.mid").read_bytes()

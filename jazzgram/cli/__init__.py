@@ -47,6 +47,7 @@ def register() -> None:
         reference,
         reharmonize,
         render,
+        report,
         run,
         schema,
         show,
@@ -61,7 +62,7 @@ def register() -> None:
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
         *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
-        *(render, play, listen, corpus, plugins, new, init, schema),
+        *(report, render, play, listen, corpus, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

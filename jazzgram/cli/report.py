@@ -1,0 +1,56 @@
+"""``jazzgram report``: the page of a run, made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("report")
+@click.argument("folder", metavar="RUN_DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN_DIR/report.html)."
+)
+@click.option(
+    "--sound/--no-sound", default=True, show_default=True, help="Whether the trio's recording is in the page."
+)
+@click.option("--soundfont", metavar="FILE_OR_NAME", help="Instruments to play with (default: JAZZGRAM_SOUNDFONT).")
+@click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
+def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, open_it: bool) -> None:
+    """Make the report of a run again, with the recording of its trio in it.
+
+    'jazzgram run' writes a report without: its page plays the notes itself. This one is a single file to send to
+    somebody: sound, score, and every note's way through the chain.
+
+    \b
+    Examples:
+      jazzgram report out/blues --open
+      jazzgram report out/blues --out blues.html
+    """
+    from jazzgram.cli.display import Display
+    from jazzgram.errors import JazzgramError
+    from jazzgram.output import check_writable
+    from jazzgram.pipeline import Pipeline
+    from jazzgram.report.facts import facts_of, plain_facts, recorded
+    from jazzgram.report.page import report
+    from jazzgram.runs import load
+    from jazzgram.sound.encode import write_whole
+
+    path = out or folder / "report.html"
+    run = load(folder)
+    check_writable(path.parent)
+    config = (folder / "run.yaml").read_text(encoding="utf-8")
+    with Display() as display:
+        try:
+            pipeline = Pipeline.load(folder / "run.yaml", listener=display)
+            facts = facts_of(pipeline, run.solo, config, run.measures, whole=True)
+        except JazzgramError as error:
+            display.warn(f"Training and copied runs are left out: {error}")
+            facts = plain_facts(config, run.measures, run.solo.bars)
+        if sound:
+            facts = recorded(facts, run.solo, soundfont, display.warn)
+    write_whole(path, report(run, facts).encode())
+    click.echo(path)
+    if open_it:
+        click.launch(str(path))

@@ -1,0 +1,177 @@
+"""The report: what a page says of a solo, and that it needs nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner, Result
+
+from jazzgram import JazzgramError, Note, Pipeline, hookimpl
+from jazzgram.cli.report import command
+from jazzgram.evaluation.copying import NoteCopy
+from jazzgram.report.facts import facts_of, plain_facts
+from jazzgram.report.page import Facts, report
+from jazzgram.report.view import ADDED, CHANGED, SAME, view
+from jazzgram.results import Improvisation
+from jazzgram.token_model import Epoch
+
+NASTY = "</script><script>alert('x')</script> & \"Blues\" $title"
+SETTINGS = ("model.use=markov", "improvise.bars=4")
+
+
+@hookimpl
+def change(notes: tuple[Note, ...]) -> list[Note]:
+    """Raise the first note of a bar by an octave, and put a C of one's own in the place of the last."""
+    if len(notes) < 3:
+        return list(notes)
+    return [replace(notes[0], pitch=notes[0].pitch + 12), *notes[1:-1], replace(notes[-1], pitch=60, origin=None)]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    changing = ModuleType("changing", "Change, take away and add notes.")
+    changing.prune_notes = change  # type: ignore[attr-defined]
+    chain = "chain=[{prune_grammar: standard_lengths}, {prune_notes: changing}]"
+    return Pipeline.load("blues", settings=[*SETTINGS, chain], plugins=[changing])
+
+
+@pytest.fixture(scope="module")
+def made(pipeline: Pipeline) -> Improvisation:
+    return pipeline.improvise()
+
+
+def test_the_view_has_what_was_there_after_each_step(made: Improvisation) -> None:
+    shown = view(made)
+    assert [step["label"] for step in shown["steps"]] == ["sampled", "1:standard_lengths", "tokenizer", "2:changing"]
+    sampled, standard, tokenizer, changing = shown["steps"]
+    assert [item[2] for item in sampled["items"]] == [str(term) for bar in made.solo.grammar for term in bar]
+    assert (sampled["terms"], standard["terms"], tokenizer["terms"], changing["terms"]) == (True, True, False, False)
+    assert {item[4] for item in tokenizer["items"]} == {SAME}
+    for bar in range(4):
+        before, after = ([item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing))
+        if len(before) < 3:
+            continue
+        assert after[0][2] == before[0][2] + 12
+        assert after[0][4:] == [CHANGED, before[0][0], before[0][2]]
+        assert {item[4] for item in after[1:-1]} <= {SAME}
+        assert after[-1][2:5:2] == [60, ADDED]
+        assert [before[-1][0], before[-1][1], before[-1][2]] in changing["gone"]
+    assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
+
+
+def test_the_view_tells_where_notes_come_from(made: Improvisation) -> None:
+    notes = view(made)["notes"]
+    assert len(notes) == len(made.solo.notes)
+    first = notes[0]
+    assert first["term"] == str(made.solo.grammar[0][0]) and first["chord"] == "F7" and first["steps"] == ["2:changing"]
+    tracks = view(made)["tracks"]
+    assert tracks[0]["name"] == "Solo" and len(tracks) == 4 and tracks[3]["drum"]
+
+
+def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Improvisation) -> None:
+    page = report(made, facts_of(pipeline, made.solo, "seed: 1\n", {}))
+    assert not re.search(r"(src|href)=[\"'](?!data:|#)", page), "nothing is loaded from elsewhere"
+    assert not re.search(r"@import|url\((?!data:|#)", page)
+    assert "default-src 'none'" in page
+    assert len(page.encode()) < 400_000
+
+
+@pytest.mark.parametrize("text", [NASTY, "<img src=x onerror=alert(1)>", "𝄞 Блюз"])
+def test_text_is_text(made: Improvisation, text: str) -> None:
+    solo = replace(made.solo, title=text, chords=tuple(replace(chord, symbol=text) for chord in made.solo.chords))
+    facts = Facts(text, "jazzgram run run.yaml", {text: 1.0}, copies=[NoteCopy(9, text, 1)] * len(solo.notes))
+    page = report(Improvisation(solo, made.trace), facts)
+    assert page.count("<script") == 3 and page.count("</script>") == 3
+    assert "<img" not in page
+    (held,) = re.findall(r'<script type="application/json" id="view">(.*?)</script>', page, re.DOTALL)
+    shown = json.loads(held)
+    assert shown["title"] == text and shown["chords"][0][2] == text and shown["copied"][0][1:] == [9, text, 2]
+
+
+def test_what_is_known_stands_in_the_page(made: Improvisation) -> None:
+    facts = Facts(
+        "seed: 1\n",
+        "jazzgram run run.yaml",
+        {"pitch.range": 30.0, "mine": 2.0},
+        {"pitch.range": (20.0, 5.0)},
+        (Epoch(1, 2, 3.0, 0.1, 3.5), Epoch(2, 2, 2.0, 0.2, 2.5)),
+        [NoteCopy(0, "", -1)] * (len(made.solo.notes) - 8) + [NoteCopy(8, "Oleo", 3)] * 8,
+        b"\xff\xfbsound",
+    )
+    page = report(made, facts)
+    assert '<th scope="row">pitch.range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
+    assert '<th scope="row">mine</th><td>2.000</td><td>–</td><td>–</td>' in page
+    assert "Loss over 2 epochs, from 3.00 to 2.00; on validation from 3.50 to 2.50" in page
+    assert f"has 8 notes (Oleo, bar 4). 8 of {len(made.solo.notes)} notes stand in runs of 8 or more" in page
+    (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
+    assert b64decode(sound) == b"\xff\xfbsound"
+    bare = report(made, Facts("", ""))
+    for absent in ("Copied</h2>", "Measured</h2>", "Training</h2>", "<audio"):
+        assert absent in page or absent == "<audio"
+        assert absent not in bare
+
+
+def test_a_solo_without_notes_has_a_page(pipeline: Pipeline) -> None:
+    silent = Pipeline.load("blues", settings=[*SETTINGS, "chain=[{prune_notes: low_notes, with: {below: 127}}]"])
+    made = silent.improvise()
+    assert not made.solo.notes
+    page = report(made, facts_of(silent, made.solo, "", {}))
+    assert "0 notes" in page
+
+
+def test_real_solos_are_compared_with_in_windows_of_the_same_length_only() -> None:
+    assert plain_facts("", {"pitch.range": 1.0, "mine": 2.0}, 32).real["pitch.range"][0] == pytest.approx(26.9, abs=0.1)
+    assert plain_facts("", {"pitch.range": 1.0}, 24).real == {}
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+
+
+def test_a_run_leaves_its_report_and_the_command_makes_it_again(tmp_path: Path) -> None:
+    Pipeline.load("blues", settings=[*SETTINGS, "write=[midi]"]).run(tmp_path / "run")
+    left = (tmp_path / "run" / "report.html").read_text()
+    made = invoke(tmp_path / "run", "--no-sound", "--out", tmp_path / "again.html")
+    assert made.exit_code == 0, made.output
+    again = (tmp_path / "again.html").read_text()
+    view_of = re.compile(r'id="view">(.*?)</script>', re.DOTALL)
+    first, second = (json.loads(view_of.findall(page)[0]) for page in (left, again))
+    for step in (*first["steps"], *second["steps"]):
+        step.pop("seconds")
+    assert first == second
+    assert "Copied</h2>" in again
+
+
+def test_a_recording_is_put_in_and_kept_small(tmp_path: Path) -> None:
+    Pipeline.load("blues", settings=[*SETTINGS, "write=[midi]"]).run(tmp_path / "run")
+    assert invoke(tmp_path / "run").exit_code == 0
+    page = (tmp_path / "run" / "report.html").read_text()
+    (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
+    assert 20_000 < len(b64decode(sound)) < 480_000
+    assert len(page) < 1_000_000
+
+
+def test_where_the_corpus_is_gone_the_page_does_without(tmp_path: Path) -> None:
+    (tmp_path / "tune.txt").write_text("title: One\nC7 | C4:1 E4:1 G4:1 Bb4:1\nF7 | A4:1 G4:1 F4:2\n")
+    (tmp_path / "mine.yaml").write_text(
+        "extends: blues\ncorpus: {source: tune.txt}\nmodel: {use: markov}\nwrite: [midi]\n"
+    )
+    Pipeline.load(tmp_path / "mine.yaml").run(tmp_path / "run")
+    (tmp_path / "tune.txt").unlink()
+    made = invoke(tmp_path / "run", "--no-sound")
+    assert made.exit_code == 0
+    assert "Training and copied runs are left out" in made.output
+    assert "Copied</h2>" not in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "missing"):
+        made = invoke(folder)
+        assert isinstance(made.exception, JazzgramError)
+        assert "jazzgram run" in str(made.exception) and "\n" not in str(made.exception)

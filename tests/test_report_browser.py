@@ -1,0 +1,157 @@
+"""The report in a real browser: from a file on the disk, without a network, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import accessibility_problems, chromium
+from click.testing import CliRunner
+
+from jazzgram import Pipeline
+from jazzgram.cli.report import command
+
+pytestmark = pytest.mark.slow
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a report, and one with a recording in it."""
+    out = tmp_path_factory.mktemp("run")
+    Pipeline.load("blues", settings=["model.use=markov", "write=[midi]", "measure=[pitch]"]).run(out)
+    CliRunner().invoke(command, [str(out), "--out", str(out / "sound.html")], catch_exceptions=False)
+    return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as running:
+        yield running
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what takes a moment; the page's own rules forbid Playwright to wait inside it."""
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not happen within five seconds")
+
+
+class Seen:
+    """A page that is open, and what it said and asked for."""
+
+    def __init__(self, browser: Any, file: Path, size: str = "desktop", scheme: str = "light") -> None:
+        width, height = SIZES[size]
+        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self.context.set_offline(True)
+        self.page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.as_uri())
+
+    def notes(self) -> int:
+        return int(self.page.locator("#roll .note .body").count())
+
+    def tick(self) -> float:
+        return float(self.page.input_value("#time"))
+
+
+@pytest.fixture
+def seen(browser: Any, folder: Path) -> Iterator[Seen]:
+    page = Seen(browser, folder / "report.html")
+    yield page
+    assert page.said == []
+    assert [url for url in page.asked if not url.startswith("data:")] == [(folder / "report.html").as_uri()]
+    page.context.close()
+
+
+def test_the_slider_goes_through_the_chain(seen: Seen) -> None:
+    page = seen.page
+    last = seen.notes()
+    assert last > 100 and "no_overlaps" in page.inner_text("#said")
+    assert page.is_disabled("#forth")
+    page.focus("#step")
+    for _ in range(2):
+        page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#said").startswith("4:repeated_notes (faithful=False): ")
+    assert page.locator("#roll .changed .body").count() > 0 and page.locator("#roll .gone").count() > 0
+    page.keyboard.press("Home")
+    assert page.inner_text("#said").startswith("What the model sampled: ")
+    assert page.locator("#roll .term").count() > 100 and seen.notes() == 0
+    page.click("button[data-step='2']")
+    assert page.inner_text("#said").startswith("The tokenizer (")
+    assert page.get_attribute("button[data-step='2']", "aria-current") == "step"
+    page.click("#forth")
+    assert "strong_beat_chord_tones" in page.inner_text("#said")
+
+
+def test_a_note_tells_its_story(seen: Seen) -> None:
+    page = seen.page
+    page.locator("#roll .note").nth(3).hover()
+    told = page.inner_text("#item")
+    assert "bar 1, beat" in told and "of F7" in told and "from the term" in told
+    page.focus("#roll")
+    page.keyboard.press("Home")
+    first = page.inner_text("#item")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#item") != first
+    assert page.get_attribute("#roll", "aria-activedescendant") == "roll-1"
+    page.keyboard.press("Escape")
+    assert page.inner_text("#item").startswith("Point at a note")
+
+
+def test_a_click_plays_from_there(seen: Seen) -> None:
+    page = seen.page
+    page.locator("#roll .note").nth(40).click()
+    assert page.get_attribute("#play", "aria-label") == "Pause"
+    begun = seen.tick()
+    assert begun > 5 * 1920
+    until(lambda: seen.tick() > begun + 200)
+    assert page.locator("#roll .cursor[visibility=visible]").count() == 1
+    assert page.locator("#score .sounding").count() > 0
+    page.keyboard.press("Space")
+    assert page.get_attribute("#play", "aria-label") == "Play"
+    stood = seen.tick()
+    time.sleep(0.2)
+    assert seen.tick() == stood
+    page.locator("#score g.note").first.click(force=True)
+    assert seen.tick() < 480 and page.get_attribute("#play", "aria-label") == "Pause"
+    page.uncheck("#band")
+    page.click("#play")
+
+
+def test_a_recording_is_played_and_sought(browser: Any, folder: Path) -> None:
+    seen = Seen(browser, folder / "sound.html")
+    page = seen.page
+    assert page.is_hidden("#band-label")
+    until(lambda: page.evaluate("document.getElementById('sound').readyState") >= 2)
+    seconds = page.evaluate("document.getElementById('sound').duration")
+    assert 36 <= seconds < 42  # 24 bars at 160, and what rings on
+    page.locator("#roll .note").nth(40).click()
+    until(lambda: page.evaluate("document.getElementById('sound').currentTime") > 7)
+    assert seen.tick() > 5 * 1920
+    assert seen.said == []
+    seen.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_everybody_can_use_it(browser: Any, folder: Path, size: str, scheme: str, screenshots: Path) -> None:
+    seen = Seen(browser, folder / "report.html", size, scheme)
+    for _ in range(2):
+        seen.page.click("#back")
+    seen.page.locator("#roll .note.changed").first.hover()
+    assert accessibility_problems(seen.page) == []
+    wide = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, "nothing stands out of the page"
+    seen.page.screenshot(path=screenshots / f"report_{size}_{scheme}.png")
+    seen.context.close()
