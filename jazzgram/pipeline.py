@@ -34,6 +34,7 @@ from jazzgram.target import (
     reharmonized,
     target_accompaniment,
     target_chorus,
+    target_key,
     target_meter,
 )
 from jazzgram.token_model import TokenModel
@@ -383,7 +384,7 @@ class Pipeline:
             ),
             written=written,
             program=tune.program,
-            key=tune.key if improvise.over_tune else 0,
+            key=target_key(improvise, tune, self.changes),
         )
 
     def take_over(self, other: Pipeline) -> None:

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 
 from jazzgram.corpus.execution import Execution
 from jazzgram.corpus.split import Shares
+from jazzgram.errors import JazzgramError
+from jazzgram.music.key_names import parse_key
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 
@@ -80,6 +82,14 @@ def _check_meter(text: str) -> str:
     return text
 
 
+def _check_key(text: str) -> str:
+    try:
+        parse_key(text)
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
 def _check_term(text: str) -> str:
     Term.parse(text)
     return text
@@ -119,6 +129,9 @@ class ImproviseSection(_Section):
         None, description="Other chords to play over, in place of some of the changes; the changes as they are if null."
     )
     tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
+    key: Annotated[str, AfterValidator(_check_key)] | None = Field(
+        None, description='Key at the head of the score: "Bb", "F# minor"; that of the tune or the changes if null.'
+    )
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
     )

@@ -13,6 +13,7 @@ from jazzgram.listener import Listener
 from jazzgram.music.changes import parse_changes
 from jazzgram.music.chord import join_bars
 from jazzgram.music.corpus import Corpus, Track, Tune
+from jazzgram.music.key_names import parse_key
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls, did_you_mean
 from jazzgram.sections import ImproviseSection, ReharmonizeSection
@@ -143,6 +144,32 @@ def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony,
         return propose(harmony, chorus, surprise=section.surprise, count=1, seed=chosen)[0]
     except JazzgramError as error:
         raise JazzgramError(f"improvise.reharmonize: {error}") from error
+
+
+def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
+    """Give the key signature of the score: the one that is asked for, the tune's own, or that of the changes.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        Which key, if any.
+    tune : Tune
+        Whose changes are played over where none are given.
+    changes : tuple of tuple of Chord
+        What is played over.
+
+    Returns
+    -------
+    int
+        Sharps counted up, flats down.
+    """
+    if section.key is not None:
+        return parse_key(section.key)
+    if section.over_tune:
+        return tune.key
+    from jazzgram.reharmony.home_key import key_signature
+
+    return key_signature(changes)
 
 
 def target_accompaniment(

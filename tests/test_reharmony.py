@@ -27,6 +27,7 @@ from jazzgram.reharmony import (
     progressions,
     propose,
 )
+from jazzgram.reharmony.home_key import key_signature
 from jazzgram.reharmony.progressions import ALL_DEGREES
 from jazzgram.reharmony.spelling import root_name
 
@@ -270,6 +271,26 @@ class TestCommand:
         assert message in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    ("changes", "signature"),
+    [
+        ("", 0),
+        ("NC | NC", 0),
+        ("C7 | F7 | C7 | % | F7 | % | C7 | % | G7 | F7 | C7 | G7", 0),
+        ("Cm7 | F7 | Bbmaj7 | Ebmaj7 | Am7b5 | D7 | Gm6 | %", -2),
+        (
+            "Fm7 | Bbm7 | Eb7 | Abmaj7 | Dbmaj7 | Dm7 G7 | Cmaj7 | % | Cm7 | Fm7 | Bb7 | Ebmaj7 | Fm7 | Bb7 | Eb6 | %",
+            -3,
+        ),
+        ("Em7 | A7 | Dmaj7 | Bm7", 2),
+        ("Cm7 | % | % | % | Fm7 | % | Dm7b5 | G7b9 | Cm7 | %", -3),
+        ("F#maj7 | G#m7 C#7 | F#maj7 | %", -6),
+    ],
+)
+def test_the_key_signature_of_changes(changes: str, signature: int) -> None:
+    assert key_signature(parse_changes(changes, Meter()) if changes else ()) == signature
+
+
 CHORUS = "F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | Am7b5 D7 | Gm7 | C7 | F7 D7 | Gm7 C7"
 FAST = ("model.use=markov", "write=[midi, musicxml]")
 
@@ -371,6 +392,12 @@ class TestRun:
         same = over("improvise.reharmonize.surprise=0.2")
         same.take_over(first)
         assert same.sampled is first.sampled and symbols(same) == symbols(first)
+
+    def test_the_score_is_in_the_key_of_its_changes_or_in_the_one_that_is_asked_for(self) -> None:
+        made = [over(*settings, "improvise.bars=12") for settings in ((), ("improvise.key=G minor",))]
+        assert [pipeline.improvise().solo.key for pipeline in made] == [-1, -2]
+        with pytest.raises(ConfigError, match=r"improvise\.key: .*found the key 'H'"):
+            over("improvise.key=H")
 
     @pytest.mark.parametrize(
         ("text", "message"),
