@@ -297,7 +297,7 @@ def test_a_second_accidental_belongs_to_the_root_only_where_nothing_else_makes_s
     ("text", "scale", "tones"),
     [
         ("Dm7", "Dorian", "D F A C"),
-        ("G7alt", "altered", "G B D# F A- A#"),
+        ("G7alt", "altered", "G B E- F A- B-"),
         ("F#ø", "Locrian", "F# A C E"),
         ("Bb^7#11", "Lydian", "B- D F A E"),
         ("E-7/A", "Dorian", "E G B D"),
