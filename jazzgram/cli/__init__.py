@@ -51,6 +51,7 @@ def register() -> None:
         run,
         schema,
         show,
+        studio,
         tokens,
         train,
         tune,
@@ -62,7 +63,7 @@ def register() -> None:
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
         *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
-        *(report, render, play, listen, corpus, plugins, new, init, schema),
+        *(studio, report, render, play, listen, corpus, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

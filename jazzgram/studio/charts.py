@@ -1,0 +1,92 @@
+"""Changes from a file that was dropped on the page, read in a process of its own that cannot take the studio along."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jazzgram.errors import JazzgramError
+
+LARGEST = 4 << 20
+"""Bytes of a file."""
+SECONDS = 30.0
+"""How long reading one may take."""
+MOST_TUNES = 2000
+
+
+def read_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict[str, Any]]:
+    """Read the tunes of a file.
+
+    Parameters
+    ----------
+    name : str
+        As the page calls it; its ending tells the reader.
+    content : bytes
+        The file.
+    seconds : float
+        After so many it is given up.
+
+    Returns
+    -------
+    list of dict
+        For each tune what `jazzgram.studio.bench.chart_of` gives; at least one.
+
+    Raises
+    ------
+    JazzgramError
+        One line, where it is too large, cannot be read, takes too long or has no changes.
+    """
+    name = re.sub(r"[^\w.()-]+", "_", Path(name.replace("\\", "/")).name)[-80:] or "changes.txt"
+    if not content:
+        raise JazzgramError(f"{name}: the file is empty")
+    if len(content) > LARGEST:
+        raise JazzgramError(f"{name}: larger than {LARGEST >> 20} MB; a chart is not")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(content)
+        command = [sys.executable, "-m", "jazzgram.studio.charts", str(path)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+        except subprocess.TimeoutExpired:
+            raise JazzgramError(f"{name}: not read within {seconds:g} seconds; try a smaller file") from None
+        try:
+            found = json.loads(done.stdout)
+        except ValueError:
+            raise JazzgramError(f"{name}: damaged: its reader gave up") from None
+        if "error" in found:
+            raise JazzgramError(found["error"].replace(f"{folder}/", "").replace(folder, ""))
+    tunes: list[dict[str, Any]] = found["tunes"]
+    return tunes
+
+
+def tunes_of(path: Path) -> dict[str, Any]:
+    """Read the tunes of a file in this process: ``tunes`` as of `read_chart`, or ``error`` with a sentence."""
+    from jazzgram.corpus.doctor import diagnose
+    from jazzgram.studio.bench import chart_of
+
+    try:
+        found = diagnose(path)
+        if not found.tunes:
+            return {"error": found.findings[0].problem}
+        tunes, problems = [], []
+        for tune in found.tunes[:MOST_TUNES]:
+            try:
+                tunes.append(chart_of(tune))
+            except JazzgramError as error:
+                problems.append(str(error))
+        if not any(re.search("[A-G]", tune["chords"]) for tune in tunes):
+            return {"error": problems[0] if problems else f"{path.name}: no chord symbols found in it"}
+        return {"tunes": tunes}
+    except JazzgramError as error:
+        return {"error": str(error)}
+    except (Exception, RecursionError) as error:
+        return {"error": f"{path.name}: cannot be read ({type(error).__name__})"}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(tunes_of(Path(sys.argv[1]))))

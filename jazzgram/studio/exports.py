@@ -1,0 +1,85 @@
+"""Takes as files."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from jazzgram.errors import JazzgramError
+from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.output import resolved_text
+from jazzgram.plugins import PluginCalls, find
+from jazzgram.studio.bench import Take
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be downloaded: its name, its media type and its content."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+WRITERS = {
+    "midi": ("mid", "audio/midi"),
+    "musicxml": ("musicxml", "application/vnd.recordare.musicxml+xml"),
+    "mp3": ("mp3", "audio/mpeg"),
+    "wav": ("wav", "audio/wav"),
+}
+"""What a stock writer writes: ending and media type."""
+LONGEST = 900
+"""Seconds of a take that are made into sound."""
+_SOUND = ("mp3", "wav")
+KINDS = (*WRITERS, "report", "yaml")
+
+
+def export(take: Take, kind: str) -> File:
+    """Write a take.
+
+    Parameters
+    ----------
+    take : Take
+        From `jazzgram.studio.bench.Bench.take`.
+    kind : str
+        One of `KINDS`.
+
+    Raises
+    ------
+    JazzgramError
+        Where there is no such kind, or the writer cannot write it.
+    """
+    name = re.sub(r"[^\w-]+", "_", take.made.solo.title.replace(",", "").lower()).strip("_")[:60] or "solo"
+    if kind == "yaml":
+        return File(f"{name}.yaml", "application/yaml", _config(take).encode())
+    if kind == "report":
+        return File(f"{name}.html", "text/html", _report(take).encode())
+    if kind not in WRITERS:
+        raise JazzgramError(f"there is no export {kind!r}; there are {', '.join(KINDS)}")
+    solo = take.made.solo
+    seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
+    if kind in _SOUND and seconds > LONGEST:
+        raise JazzgramError(f"{seconds / 60:.0f} minutes are too long for a sound file here (at most {LONGEST // 60})")
+    plugin = find(kind, "write_solo", Path())
+    calls = PluginCalls()
+    calls.add(plugin)
+    ending, media = WRITERS[kind]
+    with tempfile.TemporaryDirectory() as folder:
+        (path,) = calls.caller("write_solo", plugin)(solo=solo, folder=Path(folder), options=plugin.options())
+        return File(f"{name}.{ending}", media, path.read_bytes())
+
+
+def _config(take: Take) -> str:
+    text = resolved_text(take.pipeline, take.pipeline.config.sections.improvise.title)
+    if take.kept:
+        text = f"# {take.kept} locked bars are of earlier takes: this plays all bars as the newest has them.\n{text}"
+    return text
+
+
+def _report(take: Take) -> str:
+    from jazzgram.report.facts import facts_of
+    from jazzgram.report.page import report
+
+    return report(take.made, facts_of(take.pipeline, take.made.solo, _config(take), {}))

@@ -1,0 +1,106 @@
+"""Who may use the studio: only its own page, opened with the token that the terminal shows.
+
+Any page in the same browser can send requests to this computer. Three things keep it out: the *Host* header must name
+this computer (a name that was re-bound to 127.0.0.1 does not), the *Origin* of what changes anything must be the studio
+itself, and the token must be there, which no other page can read.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+App = Callable[[Any, Any, Any], Awaitable[None]]
+"""An ASGI application: scope, receive, send."""
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:;"
+    " connect-src 'self'; media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+_READING = ("GET", "HEAD")
+
+
+class Guard:
+    """Let through what comes from the studio's own page.
+
+    Parameters
+    ----------
+    app : callable
+        The ASGI application behind it.
+    token : str
+        The secret in the address that the terminal shows.
+    port : int
+        Where the studio listens.
+    """
+
+    def __init__(self, app: App, token: str, port: int) -> None:
+        self._app = app
+        self._token = token
+        self._cookie = f"jazzgram_studio_{port}"  # cookies do not tell ports apart: two studios may run
+        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer with 403 and a sentence, or hand on; set the cookie where the token stands in the address."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        fresh = self._is_token(given)
+        problem = self._problem(scope["method"], headers, fresh)
+        if problem:
+            await self._refuse(problem, send)
+            return
+
+        async def guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS, *self._keep(fresh)]}
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+    def _problem(self, method: str, headers: dict[str, str], fresh: bool) -> str:
+        if headers.get("host", "") not in self._hosts:
+            return "The studio answers only to the address that its terminal shows."
+        origin = headers.get("origin")
+        if origin is None and method not in _READING:
+            return "The request does not say which page it comes from."
+        if origin is not None and origin.removeprefix("http://") not in self._hosts:
+            return "Other pages may not use the studio."
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not fresh:
+            return "Other pages may not use the studio."
+        if not fresh and not self._is_token(self._kept(headers.get("cookie", ""))):
+            return "The token is missing: open the address that the terminal shows."
+        return ""
+
+    def _is_token(self, given: str) -> bool:
+        return secrets.compare_digest(given.encode(), self._token.encode())
+
+    def _kept(self, header: str) -> str:
+        try:
+            kept = SimpleCookie(header).get(self._cookie)
+        except CookieError:
+            return ""
+        return kept.value if kept is not None else ""
+
+    def _keep(self, fresh: bool) -> list[tuple[bytes, bytes]]:
+        if not fresh:
+            return []
+        return [(b"set-cookie", f"{self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Strict".encode())]
+
+    async def _refuse(self, problem: str, send: Any) -> None:
+        content = problem.encode()
+        head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": 403, "headers": [*head, *_HEADERS]})
+        await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,513 @@
+"""The studio's server: who gets in, what may be changed, takes, locks, charts, exports, many at once, and the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event as Signal
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from jazzgram import JazzgramError, Note, Pipeline, Solo
+from jazzgram.cli import studio as studio_command
+from jazzgram.config import load, locate
+from jazzgram.music.note import Origin
+from jazzgram.results import Improvisation
+from jazzgram.token_model import Epoch
+from jazzgram.trace import Event, Trace
+
+pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
+pytest.importorskip("httpx", reason="starlette's test client needs httpx")
+
+from starlette.testclient import TestClient
+
+from jazzgram.studio.app import Workers, make_app
+from jazzgram.studio.bench import MOST_BARS, Bench, Progress
+from jazzgram.studio.charts import LARGEST, read_chart, tunes_of
+from jazzgram.studio.document import DocumentError, check_reach, from_yaml, to_yaml
+from jazzgram.studio.serve import serve
+from jazzgram.studio.splice import splice
+from jazzgram.studio.worker import Worker
+
+PORT = 8899
+HOME = f"http://127.0.0.1:{PORT}"
+TOKEN = "a-token-that-nobody-guesses"
+SETTINGS = ["model.use=markov", "improvise.bars=4"]
+WORKERS = Workers()
+Play = Callable[..., dict[str, Any]]
+
+
+def stranger(bench: Bench, **headers: str) -> TestClient:
+    """Give a client without a cookie."""
+    return TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=HOME, headers={"Origin": HOME} | headers)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench(locate("blues"), SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def page(bench: Bench) -> Iterator[TestClient]:
+    client = stranger(bench)
+    assert client.get(f"/?token={TOKEN}").status_code == 200
+    return client
+
+
+@pytest.fixture
+def document(bench: Bench) -> dict[str, Any]:
+    return json.loads(json.dumps(bench.first()))
+
+
+@pytest.fixture
+def play(page: TestClient) -> Play:
+    def post(document: Any, *kept: dict[str, Any]) -> dict[str, Any]:
+        answer = page.post("/take", json={"document": document, "kept": kept})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    return post
+
+
+def bars_of(take: dict[str, Any]) -> list[list[list[int]]]:
+    """Give the solo's notes bar by bar."""
+    view = take["view"]
+    bars: list[list[list[int]]] = [[] for _ in range(view["bars"])]
+    for note in view["tracks"][0]["notes"]:
+        bars[note[1] // view["bar"]].append(note)
+    return bars
+
+
+# who gets in
+
+
+def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(bench: Bench) -> None:
+    answer = stranger(bench).get(f"/?token={TOKEN}")
+    cookie = answer.headers["set-cookie"]
+    assert f"jazzgram_studio_{PORT}={TOKEN}" in cookie and "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe-eval" not in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("address", ["/", "/?token=wrong", "/?token=", "/working", "/assets/studio.js"])
+def test_without_the_token_nothing_is_shown(bench: Bench, address: str) -> None:
+    answer = stranger(bench).get(address)
+    assert answer.status_code == 403
+    assert answer.text == "The token is missing: open the address that the terminal shows."
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": f"evil.example:{PORT}"},  # a name that was re-bound to 127.0.0.1
+        {"Host": "127.0.0.1"},
+        {"Host": f"127.0.0.1:{PORT + 1}"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": f"http://127.0.0.1:{PORT + 1}"},
+        {"Origin": f"https://127.0.0.1:{PORT}"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_other_pages_cannot_drive_it_even_with_the_cookie(bench: Bench, headers: dict[str, str]) -> None:
+    client = stranger(bench)
+    client.get(f"/?token={TOKEN}")
+    assert client.get("/working").status_code == 200
+    assert client.post("/take", json={"document": bench.first()}, headers=headers).status_code == 403
+    assert client.get("/working", headers=headers).status_code == 403
+
+
+def test_what_changes_something_must_say_where_it_comes_from(bench: Bench) -> None:
+    client = TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=HOME)
+    client.get(f"/?token={TOKEN}")
+    assert client.get("/working").status_code == 200  # browsers send no Origin when they only read
+    assert client.post("/take", json={"document": bench.first()}).status_code == 403
+
+
+def test_localhost_is_this_computer_too(bench: Bench) -> None:
+    home = f"http://localhost:{PORT}"
+    client = TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=home, headers={"Origin": home})
+    assert client.get(f"/?token={TOKEN}").status_code == 200
+    assert client.post("/take", json={"document": bench.first()}).status_code == 200
+
+
+def test_no_file_but_the_studio_s_own_is_given(page: TestClient) -> None:
+    assert page.get("/assets/studio.js").status_code == 200
+    for name in ("..%2fapp.py", "%2e%2e/app.py", "app.py", "studio.html"):
+        assert page.get(f"/assets/{name}").status_code == 404
+
+
+# what may be changed
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"corpus": {"read": "midi", "source": "/etc/passwd"}}, "corpus"),
+        ({"model": {"use": "/tmp/evil.py"}}, "model"),
+        ({"extends": "/tmp/evil.yaml"}, "extends"),
+        ({"write": ["/tmp/evil.py"]}, "write"),
+        ({"improvise": {"chart": {"read": "midi", "source": "/etc/passwd"}}}, "improvise.chart"),
+        ({"chain": [{"prune_notes": "/tmp/evil.py"}]}, "chain.0.prune_notes"),
+        ({"chain": [{"prune_notes": "evil.py", "with": {}}]}, "chain.0.prune_notes"),
+        ({"samplers": [{"sample": "../evil.py"}]}, "samplers.0.sample"),
+    ],
+)
+def test_the_page_reaches_neither_files_nor_code(
+    page: TestClient, document: dict[str, Any], change: dict[str, Any], place: str
+) -> None:
+    for sent in (document | change, yaml.safe_dump(document | change)):
+        answer = page.post("/take", json={"document": sent})
+        assert answer.status_code == 422
+        assert [mistake["place"] for mistake in answer.json()["mistakes"]] == [place]
+
+
+def test_locked_bars_bring_no_code_in_either(page: TestClient, document: dict[str, Any]) -> None:
+    kept = [{"seed": 1, "samplers": [{"sample": "/tmp/evil.py"}], "bars": [0]}]
+    answer = page.post("/take", json={"document": document, "kept": kept})
+    assert answer.status_code == 422 and "plugin files" in answer.json()["error"]
+
+
+def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
+    (tmp_path / "quiet.py").write_text(
+        '"""Play nothing."""\nfrom jazzgram import hookimpl\n\n@hookimpl\ndef prune_notes(notes):\n    return []\n'
+    )
+    (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: quiet.py}]\n")
+    client = stranger(Bench(tmp_path / "own.yaml", SETTINGS))
+    client.get(f"/?token={TOKEN}")
+    start = client.get("/start").json()
+    assert [card["summary"] for card in start["palette"] if card["name"] == "quiet.py"] == ["Play nothing."]
+    take = client.post("/take", json={"document": start["document"]}).json()
+    assert take["view"]["tracks"][0]["notes"] == []
+    assert "no notes" in take["warnings"][0]
+
+
+def test_mistakes_have_their_card_and_their_line(page: TestClient, document: dict[str, Any]) -> None:
+    document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
+    document["improvise"] = {"tempo": 1000}
+    for sent in (document, to_yaml(document)):
+        found = {each["place"]: each for each in page.post("/take", json={"document": sent}).json()["mistakes"]}
+        assert set(found) == {
+            "chain.0.with.below",
+            "chain.0.with.abov",
+            "chain.1.prune_notes",
+            "improvise.tempo",
+        }
+        assert "less than or equal to 127 (got 300)" in found["chain.0.with.below"]["message"]
+        assert "did you mean low_notes?" in found["chain.1.prune_notes"]["message"]
+    lines = to_yaml(document).splitlines()
+    assert "below: 300" in lines[found["chain.0.with.below"]["line"] - 1]
+    assert "low_noets" in lines[found["chain.1.prune_notes"]["line"] - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("", "the file is empty", 1),
+        ("- a\n- b\n", "expected keys and values", 1),
+        ("seed: 1\nseed: 2\n", "given twice", 2),
+        ("seed: [1\nchain: x", "not YAML", 2),
+        ("seed: !!python/object/apply:os.system [ls]\n", "not YAML", 1),
+        ("x" * 100_001, "more than the 100,000 that are read", None),
+    ],
+)
+def test_bad_yaml_gets_a_sentence(page: TestClient, text: str, said: str, line: int | None) -> None:
+    answer = page.post("/take", json={"document": text})
+    (mistake,) = answer.json()["mistakes"]
+    assert answer.status_code == 422 and said in mistake["message"] and mistake["line"] == line
+
+
+@pytest.mark.parametrize(
+    "document", [None, 7, [], {}, {"chain": 3}, {"chain": [], "samplers": [], "improvise": []}, {"seed": "x"}]
+)
+def test_a_document_of_another_shape_gets_a_sentence(page: TestClient, document: Any) -> None:
+    answer = page.post("/take", json={"document": document})
+    assert answer.status_code == 422 and answer.json()["mistakes"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"[]", b'{"document": {}, "kept": [{}]}'])
+def test_a_request_that_is_none_gets_a_sentence(page: TestClient, content: bytes) -> None:
+    answer = page.post("/take", content=content)
+    assert answer.status_code == 422
+    assert "reload it" in answer.json()["error"] and "Traceback" not in answer.text
+
+
+def test_a_document_that_is_nested_too_deeply_gets_a_sentence(page: TestClient, document: dict[str, Any]) -> None:
+    deep = json.loads("[" * 700 + "]" * 700)
+    document["chain"] = [{"prune_notes": "low_notes", "with": {"below": deep}}]
+    answer = page.post("/take", json={"document": document})
+    assert answer.status_code == 422 and answer.json()["mistakes"]
+
+
+def test_yaml_goes_there_and_back(document: dict[str, Any]) -> None:
+    document["improvise"]["chords"] = "F7 | %\nBb7 | 'NC'\n"
+    assert from_yaml(to_yaml(document)).value == document
+    check_reach(document, ())
+    with pytest.raises(DocumentError, match="corpus: is set where the studio was started"):
+        check_reach(document | {"corpus": {}}, ())
+
+
+# takes
+
+
+def test_the_first_take_is_the_configuration_s_own(play: Play, document: dict[str, Any]) -> None:
+    solo = Pipeline(load(locate("blues"), SETTINGS)).improvise().solo
+    view = play(document)["view"]
+    assert view["tracks"][0]["notes"] == [[n.pitch, n.onset, n.duration, n.velocity] for n in solo.notes]
+
+
+def test_a_take_is_the_same_in_another_studio(play: Play, document: dict[str, Any]) -> None:
+    document["seed"] = 11
+    client = stranger(Bench(locate("blues"), SETTINGS))
+    client.get(f"/?token={TOKEN}")
+    assert bars_of(client.post("/take", json={"document": document}).json()) == bars_of(play(document))
+
+
+def test_two_chains_play_the_same_terms(play: Play, document: dict[str, Any]) -> None:
+    a = play(document)
+    b = play(document | {"chain": [{"clean_up_notes": "no_overlaps"}]})
+    assert a["terms"] == b["terms"]
+    assert bars_of(a) != bars_of(b)
+
+
+def test_changes_of_another_key_and_meter(play: Play, document: dict[str, Any]) -> None:
+    document["improvise"] = {"chords": "Cmaj7 | Dm7 | G7", "meter": "3/4", "tempo": 90, "title": "Waltz"}
+    view = play(document)["view"]
+    assert (view["title"], view["bars"], view["meter"], view["tempo"]) == ("Waltz", 3, "3/4", 90)
+    assert [chord[2] for chord in view["chords"]] == ["Cmaj7", "Dm7", "G7"]
+
+
+def test_more_bars_than_a_page_shows(page: TestClient, document: dict[str, Any]) -> None:
+    document["improvise"]["bars"] = MOST_BARS + 1
+    answer = page.post("/take", json={"document": document})
+    assert answer.status_code == 422 and f"{MOST_BARS + 1} bars are more than" in answer.json()["error"]
+
+
+def test_locked_bars_stay_whatever_else_is_new(play: Play, document: dict[str, Any]) -> None:
+    first = play(document)
+    kept = {"seed": document["seed"], "samplers": document["samplers"], "bars": [1, 2]}
+    hotter = [{"shape_distribution": "temperature", "with": {"temperature": 1.4}}, *document["samplers"][1:]]
+    second = play(document | {"seed": 2, "samplers": hotter}, kept)
+    free = play(document | {"seed": 2, "samplers": hotter})
+    assert second["terms"][1:3] == first["terms"][1:3]
+    assert bars_of(second)[1:3] == bars_of(first)[1:3]
+    assert bars_of(second)[0] == bars_of(free)[0] != bars_of(first)[0]
+    assert bars_of(second)[3] == bars_of(free)[3] != bars_of(first)[3]
+    third = play(document | {"seed": 3}, kept, {"seed": 2, "samplers": hotter, "bars": [0]})
+    assert bars_of(third)[:3] == bars_of(second)[:3]
+    assert bars_of(third)[3] != bars_of(second)[3]
+
+
+def test_locked_bars_tell_their_own_story(play: Play, document: dict[str, Any]) -> None:
+    kept = {"seed": document["seed"], "samplers": document["samplers"], "bars": [0]}
+    take = play(document | {"seed": 2}, kept)
+    steps, bar = take["view"]["steps"], take["view"]["bar"]
+    alone = play(document)["view"]["steps"]
+    for one, other in zip(steps, alone, strict=True):
+        assert one["label"] == other["label"]
+        assert [item for item in one["items"] if item[0] < bar] == [item for item in other["items"] if item[0] < bar]
+    assert [item[:3] for item in steps[-1]["items"]] == [
+        [onset, duration, pitch] for pitch, onset, duration, _ in take["view"]["tracks"][0]["notes"]
+    ]
+
+
+def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
+    def improvised(pitch: int, early: int) -> Improvisation:
+        notes = (Note(pitch, 0, 960, origin=Origin(0, 0)), Note(pitch + 1, 1920 - early, 960, origin=Origin(1, 0)))
+        event = Event("1:humanize", "clean_up_notes", None, {}, notes, notes, 0.0)
+        return Improvisation(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace([event]))
+
+    made = splice([improvised(60, 0), improvised(70, 20)], [0, 1])
+    assert [(note.pitch, note.onset) for note in made.solo.notes] == [(60, 0), (71, 1900)]
+    assert made.trace.events[0].after == made.solo.notes
+
+
+def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:
+    def improvised(pitch: int) -> Improvisation:
+        notes = (Note(pitch, 1440, 960, origin=Origin(0, 0)), Note(pitch, 1920, 480, origin=Origin(1, 0)))
+        return Improvisation(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace())
+
+    made = splice([improvised(60), improvised(70)], [0, 1])
+    assert [(note.pitch, note.duration) for note in made.solo.notes] == [(60, 480), (70, 480)]
+
+
+def test_fifty_at_once_are_all_answered(play: Play, page: TestClient, document: dict[str, Any]) -> None:
+    def post(number: int) -> tuple[int, Any]:
+        answer = page.post("/take", json={"document": document | {"seed": 100 + number % 5}})
+        return answer.status_code, bars_of(answer.json())
+
+    with ThreadPoolExecutor(50) as many:
+        found = list(many.map(post, range(50)))
+    assert {status for status, _ in found} == {200}
+    for number in range(5):
+        alone = bars_of(play(document | {"seed": 100 + number}))
+        assert all(notes == alone for _, notes in found[number::5])
+
+
+# charts
+
+
+def test_tunes_of_the_corpus(page: TestClient, play: Play, document: dict[str, Any]) -> None:
+    tunes = page.get("/tunes").json()
+    assert (tunes[0]["title"], len(tunes)) == ("Kettle On", 12)
+    tune = page.get("/tunes/1").json()
+    document["improvise"] = {key: tune[key] for key in ("title", "chords", "meter", "tempo")}
+    assert play(document)["view"]["bars"] == tune["bars"]
+    assert page.get("/tunes/99").json() == {"error": "the corpus has no tune number 99 (it has 12, counted from 0)"}
+
+
+MUSICXML = """<?xml version="1.0"?><score-partwise version="4.0"><part-list><score-part id="P1"><part-name>Lead
+</part-name></score-part></part-list><part id="P1"><measure number="1"><attributes><divisions>1</divisions>
+<time><beats>4</beats><beat-type>4</beat-type></time></attributes><harmony><root><root-step>D</root-step></root><kind>minor-seventh</kind>
+</harmony><note><pitch><step>F</step><octave>4</octave></pitch><duration>4</duration><type>whole</type></note></measure>
+<measure number="2"><harmony><root><root-step>G</root-step></root><kind>dominant</kind></harmony><note><rest/>
+<duration>4</duration></note></measure></part></score-partwise>"""
+
+
+def test_a_chart_dropped_on_the_page(page: TestClient) -> None:
+    link = b"irealbook://Turn=Nobody=Medium Swing=C=n={T44D-7 |G7 |C^7 Z"
+    (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()
+    assert (tune["title"], tune["chords"], tune["meter"], tune["bars"]) == ("Turn", "D-7 | G7 | C^7", "4/4", 3)
+
+
+def test_a_chart_as_musicxml(tmp_path: Path) -> None:
+    (tmp_path / "two bars.musicxml").write_text(MUSICXML)
+    assert [tune["chords"] for tune in tunes_of(tmp_path / "two bars.musicxml")["tunes"]] == ["Dm7 | G7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.mid", b"", "empty.mid: the file is empty"),
+        ("../../../etc/broken.mid", b"MThd\x00\x00", "broken.mid: "),
+    ],
+)
+def test_a_chart_that_is_none_gets_a_sentence(page: TestClient, name: str, content: bytes, said: str) -> None:
+    answer = page.post("/chart", params={"name": name}, content=content)
+    error = answer.json()["error"]
+    assert answer.status_code == 422 and error.startswith(said)
+    assert "Traceback" not in error and "/tmp" not in error
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("broken.musicxml", "<score-partwise", "broken.musicxml:"),
+        ("plugin.py", "import os", "no installed reader knows this kind of file"),
+        ("words.txt", "a poem about rain", "words.txt"),
+    ],
+)
+def test_what_is_no_chart(tmp_path: Path, name: str, content: str, said: str) -> None:
+    (tmp_path / name).write_text(content)
+    assert said in tunes_of(tmp_path / name)["error"]
+
+
+def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
+    answer = page.post("/chart", params={"name": "huge.mid"}, content=b"x" * (LARGEST + 1))
+    assert answer.status_code == 413 and answer.json() == {"error": "more than 4.0 MB were sent; that is too much"}
+    with pytest.raises(JazzgramError, match=r"slow\.txt: not read within 0\.05 seconds"):
+        read_chart("slow.txt", b"Dm7 | G7", seconds=0.05)
+
+
+# files
+
+
+def test_exports(page: TestClient, document: dict[str, Any], tmp_path: Path) -> None:
+    recipe = {"document": document}
+    midi = page.post("/export/midi", json=recipe)
+    assert midi.content[:4] == b"MThd"
+    assert re.fullmatch(r'attachment; filename="[\w-]+\.mid"', midi.headers["content-disposition"])
+    assert b"<score-partwise" in page.post("/export/musicxml", json=recipe).content
+    assert b"<!DOCTYPE html>" in page.post("/export/report", json=recipe).content
+    score = page.post("/score", json=recipe).json()
+    assert score["svg"].lstrip().startswith(("<svg", "<?xml")) and score["onsets"]
+    file = tmp_path / "again.yaml"
+    file.write_bytes(page.post("/export/yaml", json=recipe).content)
+    again = Pipeline.load(file).improvise().solo
+    wanted = page.post("/take", json=recipe).json()["view"]["tracks"][0]["notes"]
+    assert [[n.pitch, n.onset, n.duration, n.velocity] for n in again.notes] == wanted
+    kept = [{"seed": 2, "samplers": document["samplers"], "bars": [0]}]
+    mixed = page.post("/export/yaml", json=recipe | {"kept": kept}).text
+    assert mixed.startswith("# 1 locked bars are of earlier takes")
+    unknown = page.post("/export/exe", json=recipe)
+    assert unknown.status_code == 422 and "there is no export 'exe'" in unknown.json()["error"]
+
+
+def test_a_sound_file_has_an_end(page: TestClient, document: dict[str, Any]) -> None:
+    document["improvise"] |= {"bars": 80, "tempo": 20}
+    answer = page.post("/export/wav", json={"document": document})
+    assert answer.json() == {"error": "16 minutes are too long for a sound file here (at most 15)"}
+
+
+@pytest.mark.slow
+def test_sound(page: TestClient, document: dict[str, Any]) -> None:
+    assert page.post("/export/mp3", json={"document": document}).content[:3] in (b"ID3", b"\xff\xfb\x90")
+    assert page.post("/export/wav", json={"document": document}).content[:4] == b"RIFF"
+
+
+# the end
+
+
+def test_what_waits_is_not_begun_when_the_studio_closes() -> None:
+    worker, begun, goes_on = Worker("test"), Signal(), Signal()
+    first, second = worker.do(lambda: (begun.set(), goes_on.wait(10))), worker.do(lambda: 1)
+    assert begun.wait(10) and not worker.close(0.01)
+    goes_on.set()
+    assert worker.close(10)
+    assert first.result() == (None, True) and second.cancelled()
+
+
+def test_a_training_ends_with_its_epoch() -> None:
+    closing = Signal()
+    progress = Progress({}, closing)
+    progress.epoch(Epoch(1, 9, 1.0, 0.5, 0.1))
+    closing.set()
+    with pytest.raises(JazzgramError, match="the studio was closed"):
+        progress.epoch(Epoch(2, 9, 1.0, 0.5, 0.1))
+
+
+# the command
+
+
+def test_a_missing_extra_names_the_command_that_adds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    found = CliRunner().invoke(studio_command.command, ["blues"])
+    assert str(found.exception) == "starlette is not installed; add it with: pip install 'jazzgram[studio]'"
+
+
+def test_a_port_that_is_taken(bench: Bench) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(JazzgramError, match=f"--port {port}: cannot listen there"):
+            serve(bench, port, lambda address: None)
+
+
+def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:
+    code = "from jazzgram.cli.studio import command; command()"
+    command = [sys.executable, "-c", code, "blues", "--set", "model.use=markov"]
+    studio = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert studio.stdout is not None
+    address = studio.stdout.readline()
+    found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=([\w-]{32})\n", address)
+    assert found, address
+    with socket.create_connection(("127.0.0.1", int(found[1])), timeout=20) as line:
+        line.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{found[1]}\r\nConnection: close\r\n\r\n".encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 403")
+    time.sleep(0.1)
+    studio.send_signal(signal.SIGINT)
+    _, said = studio.communicate(timeout=20)
+    assert (studio.returncode, said) == (0, "\nThe studio is closed.\n")
