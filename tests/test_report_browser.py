@@ -143,6 +143,80 @@ def test_a_recording_is_played_and_sought(browser: Any, folder: Path) -> None:
     seen.context.close()
 
 
+def hidden_by_player(page: Any, selector: str) -> bool:
+    """Say whether the first such element stands outside of the window or under the player."""
+    box = page.locator(selector).first.bounding_box()
+    player = page.locator(".player").bounding_box()
+    return bool(box["y"] < 0 or box["y"] + box["height"] > player["y"])
+
+
+def test_a_chosen_note_is_in_sight(seen: Seen) -> None:
+    page = seen.page
+    page.focus("#roll")
+    page.keyboard.press("End")
+    until(lambda: not hidden_by_player(page, "#roll .chosen"))
+    page.keyboard.press("Home")
+    until(lambda: not hidden_by_player(page, "#roll .chosen"))
+
+
+def test_the_page_goes_on_with_the_music_as_long_as_one_looks_at_it(browser: Any, folder: Path) -> None:
+    seen = Seen(browser, folder / "report.html", "phone")
+    page = seen.page
+    page.evaluate("document.querySelectorAll('#roll svg')[2].scrollIntoView({block: 'end', behavior: 'instant'})")
+    page.evaluate(
+        "const time = document.getElementById('time'); time.value = 1920 * 5.9; time.dispatchEvent(new Event('input'))"
+    )
+    page.click("#play")
+    until(lambda: seen.tick() > 6 * 1920)
+    until(lambda: not hidden_by_player(page, "#roll .cursor[visibility=visible]"))
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    begun = seen.tick()
+    until(lambda: seen.tick() > begun + 200)
+    assert page.evaluate("scrollY") == 0
+    assert seen.said == []
+    seen.context.close()
+
+
+def test_each_name_stands_under_its_place_on_the_slider(seen: Seen) -> None:
+    page = seen.page
+    slider = page.locator("#step").bounding_box()
+    names = page.locator("#names span")
+    for place in range(names.count()):
+        name = names.nth(place).bounding_box()
+        thumb = slider["x"] + 8 + (slider["width"] - 16) * place / (names.count() - 1)
+        assert name["x"] + name["width"] / 2 == pytest.approx(thumb, abs=3)
+    names.first.click()
+    assert page.input_value("#step") == "0"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_of_the_lead_sheet_is_drawn_in_the_colour_of_ink(browser: Any, folder: Path, scheme: str) -> None:
+    seen = Seen(browser, folder / "report.html", scheme=scheme)
+    drawn = "use, text, tspan, polygon"
+    colours = (
+        f"[...new Set([...document.querySelectorAll('#score svg :is({drawn})')].map(e => getComputedStyle(e).fill))]"
+    )
+    ink = seen.page.evaluate("getComputedStyle(document.body).color")
+    assert seen.page.evaluate(colours) == [ink]
+    seen.context.close()
+
+
+def test_a_solo_without_notes_is_shown_too(browser: Any, tmp_path: Path) -> None:
+    chain = "chain=[{prune_notes: low_notes, with: {below: 127}}]"
+    Pipeline.load("blues", settings=["model.use=markov", "improvise.bars=4", "write=[midi]", chain]).run(tmp_path)
+    seen = Seen(browser, tmp_path / "report.html")
+    page = seen.page
+    assert seen.notes() == 0 and page.locator("#roll .gone").count() > 10
+    page.focus("#roll")
+    for key in ("ArrowRight", "End", "Enter", "Escape"):
+        page.keyboard.press(key)
+    page.click("#score", force=True)
+    page.click("#play")
+    assert accessibility_problems(page) == []
+    assert seen.said == []
+    seen.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", list(SIZES))
 def test_everybody_can_use_it(browser: Any, folder: Path, size: str, scheme: str, screenshots: Path) -> None:

@@ -95,7 +95,10 @@ def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
 
 
 def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """Give mean and standard deviation over real solos of what was measured, where their windows are as long."""
+    """Give mean and standard deviation over real solos of what was measured, where their windows are as long.
+
+    A run's numbers have no metric's name before them, ``range`` where the reference says ``pitch.range``.
+    """
     if not measures:
         return {}
     from jazzgram.evaluation.reference import find
@@ -103,5 +106,5 @@ def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, fl
     reference = find()
     if reference.bars != bars:
         return {}
-    real = reference.style()
+    real = {name.partition(".")[2]: statistic for name, statistic in reference.style().items()}
     return {name: (real[name].mean, real[name].sd) for name in measures if name in real}

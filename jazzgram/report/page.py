@@ -129,7 +129,7 @@ def _steps_table(steps: Sequence[Mapping[str, Any]]) -> str:
                 for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))
             ),
             f"<td>{step['out']}</td>",
-            f"<td>{1000 * step['seconds']:.1f}</td>",
+            f"<td>{'' if number == 0 else format(1000 * step['seconds'], '.1f')}</td>",
         ]
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return "".join(rows)
@@ -151,8 +151,12 @@ def _copied_section(copies: Sequence[NoteCopy]) -> str:
     marked = sum(copy.notes >= LONG_RUN for copy in copies)
     said = (
         f"The longest run of intervals that stands in what the model learned from has {longest.notes} notes "
-        f"({longest.tune}, bar {longest.bar + 1}). {marked} of {len(copies)} notes stand in runs of {LONG_RUN} or "
-        "more; they are underlined after the last step."
+        f"({longest.tune}, bar {longest.bar + 1}). "
+        + (
+            f"{marked} of {len(copies)} notes stand in runs of {LONG_RUN} or more; underlined after the last step."
+            if marked
+            else f"No note stands in a run of {LONG_RUN} or more."
+        )
         if longest.notes
         else "No two notes in a row stand in what the model learned from."
     )
@@ -167,9 +171,11 @@ def _measures_section(facts: Facts) -> str:
         mean, deviation = facts.real.get(name, (None, 0.0))
         real = f"{mean:.3f} ± {deviation:.3f}" if mean is not None else "–"
         z = f"{(value - mean) / deviation:+.2f}" if mean is not None and deviation else "–"
-        rows.append(f'<tr><th scope="row">{escape(name)}</th><td>{value:.3f}</td><td>{real}</td><td>{z}</td></tr>')
-    head = "<thead><tr><th>metric</th><th>value</th><th>real solos</th><th>z</th></tr></thead>"
-    table = f'<div class="wide"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
+        beside = f"<td>{real}</td><td>{z}</td>" if facts.real else ""
+        rows.append(f'<tr><th scope="row">{escape(name)}</th><td>{value:.3f}</td>{beside}</tr>')
+    beside = "<th>real solos</th><th>z</th>" if facts.real else ""
+    head = f"<thead><tr><th>metric</th><th>value</th>{beside}</tr></thead>"
+    table = f'<div class="wide"><table class="numbers">{head}<tbody>{"".join(rows)}</tbody></table></div>'
     note = "<p>z is the distance to the mean of real windows of the same length, in their standard deviations.</p>"
     return _section("measures", "Measured", (note if facts.real else "") + table)
 

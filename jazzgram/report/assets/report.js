@@ -6,6 +6,7 @@
   const onsets = Object.entries(JSON.parse(get("onsets").textContent));
   const audio = get("sound");
   const last = view.steps.length - 1;
+  const MOST_NAMES = 11; /* under the slider: more of them would not be read */
   const HINT = "Point at a note, or go through them with the arrow keys; a click plays from there.";
   const roll = jazzgram.Roll(get("roll"), view);
   const player = jazzgram.Player(view, { audio: audio });
@@ -15,12 +16,15 @@
   /* the chain */
   const slider = get("step");
   slider.max = Math.max(last, 0);
+  get("names").style.setProperty("--steps", view.steps.length);
+  get("names").hidden = view.steps.length > MOST_NAMES;
   const short = (label) => label.replace(/^\d+:/, "").replaceAll("_", " ");
   view.steps.forEach((step, number) => {
-    const name = document.createElement("li");
+    const place = document.createElement("li"), name = document.createElement("span");
     name.textContent = short(step.label);
     name.addEventListener("click", () => show(number));
-    get("names").appendChild(name);
+    place.appendChild(name);
+    get("names").appendChild(place);
   });
 
   function show(number) {
@@ -115,7 +119,7 @@
     light(going || tick > 0 ? tick : null);
     play.textContent = going ? "❚❚" : "▶";
     play.setAttribute("aria-label", going ? "Pause" : "Play");
-    if (going) requestAnimationFrame(tell);
+    if (going) { roll.follow(); requestAnimationFrame(tell); }
   }
   player.onchange = tell;
   play.addEventListener("click", () => player.toggle());

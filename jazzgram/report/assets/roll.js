@@ -2,6 +2,7 @@
 
    const roll = jazzgram.Roll(element, view);
    roll.show(step)         draw what was there after a step of view.steps (a number)
+   roll.follow()           keep the line with the cursor in sight, once it gets to another line of a roll that is in sight
    roll.cursor(tick)       put the line that tells the time at a tick; null takes it away
    roll.mark(indices)      underline notes of the last step by their places in the solo
    roll.select(index)      choose an item of the step that is shown
@@ -40,12 +41,11 @@
 
   jazzgram.Roll = function (element, view) {
     let step = view.steps.length - 1;
-    let chosen = null, boxes = [], lines = [], marked = new Set(), at = null;
+    let chosen = null, boxes = [], lines = [], marked = new Set(), at = null, followed = null;
     const name = element.id || "roll";
 
     element.classList.add("roll");
     element.tabIndex = 0;
-    element.setAttribute("role", "listbox");
     element.setAttribute("aria-label", "Piano roll; arrow keys go from note to note, Enter plays from there");
 
     function range() {
@@ -72,14 +72,16 @@
       const scale = (width - LEFT - RIGHT) / (bars * view.bar);
       const shown = view.steps[step] || { terms: false, items: [], gone: [] };
       element.textContent = "";
+      element.classList.toggle("differs", shown.gone.length > 0 || shown.items.some((item) => item[4] > 0));
       boxes = shown.items.map(() => []);
+      element.setAttribute("role", boxes.length ? "listbox" : "group"); /* a listbox may not be empty */
       lines = [];
       for (let first = 0; first < view.bars; first += bars) {
         const begin = first * view.bar, end = begin + bars * view.bar;
         const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width: width, height: height, role: "presentation" });
         const x = (tick) => LEFT + (tick - begin) * scale;
         const y = (pitch) => HEAD + (high - pitch) * ROW;
-        grid(svg, first, Math.min(first + bars, view.bars), low, high, x, y);
+        grid(svg, first, Math.min(first + bars, view.bars), low, high, x, y, shown.terms);
         const inside = (onset) => onset >= begin && onset < end;
         shown.items.forEach((item, index) => {
           if (inside(item[0])) boxes[index].push(shown.terms ? term(svg, item, x, scale, low, high, y) : note(svg, item, index, x, y, scale));
@@ -90,7 +92,7 @@
           }
         }
         const cursor = make("line", { class: "cursor", y1: HEAD - 6, y2: height - FOOT + 2, x1: 0, x2: 0, visibility: "hidden" }, svg);
-        lines.push({ begin: begin, end: end, x: x, cursor: cursor });
+        lines.push({ svg: svg, begin: begin, end: end, x: x, cursor: cursor });
         svg.addEventListener("click", (event) => {
           if (event.target.closest("[data-index]")) return;
           const place = (event.clientX - svg.getBoundingClientRect().left - LEFT) / scale + begin;
@@ -110,10 +112,10 @@
       cursor(at);
     }
 
-    function grid(svg, first, last, low, high, x, y) {
+    function grid(svg, first, last, low, high, x, y, terms) {
       const right = x(last * view.bar), top = HEAD, bottom = y(low) + ROW;
       make("rect", { class: "paper", x: LEFT, y: top, width: right - LEFT, height: bottom - top }, svg);
-      for (let pitch = low; pitch <= high; pitch++) {
+      for (let pitch = low; pitch <= high && !terms; pitch++) { /* terms have no pitch */
         if ([1, 3, 6, 8, 10].includes(pitch % 12)) make("rect", { class: "black", x: LEFT, y: y(pitch), width: right - LEFT, height: ROW }, svg);
         if (pitch % 12 === 0) make("text", { class: "octave", x: LEFT - 5, y: y(pitch) + ROW - 1, "text-anchor": "end" }, svg, pitchName(pitch));
       }
@@ -186,6 +188,15 @@
       }
     }
 
+    function follow() {
+      const here = lines.findIndex((line) => at !== null && at >= line.begin && at < line.end);
+      const before = followed;
+      followed = here;
+      if (here < 0 || before === null || before === here || !lines[before]) return;
+      const left = lines[before].svg.getBoundingClientRect();
+      if (left.bottom > 0 && left.top < window.innerHeight) lines[here].svg.scrollIntoView({ block: "nearest" });
+    }
+
     element.addEventListener("pointerover", (event) => {
       const part = event.target.closest("[data-index]");
       if (part) select(Number(part.dataset.index));
@@ -218,6 +229,7 @@
     draw();
     return {
       show: (number) => { step = Math.max(0, Math.min(number, view.steps.length - 1)); chosen = null; draw(); emit("item", { step: step, index: null }); },
+      follow: follow,
       cursor: cursor,
       mark: (indices) => { marked = new Set(indices); draw(); },
       select: select,
