@@ -241,6 +241,7 @@ def load_entry(entry: importlib.metadata.EntryPoint) -> Plugin:
     return Plugin(name, module, distribution(entry))
 
 
+@cache  # reading the metadata of a distribution takes a millisecond, and every plugin of a configuration asks
 def distribution(entry: importlib.metadata.EntryPoint) -> str:
     """Say which distribution an entry point belongs to, with its version."""
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
