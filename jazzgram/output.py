@@ -135,6 +135,7 @@ def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
         "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config),
+        "accompany": sections.accompany.model_dump(mode="json"),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
         "made_with": {

@@ -370,7 +370,9 @@ class Pipeline:
     ) -> Solo:
         from jazzgram.trio import swing_ratio
 
-        improvise, tune = self.config.sections.improvise, self.tune
+        sections, tune = self.config.sections, self.tune
+        improvise = sections.improvise
+        ratio = swing_ratio(notes, written, self.meter)
         return Solo(
             notes=notes,
             chords=chords,
@@ -379,9 +381,7 @@ class Pipeline:
             meter=self.meter,
             tempo=self.tempo,
             title=self.title,
-            accompaniment=target_accompaniment(
-                improvise, tune, self.meter, self.changes, swing_ratio(notes, written, self.meter)
-            ),
+            accompaniment=target_accompaniment(improvise, sections.accompany, tune, self.meter, self.changes, ratio),
             written=written,
             program=tune.program,
             key=target_key(improvise, tune, self.changes),

@@ -156,6 +156,17 @@ class ImproviseSection(_Section):
         return self.chart is not None or self.chords == "source"
 
 
+class AccompanySection(_Section):
+    """Who plays beneath the solo."""
+
+    style: Literal["source", "swing"] = Field(
+        "source", description="The tune's own band over its own changes, else a swinging trio; or always the trio."
+    )
+    ratio: float | None = Field(
+        None, ge=1, le=4, description="Long to short eighth of the trio, 1 even; as the soloist plays them if null."
+    )
+
+
 class Sections(_Section):
     """The sections of a configuration."""
 
@@ -171,6 +182,7 @@ class Sections(_Section):
     samplers: list[dict[str, Any]] = Field(min_length=1)
     chain: list[dict[str, Any]] = []
     improvise: ImproviseSection = ImproviseSection()
+    accompany: AccompanySection = AccompanySection()
     execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")

@@ -16,7 +16,7 @@ from jazzgram.music.corpus import Corpus, Track, Tune
 from jazzgram.music.key_names import parse_key
 from jazzgram.music.time import Meter
 from jazzgram.plugins import PluginCalls, did_you_mean
-from jazzgram.sections import ImproviseSection, ReharmonizeSection
+from jazzgram.sections import AccompanySection, ImproviseSection, ReharmonizeSection
 from jazzgram.sources import find_file
 from jazzgram.trio import trio
 
@@ -173,7 +173,7 @@ def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
 
 
 def target_accompaniment(
-    section: ImproviseSection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
+    section: ImproviseSection, band: AccompanySection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
 ) -> tuple[Track, ...]:
     """Give what plays beneath the solo: the tune's own band over its own changes, else a trio made for these.
 
@@ -181,6 +181,8 @@ def target_accompaniment(
     ----------
     section : ImproviseSection
         What is improvised over.
+    band : AccompanySection
+        Who is wanted.
     tune : Tune
         Whose band may be heard.
     meter : Meter
@@ -191,6 +193,7 @@ def target_accompaniment(
         Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
     """
     whole = all(bar.meter == meter for bar in tune.bars)
-    if section.over_tune and section.reharmonize is None and tune.accompaniment and whole:
+    own = band.style == "source" and section.over_tune and section.reharmonize is None
+    if own and tune.accompaniment and whole:
         return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
-    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)
+    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio if band.ratio is None else band.ratio)

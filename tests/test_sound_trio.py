@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jazzgram import Chord, Meter, Note, Solo, Track
+from jazzgram import Bar, Chord, Meter, Note, Solo, Track, Tune
 from jazzgram.accompany import comp
+from jazzgram.sections import AccompanySection, ImproviseSection
+from jazzgram.target import target_accompaniment
 from jazzgram.trio import KICK, PEDAL_HAT, RIDE, band_of, count_in, swing, swing_ratio, trio
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
+
+
+def test_the_band_is_the_tunes_own_or_the_trio_as_one_likes() -> None:
+    own = Track("Band", 0, (Note(48, 0, 480),))
+    tune = Tune("One", (Bar((), (DM7,)),), accompaniment=(own,))
+    changes = ((DM7,),)
+
+    def band(**wanted: Any) -> tuple[Track, ...]:
+        return target_accompaniment(ImproviseSection(), AccompanySection(**wanted), tune, Meter(), changes, 2.0)
+
+    assert band() == (own,)
+    assert band(style="swing") == trio([DM7], Meter(), 1, 2.0)
+    assert band(style="swing", ratio=1) == trio([DM7], Meter(), 1, 1.0) != band(style="swing")
 
 
 def onsets(track: Track, pitch: int) -> list[int]:
