@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -214,6 +215,12 @@ def places(svg: str, kind: str) -> list[tuple[float, str]]:
             move = (element.get("transform") or "").removeprefix("translate(").split(",")[0]
             found.append((float(move), (element.get("{http://www.w3.org/1999/xlink}href") or "")[1:5]))
     return sorted(found)
+
+
+def test_every_thread_can_engrave() -> None:
+    page = lead_sheet(Solo(line("60:q 62:q 64:h"), chords("C6"), 1))
+    with ThreadPoolExecutor(4) as threads:
+        assert {drawn.svg for drawn in threads.map(engrave, [page] * 12)} == {engrave(page).svg}
 
 
 def test_the_signs_of_words_are_drawn_where_they_belong(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from jazzgram.errors import JazzgramError
@@ -113,6 +114,8 @@ def _engraver(musicxml: bytes | str, options: dict[str, Any]) -> Any:
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
+    # Verovio keeps the path of its fonts for each thread, and its import tells only the thread that imports it.
+    verovio.setDefaultResourcePath(str(files("verovio") / "data"))
     text = musicxml.decode("utf-8", "replace") if isinstance(musicxml, bytes) else musicxml
     toolkit = verovio.toolkit()
     # A last line with fewer bars than the others is as long as its bars need; a full one is as long as the others.
