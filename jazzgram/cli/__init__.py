@@ -22,7 +22,7 @@ def commands() -> None:
       jazzgram init mysolo       a folder of your own: a configuration and a plugin to change
       jazzgram validate FILE     check a configuration; every mistake with its line
 
-    A CONFIG is a YAML file, or the name of a bundled one (blues, metheny, coursera).
+    A CONFIG is a YAML file, or the name of a bundled one (blues, pitches, metheny, coursera, weimar).
     """
 
 
