@@ -72,7 +72,9 @@
       const scale = (width - LEFT - RIGHT) / (bars * view.bar);
       const shown = view.steps[step] || { terms: false, items: [], gone: [] };
       element.textContent = "";
-      element.classList.toggle("differs", shown.gone.length > 0 || shown.items.some((item) => item[4] > 0));
+      /* What stayed steps back behind what changed; not in the solo as it is played, which is the last step. */
+      const differs = shown.gone.length > 0 || shown.items.some((item) => item[4] > 0);
+      element.classList.toggle("differs", differs && step < view.steps.length - 1);
       boxes = shown.items.map(() => []);
       element.setAttribute("role", boxes.length ? "listbox" : "group"); /* a listbox may not be empty */
       lines = [];
