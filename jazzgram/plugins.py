@@ -95,32 +95,50 @@ def own_files(module: ModuleType) -> list[Path]:
     file = getattr(module, "__file__", None)
     if not file:
         return []
-    package = module.__name__.partition(".")[0] if module.__package__ else ""
     found: dict[str, Path] = {module.__name__: Path(file)}
-    waiting = [module]
+    waiting = [module.__name__]
     while waiting:
-        for name in _imports(waiting.pop()):
-            other = sys.modules.get(name)
-            place = getattr(other, "__file__", None)
-            if other is None or not place or name in found:
-                continue
-            if name.partition(".")[0] == package if package else Path(place).parent == Path(file).parent:
-                found[name] = Path(place)
+        name = waiting.pop()
+        for other in _imports(name, found[name], in_package=bool(module.__package__)):
+            if other not in found and (place := _place(other, module)) is not None:
+                found[other] = place
                 waiting.append(other)
     own, *others = found.values()
     return [own, *sorted(others)]
 
 
-def _imports(module: ModuleType) -> list[str]:
+def _imports(name: str, file: Path, *, in_package: bool) -> list[str]:
     """Name what a module's source imports: modules, and what may be modules, such as ``_midi_file.Part``."""
-    path = Path(str(module.__file__))
+    package = name.split(".") if file.name == "__init__.py" else name.split(".")[:-1]
     names: list[str] = []
-    for level, base, imported in _import_statements(path.read_text("utf-8", "replace")) if path.suffix == ".py" else ():
-        if level:
-            package = (module.__package__ or "").split(".")
+    for level, base, imported in _import_statements(file.read_text("utf-8", "replace")) if file.suffix == ".py" else ():
+        if level and in_package:
             base = ".".join([*package[: len(package) - level + 1], *([base] if base else [])])
         names += [base, *(f"{base}.{name}" for name in imported)]
     return names
+
+
+def _place(name: str, plugin: ModuleType) -> Path | None:
+    """Find a module of a plugin's package, or in the folder of a plugin without one.
+
+    It is not asked whether the module was imported: what a plugin imports only where it is used decides as well.
+    """
+    top, *inner = name.split(".")
+    if plugin.__package__:
+        if top != plugin.__package__.partition(".")[0]:
+            return None
+        roots = [Path(root) for root in getattr(sys.modules.get(top), "__path__", ())]
+    elif inner:
+        return None
+    else:
+        roots, inner = [Path(str(plugin.__file__)).parent], [top]
+    for root in roots:
+        place = root.joinpath(*inner)
+        files = [place / "__init__.py"] if plugin.__package__ else []
+        files += [place.with_name(f"{place.name}.py")] if inner else []
+        if (file := next((file for file in files if file.is_file()), None)) is not None:
+            return file
+    return None
 
 
 def _import_statements(source: str) -> Iterator[tuple[int, str, list[str]]]:

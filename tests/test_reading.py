@@ -361,13 +361,19 @@ def test_a_plugin_is_known_by_the_helpers_it_imports(tmp_path: Path, monkeypatch
     (package / "_deep.py").write_text("DEPTH = 1\n")
     (package / "_helper.py").write_text("from . import _deep\n")
     (package / "unrelated.py").write_text("")
-    (package / "reader.py").write_text("import json\nfrom ._helper import _deep\n")
+    (package / "_late.py").write_text("")
+    (package / "reader.py").write_text(
+        "import json\nfrom ._helper import _deep\ndef read():\n    from . import _late\n"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     from importlib import import_module
 
     plugin = Plugin("reader", import_module("own_plugins.reader"), "own 1.0")
-    assert [file.name for file in own_files(plugin.module)] == ["reader.py", "__init__.py", "_deep.py", "_helper.py"]
+    files = ["reader.py", "__init__.py", "_deep.py", "_helper.py", "_late.py"]
+    assert [file.name for file in own_files(plugin.module)] == files
     before = plugin.fingerprint()
+    import_module("own_plugins._late")
+    assert plugin.fingerprint() == before, "what has been imported so far does not matter"
     (package / "unrelated.py").write_text("more = 1\n")
     assert plugin.fingerprint() == before
     (package / "_deep.py").write_text("DEPTH = 2\n")
