@@ -130,14 +130,14 @@ class Sampler:
         while waiting:
             state, raw = model.step(before, inputs, [row.place for row in rows])
             shaped = self._shape([rows[number] for number in waiting], raw[waiting])
-            fits = shaped.sum(axis=1) > 0
+            fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:
                 drawn = call_step(
                     self._sample,
                     self._draw,
                     None,
-                    probabilities=shaped[fits],
+                    probabilities=shaped if len(playing) == len(waiting) else shaped[fits],
                     histories=[rows[number].history for number in playing],
                     rngs=[rows[number].rng for number in playing],
                 )
@@ -165,11 +165,12 @@ class Sampler:
             shaped = np.asarray(result, dtype=np.float64)
             if shaped.shape != probabilities.shape:
                 raise StepError(f"step {step.label} returned shape {shaped.shape}; expected {probabilities.shape}")
-            total = shaped.sum(axis=1, keepdims=True)
             # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
-            if not (isfinite(total.sum()) and shaped.min(initial=0.0) >= 0):
+            total = np.add.reduce(shaped, axis=1)
+            if not (isfinite(sum(total.tolist())) and np.minimum.reduce(shaped, axis=None, initial=0.0) >= 0):
                 raise StepError(f"step {step.label} returned negative or infinite probabilities")
-            probabilities = shaped / np.where(total > 0, total, 1.0)
+            total += total == 0
+            probabilities = shaped / total[:, None]
         return probabilities
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:

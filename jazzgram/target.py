@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from jazzgram.accompany import loop
@@ -167,9 +168,7 @@ def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
         return parse_key(section.key)
     if section.over_tune:
         return tune.key
-    from jazzgram.reharmony.home_key import key_signature
-
-    return key_signature(changes)
+    return _key_of(changes)
 
 
 def target_accompaniment(
@@ -196,4 +195,17 @@ def target_accompaniment(
     own = band.style == "source" and section.over_tune and section.reharmonize is None
     if own and tune.accompaniment and whole:
         return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
-    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio if band.ratio is None else band.ratio)
+    return _trio_over(changes, meter, ratio if band.ratio is None else band.ratio)
+
+
+# Every chorus over the same changes has the same band and key.
+@lru_cache(maxsize=32)
+def _trio_over(changes: Changes, meter: Meter, ratio: float) -> tuple[Track, ...]:
+    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)
+
+
+@lru_cache(maxsize=32)
+def _key_of(changes: Changes) -> int:
+    from jazzgram.reharmony.home_key import key_signature
+
+    return key_signature(changes)

@@ -14,7 +14,7 @@ import numpy as np
 
 from jazzgram import Weights
 
-from ._note_lstm_columns import COLUMN, LENGTHS, MOVES, PITCHES, REST, Floats, Ints
+from ._note_lstm_columns import COLUMN, INTEGERS, LENGTHS, MOVES, PITCHES, REST, Floats, Ints
 
 if TYPE_CHECKING:
     from .note_lstm import Options
@@ -27,8 +27,20 @@ _PITCH = np.arange(PITCHES, dtype=np.int32)
 _HITS = 2 * RUNS
 _TURN = (np.arange(12)[:, None] + np.arange(12)) % 12
 """Where each of twelve flags comes from when they are turned to the left by so many semitones."""
+_CHORDS = np.array([0, 1, 0, 1])[:, None]
+_TURNED = [COLUMN[name] for name in ("root", "next_root", "root", "next_root")]
+"""The chords that are heard from the last note, and those that are heard from C."""
 _LEVELS = 3 * 24 + 4
 """Inputs that are no one-hot numbers."""
+_DISTANCES = {
+    "interval": ("last", "before_last"),
+    "second_interval": ("last", "third_last"),
+    "degree": ("last", "root"),
+    "next_degree": ("last", "next_root"),
+    "root_motion": ("next_root", "root"),
+}
+"""One-hot inputs that say how far one column is from another: two in semitones, three in pitch classes."""
+_APART = [[COLUMN[pair[side]] for pair in _DISTANCES.values()] for side in (0, 1)]
 
 
 @lru_cache(maxsize=16)
@@ -40,6 +52,10 @@ def one_hot_widths(durations: int) -> dict[str, int]:
         **{"beat": 8, "beats": 8, "slot": 24, "bar": 8},
         **{"move": MOVES + 1, "move_run": RUNS, "length": durations, "length_run": RUNS},
     }
+
+
+_PARTS = [[*INTEGERS, *_DISTANCES].index(name) for name in one_hot_widths(1)]
+"""Where each one-hot part is found among the columns with the distances behind them."""
 
 
 @lru_cache(maxsize=16)
@@ -86,36 +102,23 @@ class Rows:
 
     def ones(self, durations: int) -> Ints:
         """Give which one-hot inputs are 1, shape ``(events, parts)``; their number stands for none of a part."""
-        last, root, next_root = self["last"], self["root"], self["next_root"]
-
-        def between(one: Ints, other: Ints) -> Ints:
-            return np.where((one >= 0) & (other >= 0), np.minimum(np.maximum(one - other, -18), 18) + 18, -1)
-
-        def degree(one: Ints, other: Ints) -> Ints:
-            return np.where((one >= 0) & (other >= 0), (one - other) % 12, -1)
-
-        numbers = {
-            "interval": between(last, self["before_last"]),
-            "second_interval": between(last, self["third_last"]),
-            "degree": degree(last, root),
-            "next_degree": degree(last, next_root),
-            "root_motion": degree(next_root, root),
-        }
-        parts = [numbers[name] if name in numbers else self[name] for name in one_hot_widths(durations)]
+        one, other = self.integers[:, _APART[0]], self.integers[:, _APART[1]]
+        apart = one - other
+        apart[:, :2] = np.minimum(np.maximum(apart[:, :2], -18), 18) + 18
+        apart[:, 2:] %= 12
+        apart[np.minimum(one, other) < 0] = -1
+        parts = np.concatenate([self.integers, apart], axis=1)[:, _PARTS]
         begins = _begins(durations)
-        stacked = np.stack(parts, axis=1)
-        return np.where(stacked >= 0, stacked + begins[:-1], begins[-1])
+        return np.where(parts >= 0, parts + begins[:-1], begins[-1])
 
     def levels(self) -> Floats:
         """Give the inputs that are not one-hot: chords from their roots, the last note, and C; then the first reals."""
-        last, root, next_root = self["last"], self["root"], self["next_root"]
-        events = len(last)
+        last, events = self["last"], len(self.integers)
         chords = self.reals[:, 4:28]
         # An unknown chord has no flags: wherever they are turned to, there are none.
-        by = np.stack([last - root, last - next_root, -root, -next_root], axis=1) % 12
-        turned = chords.reshape(events, 2, 12)[
-            np.arange(events)[:, None, None], np.array([0, 1, 0, 1])[:, None], _TURN[by]
-        ]
+        by = -self.integers[:, _TURNED]
+        by[:, :2] += last[:, None]
+        turned = chords.reshape(events, 2, 12)[np.arange(events)[:, None, None], _CHORDS, _TURN[by % 12]]
         turned[last < 0, :2] = 0
         return np.concatenate([chords, turned.reshape(events, 48), self.reals[:, :4]], axis=1)
 
@@ -193,7 +196,14 @@ class Stepper:
         self._biases = [self._halved(w[f"bias_{layer}"]) for layer in range(layers)]
         # All that reads the layers' outputs is one matrix; a zero stands behind each table that is picked from.
         self._heads, self._heads_bias, self._at = _fused(w, choices)
-        self._said_pitch = w["said_pitch"][choices]
+        # What the heads look up depends on one number each: the last note, the one before, a root. A row for each.
+        notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
+        columns = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
+        self._interval_at = columns.intervals("last", choices)
+        self._degree_at = columns.degrees("root", choices)[: len(roots)]
+        said = columns.said(np.broadcast_to(choices, (len(notes), len(choices))), notes)
+        self._said_move = w["said_pitch"][choices] + w["said_move"][said[..., 1]]
+        self._said_degree = w["said_degree"][said[: len(roots), :, 2]]
 
     def _halved(self, gates: Floats) -> Floats:
         """Halve what goes to the three gates, not what is new: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
@@ -221,8 +231,12 @@ class Stepper:
         outputs, after = [], []
         for layer in range(self._layers):
             hidden, cell = state[2 * layer], state[2 * layer + 1]
-            gates = np.tanh(heard + hidden @ self._recurrent[layer] + self._biases[layer])
-            opened = gates * 0.5 + 0.5
+            gates = hidden @ self._recurrent[layer]
+            gates += heard
+            gates += self._biases[layer]
+            np.tanh(gates, out=gates)
+            opened = gates * 0.5
+            opened += 0.5
             cell = opened[:, units : 2 * units] * cell + opened[:, :units] * gates[:, 2 * units : 3 * units]
             hidden = opened[:, 3 * units :] * np.tanh(cell)
             outputs.append(hidden)
@@ -235,26 +249,24 @@ class Stepper:
 
     def _pitches(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
         at, choices = self._at, self._choices
-        chord_tone = read[:, at["chord_tone"] : at["chord_tone"] + 2]
-        picked = []
-        for number, name in enumerate(("root", "next_root")):
-            begin = at["degree"] + 13 * number
-            read[:, begin : begin + 12] += (
-                chord_tone[:, number : number + 1] * rows.reals[:, 4 + 12 * number : 16 + 12 * number]
-            )
-            picked.append(rows.degrees(name, choices) + begin)
-        picked += [rows.intervals("last", choices) + at["interval"]]
-        picked += [rows.intervals("before_last", choices) + at["second_interval"]]
-        logits = read[:, : len(choices)] + read[np.arange(len(read))[:, None], np.stack(picked)].sum(axis=0)
+        chord_tone = read[:, at["chord_tone"] : at["chord_tone"] + 2, None] * rows.reals[:, 4:28].reshape(-1, 2, 12)
+        read[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)[:, :, :12] += chord_tone
+        each = np.arange(len(read))[:, None]
+        logits = read[:, : len(choices)] + read[each, self._interval_at[rows["last"] + 1] + at["interval"]]
+        logits += read[each, self._interval_at[rows["before_last"] + 1] + at["second_interval"]]
+        logits += read[each, self._degree_at[rows["root"] + 1] + at["degree"]]
+        logits += read[each, self._degree_at[rows["next_root"] + 1] + at["degree"] + 13]
         bonus = read[:, at["repeat"]] + self._w["repeat_bias"][rows["move_run"]]
         return _softmax(logits + (choices == repeated[:, None]) * bonus[:, None])
 
     def _lengths(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
         w = self._w
-        said = rows.said(np.broadcast_to(self._choices, (len(read), len(self._choices))), repeated)
-        hidden = read[:, None, self._at["hidden"] :] + self._said_pitch
-        for place, name in enumerate(("said_move", "said_degree", "said_hit"), 1):
-            hidden += w[name][said[..., place]]
+        hidden = self._said_move[rows["last"] + 1] + self._said_degree[rows["root"] + 1]
+        hidden += read[:, None, self._at["hidden"] :]
+        # Of the choices one at most goes on with the repetition.
+        again = (self._choices == repeated[:, None])[..., None]
+        missed = np.where(repeated >= 0, rows["move_run"], _HITS)
+        hidden += np.where(again, w["said_hit"][rows["move_run"] + RUNS][:, None], w["said_hit"][missed][:, None])
         np.maximum(hidden, 0, out=hidden)
         logits = hidden @ w["length"] + w["length_bias"]
         bonus = hidden @ w["length_repeat"] + w["length_repeat_bias"][rows["length_run"]][:, None, None]

@@ -116,7 +116,7 @@ class BarGrammar:
         self._habits: list[Rules] = []
 
     def _fresh_chains(self) -> None:
-        self._chain = markov.build_model(self._vocabulary, markov.Options(order=self._options.terms))
+        self._chain = markov.Markov(len(self._vocabulary), markov.Options(order=self._options.terms))
         self._sequence = markov.Markov(self._options.clusters, markov.Options(order=self._options.order))
 
     # Learning
@@ -297,12 +297,12 @@ class BarGrammar:
         if played:
             cluster = int(self._clusters(np.array([self._features(played)]))[0])
             before = (*before, cluster)[-self._options.order :]
-        _, expected = self._sequence.step((before,), None, ())
-        return _Row(window, (), self._learned.all, before, heard, self._learned.tilt(expected[0]))
+        expected = self._sequence.after(before)
+        return _Row(window, (), self._learned.all, before, heard, self._learned.tilt(expected))
 
     def _parts(self, row: _Row, place: Place) -> tuple[Floats, list[tuple[Floats | None, int]]]:
         """Give what the chain says; and what place, place and term before, and rules say, each with its evidence."""
-        _, (chain,) = self._chain.step((row.heard,), None, ())
+        chain = self._chain.after(row.heard)
         before = row.heard[-1] if row.heard else len(self._vocabulary)
         experts = []
         for habit, context in zip(self._habits, ((place.onset,), (place.onset, before)), strict=True):
@@ -336,8 +336,7 @@ class BarGrammar:
 
     def following(self, cluster: int | None) -> Floats:
         """Give the probability of each cluster after one, or before anything was played, shape ``(clusters,)``."""
-        _, (expected,) = self._sequence.step((() if cluster is None else (cluster,),), None, ())
-        expected = expected[: len(self._centres)]
+        expected = self._sequence.after(() if cluster is None else (cluster,))[: len(self._centres)]
         return np.asarray(expected / expected.sum())
 
 

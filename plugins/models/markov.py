@@ -13,6 +13,7 @@ estimate of the discount after Chen & Goodman, *An empirical study of smoothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ from jazzgram import (
 from jazzgram import Options as BaseOptions
 
 Ints = NDArray[np.int64]
-Histories = tuple[tuple[int, ...], ...]
+Heard = tuple[tuple[int, ...], ...]
+"""For each solo the rows of its last run in the trie, from that of no terms to the longest that the corpus has."""
 
 
 class Options(BaseOptions):
@@ -81,7 +83,7 @@ class Markov:
         self._options = options
         self._keys: list[Ints] = []
         self._counts: list[Ints] = []
-        self._discounts: list[float] = []
+        self._levels: list[_Level] = []
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Count; nothing is random, nothing takes long enough to be resumed or reported."""
@@ -138,52 +140,88 @@ class Markov:
 
     def _take(self, keys: list[Ints], counts: list[Ints]) -> None:
         self._keys, self._counts = keys, counts
-        self._discounts = [self._options.discount or _discount(level) for level in counts]
+        rows = 1
+        self._levels = []
+        for level, heard in zip(keys, counts, strict=True):
+            discount = self._options.discount or _discount(heard)
+            self._levels.append(_Level.of(level, heard, rows, self._terms, discount))
+            rows = len(level)
 
-    def start(self, batch: int) -> Histories:
+    def start(self, batch: int) -> Heard:
         """Give the state before anything was played: nothing heard."""
         self.weights()
-        return ((),) * batch
+        return ((0,),) * batch
 
-    def step(
-        self, state: Histories, inputs: NDArray[Any] | None, places: Sequence[Place]
-    ) -> tuple[Histories, Probabilities]:
+    def step(self, state: Heard, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Heard, Probabilities]:
         """Advance by one term; of a distribution the likeliest term is heard."""
         if inputs is not None:
             heard = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
-            kept = len(self._keys) - 1
-            state = tuple(
-                (*before, term)[-kept:] if kept and term != UNKNOWN else ()
-                for before, term in zip(state, heard.tolist(), strict=True)
-            )
-        return state, np.array([self._distribution(history) for history in state])
+            state = tuple(self._longer(runs, term) for runs, term in zip(state, heard.tolist(), strict=True))
+        return state, np.array([self._distribution(runs) for runs in state])
 
-    def _distribution(self, history: tuple[int, ...]) -> NDArray[np.float64]:
+    def after(self, heard: Sequence[int]) -> NDArray[np.float64]:
+        """Give the distribution after a run of terms, shape ``(vocabulary,)``."""
+        runs: tuple[int, ...] = (0,)
+        for term in heard:
+            runs = self._longer(runs, term)
+        return self._distribution(runs)
+
+    def _longer(self, runs: tuple[int, ...], term: int) -> tuple[int, ...]:
+        """Put a term behind every run, as long as the corpus has what comes of it."""
+        found = [0]
+        if term != UNKNOWN:
+            for row, level in zip(runs, self._levels[:-1], strict=False):
+                longer = level.child(row, term)
+                if longer is None:
+                    break
+                found.append(longer)
+        return tuple(found)
+
+    def _distribution(self, runs: tuple[int, ...]) -> NDArray[np.float64]:
         """Mix the distributions after ever longer runs, the longest last."""
         mixed = np.full(self._terms, 1 / self._terms)
-        for length in range(len(history) + 1):
-            row = self._row(history[len(history) - length :])
-            if row is None:
-                break
-            keys, counts, discount = self._keys[length], self._counts[length], self._discounts[length]
-            first, end = np.searchsorted(keys, (row * self._terms, (row + 1) * self._terms))
-            total = counts[first:end].sum()
-            if not total:
-                break
-            kept = np.maximum(counts[first:end] - discount, 0.0) / total
-            mixed *= 1.0 - kept.sum()
-            mixed[keys[first:end] - row * self._terms] += kept
+        for row, level in zip(runs, self._levels, strict=False):
+            following = slice(level.first[row], level.first[row + 1])
+            mixed *= level.left[row]
+            mixed[level.terms[following]] += level.shares[following]
         return mixed
 
-    def _row(self, run: tuple[int, ...]) -> int | None:
-        """Find an n-gram in the trie; None where it was never heard."""
-        row = 0
-        for keys, term in zip(self._keys, run, strict=False):
-            key = row * self._terms + term
-            row = int(np.searchsorted(keys, key))
-            if row == len(keys) or keys[row] != key:
-                return None
-        return row
+
+@dataclass(frozen=True)
+class _Level:
+    """What follows the n-grams of one length.
+
+    Parameters
+    ----------
+    first : list of int
+        For the row of each n-gram where those begin that are longer by a term; after the last one their number.
+    terms : ndarray of int64
+        What the longer ones end with, in ascending order for each n-gram.
+    shares : ndarray of float64
+        How likely it is, the discount taken off.
+    left : list of float
+        For each n-gram what remains for shorter ones.
+    """
+
+    first: list[int]
+    terms: Ints
+    shares: NDArray[np.float64]
+    left: list[float]
+
+    @classmethod
+    def of(cls, keys: Ints, counts: Ints, rows: int, terms: int, discount: float) -> _Level:
+        shorter = keys // terms
+        totals = np.bincount(shorter, counts, minlength=rows)[shorter]
+        shares = np.maximum(counts - discount, 0.0) / np.maximum(totals, 1)
+        left = 1.0 - np.bincount(shorter, shares, minlength=rows)
+        first = np.searchsorted(shorter, np.arange(rows + 1))
+        return cls(first.tolist(), keys % terms, shares, left.tolist())
+
+    def child(self, row: int, term: int) -> int | None:
+        """Give the row of an n-gram that is longer by a term; None where it was never heard."""
+        begin, end = self.first[row], self.first[row + 1]
+        found = begin + int(self.terms[begin:end].searchsorted(term))
+        return found if found < end and self.terms[found] == term else None
 
 
 def _discount(counts: Ints) -> float:

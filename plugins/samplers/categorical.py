@@ -25,7 +25,7 @@ def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.i
     >>> sample(np.array([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]]), [Random(1), Random(2)]).tolist()
     [1, 2]
     """
-    shares = np.cumsum(probabilities, axis=1)
+    shares = probabilities.cumsum(axis=1)
     # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
     points = np.array([rng.random() for rng in rngs]) * shares[:, -1]
     tokens: NDArray[np.int64] = (shares <= points[:, None]).sum(axis=1)

@@ -45,7 +45,7 @@ def keep_mass(probabilities: Probabilities, order: NDArray[Any], mass: float) ->
     ranked = probabilities.take(places)
     # Summed from the end, so that a mass of 1 loses nothing to rounding, however small; a share that is missed by
     # rounding alone (0.5 + 0.3 of 0.8) counts as reached.
-    rest = np.cumsum(ranked[:, ::-1], axis=1)[:, ::-1]
+    rest = ranked[:, ::-1].cumsum(axis=1)[:, ::-1]
     kept = probabilities.copy()
     kept.put(places[rest <= (1 - mass) * (1 + 1e-9) * rest[:, :1]], 0.0)
     return kept
@@ -60,4 +60,4 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), Options(mass=0.7)).tolist()
     [[0.0, 0.5, 0.3]]
     """
-    return keep_mass(probabilities, np.argsort(-probabilities, axis=1, kind="stable"), options.mass)
+    return keep_mass(probabilities, (-probabilities).argsort(axis=1, kind="stable"), options.mass)
