@@ -33,9 +33,10 @@ pytest.importorskip("httpx", reason="starlette's test client needs httpx")
 from starlette.testclient import TestClient
 
 from jazzgram.studio.app import Workers, make_app
-from jazzgram.studio.bench import MOST_BARS, Bench, Progress
+from jazzgram.studio.bench import MOST_BARS, Bench, Progress, Recipe
 from jazzgram.studio.charts import LARGEST, read_chart, tunes_of
 from jazzgram.studio.document import DocumentError, check_reach, from_yaml, to_yaml
+from jazzgram.studio.numbers import numbers
 from jazzgram.studio.serve import serve
 from jazzgram.studio.splice import splice
 from jazzgram.studio.worker import Worker
@@ -357,6 +358,34 @@ def test_fifty_at_once_are_all_answered(play: Play, page: TestClient, document: 
 
 
 # charts
+
+
+def test_a_take_is_measured_beside_real_solos(page: TestClient, document: dict[str, Any]) -> None:
+    found = page.post("/numbers", json={"document": document}).json()
+    names = [name for name, *_ in found["aims"]]
+    assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
+    assert all(mean is not None and z is None for _, _, mean, _, z in found["aims"]), "four bars are not 32"
+    assert found["said"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
+    longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
+    found = page.post("/numbers", json={"document": longer}).json()
+    assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z in found["aims"])
+    assert all(place < 400 and length >= 8 for place, length, _, _ in found["copied"])
+
+
+def test_a_take_without_notes_has_numbers_too() -> None:
+    found = numbers(Solo((), (), 2, ()), None)
+    assert found["copied"] == [] and found["said"] == ""
+    assert all(value is None or isinstance(value, float) for _, value, *_ in found["aims"])
+    json.dumps(found, allow_nan=False)
+
+
+def test_large_corpora_are_looked_through_when_asked_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jazzgram.report import facts
+
+    monkeypatch.setattr(facts, "AT_ONCE", 0)
+    recipe = Recipe(bench.first())
+    assert bench.numbers(recipe)["said"] == ""
+    assert bench.numbers(recipe, whole=True)["said"] != ""
 
 
 def test_tunes_of_the_corpus(page: TestClient, play: Play, document: dict[str, Any]) -> None:

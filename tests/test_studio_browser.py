@@ -270,6 +270,22 @@ def test_the_slider_goes_through_the_chain(page: Any) -> None:
     assert "bar 1, beat 1" in page.inner_text("#item")
 
 
+def test_every_take_is_measured(page: Any) -> None:
+    page.click("#tab-numbers")
+    page.wait_for_selector("#aims td")
+    assert page.inner_text("#copied").startswith("The longest run of intervals that stands in what the model learned")
+    head, first, *_ = page.inner_text("#aims").splitlines()
+    assert head.split("\t") == ["metric", "value", "real solos"]
+    assert first.startswith("pitch entropy 1\t")
+    page.click("summary:has-text('All numbers')")
+    assert page.locator("#others tbody tr").count() > 25
+    before = page.inner_text("#aims")
+    after(page, lambda: (page.fill("#bars", "32"), page.press("#bars", "Enter")))
+    page.wait_for_selector("#aims th:has-text('z')")
+    assert page.inner_text("#aims") != before
+    assert "standard deviations" in page.inner_text("#numbers-note")
+
+
 def test_it_plays(page: Any) -> None:
     page.click("#play")
     page.wait_for_selector("#strip .bar.now")

@@ -78,7 +78,7 @@ def report(made: Improvisation, facts: Facts) -> str:
     solo = made.solo
     score = engrave(lead_sheet(solo))
     shown = view(made)
-    shown["copied"] = _copied(facts.copies)
+    shown["copied"] = copied_notes(facts.copies)
     seconds = solo.bars * solo.meter.bar / 480 * 60 / solo.tempo
     return Template(_asset("report.html")).substitute(
         title=escape(solo.title),
@@ -139,17 +139,20 @@ def _count(count: int) -> str:
     return str(count) if count else "–"
 
 
-def _copied(copies: Sequence[NoteCopy]) -> list[list[Any]]:
+def copied_notes(copies: Sequence[NoteCopy]) -> list[list[Any]]:
     """Give place, length, tune and bar of the notes that stand in long copied runs."""
     return [[place, copy.notes, copy.tune, copy.bar + 1] for place, copy in enumerate(copies) if copy.notes >= LONG_RUN]
 
 
-def _copied_section(copies: Sequence[NoteCopy]) -> str:
+def copied_sentence(copies: Sequence[NoteCopy]) -> str:
+    """Tell the longest copied run, and how many notes stand in long ones; nothing of a solo without notes."""
     if not copies:
         return ""
     longest = max(copies, key=lambda copy: copy.notes)
+    if not longest.notes:
+        return "No two notes in a row stand in what the model learned from."
     marked = sum(copy.notes >= LONG_RUN for copy in copies)
-    said = (
+    return (
         f"The longest run of intervals that stands in what the model learned from has {longest.notes} notes "
         f"({longest.tune}, bar {longest.bar + 1}). "
         + (
@@ -157,10 +160,12 @@ def _copied_section(copies: Sequence[NoteCopy]) -> str:
             if marked
             else f"No note stands in a run of {LONG_RUN} or more."
         )
-        if longest.notes
-        else "No two notes in a row stand in what the model learned from."
     )
-    return _section("copied", "Copied", f"<p>{escape(said)}</p>")
+
+
+def _copied_section(copies: Sequence[NoteCopy]) -> str:
+    said = copied_sentence(copies)
+    return _section("copied", "Copied", f"<p>{escape(said)}</p>") if said else ""
 
 
 def _measures_section(facts: Facts) -> str:

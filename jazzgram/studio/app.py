@@ -83,6 +83,7 @@ def make_app(bench: Bench, token: str, port: int, workers: Workers) -> Guard:
                 ("/chart", "POST", studio.chart),
                 ("/take", "POST", studio.take),
                 ("/score", "POST", studio.score),
+                ("/numbers", "POST", studio.numbers),
                 ("/export/{kind}", "POST", studio.export),
             )
         ),
@@ -153,6 +154,11 @@ class _Studio:
             return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
 
         return await self._queued(self._notes, draw)
+
+    async def numbers(self, request: Request) -> Any:
+        recipe = await _recipe(request)
+        whole = request.query_params.get("whole") == "1"
+        return await self._queued(self._notes, lambda: self._bench.numbers(recipe, whole=whole))
 
     async def export(self, request: Request) -> Any:
         recipe = await _recipe(request)

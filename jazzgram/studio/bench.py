@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jazzgram.config import Config, load
 from jazzgram.errors import ConfigError, JazzgramError
@@ -31,6 +31,10 @@ from jazzgram.studio.document import (
 from jazzgram.studio.splice import splice
 from jazzgram.target import target_chorus, target_meter
 from jazzgram.token_model import Epoch
+
+if TYPE_CHECKING:
+    from jazzgram.corpus.reading import Reading
+    from jazzgram.evaluation.copying import CorpusRuns
 
 MOST_BARS = 512
 """Bars of a take: more than any page is scrolled through."""
@@ -173,6 +177,7 @@ class Bench:
         steps = (*self.config.samplers, *self.config.chain)
         self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
         self._played: OrderedDict[str, tuple[Pipeline, Improvisation, tuple[str, ...]]] = OrderedDict()
+        self._runs: tuple[Reading, CorpusRuns] | None = None
 
     def first(self) -> Document:
         """Give the document that the page begins with."""
@@ -208,6 +213,32 @@ class Bench:
                 for bar in bars:
                     choice[bar] = len(layers) - 1
         return Take(document, written, pipeline, splice(layers, choice), warnings, sum(map(bool, choice)))
+
+    def numbers(self, recipe: Recipe, *, whole: bool = False) -> dict[str, Any]:
+        """Measure a take: see `jazzgram.studio.numbers.numbers`.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            Of the take.
+        whole : bool
+            Whether to look for copied runs in a large corpus, too: once, that takes some seconds.
+        """
+        from jazzgram.report.facts import AT_ONCE
+        from jazzgram.studio.numbers import numbers
+
+        take = self.take(recipe)
+        look = whole or len(take.pipeline.tokens) <= AT_ONCE
+        return numbers(take.made.solo, self._runs_of(take.pipeline) if look else None)
+
+    def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
+        """Give what a pipeline learned from, to look for runs in it; made once a corpus."""
+        from jazzgram.evaluation.copying import CorpusRuns
+        from jazzgram.evaluation.generate import training_corpus
+
+        if self._runs is None or self._runs[0] is not pipeline.reading:
+            self._runs = pipeline.reading, CorpusRuns(training_corpus(pipeline))
+        return self._runs[1]
 
     def _layer(self, document: Document, kept: Kept, main: Pipeline) -> Improvisation:
         """Play a take that bars are kept of, through today's chain and over today's changes."""

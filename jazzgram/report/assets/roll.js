@@ -235,7 +235,7 @@
       cursor: cursor,
       mark: (indices) => { marked = new Set(indices); draw(); },
       select: select,
-      view: (other) => { view = other; step = view.steps.length - 1; chosen = null; at = null; draw(); },
+      view: (other) => { view = other; marked = new Set(); step = view.steps.length - 1; chosen = null; at = null; draw(); },
     };
   };
 })();

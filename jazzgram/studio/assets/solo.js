@@ -1,10 +1,11 @@
-/* The take that is played: roll with its slider, strip of bars with locks, lead sheet, player.
+/* The take that is played: roll with its slider, strip of bars with locks, lead sheet, numbers, player.
 
-   const solo = jazzgram.SoloView({onlock, onscore});
+   const solo = jazzgram.SoloView({onlock, onscore, onnumbers});
    solo.show(view, locked)   another take; what is playing goes on from the same place
    solo.locks(locked)        another set of locked bars
    solo.effects()            what each step of the chain did, by its number from 0, as text
-   solo.step(label)          show the notes after a step */
+   solo.step(label)          show the notes after a step
+   solo.opened()             another tab is shown: it gets what it lacks */
 (function () {
   "use strict";
   const jazzgram = (window.jazzgram = window.jazzgram || {});
@@ -13,7 +14,7 @@
   const short = (label) => label.replace(/^\d+:/, "").replaceAll("_", " ");
 
   jazzgram.SoloView = function (calls) {
-    let view = null, roll = null, player = null, last = 0, locked = new Set(), score = null, heads = [], lit = [];
+    let view = null, roll = null, player = null, last = 0, locked = new Set(), score = null, heads = [], lit = [], copied = new Map();
     const HINT = "Point at a note to see where it comes from, or go through them with the arrow keys; a click plays from there.";
 
     /* steps */
@@ -54,6 +55,8 @@
       const note = step === last && !view.steps[step].terms ? view.notes[index] : null;
       if (note && note.term) parts.push(`from the term ${note.term}`);
       if (note) parts.push(note.steps.length ? `changed by ${note.steps.map(short).join(", ")}` : "as the tokenizer wrote it");
+      const run = note && copied.get(index);
+      if (run) parts.push(`in a run of ${run[1]} notes of ${run[2]}, bar ${run[3]}`);
       get("item").textContent = parts.join(" · ");
     });
     get("roll").addEventListener("seek", (event) => { player.seek(event.detail.tick); player.play(); tell(); });
@@ -104,6 +107,39 @@
       for (const head of lit) head.classList.add("sounding");
     }
 
+    /* numbers: asked for when a take has been there for a moment, so that the next one need not wait for them */
+    const PAUSE = 350;
+    let pause = null, measured = null, whole = false;
+    function measure() {
+      clearTimeout(pause);
+      const open = !get("panel-numbers").hidden;
+      if (!view || (measured === view && (whole || !open))) return;
+      pause = setTimeout(async () => {
+        const wanted = view;
+        try {
+          const found = await calls.onnumbers(open);
+          if (wanted !== view) return;
+          [measured, whole] = [view, open || found.said !== ""];
+          copied = new Map(found.copied.map((run) => [run[0], run]));
+          if (!found.said && open) get("copied").textContent = "No notes, nothing copied.";
+          else get("copied").textContent = found.said || "Looking for copied runs…";
+          roll.mark([...copied.keys()]);
+          table("aims", found.aims, found.bars);
+          table("others", found.others, found.bars);
+          const far = `Real solos were measured in windows of ${found.bars} bars: z needs a take of ${found.bars}.`;
+          get("numbers-note").textContent = view.bars === found.bars ? "z is the distance to the mean of real solos, in their standard deviations." : far;
+          measure();
+        } catch (error) { get("copied").textContent = error.message; }
+      }, PAUSE);
+    }
+    function table(id, rows, bars) {
+      const says = (value, digits) => (value === null ? "–" : value.toFixed(digits).replace("-", "−"));
+      const head = ["metric", "value", "real solos", ...(view.bars === bars ? ["z"] : [])];
+      get(id).replaceChildren(make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))),
+        make("tbody", {}, ...rows.map(([name, value, mean, deviation, z]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, says(value, 3)),
+          make("td", {}, mean === null ? "–" : `${says(mean, 3)} ± ${says(deviation, 3)}`), ...(view.bars === bars ? [make("td", {}, says(z, 2))] : [])))));
+    }
+
     /* player */
     let was = null;
     function tell() {
@@ -142,6 +178,7 @@
         const step = view && Number(get("step").value) < last ? Number(get("step").value) : null;
         const wasLength = last;
         view = other;
+        copied = new Map();
         last = view.steps.length - 1;
         locked = new Set(bars);
         if (!roll) {
@@ -156,9 +193,10 @@
         else { show(last, true); get("item").textContent = HINT; }
         tell();
         engrave();
+        measure();
       },
       locks: locks,
-      engrave: engrave,
+      opened: () => { engrave(); measure(); },
       toggle: () => player && player.toggle(),
       step: (label) => { const at = view.steps.findIndex((one) => one.label === label); if (at >= 0) show(at); },
       effects: () => {

@@ -21,6 +21,7 @@
   const solo = jazzgram.SoloView({
     onlock: (bar, whether) => session.note((state) => { state.locked = state.locked.filter((one) => one !== bar).concat(whether ? [bar] : []).sort((a, b) => a - b); }),
     onscore: async () => (await ask("/score", session.recipe())).json(),
+    onnumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, session.recipe())).json(),
   });
   const cards = jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, steps, what) => session.change(label, (state) => setChain(state, steps), what));
   const samplers = jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, steps, what) => session.change(label, (state) => { freeze(state); state.document.samplers = steps; }, what));
@@ -269,7 +270,7 @@
         get(one.getAttribute("aria-controls")).hidden = one !== tab;
       }
       tab.focus();
-      solo.engrave();
+      solo.opened();
     };
     for (const tab of all) tab.addEventListener("click", () => choose(tab));
     tabs.addEventListener("keydown", (event) => {
