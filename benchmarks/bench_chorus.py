@@ -43,7 +43,7 @@ class Timed:
 
 def large(pipeline: Pipeline) -> TokenModel:
     """Give a note_lstm of the size that a large corpus wants, with drawn weights."""
-    model = note_lstm.NoteLstm(pipeline.vocabulary, note_lstm.Options())
+    model = note_lstm.build_model(pipeline.vocabulary, note_lstm.Options())
     rng = np.random.default_rng(1)
     model.load({name: rng.normal(scale=0.05, size=shape).astype(np.float32) for name, shape in model.shapes.items()})
     return model

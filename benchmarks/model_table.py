@@ -39,6 +39,7 @@ MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "grammar": ("scale_degree", "grammar", {}),
     "lstm": ("scale_degree", "lstm", _LSTM),
     "note_lstm": ("events", "note_lstm", {"epochs": 16}),
+    "transformer": ("events", "transformer", {}),
 }
 """Of each model its tokenizer, its plugin and the options that are not the plugin's own."""
 NO_EVENTS = ("grammar",)

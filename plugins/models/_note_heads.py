@@ -1,23 +1,20 @@
-"""note_lstm's network in NumPy: its inputs, its LSTM layers, and the heads for pitch and duration.
+"""What every network over notes begins and ends with: its inputs, and its heads for pitch and duration, in NumPy.
 
-The columns of `_note_lstm_columns` become one row of inputs, and indices that tell the heads which of their numbers is
-meant by which pitch; TensorFlow is given the same rows and indices for training.
+The columns of `_note_columns` become one row of inputs, and indices that tell the heads which of their numbers is meant
+by which pitch; TensorFlow is given the same rows and indices for training (`_note_training`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from jazzgram import Weights
 
-from ._note_lstm_columns import COLUMN, INTEGERS, LENGTHS, MOVES, PITCHES, REST, Floats, Ints
-
-if TYPE_CHECKING:
-    from .note_lstm import Options
+from ._note_columns import COLUMN, INTEGERS, LENGTHS, MOVES, PITCHES, REST, Floats, Ints
 
 RUNS = len(LENGTHS) + 1
 _NO_INTERVAL = 2 * PITCHES - 1
@@ -64,29 +61,49 @@ def _begins(durations: int) -> Ints:
     return np.cumsum([0, *one_hot_widths(durations).values()], dtype=np.int32)
 
 
-def parameter_shapes(durations: int, options: Options) -> dict[str, tuple[int, ...]]:
-    """Name the network's parameters with their shapes."""
-    heard, units = sum(one_hot_widths(durations).values()) + _LEVELS, options.units
-    shapes: dict[str, tuple[int, ...]] = {}
-    for layer in range(options.layers):
-        shapes |= {
-            f"kernel_{layer}": (heard, 4 * units),
-            f"recurrent_{layer}": (units, 4 * units),
-            f"bias_{layer}": (4 * units,),
-        }
-        heard = units
-    out, hidden = options.layers * units, options.hidden
-    return shapes | {
-        **{"pitch": (out, PITCHES + 1), "pitch_bias": (PITCHES + 1,)},
-        **{"interval": (out, _NO_INTERVAL), "interval_bias": (_NO_INTERVAL,), "second_interval": (out, _NO_INTERVAL)},
-        **{"degree": (out, 24), "degree_bias": (24,), "chord_tone": (out, 2), "chord_tone_bias": (2,)},
-        **{"repeat": (out, 1), "repeat_bias": (RUNS,)},
-        **{"hidden": (out, hidden), "hidden_bias": (hidden,)},
+def heard_width(durations: int) -> int:
+    """Count the inputs."""
+    return int(_begins(durations)[-1]) + _LEVELS
+
+
+def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int, ...]]:
+    """Name the heads' parameters with their shapes.
+
+    Parameters
+    ----------
+    width : int
+        How many outputs of the network they read.
+    hidden : int
+        Units of the duration head's hidden layer.
+    durations : int
+        How many there are.
+    """
+    return {
+        **{"pitch": (width, PITCHES + 1), "pitch_bias": (PITCHES + 1,)},
+        **{"interval": (width, _NO_INTERVAL), "interval_bias": (_NO_INTERVAL,)},
+        **{"second_interval": (width, _NO_INTERVAL)},
+        **{"degree": (width, 24), "degree_bias": (24,), "chord_tone": (width, 2), "chord_tone_bias": (2,)},
+        **{"repeat": (width, 1), "repeat_bias": (RUNS,)},
+        **{"hidden": (width, hidden), "hidden_bias": (hidden,)},
         **{"said_pitch": (PITCHES + 1, hidden), "said_move": (MOVES + 1, hidden)},
         **{"said_degree": (13, hidden), "said_hit": (_HITS + 1, hidden)},
         **{"length": (hidden, durations), "length_bias": (durations,)},
         **{"length_repeat": (hidden, 1), "length_repeat_bias": (RUNS,)},
     }
+
+
+def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Draw a parameter of a head, near zero; biases are zero."""
+    if "bias" in name:
+        return np.zeros(shape, np.float32)
+    scale = {"hidden": shape[0] ** -0.5, "length": 0.05}.get(name, 0.08 if name.startswith("said") else 0.02)
+    return rng.uniform(-scale, scale, shape).astype(np.float32)
+
+
+def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Draw the matrix that reads the inputs, of which twenty or thirty are not zero."""
+    scale = 3**0.5 / max(shape[0], 100) ** 0.5
+    return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -165,37 +182,48 @@ class Rows:
         return np.stack([pitch, move, degree, hit], axis=-1).astype(np.int32)
 
 
-State = tuple[Floats, ...]
-"""Hidden and cell of each layer in turn, each of shape ``(batch, units)``."""
+class FirstLayer:
+    """The matrix that reads the inputs: rows of one-hot inputs are looked up.
+
+    Parameters
+    ----------
+    kernel : ndarray of float32, shape (inputs, units)
+        The matrix.
+    durations : int
+        How many there are.
+    """
+
+    def __init__(self, kernel: Floats, durations: int) -> None:
+        begin = _begins(durations)[-1]
+        self._durations = durations
+        # A row of the kernel for each one-hot input, and one of zeros for "none of them".
+        self._looked_up = np.concatenate([kernel[:begin], np.zeros_like(kernel[:1])])
+        self._levels = kernel[begin:]
+
+    def __call__(self, rows: Rows) -> Floats:
+        """Give the inputs of events times the matrix, shape ``(events, units)``."""
+        ones: Floats = self._looked_up[rows.ones(self._durations)].sum(axis=1)
+        return ones + rows.levels() @ self._levels
 
 
-class Stepper:
-    """The trained network, an event at a time.
+class Heads:
+    """The trained heads.
 
     Parameters
     ----------
     weights : dict of str to ndarray
-        The parameters, as `parameter_shapes` names them.
-    layers, durations : int
+        The parameters, with those that `head_shapes` names.
+    durations : int
         How many there are.
     choices : ndarray of int32, shape (choices,)
         The pitches to be told apart, `REST` for a rest.
     """
 
-    def __init__(self, weights: Weights, layers: int, durations: int, choices: Ints) -> None:
+    def __init__(self, weights: Weights, durations: int, choices: Ints) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
-        self._w, self._layers, self._durations, self._choices = w, layers, durations, choices
-        self._units = len(w["recurrent_0"])
-        # One-hot inputs are looked up: a row of the kernel each, and one of zeros for "none of them".
-        begin = _begins(durations)[-1]
-        kernel = self._halved(w["kernel_0"])
-        self._looked_up = np.concatenate([kernel[:begin], np.zeros_like(kernel[:1])])
-        self._first = kernel[begin:]
-        self._kernels = [self._halved(w[f"kernel_{layer}"]) for layer in range(1, layers)]
-        self._recurrent = [self._halved(w[f"recurrent_{layer}"]) for layer in range(layers)]
-        self._biases = [self._halved(w[f"bias_{layer}"]) for layer in range(layers)]
-        # All that reads the layers' outputs is one matrix; a zero stands behind each table that is picked from.
-        self._heads, self._heads_bias, self._at = _fused(w, choices)
+        self._w, self._durations, self._choices = w, durations, choices
+        # All that reads the network's outputs is one matrix; a zero stands behind each table that is picked from.
+        self._matrix, self._bias, self._at = _fused(w, choices)
         # What the heads look up depends on one number each: the last note, the one before, a root. A row for each.
         notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
         columns = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
@@ -205,17 +233,15 @@ class Stepper:
         self._said_move = w["said_pitch"][choices] + w["said_move"][said[..., 1]]
         self._said_degree = w["said_degree"][said[: len(roots), :, 2]]
 
-    def _halved(self, gates: Floats) -> Floats:
-        """Halve what goes to the three gates, not what is new: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
-        into, forget, new, out = np.split(gates, 4, axis=-1)
-        return np.concatenate([into / 2, forget / 2, new, out / 2], axis=-1)
+    def __call__(self, outputs: Floats, rows: Rows) -> tuple[Floats, Floats]:
+        """Foresee events from what the network gives.
 
-    def start(self, batch: int) -> State:
-        """Give the state before anything was played."""
-        return tuple(np.zeros((batch, self._units), np.float32) for _ in range(2 * self._layers))
-
-    def advance(self, rows: Rows, state: State) -> tuple[Floats, Floats, State]:
-        """Hear what is known before an event, and foresee it.
+        Parameters
+        ----------
+        outputs : ndarray of float32, shape (batch, width)
+            Of the network.
+        rows : Rows
+            What it heard.
 
         Returns
         -------
@@ -223,29 +249,10 @@ class Stepper:
             The probability of each choice.
         duration : ndarray of float32, shape (batch, choices, durations)
             The probability of each duration after it.
-        state : State
-            With which to go on.
         """
-        units = self._units
-        heard = self._looked_up[rows.ones(self._durations)].sum(axis=1) + rows.levels() @ self._first
-        outputs, after = [], []
-        for layer in range(self._layers):
-            hidden, cell = state[2 * layer], state[2 * layer + 1]
-            gates = hidden @ self._recurrent[layer]
-            gates += heard
-            gates += self._biases[layer]
-            np.tanh(gates, out=gates)
-            opened = gates * 0.5
-            opened += 0.5
-            cell = opened[:, units : 2 * units] * cell + opened[:, :units] * gates[:, 2 * units : 3 * units]
-            hidden = opened[:, 3 * units :] * np.tanh(cell)
-            outputs.append(hidden)
-            after += [hidden, cell]
-            if layer < self._layers - 1:
-                heard = hidden @ self._kernels[layer]
-        read = np.concatenate(outputs, axis=1) @ self._heads + self._heads_bias
+        read = outputs @ self._matrix + self._bias
         repeated = rows.repeated()
-        return self._pitches(read, rows, repeated), self._lengths(read, rows, repeated), tuple(after)
+        return self._pitches(read, rows, repeated), self._lengths(read, rows, repeated)
 
     def _pitches(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
         at, choices = self._at, self._choices
@@ -275,7 +282,7 @@ class Stepper:
 
 
 def _fused(w: Weights, choices: Ints) -> tuple[Floats, Floats, dict[str, int]]:
-    """Put all that reads the layers' outputs side by side; give the matrix, its bias, and where each part begins."""
+    """Put all that reads the network's outputs side by side; give the matrix, its bias, and where each part begins."""
     none = np.zeros((len(w["pitch"]) + 1, 1), np.float32)
 
     def with_bias(name: str) -> Floats:

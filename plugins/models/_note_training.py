@@ -1,45 +1,87 @@
-"""How note_lstm is trained: whole solos as streams, in another key every time, the state carried from window to window.
+"""How a network over notes is trained: whole solos as streams, in another key every time, its state carried on.
 
 Source: AdamW after Loshchilov & Hutter (2019); a mean of the parameters over the last updates after Polyak & Juditsky
-(1992); dropout of the recurrent weights after Merity, Keskar & Socher (*Regularizing and optimizing LSTM language
-models*, 2018).
+(1992).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import cos, pi
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
 
-from ._note_lstm_columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
-from ._note_lstm_heads import Rows
+from ._note_columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
+from ._note_heads import Rows
 
 if TYPE_CHECKING:
-    from .note_lstm import Options
+    from ._note_model import NoteOptions
 
 Solo = tuple[Ints, Floats, Ints, Ints]
 """Columns, real numbers, pitches and durations of a tune; see `tune_columns`."""
+Drop = Callable[..., Any]
+"""Silences a share of a tensor: ``drop(values, rate, shape=None)``; all is heard where nothing is learned."""
 _LAST_SHARE = 0.02
-_WARM_UP = 50
-"""Updates until the step size is reached, or a tenth of all."""
 _KEEP = 0.995
 """What the mean of the parameters keeps at an update."""
 
 
+class Trainable(Protocol):
+    """What stands between the inputs and the heads, in TensorFlow."""
+
+    @property
+    def warm_up(self) -> int:
+        """Updates until the step size is reached, or a tenth of all."""
+
+    @property
+    def head_dropout(self) -> float:
+        """Share of the duration head's hidden layer that is silenced."""
+
+    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+        """Draw a parameter."""
+
+    def silence(self, streams: int) -> tuple[Floats, ...]:
+        """Give the state before anything was played."""
+
+    def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
+        """Hear the events of a window.
+
+        Parameters
+        ----------
+        w : dict of str to tensor
+            The parameters.
+        heard : tensor, shape (time, streams, inputs)
+            The inputs.
+        goes_on : tensor, shape (time, streams, 1)
+            1, or 0 where a solo begins and what was before is to be forgotten.
+        state : tuple of tensor
+            From `silence` or from the window before.
+        drop : callable
+            See `Drop`.
+
+        Returns
+        -------
+        outputs : tensor, shape (time * streams, width)
+            What the heads read.
+        state : tuple of tensor
+            With which to go on.
+        """
+
+
 class Training:
-    """The network in TensorFlow; see `jazzgram.training.Learner`."""
+    """A network and its heads in TensorFlow; see `jazzgram.training.Learner`."""
 
     def __init__(
         self,
+        network: Trainable,
         shapes: dict[str, tuple[int, ...]],
-        options: Options,
+        options: NoteOptions,
         events: Events,
         train: Sequence[TokenTune],
         validation: Sequence[TokenTune],
@@ -49,6 +91,7 @@ class Training:
         import keras
         import tensorflow as tf
 
+        self._network = network
         self._options = options
         self._durations = len(events.durations)
         self._seed = seed
@@ -59,7 +102,9 @@ class Training:
         self._streams = max(min(options.batch, total // self._window), 1)
         self._windows = total // self._streams // self._window
         rng = np.random.default_rng(seed)
-        self._weights = {name: tf.Variable(_initial(name, shape, rng), name=name) for name, shape in shapes.items()}
+        self._weights = {
+            name: tf.Variable(network.initial(name, shape, rng), name=name) for name, shape in shapes.items()
+        }
         self._mean = {name: tf.Variable(value) for name, value in self._weights.items()}
         variables = list(self._weights.values())
         optimizer = keras.optimizers.AdamW(
@@ -103,7 +148,7 @@ class Training:
             for column in whole
         ]
         losses = right = events = 0.0
-        state = self._zeros(self._streams)
+        state = self._network.silence(self._streams)
         for window in range(self._windows):
             update = (number - 1) * self._windows + window
             self._optimizer.learning_rate.assign(self._step_size(update))
@@ -123,7 +168,7 @@ class Training:
         streams = [
             np.stack([_filled(column, padded) for column in side], axis=1) for side in zip(*columns, strict=True)
         ]
-        state = self._zeros(len(self._watched))
+        state = self._network.silence(len(self._watched))
         losses = 0.0
         for begin in range(0, padded, self._window):
             batch = self._batch([stream[begin : begin + self._window] for stream in streams])
@@ -155,10 +200,11 @@ class Training:
         updates = self._options.epochs * self._windows
         share = update / updates
         cosine = 0.5 * (1 + cos(pi * share)) * (1 - _LAST_SHARE) + _LAST_SHARE
-        return self._options.learning_rate * min(1.0, (update + 1) / min(_WARM_UP, max(updates / 10, 1))) * cosine
-
-    def _zeros(self, streams: int) -> tuple[Floats, ...]:
-        return (np.zeros((streams, self._options.units), np.float32),) * (2 * self._options.layers)
+        return (
+            self._options.learning_rate
+            * min(1.0, (update + 1) / min(self._network.warm_up, max(updates / 10, 1)))
+            * cosine
+        )
 
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Turn columns of shape ``(time, streams, …)`` into what the network takes, event by event."""
@@ -191,7 +237,6 @@ class Training:
         """Give the logits of pitch and duration of every event, and the state; drop out where `number` is given."""
         import tensorflow as tf
 
-        options = self._options
         drawn = 0
 
         def drop(values: Any, rate: float, shape: Any = None) -> Any:
@@ -204,32 +249,11 @@ class Training:
             )
             return tf.where(kept >= rate, values / (1 - rate), 0.0)
 
-        heard, goes_on = batch["heard"], batch["goes_on"]
-        time, streams = heard.shape[0], heard.shape[1]
-        heard = drop(tf.reshape(heard, (time * streams, -1)), options.dropout / 4)
-        outputs, after = [], []
-        for layer in range(options.layers):
-            gates = tf.unstack(
-                tf.reshape(heard @ w[f"kernel_{layer}"] + w[f"bias_{layer}"], (time, streams, -1)), num=time
-            )
-            recurrent = drop(w[f"recurrent_{layer}"], options.dropout * 0.75)
-            hidden, cell = state[2 * layer], state[2 * layer + 1]
-            out = []
-            for at in range(time):
-                hidden, cell = hidden * goes_on[at], cell * goes_on[at]
-                into, forget, new, gate = tf.split(gates[at] + hidden @ recurrent, 4, axis=1)
-                cell = tf.sigmoid(forget) * cell + tf.sigmoid(into) * tf.tanh(new)
-                hidden = tf.sigmoid(gate) * tf.tanh(cell)
-                out.append(hidden)
-            after += [hidden, cell]
-            stacked = drop(tf.stack(out), options.dropout, (1, streams, options.units))
-            heard = tf.reshape(stacked, (time * streams, options.units))
-            outputs.append(heard)
-        read = tf.concat(outputs, axis=1)
+        read, after = self._network.run(w, batch["heard"], batch["goes_on"], state, drop)
         said = read @ w["hidden"] + w["hidden_bias"]
         for place, name in enumerate(("said_pitch", "said_move", "said_degree", "said_hit")):
             said += tf.gather(w[name], batch["said"][:, place])
-        said = drop(tf.nn.relu(said), options.dropout * 0.75)
+        said = drop(tf.nn.relu(said), self._network.head_dropout)
         bonus = said @ w["length_repeat"] + tf.gather(w["length_repeat_bias"], batch["length_run"])[:, None]
         length = said @ w["length"] + w["length_bias"]
         length += tf.one_hot(batch["length_repeated"], self._durations) * bonus
@@ -286,22 +310,3 @@ def _filled(column: NDArray[Any], length: int) -> NDArray[Any]:
     if column.ndim == 1 and column.dtype == np.int32:
         tail = np.full_like(tail, -1)
     return np.concatenate([column, tail])
-
-
-def _initial(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-    """Draw a parameter: orthogonal recurrent matrices, open forget gates, heads near zero."""
-    if name.startswith("recurrent"):
-        units = shape[0]
-        return np.concatenate([np.linalg.qr(rng.normal(size=(units, units)))[0] for _ in range(4)], 1).astype(
-            np.float32
-        )
-    if "bias" in name:
-        bias = np.zeros(shape, np.float32)
-        if name.startswith("bias"):
-            units = shape[0] // 4
-            bias[units : 2 * units] = 1
-        return bias
-    scale = {"kernel_0": 3**0.5 / max(shape[0], 100) ** 0.5, "hidden": shape[0] ** -0.5, "length": 0.05}.get(
-        name, 0.08 if name.startswith(("kernel", "said")) else 0.02
-    )
-    return rng.uniform(-scale, scale, shape).astype(np.float32)

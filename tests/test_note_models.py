@@ -1,4 +1,4 @@
-"""The note_lstm model: what it hears, nothing of what is to come, and that NumPy plays what it learned."""
+"""Models of notes: what they hear, nothing of what is to come, and that NumPy plays what they learned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.models._note_lstm_columns import (
+from jazzgram_plugins.models import note_lstm, transformer
+from jazzgram_plugins.models._note_columns import (
     COLUMN,
     LENGTHS,
     MOVES,
@@ -22,8 +23,8 @@ from jazzgram_plugins.models._note_lstm_columns import (
     transposed,
     tune_columns,
 )
-from jazzgram_plugins.models._note_lstm_heads import Rows, Stepper
-from jazzgram_plugins.models.note_lstm import NoteLstm, Options, build_model
+from jazzgram_plugins.models._note_heads import Heads, Rows
+from jazzgram_plugins.models._note_model import NoteModel
 
 from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
 from jazzgram.evaluation.likelihood import foresee
@@ -31,6 +32,8 @@ from jazzgram.music.symbols import voicing
 
 WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500 67,0.500 R,0.500"),))
 SMALL = {"layers": 2, "units": 12, "hidden": 8, "window": 8, "batch": 4, "epochs": 2}
+PLUGINS = {"note_lstm": note_lstm, "transformer": transformer}
+every_model = pytest.mark.parametrize("kind", PLUGINS)
 CHORDS = tuple(Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7", "Cmaj7"))
 
 
@@ -54,10 +57,19 @@ TUNES = (
 )
 
 
+def built(kind: str, **options: object) -> NoteModel:
+    """Build a small network; a transformer's memory is shorter than its window, so that both are tried."""
+    plugin = PLUGINS[kind]
+    own = {"memory": 5} if kind == "transformer" else {}
+    model = plugin.build_model(WORDS, plugin.Options(**SMALL | own | options))
+    assert isinstance(model, NoteModel)
+    return model
+
+
 def trained(
-    folder: Path, data: TokenData, stop_after: int | None = None, **options: object
-) -> tuple[NoteLstm, list[float]]:
-    model = NoteLstm(WORDS, Options(**SMALL | options))  # type: ignore[arg-type]
+    kind: str, folder: Path, data: TokenData, stop_after: int | None = None, **options: object
+) -> tuple[NoteModel, list[float]]:
+    model = built(kind, **options)
     losses: list[float] = []
 
     def report(epoch: Epoch) -> None:
@@ -159,42 +171,71 @@ def test_a_tune_that_would_leave_midi_keeps_its_key() -> None:
 
 def test_only_pitches_are_learned() -> None:
     with pytest.raises(JazzgramError, match=r"C,1.000 names none: use the tokenizer events"):
-        build_model(Vocabulary.of((parse_terms("C,1.000"),)), Options())
+        note_lstm.build_model(Vocabulary.of((parse_terms("C,1.000"),)), note_lstm.Options())
 
 
 # --- training and stepping -------------------------------------------------------------------------------------------
 
 
-def drawn() -> NoteLstm:
+def drawn(kind: str) -> NoteModel:
     """Give a network that nobody has trained."""
     rng = np.random.default_rng(1)
-    model = NoteLstm(WORDS, Options(**SMALL))
+    model = built(kind)
     model.load({name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in model.shapes.items()})
     return model
 
 
-def test_numpy_steps_as_tensorflow_sees_it() -> None:
-    from jazzgram_plugins.models._note_lstm_training import Training
+@every_model
+def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
+    from jazzgram_plugins.models._note_training import Training
 
-    model = drawn()
-    learner = Training(model.shapes, Options(**SMALL), Events.of(WORDS), TUNES, TUNES, 1)
+    model, events = drawn(kind), Events.of(WORDS)
+    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
     for name, variable in learner._mean.items():
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
-    stepper = Stepper(model.weights(), SMALL["layers"], len(Events.of(WORDS).durations), np.arange(129, dtype=np.int32))
+    durations = len(events.durations)
+    body = model._network.body(model.weights(), durations)
+    heads = Heads(model.weights(), durations, np.arange(129, dtype=np.int32))
     total = 0.0
     for one in TUNES:
-        state = stepper.start(1)
-        integers, reals, pitches, durations = tune_columns(one, Events.of(WORDS))
+        state = body.start(1)
+        integers, reals, pitches, lengths = tune_columns(one, events)
         for at in range(len(one)):
             rows = Rows(integers[at : at + 1], reals[at : at + 1])
-            pitch, duration, state = stepper.advance(rows, state)
-            total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], durations[at]]))
+            outputs, state = body.advance(rows, state)
+            pitch, duration = heads(outputs, rows)
+            total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
     assert learner.validate() == pytest.approx(total / sum(map(len, TUNES)), abs=1e-5)
 
 
-def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one() -> None:
-    model = drawn()
+def test_an_event_hears_its_own_solo_and_no_other() -> None:
+    """Two solos in one window of training, and one over several, are heard as each alone."""
+    from jazzgram_plugins.models._note_training import Training
+
+    model, events = drawn("transformer"), Events.of(WORDS)
+    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    network = model._network
+    w = {name: variable.numpy() for name, variable in learner._weights.items()}
+    heard = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
+    goes_on = np.ones((16, 1, 1), np.float32)
+    goes_on[[0, 6]] = 0
+
+    def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
+        outputs, state = network.run(w, heard[first:end], goes_on[first:end], state, lambda values, *_: values)
+        return outputs.numpy(), state
+
+    whole, _ = run(0, 16, network.silence(1))
+    begin, state = run(0, 9, network.silence(1))
+    end, _ = run(9, 16, state)
+    assert np.allclose(np.concatenate([begin, end]), whole, atol=1e-5)
+    alone, _ = run(6, 16, network.silence(1))
+    assert np.allclose(alone, whole[6:], atol=1e-5)
+
+
+@every_model
+def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one(kind: str) -> None:
+    model = drawn(kind)
     together = foresee(model, TUNES)
     for one, (chances, _) in zip(TUNES, together, strict=True):
         ((alone, _),) = foresee(model, [one])
@@ -203,8 +244,9 @@ def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one() -> None:
     assert np.allclose(probabilities.sum(axis=1), 1) and (probabilities > 0).all()
 
 
-def test_a_state_can_be_stepped_from_twice() -> None:
-    model = drawn()
+@every_model
+def test_a_state_can_be_stepped_from_twice(kind: str) -> None:
+    model = drawn(kind)
     state, _ = model.step(model.start(1), None, [TUNES[0].place(0)])
     first = model.step(state, np.array([2]), [TUNES[0].place(1)])[1]
     model.step(state, np.array([5]), [TUNES[0].place(2)])
@@ -212,32 +254,35 @@ def test_a_state_can_be_stepped_from_twice() -> None:
 
 
 @pytest.mark.slow
-def test_a_training_that_is_broken_off_goes_on_to_the_same_end(tmp_path: Path) -> None:
+@every_model
+def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_path: Path) -> None:
     data = TokenData(TUNES[:2], TUNES[2:])
     (tmp_path / "whole").mkdir()
-    whole, losses = trained(tmp_path / "whole", data, epochs=3)
-    trained(tmp_path, data, stop_after=2, epochs=3)
-    resumed, again = trained(tmp_path, data, epochs=3)
+    whole, losses = trained(kind, tmp_path / "whole", data, epochs=3)
+    trained(kind, tmp_path, data, stop_after=2, epochs=3)
+    resumed, again = trained(kind, tmp_path, data, epochs=3)
     assert again == losses
     for name, array in whole.weights().items():
         assert (resumed.weights()[name] == array).all(), name
 
 
-def test_a_figure_that_comes_again_and_again_is_learned(tmp_path: Path) -> None:
+@every_model
+def test_a_figure_that_comes_again_and_again_is_learned(kind: str, tmp_path: Path) -> None:
     figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
     options = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
-    model, losses = trained(tmp_path, TokenData((tune(figure), tune(figure))), **options)
+    model, losses = trained(kind, tmp_path, TokenData((tune(figure), tune(figure))), **options)
     chances, hits = foresee(model, [tune(figure)])[0]
     assert losses[-1] < losses[0] / 2
     assert hits[8:].all() and chances[8:].mean() > 0.5
 
 
-def test_weights_come_back_and_half_of_their_bits_are_enough() -> None:
-    model = drawn()
-    other = build_model(WORDS, Options(**SMALL))
+@every_model
+def test_weights_come_back_and_half_of_their_bits_are_enough(kind: str) -> None:
+    model = drawn(kind)
+    other = built(kind)
     other.load({name: array.astype(np.float16) for name, array in model.weights().items()})
     for (one, _), (two, _) in zip(foresee(model, TUNES), foresee(other, TUNES), strict=True):
-        assert np.allclose(one, two, atol=2e-3)
+        assert np.allclose(one, two, atol=5e-3)
 
 
 @pytest.mark.parametrize(
@@ -248,8 +293,9 @@ def test_weights_come_back_and_half_of_their_bits_are_enough() -> None:
         (lambda weights: weights | {"pitch_bias": np.zeros(129, np.int64)}, "the weights pitch_bias are int64"),
     ],
 )
-def test_foreign_weights_are_refused(change: object, message: str) -> None:
-    model = NoteLstm(WORDS, Options(**SMALL))
+@every_model
+def test_foreign_weights_are_refused(kind: str, change: object, message: str) -> None:
+    model = built(kind)
     weights = {name: np.zeros(shape, np.float32) for name, shape in model.shapes.items()}
     with pytest.raises(JazzgramError, match=message):
         model.load(change(weights))  # type: ignore[operator]
@@ -257,8 +303,13 @@ def test_foreign_weights_are_refused(change: object, message: str) -> None:
 
 def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="less than two terms"):
-        NoteLstm(WORDS, Options(**SMALL)).fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
+        built("note_lstm").fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="has no validation tunes to watch"):
-        NoteLstm(WORDS, Options(**SMALL, patience=2)).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
+        built("note_lstm", patience=2).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="no weights yet"):
-        NoteLstm(WORDS, Options(**SMALL)).start(1)
+        built("note_lstm").start(1)
+
+
+def test_units_that_heads_cannot_share() -> None:
+    with pytest.raises(ValueError, match="10 units cannot be shared evenly by 4 heads"):
+        transformer.Options(units=10, heads=4)

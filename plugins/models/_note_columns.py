@@ -1,4 +1,4 @@
-"""What note_lstm hears of an event before it is there: in columns, the same for training and for stepping.
+"""What a model of notes hears of an event before it is there: in columns, the same for training and for stepping.
 
 All of it is known from the past: the tokens before, and the place that follows from them. A column of `INTEGERS` is a
 number that becomes one-hot, or -1 for "nothing"; a repetition is the continuation of the longest run that has been
@@ -67,7 +67,7 @@ class Events:
         for term in vocabulary.terms:
             named = term.kind.isdecimal() and int(term.kind) < PITCHES and not term.interval_range
             if not (named or term.is_rest):
-                raise JazzgramError(f"note_lstm learns pitches, and {term} names none: use the tokenizer events")
+                raise JazzgramError(f"this model learns pitches, and {term} names none: use the tokenizer events")
         durations = sorted({term.duration for term in vocabulary.terms})
         place = {ticks: number for number, ticks in enumerate(durations)}
         return cls(
