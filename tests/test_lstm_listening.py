@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from jazzgram_plugins.models._lstm_training import Training
 from jazzgram_plugins.models.lstm import Lstm, Options
 from pydantic import ValidationError
+from workers import tasks
 
 from jazzgram import Chord, Epoch, JazzgramError, Place, Term, TokenData, TokenTune, Vocabulary, Weights
 from jazzgram.training import is_chief, train_on
@@ -253,16 +253,6 @@ def result(training: subprocess.Popen[str]) -> tuple[list[list[float]], str]:
     return json.loads(history), weights
 
 
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("localhost", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
@@ -281,12 +271,7 @@ def free_ports(count: int) -> list[int]:
     ],
 )
 def test_two_workers_train_as_one(tmp_path: Path, options: dict[str, Any]) -> None:
-    ports = free_ports(2)
-    workers = []
-    for index in range(2):
-        cluster = {"worker": [f"localhost:{port}" for port in ports]}
-        task = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
-        workers.append(elsewhere(tmp_path / "shared", "all", options, TF_CONFIG=task))
+    workers = [elsewhere(tmp_path / "shared", "all", options, TF_CONFIG=task) for task in tasks(2)]
     first, second = map(result, workers)
     alone, _ = result(elsewhere(tmp_path / "alone", "one", options))
     assert first == second  # to the last bit

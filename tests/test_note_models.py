@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -25,6 +29,7 @@ from jazzgram_plugins.models._note_columns import (
 )
 from jazzgram_plugins.models._note_heads import Heads, Rows
 from jazzgram_plugins.models._note_model import NoteModel
+from workers import tasks
 
 from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
 from jazzgram.evaluation.likelihood import foresee
@@ -308,6 +313,50 @@ def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
         built("note_lstm", patience=2).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="no weights yet"):
         built("note_lstm").start(1)
+
+
+TRAIN_ELSEWHERE = """
+import sys, json, pathlib
+sys.path.insert(0, {folder!r})
+from test_note_models import TUNES, trained
+from jazzgram import TokenData
+from jazzgram.training import train_on
+with train_on({devices!r}):
+    model, losses = trained({kind!r}, pathlib.Path("."), TokenData(TUNES), window=3, batch=4, epochs=3, dropout=0.0)
+print(json.dumps([losses, [float(abs(array).sum()) for _, array in sorted(model.weights().items())]]))
+"""
+
+
+def elsewhere(folder: Path, kind: str, devices: str, **environment: str) -> subprocess.Popen[str]:
+    folder.mkdir(exist_ok=True)
+    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), kind=kind, devices=devices)
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def result(training: subprocess.Popen[str]) -> tuple[list[float], list[float]]:
+    out, err = training.communicate(timeout=200)
+    assert training.returncode == 0, err[-2000:]
+    losses, sums = json.loads(out)
+    return losses, sums
+
+
+@pytest.mark.slow
+@every_model
+def test_two_workers_train_as_one(kind: str, tmp_path: Path) -> None:
+    workers = [elsewhere(tmp_path / "shared", kind, "all", TF_CONFIG=task) for task in tasks(2)]
+    first, second = map(result, workers)
+    losses, sums = result(elsewhere(tmp_path / "alone", kind, "one"))
+    assert first == second  # to the last bit
+    assert len(losses) == 3
+    np.testing.assert_allclose(first[0], losses, atol=1e-4)
+    np.testing.assert_allclose(first[1], sums, rtol=1e-3)
 
 
 def test_units_that_heads_cannot_share() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from math import cos, pi
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
+from jazzgram.training import strategy
 
 from ._note_columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
 from ._note_heads import Rows
@@ -30,6 +33,23 @@ Drop = Callable[..., Any]
 _LAST_SHARE = 0.02
 _KEEP = 0.995
 """What the mean of the parameters keeps at an update."""
+_CLIP = 1.0
+"""The longest gradient that is followed whole."""
+_MOST_UPDATES = 2**24
+"""Of a training: what is silenced on one device is not what is silenced on another."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which streams a device gets, of how many such shares."""
+
+    number: int
+    count: int
+
+    def of(self, column: NDArray[Any]) -> NDArray[Any]:
+        """Cut a column of shape ``(time, streams, …)``."""
+        streams = column.shape[1] // self.count
+        return column[:, self.number * streams : (self.number + 1) * streams]
 
 
 class Trainable(Protocol):
@@ -88,9 +108,11 @@ class Training:
         seed: int,
     ) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        self._where = strategy()
         import keras
         import tensorflow as tf
 
+        replicas = self._where.num_replicas_in_sync
         self._network = network
         self._options = options
         self._durations = len(events.durations)
@@ -99,37 +121,48 @@ class Training:
         self._watched = [tune_columns(tune, events) for tune in validation]
         total = sum(len(solo[2]) for solo in self._train)
         self._window = min(options.window, total)
-        self._streams = max(min(options.batch, total // self._window), 1)
+        self._streams = max(min(options.batch, total // self._window) // replicas, 1) * replicas
         self._windows = total // self._streams // self._window
         rng = np.random.default_rng(seed)
-        self._weights = {
-            name: tf.Variable(network.initial(name, shape, rng), name=name) for name, shape in shapes.items()
-        }
-        self._mean = {name: tf.Variable(value) for name, value in self._weights.items()}
-        variables = list(self._weights.values())
-        optimizer = keras.optimizers.AdamW(
-            options.learning_rate, beta_2=0.99, weight_decay=options.weight_decay, global_clipnorm=1.0
-        )
-        optimizer.build(variables)
+        drawn = {name: network.initial(name, shape, rng) for name, shape in shapes.items()}
+        with self._where.scope():
+            self._weights = {name: tf.Variable(value, name=name) for name, value in drawn.items()}
+            self._mean = {
+                name: tf.Variable(value, aggregation=tf.VariableAggregation.MEAN) for name, value in drawn.items()
+            }
+            variables = list(self._weights.values())
+            optimizer = keras.optimizers.AdamW(
+                options.learning_rate, beta_2=0.99, weight_decay=options.weight_decay, global_clipnorm=_CLIP
+            )
+            optimizer.build(variables)
         self._optimizer = optimizer
 
-        def learn(batch: Any, state: Any, number: Any) -> Any:
+        def learn(batch: Any, state: Any, number: Any, known: Any) -> Any:
             with tf.GradientTape() as tape:
                 pitch, length, state = self._forward(self._weights, batch, state, number)
                 losses = _losses(batch, pitch, length)
-                known = tf.reduce_sum(batch["known"])
-                loss = tf.reduce_sum(losses) / tf.maximum(known, 1.0)
-            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+                loss = tf.reduce_sum(losses) / known
+            gradients = tape.gradient(loss, variables)
+            if replicas > 1:
+                # Clipped is what all devices found together; the optimizer will add it up once more.
+                gradients = [tf.convert_to_tensor(each) for each in gradients]
+                gradients = tf.distribute.get_replica_context().all_reduce("sum", gradients)
+                gradients = [each / replicas for each in tf.clip_by_global_norm(gradients, _CLIP)[0]]
+            optimizer.apply_gradients(zip(gradients, variables, strict=True))
             keep = tf.minimum(_KEEP, 1 - 1 / (tf.cast(number, tf.float32) + 1))
             for name, mean in self._mean.items():
                 mean.assign(keep * mean + (1 - keep) * self._weights[name])
-            return tf.reduce_sum(losses), tf.reduce_sum(_right(batch, pitch, length)), known, state
+            return tf.reduce_sum(losses), tf.reduce_sum(_right(batch, pitch, length)), state
+
+        def learn_together(batch: Any, state: Any, number: Any, known: Any) -> Any:
+            loss, right, state = self._where.run(learn, (batch, state, number, known))
+            return self._where.reduce("sum", loss, axis=None), self._where.reduce("sum", right, axis=None), state
 
         def watch(batch: Any, state: Any) -> Any:
             pitch, length, state = self._forward(self._mean, batch, state, None)
             return tf.reduce_sum(_losses(batch, pitch, length)), state
 
-        self._learn = tf.function(learn, reduce_retracing=True)
+        self._learn = tf.function(learn if replicas == 1 else learn_together, reduce_retracing=True)
         self._watch = tf.function(watch, reduce_retracing=True)
 
     def epoch(self, number: int) -> tuple[float, float]:
@@ -148,14 +181,16 @@ class Training:
             for column in whole
         ]
         losses = right = events = 0.0
-        state = self._network.silence(self._streams)
+        state: Any = self._shared(lambda share: self._network.silence(self._streams // share.count))
         for window in range(self._windows):
             update = (number - 1) * self._windows + window
             self._optimizer.learning_rate.assign(self._step_size(update))
             rows = slice(window * self._window, (window + 1) * self._window)
-            batch = self._batch([stream[rows] for stream in streams])
-            loss, found, known, state = self._learn(batch, state, np.int32(update + 1))
-            losses, right, events = losses + float(loss), right + float(found), events + float(known)
+            columns = [stream[rows] for stream in streams]
+            batch = self._shared(partial(self._cut, columns))
+            known = float((columns[2] >= 0).sum())
+            loss, found, state = self._learn(batch, state, np.int32(update + 1), np.float32(max(known, 1)))
+            losses, right, events = losses + float(loss), right + float(found), events + known
         return losses / max(events, 1), right / max(events, 1)
 
     def validate(self) -> float | None:
@@ -175,6 +210,31 @@ class Training:
             loss, state = self._watch(batch, state)
             losses += float(loss)
         return losses / sum(int((solo[2] >= 0).sum()) for solo in self._watched)
+
+    def _cut(self, columns: Sequence[NDArray[Any]], share: Share) -> dict[str, NDArray[Any]]:
+        return self._batch([share.of(column) for column in columns])
+
+    def _shared(self, make: Callable[[Share], Any]) -> Any:
+        """Give each device its share of something, made of arrays; the arrays themselves where there is one device."""
+        import tensorflow as tf
+
+        replicas = self._where.num_replicas_in_sync
+        if replicas == 1:
+            return make(Share(0, 1))
+        made: dict[int, list[Any]] = {}
+
+        def leaf(place: int, context: Any) -> Any:
+            number = context.replica_id_in_sync_group
+            if number not in made:
+                made[number] = tf.nest.flatten(make(Share(number, replicas)))
+            return tf.convert_to_tensor(made[number][place])
+
+        whole = make(Share(0, replicas))
+        leaves = [
+            self._where.experimental_distribute_values_from_function(partial(leaf, place))
+            for place in range(len(tf.nest.flatten(whole)))
+        ]
+        return tf.nest.pack_sequence_as(whole, leaves)
 
     def state(self) -> Weights:
         """Give parameters, their mean, and the optimizer's moments."""
@@ -200,11 +260,8 @@ class Training:
         updates = self._options.epochs * self._windows
         share = update / updates
         cosine = 0.5 * (1 + cos(pi * share)) * (1 - _LAST_SHARE) + _LAST_SHARE
-        return (
-            self._options.learning_rate
-            * min(1.0, (update + 1) / min(self._network.warm_up, max(updates / 10, 1)))
-            * cosine
-        )
+        warm = min(1.0, (update + 1) / min(self._network.warm_up, max(updates / 10, 1)))
+        return float(self._options.learning_rate * warm * cosine)
 
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Turn columns of shape ``(time, streams, …)`` into what the network takes, event by event."""
@@ -244,9 +301,9 @@ class Training:
             if number is None or not rate:
                 return values
             drawn += 1
-            kept = tf.random.stateless_uniform(
-                tf.shape(values) if shape is None else shape, tf.stack([self._seed % 2**31 * 64 + drawn, number])
-            )
+            device = tf.distribute.get_replica_context().replica_id_in_sync_group
+            seed = tf.stack([self._seed % 2**31 * 64 + drawn, number + _MOST_UPDATES * device])
+            kept = tf.random.stateless_uniform(tf.shape(values) if shape is None else shape, seed)
             return tf.where(kept >= rate, values / (1 - rate), 0.0)
 
         read, after = self._network.run(w, batch["heard"], batch["goes_on"], state, drop)
