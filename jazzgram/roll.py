@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
+from jazzgram.music.spell import symbol_of
 from jazzgram.music.time import TICKS_PER_QUARTER
 
 _MARGIN = 6
@@ -113,5 +114,5 @@ def _changes(solo: Solo, start: int, end: int, step: int) -> str:
         if start <= chord.onset < end or chord.onset < start < chord.end:
             onset = max(chord.onset - start, 0)
             column = _MARGIN + onset // step + onset // solo.meter.bar  # each barline takes a column
-            line = f"{line:<{max(column, len(line) + 1)}}{chord.symbol}"
+            line = f"{line:<{max(column, len(line) + 1)}}{symbol_of(chord).canonical}"
     return line

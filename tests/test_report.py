@@ -91,7 +91,16 @@ def test_text_is_text(made: Improvisation, text: str) -> None:
     assert "<img" not in page
     (held,) = re.findall(r'<script type="application/json" id="view">(.*?)</script>', page, re.DOTALL)
     shown = json.loads(held)
-    assert shown["title"] == text and shown["chords"][0][2] == text and shown["copied"][0][1:] == [9, text, 2]
+    assert shown["title"] == text and shown["copied"][0][1:] == [9, text, 2]
+    assert shown["chords"][0][2] == "F7", "what is no symbol is named by its tones"
+
+
+def test_chords_are_shown_as_a_reader_knows_them(made: Improvisation) -> None:
+    symbols = ("D79#", "C-7", "NC")
+    chords = tuple(replace(chord, symbol=symbol) for chord, symbol in zip(made.solo.chords, symbols, strict=False))
+    chords = (*chords[:2], replace(chords[2], pitches=()))
+    shown = view(Improvisation(replace(made.solo, chords=chords), made.trace))
+    assert [symbol for _, _, symbol in shown["chords"]] == ["D7#9", "Cm7", "NC"]
 
 
 def test_what_is_known_stands_in_the_page(made: Improvisation) -> None:

@@ -7,6 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.music.solo import Solo
+from jazzgram.music.spell import symbol_of
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pictures.colours import COLOURS, category
 from jazzgram.roll import pitch_name
@@ -59,7 +60,7 @@ def roll_figure(solo: Solo) -> Figure:
                 )
         for chord in solo.chords:
             for begin in _shown(chord.onset, chord.end, line * length, length):
-                axes.text(begin, high + 1.2, chord.symbol, fontsize=9, va="bottom", clip_on=False)
+                axes.text(begin, high + 1.2, symbol_of(chord).canonical, fontsize=9, va="bottom", clip_on=False)
     _draw_legend(figure, solo)
     return figure
 

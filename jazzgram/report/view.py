@@ -11,6 +11,7 @@ from typing import Any
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note
+from jazzgram.music.spell import symbol_of
 from jazzgram.music.term import parse_terms
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pictures.colours import COLOURS, category
@@ -37,9 +38,10 @@ def view(made: Improvisation) -> dict[str, Any]:
     -------
     dict
         Times are in ticks from the start of the solo. ``title``, ``tempo``, ``meter``, ``bar`` (its length), ``bars``,
-        ``quarter`` (ticks), ``categories``; ``chords``: onset, duration, symbol; ``tracks``: the solo and its band,
-        each with ``name``, ``drum``, ``program`` and ``notes`` (pitch, onset, duration, velocity); ``notes``: for each
-        note of the solo its ``name``, ``term``, ``chord`` and the ``steps`` that changed it; ``steps``: see `steps_of`.
+        ``quarter`` (ticks), ``categories``; ``chords``: onset, duration, symbol (``NC`` for none); ``tracks``: the solo
+        and its band, each with ``name``, ``drum``, ``program`` and ``notes`` (pitch, onset, duration, velocity);
+        ``notes``: for each note of the solo its ``name``, ``term``, ``chord`` and the ``steps`` that changed it;
+        ``steps``: see `steps_of`.
     """
     solo = made.solo
     record = Record.of(made.trace.lines(solo))
@@ -52,7 +54,7 @@ def view(made: Improvisation) -> dict[str, Any]:
         "bars": solo.bars,
         "quarter": TICKS_PER_QUARTER,
         "categories": CATEGORIES,
-        "chords": [[chord.onset, chord.duration, chord.symbol] for chord in solo.chords],
+        "chords": [[chord.onset, chord.duration, symbol_of(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
             for name, drum, program, notes in (("Solo", False, solo.program, solo.notes), *band)

@@ -49,7 +49,7 @@
       const parts = [view.steps[step].terms ? `term ${item[2]}` : jazzgram.pitchName(item[2]), `bar ${Math.floor(item[0] / view.bar) + 1}, beat ${beat}`];
       if (!view.steps[step].terms) {
         const chord = view.chords.filter((one) => one[0] <= item[0]).pop();
-        parts.push(chord && chord[2] ? `${view.categories[item[3]]} of ${chord[2]}`.replace("outside of", "outside") : "no chord");
+        parts.push(chord && chord[2] !== "NC" ? `${view.categories[item[3]]} of ${jazzgram.chordName(chord[2])}`.replace("outside of", "outside") : "no chord");
       }
       if (item[4]) parts.push(item[4] === 1 ? "changed here" : "added here");
       const note = step === last && !view.steps[step].terms ? view.notes[index] : null;
@@ -64,7 +64,7 @@
     /* bars */
     function strip() {
       const chords = Array.from({ length: view.bars }, () => []);
-      for (const [onset, , symbol] of view.chords) { const bar = Math.floor(onset / view.bar); if (chords[bar]) chords[bar].push(symbol || "·"); }
+      for (const [onset, , symbol] of view.chords) { const bar = Math.floor(onset / view.bar); if (chords[bar]) chords[bar].push(symbol); }
       get("strip").replaceChildren(...chords.map((symbols, bar) => make("button", {
         type: "button", class: "bar", "data-bar": bar, "aria-pressed": String(locked.has(bar)),
         "aria-label": `Lock bar ${bar + 1}, ${symbols.join(" ") || "no chord"}`, on: { click: () => calls.onlock(bar, !locked.has(bar)) },
