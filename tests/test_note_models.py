@@ -322,14 +322,14 @@ from test_note_models import TUNES, trained
 from jazzgram import TokenData
 from jazzgram.training import train_on
 with train_on({devices!r}):
-    model, losses = trained({kind!r}, pathlib.Path("."), TokenData(TUNES), window=3, batch=4, epochs=3, dropout=0.0)
+    model, losses = trained({kind!r}, pathlib.Path("."), TokenData(TUNES), window=3, epochs=3, dropout={dropout})
 print(json.dumps([losses, [float(abs(array).sum()) for _, array in sorted(model.weights().items())]]))
 """
 
 
-def elsewhere(folder: Path, kind: str, devices: str, **environment: str) -> subprocess.Popen[str]:
+def elsewhere(folder: Path, kind: str, devices: str, dropout: float = 0.0, **environment: str) -> subprocess.Popen[str]:
     folder.mkdir(exist_ok=True)
-    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), kind=kind, devices=devices)
+    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), kind=kind, devices=devices, dropout=dropout)
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=folder,
@@ -348,15 +348,22 @@ def result(training: subprocess.Popen[str]) -> tuple[list[float], list[float]]:
 
 
 @pytest.mark.slow
-@every_model
-def test_two_workers_train_as_one(kind: str, tmp_path: Path) -> None:
-    workers = [elsewhere(tmp_path / "shared", kind, "all", TF_CONFIG=task) for task in tasks(2)]
+def test_two_workers_train_as_one(tmp_path: Path) -> None:
+    workers = [elsewhere(tmp_path / "shared", "transformer", "all", TF_CONFIG=task) for task in tasks(2)]
     first, second = map(result, workers)
-    losses, sums = result(elsewhere(tmp_path / "alone", kind, "one"))
+    losses, sums = result(elsewhere(tmp_path / "alone", "transformer", "one"))
     assert first == second  # to the last bit
     assert len(losses) == 3
     np.testing.assert_allclose(first[0], losses, atol=1e-4)
     np.testing.assert_allclose(first[1], sums, rtol=1e-3)
+
+
+@pytest.mark.slow
+def test_all_devices_of_a_machine_with_one_train_as_one(tmp_path: Path) -> None:
+    mirrored, alone = (
+        result(elsewhere(tmp_path / devices, "note_lstm", devices, dropout=0.2)) for devices in ("all", "one")
+    )
+    np.testing.assert_allclose(mirrored[0], alone[0], atol=1e-4)
 
 
 def test_units_that_heads_cannot_share() -> None:
