@@ -175,7 +175,7 @@ def _measures_section(facts: Facts) -> str:
     for name, value in facts.measures.items():
         mean, deviation = facts.real.get(name, (None, 0.0))
         real = f"{mean:.3f} ± {deviation:.3f}" if mean is not None else "–"
-        z = f"{(value - mean) / deviation:+.2f}" if mean is not None and deviation else "–"
+        z = f"{(value - mean) / deviation:+.2f}".replace("-", "−") if mean is not None and deviation else "–"
         beside = f"<td>{real}</td><td>{z}</td>" if facts.real else ""
         rows.append(f'<tr><th scope="row">{escape(name)}</th><td>{value:.3f}</td>{beside}</tr>')
     beside = "<th>real solos</th><th>z</th>" if facts.real else ""
