@@ -11,12 +11,14 @@ from dataclasses import replace
 from types import ModuleType
 
 from jazzgram import Note, Options, hookimpl
-from jazzgram.chain import Chain, Step
-from jazzgram.config import load, locate
+from jazzgram.config.check import load
+from jazzgram.config.files import locate
+from jazzgram.config.steps import Step
+from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.improvise.chain import Chain
 from jazzgram.music.chord import join_bars
-from jazzgram.plugins import Plugin, PluginCalls
+from jazzgram.pipeline.trace import Trace
 from jazzgram.testing import FOUR_FOUR, TERMS, TWO_FIVE_ONE
-from jazzgram.trace import Trace
 
 _BARS = 1_000
 

@@ -30,9 +30,9 @@ from pathlib import Path
 import symusic
 
 from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note
-from jazzgram.accompany import comp
-from jazzgram.music.harmonic_analysis import infer_chords
-from jazzgram.music.symbols import ChordSymbol, parse_symbol, voicing
+from jazzgram.improvise.accompaniment.piano_bass import comp
+from jazzgram.music.harmony.analysis import infer_chords
+from jazzgram.music.harmony.symbols import ChordSymbol, parse_symbol, voicing
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 WJAZZD = SHARED / "data" / "wjazzd"

@@ -22,7 +22,7 @@ from random import Random
 from typing import Any
 
 from jazzgram import Bar, Chord, Note, Options, Rest, Term, to_ticks
-from jazzgram.plugins import Plugin, PluginCalls
+from jazzgram.hooks.plugins import Plugin, PluginCalls
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", ROOT.parent / "shared"))

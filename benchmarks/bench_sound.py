@@ -13,12 +13,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from jazzgram import Meter, Note, Solo
-from jazzgram.music.changes import parse_changes
 from jazzgram.music.chord import join_bars
-from jazzgram.sound.encode import FORMATS, encode
-from jazzgram.sound.master import loudness, master, true_peak
-from jazzgram.sound.render import RATE, render_solo, render_stems
-from jazzgram.sound.soundfonts import find_soundfont
+from jazzgram.music.notation.changes import parse_changes
+from jazzgram.rendering.sound.encode import FORMATS, encode
+from jazzgram.rendering.sound.master import loudness, master, true_peak
+from jazzgram.rendering.sound.render import RATE, render_solo, render_stems
+from jazzgram.rendering.sound.soundfonts import find_soundfont
 
 _CHANGES = "Bb7 | Eb7 | Bb7 | Fm7 Bb7 | Eb7 | Edim7 | Bb7 | Dm7b5 G7b9 | Cm7 | F7alt | Bb7 G7 | Cm7 F7"
 _CHORUSES = 4

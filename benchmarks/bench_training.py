@@ -25,7 +25,7 @@ import numpy as np
 from jazzgram_plugins.models.lstm import Lstm, Options
 
 from jazzgram import Chord, Term, TokenData, TokenTune, Vocabulary, parse_terms
-from jazzgram.training import draw_starts
+from jazzgram.models import draw_starts
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 OPTIONS = Options()

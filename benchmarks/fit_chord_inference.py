@@ -1,6 +1,6 @@
-"""Count and fit what `jazzgram.music.harmonic_analysis` goes by, on the training solos of the Weimar Jazz Database.
+"""Count and fit what `jazzgram.music.harmony.analysis` goes by, on the training solos of the Weimar Jazz Database.
 
-``python benchmarks/fit_chord_inference.py`` prints the tables of `jazzgram.music.harmonic_statistics`; with a number
+``python benchmarks/fit_chord_inference.py`` prints the tables of `jazzgram.music.harmony.statistics`; with a number
 of seconds behind it, it goes on to look for better `Weights`, by random steps from those that stand in the code, of
 which each better one is kept. What is made as good as it gets is the mean of three shares of time (root right; root and
 family; root and quality) over five kinds of evidence on 30 solos drawn from the training part. The validation solos, on
@@ -19,9 +19,9 @@ from dataclasses import fields, replace
 import numpy as np
 from bench_chord_inference import Known, names, read_solo
 
-from jazzgram.music.harmonic_analysis import STATES, Evidence, Weights, decode, gather, segments
-from jazzgram.music.harmonic_statistics import FAMILY
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.analysis import STATES, Evidence, Weights, decode, gather, segments
+from jazzgram.music.harmony.statistics import FAMILY
+from jazzgram.music.harmony.symbols import parse_symbol
 
 Labels = list[tuple[int, str] | None]
 

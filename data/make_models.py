@@ -15,7 +15,7 @@ import numpy as np
 
 from jazzgram import Pipeline
 from jazzgram.cli.display import Display
-from jazzgram.training import save_model
+from jazzgram.models import save_model
 
 FOLDER = Path(__file__).resolve().parent / "models"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 
@@ -29,3 +30,9 @@ class ConfigError(JazzgramError):
 
 class StepError(JazzgramError):
     """Name the step of a chain that raised, or that returned what no later step can use."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give `` (did you mean …?)`` for the nearest known name, or an empty text where none is near."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {near[0]}?)" if near else ""

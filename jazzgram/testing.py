@@ -25,17 +25,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jazzgram.chain import PROMISES
+from jazzgram.config.steps import PROMISES
 from jazzgram.errors import JazzgramError
+from jazzgram.hooks.plugins import Plugin, PluginCalls, check_hooks
+from jazzgram.hooks.token_model import Place
+from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term, parse_terms
 from jazzgram.music.time import Meter
-from jazzgram.plugins import Plugin, PluginCalls, check_hooks
-from jazzgram.token_model import Place
-from jazzgram.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -175,7 +175,7 @@ def check_plugin(module: ModuleType) -> None:
     Checked are: known hooks and arguments, documentation and options, and for every hook that nothing given is
     changed, that the result has the right type and order, that empty input, one note and a bar without chords are
     borne, that the same seed gives the same result, and that promises are kept: what holds before a step
-    (`jazzgram.chain.PROMISES`) holds after it, unless the plugin says that it ``DESTROYS`` it.
+    (`jazzgram.improvise.chain.PROMISES`) holds after it, unless the plugin says that it ``DESTROYS`` it.
     """
     found = problems(module)
     if found:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Chord, Meter, Note, Track
-from jazzgram.accompany import BASS_RANGE, PIANO_RANGE, comp, loop
-from jazzgram.music.symbols import QUALITIES, parse_symbol, voicing
+from jazzgram.improvise.accompaniment.piano_bass import BASS_RANGE, PIANO_RANGE, comp, loop
+from jazzgram.music.harmony.symbols import QUALITIES, parse_symbol, voicing
 
 BLUES = "Bb7 | Eb7 | Bb7 | Fm7 Bb7 | Eb7 | Edim7 | Bb7 | Dm7b5 G7b9 | Cm7 | F7alt | Bb7 G7 | Cm7 F7"
 FOUR_FOUR = Meter(4, 4)

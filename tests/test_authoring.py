@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from jazzgram import Note, hookimpl
 from jazzgram.cli import new, plugins, schema
-from jazzgram.config import load
-from jazzgram.scaffold import KINDS, files
+from jazzgram.config.check import load
+from jazzgram.hooks.scaffold import KINDS, files
 from jazzgram.testing import problems
 
 

@@ -16,7 +16,7 @@ from jazzgram.evaluation.evaluate import Ground, reference_for
 from jazzgram.evaluation.measuring import load_metrics
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
-from jazzgram.listener import Listener
+from jazzgram.hooks.progress import Listener
 
 CONFIG = """
 extends: base

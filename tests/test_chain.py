@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from jazzgram import Chord, Meter, Note, Options, StepError, Term, hookimpl
-from jazzgram.chain import Chain, Step, check_promises
-from jazzgram.plugins import Plugin, PluginCalls, load_file
-from jazzgram.trace import Trace
+from jazzgram.config.steps import Step, check_promises
+from jazzgram.hooks.plugins import Plugin, PluginCalls, load_file
+from jazzgram.improvise.chain import Chain
+from jazzgram.pipeline.trace import Trace
 
 C7 = Chord((48, 52, 55, 58), 0, 1920, "C7")
 CHANGES = ((C7,), (C7,))

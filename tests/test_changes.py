@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Chord, JazzgramError, Meter
-from jazzgram.music.changes import changes_text, parse_changes
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.notation.changes import changes_text, parse_changes
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from jazzgram import JazzgramError
 from jazzgram.cli.model import command, sparkline
-from jazzgram.pipeline import Pipeline
+from jazzgram.pipeline.pipeline import Pipeline
 
 
 def test_a_model_is_shown_from_its_folder_and_from_its_configuration(tmp_path: Path, monkeypatch: Any) -> None:

@@ -16,7 +16,7 @@ from jazzgram_plugins.writers import midi
 
 from jazzgram import JazzgramError, Note, Solo
 from jazzgram.cli import play, render
-from jazzgram.sound import requirements
+from jazzgram.rendering.sound import requirements
 
 
 @pytest.fixture

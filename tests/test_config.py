@@ -8,7 +8,8 @@ from types import ModuleType
 import pytest
 
 from jazzgram import ConfigError, Note, hookimpl
-from jazzgram.config import bundled, load, locate
+from jazzgram.config.check import load
+from jazzgram.config.files import bundled, locate
 
 GOOD = """\
 corpus: {read: jazzgram_text, source: bundled}

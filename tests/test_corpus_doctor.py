@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from jazzgram import Bar, Chord, Dropped, JazzgramError, Meter, Note, Tune
 from jazzgram.cli import corpus
-from jazzgram.config import load
+from jazzgram.config.check import load
 from jazzgram.corpus.doctor import diagnose, findings, triplet_share
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -19,10 +19,10 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from jazzgram.catalogue import lookup, option_rows
-from jazzgram.hookspecs import HookSpecs
-from jazzgram.plugins import HOOKS, installed
-from jazzgram.schema import config_schema
+from jazzgram.config.schema import config_schema
+from jazzgram.hooks.catalogue import lookup, option_rows
+from jazzgram.hooks.hookspecs import HookSpecs
+from jazzgram.hooks.plugins import HOOKS, installed
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -188,8 +188,8 @@ def test_links_lead_to_the_page_made_from_a_file_or_to_one_that_shows_it(make_pa
     links = importlib.import_module("make_pages.links")
     known = links.addresses()
     for address, written, expected in [
-        ("chain.md", "../jazzgram/hookspecs.py", "hooks/index.md"),
-        ("chain.md", "../jazzgram/chain.py", "source/jazzgram/chain.py.md"),
+        ("chain.md", "../jazzgram/hooks/hookspecs.py", "hooks/index.md"),
+        ("chain.md", "../jazzgram/improvise/chain.py", "source/jazzgram/improvise/chain.py.md"),
         ("index.md", "../plugins/pruners/low_notes.py", "plugins/pruners.md#low_notes"),
         ("hooks/sample.md", "../../plugins/samplers/argmax.py", "../plugins/samplers.md#argmax"),
         ("changelog.md", "docs/chain.md#order", "chain.md#order"),

@@ -17,7 +17,7 @@ from jazzgram_plugins.models._ensemble_weights import foreseen, hold_out, mixtur
 
 from jazzgram import UNKNOWN, ConfigError, Epoch, JazzgramError, Pipeline, TokenData, Use
 from jazzgram.cli.model import command as show
-from jazzgram.token_model import TokenTune, Weights
+from jazzgram.hooks.token_model import TokenTune, Weights
 
 NOWHERE = Path("unused")
 

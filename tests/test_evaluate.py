@@ -17,7 +17,7 @@ from jazzgram.evaluation.evaluate import Ground, evaluate, reference_for
 from jazzgram.evaluation.generate import OWN, Chorus, Plan
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
 
 CONFIG = """
 extends: base
@@ -193,7 +193,7 @@ def test_short_changes_begin_again() -> None:
 
 
 def test_without_held_out_tunes_the_own_changes_are_taken_and_told(config: Path) -> None:
-    from jazzgram.listener import Listener
+    from jazzgram.hooks.progress import Listener
 
     told: list[str] = []
 

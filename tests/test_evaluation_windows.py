@@ -8,11 +8,11 @@ from types import ModuleType
 import pytest
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Rest, Solo, Tune, hookimpl
-from jazzgram.config import Part
+from jazzgram.config.config import Part
 from jazzgram.evaluation.measuring import METRICS, load_metrics, measure_solos
 from jazzgram.evaluation.windows import real_windows
-from jazzgram.options import Options
-from jazzgram.plugins import Plugin
+from jazzgram.hooks.options import Options
+from jazzgram.hooks.plugins import Plugin
 
 G7 = Chord((43, 47, 50, 53), 0, 1920, "G7")
 

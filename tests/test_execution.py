@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from jazzgram import JazzgramError
-from jazzgram.corpus import execution
-from jazzgram.corpus.execution import Execution, Lost, run
+from jazzgram.config.execution import Execution
+from jazzgram.corpus import workers as execution
+from jazzgram.corpus.workers import Lost, run
 
 TUNE = "title: {0}\n" + "F7 | F4 A4 C5 Eb5 D5 C5 A4 F4\nBb7 | D5 Bb4 F4 Ab4 G4 F4 D4 Bb3\n" * 20
 
@@ -166,10 +167,10 @@ def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
 @pytest.mark.timeout(180)
 def test_dask_gives_the_same_though_a_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    from jazzgram.config import CorpusPart, Part
+    from jazzgram.config.config import CorpusPart, Part
     from jazzgram.corpus.reading import read
-    from jazzgram.listener import Listener
-    from jazzgram.plugins import find
+    from jazzgram.hooks.plugins import find
+    from jazzgram.hooks.progress import Listener
 
     def part(name: str, hook: str) -> Part:
         plugin = find(name, hook, Path())

@@ -10,7 +10,7 @@ from jazzgram_plugins.writers import musicxml
 
 from jazzgram import Chord, Meter, Note, Solo
 from jazzgram.music.form import sections
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
 
 A = "Bbmaj7 Gm7 Cm7 F7 Dm7 G7 Cm7 F7"
 A_LAST = "Bbmaj7 Gm7 Cm7 F7 Dm7 G7 Bb6 Bb6"

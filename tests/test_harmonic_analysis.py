@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Meter, Note
-from jazzgram.accompany import comp
-from jazzgram.music import harmonic_analysis
-from jazzgram.music.changes import changes_text, parse_changes
+from jazzgram.improvise.accompaniment.piano_bass import comp
 from jazzgram.music.chord import join_bars
-from jazzgram.music.harmonic_analysis import STATES, Weights, decode, gather, infer_chords, segments
-from jazzgram.music.harmonic_statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
-from jazzgram.music.qualities import QUALITIES
-from jazzgram.music.symbols import parse_symbol, voicing
+from jazzgram.music.harmony import analysis as harmonic_analysis
+from jazzgram.music.harmony.analysis import STATES, Weights, decode, gather, infer_chords, segments
+from jazzgram.music.harmony.qualities import QUALITIES
+from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
+from jazzgram.music.harmony.symbols import parse_symbol, voicing
+from jazzgram.music.notation.changes import changes_text, parse_changes
 
 FOUR, THREE = Meter(), Meter(3, 4)
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
-from jazzgram.chain import Step
-from jazzgram.improvise import Feeding, Sampler, realise
-from jazzgram.plugins import Plugin, PluginCalls
+from jazzgram.config.steps import Step
+from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.improvise.realize import realise
+from jazzgram.improvise.sampler import Feeding, Sampler
 
 METER = Meter(4, 4)
 CHANGES = ((Chord((62, 65, 69, 72), 0, 1920, "Dm7"),), (Chord((55, 59, 62, 65), 0, 1920, "G7"),)) * 2

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jazzgram import JazzgramError, Term, parse_terms
 from jazzgram.cli.grammar import command
-from jazzgram.grammars import (
+from jazzgram.models.grammars import (
     Call,
     Group,
     MelodyGrammar,
@@ -28,7 +28,7 @@ from jazzgram.grammars import (
     parse_grammar,
     to_bars,
 )
-from jazzgram.grammars.terms import to_items
+from jazzgram.models.grammars.terms import to_items
 
 SWING = """
 ; two kinds of bar, the second half as likely, and a pick-up
@@ -203,7 +203,7 @@ def test_counting(rules: str, ticks: int, kinds: str) -> None:
     ],
 )
 def test_grammars_that_lead_nowhere(rules: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jazzgram.grammars.expansion._MOST_REPLACEMENTS", 10_000)
+    monkeypatch.setattr("jazzgram.models.grammars.expansion._MOST_REPLACEMENTS", 10_000)
     with pytest.raises(JazzgramError) as caught:
         expand(parse_grammar(f"(startsymbol P) {rules}"), 1920, Random(1))
     assert said in str(caught.value)

@@ -10,9 +10,9 @@ from jazzgram_plugins.readers import lead_sheet
 from mutation import mutants
 
 from jazzgram import JazzgramError, Meter
-from jazzgram.music.key_names import parse_key
-from jazzgram.music.lead_sheet import parse_lead_sheet
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram.music.notation.lead_sheet import parse_lead_sheet
 
 _CODE = re.compile(r"`([^`]+)`")
 

@@ -13,11 +13,11 @@ from jazzgram_plugins.writers import midi
 
 from jazzgram import Chord, JazzgramError, Note, Solo
 from jazzgram.cli import listen
-from jazzgram.listening.analysis import Key, as_json, as_markdown, judge, mann_whitney, read_answers
-from jazzgram.listening.clips import Wanted, alike, gather, of_folder, read_midi
-from jazzgram.listening.page import clip_names, make_page
-from jazzgram.listening.page import test_name as name_of_test
-from jazzgram.sound import requirements
+from jazzgram.evaluation.listening_test.analysis import Key, as_json, as_markdown, judge, mann_whitney, read_answers
+from jazzgram.evaluation.listening_test.clips import Wanted, alike, gather, of_folder, read_midi
+from jazzgram.evaluation.listening_test.page import clip_names, make_page
+from jazzgram.evaluation.listening_test.page import test_name as name_of_test
+from jazzgram.rendering.sound import requirements
 
 HEAD = "test,listener,group,clip,rating\n"
 KEY = Key("t", {"1": "mine", "2": "mine", "3": "real"})

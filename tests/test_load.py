@@ -56,7 +56,7 @@ def test_accompaniment_program_key_and_spelling_come_back(tmp_path: Path) -> Non
         key=-2,
         written=(jazzgram.Note(63, 0, 500, spelling="E-"),),
     )
-    from jazzgram.trace import Event, Trace
+    from jazzgram.pipeline.trace import Event, Trace
 
     trace = Trace([Event("1:swing", "clean_up_notes", None, {}, solo.notes, solo.notes, 0.0)])
     (tmp_path / "trace.jsonl").write_text("".join(json.dumps(line) + "\n" for line in trace.lines(solo)))

@@ -20,8 +20,8 @@ from jazzgram_plugins.models.lstm import Lstm, Options, build_model
 from pydantic import ValidationError
 
 from jazzgram import Epoch, Grammar, JazzgramError, Term, TokenData, Vocabulary, parse_terms
-from jazzgram.token_model import Weights
-from jazzgram.training import SILENCE, LstmCell, LstmState, draw_starts, lessons, load_model, save_model, softmax
+from jazzgram.hooks.token_model import Weights
+from jazzgram.models import SILENCE, LstmCell, LstmState, draw_starts, lessons, load_model, save_model, softmax
 
 # --- windows ---------------------------------------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ def test_a_stored_model_plays_without_a_training_library(tmp_path: Path) -> None
     save_model(tmp_path / "model", weights=model.weights(), vocabulary=invented(6, 6)[0], manifest={})
     code = (
         "import sys, pathlib, numpy as np\n"
-        "from jazzgram.training import load_model\n"
+        "from jazzgram.models import load_model\n"
         "from jazzgram_plugins.models.lstm import Options, build_model\n"
         "stored = load_model(pathlib.Path('model'))\n"
         "model = build_model(stored.vocabulary, Options(units=4))\n"

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from workers import tasks
 
 from jazzgram import Chord, Epoch, JazzgramError, Place, Term, TokenData, TokenTune, Vocabulary, Weights
-from jazzgram.training import is_chief, train_on
+from jazzgram.models import is_chief, train_on
 
 KINDS = 5
 VOCABULARY = Vocabulary(tuple(Term("C", 60 + 10 * number) for number in range(KINDS)))
@@ -226,7 +226,7 @@ TRAIN_ELSEWHERE = """
 import sys, json, pathlib
 sys.path.insert(0, {folder!r})
 from test_lstm_listening import bits, train
-from jazzgram.training import train_on
+from jazzgram.models import train_on
 with train_on({devices!r}):
     model, history = train(pathlib.Path("checkpoint"), **json.loads(sys.argv[1]))
 print(json.dumps([[epoch.loss, epoch.accuracy, epoch.validation] for epoch in history]), bits(model.weights()))

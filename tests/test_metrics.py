@@ -9,7 +9,7 @@ import pytest
 from jazzgram_plugins.metrics import copying, form, harmony, histograms, pitch, rhythm
 
 from jazzgram import Bar, Chord, Corpus, Meter, Note, Solo, Tune
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
 
 NOTHING = Corpus(())
 CMAJ7, DM7, G7 = (Chord(voicing(name), 0, 1920, name) for name in ("Cmaj7", "Dm7", "G7"))

@@ -16,7 +16,7 @@ from jazzgram_plugins.models._grammar_clusters import features, k_means, nearest
 from jazzgram_plugins.models._grammar_rules import Rules
 
 from jazzgram import UNKNOWN, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
-from jazzgram.grammars import format_grammar, from_windows, parse_grammar, to_bars
+from jazzgram.models.grammars import format_grammar, from_windows, parse_grammar, to_bars
 from jazzgram.testing import problems
 
 NOWHERE = Path("unused")

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from jazzgram import JazzgramError, Term, Vocabulary, parse_terms
-from jazzgram.token_model import Weights
-from jazzgram.training import load_model, read_checkpoint, save_model, store, write_checkpoint
+from jazzgram.hooks.token_model import Weights
+from jazzgram.models import load_model, read_checkpoint, save_model, store, write_checkpoint
 
 VOCABULARY = Vocabulary.of((parse_terms("C,0.333 S,0.667,<M2,d-4> R,1.000"), parse_terms("S,0.667,<M2,d-4> X,2.000")))
 OTHER = Vocabulary.of((parse_terms("C,1.000 R,3.000"),))

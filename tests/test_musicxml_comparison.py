@@ -15,7 +15,7 @@ from jazzgram_plugins.writers import musicxml as writer
 
 from jazzgram import Chord, Meter, Note, Solo, Tune
 from jazzgram.music.chord import join_bars
-from jazzgram.music.symbols import QUALITIES, ChordSymbol, parse_symbol, voicing
+from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol, parse_symbol, voicing
 
 music21 = pytest.importorskip("music21", reason="music21 is not installed")
 

@@ -12,8 +12,8 @@ from jazzgram_plugins.readers._musicxml_harmony import quality_said
 from musicxml_files import FOUR_FOUR, attributes, barline, harmony, measure, notes, save, score
 
 from jazzgram import Bar, JazzgramError, Note, Rest, Tune, to_quarters
-from jazzgram.music.repeats import Marks, played_order
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram.music.notation.repeats import Marks, played_order
 
 START = attributes() + harmony("C")
 WHOLE = "C4:48"

@@ -33,7 +33,7 @@ from workers import tasks
 
 from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
 from jazzgram.evaluation.likelihood import foresee
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
 
 WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500 67,0.500 R,0.500"),))
 SMALL = {"layers": 2, "units": 12, "hidden": 8, "window": 8, "batch": 4, "epochs": 2}
@@ -320,7 +320,7 @@ import sys, json, pathlib
 sys.path.insert(0, {folder!r})
 from test_note_models import TUNES, trained
 from jazzgram import TokenData
-from jazzgram.training import train_on
+from jazzgram.models import train_on
 with train_on({devices!r}):
     model, losses = trained({kind!r}, pathlib.Path("."), TokenData(TUNES), window=3, epochs=3, dropout={dropout})
 print(json.dumps([losses, [float(abs(array).sum()) for _, array in sorted(model.weights().items())]]))

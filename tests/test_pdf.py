@@ -9,8 +9,8 @@ import pytest
 from jazzgram_plugins.writers import pdf
 
 from jazzgram import Chord, Note, Solo
-from jazzgram.music.symbols import voicing
-from jazzgram.pictures.paper import lead_sheet_pdf
+from jazzgram.music.harmony.symbols import voicing
+from jazzgram.rendering.pdf import lead_sheet_pdf
 
 pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
 

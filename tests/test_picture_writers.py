@@ -14,10 +14,10 @@ from jazzgram_plugins.readers import abc as abc_reader
 from jazzgram_plugins.writers import abc, musicxml, svg
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Solo, Tune
-from jazzgram.music.notation import notate
-from jazzgram.music.symbols import voicing
-from jazzgram.pictures.lead_sheet import lead_sheet
-from jazzgram.pictures.score import engrave
+from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.notation.rhythm import notate
+from jazzgram.rendering.lead_sheet import lead_sheet
+from jazzgram.rendering.score import engrave
 
 LINES = {"e": 240, "q": 480, "h": 960, "w": 1920, "s": 120, "t": 160, "T": 320, "x": 80}
 """Eighth, quarter, half, whole, 16th; eighth and quarter of a triplet; sixteenth of a sextuplet."""

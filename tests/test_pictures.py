@@ -11,8 +11,8 @@ from jazzgram_plugins.writers.text import Options as TextOptions
 from jazzgram_plugins.writers.text import write_solo as write_text
 
 from jazzgram import Chord, Meter, Note, Solo
-from jazzgram.pictures.colours import category
-from jazzgram.pictures.roll import roll_figure
+from jazzgram.rendering.colours import category
+from jazzgram.rendering.piano_roll import roll_figure
 
 CM7 = Chord((60, 63, 67, 70), 0, 1920, "Cm7")
 F7 = Chord((53, 57, 60, 63), 1920, 1920, "F7")

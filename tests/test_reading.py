@@ -31,13 +31,13 @@ from jazzgram import (
     Tune,
     hookimpl,
 )
-from jazzgram.config import CorpusPart, Part
+from jazzgram.config.config import CorpusPart, Part
+from jazzgram.config.execution import Execution
 from jazzgram.corpus.duplicates import find_duplicates
-from jazzgram.corpus.execution import Execution
 from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
-from jazzgram.listener import Listener
-from jazzgram.plugins import Plugin, find, own_files
+from jazzgram.hooks.plugins import Plugin, find, own_files
+from jazzgram.hooks.progress import Listener
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "bundled"
 TUNES = [jazzgram_text.read_corpus(file).tunes[0] for file in sorted(DATA.glob("*.txt"))]

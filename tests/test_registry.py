@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from jazzgram.cli import corpus
 from jazzgram.errors import JazzgramError
-from jazzgram.registry import CorpusNotAvailable, locate, registry
+from jazzgram.resources.registry import CorpusNotAvailable, locate, registry
 
 SOLO = b"MThd: a solo, as far as the registry knows\n" * 200
 SHA256 = hashlib.sha256(SOLO).hexdigest()
@@ -157,7 +157,7 @@ def test_what_a_server_can_do_wrong(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jazzgram.registry._TIMEOUT", 0.3)
+    monkeypatch.setattr("jazzgram.resources.registry._TIMEOUT", 0.3)
     register(f"{server.url}/{path}")
     cache = tmp_path / "cache"
     with pytest.raises(CorpusNotAvailable) as caught:

@@ -12,10 +12,7 @@ from click.testing import CliRunner
 
 from jazzgram import ConfigError, JazzgramError, Meter, Note, Pipeline, Track
 from jazzgram.cli.reharmonize import command
-from jazzgram.music.changes import changes_text, parse_changes
-from jazzgram.music.corpus import Bar, Corpus, Tune
-from jazzgram.music.symbols import parse_symbol
-from jazzgram.reharmony import (
+from jazzgram.improvise.reharmony import (
     Degree,
     Harmony,
     Key,
@@ -27,9 +24,12 @@ from jazzgram.reharmony import (
     progressions,
     propose,
 )
-from jazzgram.reharmony.home_key import key_signature
-from jazzgram.reharmony.progressions import ALL_DEGREES
-from jazzgram.reharmony.spelling import root_name
+from jazzgram.improvise.reharmony.home_key import key_signature
+from jazzgram.improvise.reharmony.progressions import ALL_DEGREES
+from jazzgram.improvise.reharmony.spelling import root_name
+from jazzgram.music.corpus import Bar, Corpus, Tune
+from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram.music.notation.changes import changes_text, parse_changes
 
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 V7, BII7, II, TONIC = Degree(7, "dominant"), Degree(1, "dominant"), Degree(2, "minor"), Degree(0, "major")

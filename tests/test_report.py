@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from jazzgram import JazzgramError, Note, Pipeline, hookimpl
 from jazzgram.cli.report import command
 from jazzgram.evaluation.copying import NoteCopy
-from jazzgram.report.facts import facts_of, plain_facts
-from jazzgram.report.page import Facts, report
-from jazzgram.report.view import ADDED, CHANGED, SAME, view
-from jazzgram.results import Improvisation
-from jazzgram.token_model import Epoch
+from jazzgram.hooks.token_model import Epoch
+from jazzgram.pages.report.facts import facts_of, plain_facts
+from jazzgram.pages.report.page import Facts, report
+from jazzgram.pages.report.view import ADDED, CHANGED, SAME, view
+from jazzgram.pipeline.results import Improvisation
 
 NASTY = "</script><script>alert('x')</script> & \"Blues\" $title"
 SETTINGS = ("model.use=markov", "improvise.bars=4")

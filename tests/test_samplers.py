@@ -17,9 +17,9 @@ from jazzgram_plugins.samplers import argmax, bar_aware, categorical, first_term
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
-from jazzgram.chain import Step
-from jazzgram.improvise import Feeding, Sampler
-from jazzgram.plugins import Plugin, PluginCalls
+from jazzgram.config.steps import Step
+from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.improvise.sampler import Feeding, Sampler
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")
 SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *NARROWING)

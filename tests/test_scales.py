@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Chord, Note
-from jazzgram.music.scales import chord_scale, nearest_pitch, retuned
-from jazzgram.music.symbols import QUALITIES, voicing
+from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
+from jazzgram.music.harmony.symbols import QUALITIES, voicing
 
 NAMES = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"]
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from jazzgram import JazzgramError, Pipeline
 from jazzgram.cli import compare, explain, show, watch
-from jazzgram.provenance import Record
+from jazzgram.pipeline.provenance import Record
 
 QUICK = ["model.with.epochs=2", "model.with.examples=8", "improvise.bars=4"]
 SET = [word for setting in QUICK for word in ("--set", setting)]

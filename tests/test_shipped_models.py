@@ -13,9 +13,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from jazzgram import Epoch, Pipeline, shipped
-from jazzgram.listener import Listener
-from jazzgram.training import load_model
+from jazzgram import Epoch, Pipeline
+from jazzgram.hooks.progress import Listener
+from jazzgram.models import load_model
+from jazzgram.resources import shipped
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -94,7 +95,7 @@ def test_a_damaged_one_is_said_and_trained_anew(tmp_path: Path, monkeypatch: pyt
     damaged = tmp_path / "markov"
     shutil.copytree(DATA / "models" / "markov", damaged)
     (damaged / "weights.safetensors").write_bytes(b"")
-    monkeypatch.setattr("jazzgram.trained.shipped_model", lambda _: damaged)
+    monkeypatch.setattr("jazzgram.models.trained.shipped_model", lambda _: damaged)
     heard = Hearing()
     pipeline = Pipeline.load("blues", settings=["model.use=markov"], listener=heard)
     assert pipeline.model.start(1) is not None

@@ -17,8 +17,8 @@ from typing import Any, overload
 import pytest
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Rest, Solo, Term, Tune
-from jazzgram.music.symbols import voicing
-from jazzgram.trace import Event, Tally, Trace
+from jazzgram.music.harmony.symbols import voicing
+from jazzgram.pipeline.trace import Event, Tally, Trace
 
 SOLO = Solo(
     (Note(65, 0, 480), Note(69, 480, 240), Note(72, 720, 240)),

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from jazzgram import JazzgramError, Meter, Note, Solo, Track
-from jazzgram.music.changes import parse_changes
 from jazzgram.music.chord import join_bars
-from jazzgram.sound.master import loudness, master, true_peak
-from jazzgram.sound.midi_bytes import TAIL, Place, part_bytes, with_tail
-from jazzgram.sound.render import RATE, Mix, render_file, render_midi, render_solo, render_stems
-from jazzgram.sound.soundfonts import find_soundfont
+from jazzgram.music.notation.changes import parse_changes
+from jazzgram.rendering.sound.master import loudness, master, true_peak
+from jazzgram.rendering.sound.midi_bytes import TAIL, Place, part_bytes, with_tail
+from jazzgram.rendering.sound.render import RATE, Mix, render_file, render_midi, render_solo, render_stems
+from jazzgram.rendering.sound.soundfonts import find_soundfont
 
 PIANO, GUITAR, FLUTE = 0, 26, 73
 METER = Meter()
@@ -161,7 +161,7 @@ def test_what_cannot_be_played(content: bytes, message: str) -> None:
 def test_a_solo_written_by_jazzgram_sounds_as_balanced_as_the_solo_itself(font: bytes, tmp_path: Path) -> None:
     from jazzgram_plugins.writers import midi as writer
 
-    from jazzgram.trio import band_of
+    from jazzgram.improvise.accompaniment.band import band_of
 
     solo = blues()
     solo = Solo(solo.notes, solo.chords, 4, tempo=solo.tempo, accompaniment=band_of(solo))

@@ -16,8 +16,8 @@ import pytest
 import soundfile
 
 from jazzgram import JazzgramError
-from jazzgram.sound.sf3 import to_sf2
-from jazzgram.sound.soundfonts import find_soundfont, known
+from jazzgram.rendering.sound.sf3 import to_sf2
+from jazzgram.rendering.sound.soundfonts import find_soundfont, known
 
 RATE = 22050
 WAVE = (8000 * np.sin(2 * np.pi * 441 * np.arange(RATE) / RATE)).astype("<i2")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Bar, Chord, Meter, Note, Solo, Track, Tune
-from jazzgram.accompany import comp
-from jazzgram.sections import AccompanySection, ImproviseSection
-from jazzgram.target import target_accompaniment
-from jazzgram.trio import KICK, PEDAL_HAT, RIDE, band_of, count_in, swing, swing_ratio, trio
+from jazzgram.config.sections import AccompanySection, ImproviseSection
+from jazzgram.improvise.accompaniment.band import KICK, PEDAL_HAT, RIDE, band_of, count_in, swing, swing_ratio, trio
+from jazzgram.improvise.accompaniment.piano_bass import comp
+from jazzgram.improvise.target import target_accompaniment
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
 

@@ -11,7 +11,7 @@ import soundfile
 from pydantic import ValidationError
 
 from jazzgram import Chord, Note, Solo
-from jazzgram.sound.master import loudness, true_peak
+from jazzgram.rendering.sound.master import loudness, true_peak
 
 LINE = tuple(Note(62 + step % 7, step * 240, 240) for step in range(16))
 SOLO = Solo(LINE, (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7")), 2, title="Ï")
@@ -55,7 +55,7 @@ def test_a_soundfont_that_cannot_be_fetched_is_told(tmp_path: Path, monkeypatch:
     from jazzgram_plugins.writers import wav
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path))
-    monkeypatch.setattr("jazzgram.sound.soundfonts.download", lambda *words: "no connection to the server")
+    monkeypatch.setattr("jazzgram.rendering.sound.soundfonts.download", lambda *words: "no connection to the server")
     with pytest.warns(UserWarning, match="fluid_r3_mono .* cannot be downloaded: no connection"):
         wav.write_solo(SOLO, tmp_path, wav.Options(soundfont="fluid_r3_mono"))
 

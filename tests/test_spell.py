@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Chord
-from jazzgram.music.spell import spell, symbol_of
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.spell import spell, symbol_of
+from jazzgram.music.harmony.symbols import voicing
 
 NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ALTERATION = {"": 0, "#": 1, "-": -1}

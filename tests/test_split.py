@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jazzgram import ConfigError, JazzgramError, Pipeline
-from jazzgram.corpus.split import PARTS, Assigned, Shares, draw, look_up, read_split
-from jazzgram.trained import build
+from jazzgram.config.shares import Shares
+from jazzgram.corpus.split import PARTS, Assigned, draw, look_up, read_split
+from jazzgram.models.trained import build
 
 
 @settings(max_examples=50)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import jazzgram
-from jazzgram.hookspecs import HookSpecs
-from jazzgram.plugins import HOOKS, Plugin
+from jazzgram.hooks.hookspecs import HookSpecs
+from jazzgram.hooks.plugins import HOOKS, Plugin
 from jazzgram.testing import problems
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,29 +26,29 @@ STOCK = {
 PUBLIC = {
     "jazzgram",
     "jazzgram.evaluation.copying",
-    "jazzgram.music.changes",
-    "jazzgram.music.harmonic_analysis",
-    "jazzgram.music.key_names",
-    "jazzgram.music.keys",
-    "jazzgram.music.lead_sheet",
-    "jazzgram.music.notation",
-    "jazzgram.music.qualities",
-    "jazzgram.music.repeats",
-    "jazzgram.music.scales",
-    "jazzgram.music.spell",
-    "jazzgram.music.symbols",
-    "jazzgram.music.theory",
-    "jazzgram.pictures.lead_sheet",
-    "jazzgram.pictures.paper",
-    "jazzgram.pictures.roll",
-    "jazzgram.pictures.score",
-    "jazzgram.roll",
-    "jazzgram.sound.encode",
-    "jazzgram.sound.master",
-    "jazzgram.sound.render",
-    "jazzgram.sound.resample",
-    "jazzgram.sound.soundfonts",
-    "jazzgram.training",
+    "jazzgram.music.notation.changes",
+    "jazzgram.music.harmony.analysis",
+    "jazzgram.music.harmony.key_names",
+    "jazzgram.music.harmony.keys",
+    "jazzgram.music.notation.lead_sheet",
+    "jazzgram.music.notation.rhythm",
+    "jazzgram.music.harmony.qualities",
+    "jazzgram.music.notation.repeats",
+    "jazzgram.music.harmony.scales",
+    "jazzgram.music.harmony.spell",
+    "jazzgram.music.harmony.symbols",
+    "jazzgram.music.harmony.theory",
+    "jazzgram.rendering.lead_sheet",
+    "jazzgram.rendering.pdf",
+    "jazzgram.rendering.piano_roll",
+    "jazzgram.rendering.score",
+    "jazzgram.rendering.text_roll",
+    "jazzgram.rendering.sound.encode",
+    "jazzgram.rendering.sound.master",
+    "jazzgram.rendering.sound.render",
+    "jazzgram.rendering.sound.resample",
+    "jazzgram.rendering.sound.soundfonts",
+    "jazzgram.models",
 }
 
 

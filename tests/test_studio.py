@@ -21,11 +21,12 @@ from click.testing import CliRunner
 
 from jazzgram import JazzgramError, Note, Pipeline, Solo
 from jazzgram.cli import studio as studio_command
-from jazzgram.config import load, locate
+from jazzgram.config.check import load
+from jazzgram.config.files import locate
+from jazzgram.hooks.token_model import Epoch
 from jazzgram.music.note import Origin
-from jazzgram.results import Improvisation
-from jazzgram.token_model import Epoch
-from jazzgram.trace import Event, Trace
+from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.trace import Event, Trace
 
 pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="starlette's test client needs httpx")
@@ -380,7 +381,7 @@ def test_a_take_without_notes_has_numbers_too() -> None:
 
 
 def test_large_corpora_are_looked_through_when_asked_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jazzgram.report import facts
+    from jazzgram.pages.report import facts
 
     monkeypatch.setattr(facts, "AT_ONCE", 0)
     recipe = Recipe(bench.first())

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jazzgram import JazzgramError
-from jazzgram.music.qualities import intervals_of, quality_of
-from jazzgram.music.symbols import FLAT_NAMES, QUALITIES, name_chord, parse_symbol, voicing
+from jazzgram.music.harmony.qualities import intervals_of, quality_of
+from jazzgram.music.harmony.symbols import FLAT_NAMES, QUALITIES, name_chord, parse_symbol, voicing
 
 DIALECTS = {
     "C": "C Cmaj CM CMaj CMA",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from jazzgram import Chord
-from jazzgram.music import intervals, theory
+from jazzgram.music import intervals
+from jazzgram.music.harmony import theory
 
 SETS = [tuple(60 + tone for tone in tones) for size in range(1, 7) for tones in combinations(range(12), size)]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jazzgram import Chord, Place, TokenTune
-from jazzgram.training import Condition, PlaceColumns, condition_size, conditions, voicing
+from jazzgram.models import Condition, PlaceColumns, condition_size, conditions, voicing
 
 EVERYTHING: tuple[Condition, ...] = ("chord", "next_chord", "position", "form")
 D_MINOR = Chord((62, 65, 69, 72), 0, 0, "Dm7")

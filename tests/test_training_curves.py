@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jazzgram import Epoch, JazzgramError, Term, Vocabulary
-from jazzgram.training import history_files, save_model, tensorboard, write_curves
+from jazzgram.models import history_files, save_model, tensorboard, write_curves
 
 HISTORY = [Epoch(1, 3, 5.0, 0.1, 5.5), Epoch(2, 3, 4.0, 0.2, 4.5), Epoch(3, 3, 3.0, 0.3, 4.75)]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Epoch, JazzgramError
-from jazzgram.training import EarlyStopping, cut_tunes, history_csv, in_buckets, needs_validation, stretch_lessons
+from jazzgram.models import EarlyStopping, cut_tunes, history_csv, in_buckets, needs_validation, stretch_lessons
 
 
 def test_a_tune_shorter_than_the_window_is_a_lesson_of_its_own() -> None:

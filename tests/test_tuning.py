@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from pydantic import Field
 
 from jazzgram import JazzgramError, Options
-from jazzgram.pipeline import Pipeline
-from jazzgram.token_model import TokenData
-from jazzgram.tuning.space import Dimension, chosen, space
+from jazzgram.evaluation.tuning.space import Dimension, chosen, space
+from jazzgram.hooks.token_model import TokenData
+from jazzgram.pipeline.pipeline import Pipeline
 
 optuna = pytest.importorskip("optuna")
 
@@ -64,7 +64,7 @@ def _parabola(trial: Any) -> float:
 
 
 def test_a_study_repeats_resumes_and_never_ends_behind_its_start(tmp_path: Path, monkeypatch: Any) -> None:
-    from jazzgram.tuning.study import Search, search
+    from jazzgram.evaluation.tuning.study import Search, search
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path))
     whole = search(_parabola, Search("whole", 3, 16), {"x": 3.0})
@@ -93,7 +93,7 @@ def test_a_study_repeats_resumes_and_never_ends_behind_its_start(tmp_path: Path,
 
 
 def test_a_start_that_cannot_be_played_says_why_each_time(tmp_path: Path, monkeypatch: Any) -> None:
-    from jazzgram.tuning.study import Search, search
+    from jazzgram.evaluation.tuning.study import Search, search
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path))
 
@@ -107,7 +107,7 @@ def test_a_start_that_cannot_be_played_says_why_each_time(tmp_path: Path, monkey
 
 
 def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> None:
-    from jazzgram.tuning.model import bits_per_term
+    from jazzgram.evaluation.tuning.model import bits_per_term
 
     class Even:
         def start(self, batch: int) -> None:
@@ -120,7 +120,7 @@ def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> Non
 
 
 def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> None:
-    from jazzgram.tuning.chain import Replay, start, suggested
+    from jazzgram.evaluation.tuning.chain import Replay, start, suggested
 
     config = Pipeline.load("blues").config
     params = start(config)
@@ -136,7 +136,7 @@ def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> No
 
 def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
     from jazzgram.cli.tune import command
-    from jazzgram.tuning.model import bits_per_term
+    from jazzgram.evaluation.tuning.model import bits_per_term
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
     out = tmp_path / "tuned.yaml"
@@ -153,7 +153,7 @@ def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Pa
 
 def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
     from jazzgram.cli.tune_chain import command
-    from jazzgram.tuning.chain import lay, play
+    from jazzgram.evaluation.tuning.chain import lay, play
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
     out = tmp_path / "tuned.yaml"

@@ -15,8 +15,8 @@ from jazzgram_plugins.readers._wjazzd_names import name_of
 from wjazzd_files import GOOD_BEATS, GOOD_NOTES, beats, database, info, note, write
 
 from jazzgram import JazzgramError, Note, Tune
-from jazzgram.music.keys import best_key_signature
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.keys import best_key_signature
+from jazzgram.music.harmony.symbols import parse_symbol
 
 
 def read(folder: Path, notes: list[dict[str, Any]], beat_rows: list[dict[str, Any]], **options: Any) -> Tune:

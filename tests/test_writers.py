@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from jazzgram_plugins.writers import midi, musicxml
 
 from jazzgram import Chord, Meter, Note, Solo, Track
-from jazzgram.music.notation import notate
-from jazzgram.music.symbols import QUALITIES, voicing
+from jazzgram.music.harmony.symbols import QUALITIES, voicing
+from jazzgram.music.notation.rhythm import notate
 
 FOUR_FOUR = Meter(4, 4)
 LENGTHS = {"w": 1920, "h": 960, "q": 480, "e": 240, "s": 120, "t": 160, "T": 320, "x": 80}

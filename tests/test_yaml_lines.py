@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from jazzgram.config.yaml_lines import assign, merge, parse_scalar, read
 from jazzgram.errors import ConfigError
-from jazzgram.yaml_lines import assign, merge, parse_scalar, read
 
 
 def written(folder: Path, text: str, name: str = "a.yaml") -> Path:

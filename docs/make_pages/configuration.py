@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from jazzgram.hookspecs import KINDS
-from jazzgram.schema import config_schema
+from jazzgram.config.schema import config_schema
+from jazzgram.hooks.hookspecs import KINDS
 from make_pages.docstrings import table
 
 _HEADS = ("key", "type", "default", "bounds", "meaning")

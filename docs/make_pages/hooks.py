@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 
-from jazzgram import hookspecs
-from jazzgram.catalogue import summary
-from jazzgram.hookspecs import KINDS, HookSpecs
-from jazzgram.plugins import HOOKS, Plugin, installed, load_entry
-from jazzgram.scaffold import files
+from jazzgram.hooks import hookspecs
+from jazzgram.hooks.catalogue import summary
+from jazzgram.hooks.hookspecs import KINDS, HookSpecs
+from jazzgram.hooks.plugins import HOOKS, Plugin, installed, load_entry
+from jazzgram.hooks.scaffold import files
 from make_pages import docstrings
 from make_pages.docstrings import Docstring, linked, table
 
@@ -139,7 +139,7 @@ def _since(doc: Docstring) -> str:
     text = f"{doc.body}\n{inspect.getdoc(hookspecs)}"
     found = re.search(r"since version (\d+(?:\.\d+)*)", text, re.IGNORECASE)
     if found is None:
-        raise LookupError("neither the hook nor jazzgram/hookspecs.py says since which version it is there")
+        raise LookupError("neither the hook nor jazzgram/hooks/hookspecs.py says since which version it is there")
     return found[1]
 
 

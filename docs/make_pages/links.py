@@ -10,7 +10,7 @@ import posixpath
 import re
 from pathlib import Path
 
-from jazzgram.plugins import installed
+from jazzgram.hooks.plugins import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,13 +26,13 @@ _MADE_FROM = {
     "README.md": "index.md",
     "docs/notebooks/course.ipynb": "notebooks/course.md",
     "docs/notebooks/pruner.ipynb": "notebooks/pruner.md",
-    "jazzgram/hookspecs.py": "hooks/index.md",
+    "jazzgram/hooks/hookspecs.py": "hooks/index.md",
     "jazzgram/testing.py": "testing.md",
-    "jazzgram/schema.py": "configuration-reference.md",
+    "jazzgram/config/schema.py": "configuration-reference.md",
     "jazzgram/cli": "commands.md",
-    "jazzgram/music/theory.py": "theory.md",
-    "jazzgram/music/symbols.py": "symbols.md",
-    "jazzgram/training": "training.md",
+    "jazzgram/music/harmony/theory.py": "theory.md",
+    "jazzgram/music/harmony/symbols.py": "symbols.md",
+    "jazzgram/models": "training.md",
     "plugins": "plugins/index.md",
     **{path: address for address, path in INCLUDED.items()},
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 
-from jazzgram.catalogue import option_rows, summary
-from jazzgram.chain import CHAIN_HOOKS
-from jazzgram.hookspecs import KINDS
-from jazzgram.plugins import Plugin, installed, load_entry
+from jazzgram.config.steps import CHAIN_HOOKS
+from jazzgram.hooks.catalogue import option_rows, summary
+from jazzgram.hooks.hookspecs import KINDS
+from jazzgram.hooks.plugins import Plugin, installed, load_entry
 from make_pages import docstrings, rolls
 from make_pages.docstrings import table
 

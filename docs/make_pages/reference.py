@@ -14,8 +14,8 @@ from types import ModuleType
 from typing import Any
 
 import jazzgram
-from jazzgram import testing, training
-from jazzgram.music import symbols, theory
+from jazzgram import models, testing
+from jazzgram.music.harmony import symbols, theory
 from make_pages import docstrings
 from make_pages.docstrings import Docstring, linked, table
 
@@ -24,9 +24,11 @@ def pages() -> dict[str, str]:
     """Make the pages of values, of theory, of what models share, and of the testing kit."""
     return {
         "values.md": _page("Values", jazzgram, public(jazzgram), "from jazzgram import Note, hookimpl"),
-        "theory.md": _page("Theory", theory, public(theory), "from jazzgram.music.theory import chord_tones"),
-        "symbols.md": _page("Chord symbols", symbols, public(symbols), "from jazzgram.music.symbols import voicing"),
-        "training.md": _page("Training kit", training, public(training), "from jazzgram.training import lessons"),
+        "theory.md": _page("Theory", theory, public(theory), "from jazzgram.music.harmony.theory import chord_tones"),
+        "symbols.md": _page(
+            "Chord symbols", symbols, public(symbols), "from jazzgram.music.harmony.symbols import voicing"
+        ),
+        "training.md": _page("Training kit", models, public(models), "from jazzgram.models import lessons"),
         "testing.md": _page("Testing kit", testing, public(testing), "from jazzgram.testing import check_plugin"),
     }
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from html import escape
 
 from jazzgram import Grammar, Note, Origin, Term
-from jazzgram.chain import CHAIN_HOOKS, Chain, Step
-from jazzgram.plugins import Plugin, PluginCalls
-from jazzgram.roll import pitch_name
+from jazzgram.config.steps import CHAIN_HOOKS, Step
+from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.improvise.chain import Chain
+from jazzgram.music.note_names import pitch_name
 from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
 _LEFT, _WIDTH, _ROW, _TOP = 34, 720, 8, 16

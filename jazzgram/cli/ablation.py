@@ -52,8 +52,8 @@ def command(
     from jazzgram.evaluation.evaluate import Ground, reference_for
     from jazzgram.evaluation.scores import distance
     from jazzgram.evaluation.tables import span, text_table
-    from jazzgram.output import check_writable
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         values = arguments.overrides(settings, seed=seed)
@@ -109,7 +109,7 @@ def _write(found: list[Effect], title: str, head: str, folder: Path, whole: dict
     from math import isfinite, nan
 
     from jazzgram.evaluation.tables import markdown_table, plot_heat, span
-    from jazzgram.output import whole_folder
+    from jazzgram.pipeline.output import whole_folder
 
     done = [effect for effect in found if effect.total is not None]
     metrics = list(dict.fromkeys(name for effect in done for name in effect.gains))

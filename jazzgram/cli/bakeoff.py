@@ -73,8 +73,8 @@ def command(
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
     from jazzgram.evaluation.evaluate import Ground, reference_for
     from jazzgram.evaluation.tables import text_table
-    from jazzgram.output import check_writable
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.pipeline import Pipeline
 
     if (file is None) == (not models):
         raise JazzgramError("name either a file with a list of configurations, or --models and, if you like, --chains")
@@ -132,7 +132,7 @@ def _write(standings: list[Standing], real: dict[str, Statistic], folder: Path, 
 
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.tables import markdown_table, plot_ranking
-    from jazzgram.output import whole_folder
+    from jazzgram.pipeline.output import whole_folder
 
     content = [
         {

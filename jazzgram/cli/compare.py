@@ -21,9 +21,9 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.pipeline import Pipeline
-    from jazzgram.provenance import Record
-    from jazzgram.roll import pitch_name
+    from jazzgram.music.note_names import pitch_name
+    from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.pipeline.provenance import Record
 
     if len(configs) < 2:
         raise JazzgramError("name at least two configurations")

@@ -23,7 +23,7 @@ def list_() -> None:
     downloaded.
     """
     from jazzgram.errors import JazzgramError
-    from jazzgram.registry import find_here, registry
+    from jazzgram.resources.registry import find_here, registry
 
     for name, entry in registry().items():
         try:
@@ -41,7 +41,7 @@ def list_() -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 def fetch(names: tuple[str, ...]) -> None:
     """Download corpora into the cache, checking them; what is here already is not fetched again."""
-    from jazzgram.registry import locate
+    from jazzgram.resources.registry import locate
 
     for name in names:
         click.echo(f"{name}: {locate(name)}")
@@ -60,7 +60,7 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     from jazzgram.cli.corpus_info import lines
     from jazzgram.cli.display import Display
     from jazzgram.corpus.summary import summarize
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         pipeline = Pipeline.load(config, settings=settings, listener=display)

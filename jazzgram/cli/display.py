@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from jazzgram.listener import Listener
-from jazzgram.pipeline import Run
-from jazzgram.token_model import Epoch
+from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.token_model import Epoch
+from jazzgram.pipeline.pipeline import Run
 
 _WORK = {
     "read": "Reading the corpus",

@@ -12,7 +12,7 @@ from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.evaluate import Evaluation, Ground
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
 count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
 bars = click.option(
@@ -103,8 +103,8 @@ def _configurations(
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.evaluate import Ground, evaluate, reference_for
-    from jazzgram.output import check_writable
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.pipeline import Pipeline
 
     folder = out or Path("out") / "evaluate"
     check_writable(folder)
@@ -170,7 +170,7 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
     import json
 
     from jazzgram.evaluation.tables import ROW_HEAD, markdown_table, plot_ranking, plot_rows, row_cells
-    from jazzgram.output import whole_folder
+    from jazzgram.pipeline.output import whole_folder
 
     rows = [row for row in found.rows if not row.metric.startswith("histograms.")]
     with whole_folder(folder) as staging:
@@ -193,7 +193,7 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
 def _midi(pipeline: Pipeline, ground: Ground) -> dict[str, bytes]:
     import tempfile
 
-    from jazzgram.plugins import PluginCalls, find
+    from jazzgram.hooks.plugins import PluginCalls, find
 
     calls, writer = PluginCalls(), find("midi", "write_solo", Path())
     calls.add(writer)

@@ -12,7 +12,7 @@ from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.published import Lengths
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
 _COLUMNS = {
     "model": ("model", "{}"),
@@ -74,7 +74,7 @@ def command(
     import json
 
     from jazzgram.cli.display import Display
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.overrides(settings, seed=seed)
     found: dict[str, list[dict[str, Any]]] = {}

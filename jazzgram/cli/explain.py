@@ -21,7 +21,7 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
     changed and what it became. A term is KIND,LENGTH,<UP,DOWN>: see 'jazzgram tokens --help'.
     """
     from jazzgram.errors import JazzgramError
-    from jazzgram.provenance import Record
+    from jazzgram.pipeline.provenance import Record
 
     record = Record.read(folder)
     bars = record.frame["bars"]
@@ -85,8 +85,8 @@ def _bar(record: Any, number: int, every: bool) -> None:
 
 
 def _text(item: dict[str, Any]) -> str:
+    from jazzgram.music.note_names import pitch_name
     from jazzgram.music.time import TICKS_PER_QUARTER
-    from jazzgram.roll import pitch_name
 
     if "term" in item:
         return str(item["term"])

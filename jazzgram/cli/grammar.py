@@ -10,7 +10,7 @@ import click
 from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
-    from jazzgram.grammars import MelodyGrammar
+    from jazzgram.models.grammars import MelodyGrammar
 
 _FILE = click.Path(path_type=Path)
 
@@ -33,8 +33,8 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.grammars import format_grammar, from_windows
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.models.grammars import format_grammar, from_windows
+    from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
@@ -87,9 +87,9 @@ def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple
     from random import Random
 
     from jazzgram.cli.display import Display
-    from jazzgram.grammars import to_bars
-    from jazzgram.output import check_writable, whole_folder
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.models.grammars import to_bars
+    from jazzgram.pipeline.output import check_writable, whole_folder
+    from jazzgram.pipeline.pipeline import Pipeline
 
     grammar = _read(file)
     with Display() as display:
@@ -113,7 +113,7 @@ def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple
 
 def _read(file: Path) -> MelodyGrammar:
     from jazzgram.errors import JazzgramError
-    from jazzgram.grammars import parse_grammar
+    from jazzgram.models.grammars import parse_grammar
 
     try:
         text = file.read_text(encoding="utf-8")

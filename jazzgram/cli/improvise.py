@@ -49,7 +49,7 @@ def command(
       jazzgram improvise mymodel --chords "Gm7 C7 | Fmaj7" --tempo 200 --seed 3
     """
     from jazzgram.cli.display import Display
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     if chart is not None and chords is not None:
         raise click.UsageError("--chords and --chart both say what to play over; give one of them")

@@ -80,12 +80,12 @@ def _page(
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.listening.clips import Wanted, gather, sounds
-    from jazzgram.listening.page import clip_names, make_page, test_name
-    from jazzgram.output import check_writable, whole_folder
-    from jazzgram.pipeline import Pipeline
-    from jazzgram.sound.requirements import need
-    from jazzgram.sound.soundfonts import find_soundfont
+    from jazzgram.evaluation.listening_test.clips import Wanted, gather, sounds
+    from jazzgram.evaluation.listening_test.page import clip_names, make_page, test_name
+    from jazzgram.pipeline.output import check_writable, whole_folder
+    from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.rendering.sound.requirements import need
+    from jazzgram.rendering.sound.soundfonts import find_soundfont
 
     if not blind:
         raise JazzgramError("found no --blind: listening tests are blind; write jazzgram listen --blind A B real")
@@ -133,8 +133,8 @@ def _analyse(answers: tuple[Path, ...], key: Path, out: Path | None) -> None:
     """
     import json
 
-    from jazzgram.listening.analysis import Key, as_json, as_markdown, judge, read_answers
-    from jazzgram.output import whole_folder
+    from jazzgram.evaluation.listening_test.analysis import Key, as_json, as_markdown, judge, read_answers
+    from jazzgram.pipeline.output import whole_folder
 
     known = Key.read(key)
     verdicts = judge(read_answers(answers, known), sorted(set(known.sources.values())))

@@ -12,7 +12,7 @@ import click
 from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
-    from jazzgram.training.store import StoredModel
+    from jazzgram.models.store import StoredModel
 
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
@@ -42,7 +42,7 @@ def show(model: str, as_json: bool, settings: tuple[str, ...], seed: int | None)
 
 
 def _of_folder(folder: Path) -> dict[str, Any]:
-    from jazzgram.training.store import load_model
+    from jazzgram.models.store import load_model
 
     return _facts(load_model(folder), folder)
 
@@ -51,8 +51,8 @@ def _of_config(config: str, settings: tuple[str, ...], seed: int | None) -> dict
     import numpy as np
 
     from jazzgram.errors import JazzgramError
-    from jazzgram.pipeline import Pipeline
-    from jazzgram.training.store import load_model
+    from jazzgram.models.store import load_model
+    from jazzgram.pipeline.pipeline import Pipeline
 
     pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed))
     kept = pipeline.training.kept()

@@ -24,7 +24,7 @@ def command(kind: str, name: str, package: bool) -> None:
       jazzgram run low_notes.yaml
     """
     from jazzgram.errors import JazzgramError
-    from jazzgram.scaffold import files
+    from jazzgram.hooks.scaffold import files
 
     if not name.isidentifier() or keyword.iskeyword(name) or not name.islower():
         raise JazzgramError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from jazzgram.sound.resample import Samples
+    from jazzgram.rendering.sound.resample import Samples
 
 _SOUNDS = (".wav", ".flac", ".ogg", ".mp3")
 
@@ -24,7 +24,7 @@ def command(path: Path, soundfont: str | None) -> None:
       jazzgram play out/blues
       jazzgram play solo.mp3
     """
-    from jazzgram.sound.device import check_device, play_samples
+    from jazzgram.rendering.sound.device import check_device, play_samples
 
     file = _file(path)
     check_device(f"write a file instead: jazzgram render {file}")
@@ -49,10 +49,10 @@ def _file(path: Path) -> Path:
 
 def _sound(file: Path, soundfont: str | None) -> tuple[Samples, int]:
     from jazzgram.errors import JazzgramError
-    from jazzgram.sound.master import master
-    from jazzgram.sound.render import RATE, render_file
-    from jazzgram.sound.requirements import need
-    from jazzgram.sound.soundfonts import find_soundfont
+    from jazzgram.rendering.sound.master import master
+    from jazzgram.rendering.sound.render import RATE, render_file
+    from jazzgram.rendering.sound.requirements import need
+    from jazzgram.rendering.sound.soundfonts import find_soundfont
 
     if file.suffix.lower() not in _SOUNDS:
         font = find_soundfont(soundfont, lambda message: click.echo(f"WARNING: {message}", err=True))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from jazzgram.plugins import Plugin
+    from jazzgram.hooks.plugins import Plugin
 
 
 @click.group("plugins")
@@ -23,9 +23,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of text.")
 def list_(hook: str | None, as_json: bool) -> None:
     """List the installed plugins by kind; those that cannot be imported say why."""
-    from jazzgram.catalogue import entries
-    from jazzgram.errors import JazzgramError
-    from jazzgram.plugins import HOOKS, did_you_mean
+    from jazzgram.errors import JazzgramError, did_you_mean
+    from jazzgram.hooks.catalogue import entries
+    from jazzgram.hooks.plugins import HOOKS
 
     if hook is not None and hook not in HOOKS:
         raise JazzgramError(f"no hook {hook!r}{did_you_mean(hook, HOOKS)}; hooks: {', '.join(HOOKS)}")
@@ -47,7 +47,7 @@ def list_(hook: str | None, as_json: bool) -> None:
 @click.argument("name", metavar="NAME_OR_FILE")
 def show(name: str) -> None:
     """Say what a plugin does: its options, where it comes from, and three bars before and after."""
-    from jazzgram.catalogue import lookup, option_rows
+    from jazzgram.hooks.catalogue import lookup, option_rows
 
     for plugin in lookup(name, Path.cwd()):
         click.echo(click.style(f"{plugin.name}", bold=True) + f"  ({', '.join(plugin.hooks)}; {plugin.origin})\n")
@@ -74,9 +74,9 @@ def show(name: str) -> None:
 @click.option("--all", "every", is_flag=True, help="Check every installed plugin.")
 def check(names: tuple[str, ...], every: bool) -> None:
     """Hold plugins to the contract of their hooks."""
-    from jazzgram.catalogue import lookup
     from jazzgram.errors import JazzgramError
-    from jazzgram.plugins import installed
+    from jazzgram.hooks.catalogue import lookup
+    from jazzgram.hooks.plugins import installed
     from jazzgram.testing import problems
 
     if every:
@@ -105,9 +105,10 @@ def _count(number: int, what: str) -> str:
 
 def before_and_after(plugin: Plugin) -> str:
     """Draw three bars before and after a chain step with its default options; empty for other plugins."""
-    from jazzgram.chain import CHAIN_HOOKS, Chain, Step
-    from jazzgram.plugins import PluginCalls
-    from jazzgram.roll import text_roll
+    from jazzgram.config.steps import CHAIN_HOOKS, Step
+    from jazzgram.hooks.plugins import PluginCalls
+    from jazzgram.improvise.chain import Chain
+    from jazzgram.rendering.text_roll import text_roll
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)

@@ -29,7 +29,7 @@ def command(config: str, bars: int, part: str, out: Path | None, settings: tuple
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation import reference_table
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         pipeline = Pipeline.load(config, settings=settings, use_cache=not no_cache, listener=display)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from jazzgram.improvise.reharmony import Proposal
     from jazzgram.music.time import Meter
-    from jazzgram.reharmony import Proposal
 
 
 @click.command("reharmonize")
@@ -42,10 +42,10 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
     import json
 
     from jazzgram.errors import JazzgramError
-    from jazzgram.music.changes import parse_changes
+    from jazzgram.improvise.reharmony import propose
+    from jazzgram.music.notation.changes import parse_changes
     from jazzgram.music.time import Meter
-    from jazzgram.pipeline import Pipeline
-    from jazzgram.reharmony import propose
+    from jazzgram.pipeline.pipeline import Pipeline
 
     try:
         beats = Meter.parse(meter)
@@ -63,7 +63,7 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
 
 
 def _values(proposal: Proposal, meter: Meter) -> dict[str, Any]:
-    from jazzgram.music.changes import changes_text
+    from jazzgram.music.notation.changes import changes_text
 
     return {
         "changes": changes_text(proposal.bars, meter),
@@ -87,7 +87,7 @@ def _values(proposal: Proposal, meter: Meter) -> dict[str, Any]:
 
 def _show(number: int, proposal: Proposal, meter: Meter) -> None:
     """Print a proposal, its new chords underlined, and a line for each substitution."""
-    from jazzgram.music.changes import changes_text
+    from jazzgram.music.notation.changes import changes_text
 
     text = changes_text(proposal.bars, meter)
     click.echo(

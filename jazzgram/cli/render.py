@@ -43,10 +43,10 @@ def command(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
-    from jazzgram.output import check_writable
-    from jazzgram.sound.files import Job, default_workers, plan, render_all
-    from jazzgram.sound.requirements import need
-    from jazzgram.sound.soundfonts import find_soundfont
+    from jazzgram.pipeline.output import check_writable
+    from jazzgram.rendering.sound.files import Job, default_workers, plan, render_all
+    from jazzgram.rendering.sound.requirements import need
+    from jazzgram.rendering.sound.soundfonts import find_soundfont
 
     for library in ("midirenderer", "soundfile", *(["lameenc"] if form == "mp3" else [])):
         need(library)

@@ -30,12 +30,12 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.output import check_writable
-    from jazzgram.pipeline import Pipeline
-    from jazzgram.report.facts import facts_of, plain_facts, recorded
-    from jazzgram.report.page import report
-    from jazzgram.runs import load
-    from jazzgram.sound.encode import write_whole
+    from jazzgram.pages.report.facts import facts_of, plain_facts, recorded
+    from jazzgram.pages.report.page import report
+    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.pipeline.runs import load
+    from jazzgram.rendering.sound.encode import write_whole
 
     path = out or folder / "report.html"
     run = load(folder)

@@ -32,7 +32,7 @@ def command(
       jazzgram run out/blues/run.yaml --out again
     """
     from jazzgram.cli.display import Display
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         pipeline = Pipeline.load(

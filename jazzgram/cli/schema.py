@@ -17,6 +17,6 @@ def command() -> None:
     and as the first line of a configuration:
       # yaml-language-server: $schema=jazzgram.schema.json
     """
-    from jazzgram.schema import config_schema
+    from jazzgram.config.schema import config_schema
 
     click.echo(json.dumps(config_schema(), indent=1))

@@ -22,7 +22,8 @@ def command(config: str, settings: tuple[str, ...], resolved: bool) -> None:
     """
     import yaml
 
-    from jazzgram.config import load, locate
+    from jazzgram.config.check import load
+    from jazzgram.config.files import locate
 
     checked = load(locate(config), settings)
     if not resolved:

@@ -27,8 +27,8 @@ def command(config: str, port: int, settings: tuple[str, ...]) -> None:
       jazzgram studio weimar --port 8800
       jazzgram studio blues --set model.use=markov
     """
-    from jazzgram.config import locate
-    from jazzgram.sound.requirements import need
+    from jazzgram.config.files import locate
+    from jazzgram.rendering.sound.requirements import need
 
     for module in ("starlette", "uvicorn"):
         need(module, "studio")

@@ -19,8 +19,8 @@ def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     A term is KIND,DURATION,<UP,DOWN>: C chord tone, S scale tone, A approach tone, X any other tone, R rest; the
     duration in quarter notes; the interval from the tone before, a minor third up and down.
     """
-    from jazzgram.listener import Listener
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.hooks.progress import Listener
+    from jazzgram.pipeline.pipeline import Pipeline
 
     class Warnings(Listener):
         def warn(self, message: str) -> None:

@@ -25,7 +25,7 @@ def command(
     that 'jazzgram improvise' takes. Ctrl-C is safe: the same command goes on from the last epoch.
     """
     from jazzgram.cli.display import Display
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         pipeline = Pipeline.load(

@@ -49,11 +49,11 @@ def command(
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.generate import write_whole
-    from jazzgram.pipeline import Pipeline
-    from jazzgram.tuning.model import ModelObjective, tuned_options, with_validation
-    from jazzgram.tuning.space import chosen
-    from jazzgram.tuning.study import Search, check_installed, search
-    from jazzgram.tuning.write import child_text
+    from jazzgram.evaluation.tuning.model import ModelObjective, tuned_options, with_validation
+    from jazzgram.evaluation.tuning.space import chosen
+    from jazzgram.evaluation.tuning.study import Search, check_installed, search
+    from jazzgram.evaluation.tuning.write import child_text
+    from jazzgram.pipeline.pipeline import Pipeline
 
     check_installed()
     target = out or Path("tuned.yaml")

@@ -15,7 +15,8 @@ def command(config: str, settings: tuple[str, ...]) -> None:
 
     Every mistake is reported at once, each with its file and line. Nothing is read or trained.
     """
-    from jazzgram.config import load, locate
+    from jazzgram.config.check import load
+    from jazzgram.config.files import locate
 
     checked = load(locate(config), settings)
     click.echo(

@@ -12,7 +12,7 @@ from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
     from jazzgram.music.solo import Solo
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
 _PAUSE = 0.15
 """Seconds between two looks at the files."""
@@ -30,9 +30,9 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     Only what is downstream of the change runs again; corpus, terms and model are kept. Stop with Ctrl-C.
     """
     from jazzgram.cli.display import Display
-    from jazzgram.config import locate
+    from jazzgram.config.files import locate
     from jazzgram.errors import JazzgramError
-    from jazzgram.pipeline import Pipeline
+    from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.overrides(settings, seed=seed)
     path = locate(config)

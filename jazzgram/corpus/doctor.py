@@ -10,13 +10,13 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from jazzgram.catalogue import entries
-from jazzgram.corpus.examination import Examination
 from jazzgram.errors import JazzgramError
+from jazzgram.hooks.catalogue import entries
+from jazzgram.hooks.examination import Examination
+from jazzgram.hooks.plugins import Plugin, PluginCalls, find
 from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.plugins import Plugin, PluginCalls, find
 
 _FEW_BARS = 8
 _BARE = 0.1

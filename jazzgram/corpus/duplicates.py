@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.corpus.sketch import ngrams, sketch
+from jazzgram.corpus.minhash import ngrams, sketch
 from jazzgram.music.corpus import Tune
 
 _SHARED = 4
@@ -48,8 +48,8 @@ def find_duplicates(
     """Find tunes that are copies of each other.
 
     Candidates share hashes of their sketches; each pair of candidates is then compared by all of its n-grams
-    (`jazzgram.corpus.sketch`). Of tunes with equal sketches, whole copies most likely, each is compared with the first,
-    and only the first with all others.
+    (`jazzgram.corpus.minhash`). Of tunes with equal sketches, whole copies most likely, each is compared with the
+    first, and only the first with all others.
 
     Parameters
     ----------

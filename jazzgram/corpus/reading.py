@@ -21,21 +21,23 @@ from pathlib import Path
 import numpy as np
 
 import jazzgram.music
-from jazzgram.cache import cache_root, content_key
-from jazzgram.config import CorpusPart, Part
-from jazzgram.corpus import sketch, token_parts, tune_store
+from jazzgram.config.config import CorpusPart, Part
+from jazzgram.config.execution import Execution
+from jazzgram.config.shares import Shares
+from jazzgram.corpus import minhash, token_parts, tune_store
 from jazzgram.corpus.duplicates import find_duplicates
-from jazzgram.corpus.execution import Execution, Lost, run
+from jazzgram.corpus.items import Unit, list_units
 from jazzgram.corpus.report import Failure, Report
-from jazzgram.corpus.split import Assigned, Shares, draw, look_up, read_split
+from jazzgram.corpus.split import Assigned, draw, look_up, read_split
 from jazzgram.corpus.token_parts import TokenPart, TuneFacts
 from jazzgram.corpus.token_table import TokenTable, write_table
 from jazzgram.corpus.tune_store import StoredTunes, from_file
-from jazzgram.corpus.unit_work import Job, Outcome, Task, read_unit
-from jazzgram.corpus.units import Unit, list_units
+from jazzgram.corpus.work import Job, Outcome, Task, read_unit
+from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
-from jazzgram.listener import Listener
+from jazzgram.hooks.progress import Listener
 from jazzgram.music.corpus import Corpus
+from jazzgram.resources.cache import cache_root, content_key
 
 _MOST_ERRORS = 20
 """Errors that are shown where nothing could be read."""
@@ -312,8 +314,8 @@ def _made_by(part: Part) -> list[object]:
 @cache
 def _own_fingerprint() -> str:
     """Hash what decides, besides the plugins, what is kept: the values and theory they use, and the two formats."""
-    files = sorted(Path(str(jazzgram.music.__file__)).parent.glob("*.py"))
-    files += [Path(str(module.__file__)) for module in (sketch, token_parts, tune_store)]
+    files = sorted(Path(str(jazzgram.music.__file__)).parent.rglob("*.py"))
+    files += [Path(str(module.__file__)) for module in (minhash, token_parts, tune_store)]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.corpus.sketch import sketch
+from jazzgram.corpus.minhash import sketch
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Bar, Tune
@@ -38,7 +38,7 @@ class TuneFacts:
     dropped : tuple of (str, int, int)
         Reason, notes and bars, as in `Dropped`.
     sketch : tuple of int
-        See `jazzgram.corpus.sketch`.
+        See `jazzgram.corpus.minhash`.
     """
 
     title: str

@@ -37,10 +37,10 @@ from numpy.typing import NDArray
 from jazzgram.corpus.split import PARTS, UNUSED
 from jazzgram.corpus.token_parts import COLUMNS, TokenPart, TuneFacts, Voicing
 from jazzgram.corpus.tune_store import from_file
+from jazzgram.hooks.token_model import UNKNOWN, TokenData, TokenTune
+from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.term import Term
-from jazzgram.token_model import UNKNOWN, TokenData, TokenTune
-from jazzgram.vocabulary import Vocabulary
 
 _PLACE = ("bar", "onset", "remaining", "until", "chord", "next_chord")
 """The columns that say where a token stands."""

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.chain import Step, check_promises
-from jazzgram.config import SAMPLER_HOOKS, Config
+from jazzgram.config.config import Config
+from jazzgram.config.steps import SAMPLER_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.evaluate import Ground
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Floats, Scores, comparable, counted, interval, means, z_scores
-from jazzgram.pipeline import Pipeline
+from jazzgram.pipeline.pipeline import Pipeline
 
 Gain = tuple[float, float, float]
 """A gain with its interval."""

@@ -17,8 +17,8 @@ from jazzgram.evaluation.baselines import baselines
 from jazzgram.evaluation.evaluate import Ground
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance
-from jazzgram.listener import Listener
-from jazzgram.pipeline import Pipeline
+from jazzgram.hooks.progress import Listener
+from jazzgram.pipeline.pipeline import Pipeline
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from jazzgram.cache import cache_root, content_key
-from jazzgram.config import Part
+from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.distribution import FEATURES, Overlap, compare
 from jazzgram.evaluation.generate import (
@@ -39,7 +38,8 @@ from jazzgram.evaluation.scores import Row, Scores, distance, scored, table
 from jazzgram.evaluation.windows import real_windows
 from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
-from jazzgram.pipeline import Pipeline
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.cache import cache_root, content_key
 
 _REAL = 100
 """Windows of real solos that the distributions are compared with: all pairs are, which grows with the square."""

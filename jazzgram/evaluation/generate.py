@@ -21,19 +21,20 @@ from random import Random
 from typing import Any, overload
 
 import jazzgram
-from jazzgram.cache import cache_root, content_key
-from jazzgram.chain import Step
-from jazzgram.config import Part
-from jazzgram.corpus.execution import Execution, Lost, run
+from jazzgram.config.config import Part
+from jazzgram.config.execution import Execution
+from jazzgram.config.steps import Step
+from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
+from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.time import Meter
-from jazzgram.pipeline import Pipeline
-from jazzgram.target import target_meter
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.cache import cache_root, content_key
 
 OWN = "own"
 """Where the changes come from if nothing is held out: the configuration itself."""
@@ -304,6 +305,9 @@ def sampling_key(pipeline: Pipeline) -> str:
     )
 
 
+_ENGINE = ("improvise/chain.py", "improvise/realize.py", "improvise/sampler.py", "improvise/target.py")
+
+
 @cache
 def engine_key(folder: str = "music") -> str:
     """Hash the engine's own code that decides what is played, and that of a folder: what another version kept is void.
@@ -314,8 +318,11 @@ def engine_key(folder: str = "music") -> str:
         Of the package, besides that for music.
     """
     package = Path(str(jazzgram.__file__)).parent
-    files = [package / name for name in ("chain.py", "improvise.py", "pipeline.py", "target.py")]
-    files += sorted(file for name in {"music", folder} for file in (package / name).glob("*.py"))
+    files = [
+        package / name
+        for name in ("improvise/chain.py", "improvise/realize.py", "improvise/sampler.py", "improvise/target.py")
+    ]
+    files += sorted(file for name in {"music", folder} for file in (package / name).rglob("*.py"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -31,12 +31,12 @@ from numpy.typing import NDArray
 from jazzgram.corpus.token_table import TuneEntry
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.bigrams import Bigrams
+from jazzgram.hooks.token_model import UNKNOWN, TokenModel, TokenTune
 from jazzgram.music.chord import chord_at
 from jazzgram.music.corpus import Bar
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
-from jazzgram.pipeline import Pipeline
-from jazzgram.token_model import UNKNOWN, TokenModel, TokenTune
+from jazzgram.pipeline.pipeline import Pipeline
 
 _AT_ONCE = 64
 """Tunes that are stepped through together."""

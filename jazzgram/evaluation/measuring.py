@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jazzgram.config import Part
-from jazzgram.corpus.execution import Execution, Lost, run
+from jazzgram.config.config import Part
+from jazzgram.config.execution import Execution
+from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
+from jazzgram.hooks.plugins import PluginCalls, find
 from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
-from jazzgram.plugins import PluginCalls, find
 
 METRICS = ("harmony", "pitch", "rhythm", "form", "histograms", "copying")
 """The stock metrics."""

@@ -20,12 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.config import Part
-from jazzgram.errors import JazzgramError
+from jazzgram.config.config import Part
+from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.evaluation.measuring import METRICS, load_metrics, measure_solos
 from jazzgram.evaluation.windows import real_windows
 from jazzgram.music.corpus import Corpus, Tune
-from jazzgram.plugins import did_you_mean
 
 ALL = "all"
 """The style that every window belongs to."""

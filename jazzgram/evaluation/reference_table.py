@@ -7,15 +7,15 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jazzgram.cache import cache_root, content_key
 from jazzgram.corpus.split import PARTS
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation import copying, windows
 from jazzgram.evaluation.measuring import load_metrics
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
-from jazzgram.listener import Listener
+from jazzgram.hooks.progress import Listener
 from jazzgram.music.corpus import Tune
-from jazzgram.pipeline import Pipeline
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.cache import cache_root, content_key
 
 
 def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listener) -> Reference:

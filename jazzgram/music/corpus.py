@@ -129,6 +129,6 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         """Show the corpus in a notebook: how many tunes, and the first of them."""
-        from jazzgram.html import corpus_table
+        from jazzgram.pages.tables import corpus_table
 
         return corpus_table(self)

@@ -57,7 +57,7 @@ class Solo:
 
     def _repr_html_(self) -> str:
         """Show the solo in a notebook: its piano roll."""
-        from jazzgram.html import solo_picture
+        from jazzgram.pages.tables import solo_picture
 
         return solo_picture(self)
 
@@ -71,7 +71,7 @@ class Solo:
             terminal it is written to a temporary file, which the browser opens and whose name is printed; None prints
             a piano roll of characters.
         """
-        from jazzgram import notebook
+        from jazzgram.pages import notebook
 
         notebook.show(self, view)
 
@@ -88,6 +88,6 @@ class Solo:
         JazzgramError
             One line, where there is neither a notebook nor a sound device.
         """
-        from jazzgram import notebook
+        from jazzgram.pages import notebook
 
         notebook.play(self, soundfont)

@@ -28,9 +28,9 @@ from jazzgram.studio.palette import palette
 from jazzgram.studio.worker import Worker
 
 _ASSETS = {
-    "report.css": ("jazzgram.report", "text/css"),
-    "roll.js": ("jazzgram.report", "text/javascript"),
-    "player.js": ("jazzgram.report", "text/javascript"),
+    "report.css": ("jazzgram.pages.report", "text/css"),
+    "roll.js": ("jazzgram.pages.report", "text/javascript"),
+    "player.js": ("jazzgram.pages.report", "text/javascript"),
     "studio.css": ("jazzgram.studio", "text/css"),
     "cards.js": ("jazzgram.studio", "text/javascript"),
     "solo.js": ("jazzgram.studio", "text/javascript"),
@@ -125,7 +125,7 @@ class _Studio:
         return await self._queued(self._sound, lambda: charts.read_chart(name, content))
 
     async def take(self, request: Request) -> Any:
-        from jazzgram.report.view import view
+        from jazzgram.pages.report.view import view
 
         recipe = await _recipe(request)
 
@@ -144,8 +144,8 @@ class _Studio:
         return await self._queued(self._notes, play)
 
     async def score(self, request: Request) -> Any:
-        from jazzgram.pictures.lead_sheet import lead_sheet
-        from jazzgram.pictures.score import engrave
+        from jazzgram.rendering.lead_sheet import lead_sheet
+        from jazzgram.rendering.score import engrave
 
         recipe = await _recipe(request)
 

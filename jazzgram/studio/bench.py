@@ -9,14 +9,17 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.config import Config, load
+from jazzgram.config.check import load
+from jazzgram.config.config import Config
+from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import ConfigError, JazzgramError
-from jazzgram.listener import Listener
-from jazzgram.music.changes import changes_text
+from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.token_model import Epoch
+from jazzgram.improvise.target import target_chorus, target_meter
 from jazzgram.music.corpus import Tune
-from jazzgram.pipeline import Pipeline
-from jazzgram.results import Improvisation
-from jazzgram.sections import ImproviseSection
+from jazzgram.music.notation.changes import changes_text
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.pipeline.results import Improvisation
 from jazzgram.studio.document import (
     Document,
     DocumentError,
@@ -29,8 +32,6 @@ from jazzgram.studio.document import (
     to_yaml,
 )
 from jazzgram.studio.splice import splice
-from jazzgram.target import target_chorus, target_meter
-from jazzgram.token_model import Epoch
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -224,7 +225,7 @@ class Bench:
         whole : bool
             Whether to look for copied runs in a large corpus, too: once, that takes some seconds.
         """
-        from jazzgram.report.facts import AT_ONCE
+        from jazzgram.pages.report.facts import AT_ONCE
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)

@@ -16,11 +16,10 @@ from typing import Any
 
 import yaml
 
-from jazzgram.chain import CHAIN_HOOKS
-from jazzgram.config import SAMPLER_HOOKS
+from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.yaml_lines import Document as Yaml
+from jazzgram.config.yaml_lines import Place, read
 from jazzgram.errors import ConfigError, JazzgramError
-from jazzgram.yaml_lines import Document as Yaml
-from jazzgram.yaml_lines import Place, read
 
 Document = dict[str, Any]
 """The four sections, as YAML has them."""

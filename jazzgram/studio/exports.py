@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jazzgram.errors import JazzgramError
+from jazzgram.hooks.plugins import PluginCalls, find
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.output import resolved_text
-from jazzgram.plugins import PluginCalls, find
+from jazzgram.pipeline.output import resolved_text
 from jazzgram.studio.bench import Take
 
 
@@ -79,7 +79,7 @@ def _config(take: Take) -> str:
 
 
 def _report(take: Take) -> str:
-    from jazzgram.report.facts import facts_of
-    from jazzgram.report.page import report
+    from jazzgram.pages.report.facts import facts_of
+    from jazzgram.pages.report.page import report
 
     return report(take.made, facts_of(take.pipeline, take.made.solo, _config(take), {}))

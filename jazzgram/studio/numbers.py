@@ -35,7 +35,7 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
     from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
     from jazzgram.evaluation.reference import find
     from jazzgram.music.corpus import Corpus
-    from jazzgram.report.page import copied_notes, copied_sentence
+    from jazzgram.pages.report.page import copied_notes, copied_sentence
 
     reference = find()
     real = reference.style()

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jazzgram.catalogue import entries, summary
-from jazzgram.chain import CHAIN_HOOKS, Step
-from jazzgram.config import SAMPLER_HOOKS
-from jazzgram.plugins import Plugin, find
+from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step
+from jazzgram.hooks.catalogue import entries, summary
+from jazzgram.hooks.plugins import Plugin, find
 
 
 def palette(own: Iterable[Step]) -> list[dict[str, Any]]:

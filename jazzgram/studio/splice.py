@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jazzgram.music.note import Note
-from jazzgram.results import Improvisation
-from jazzgram.trace import Event, Trace
+from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.trace import Event, Trace
 
 
 def splice(layers: Sequence[Improvisation], choice: Sequence[int]) -> Improvisation:

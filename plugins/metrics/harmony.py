@@ -1,8 +1,8 @@
 """How the notes stand to the chords.
 
 Shares are of the notes that sound over a chord; where there is none (NC), nothing is counted. A chord tone is in the
-chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.music.scales`), chord tones included. A value
-that nothing can be counted for is nan. None of them is better the higher it is: compare them with real solos.
+chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.music.harmony.scales`), chord tones included. A
+value that nothing can be counted for is nan. None of them is better the higher it is: compare them with real solos.
 
 - ``chord_tones``, ``scale_tones``: shares of all notes.
 - ``chord_tones_strong_beats``, ``chord_tones_on_beats``, ``chord_tones_off_beats``: shares among the notes that begin
@@ -23,7 +23,7 @@ from itertools import pairwise, zip_longest
 from math import nan
 
 from jazzgram import TICKS_PER_QUARTER, Chord, Corpus, Note, Solo, hookimpl
-from jazzgram.music.scales import ChordScale, chord_scale
+from jazzgram.music.harmony.scales import ChordScale, chord_scale
 
 from ._counting import share
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import JazzgramError, Weights
-from jazzgram.training import NOTHING, SILENCE, filled_up, shared_out, strategy
+from jazzgram.models import NOTHING, SILENCE, filled_up, shared_out, strategy
 
 if TYPE_CHECKING:
     from .lstm import Options
@@ -26,7 +26,7 @@ class Batch(NamedTuple):
     Parameters
     ----------
     heard, named : ndarray of int32, shape (windows, steps)
-        Token ids; see `jazzgram.training.stretch_lessons`.
+        Token ids; see `jazzgram.models.stretch_lessons`.
     beside : ndarray of float32, shape (windows, steps, conditions)
         What is heard about each term that is to be named.
     divisor : float

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TokenData, TokenTune, Vocabulary, Weights
-from jazzgram.training import (
+from jazzgram.models import (
     NOTHING,
     PlaceColumns,
     ahead,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Training:
-    """A network that goes through its lessons epoch by epoch; see `jazzgram.training.Learner`."""
+    """A network that goes through its lessons epoch by epoch; see `jazzgram.models.Learner`."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Chord, JazzgramError, Place, TokenTune, Vocabulary
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.symbols import parse_symbol
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]

@@ -28,7 +28,7 @@ from jazzgram import (
     Weights,
 )
 from jazzgram import Options as BaseOptions
-from jazzgram.training import needs_validation, run_epochs
+from jazzgram.models import needs_validation, run_epochs
 
 from ._note_columns import Events, Floats, Past, past_columns, place_columns
 from ._note_heads import Heads, Rows, head_shapes, heard_width

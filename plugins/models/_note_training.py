@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
-from jazzgram.training import strategy
+from jazzgram.models import strategy
 
 from ._note_columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
 from ._note_heads import Rows
@@ -95,7 +95,7 @@ class Trainable(Protocol):
 
 
 class Training:
-    """A network and its heads in TensorFlow; see `jazzgram.training.Learner`."""
+    """A network and its heads in TensorFlow; see `jazzgram.models.Learner`."""
 
     def __init__(
         self,

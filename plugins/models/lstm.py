@@ -24,7 +24,7 @@ from pydantic import Field, field_validator, model_validator
 
 from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenData, TokenModel, Vocabulary, Weights, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.training import (
+from jazzgram.models import (
     Condition,
     LstmCell,
     LstmState,

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from jazzgram import Chord, Meter, Note, chord_at, hookimpl, to_ticks
 from jazzgram import Options as BaseOptions
-from jazzgram.music.scales import chord_scale, nearest_pitch, retuned
+from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 
 class Options(BaseOptions):

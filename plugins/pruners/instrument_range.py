@@ -14,7 +14,7 @@ from pydantic import Field
 
 from jazzgram import Note, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.music.scales import retuned
+from jazzgram.music.harmony.scales import retuned
 
 Instrument = Literal[
     "alto sax",

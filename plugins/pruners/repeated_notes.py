@@ -18,7 +18,7 @@ from pydantic import Field
 
 from jazzgram import Note, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.music.theory import spelling
+from jazzgram.music.harmony.theory import spelling
 
 
 class Options(BaseOptions):

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
-from jazzgram.music.repeats import MOST_BARS, Marks
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram.music.notation.repeats import MOST_BARS, Marks
 
 from ._abc_fields import Key, default_unit, read_key, read_meter, read_tempo, read_unit
 

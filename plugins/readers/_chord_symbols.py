@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from jazzgram import JazzgramError
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.symbols import parse_symbol
 
 from ._midi_events import texts
 

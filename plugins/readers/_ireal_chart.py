@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, field
 
 from jazzgram import Bar, Chord, JazzgramError, Meter
-from jazzgram.music.changes import parse_bar
-from jazzgram.music.repeats import Marks
+from jazzgram.music.notation.changes import parse_bar
+from jazzgram.music.notation.repeats import Marks
 
 _TOKEN = re.compile(
     r"(?P<text><[^>]*>)|(?P<section>\*[A-Za-z])|T(?P<meter>\d\d)|N(?P<ending>\d)|(?P<alternative>\([^)]*\))"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jazzgram import TICKS_PER_QUARTER, Bar, Chord, JazzgramError, Meter, Note, Rest
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
 
 from ._musicxml_part import Head, Measure
 

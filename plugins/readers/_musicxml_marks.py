@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from jazzgram.music.repeats import Marks
+from jazzgram.music.notation.repeats import Marks
 
 _JUMPS = frozenset({"segno", "coda", "tocoda", "dalsegno", "dacapo", "fine"})
 

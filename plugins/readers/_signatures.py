@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram import JazzgramError, Meter, Note, to_quarters
-from jazzgram.music.keys import best_key_signature
+from jazzgram.music.harmony.keys import best_key_signature
 
 from ._bar_grid import BarGrid
 from ._quantize import scale

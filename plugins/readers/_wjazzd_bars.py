@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from jazzgram import TICKS_PER_QUARTER, Chord, JazzgramError, Meter
-from jazzgram.music.symbols import parse_symbol, voicing
+from jazzgram.music.harmony.symbols import parse_symbol, voicing
 
 from ._wjazzd_solo import MOST_BARS, Beats, Floats, Ints, Notes
 

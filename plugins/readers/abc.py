@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from jazzgram import TICKS_PER_QUARTER, Bar, Chord, Corpus, Dropped, JazzgramError, Meter, Note, Rest, Tune, hookimpl
-from jazzgram.music.repeats import played_order
-from jazzgram.music.symbols import voicing
+from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.notation.repeats import played_order
 
 from ._abc_music import PARTS, AbcTune, Measure
 from ._tunebook import MOST_TUNES, read_text, tunebook

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jazzgram import Corpus, Dropped, JazzgramError, Tune, hookimpl
-from jazzgram.music.key_names import parse_key
-from jazzgram.music.lead_sheet import LeadSheet
-from jazzgram.music.repeats import played_order
+from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.notation.lead_sheet import LeadSheet
+from jazzgram.music.notation.repeats import played_order
 
 from ._ireal_chart import read_chart
 from ._ireal_links import Song, find_songs

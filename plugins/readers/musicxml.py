@@ -20,7 +20,7 @@ from pydantic import Field
 
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.music.repeats import Marks, played_order
+from jazzgram.music.notation.repeats import Marks, played_order
 
 from ._musicxml_bars import make_bars
 from ._musicxml_file import open_score

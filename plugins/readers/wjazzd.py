@@ -18,7 +18,7 @@ from pydantic import Field
 
 from jazzgram import TICKS_PER_QUARTER, Bar, Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.music.keys import best_key_signature
+from jazzgram.music.harmony.keys import best_key_signature
 
 from ._wjazzd_bars import BarTable, as_performed, chords_of, cut_at_next, lay_bars, on_tatums
 from ._wjazzd_csv import beats_file, read_csv

@@ -4,7 +4,7 @@ A term is ``KIND,DURATION,<UP,DOWN>``. KIND is judged against the chord that sou
 
 - ``R`` a rest;
 - ``C`` a chord tone;
-- ``S`` a tone of the scale that music21 derives from the chord (`jazzgram.music.theory.chord_scale`), by its name;
+- ``S`` a tone of the scale that music21 derives from the chord (`jazzgram.music.harmony.theory.chord_scale`), by name;
 - ``A`` an approach tone, a semitone from a chord tone;
 - ``X`` any other.
 
@@ -26,7 +26,7 @@ from pydantic import Field, model_validator
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.music.theory import chord_scale, interval_range, interval_window, spelling
+from jazzgram.music.harmony.theory import chord_scale, interval_range, interval_window, spelling
 
 from . import deepjazz_original
 

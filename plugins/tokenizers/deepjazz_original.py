@@ -21,7 +21,7 @@ from functools import lru_cache
 from random import Random
 
 from jazzgram import TICKS_PER_QUARTER, Chord, JazzgramError, Note, Term, chord_at, to_ticks
-from jazzgram.music.theory import (
+from jazzgram.music.harmony.theory import (
     Spelled,
     blues_scale,
     chord_scale,

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, to_ticks
 from jazzgram import Options as BaseOptions
-from jazzgram.music.symbols import parse_symbol
+from jazzgram.music.harmony.symbols import parse_symbol
 
 from .deepjazz_rests import with_rests
 

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from jazzgram import Options as BaseOptions
 from jazzgram import Solo
-from jazzgram.sound.encode import encode, write_whole
-from jazzgram.sound.master import master
-from jazzgram.sound.render import RATE, Mix, render_solo
-from jazzgram.sound.resample import resample
-from jazzgram.sound.soundfonts import find_soundfont
+from jazzgram.rendering.sound.encode import encode, write_whole
+from jazzgram.rendering.sound.master import master
+from jazzgram.rendering.sound.render import RATE, Mix, render_solo
+from jazzgram.rendering.sound.resample import resample
+from jazzgram.rendering.sound.soundfonts import find_soundfont
 
 
 class AudioOptions(BaseOptions):

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
 from jazzgram import Options as BaseOptions
-from jazzgram.music.symbols import name_chord
+from jazzgram.music.harmony.symbols import name_chord
 
 
 class Options(BaseOptions):

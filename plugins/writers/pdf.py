@@ -14,7 +14,7 @@ from pydantic import Field
 
 from jazzgram import Options as BaseOptions
 from jazzgram import Solo, hookimpl
-from jazzgram.pictures.paper import lead_sheet_pdf
+from jazzgram.rendering.pdf import lead_sheet_pdf
 
 
 class Options(BaseOptions):

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from jazzgram import Options as BaseOptions
 from jazzgram import Solo, hookimpl
-from jazzgram.pictures.roll import roll_png
+from jazzgram.rendering.piano_roll import roll_png
 
 
 class Options(BaseOptions):

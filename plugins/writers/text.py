@@ -14,7 +14,7 @@ from pydantic import Field
 
 from jazzgram import Options as BaseOptions
 from jazzgram import Solo, hookimpl
-from jazzgram.roll import solo_roll
+from jazzgram.rendering.text_roll import solo_roll
 
 
 class Options(BaseOptions):

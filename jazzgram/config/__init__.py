@@ -1,0 +1,1 @@
+"""Configurations: YAML with lines, sections, steps, the check, the JSON Schema."""

@@ -1,0 +1,106 @@
+"""A checked configuration as values: plugins with their options, and steps in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jazzgram.config.sections import Sections
+from jazzgram.config.shares import Shares
+from jazzgram.config.steps import Step
+from jazzgram.config.yaml_lines import Document
+from jazzgram.hooks.options import Options
+from jazzgram.hooks.plugins import Plugin
+
+
+@dataclass(frozen=True)
+class Part:
+    """A plugin with its checked options, and the models that these name, if it is a model made of others."""
+
+    plugin: Plugin
+    options: Options
+    members: tuple[Part, ...] = ()
+
+    def plugins(self) -> list[Plugin]:
+        """Its plugin, then those of its members and of theirs."""
+        return [self.plugin, *(plugin for member in self.members for plugin in member.plugins())]
+
+
+@dataclass(frozen=True)
+class CorpusPart:
+    """A reader with its checked options, source and split (shares, or a file)."""
+
+    reader: Part
+    source: str
+    fallback: CorpusPart | None
+    split: Shares | Path | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked configuration: every plugin imported, every option valid.
+
+    Parameters
+    ----------
+    path : Path
+        The file it was read from.
+    document : Document
+        Its values after ``extends`` and ``--set``, each with its source.
+    sections : Sections
+        The same, typed.
+    corpus : CorpusPart
+        What is read.
+    tokenizer, model : Part
+        One plugin each.
+    samplers, chain : tuple of Step
+        In the order of the file.
+    metrics, writers : tuple of Part
+        In the order of the file.
+    chart : CorpusPart or None
+        What the changes are read from; None where they are the corpus's or text.
+    """
+
+    path: Path
+    document: Document
+    sections: Sections
+    corpus: CorpusPart
+    tokenizer: Part
+    model: Part
+    samplers: tuple[Step, ...]
+    chain: tuple[Step, ...]
+    metrics: tuple[Part, ...]
+    writers: tuple[Part, ...]
+    chart: CorpusPart | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without ending; its folder's name for a ``run.yaml`` and a model's ``config.yaml``."""
+        of_folder = self.path.name in ("run.yaml", "config.yaml")
+        return self.path.resolve().parent.name if of_folder else self.path.stem
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
+
+    def files(self) -> list[Path]:
+        """The files it was read from, parents included, and those of its local plugins, sorted."""
+        written = {str(source).rpartition(":")[0] for source in self.document.sources.values()}
+        local = {plugin.file for plugin in self.plugins() if plugin.name.endswith(".py")}
+        return sorted({Path(name) for name in written if Path(name).is_file()} | {file for file in local if file})
+
+    def plugins(self) -> list[Plugin]:
+        """Every plugin it names, each once."""
+        corpora = [] if self.chart is None else [self.chart.reader.plugin]
+        part = self.corpus
+        while part is not None:
+            corpora.append(part.reader.plugin)
+            part = part.fallback  # type: ignore[assignment]
+        named = [
+            *corpora,
+            self.tokenizer.plugin,
+            *self.model.plugins(),
+            *(step.plugin for step in (*self.samplers, *self.chain)),
+            *(part.plugin for part in (*self.metrics, *self.writers)),
+        ]
+        return list({id(plugin.module): plugin for plugin in named}.values())

@@ -1,0 +1,162 @@
+"""The sections of a configuration, as they may be written: names, types, bounds and defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from jazzgram.config.execution import Execution
+from jazzgram.config.shares import Shares
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.use import Use
+from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.term import Term
+from jazzgram.music.time import Meter
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class ModelSection(Use):
+    """The token model, and the seed of its training."""
+
+    seed: int = Field(
+        1, ge=0, le=2**63 - 1, description="Decides what training leaves to chance: another seed, another model."
+    )
+
+
+Split = Annotated[
+    Annotated[Shares, Tag("<shares>")] | Annotated[str, Tag("<file>")],
+    Discriminator(lambda value: "<shares>" if isinstance(value, dict | Shares) else "<file>"),
+]
+"""Shares, or a file: told apart by their shape, so that a mistake is reported for the one that was meant."""
+
+
+class CorpusSection(_Section):
+    """What is learned from."""
+
+    read: str = Field(description="The reader plugin.")
+    source: str = Field(description="A name in the registry, or a path relative to this file.")
+    options: dict[str, Any] = Field({}, alias="with", description="The reader's options.")
+    split: Split | None = Field(
+        None,
+        description="What is trained on, by composition: shares of train, validation and test with a seed, or a JSON"
+        " file with the names of each part, relative to this file; everything if null.",
+    )
+    fallback: CorpusSection | None = Field(
+        None, description="What to read where the registry's file is neither here nor to be had."
+    )
+
+
+def _check_meter(text: str) -> str:
+    Meter.parse(text)
+    return text
+
+
+def _check_key(text: str) -> str:
+    try:
+        parse_key(text)
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+def _check_term(text: str) -> str:
+    Term.parse(text)
+    return text
+
+
+class ChartSection(_Section):
+    """A tune whose changes are played over, from any file that a reader reads."""
+
+    read: str = Field(description="The reader plugin.")
+    source: str = Field(description="A name in the registry, or a path relative to this file.")
+    options: dict[str, Any] = Field({}, alias="with", description="The reader's options.")
+    tune: str | None = Field(None, description="The tune's title; the first one if null.")
+
+
+class ReharmonizeSection(_Section):
+    """Other chords for the changes, learned from the tunes that are trained on."""
+
+    surprise: float = Field(
+        0.5, ge=0, le=1, description="From 0, few substitutions that one expects, to 1, many that one does not."
+    )
+    seed: int | None = Field(
+        None, ge=0, le=2**63 - 1, description="Decides which chords are chosen; the configuration's own seed if null."
+    )
+
+
+class ImproviseSection(_Section):
+    """What is improvised, and how the model is fed."""
+
+    bars: int | None = Field(
+        None, ge=1, le=10_000, description="Bars to improvise; as many as the changes have if null."
+    )
+    chords: str = Field(
+        "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
+    )
+    chart: ChartSection | None = Field(None, description="A tune to play over; it wins over `chords`.")
+    reharmonize: ReharmonizeSection | None = Field(
+        None, description="Other chords to play over, in place of some of the changes; the changes as they are if null."
+    )
+    tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
+    key: Annotated[str, AfterValidator(_check_key)] | None = Field(
+        None, description='Key at the head of the score: "Bb", "F# minor"; that of the tune or the changes if null.'
+    )
+    meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
+        None, description="Meter of changes given as text; the source's own if null."
+    )
+    title: str | None = Field(None, description="What stands at the head of the score.")
+    feedback: Literal["one_hot", "soft"] = Field(
+        "one_hot", description="What the model hears of its last step: the chosen term, or its whole distribution."
+    )
+    start: Annotated[str, AfterValidator(_check_term)] | None = Field(
+        None, description="The term the model hears before its first; silence (zeros) if null."
+    )
+    terms: int | None = Field(
+        None, ge=1, le=10_000, description="A fixed number of terms a bar, whatever their length, as in the course."
+    )
+    prefix: Annotated[str, AfterValidator(_check_term)] | None = Field(
+        None, description="A term put before each bar's own, unheard by the model, as in the course."
+    )
+    restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
+
+    @property
+    def over_tune(self) -> bool:
+        """Whether a tune's own changes are played over: a chart's or the corpus's, not text."""
+        return self.chart is not None or self.chords == "source"
+
+
+class AccompanySection(_Section):
+    """Who plays beneath the solo."""
+
+    style: Literal["source", "swing"] = Field(
+        "source", description="The tune's own band over its own changes, else a swinging trio; or always the trio."
+    )
+    ratio: float | None = Field(
+        None, ge=1, le=4, description="Long to short eighth of the trio, 1 even; as the soloist plays them if null."
+    )
+
+
+class Sections(_Section):
+    """The sections of a configuration."""
+
+    extends: str | None = Field(
+        None, description="A configuration to start from: a path relative to this file, or a bundled one's name."
+    )
+    seed: int = Field(
+        1, ge=0, le=2**63 - 1, description="Decides what is improvised: another seed, another take by the same model."
+    )
+    corpus: CorpusSection
+    tokenizer: Use
+    model: ModelSection
+    samplers: list[dict[str, Any]] = Field(min_length=1)
+    chain: list[dict[str, Any]] = []
+    improvise: ImproviseSection = ImproviseSection()
+    accompany: AccompanySection = AccompanySection()
+    execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
+    measure: list[str | Use] = []
+    write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
+    made_with: dict[str, Any] = Field({}, description="Versions and hashes that a run noted; not set by hand.")

@@ -1,0 +1,92 @@
+"""Steps: a plugin with its options at a position of a list, and what it preserves or breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import signature
+from pathlib import Path
+from random import Random
+
+from jazzgram.hooks.options import Options
+from jazzgram.hooks.plugins import Plugin
+
+SAMPLER_HOOKS = ("shape_distribution", "sample")
+"""The hooks of the samplers."""
+CHAIN_HOOKS = ("prune_grammar", "prune_notes", "clean_up_notes")
+"""The hooks of a chain, in the only order they can be called in."""
+
+PROMISES = {
+    "grid": "onsets stand on the notational grid: nothing has been swung or humanized",
+    "monophonic": "no two notes sound at once",
+    "within_bar": "no note crosses its barline",
+    "full_bars": "each bar's terms sum exactly to the meter",
+}
+"""What a plugin can say that it ``NEEDS``, ``PROVIDES`` or ``DESTROYS``."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a chain or of the samplers.
+
+    Parameters
+    ----------
+    hook : str
+        Which hook is called.
+    plugin : Plugin
+        Whose implementation.
+    options : Options
+        Its checked options.
+    number : int
+        Its place in the configuration's list, from 1.
+    occurrence : int
+        How many steps before it name the same plugin for the same hook.
+    """
+
+    hook: str
+    plugin: Plugin
+    options: Options
+    number: int
+    occurrence: int = 0
+
+    @cached_property
+    def label(self) -> str:
+        """How messages and traces call it: ``3:low_notes``."""
+        return f"{self.number}:{Path(self.plugin.name).stem}"
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The arguments that the implementation asks for: what costs time is made only for those who want it."""
+        return frozenset(signature(getattr(self.plugin.module, self.hook)).parameters)
+
+    def rng(self, seed: int, bar: int) -> Random | None:
+        """Seed a source of chance that no other step and no other bar touches; None where the step names none."""
+        if not {"rng", "rngs"} & self.names:
+            return None
+        return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
+
+
+def check_promises(tokenizer: Plugin, chain: Sequence[Step]) -> Iterator[tuple[Step, str]]:
+    """Find the steps that need what an earlier one destroys or what nothing provides.
+
+    Yields
+    ------
+    Step, str
+        The step, and a sentence that says what it lacks.
+    """
+    holds: dict[str, str] = dict.fromkeys(tokenizer.promise("PROVIDES"), tokenizer.name)
+    lost: dict[str, str] = {}
+    for step in chain:
+        for name in (*step.plugin.promise("NEEDS"), *step.plugin.promise("PROVIDES"), *step.plugin.promise("DESTROYS")):
+            if name not in PROMISES:
+                yield step, f"{step.plugin.name} names the promise {name!r}; there are {', '.join(PROMISES)}"
+        for need in sorted(step.plugin.promise("NEEDS") & PROMISES.keys() - holds.keys()):
+            why = f"which {lost[need]} destroys: put it earlier" if need in lost else "which nothing before it provides"
+            yield step, f"{step.plugin.name} needs {need!r} ({PROMISES[need]}), {why}"
+        for name in step.plugin.promise("DESTROYS"):
+            holds.pop(name, None)
+            lost[name] = step.label
+        for name in step.plugin.promise("PROVIDES"):
+            holds[name] = step.label
+            lost.pop(name, None)

@@ -1,0 +1,119 @@
+"""What of a source is read one by one, and by which content it is known.
+
+A source is a file, or a folder whose reader lists its files (`list_files`). A reader whose tune stands in more than
+the one file it is given says so with a function ``depends_on(source: Path) -> Sequence[Path]`` at the top of its module
+(no hook, like ``PROVIDES``): a change of those files, too, has the unit read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jazzgram.config.config import Part
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.plugins import PluginCalls
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a reader is given in one call.
+
+    Parameters
+    ----------
+    path : Path
+        A file; a folder where the reader lists no files.
+    name : str
+        The path inside the source's folder, with ``/``; the file's name where the source is a file.
+    digest : str
+        A hash of its name, its content, and the content of the files it depends on.
+    """
+
+    path: Path
+    name: str
+    digest: str
+
+    @property
+    def stem(self) -> str:
+        """The file's name without ending."""
+        return Path(self.name).stem
+
+
+def list_units(source: Path, reader: Part, calls: PluginCalls) -> list[Unit]:
+    """List what there is to read, in order.
+
+    Parameters
+    ----------
+    source : Path
+        An existing file or folder.
+    reader : Part
+        The reader with its options.
+    calls : PluginCalls
+        Has the reader.
+
+    Returns
+    -------
+    list of Unit
+        At least one.
+
+    Raises
+    ------
+    JazzgramError
+        Where a folder has no files for the reader, or what it lists or depends on cannot be read.
+    """
+    files = [source]
+    if source.is_dir() and "list_files" in reader.plugin.hooks:
+        files = _listed(source, reader, calls)
+    depends_on = getattr(reader.plugin.module, "depends_on", lambda path: ())
+    root = source if source.is_dir() else source.parent
+    try:
+        return [
+            Unit(file, _name(file, root), content_hash(file, [other for other in depends_on(file) if other != file]))
+            for file in files
+        ]
+    except OSError as error:
+        raise JazzgramError(f"{error.filename or source}: cannot be read: {error.strerror or error}") from error
+
+
+def _listed(folder: Path, reader: Part, calls: PluginCalls) -> list[Path]:
+    found = calls.caller("list_files", reader.plugin)(folder=folder, options=reader.options)
+    if found is None or not all(isinstance(file, Path) for file in found):
+        raise JazzgramError(f"{reader.plugin.name}: list_files returned {found!r:.60}; expected a sequence of paths")
+    files: list[Path] = list(dict.fromkeys(found))
+    for file in files:
+        if not file.exists():
+            raise JazzgramError(f"{reader.plugin.name}: list_files returned {file}, which does not exist")
+    if not files:
+        raise JazzgramError(f"{folder}: nothing here that the reader {reader.plugin.name} reads; check corpus.source")
+    return files
+
+
+def _name(file: Path, root: Path) -> str:
+    return Path(os.path.relpath(file, root)).as_posix() if file != root else file.name
+
+
+def content_hash(path: Path, others: Sequence[Path] = ()) -> str:
+    """Hash a file or all files of a folder by name and content, and files it depends on as they lie from there."""
+    digest = hashlib.sha256(path.name.encode("utf-8", "surrogateescape"))
+    inside = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    for file in [*inside, *sorted(others)]:
+        where = os.path.relpath(file, path.parent)
+        digest.update(b"\0" + where.encode("utf-8", "surrogateescape") + b"\0")
+        for piece in _pieces(file):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    """Read a file piece by piece; nothing of one that is not there, so that its appearing is a change."""
+    try:
+        with file.open("rb") as content:
+            while piece := content.read(_CHUNK):
+                yield piece
+    except FileNotFoundError:
+        yield b"\0absent"

@@ -1,0 +1,50 @@
+"""Where a corpus comes from: a path, a name in the registry, or the fallback of either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jazzgram.config.config import CorpusPart
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.progress import Listener
+from jazzgram.resources.registry import CorpusNotAvailable, locate
+
+
+def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]:
+    """Find a corpus section's file, or its fallback's where it is not to be had.
+
+    Parameters
+    ----------
+    part : CorpusPart
+        The configured section.
+    listener : Listener
+        Is warned, with what to do, before a fallback is taken.
+
+    Returns
+    -------
+    CorpusPart, Path
+        The section that is used, and its file or folder.
+
+    Raises
+    ------
+    JazzgramError
+        Where a path does not exist, or neither the registry's file nor a fallback is to be had.
+    """
+    while True:
+        try:
+            return part, find_file(part.source, "corpus.source")
+        except CorpusNotAvailable as error:
+            if part.fallback is None:
+                raise
+            listener.warn(f"{error}\nGoing on with the fallback corpus: {part.fallback.source}.")
+            part = part.fallback
+
+
+def find_file(source: str, where: str) -> Path:
+    """Find a file or folder by path or by its name in the registry; `where` stands in the message if there is none."""
+    path = Path(source)
+    if path.exists():
+        return path
+    if "/" in source or "\\" in source or path.suffix:
+        raise JazzgramError(f"{where}: no such file {source}")
+    return locate(source)

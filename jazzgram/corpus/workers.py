@@ -1,0 +1,266 @@
+"""Where work is done: in this process, on all cores of this machine, or on a Dask cluster.
+
+The work is a function of one task; both can be pickled. Results come as they are ready, each task's exactly once,
+whatever happens to the processes that work on it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from queue import Queue
+from typing import IO, Any
+
+from jazzgram.config.execution import Execution
+from jazzgram.errors import JazzgramError
+
+Work = Callable[[Any], Any]
+Results = Generator[tuple[Any, Any], None, None]
+"""Pairs of a task and what the work gave for it, in any order; a `Lost` where a process died over it."""
+
+_TRY_OUT = 0.5
+"""Seconds of work after which it is judged whether other processes are worth their start."""
+_WORTH_IT = 2.0
+"""Seconds of work still to do from which they are: a process of ours takes 0.5 s to start."""
+_BUNDLE = 16
+"""Tasks sent to Dask at once: its scheduler takes about a millisecond a task."""
+
+
+class Lost:
+    """What comes in place of a result: the process that worked on the task died."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, portable: bool = True) -> Results:
+    """Do some work on every task.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a task and gives its result; raises nothing. To leave this process it must be picklable: a function
+        of a module, or a `functools.partial` of one.
+    tasks : iterable
+        Each picklable; taken a few at a time, as they are needed.
+    execution : Execution
+        Where to.
+    count : int
+        How many tasks there are.
+    portable : bool
+        Whether work and tasks can leave this process; if not, ``auto`` keeps them here.
+
+    Yields
+    ------
+    task, result
+        In any order, every task once. Closing the generator stops all work at once.
+
+    Raises
+    ------
+    JazzgramError
+        Where the engine is not installed or not reachable, or the work cannot leave this process but must.
+    """
+    engine = execution.engine
+    if engine in ("processes", "dask") and not portable:
+        raise JazzgramError(
+            f"execution.engine: {engine} needs plugins that other processes can import (got one from Python);"
+            " name it by its file, or take engine local"
+        )
+    if engine == "dask":
+        return _on_dask(work, iter(tasks), execution)
+    if engine == "processes":
+        return _on_processes(work, iter(tasks), min(execution.cores, max(count, 1)))
+    if engine == "auto" and portable and execution.cores > 1:
+        return _tried_out(work, iter(tasks), execution, count)
+    return ((task, work(task)) for task in tasks)
+
+
+def _tried_out(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
+    """Begin here, and go over to processes when what is left would take long: small corpora need no others."""
+    begun = time.perf_counter()
+    for done, task in enumerate(tasks, 1):
+        yield task, work(task)
+        spent = time.perf_counter() - begun
+        if spent > _TRY_OUT and spent / done * (count - done) > _WORTH_IT:
+            yield from _on_processes(work, tasks, min(execution.cores, count - done))
+            return
+
+
+class _Worker:
+    """A process of ours that does one task after the other; it ends when its input does.
+
+    Not a `multiprocessing` one: those run the user's script again to find their work, or fork a process with threads.
+    """
+
+    def __init__(self, work: Work) -> None:
+        code = f"import sys; sys.path[:] = {sys.path!r}; from jazzgram.corpus.workers import serve; serve()"
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the cores are taken
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+        try:
+            problem = self.ask(work)
+        except (EOFError, OSError):
+            problem = f"it ended at once, {self.end()}"
+        if problem:
+            self.end()
+            raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
+
+    def ask(self, value: Any) -> Any:
+        """Send a task (at first the work), and wait for its answer; raise EOFError or OSError where it dies over it."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        pickle.dump(value, self._process.stdin)
+        self._process.stdin.flush()
+        return pickle.load(self._process.stdout)
+
+    def end(self, patience: float = 1.0) -> str:
+        """End it, at once where no patience is left, and say how it ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        self._process.kill()
+        status = self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # what was not sent cannot be
+                if pipe is not None:
+                    pipe.close()
+        if status < 0:
+            with suppress(ValueError):
+                return f"ended by {signal.Signals(-status).name}"
+        return f"with status {status}"
+
+
+def serve() -> None:
+    """Do in this process what comes in on its standard input, and answer on its standard output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C too, and ends us
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # what a plugin prints must not fall among the answers
+        _answer(sys.stdin.buffer, answers)
+
+
+def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
+    def answer(value: Any) -> None:
+        pickle.dump(value, answers)
+        answers.flush()
+
+    with suppress(EOFError, BrokenPipeError):
+        try:
+            work = pickle.load(questions)
+        except Exception as error:
+            answer(f"{type(error).__name__}: {error}")
+            return
+        answer("")
+        while True:
+            answer(work(pickle.load(questions)))
+
+
+def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
+    """Keep a thread for each process, so that it is known over which task a process died."""
+    lock, stop = threading.Lock(), threading.Event()
+    results: Queue[tuple[Any, Any] | BaseException | None] = Queue(4 * count)
+    workers: dict[int, _Worker] = {}
+
+    def look_after(number: int) -> None:
+        try:
+            workers[number] = worker = _Worker(work)
+            while not stop.is_set():
+                with lock:
+                    task = next(tasks, None)
+                if task is None:
+                    break
+                try:
+                    result = worker.ask(task)
+                except (EOFError, OSError, pickle.UnpicklingError):  # it ended, maybe in the middle of its answer
+                    result = Lost(f"the process that read it died, {worker.end()}")
+                    if not stop.is_set():
+                        workers[number] = worker = _Worker(work)
+                results.put((task, result))
+        except BaseException as error:  # an engine that fails must not leave the caller waiting
+            results.put(error)
+        finally:
+            results.put(None)
+
+    threads = [threading.Thread(target=look_after, args=(number,), daemon=True) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    running = count
+    try:
+        while running:
+            result = results.get()
+            if result is None:
+                running -= 1
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                yield result
+    finally:
+        stop.set()
+        while any(thread.is_alive() for thread in threads):
+            for worker in list(workers.values()):
+                worker.end(0)
+            while not results.empty():
+                results.get()
+            time.sleep(0.001)
+        for worker in workers.values():
+            worker.end(0)
+
+
+def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
+    """Keep a few bundles for each worker in flight; Dask gives those of a worker that dies to the others."""
+    try:
+        from distributed import Client, KilledWorker, LocalCluster, as_completed
+    except ImportError:
+        raise JazzgramError(
+            "execution.engine: dask is not installed; install it with: pip install 'jazzgram[dask]'"
+        ) from None
+    cluster = None
+    try:
+        if execution.address is None:
+            cluster = LocalCluster(n_workers=execution.cores, threads_per_worker=1, dashboard_address=None)
+        client = Client(cluster or execution.address, timeout="20s")
+    except OSError as error:
+        raise JazzgramError(
+            f"execution.address: no Dask scheduler answers at {execution.address} ({error});"
+            " start one with: dask scheduler"
+        ) from None
+    try:
+        bundles = iter(lambda: list(islice(tasks, _BUNDLE)), [])
+        threads = sum(client.nthreads().values()) or execution.cores
+        inside = partial(_bundle, work)
+        flight = {}
+
+        def submit(bundle: list[Any]) -> Any:
+            future = client.submit(inside, bundle, pure=False, retries=2)
+            flight[future.key] = bundle
+            return future
+
+        waiting = as_completed([submit(bundle) for bundle in islice(bundles, 3 * threads)])
+        for future in waiting:
+            bundle = flight.pop(future.key)
+            try:
+                done = future.result()
+            except KilledWorker:
+                if len(bundle) > 1:  # one of them does it: find out which
+                    for task in bundle:
+                        waiting.add(submit([task]))
+                    continue
+                done = [Lost("the Dask workers reading it died")]
+            yield from zip(bundle, done, strict=True)
+            for following in islice(bundles, 1):
+                waiting.add(submit(following))
+    finally:
+        client.close()
+        if cluster is not None:
+            cluster.close()
+
+
+def _bundle(work: Work, tasks: list[Any]) -> list[Any]:
+    return [work(task) for task in tasks]

@@ -1,0 +1,71 @@
+"""Writing what a search has found: a configuration that extends the one it began with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jazzgram.config.files import bundled, locate, read_document
+from jazzgram.config.steps import Step
+from jazzgram.errors import JazzgramError
+
+
+def child_text(config: str, settings: Sequence[str], out: Path, found: Mapping[str, Any], notes: Sequence[str]) -> str:
+    """Give a configuration that differs from another in what `settings` and a search have changed.
+
+    Parameters
+    ----------
+    config : str
+        What is extended: a file, or a bundled name.
+    settings : sequence of str
+        ``key.path=value`` each, with which it was tuned.
+    out : Path
+        Where it will stand: its parent is named from there.
+    found : mapping
+        Sections that the search has changed; lists replace the parent's.
+    notes : sequence of str
+        Lines of comment for its head.
+    """
+    path = locate(config)
+    name = config if bundled().get(config) == path else os.path.relpath(path.resolve(), out.resolve().parent)
+    if path.resolve() == out.resolve():
+        raise JazzgramError(f"{out}: is the configuration that is tuned; name another file with --out")
+    own = _laid_over(_difference(read_document(path).value, read_document(path, settings).value), found)
+    text = yaml.safe_dump({"extends": name, **own}, sort_keys=False, allow_unicode=True, width=110)
+    return "".join(f"# {line}\n" for line in notes) + text
+
+
+def chain_list(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Give a chain as a configuration's list, each step with the options that are not its plugin's defaults."""
+    listed = []
+    for step in steps:
+        options, usual = step.options.model_dump(mode="json"), step.plugin.options().model_dump(mode="json")
+        own = {key: value for key, value in options.items() if value != usual.get(key)}
+        file = step.plugin.file
+        name = str(file.resolve()) if step.plugin.name.endswith(".py") and file else step.plugin.name
+        listed.append({step.hook: name} | ({"with": own} if own else {}))
+    return listed
+
+
+def _difference(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what has to be laid over one mapping to make the other."""
+    found: dict[str, Any] = {}
+    for key, value in above.items():
+        if key in below and below[key] == value:
+            continue
+        both = isinstance(value, dict) and isinstance(below.get(key), dict)
+        found[key] = _difference(below[key], value) if both else value
+    found.pop("extends", None)
+    return found
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _laid_over(merged[key], value) if both else value
+    return merged

@@ -1,0 +1,1 @@
+"""The contract with plugins: hook specifications, options, finding and calling plugins."""

@@ -1,0 +1,464 @@
+"""The hooks: the contract between jazzgram and its plugins.
+
+A plugin is a Python module with one function for each hook it implements, marked with `hookimpl`, and, if
+it has options, a class ``Options`` (see `jazzgram.Options`). **Arguments are opt-in**: name only those you use.
+Everything you are given is immutable (frozen values, tuples; arrays must not be written to) and everything you
+return is new. Randomness comes only from the `rng` you are given; nothing else (files, globals, clocks) may
+influence what you return. Returning ``None`` is an error that names the step.
+
+**Times** are integer ticks, 480 to the quarter note. In the hooks that see one bar (`parse_melody`,
+`unparse_grammar`, `prune_grammar`, `prune_notes`) they count from the start of that bar; in those that see a whole
+solo (`clean_up_notes`, `measure`, `write_solo`) from the start of the solo.
+
+Every hook here is there since version 0.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pluggy
+from numpy.typing import NDArray
+
+from jazzgram.hooks.examination import Examination
+from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
+from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.music.chord import Chord
+from jazzgram.music.corpus import Corpus
+from jazzgram.music.note import Note, Rest
+from jazzgram.music.solo import Solo
+from jazzgram.music.term import Term
+from jazzgram.music.time import Meter
+
+hookspec = pluggy.HookspecMarker("jazzgram")
+hookimpl = pluggy.HookimplMarker("jazzgram")
+
+
+class HookSpecs:
+    """Every hook, with its arguments and what it must return."""
+
+    @hookspec(firstresult=True)
+    def read_corpus(self, source: Path, options: Any) -> Corpus:  # type: ignore[empty-body]
+        """Read the solos and chords of a source.
+
+        Cardinality: one a source, named by ``corpus: {read: ...}``.
+
+        Parameters
+        ----------
+        source : Path
+            An existing file; for a reader without `list_files` it may be a folder.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        Corpus
+            At least one tune with at least one bar; chords on the bars, onsets counted from each bar's start.
+
+        Raises
+        ------
+        JazzgramError
+            One line that names the file and says what was found and what to do.
+        """
+
+    @hookspec(firstresult=True)
+    def list_files(self, folder: Path, options: Any) -> Sequence[Path]:  # type: ignore[empty-body]
+        """List the files of a folder that can be read one by one.
+
+        Cardinality: the same reader that implements `read_corpus`, if it reads folders. The engine then calls
+        `read_corpus` once a file, on all cores, and keeps what came of each file that has not changed.
+
+        Parameters
+        ----------
+        folder : Path
+            An existing folder.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        sequence of Path
+            Files below `folder`, sorted, each worth one call of `read_corpus`; empty where there is none.
+        """
+
+    @hookspec(firstresult=True)
+    def examine(self, source: Path, options: Any) -> Examination:  # type: ignore[empty-body]
+        """Say what is in a file before it is read, for `jazzgram corpus doctor`.
+
+        Cardinality: the same reader that implements `read_corpus`, if its files have parts to choose from or options
+        that depend on what is in them.
+
+        Parameters
+        ----------
+        source : Path
+            An existing file.
+        options : Options
+            The plugin's options; usually their defaults.
+
+        Returns
+        -------
+        Examination
+            The parts with their likely roles and the reasons, the options that fit, and remarks.
+
+        Raises
+        ------
+        JazzgramError
+            As `read_corpus`.
+        """
+
+    @hookspec(firstresult=True)
+    def parse_melody(  # type: ignore[empty-body]
+        self, melody: tuple[Note | Rest, ...], chords: tuple[Chord, ...], meter: Meter, options: Any
+    ) -> tuple[Term, ...]:
+        """Turn one bar of melody into terms.
+
+        Cardinality: one tokenizer, named by ``tokenizer: {use: ...}``; it also implements `unparse_grammar`.
+
+        Parameters
+        ----------
+        melody : tuple of Note or Rest
+            In time order, onsets from the start of the bar. May be empty.
+        chords : tuple of Chord
+            In time order, onsets from the start of the bar. May be empty where nothing is played either.
+        meter : Meter
+            The bar's meter.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        tuple of Term
+            In time order; empty for an empty bar.
+        """
+
+    @hookspec(firstresult=True)
+    def unparse_grammar(  # type: ignore[empty-body]
+        self,
+        terms: tuple[Term, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        previous: Note | None,
+        options: Any,
+        rng: Random,
+    ) -> list[Note]:
+        """Turn the terms of one bar into notes over the chords that are to be played.
+
+        Cardinality: the same tokenizer that implements `parse_melody`.
+
+        Parameters
+        ----------
+        terms : tuple of Term
+            The bar's grammar after `prune_grammar`. May be empty.
+        chords : tuple of Chord
+            At least one, in time order, onsets from the start of the bar.
+        meter : Meter
+            The bar's meter.
+        previous : Note or None
+            The last note played before this bar (its onset is negative), None if there is none.
+        options : Options
+            The plugin's options.
+        rng : random.Random
+            The only source of chance.
+
+        Returns
+        -------
+        list of Note
+            In time order. Each note carries its term's ``origin``. Rests leave a gap.
+        """
+
+    @hookspec(firstresult=True)
+    def list_pitches(  # type: ignore[empty-body]
+        self, term: Term, chord: Chord | None, before: int | None, options: Any
+    ) -> tuple[int, ...]:
+        """List the pitches that `unparse_grammar` draws from for one term, for `jazzgram evaluate likelihood`.
+
+        Cardinality: the same tokenizer that implements `unparse_grammar`, if its models are to be scored.
+
+        Parameters
+        ----------
+        term : Term
+            No rest.
+        chord : Chord or None
+            What sounds at its onset.
+        before : int or None
+            The MIDI number of the note before, None if there is none.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        tuple of int
+            At least one; each is as likely as its share of the tuple.
+        """
+
+    @hookspec(firstresult=True)
+    def build_model(  # type: ignore[empty-body]
+        self, vocabulary: Vocabulary, options: Any, members: Sequence[TokenModel]
+    ) -> TokenModel:
+        """Build a token model that is not trained yet.
+
+        Cardinality: one, named by ``model: {use: ...}``, and the members that it names.
+
+        Parameters
+        ----------
+        vocabulary : Vocabulary
+            What it predicts.
+        options : Options
+            The plugin's options.
+        members : sequence of TokenModel
+            For a model that is made of others: those that its options of the type ``tuple[Use, ...]`` name, in that
+            order, built and not trained. Its `fit` trains them, each with a checkpoint of its own, which stands
+            beside its own under that name with a dot and more (the engine removes these, too). Else empty.
+
+        Returns
+        -------
+        TokenModel
+            With `fit`, `weights`, `load`, `start` and `step`. Loading and stepping need no training library.
+        """
+
+    @hookspec(firstresult=True)
+    def shape_distribution(  # type: ignore[empty-body]
+        self,
+        probabilities: Probabilities,
+        histories: Sequence[Sequence[int]],
+        places: Sequence[Place],
+        vocabulary: Vocabulary,
+        options: Any,
+        step: str,
+    ) -> Probabilities:
+        """Change the distribution that the next term is drawn from.
+
+        Cardinality: any number, in the order of ``samplers:``.
+
+        Parameters
+        ----------
+        probabilities : ndarray of float, shape (batch, vocabulary)
+            A row for each solo improvised at once. Not to be written to.
+        histories : sequence of sequences of int
+            For each row the token ids chosen so far, oldest first.
+        places : sequence of Place
+            For each row where the term would stand.
+        vocabulary : Vocabulary
+            The terms of the columns.
+        options : Options
+            The plugin's options.
+        step : str
+            The step's place and name, for messages.
+
+        Returns
+        -------
+        ndarray of float, shape (batch, vocabulary)
+            New, non-negative; each row is normalised afterwards. A row of zeros says that **no term fits here**:
+            what remains of the bar becomes a rest.
+        """
+
+    @hookspec(firstresult=True)
+    def sample(  # type: ignore[empty-body]
+        self,
+        probabilities: Probabilities,
+        histories: Sequence[Sequence[int]],
+        options: Any,
+        rngs: Sequence[Random],
+        step: str,
+    ) -> Sequence[int] | NDArray[np.int64]:
+        """Choose the next token of each row.
+
+        Cardinality: one, the last of ``samplers:``.
+
+        Parameters
+        ----------
+        probabilities : ndarray of float, shape (batch, vocabulary)
+            Rows that sum to 1.
+        histories : sequence of sequences of int
+            For each row the token ids chosen so far.
+        options : Options
+            The plugin's options.
+        rngs : sequence of random.Random
+            One source of chance a row.
+        step : str
+            The step's place and name, for messages.
+
+        Returns
+        -------
+        sequence of int, length batch
+            A token id for each row.
+        """
+
+    @hookspec(firstresult=True)
+    def prune_grammar(  # type: ignore[empty-body]
+        self, terms: tuple[Term, ...], chords: tuple[Chord, ...], meter: Meter, options: Any, rng: Random, step: str
+    ) -> Sequence[Term]:
+        """Change the terms of one bar before they become notes.
+
+        Cardinality: any number, in the order of ``chain:``. A step is called for every bar in turn before the
+        next step begins.
+
+        Parameters
+        ----------
+        terms : tuple of Term
+            The bar's grammar. May be empty.
+        chords : tuple of Chord
+            The bar's chords, onsets from the start of the bar.
+        meter : Meter
+            The bar's meter.
+        options : Options
+            The plugin's options.
+        rng : random.Random
+            The only source of chance.
+        step : str
+            The step's place and name, for messages.
+
+        Returns
+        -------
+        sequence of Term
+            New. Change a term with `dataclasses.replace`, so that it keeps its origin.
+        """
+
+    @hookspec(firstresult=True)
+    def prune_notes(  # type: ignore[empty-body]
+        self,
+        notes: tuple[Note, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        previous: Note | None,
+        following: Note | None,
+        next_chord: Chord | None,
+        options: Any,
+        rng: Random,
+        step: str,
+    ) -> Sequence[Note]:
+        """Change, remove or add notes of one bar.
+
+        Cardinality: any number, in the order of ``chain:``. A step is called for every bar in turn before the
+        next step begins.
+
+        Parameters
+        ----------
+        notes : tuple of Note
+            The bar's notes in time order. May be empty.
+        chords : tuple of Chord
+            The bar's chords, onsets from the start of the bar.
+        meter : Meter
+            The bar's meter.
+        previous : Note or None
+            The last note before this bar as this step left it (its onset is negative).
+        following : Note or None
+            The first note after this bar as it came to this step (its onset is the bar's length or more).
+        next_chord : Chord or None
+            The chord that follows the bar's last one (onset: the bar's length).
+        options : Options
+            The plugin's options.
+        rng : random.Random
+            The only source of chance.
+        step : str
+            The step's place and name, for messages.
+
+        Returns
+        -------
+        sequence of Note
+            New, in time order. Change a note with `dataclasses.replace`, so that it keeps its origin.
+        """
+
+    @hookspec(firstresult=True)
+    def clean_up_notes(  # type: ignore[empty-body]
+        self,
+        notes: tuple[Note, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        tempo: float,
+        options: Any,
+        rng: Random,
+        step: str,
+    ) -> Sequence[Note]:
+        """Change the notes of the whole solo.
+
+        Cardinality: any number, in the order of ``chain:``.
+
+        Parameters
+        ----------
+        notes : tuple of Note
+            The solo's notes in time order, onsets from the start of the solo. May be empty.
+        chords : tuple of Chord
+            The solo's chords, onsets from the start of the solo.
+        meter : Meter
+            The meter of every bar.
+        tempo : float
+            Quarter notes per minute.
+        options : Options
+            The plugin's options.
+        rng : random.Random
+            The only source of chance.
+        step : str
+            The step's place and name, for messages.
+
+        Returns
+        -------
+        sequence of Note
+            New, in time order. Change a note with `dataclasses.replace`, so that it keeps its origin.
+        """
+
+    @hookspec(firstresult=True)
+    def measure(self, solo: Solo, corpus: Corpus, options: Any) -> dict[str, float]:  # type: ignore[empty-body]
+        """Measure a solo.
+
+        Cardinality: any number, named by ``measure:``.
+
+        Parameters
+        ----------
+        solo : Solo
+            What came out.
+        corpus : Corpus
+            What was learned from.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        dict of str to float
+            Any number of named values; nan where a value is not defined.
+        """
+
+    @hookspec(firstresult=True)
+    def write_solo(self, solo: Solo, folder: Path, options: Any) -> list[Path]:  # type: ignore[empty-body]
+        """Write a solo to files.
+
+        Cardinality: any number, named by ``write:``.
+
+        Parameters
+        ----------
+        solo : Solo
+            What came out.
+        folder : Path
+            An existing, empty-enough folder: files of the same name are replaced. The engine moves
+            what is written here into the run's folder when all writers are done.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        list of Path
+            The files written, below `folder`.
+        """
+
+
+KINDS = {
+    "read_corpus": "readers",
+    "list_files": "readers",
+    "examine": "readers",
+    "parse_melody": "tokenizers",
+    "unparse_grammar": "tokenizers",
+    "list_pitches": "tokenizers",
+    "build_model": "models",
+    "shape_distribution": "samplers",
+    "sample": "samplers",
+    "prune_grammar": "pruners",
+    "prune_notes": "pruners",
+    "clean_up_notes": "cleaners",
+    "measure": "metrics",
+    "write_solo": "writers",
+}
+"""The folder of the stock library, and the prefix of an entry point's name, for each hook."""

@@ -1,0 +1,1 @@
+"""From a trained model to notes: sampler, chain, realisation, target, accompaniment."""

@@ -1,0 +1,1 @@
+"""The band: piano, bass and drums over the changes."""

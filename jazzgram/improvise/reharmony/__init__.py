@@ -1,0 +1,34 @@
+"""Reharmonisation: other chords for given changes, as surprising as one likes, learned from a corpus.
+
+After François Pachet, *Surprising Harmonies* (International Journal of Computing Anticipatory Systems 4, 1999): the
+chords of a corpus are told relative to their keys and parsed into recurring patterns (`lz78`); chords that stand
+between the same neighbours may stand for each other (`rules`); a chord surprises by how improbable the patterns make
+it, less where a rule derives it from what was expected (`surprise`).
+"""
+
+from jazzgram.improvise.reharmony.learned import Harmony, learn
+from jazzgram.improvise.reharmony.local_keys import Key, local_keys
+from jazzgram.improvise.reharmony.lz78 import PatternTree
+from jazzgram.improvise.reharmony.progressions import Degree, Progression, degrees, progressions
+from jazzgram.improvise.reharmony.propose import Proposal, Substitution, propose
+from jazzgram.improvise.reharmony.rules import Rule, Rules, induce
+from jazzgram.improvise.reharmony.surprise import Surprise
+
+__all__ = [
+    "Degree",
+    "Harmony",
+    "Key",
+    "PatternTree",
+    "Progression",
+    "Proposal",
+    "Rule",
+    "Rules",
+    "Substitution",
+    "Surprise",
+    "degrees",
+    "induce",
+    "learn",
+    "local_keys",
+    "progressions",
+    "propose",
+]

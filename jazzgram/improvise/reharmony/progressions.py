@@ -1,0 +1,155 @@
+"""Progressions: the chords of tunes as degrees of their keys, so that the same pattern is the same in every key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jazzgram.improvise.reharmony.local_keys import Key, local_keys
+from jazzgram.music.corpus import Corpus
+from jazzgram.music.harmony.spell import symbol_of
+from jazzgram.music.harmony.symbols import ChordSymbol
+
+FAMILIES = ("major", "minor", "dominant", "half", "diminished")
+"""What chords are told apart by besides their roots; tensions are not."""
+
+_NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
+_ENDINGS = {"major": "maj7", "minor": "m7", "dominant": "7", "half": "m7b5", "diminished": "dim7"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Degree:
+    """A chord relative to its key.
+
+    Parameters
+    ----------
+    step : int
+        Semitones from the tonic up to the root, 0 to 11.
+    family : str
+        One of `FAMILIES`.
+
+    Examples
+    --------
+    >>> str(Degree(1, "dominant")), str(Degree(2, "minor"))
+    ('bII7', 'IIm7')
+    """
+
+    step: int
+    family: str
+
+    def __str__(self) -> str:
+        return _NUMERALS[self.step] + _ENDINGS[self.family]
+
+
+ALL_DEGREES = tuple(Degree(step, family) for step in range(12) for family in FAMILIES)
+"""Every chord there can be, 60 of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progression:
+    """A stretch of changes without a gap.
+
+    Parameters
+    ----------
+    work : str
+        The composition it is from.
+    chords : tuple of ChordSymbol
+        At least one, each other than the one before it.
+    keys : tuple of Key
+        Of each chord.
+    degrees : tuple of Degree
+        Of each chord.
+    """
+
+    work: str
+    chords: tuple[ChordSymbol, ...]
+    keys: tuple[Key, ...]
+    degrees: tuple[Degree, ...]
+
+    def told(self, place: int, key: Key) -> Degree:
+        """Tell the chord at a place relative to any key: neighbours in another key mean something else."""
+        return Degree(((self.chords[place].root or 0) - key.tonic) % 12, self.degrees[place].family)
+
+
+def family(chord: ChordSymbol) -> str:
+    """Give the family of a chord other than "no chord"; an augmented or suspended triad counts as a dominant.
+
+    Examples
+    --------
+    >>> from jazzgram.music.harmony.symbols import parse_symbol
+    >>> [family(parse_symbol(text)) for text in ("C6", "C-7", "C13#11", "C7sus4", "Cø", "Co7", "C+")]
+    ['major', 'minor', 'dominant', 'dominant', 'half', 'diminished', 'dominant']
+    """
+    tones = set(chord.intervals)
+    if 3 in tones and 4 not in tones:
+        fifth_is_flat = 6 in tones and 7 not in tones
+        return ("half" if 10 in tones else "diminished") if fifth_is_flat else "minor"
+    if 10 in tones or (8 in tones and 11 not in tones) or (5 in tones and 4 not in tones):
+        return "dominant"
+    return "major"
+
+
+def degrees(chords: Sequence[ChordSymbol]) -> tuple[tuple[Degree, ...], tuple[Key, ...]]:
+    """Tell chords relative to their local keys.
+
+    Parameters
+    ----------
+    chords : sequence of ChordSymbol
+        In order, without "no chord"; may be empty.
+
+    Returns
+    -------
+    tuple of Degree, tuple of Key
+        Of each chord.
+
+    Examples
+    --------
+    >>> from jazzgram.music.harmony.symbols import parse_symbol
+    >>> list(map(str, degrees([parse_symbol(text) for text in ("Dm7", "Db7", "Cmaj7")])[0]))
+    ['IIm7', 'bII7', 'Imaj7']
+    """
+    plain = [(chord.root or 0, family(chord)) for chord in chords]
+    keys = local_keys(plain)
+    told = tuple(Degree((root - key.tonic) % 12, kind) for (root, kind), key in zip(plain, keys, strict=True))
+    return told, keys
+
+
+def progressions(corpus: Corpus) -> list[Progression]:
+    """Take the progressions out of a corpus.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Any.
+
+    Returns
+    -------
+    list of Progression
+        In the order of the corpus; a tune is cut where it has no chord. A chord that is held or struck again is one.
+        Empty where the corpus has no chords.
+    """
+    found: list[Progression] = []
+    for tune in corpus.tunes:
+        work = tune.work or tune.title
+        stretch: list[ChordSymbol] = []
+        for symbol in (symbol_of(chord) for bar in tune.bars for chord in bar.chords):
+            if symbol.root is None:
+                found += progression(stretch, work)
+                stretch = []
+            elif not stretch or not same(stretch[-1], symbol):
+                stretch.append(symbol)
+        found += progression(stretch, work)
+    return found
+
+
+def same(chord: ChordSymbol, other: ChordSymbol) -> bool:
+    """Say whether two chords differ in tensions and bass at most."""
+    return chord.root == other.root and family(chord) == family(other)
+
+
+def progression(chords: Sequence[ChordSymbol], work: str = "") -> list[Progression]:
+    """Make the progression of chords, none where there are none."""
+    if not chords:
+        return []
+    told, keys = degrees(chords)
+    return [Progression(work, tuple(chords), keys, told)]

@@ -1,0 +1,260 @@
+"""Improvising: a trained model's distributions become terms, bar by bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.config.steps import Step
+from jazzgram.errors import JazzgramError, StepError
+from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
+from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.chain import call_step
+from jazzgram.music.chord import Chord, chord_at
+from jazzgram.music.note import Origin
+from jazzgram.music.term import Grammar, Term
+from jazzgram.music.time import Meter
+
+_MOST_TERMS = 1_000
+"""More terms in a bar than any soloist plays: the sampler is not moving on."""
+
+Ids = NDArray[np.int64]
+Changes = tuple[tuple[Chord, ...], ...]
+"""The chords of each bar, onsets from the start of their bar."""
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """How a model is fed while it improvises.
+
+    Parameters
+    ----------
+    feedback : str
+        ``one_hot``: the model hears the chosen term. ``soft``: it hears its own whole distribution.
+    start : Term or None
+        What it hears before its first term; None for silence (zeros).
+    terms : int or None
+        A fixed number of terms a bar; None to play until the bar is full.
+    prefix : Term or None
+        A term put before each bar's own, unheard by the model.
+    restart : bool
+        Whether the model's state is forgotten at each barline.
+    tempo : float
+        Quarter notes per minute.
+    """
+
+    feedback: str = "one_hot"
+    start: Term | None = None
+    terms: int | None = None
+    prefix: Term | None = None
+    restart: bool = False
+    tempo: float = 120.0
+
+
+class Sampler:
+    """Improvise any number of solos at once over the same changes.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        ``shape_distribution`` steps and one ``sample`` step, in the order of the file.
+    calls : PluginCalls
+        Has every plugin of the steps.
+    vocabulary : Vocabulary
+        What the model's tokens mean.
+    """
+
+    def __init__(self, steps: Sequence[Step], calls: PluginCalls, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        callers = [(step, calls.caller(step.hook, step.plugin)) for step in steps]
+        self._shapers = [(step, call) for step, call in callers if step.hook == "shape_distribution"]
+        self._sample, self._draw = next((step, call) for step, call in callers if step.hook == "sample")
+
+    def improvise(
+        self, model: TokenModel, changes: Changes, meter: Meter, seeds: Sequence[int], feeding: Feeding
+    ) -> list[Grammar]:
+        """Improvise one grammar for each seed.
+
+        Parameters
+        ----------
+        model : TokenModel
+            Trained on the same vocabulary.
+        changes : tuple of tuple of Chord
+            The chords of each bar to be filled.
+        meter : Meter
+            The meter of every bar.
+        seeds : sequence of int
+            One for each solo; solos with the same seed are the same, whatever else is in the batch.
+        feeding : Feeding
+            How the model is fed.
+
+        Returns
+        -------
+        list of Grammar
+            For each seed the terms of each bar. Where no term fits what is left of a bar, it ends with a rest.
+        """
+        # A model that forgets at each barline plays bars that do not depend on each other: one row each.
+        spans = [(bar, bar + 1) for bar in range(len(changes))] if feeding.restart else [(0, len(changes))]
+        rows = [
+            _Row(changes, span, meter, feeding, self._sample.rng(seed, span[0])) for seed in seeds for span in spans
+        ]
+        if feeding.start is not None and feeding.start not in self._vocabulary.ids:
+            raise JazzgramError(
+                f"improvise.start: {feeding.start} is not among the corpus's {len(self._vocabulary)} terms"
+            )
+        state = model.start(len(rows))
+        inputs = None if feeding.start is None else np.full(len(rows), self._vocabulary.ids[feeding.start])
+        while not all(row.done for row in rows):
+            state, raw, ids = self._advance(model, state, inputs, rows)
+            inputs = raw if feeding.feedback == "soft" else ids
+            for row, token in zip(rows, ids, strict=True):
+                if not row.done:
+                    row.play(self._vocabulary.terms[token], int(token))
+        parts = [row.grammar() for row in rows]
+        return [
+            tuple(bar for part in parts[first : first + len(spans)] for bar in part)
+            for first in range(0, len(parts), len(spans))
+        ]
+
+    def _advance(self, model: TokenModel, before: Any, inputs: Any, rows: list[_Row]) -> tuple[Any, Probabilities, Ids]:
+        """Predict, shape and draw; a row whose bar nothing fits goes on to the next bar and tries again there."""
+        ids = np.zeros(len(rows), dtype=np.int64)
+        waiting = [number for number, row in enumerate(rows) if not row.done]
+        state, raw = before, np.empty(0)
+        while waiting:
+            state, raw = model.step(before, inputs, [row.place for row in rows])
+            shaped = self._shape([rows[number] for number in waiting], raw[waiting])
+            fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
+            playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
+            if playing:
+                drawn = call_step(
+                    self._sample,
+                    self._draw,
+                    None,
+                    probabilities=shaped if len(playing) == len(waiting) else shaped[fits],
+                    histories=[rows[number].history for number in playing],
+                    rngs=[rows[number].rng for number in playing],
+                )
+                ids[playing] = self._check_ids(drawn, len(playing))
+            stuck = [rows[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
+            for row in stuck:
+                row.rest()
+            waiting = [number for number in waiting if number not in playing and not rows[number].done]
+        return state, raw, ids
+
+    def _shape(self, rows: list[_Row], probabilities: Probabilities) -> Probabilities:
+        histories = [row.history for row in rows]
+        places = [row.place for row in rows]
+        for step, call in self._shapers:
+            probabilities.setflags(write=False)
+            result = call_step(
+                step,
+                call,
+                None,
+                probabilities=probabilities,
+                histories=histories,
+                places=places,
+                vocabulary=self._vocabulary,
+            )
+            shaped = np.asarray(result, dtype=np.float64)
+            if shaped.shape != probabilities.shape:
+                raise StepError(f"step {step.label} returned shape {shaped.shape}; expected {probabilities.shape}")
+            # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
+            total = np.add.reduce(shaped, axis=1)
+            if not (isfinite(sum(total.tolist())) and np.minimum.reduce(shaped, axis=None, initial=0.0) >= 0):
+                raise StepError(f"step {step.label} returned negative or infinite probabilities")
+            total += total == 0
+            probabilities = shaped / total[:, None]
+        return probabilities
+
+    def _check_ids(self, drawn: Any, count: int) -> Ids:
+        ids = np.asarray(drawn)
+        if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
+            raise StepError(
+                f"step {self._sample.label} returned {drawn!r};"
+                f" expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
+            )
+        return ids.astype(np.int64)
+
+
+class _Row:
+    """A stretch of bars, from the first to before the last, while it is being improvised."""
+
+    def __init__(
+        self, changes: Changes, span: tuple[int, int], meter: Meter, feeding: Feeding, rng: Random | None
+    ) -> None:
+        self.rng = rng
+        self.history: list[int] = []
+        self.bar = self._first = span[0]
+        self._end = span[1]
+        self._changes = changes
+        self._length = meter.bar
+        self._feeding = feeding
+        self._bars: list[list[Term]] = [[]]
+        self._onset = 0
+        self._place: Place | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.bar == self._end
+
+    @property
+    def place(self) -> Place:
+        """Where the next term stands; of a row that is done, where its last one stood."""
+        if self._place is None:
+            chords = self._changes[self.bar]
+            chord = chord_at(chords, self._onset)
+            later = [other for other in chords if other.onset > self._onset]
+            following = self._changes[self.bar + 1] if self.bar + 1 < len(self._changes) else ()
+            after = (later or following or (None,))[0]
+            remaining = self._length - self._onset
+            until = 0 if after is None else later[0].onset - self._onset if later else remaining
+            self._place = Place(
+                self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._feeding.tempo
+            )
+        return self._place
+
+    def play(self, term: Term, token: int) -> None:
+        self.history.append(token)
+        self._add(term)
+        terms = self._bars[-1]
+        wanted = self._feeding.terms
+        full = self._onset >= self._length if wanted is None else len(terms) == wanted
+        if full:
+            self._next_bar()
+            return
+        self._place = None
+        if len(terms) >= max(_MOST_TERMS, wanted or 0):
+            raise JazzgramError(
+                f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
+            )
+
+    def rest(self) -> None:
+        """Let what is left of the bar be silent."""
+        self._add(Term("R", self._length - self._onset))
+        self._next_bar()
+
+    def _add(self, term: Term) -> None:
+        self._bars[-1].append(term)
+        self._onset += term.duration
+
+    def _next_bar(self) -> None:
+        self.bar += 1
+        self._onset = 0
+        if not self.done:
+            self._bars.append([])
+            self._place = None
+
+    def grammar(self) -> Grammar:
+        prefix = () if self._feeding.prefix is None else (self._feeding.prefix,)
+        return tuple(
+            tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate((*prefix, *terms)))
+            for bar, terms in enumerate(self._bars, self._first)
+        )

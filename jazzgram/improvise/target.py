@@ -1,0 +1,211 @@
+"""What is improvised over: the meter and the changes, given as text or taken from a tune, as written or with others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from jazzgram.config.config import CorpusPart
+from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
+from jazzgram.corpus.sources import find_file
+from jazzgram.errors import JazzgramError, did_you_mean
+from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.progress import Listener
+from jazzgram.improvise.accompaniment.band import trio
+from jazzgram.improvise.accompaniment.piano_bass import loop
+from jazzgram.improvise.sampler import Changes
+from jazzgram.music.chord import join_bars
+from jazzgram.music.corpus import Corpus, Track, Tune
+from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.notation.changes import parse_changes
+from jazzgram.music.time import Meter
+
+if TYPE_CHECKING:
+    from jazzgram.corpus.reading import Reading
+    from jazzgram.improvise.reharmony import Harmony, Proposal
+
+
+def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls) -> Tune:
+    """Read the tune that is played over.
+
+    Parameters
+    ----------
+    chart : CorpusPart
+        Its reader, options and file.
+    section : ImproviseSection
+        Which of its tunes.
+    calls : PluginCalls
+        Has the reader.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file cannot be read, or has no tune of that title.
+    """
+    source = find_file(chart.source, "improvise.chart.source")
+    tunes = calls.caller("read_corpus", chart.reader.plugin)(source=source, options=chart.reader.options).tunes
+    title = section.chart.tune if section.chart is not None else None
+    if title is None:
+        return cast(Tune, tunes[0])
+    titles = [tune.title for tune in tunes]
+    if title not in titles:
+        raise JazzgramError(
+            f"improvise.chart.tune: {source} has no tune {title!r}{did_you_mean(title, titles)};"
+            f" it has {', '.join(titles[:20])}{' and more' if len(titles) > 20 else ''}"
+        )
+    return cast(Tune, tunes[titles.index(title)])
+
+
+def target_meter(section: ImproviseSection, tune: Tune) -> Meter:
+    """Give the meter of the solo: the one named, else the one that most of the tune's bars have."""
+    if section.meter is not None:
+        return Meter.parse(section.meter)
+    return Counter(bar.meter for bar in tune.bars).most_common(1)[0][0]  # of equals the first
+
+
+def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener: Listener) -> Changes:
+    """Give the chords of one chorus, bar by bar, as they are written.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        Which changes.
+    tune : Tune
+        Whose changes are taken where none are given.
+    meter : Meter
+        The meter of the solo. A solo has one meter: bars of the tune in another one are left out.
+    listener : Listener
+        Is warned of bars that are left out.
+
+    Raises
+    ------
+    JazzgramError
+        Where no bar of the tune has the meter.
+    """
+    if section.over_tune:
+        chorus = tuple(bar.chords for bar in tune.bars if bar.meter == meter)
+        if not chorus:
+            found = ", ".join(dict.fromkeys(str(bar.meter) for bar in tune.bars))
+            raise JazzgramError(
+                f"improvise.meter: no bar of {tune.title!r} is in {meter} (it has {found}); give changes as text"
+            )
+        if others := len(tune.bars) - len(chorus):
+            listener.warn(
+                f"{others} of the {len(tune.bars)} bars of {tune.title!r} are not in {meter}: left out of the changes"
+            )
+    else:
+        chorus = parse_changes(section.chords, meter)
+    return chorus
+
+
+def learned_harmony(reading: Reading) -> Harmony:
+    """Learn from the tunes that are trained on which chords may stand for others.
+
+    Parameters
+    ----------
+    reading : Reading
+        A corpus; what is held out of it is not looked at.
+
+    Raises
+    ------
+    JazzgramError
+        Where none of these tunes has a chord.
+    """
+    from jazzgram.improvise.reharmony import learn
+
+    parts = [entry.part for entry in reading.tokens.tunes]
+    return learn(Corpus([reading.corpus.tunes[number] for number, part in enumerate(parts) if part == "train"]))
+
+
+def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony, seed: int) -> Proposal:
+    """Give a chorus with other chords in place of some.
+
+    Parameters
+    ----------
+    chorus : tuple of tuple of Chord
+        From `target_chorus`.
+    section : ReharmonizeSection
+        How surprising they are to be.
+    harmony : Harmony
+        From `learned_harmony`.
+    seed : int
+        Decides which, unless the section has a seed of its own: the first proposal of ``jazzgram reharmonize``
+        with that seed.
+
+    Raises
+    ------
+    JazzgramError
+        Where nothing can be replaced.
+    """
+    from jazzgram.improvise.reharmony import propose
+
+    chosen = seed if section.seed is None else section.seed
+    try:
+        return propose(harmony, chorus, surprise=section.surprise, count=1, seed=chosen)[0]
+    except JazzgramError as error:
+        raise JazzgramError(f"improvise.reharmonize: {error}") from error
+
+
+def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
+    """Give the key signature of the score: the one that is asked for, the tune's own, or that of the changes.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        Which key, if any.
+    tune : Tune
+        Whose changes are played over where none are given.
+    changes : tuple of tuple of Chord
+        What is played over.
+
+    Returns
+    -------
+    int
+        Sharps counted up, flats down.
+    """
+    if section.key is not None:
+        return parse_key(section.key)
+    if section.over_tune:
+        return tune.key
+    return _key_of(changes)
+
+
+def target_accompaniment(
+    section: ImproviseSection, band: AccompanySection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
+) -> tuple[Track, ...]:
+    """Give what plays beneath the solo: the tune's own band over its own changes, else a trio made for these.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        What is improvised over.
+    band : AccompanySection
+        Who is wanted.
+    tune : Tune
+        Whose band may be heard.
+    meter : Meter
+        The meter of the solo.
+    changes : Changes
+        The chords of each bar.
+    ratio : float
+        Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
+    """
+    whole = all(bar.meter == meter for bar in tune.bars)
+    own = band.style == "source" and section.over_tune and section.reharmonize is None
+    if own and tune.accompaniment and whole:
+        return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
+    return _trio_over(changes, meter, ratio if band.ratio is None else band.ratio)
+
+
+# Every chorus over the same changes has the same band and key.
+@lru_cache(maxsize=32)
+def _trio_over(changes: Changes, meter: Meter, ratio: float) -> tuple[Track, ...]:
+    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)
+
+
+@lru_cache(maxsize=32)
+def _key_of(changes: Changes) -> int:
+    from jazzgram.improvise.reharmony.home_key import key_signature
+
+    return key_signature(changes)

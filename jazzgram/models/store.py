@@ -1,0 +1,245 @@
+"""The model store: a folder with a trained model's weights, vocabulary and manifest.
+
+=======================  =========================================================================================
+``weights.safetensors``  the parameters by name
+``vocabulary.json``      ``terms``, their text in the order of the token ids, and ``openings`` (see `Vocabulary`)
+``manifest.json``        ``format`` 1, the jazzgram version, fingerprints of the two other files, the names of all
+                         ``files``, and what the caller adds: plugin, options, seed, training history
+=======================  =========================================================================================
+
+No pickle, no code: a model folder of unknown origin can be opened safely.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.token_model import Weights
+from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.music.term import Term
+
+_FORMAT = 1
+_WEIGHTS, _VOCABULARY, _MANIFEST = "weights.safetensors", "vocabulary.json", "manifest.json"
+_REMEDY = "train the model again, or name another folder"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """What a model folder holds.
+
+    Parameters
+    ----------
+    weights : dict of str to ndarray
+        For `TokenModel.load`.
+    vocabulary : Vocabulary
+        What the model predicts.
+    manifest : dict
+        How it was made.
+    """
+
+    weights: Weights
+    vocabulary: Vocabulary
+    manifest: dict[str, Any]
+
+
+def save_model(
+    folder: Path,
+    *,
+    weights: Weights,
+    vocabulary: Vocabulary,
+    manifest: Mapping[str, Any],
+    extra: Mapping[str, str | bytes] | None = None,
+) -> None:
+    """Write a model folder, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        Made, or replaced where a model is kept there already.
+    weights : dict of str to ndarray
+        From `TokenModel.weights`.
+    vocabulary : Vocabulary
+        What the model predicts.
+    manifest : mapping
+        JSON values that say how the model was made.
+    extra : mapping of str to str or bytes, optional
+        Other files to keep with the model: name to content.
+
+    Raises
+    ------
+    JazzgramError
+        Where the folder holds anything but a model, or cannot be written, or where a term's text does not name the
+        term; then nothing has changed.
+    """
+    from jazzgram import __version__
+
+    texts: dict[str, str | bytes] = dict(extra or {})
+    texts[_VOCABULARY] = _vocabulary_text(vocabulary)
+    try:
+        folder = folder.resolve()
+        _refuse_strangers(folder, {_WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+        staging.mkdir()
+        try:
+            packed = _packed(weights)
+            (staging / _WEIGHTS).write_bytes(packed)
+            head = {
+                "format": _FORMAT,
+                "jazzgram": __version__,
+                "vocabulary": vocabulary.fingerprint,
+                "weights": hashlib.sha256(packed).hexdigest(),
+                "files": sorted({_WEIGHTS, _MANIFEST, *texts}),
+            }
+            texts[_MANIFEST] = json.dumps({**manifest, **head}, indent=2, ensure_ascii=False) + "\n"
+            for name, text in texts.items():
+                (staging / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+            _put(staging, folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise JazzgramError(
+            f"{folder}: the model cannot be written: {error.strerror or error}; name another folder"
+        ) from error
+
+
+def load_model(folder: Path, expected: Vocabulary | None = None) -> StoredModel:
+    """Read a model folder.
+
+    Parameters
+    ----------
+    folder : Path
+        As `save_model` left it.
+    expected : Vocabulary, optional
+        The vocabulary that the model must have been made with.
+
+    Raises
+    ------
+    JazzgramError
+        One line that names the file: missing, broken, of another format, not of one model, or made with another
+        vocabulary than `expected`.
+    """
+    if not folder.is_dir():
+        raise JazzgramError(f"{folder}: no such model folder; make one with 'jazzgram train CONFIG --out DIR'")
+    manifest = _read_json(folder / _MANIFEST)
+    if manifest.get("format") != _FORMAT:
+        raise JazzgramError(
+            f"{folder / _MANIFEST}: model format {manifest.get('format')!r}; this jazzgram reads {_FORMAT}; {_REMEDY}"
+        )
+    vocabulary = _read_vocabulary(folder / _VOCABULARY)
+    if vocabulary.fingerprint != manifest.get("vocabulary"):
+        raise JazzgramError(f"{folder / _VOCABULARY}: not the vocabulary named in {_MANIFEST}; {_REMEDY}")
+    if expected is not None and vocabulary.fingerprint != expected.fingerprint:
+        raise JazzgramError(
+            f"{folder}: model made with another vocabulary ({len(vocabulary)} terms; the corpus has {len(expected)}"
+            " and not the same ones); train on this corpus, or take the corpus and tokenizer it was made with"
+        )
+    return StoredModel(_read_weights(folder / _WEIGHTS, manifest.get("weights")), vocabulary, manifest)
+
+
+def _vocabulary_text(vocabulary: Vocabulary) -> str:
+    for term in vocabulary.terms:
+        if not _names_itself(term):
+            raise JazzgramError(
+                f"the term {str(term)!r} cannot be stored: its text does not give it back; a tokenizer's kinds and"
+                " ranges must be free of spaces, '<' and '>', kinds of commas too"
+            )
+    terms = [str(term) for term in vocabulary.terms]
+    return json.dumps({"terms": terms, "openings": vocabulary.openings}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _names_itself(term: Term) -> bool:
+    try:
+        return Term.parse(str(term)) == term
+    except ValueError:
+        return False
+
+
+def _packed(weights: Weights) -> bytes:
+    from safetensors.numpy import save
+
+    return bytes(save({name: np.asarray(array, order="C") for name, array in weights.items()}))
+
+
+def _refuse_strangers(folder: Path, own: set[str]) -> None:
+    """Raise where replacing the folder would lose anything that is not part of a model."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise JazzgramError(f"{folder}: is a file; name a folder for the model")
+    present = {file.name for file in folder.iterdir()}
+    if _MANIFEST in present:
+        # A model with a broken manifest is replaced too, as far as its files bear a model's names.
+        with suppress(JazzgramError, TypeError):
+            own = own | set(_read_json(folder / _MANIFEST).get("files", ()))
+    strangers = sorted(present - own)
+    if strangers:
+        raise JazzgramError(
+            f"{folder}: holds {strangers[0]}, which is no part of a model and would be lost; name a new folder"
+        )
+
+
+def _put(staging: Path, folder: Path) -> None:
+    """Move a finished folder to its place; what was there before goes only when the new one can come."""
+    if not folder.exists():
+        staging.rename(folder)
+        return
+    retired = staging.with_name(f"{staging.name}.old")
+    folder.rename(retired)
+    try:
+        staging.rename(folder)
+    except BaseException:
+        retired.rename(folder)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise JazzgramError(f"{file}: is missing, so this is not a whole model folder; {_REMEDY}") from error
+    except (OSError, ValueError) as error:
+        raise JazzgramError(f"{file}: cannot be read: {error}; {_REMEDY}") from error
+    if not isinstance(value, dict):
+        raise JazzgramError(f"{file}: holds {type(value).__name__}, expected a JSON object; {_REMEDY}")
+    return value
+
+
+def _read_vocabulary(file: Path) -> Vocabulary:
+    value = _read_json(file)
+    try:
+        terms = tuple(Term.parse(text) for text in value["terms"])
+        openings = tuple(int(token) for token in value["openings"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise JazzgramError(f"{file}: not a vocabulary ({error}); {_REMEDY}") from error
+    if not all(0 <= token < len(terms) for token in openings):
+        raise JazzgramError(f"{file}: openings name terms from 0 to {len(terms) - 1} only; {_REMEDY}")
+    return Vocabulary(terms, openings)
+
+
+def _read_weights(file: Path, fingerprint: Any) -> Weights:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        packed = file.read_bytes()
+        weights: Weights = load(packed)
+    except FileNotFoundError as error:
+        raise JazzgramError(f"{file}: is missing, so this is not a whole model folder; {_REMEDY}") from error
+    except (OSError, SafetensorError) as error:
+        raise JazzgramError(f"{file}: cannot be read as weights: {error}; {_REMEDY}") from error
+    if hashlib.sha256(packed).hexdigest() != fingerprint:
+        raise JazzgramError(f"{file}: not the weights named in {_MANIFEST}; {_REMEDY}")
+    return weights

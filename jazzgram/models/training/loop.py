@@ -1,0 +1,126 @@
+"""The loop over epochs that trained models share: checkpoints, reports, early stopping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.token_model import Epoch, Weights
+from jazzgram.models.training.checkpoint import read_checkpoint, write_checkpoint
+from jazzgram.models.training.early_stopping import EarlyStopping
+from jazzgram.models.training.strategy import is_chief
+
+_HISTORY = "history"
+
+
+class Learner(Protocol):
+    """Something that is trained epoch by epoch."""
+
+    def epoch(self, number: int) -> tuple[float, float]:
+        """Go once over the training data; give loss and accuracy. The first number is 1."""
+
+    def validate(self) -> float | None:
+        """Give the loss on the validation data; None where there is none."""
+
+    def state(self) -> Weights:
+        """Give everything that `restore` needs, parameters and optimizer."""
+
+    def restore(self, state: Weights) -> None:
+        """Go back to where `state` was taken."""
+
+    def weights(self) -> Weights:
+        """Give the parameters."""
+
+
+def run_epochs(
+    learner: Learner,
+    *,
+    epochs: int,
+    patience: int | None,
+    checkpoint: Path,
+    purpose: Mapping[str, Any],
+    report: Callable[[Epoch], None],
+) -> Weights:
+    """Train to the end, from the checkpoint's epoch on where there is one.
+
+    The checkpoint is renewed after every epoch, before the epoch is reported; epochs that it has already are reported
+    once more first. A training that is resumed after it was killed ends with the same parameters, to the last bit, as
+    one that was not.
+
+    Parameters
+    ----------
+    learner : Learner
+        As it is before the first epoch.
+    epochs : int
+        How many there are at most.
+    patience : int or None
+        See `EarlyStopping`.
+    checkpoint, purpose
+        See `write_checkpoint`. Of several machines that train together the first one writes; all of them read.
+    report : callable
+        Hears of each epoch.
+
+    Returns
+    -------
+    dict of str to ndarray
+        The best parameters where `patience` is given, else the last ones.
+
+    Raises
+    ------
+    JazzgramError
+        Where the checkpoint belongs to another training, or cannot be read or written.
+    """
+    stopping = EarlyStopping(patience)
+    history: list[tuple[float, float, float]] = []
+    resumed = read_checkpoint(checkpoint, purpose)
+    if resumed is not None:
+        history = [(loss, accuracy, watched) for loss, accuracy, watched in resumed.pop(_HISTORY).tolist()]
+        stopping.restore(resumed)
+        learner.restore(resumed)
+    for number, (loss, accuracy, watched) in enumerate(history, 1):
+        stopping.hear(watched, None)
+        report(_epoch(number, epochs, loss, accuracy, watched))
+    for number in range(len(history) + 1, epochs + 1):
+        if stopping.stops:
+            break
+        loss, accuracy = learner.epoch(number)
+        validation = learner.validate()
+        watched = np.nan if validation is None else validation
+        history.append((loss, accuracy, watched))
+        if patience is not None:
+            stopping.hear(watched, learner.weights())
+        if is_chief():
+            arrays = learner.state() | stopping.state() | {_HISTORY: np.array(history)}
+            write_checkpoint(checkpoint, arrays, purpose)
+        report(_epoch(number, epochs, loss, accuracy, watched))
+    return stopping.best or learner.weights()
+
+
+def _epoch(number: int, epochs: int, loss: float, accuracy: float, watched: float) -> Epoch:
+    return Epoch(number, epochs, loss, accuracy, None if np.isnan(watched) else watched)
+
+
+def needs_validation(patience: int | None, tunes: int) -> None:
+    """Raise where early stopping is wanted and there is nothing to watch.
+
+    Parameters
+    ----------
+    patience : int or None
+        See `EarlyStopping`.
+    tunes : int
+        How many validation tunes there are.
+
+    Raises
+    ------
+    JazzgramError
+        Where `patience` is given without a validation tune.
+    """
+    if patience is not None and not tunes:
+        raise JazzgramError(
+            f"the model's option patience is {patience}, but the corpus has no validation tunes to watch; set"
+            " corpus.split, or take patience out"
+        )

@@ -1,0 +1,1 @@
+"""Chord symbols, scales, keys and spelling."""

@@ -1,0 +1,443 @@
+"""Chords where nobody wrote any: what an accompaniment says about its harmony, half bar by half bar.
+
+Each half bar is held against 144 chords, twelve qualities on twelve roots, by three kinds of evidence: the tones that
+are struck together (templates on duration-weighted pitch classes, after Pardo & Birmingham, *Algorithms for chordal
+analysis*, Computer Music Journal 26/2, 2002), single lines, and the bass. The sequence that explains all half bars best
+is found with Viterbi's algorithm (Sheh & Ellis, *Chord segmentation and recognition using EM-trained hidden Markov
+models*, ISMIR 2003), where a chord stays or moves as chords do in jazz: see `jazzgram.music.harmony.statistics`. What
+was struck long enough beside the tones of a chord then becomes its tension. `docs/chord-inference.md` has figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.music.chord import Chord
+from jazzgram.music.harmony.qualities import QUALITIES
+from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
+from jazzgram.music.harmony.symbols import FLAT_NAMES, voicing
+from jazzgram.music.note import Note
+from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+STATES = tuple(LINE)
+"""The qualities that are told apart before tensions are named; those of a family stand together."""
+
+_FAMILIES = tuple(dict.fromkeys(FAMILY.values()))
+_FAMILY_OF = np.array([_FAMILIES.index(FAMILY[state]) for state in STATES])
+_FIRST_OF_FAMILY = np.searchsorted(_FAMILY_OF, range(len(_FAMILIES)))
+
+_ABOVE = (np.arange(12)[None, :] - np.arange(12)[:, None]) % 12
+"""How far each pitch class (column) is above each root (row); row -r has the pitch class of each step above r."""
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "": ("", "add9"),
+    "6": ("6", "69", "69#11"),
+    "maj7": ("maj7", "maj9", "maj7#11", "maj9#11", "maj13"),
+    "7": ("7", "9", "7b9", "7#9", "13", "7#11", "9#11", "13b9", "13#11", "7b9b13", "7b5"),
+    "7sus4": ("7sus4", "sus4", "9sus4", "13sus4", "7b9sus4"),
+    "7#5": ("7#5", "aug", "9#5", "7#9#5", "7alt"),
+    "m": ("m", "madd9"),
+    "m6": ("m6", "m69"),
+    "m7": ("m7", "m9", "m11", "m13"),
+    "mMaj7": ("mMaj7", "mMaj9"),
+    "m7b5": ("m7b5",),
+    "dim7": ("dim7", "dim"),
+}
+"""What a state may be called in the end, by the tones that were struck."""
+
+_CELL = TICKS_PER_QUARTER // 8
+"""Time is looked at in 32nd notes: no segment is cut by that, and it forgives what is played a little early."""
+
+_UNDIVIDED = 2 * TICKS_PER_QUARTER
+_ANTICIPATION = TICKS_PER_QUARTER // 2
+_BASS_BELOW = 53
+"""The lowest note is a bass up to E3, about where the voicings of a left hand begin."""
+_CHORD = 3
+"""How many pitch classes make a chord."""
+_MOST = 0.5
+"""For what share of a chord's time a tension must sound to be named."""
+_LONGEST = 8 * 4 * TICKS_PER_QUARTER
+"""After eight bars a note that nobody ended no longer counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each kind of evidence counts.
+
+    Fitted by ``benchmarks/fit_chord_inference.py`` on training solos of the Weimar Jazz Database: their melodies and
+    bass lines, and accompaniments made from their changes. Then `root` and `chord` were raised by hand from 0.17 and
+    2.8: so much rootless comping had taught that an F triad over F is a Dm7.
+
+    Parameters
+    ----------
+    line, chord, bass, bass_after : float
+        Factors of the log likelihood of single lines, of chords, of the bass in the first quarter of a segment, and of
+        the bass in the rest of it, 0 or more.
+    motion : float
+        Factor of the log probability that a chord stays, or moves as it does, 0 or more.
+    root, fifth, seventh, tension, foreign : float
+        How much a chord is expected to sound its root, its fifth, its sixth or seventh, a possible tension and any
+        other tone, where the third or the fourth in its place is 1.0; above 0.
+    """
+
+    line: float = 3.4
+    chord: float = 4.5
+    bass: float = 4.3
+    bass_after: float = 0.7
+    motion: float = 2.1
+    root: float = 0.4
+    fifth: float = 1.4
+    seventh: float = 1.2
+    tension: float = 0.07
+    foreign: float = 0.024
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What sounds in each of n segments.
+
+    Parameters
+    ----------
+    struck : ndarray of float, shape (n, 12)
+        For how many quarters each pitch class sounds while three or more do, or belongs to a broken chord.
+    chordal : ndarray of float, shape (n,)
+        For how many quarters three or more pitch classes sound, or a broken chord does.
+    line : ndarray of float, shape (n, 12)
+        For how many quarters each pitch class sounds while fewer do, the bass left out.
+    bass, bass_after : ndarray of float, shape (n, 12)
+        For how many quarters each pitch class is the bass in the first quarter of the segment, and later.
+    sounding : ndarray of float, shape (n,)
+        For how many quarters anything sounds.
+    """
+
+    struck: Floats
+    chordal: Floats
+    line: Floats
+    bass: Floats
+    bass_after: Floats
+    sounding: Floats
+
+
+def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Chord, ...]]:
+    """Find the chords that an accompaniment plays.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        Everything that accompanies, without drums, in any order; onsets in ticks from the start of the first bar.
+        May be empty.
+    bars : sequence of Meter
+        The meter of each bar, in order. May be empty.
+
+    Returns
+    -------
+    list of tuple of Chord
+        For each bar its chords, one or two, which together fill it: onsets from its start, a symbol, and the voicing of
+        that symbol on its root. A silence continues the chord before it; before the first note it is ``NC``.
+
+    Notes
+    -----
+    A chord may change in the middle of a bar: on the third beat of 3/4 and of 4/4, the fourth of 5/4 and 6/4,
+    the fifth of 7/4, the second of 6/8, the third of 12/8; 2/4 has one chord.
+
+    Examples
+    --------
+    >>> notes = [Note(pitch, 0, 960) for pitch in (50, 60, 65, 69)] + [Note(pitch, 960, 960) for pitch in (43, 59, 65)]
+    >>> [(chord.symbol, chord.onset, chord.duration) for chord in infer_chords(notes, [Meter()])[0]]
+    [('Dm7', 0, 960), ('G7', 960, 960)]
+    """
+    if not bars:
+        return []
+    edges, on_barline = segments(bars)
+    evidence = gather(notes, edges, on_barline)
+    names = _names(evidence, decode(evidence, on_barline, Weights()), on_barline)
+    voicings = {name: voicing(name) for name in set(names)}
+    harmonies: list[tuple[Chord, ...]] = []
+    starts = [*np.flatnonzero(on_barline).tolist(), len(names)]
+    for first, end in pairwise(starts):
+        chords: list[Chord] = []
+        begin = place = int(edges[first])
+        for segment in range(first, end):
+            until = int(edges[segment + 1])
+            if chords and chords[-1].symbol == names[segment]:
+                place = begin + chords.pop().onset
+            chords.append(Chord(voicings[names[segment]], place - begin, until - place, names[segment]))
+            place = until
+        harmonies.append(tuple(chords))
+    return harmonies
+
+
+def segments(bars: Sequence[Meter]) -> tuple[Integers, NDArray[np.bool_]]:
+    """Cut bars where a chord may change.
+
+    Parameters
+    ----------
+    bars : sequence of Meter
+        At least one.
+
+    Returns
+    -------
+    ndarray of int, shape (n + 1,)
+        Where the n segments begin, in ticks, and where the last ends.
+    ndarray of bool, shape (n,)
+        Whether a segment begins on a barline.
+
+    Examples
+    --------
+    >>> edges, on_barline = segments([Meter(), Meter(3, 4), Meter(2, 4)])
+    >>> edges.tolist(), on_barline.tolist()
+    ([0, 960, 1920, 2880, 3360, 4320], [True, False, True, False, True])
+    """
+    edges, on_barline, start = [], [], 0
+    for meter in bars:
+        edges.append(start)
+        on_barline.append(True)
+        half = (meter.bar // meter.beat + 1) // 2 * meter.beat
+        if half < meter.bar and meter.bar > _UNDIVIDED:
+            edges.append(start + half)
+            on_barline.append(False)
+        start += meter.bar
+    return np.array([*edges, start]), np.array(on_barline)
+
+
+def gather(notes: Sequence[Note], edges: Integers, on_barline: NDArray[np.bool_]) -> Evidence:
+    """Sum up what sounds in each segment.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        As for `infer_chords`. What lies before the first or after the last edge is not looked at.
+    edges : ndarray of int, shape (n + 1,)
+        Ticks, as `segments` gives them.
+    on_barline : ndarray of bool, shape (n,)
+        Which segments begin on a barline.
+
+    Returns
+    -------
+    Evidence
+
+    Notes
+    -----
+    A pitch class counts for as long as it sounds, however often it is doubled. A note that is struck no more than an
+    eighth before an edge and held over it belongs to the segment after it; so do three or more that are struck there
+    together, held or not: the anticipation that pianists play (Levine, *The Jazz Piano Book*, 1989).
+
+    Where one voice plays alone, not only in the bass, and all its tones in a segment or a bar, at least three, belong
+    to one of the 144 chords, the chord is broken: they count as if struck together, over the lowest of them.
+    """
+    count = int(edges[-1]) // _CELL
+    pitches, begin, end = (
+        np.array([(note.pitch, note.onset, note.end) for note in notes], dtype=np.int64).reshape(-1, 3).T
+    )
+    begin, end = _push(begin, end, edges)
+    first = np.clip((begin + _CELL // 2) // _CELL, 0, count)
+    last = np.clip(np.maximum((end + _CELL // 2) // _CELL, first + 1), 0, np.minimum(first + _LONGEST // _CELL, count))
+    lengths = np.maximum(last - first, 0)
+    which = np.repeat(np.arange(len(first)), lengths)
+    cells = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + first[which]
+    roll = np.zeros((count, 12))
+    roll[cells, pitches[which] % 12] = 1.0
+    lowest = np.full(count, 128)
+    np.minimum.at(lowest, cells, pitches[which])
+
+    voices = roll.sum(axis=1)
+    chordal = voices >= _CHORD
+    low = np.flatnonzero(lowest < _BASS_BELOW)
+    upper = roll.copy()
+    upper[low, lowest[low] % 12] = 0.0
+    bass = np.zeros_like(roll)
+    played = np.flatnonzero((lowest < _BASS_BELOW) | chordal)
+    bass[played, lowest[played] % 12] = 1.0
+    starts = edges[:-1] // _CELL
+    since = np.arange(count) - np.repeat(starts, np.diff(edges) // _CELL)
+    early = (since < TICKS_PER_QUARTER // _CELL)[:, None]
+
+    def per_segment(cells: Floats) -> Floats:
+        summed: Floats = np.add.reduceat(cells, starts, axis=0)
+        return summed * (_CELL / TICKS_PER_QUARTER)
+
+    evidence = Evidence(
+        struck=per_segment(roll * chordal[:, None]),
+        chordal=per_segment(chordal.astype(np.float64)),
+        line=per_segment(upper * ~chordal[:, None]),
+        bass=per_segment(bass * early),
+        bass_after=per_segment(bass * ~early),
+        sounding=per_segment((voices > 0).astype(np.float64)),
+    )
+    # Where two voices sound at once no chord is broken: with all twelve tones they fit none.
+    two = np.maximum.reduceat(voices, starts) > 1
+    _join_broken(evidence, (per_segment(roll) > 0) | two[:, None], np.minimum.reduceat(lowest, starts), on_barline)
+    return evidence
+
+
+def _join_broken(evidence: Evidence, heard: NDArray[np.bool_], lowest: Integers, on_barline: NDArray[np.bool_]) -> None:
+    """Move the tones of broken chords to what is struck together, the lowest of them to the bass."""
+    bar = np.cumsum(on_barline) - 1
+    first = np.flatnonzero(on_barline)
+    whole = np.logical_or.reduceat(heard, first, axis=0)
+    lone = np.add.reduceat(evidence.chordal, first) == 0
+    upper = evidence.line.any(axis=1)
+    over_bar = (lone & _stacks(whole) & np.logical_or.reduceat(upper, first))[bar] & evidence.sounding.astype(bool)
+    broken = over_bar | ((evidence.chordal == 0) & _stacks(heard) & upper)
+    tones = np.where(over_bar[:, None], whole[bar], heard)[broken]
+    low = np.where(over_bar, np.minimum.reduceat(lowest, first)[bar], lowest)[broken] % 12
+    times = evidence.sounding[broken]
+    evidence.struck[broken] = tones * times[:, None]
+    evidence.chordal[broken] = times
+    evidence.line[broken] = evidence.bass[broken] = evidence.bass_after[broken] = 0.0
+    evidence.bass[np.flatnonzero(broken), low] = np.minimum(times, 1.0)
+    evidence.bass_after[np.flatnonzero(broken), low] = np.maximum(times - 1.0, 0.0)
+
+
+def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) -> list[tuple[int, str] | None]:
+    """Find the sequence of chords that explains the evidence best.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of n segments.
+    on_barline : ndarray of bool, shape (n,)
+        Which of them begin on a barline.
+    weights : Weights
+        How much each kind of evidence counts.
+
+    Returns
+    -------
+    list of (int, str) or None
+        For each segment the pitch class of the root and one of `STATES`; for a silent one those before it, or None
+        where nothing has sounded yet.
+    """
+    sounding = np.flatnonzero(evidence.sounding)
+    if not len(sounding):
+        return [None] * len(on_barline)
+    fit = _fit(evidence, weights)[sounding]
+    barline = on_barline[sounding].astype(int).tolist()
+    motion = weights.motion * _motion()
+    changing = (weights.motion * np.log(CHANGE)).tolist()
+    staying = (weights.motion * np.log1p(-np.array(CHANGE))).tolist()
+    shares = np.array([SHARE[state] for state in STATES], dtype=np.float64)
+    families = np.add.reduceat(shares, _FIRST_OF_FAMILY)
+    within = np.log(shares / families[_FAMILY_OF])
+
+    scores = np.empty_like(fit)
+    scores[0] = fit[0] + np.log(shares / shares.sum())
+    for step in range(1, len(fit)):
+        before = scores[step - 1]
+        best = np.maximum.reduceat(before, _FIRST_OF_FAMILY, axis=1).reshape(-1, 1)
+        arriving = (best + motion).max(axis=0).reshape(12, -1)[:, _FAMILY_OF] + within
+        at = barline[step]
+        scores[step] = fit[step] + np.maximum(before + staying[at], arriving + changing[at])
+
+    root, state = divmod(int(scores[-1].argmax()), len(STATES))
+    path = [(root, state)]
+    for step in range(len(fit) - 1, 0, -1):
+        before, at = scores[step - 1], barline[step]
+        arrival = motion[:, root * len(_FAMILIES) + _FAMILY_OF[state]].reshape(12, -1)[:, _FAMILY_OF]
+        moved = before + arrival + within[state] + changing[at]
+        if moved.max() > before[root, state] + staying[at]:
+            root, state = divmod(int(moved.argmax()), len(STATES))
+        path.append((root, state))
+    path.reverse()
+    latest = np.searchsorted(sounding, np.arange(len(on_barline)), side="right") - 1
+    return [(path[place][0], STATES[path[place][1]]) if place >= 0 else None for place in latest.tolist()]
+
+
+def _push(begin: Integers, end: Integers, edges: Integers) -> tuple[Integers, Integers]:
+    """Move what anticipates a segment to its start."""
+    following = edges[np.minimum(np.searchsorted(edges, begin, side="right"), len(edges) - 1)]
+    near = (following - begin <= _ANTICIPATION) & (following < edges[-1])
+    _, group, size = np.unique(begin // _CELL, return_inverse=True, return_counts=True)
+    together = near & (size[group] >= _CHORD)
+    moved = np.where(near & (end > following) | together, following, begin)
+    return moved, np.where(together, np.maximum(end, following + end - begin), end)
+
+
+def _stacks(heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell of each row of pitch classes whether it has at least three that one of the 144 chords explains."""
+    chords = np.array([[step in QUALITIES[state] for step in range(12)] for state in STATES])
+    foreign = np.concatenate([~chords[:, _ABOVE[root]] for root in range(12)]).T
+    stacks: NDArray[np.bool_] = (heard.sum(axis=1) >= _CHORD) & ~(heard @ foreign).all(axis=1)
+    return stacks
+
+
+def _fit(evidence: Evidence, weights: Weights) -> Floats:
+    """Say how well each chord explains each segment: log likelihoods, shape (n, 12 roots, 12 qualities).
+
+    The tones of a stab say as much about its chord as those of a held one, or nearly: what is struck counts by its
+    share of the time in which chords sound, times the square root of that time.
+    """
+    templates = np.array([_template(state, weights) for state in STATES])
+    lines = np.array([LINE[state] for state in STATES], dtype=np.float64)
+    basses = np.array([BASS[FAMILY[state]] for state in STATES], dtype=np.float64)
+    struck = evidence.struck / np.sqrt(np.maximum(evidence.chordal, _CELL / TICKS_PER_QUARTER))[:, None]
+    bass = weights.bass * evidence.bass + weights.bass_after * evidence.bass_after
+    total = np.zeros((len(struck), 12, len(STATES)))
+    for sounds, table in ((weights.chord * struck, templates), (weights.line * evidence.line, lines), (bass, basses)):
+        likelihood = np.log(table / table.sum(axis=1, keepdims=True))
+        rooted = np.concatenate([likelihood[:, _ABOVE[root]] for root in range(12)])
+        # Not a matrix product: a thread for each core costs more than so small a one.
+        total += np.einsum("np,cp->nc", sounds, rooted).reshape(total.shape)
+    return total
+
+
+def _template(state: str, weights: Weights) -> list[float]:
+    """Say how much of each degree, in semitones above its root, a chord is expected to sound."""
+    tones = QUALITIES[state]
+    tensions = {step % 12 for name in _NAMES[state] for step in QUALITIES[name]}
+    own = {0: weights.root, **dict.fromkeys((6, 7, 8), weights.fifth), **dict.fromkeys((9, 10, 11), weights.seventh)}
+    return [
+        own.get(step, 1.0) if step in tones else weights.tension if step in tensions else weights.foreign
+        for step in range(12)
+    ]
+
+
+@cache
+def _motion() -> Floats:
+    """Give the log probability of every change, from (root, family) to (root, family); shape (60, 60)."""
+    counted = np.array([[MOTION[before][after] for after in _FAMILIES] for before in _FAMILIES], dtype=np.float64)
+    # A motion that was never counted is taken to happen once in a thousand changes.
+    likelihood = np.log((counted + 1.0) / (counted + 1.0).sum(axis=(1, 2), keepdims=True))
+    table = np.empty((12, len(_FAMILIES), 12, len(_FAMILIES)))
+    for before in range(12):
+        for after in range(12):
+            table[before, :, after, :] = likelihood[:, :, (after - before) % 12]
+    return table.reshape(12 * len(_FAMILIES), -1)
+
+
+def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barline: NDArray[np.bool_]) -> list[str]:
+    """Name the chord of each segment, with the tensions that are struck for most of its time in the bar."""
+    starts = [place for place in range(len(path)) if on_barline[place] or path[place] != path[place - 1]]
+    struck = np.add.reduceat(evidence.struck, starts, axis=0)
+    chordal = np.add.reduceat(evidence.chordal, starts)
+    names: list[str] = []
+    for run, (start, end) in enumerate(pairwise([*starts, len(path)])):
+        found = path[start]
+        if found is None:
+            name = "NC"
+        elif chordal[run]:
+            root, state = found
+            share = struck[run, _ABOVE[-root]] / chordal[run]
+            name = FLAT_NAMES[root] + _NAMES[state][int((_tones(state) @ (share - _MOST)).argmax())]
+        elif not start or path[start - 1] != found:
+            # Only lines and basses: they pass through tensions without meaning them.
+            name = FLAT_NAMES[found[0]] + found[1]
+        names += [name] * (end - start)
+    return names
+
+
+@cache
+def _tones(state: str) -> Floats:
+    """Mark the pitch classes, above the root, of each name that a state may get; shape (names, 12)."""
+    table = np.zeros((len(_NAMES[state]), 12))
+    for row, name in zip(table, _NAMES[state], strict=True):
+        row[[step % 12 for step in QUALITIES[name]]] = 1.0
+    return table

@@ -1,0 +1,144 @@
+"""Spelling: which of its names a note gets on the page (``G#`` or ``A-``).
+
+A reader expects a note to be spelled by what it does. The first of these that says something decides:
+
+1. a tone of the sounding chord is spelled from the chord's root: over Bb7 the seventh is Ab, over A7 the third is C#
+   (but a tension or a diminished seventh that is a white key stays a natural: no reader wants Cdim7 to have a Bbb);
+   the tones of an altered dominant are b9, b10 (#9 where it goes up to the third), b5 and b13, and over a dominant with
+   b9 the b13 is understood;
+2. a tone of the key signature is spelled as the signature has it;
+3. a white key is a natural;
+4. a black key that steps by semitone to the next other tone has the letter beside it: sharp going up (G G# A), flat
+   going down (A Ab G), but Eb going up to Fb;
+5. any other black key is the degree of the chord that it would be: b9, b3, #11 (b5 over minor thirds), b13, b7;
+6. where no chord sounds, it has the name nearest to the key on the line of fifths: b2, b3, #4, b6 or b7.
+
+Double sharps and flats are never written. On the line of fifths see Temperley, *The Cognition of Basic Musical
+Structures* (2001), ch. 5; on chromatic approach tones Levine, *The Jazz Theory Book* (1995), ch. 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jazzgram.errors import JazzgramError
+from jazzgram.music.chord import Chord
+from jazzgram.music.harmony.symbols import ChordSymbol, name_chord, parse_symbol
+
+_LETTERS = "CDEFGAB"
+_NATURALS = (0, 2, 4, 5, 7, 9, 11)
+_FIFTHS = "FCGDAEB"
+_ACCIDENTALS = {-1: "-", 0: "", 1: "#"}
+_LETTER_OF_STEP = {
+    **{0: 0, 1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 5, 10: 6, 11: 6},
+    **{13: 1, 14: 1, 15: 1, 17: 3, 18: 3, 20: 5, 21: 5},
+}
+
+
+def symbol_of(chord: Chord) -> ChordSymbol:
+    """Give a chord's symbol: as the source wrote it where that can be read, else as its voicing suggests.
+
+    Examples
+    --------
+    >>> symbol_of(Chord((58, 62, 65, 68), 0, 1920)).canonical
+    'Bb7'
+    """
+    try:
+        return parse_symbol(chord.symbol or name_chord(chord.pitches))
+    except JazzgramError:
+        return parse_symbol(name_chord(chord.pitches))
+
+
+def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) -> tuple[str, ...]:
+    """Name the notes of a line.
+
+    Parameters
+    ----------
+    pitches : sequence of int
+        MIDI numbers in the order in which they are played. May be empty.
+    chords : sequence of Chord or None
+        For each pitch the chord that sounds with it; None for none.
+    key : int
+        The key signature: sharps counted up, flats down, -7 to 7.
+
+    Returns
+    -------
+    tuple of str
+        A name for each pitch, without octave, as music21 writes it: ``A-``, ``F#``, ``C``.
+
+    Examples
+    --------
+    >>> a7 = Chord((57, 61, 64, 67), 0, 1920, "A7")
+    >>> spell([67, 68, 69, 68, 67, 61], [a7] * 6)
+    ('G', 'G#', 'A', 'A-', 'G', 'C#')
+    """
+    names: list[str] = []
+    step, target = 0, ""
+    for place in range(len(pitches) - 1, -1, -1):
+        if place + 1 < len(pitches) and pitches[place + 1] != pitches[place]:
+            step, target = pitches[place + 1] - pitches[place], names[-1]
+        names.append(_name(pitches[place] % 12, step, target, chords[place], key))
+    return tuple(reversed(names))
+
+
+def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: int) -> str:
+    """Name a note from which the line goes on by so many semitones to a note called `target`."""
+    tone, degree = _in_chord(pitch_class, chord, step == 1)
+    if tone is not None:
+        return tone
+    signature = _on_fifths(pitch_class, key - 1, key + 5)
+    if signature is not None:
+        return signature
+    if pitch_class in _NATURALS:
+        return _LETTERS[_NATURALS.index(pitch_class)]
+    if abs(step) == 1 and (name := _on_letter(pitch_class, (_LETTERS.index(target[0]) - step) % 7)):
+        return name
+    # With many sharps or flats the nearest name may have a double accidental; then the plain window decides.
+    return degree or _on_fifths(pitch_class, key - 5, key + 6) or _on_fifths(pitch_class, -5, 6) or ""
+
+
+def _in_chord(pitch_class: int, chord: Chord | None, rising: bool) -> tuple[str | None, str | None]:
+    """Name a pitch class as a tone of the chord (None where it is not), and as the degree it would be.
+
+    `rising` says that the line goes on to the semitone above.
+    """
+    symbol = None if chord is None else symbol_of(chord)
+    if chord is None or symbol is None or symbol.root is None:
+        return None, None
+    above = (pitch_class - symbol.root) % 12
+    written = [step for step in _tones(symbol, rising) if step % 12 == above]
+    foreign = {6: 18 if 4 in symbol.intervals else 6, 8: 20}
+    step = written[0] if written else foreign.get(above, above)
+    diminished_seventh = symbol.intervals == (0, 3, 6, 9) and step == 9
+    letter = _LETTERS.index(symbol.root_name[0]) + (6 if diminished_seventh else _LETTER_OF_STEP[step])
+    name = _on_letter(pitch_class, letter % 7)
+    if not written and pitch_class not in chord.pitch_classes:
+        return None, name
+    altered = symbol.quality == "7alt" and step not in (0, 4, 10)
+    if pitch_class in _NATURALS and (diminished_seventh or altered or step > 12 or not written or name is None):
+        name = _LETTERS[_NATURALS.index(pitch_class)]
+    return name, name
+
+
+def _tones(symbol: ChordSymbol, rising: bool) -> tuple[int, ...]:
+    """Give the tones of a chord as they are to be spelled; 3 above a major third is the flat tenth."""
+    if symbol.quality == "7alt":
+        return (0, 4, 6, 10, 13, 15 if rising else 3, 20)
+    if {4, 10, 13} <= set(symbol.intervals) and not {8, 21} & set(symbol.intervals):
+        return (*symbol.intervals, 20)
+    return symbol.intervals
+
+
+def _on_letter(pitch_class: int, letter: int) -> str | None:
+    """Write a pitch class on a letter (0 is C); None where that needs a double accidental."""
+    alteration = (pitch_class - _NATURALS[letter] + 6) % 12 - 6
+    return _LETTERS[letter] + _ACCIDENTALS[alteration] if abs(alteration) <= 1 else None
+
+
+def _on_fifths(pitch_class: int, lowest: int, highest: int) -> str | None:
+    """Find the name of a pitch class within a stretch of the line of fifths (F is -1, C is 0, G is 1)."""
+    for place in range(lowest, highest + 1):
+        octave, letter = divmod(place + 1, 7)
+        if place * 7 % 12 == pitch_class and octave in _ACCIDENTALS:
+            return _FIFTHS[letter] + _ACCIDENTALS[octave]
+    return None

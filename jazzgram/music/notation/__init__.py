@@ -1,0 +1,1 @@
+"""Notated music: rhythm, changes and lead sheets as text, repeats."""

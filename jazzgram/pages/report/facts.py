@@ -1,0 +1,110 @@
+"""What a run knows besides its solo: gathered for its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jazzgram.pages.report.page import Facts
+
+if TYPE_CHECKING:
+    from jazzgram.evaluation.copying import NoteCopy
+    from jazzgram.music.solo import Solo
+    from jazzgram.pipeline.pipeline import Pipeline
+
+AT_ONCE = 20_000
+"""Terms of a corpus up to which every run looks for copied runs in it: a fraction of a second."""
+SOUND = 480_000
+"""Bytes that a recording may have, so that a report can be sent: 64 seconds at 60 kbit/s."""
+_RATE = 32_000
+_BITRATES = (96, 80, 64, 56, 48, 40, 32)
+
+
+def facts_of(
+    pipeline: Pipeline, solo: Solo, config: str, measures: Mapping[str, float], *, whole: bool = False
+) -> Facts:
+    """Gather what a report tells besides the solo.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        What made the solo.
+    solo : Solo
+        What it made.
+    config : str
+        The resolved configuration as YAML.
+    measures : mapping of str to float
+        The metrics' numbers.
+    whole : bool
+        Whether to look for what takes time, too: copied runs in a corpus of more than `AT_ONCE` terms, and the
+        training of a model that is not loaded.
+    """
+    return replace(
+        plain_facts(config, measures, solo.bars),
+        history=tuple(pipeline.training.recall()) if whole or "training" in pipeline.__dict__ else (),
+        copies=_copies(pipeline, solo) if whole or len(pipeline.tokens) <= AT_ONCE else (),
+    )
+
+
+def plain_facts(config: str, measures: Mapping[str, float], bars: int) -> Facts:
+    """Gather what needs nothing but the files of the run.
+
+    Parameters
+    ----------
+    config, measures
+        As in `facts_of`.
+    bars : int
+        Of the solo: it is compared with real solos where they were measured in windows of that length.
+    """
+    return Facts(config, "jazzgram run run.yaml", measures, _real(bars, measures))
+
+
+def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[str], None]) -> Facts:
+    """Add the solo's recording, at the highest bitrate that keeps it below `SOUND`.
+
+    Parameters
+    ----------
+    facts : Facts
+        Without sound.
+    solo : Solo
+        What is played, with its band.
+    soundfont : str or None
+        As in `jazzgram.rendering.sound.soundfonts.find_soundfont`.
+    warn : callable
+        Hears where another soundfont had to be taken.
+    """
+    from jazzgram.rendering.sound.encode import encode
+    from jazzgram.rendering.sound.master import master
+    from jazzgram.rendering.sound.render import RATE, render_solo
+    from jazzgram.rendering.sound.resample import resample
+    from jazzgram.rendering.sound.soundfonts import find_soundfont
+
+    font = find_soundfont(soundfont, warn).read_bytes()
+    samples = master(resample(render_solo(solo, font), RATE, _RATE), _RATE)
+    seconds = len(samples) / _RATE
+    fitting = [rate for rate in _BITRATES if rate * 125 * seconds <= SOUND]
+    return replace(facts, sound=encode(samples, _RATE, "mp3", (fitting or _BITRATES[-1:])[0], solo.title))
+
+
+def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
+    from jazzgram.evaluation.copying import CorpusRuns
+    from jazzgram.evaluation.generate import training_corpus
+
+    return CorpusRuns(training_corpus(pipeline)).by_note(solo)
+
+
+def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """Give mean and standard deviation over real solos of what was measured, where their windows are as long.
+
+    A run's numbers have no metric's name before them, ``range`` where the reference says ``pitch.range``.
+    """
+    if not measures:
+        return {}
+    from jazzgram.evaluation.reference import find
+
+    reference = find()
+    if reference.bars != bars:
+        return {}
+    real = {name.partition(".")[2]: statistic for name, statistic in reference.style().items()}
+    return {name: (real[name].mean, real[name].sd) for name in measures if name in real}

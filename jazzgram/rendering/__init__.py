@@ -1,0 +1,1 @@
+"""Pictures, engraving and sound of a solo."""

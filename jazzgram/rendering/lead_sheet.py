@@ -1,0 +1,411 @@
+"""Lead sheets: a solo as a page of a fake book, in MusicXML.
+
+Title, tempo, key and meter, changes above the melody, four bars a line, a letter and a double bar where a section
+begins, beams by the beat or over four eighths, the number of a triplet on the side of its stems and in brackets where
+no beam holds it together (Gould, *Behind Bars*, 2011).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise, zip_longest
+from statistics import mean
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from jazzgram.improvise.accompaniment.band import swing_ratio
+from jazzgram.music.chord import chord_at
+from jazzgram.music.form import sections
+from jazzgram.music.harmony.spell import spell, symbol_of
+from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol
+from jazzgram.music.notation.rhythm import Written, notate
+from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
+from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
+
+if TYPE_CHECKING:
+    from music21 import clef, duration, harmony, note, stream, tempo
+
+BARS_A_LINE = 4
+MOST_SIGNS = 44
+"""Notes and rests of a line of four bars; where one has more, the page has two bars a line."""
+SWING = 1.25
+"""Long to short eighths from which on a solo swings, for those who read it."""
+BASS_CLEF_BELOW = 53
+"""A line whose mean pitch is lower is written in the bass clef."""
+SHORTEST_CHORD = 240
+"""Ticks that a chord must last to be printed: what goes by faster belongs to the pianist's hands, not to the page."""
+
+_HEAD = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
+    '"-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
+)
+_SPELLING = re.compile(r"[A-G](#{0,2}|-{0,2})")
+_TYPES = ("whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th")
+_VALUES = {
+    (4 * TICKS_PER_QUARTER >> power) * (2 + dots) // 2: (name, dots)
+    for power, name in enumerate(_TYPES)
+    for dots in (0, 1)
+}
+_KINDS = {
+    "": "major",
+    "m": "minor",
+    "aug": "augmented",
+    "dim": "diminished",
+    "sus4": "suspended-fourth",
+    "sus2": "suspended-second",
+    "5": "power",
+    "6": "major-sixth",
+    "m6": "minor-sixth",
+    "7": "dominant-seventh",
+    "maj7": "major-seventh",
+    "m7": "minor-seventh",
+    "mMaj7": "minor-major-seventh",
+    "7#5": "augmented-seventh",
+    "m7b5": "half-diminished-seventh",
+    "dim7": "diminished-seventh",
+    "9": "dominant-ninth",
+    "maj9": "major-ninth",
+    "m9": "minor-ninth",
+    "m11": "minor-11th",
+    "13": "dominant-13th",
+    "maj13": "major-13th",
+    "m13": "minor-13th",
+}
+"""The kinds of MusicXML, as music21 names them, for the qualities that have one."""
+_TRIADS = ("major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power")
+_DEGREES = {
+    **{2: (2, 0), 3: (9, 1), 5: (4, 0), 6: (11, 1), 8: (13, -1), 9: (6, 0), 10: (7, -1), 11: (7, 0)},
+    **{13: (9, -1), 14: (9, 0), 15: (9, 1), 17: (11, 0), 18: (11, 1), 20: (13, -1), 21: (13, 0)},
+}
+"""What MusicXML calls a tone that a kind of chord does not have: degree and alteration."""
+
+
+def lead_sheet(solo: Solo) -> str:
+    """Write a solo as a lead sheet.
+
+    Parameters
+    ----------
+    solo : Solo
+        May have no notes and no chords. A page has a bar at least, so a solo of none gets one that is empty.
+
+    Returns
+    -------
+    str
+        MusicXML 4.0, partwise. Equal solos give equal texts.
+    """
+    from music21.musicxml.m21ToXml import ScoreExporter
+
+    page = ScoreExporter(score_of(solo), makeNotation=False).parse()
+    # music21 adds natural roots as altered by 0, which engravers print as a natural sign, inversions that
+    # the bass says already, and the day, which would make equal solos into different files.
+    unwanted = {"root-alter": "0", "bass-alter": "0", "inversion": None, "encoding-date": None}
+    for parent in list(page.iter()):
+        for child in list(parent):
+            if child.tag in unwanted and unwanted[child.tag] in (None, child.text):
+                parent.remove(child)
+    for symbol in page.iter("harmony"):
+        # After a seventh "(♭9)" says enough; "(add9)" is for triads.
+        if symbol.findtext("kind") not in _TRIADS:
+            for how in symbol.iter("degree-type"):
+                how.set("text", "")
+    if swings(solo):
+        _mark_swing(page)
+    ElementTree.indent(page)
+    return _HEAD + ElementTree.tostring(page, "unicode") + "\n"
+
+
+def swings(solo: Solo) -> bool:
+    """Say whether a solo is played with swing eighths that are written even."""
+    return swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
+
+
+def _mark_swing(page: ElementTree.Element) -> None:
+    """Write "Swing" before the tempo, as one direction: two would be printed one above the other."""
+    for direction in page.iter("direction"):
+        if direction.find("direction-type/metronome") is not None:
+            said = ElementTree.Element("direction-type")
+            ElementTree.SubElement(said, "words", {"font-weight": "bold"}).text = "Swing\N{NO-BREAK SPACE}"
+            direction.insert(0, said)
+
+
+def score_of(solo: Solo) -> stream.Score:
+    """Build the page as a music21 score, fully notated.
+
+    Parameters
+    ----------
+    solo : Solo
+        May have no notes and no chords. A page has a bar at least, so a solo of none gets one that is empty.
+
+    Returns
+    -------
+    music21.stream.Score
+        One part; every measure sums to the meter exactly.
+    """
+    from music21 import bar, clef, expressions, instrument, key, layout, metadata, meter, note, stream
+
+    bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
+    letters = dict(sections(solo.chords, solo.meter, solo.bars))
+    lines = _line_starts(bars, letters)
+    heads = [written.note for line in bars for written in line if written.note and not written.tied_from]
+    names = _names(heads, solo)
+    part = stream.Part(id="P1")
+    # Not the instrument that music21 knows by this program: it would write a saxophone transposed.
+    player = instrument.Instrument()
+    player.partId, player.instrumentId, player.midiProgram = "P1", "P1-I1", solo.program
+    part.insert(0, player)
+    signature = meter.TimeSignature(str(solo.meter))
+    if solo.meter.denominator == 4:
+        signature.beamSequence.partition(solo.meter.numerator)
+    low = bool(heads) and mean(head.pitch for head in heads) < BASS_CLEF_BELOW
+    staff = clef.BassClef() if low else clef.TrebleClef()
+    for number, line in enumerate(bars):
+        measure = stream.Measure(number=number + 1)
+        if number == 0:
+            measure.clef = staff
+            measure.keySignature = key.KeySignature(solo.key)
+            measure.timeSignature = signature
+            measure.insert(0, _tempo(solo))
+        elif number in lines:
+            measure.insert(0, layout.SystemLayout(isNew=True))
+        if number in letters:
+            measure.insert(0, expressions.RehearsalMark(letters[number]))
+        if number + 1 in letters:
+            measure.rightBarline = bar.Barline("double")
+        printed: dict[str, str] = {}
+        elements = [_element(written, line, solo, names, printed) for written in line]
+        for written, element in zip(line, elements, strict=True):
+            measure.insert(to_quarters(written.onset), element)
+        for element, beams in zip(elements, signature.getBeams(measure.notesAndRests.stream()), strict=True):
+            if isinstance(element, note.Note) and beams is not None:
+                element.beams = beams
+        _join_eighths(line, elements, solo.meter)
+        _place_triplets(line, elements, staff)
+        for onset, symbol in _symbols(solo, number, number in lines):
+            measure.insert(to_quarters(onset), _harmony(symbol))
+        part.append(measure)
+    measure.rightBarline = bar.Barline("final")
+    score = stream.Score([part])
+    score.insert(0, metadata.Metadata(title=solo.title, composer="improvised by jazzgram"))
+    return score
+
+
+def _line_starts(bars: Sequence[Sequence[Written]], letters: Mapping[int, str]) -> frozenset[int]:
+    """Choose the bars that begin a line: each section does, and every fourth bar after it, or every second."""
+    starts = [0, *(bar for bar in letters if bar > 0), len(bars)]
+
+    def every(length: int) -> list[int]:
+        return [bar for begin, end in pairwise(starts) for bar in range(begin, end, length)]
+
+    lines = every(BARS_A_LINE)
+    signs = [sum(map(len, bars[begin:end])) for begin, end in pairwise([*lines, len(bars)])]
+    return frozenset(lines if max(signs) <= MOST_SIGNS else every(BARS_A_LINE // 2))
+
+
+def _join_eighths(line: Sequence[Written], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
+    """Beam four eighths that fill half of a bar of four quarters together."""
+    from music21 import beam, note
+
+    if (meter.numerator, meter.denominator) != (4, 4):
+        return
+    for begin in (0, meter.bar // 2):
+        half = [
+            (written, element)
+            for written, element in zip(line, elements, strict=True)
+            if begin <= written.onset < begin + meter.bar // 2
+        ]
+        if len(half) == 4 and all(written.note and written.duration == TICKS_PER_QUARTER // 2 for written, _ in half):
+            for kind, (_, element) in zip(("start", "continue", "continue", "stop"), half, strict=True):
+                if isinstance(element, note.Note):
+                    element.beams = beam.Beams()
+                    element.beams.append(kind)
+
+
+def _place_triplets(line: Sequence[Written], elements: Sequence[note.GeneralNote], staff: clef.Clef) -> None:
+    """Put the number of each triplet on the side of its stems; without bracket where one beam holds it together."""
+    from music21 import note
+
+    groups: dict[tuple[int, int], list[note.GeneralNote]] = {}
+    for written, element in zip(line, elements, strict=True):
+        if written.triplet:
+            groups.setdefault(written.triplet, []).append(element)
+    for group in groups.values():
+        heads = [element for element in group if isinstance(element, note.Note)]
+        middle = (staff.lowestLine or 0) + 4
+        up = bool(heads) and mean(head.pitch.diatonicNoteNum for head in heads) < middle
+        beamed = len(heads) == len(group) and all(
+            head.beams.beamsList and head.beams.beamsList[0].type == wanted
+            for head, wanted in zip(heads, ("start", *["continue"] * (len(heads) - 2), "stop"), strict=True)
+        )
+        for element in group:
+            (tuplet,) = element.duration.tuplets
+            tuplet.placement = "above" if up or not heads else "below"
+            tuplet.bracket = not beamed
+
+
+def _tempo(solo: Solo) -> tempo.MetronomeMark:
+    """Give the tempo in beats: dotted ones in compound meters."""
+    from music21 import tempo
+
+    beat = float(to_quarters(solo.meter.beat))
+    number = round(solo.tempo / beat, 1)
+    return tempo.MetronomeMark(number=int(number) if number == int(number) else number, referent=beat)
+
+
+def _names(heads: Sequence[Note], solo: Solo) -> dict[int, str]:
+    """Spell notes, by identity: as they say, but as `spell` does where that is nothing or not what they sound."""
+    from music21 import pitch
+
+    spelled = spell([head.pitch for head in heads], [chord_at(solo.chords, head.onset) for head in heads], solo.key)
+    names = {}
+    for head, name in zip(heads, spelled, strict=True):
+        own = head.spelling if head.spelling and _SPELLING.fullmatch(head.spelling) else name
+        names[id(head)] = own if pitch.Pitch(own).pitchClass == head.pitch % 12 else name
+    return names
+
+
+def _element(
+    written: Written, line: Sequence[Written], solo: Solo, names: dict[int, str], printed: dict[str, str]
+) -> note.Note | note.Rest:
+    """Make one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
+    from music21 import duration, key, note, pitch, tie
+
+    if written.note is None and written.duration == solo.meter.bar:
+        rest = note.Rest(duration=duration.Duration(to_quarters(written.duration)))
+        rest.fullMeasure = True
+        return rest
+    name, dots = _VALUES[written.value]
+    value = duration.Duration(type=name, dots=dots)
+    if written.triplet:
+        value.appendTuplet(_tuplet(written, [other for other in line if other.triplet == written.triplet]))
+    if written.note is None:
+        return note.Rest(duration=value)
+    sounding = pitch.Pitch(names[id(written.note)])
+    sounding.octave = (written.note.pitch - round(sounding.alter)) // 12 - 1
+    place = f"{sounding.step}{sounding.octave}"
+    signature = key.KeySignature(solo.key).accidentalByStep(sounding.step)
+    shown = printed.get(place, signature.name if signature else "natural")
+    wanted = sounding.accidental.name if sounding.accidental else "natural"
+    if wanted != shown or sounding.accidental:
+        sounding.accidental = pitch.Accidental(wanted)
+        sounding.accidental.displayStatus = wanted != shown and not written.tied_from
+    if not written.tied_from:
+        printed[place] = wanted
+    head = note.Note(sounding, duration=value)
+    if written.tied_from or written.tied_to:
+        head.tie = tie.Tie("start" if not written.tied_from else "continue" if written.tied_to else "stop")
+    return head
+
+
+def _tuplet(written: Written, group: Sequence[Written]) -> duration.Tuplet:
+    """Make one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
+    from music21 import duration
+
+    begin, end = written.triplet or (0, 0)
+    third = (end - begin) // 3
+    actual = 3 if all((other.onset - begin) % third == 0 for other in group) else 6
+    unit, _ = _VALUES[(end - begin) * 3 // 2 // actual]
+    tuplet = duration.Tuplet(actual, actual * 2 // 3, unit)
+    if written is group[0]:
+        tuplet.type = "start"
+    elif written is group[-1]:
+        tuplet.type = "stop"
+    return tuplet
+
+
+def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, ChordSymbol]]:
+    """Give the chord symbols to be printed in a bar with their onsets in it."""
+    start = bar * solo.meter.bar
+    previous: str | None = None
+    for chord, following in zip_longest(solo.chords, solo.chords[1:]):
+        symbol, onset = symbol_of(chord), max(chord.onset, 0)
+        if onset >= start + solo.meter.bar:
+            return
+        if following is not None and following.onset - onset < SHORTEST_CHORD:
+            continue
+        first_of_line = heads_line and onset == start
+        if onset >= start and (symbol.canonical != previous or first_of_line):
+            yield onset - start, symbol
+        previous = symbol.canonical
+
+
+def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
+    """Make the chord symbol as music21 has it, without realising its tones, which would take most of the time."""
+    from music21 import harmony
+
+    if symbol.root is None:
+        return harmony.NoChord()
+    made = harmony.ChordSymbol()
+    made.root(symbol.root_name.replace("b", "-"))
+    if symbol.bass_name:
+        made.bass(symbol.bass_name.replace("b", "-"), allow_add=True)
+    made.chordKind, text, degrees = kind_of(symbol.quality, symbol.intervals)
+    made.chordKindStr = text.replace("b", "♭").replace("#", "♯")
+    for how, degree, alteration in degrees:
+        change = harmony.ChordStepModification(how, degree, alteration)
+        made.addChordStepModification(change, updatePitches=False)
+    return made
+
+
+@lru_cache(maxsize=512)
+def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[tuple[str, int, int], ...]]:
+    """Express a chord as MusicXML does: a kind, its text, then the degrees that differ from it.
+
+    Parameters
+    ----------
+    quality : str
+        What stands after the root.
+    intervals : tuple of int
+        Semitones above the root, ascending, tensions above the octave.
+
+    Returns
+    -------
+    kind : str
+        As music21 names it.
+    text : str
+        What is printed after the root, before the degrees.
+    degrees : tuple of (str, int, int)
+        ``add`` or ``alter``, the degree, and its alteration in semitones; printed in parentheses.
+
+    Notes
+    -----
+    For sevenths with a suspended fourth MusicXML has no kind, and nobody reads ``7alt`` as a list of degrees: these
+    get the nearest kind and their text.
+
+    Examples
+    --------
+    >>> kind_of("7b9", (0, 4, 7, 10, 13)), kind_of("7sus4", (0, 5, 7, 10))
+    (('dominant-seventh', '7', (('add', 9, -1),)), ('suspended-fourth', '7sus4', ()))
+    """
+    tones = set(intervals)
+    if quality in _KINDS:
+        return _KINDS[quality], quality, ()
+    if "alt" in quality:
+        return "dominant-seventh", quality, ()
+    if 5 in tones and 10 in tones and not tones & {3, 4}:
+        return "suspended-fourth", quality, ()
+    base = max(
+        (name for name in _KINDS if name in QUALITIES and _fits(name, tones)),
+        key=lambda name: len(tones.intersection(QUALITIES[name])),
+    )
+    left = tones.difference(QUALITIES[base])
+    degrees = []
+    for step, degree, altered in ((7, 5, {6, 8}), (14, 9, {13, 15})):
+        if step in QUALITIES[base] and step not in tones and left & altered:
+            chosen = min(left & altered)
+            left.discard(chosen)
+            degrees.append(("alter", degree, chosen - step))
+    degrees.extend(("add", *_DEGREES[step]) for step in sorted(left))
+    return _KINDS[base], base, tuple(degrees)
+
+
+def _fits(quality: str, tones: set[int]) -> bool:
+    """Say whether a chord can be written as this quality with added or altered degrees."""
+    missing = set(QUALITIES[quality]) - tones
+    if quality in ("aug", "7#5"):
+        return False
+    if 21 in QUALITIES[quality] and tones & {13, 15}:
+        missing.discard(14)
+    return missing <= {7}

@@ -1,0 +1,46 @@
+"""The sound device of this computer."""
+
+from __future__ import annotations
+
+from jazzgram.errors import JazzgramError
+from jazzgram.rendering.sound.requirements import need
+from jazzgram.rendering.sound.resample import Samples
+
+
+def check_device(instead: str) -> None:
+    """Find out whether there is a device that can play.
+
+    Parameters
+    ----------
+    instead : str
+        What to do where there is none; the end of the sentence.
+
+    Raises
+    ------
+    JazzgramError
+        One line, where there is none or the library that plays is missing.
+    """
+    try:
+        need("sounddevice", "play").check_output_settings(samplerate=48000, channels=2)
+    except JazzgramError:
+        raise
+    except Exception as error:  # PortAudio's own kinds, and ValueError where there is no device
+        reason = " ".join(str(error).split())
+        raise JazzgramError(f"no sound device here can play ({reason}); {instead}") from None
+
+
+def play_samples(samples: Samples, rate: int) -> None:
+    """Play until the end or until Ctrl-C.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (frames, channels)
+        Within full scale.
+    rate : int
+        Samples per second.
+    """
+    device = need("sounddevice", "play")
+    try:
+        device.play(samples, rate, blocking=True)
+    except KeyboardInterrupt:
+        device.stop()

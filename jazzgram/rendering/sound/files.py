@@ -1,0 +1,231 @@
+"""Render MIDI files to sound files: what is up to date is left, what is broken is told, and none is left half done."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from jazzgram.errors import JazzgramError
+from jazzgram.rendering.sound.encode import comment_of, encode, write_whole
+from jazzgram.rendering.sound.master import master
+from jazzgram.rendering.sound.render import RATE, render_file
+from jazzgram.resources.cache import content_key
+
+_ENDINGS = (".mid", ".midi")
+_VERSION = 1
+"""Counted up when the same file would be rendered otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One MIDI file and the sound files to be made of it.
+
+    Parameters
+    ----------
+    source : Path
+        The MIDI file.
+    target : Path
+        The sound file without its ending.
+    formats : tuple of str
+        Of `jazzgram.rendering.sound.encode.FORMATS`.
+    bitrate : int
+        kbit/s, for mp3 and ogg.
+    soundfont : Path
+        An .sf2 file.
+    """
+
+    source: Path
+    target: Path
+    formats: tuple[str, ...]
+    bitrate: int
+    soundfont: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one job: `files` that are there now, `seconds` of new sound, or one line of `failure`."""
+
+    job: Job
+    files: tuple[Path, ...] = ()
+    seconds: float = 0.0
+    failure: str = ""
+
+    @property
+    def rendered(self) -> bool:
+        """Whether anything had to be made."""
+        return self.seconds > 0
+
+
+def plan(paths: Sequence[Path], job: Job, out: Path | None) -> list[Job]:
+    """Find the MIDI files of files and folders, and where the sound of each belongs.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, and folders that are searched to the bottom; hidden files are passed over.
+    job : Job
+        Formats, bitrate and soundfont of all; its source and target do not count.
+    out : Path or None
+        The folder that sound goes to, in the same subfolders; None for beside each MIDI file.
+
+    Returns
+    -------
+    list of Job
+        One a file, in the order of the paths, sorted within a folder. Of two files that differ in nothing but their
+        ending, as ``a.mid`` and ``a.midi``, the second keeps its ending in the name.
+
+    Raises
+    ------
+    JazzgramError
+        Where a path is not there, or there is no MIDI file at all.
+    """
+    jobs: list[Job] = []
+    seen: set[Path] = set()
+    targets: set[Path] = set()
+    for path in paths:
+        if path.is_dir():
+            found = sorted(file for file in path.rglob("*") if _is_midi(file))
+        elif path.is_file():
+            found = [path]
+        else:
+            raise JazzgramError(f"{path}: there is no such file or folder")
+        for file in found:
+            if file.resolve() in seen:
+                continue
+            seen.add(file.resolve())
+            place = file.relative_to(path) if path.is_dir() else Path(file.name)
+            base = file if out is None else out / place
+            target = base.with_name(base.stem)
+            number = 1
+            while target in targets:
+                number += 1
+                target = base if number == 2 else base.with_name(f"{base.name}.{number}")
+            targets.add(target)
+            jobs.append(replace(job, source=file, target=target))
+    if not jobs:
+        raise JazzgramError(f"{', '.join(map(str, paths))}: no MIDI file (.mid, .midi) here or below")
+    return jobs
+
+
+def render_all(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+    """Render several files at a time.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to do.
+    workers : int
+        How many processes, 1 or more; with 1 all is done in this one.
+
+    Yields
+    ------
+    Outcome
+        One for each job, as they are done.
+    """
+    clean({job.target.parent for job in jobs})
+    if workers == 1 or len(jobs) == 1:
+        yield from map(render_one, jobs)
+        return
+    unfinished = []
+    pool = _pool(min(workers, len(jobs)))
+    try:
+        waiting = {pool.submit(render_one, job): job for job in jobs}
+        for future in as_completed(waiting):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                unfinished.append(waiting[future])
+    finally:
+        pool.shutdown(cancel_futures=True)
+    # A killed worker takes all that wait with it: each gets a process of its own, and only the guilty one fails.
+    for job in unfinished:
+        with _pool(1) as alone:
+            try:
+                yield alone.submit(render_one, job).result()
+            except BrokenProcessPool:
+                yield Outcome(job, failure=f"{job.source}: the renderer was killed; is there enough memory?")
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Make worker processes; spawned, not forked, because the calling process may have threads, and TensorFlow."""
+    return ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupts)
+
+
+def render_one(job: Job) -> Outcome:
+    """Render one file, unless what it would make is there; any mistake in it becomes the outcome's `failure`."""
+    try:
+        key = _key(job)
+        files = {form: job.target.with_name(f"{job.target.name}.{form}") for form in job.formats}
+        missing = [form for form, file in files.items() if not file.is_file() or comment_of(file) != key[form]]
+        if not missing:
+            return Outcome(job, tuple(files.values()))
+        samples = master(render_file(job.source, _soundfont(job.soundfont)), RATE)
+        for form in missing:
+            write_whole(files[form], encode(samples, RATE, form, job.bitrate, job.source.stem, key[form]))
+        return Outcome(job, tuple(files.values()), len(samples) / RATE)
+    except JazzgramError as error:
+        return Outcome(job, failure=str(error))
+    except (MemoryError, OSError) as error:
+        return Outcome(job, failure=f"{job.source}: {' '.join(str(error).split()) or type(error).__name__}")
+
+
+def clean(folders: set[Path]) -> None:
+    """Remove what killed renderers left; files that another renderer is just writing are younger than a minute."""
+    import time
+
+    for folder in folders:
+        for file in folder.glob(".rendering-*"):
+            try:
+                if time.time() - file.stat().st_mtime > 60:
+                    file.unlink()
+            except OSError:
+                continue  # the other renderer was faster
+
+
+def _is_midi(file: Path) -> bool:
+    return file.suffix.lower() in _ENDINGS and not file.name.startswith(".") and file.is_file()
+
+
+def _key(job: Job) -> dict[str, str]:
+    """Give, for each format, the comment of a file that was made of this content, soundfont and bitrate."""
+    try:
+        content = job.source.read_bytes()
+    except OSError as error:
+        raise JazzgramError(f"{job.source}: cannot be read ({error.strerror})") from None
+    font = job.soundfont.stat()
+    return {
+        form: "jazzgram "
+        + content_key(
+            midi=content.hex(),
+            soundfont=(job.soundfont.name, font.st_size),
+            bitrate=job.bitrate if form in ("mp3", "ogg") else None,
+            version=_VERSION,
+        )
+        for form in job.formats
+    }
+
+
+@lru_cache(maxsize=1)
+def _soundfont(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the process that waits; it lets each worker finish its file."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def default_workers(jobs: int) -> int:
+    """Give as many workers as this process may use processors, no more than there are jobs."""
+    try:
+        processors = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        processors = os.cpu_count() or 1
+    return max(1, min(processors, jobs))

@@ -1,0 +1,150 @@
+"""Soundfonts: the one that comes along, the one that was configured, and those that the registry knows.
+
+Without any choice it is TimGM6mb (GPL-2), a file of the library pretty_midi: 6 MB, plain sound. What sounds better is
+larger, and so is fetched once by name, or named by path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from jazzgram.errors import JazzgramError
+from jazzgram.rendering.sound.sf3 import is_soundfont, to_sf2
+from jazzgram.resources.cache import cache_root
+from jazzgram.resources.registry import download
+
+VARIABLE = "JAZZGRAM_SOUNDFONT"
+
+
+class SoundfontEntry(BaseModel):
+    """What the registry knows of a soundfont."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=1, description="What it is.")
+    licence: str = Field(min_length=1, description="Under which terms it may be used.")
+    url: str = Field(pattern="^https?://", description="Where it is downloaded from.")
+    filename: str = Field(pattern=r"^\w[\w. -]*\.sf[23]$", description="Under which name it is kept.")
+    size: int = Field(ge=1, description="Bytes to download.")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="The checksum of its content.")
+    note: str = Field("", description="What else a user should know.")
+
+
+def known() -> dict[str, SoundfontEntry]:
+    """Read the soundfonts that can be fetched by name; ``JAZZGRAM_SOUNDFONTS`` names a file with more.
+
+    Raises
+    ------
+    JazzgramError
+        Where a file cannot be read, with its first mistake.
+    """
+    entries: dict[str, SoundfontEntry] = {}
+    extra = os.environ.get("JAZZGRAM_SOUNDFONTS")
+    for path in (Path(str(files("jazzgram_data"))) / "soundfonts.yaml", *([Path(extra)] if extra else [])):
+        try:
+            content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            if not isinstance(content, dict):
+                raise JazzgramError(f"{path}: expected a mapping from names to soundfonts")
+            entries |= {str(name): SoundfontEntry.model_validate(fields) for name, fields in content.items()}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            raise JazzgramError(f"{path}: cannot be read ({' '.join(str(error).split())})") from None
+    return entries
+
+
+def find_soundfont(chosen: str | None, warn: Callable[[str], None], *, cache: Path | None = None) -> Path:
+    """Find the soundfont to play with.
+
+    Parameters
+    ----------
+    chosen : str or None
+        A path to an .sf2 or .sf3 file, or a name that `known` has; None for what ``JAZZGRAM_SOUNDFONT`` says, and
+        where that is not set for the one that comes along.
+    warn : callable
+        Is told in one line when a known soundfont cannot be fetched; then the one that comes along is played.
+    cache : Path or None
+        The cache folder; None for `jazzgram.resources.cache.cache_root`.
+
+    Returns
+    -------
+    Path
+        An .sf2 file. What was fetched or unpacked is kept in the cache's folder ``soundfonts``.
+
+    Raises
+    ------
+    JazzgramError
+        Where a path or name is wrong, the file is no soundfont, or none comes along because pretty_midi is not
+        installed.
+    """
+    wanted = chosen or os.environ.get(VARIABLE) or None
+    if wanted is None:
+        return _bundled()
+    folder = (cache or cache_root()) / "soundfonts"
+    entries = known()
+    if wanted in entries:
+        fetched = _fetch(wanted, entries[wanted], folder, warn)
+        return _plain(fetched, folder) if fetched is not None else _bundled()
+    path = Path(wanted).expanduser()
+    if not path.is_file():
+        raise JazzgramError(
+            f"soundfont {wanted!r}: there is no such file, and no soundfont of that name (known: {', '.join(entries)})"
+        )
+    return _plain(path, folder)
+
+
+def _fetch(name: str, entry: SoundfontEntry, folder: Path, warn: Callable[[str], None]) -> Path | None:
+    kept = folder / entry.filename
+    if kept.is_file() and kept.stat().st_size == entry.size and _sha256(kept) == entry.sha256:
+        return kept
+    if failure := download(entry.url, kept, entry.sha256):
+        warn(
+            f"soundfont {name} ({entry.size / 1e6:.0f} MB) is not here and cannot be downloaded: {failure} "
+            f"({entry.url}); playing with the plain one instead"
+        )
+        return None
+    return kept
+
+
+def _plain(path: Path, folder: Path) -> Path:
+    """Give an .sf2 file for any soundfont; a compressed one is unpacked into the folder once."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    if not is_soundfont(head):
+        raise JazzgramError(f"{path}: not a soundfont (expected an .sf2 or .sf3 file)")
+    if path.suffix.lower() == ".sf2":
+        return path
+    unpacked = folder / f"{_sha256(path)[:32]}.sf2"
+    if not unpacked.is_file():
+        content = to_sf2(path.read_bytes(), str(path))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".unpacking-", delete=False) as made:
+            made.write(content)
+        os.replace(made.name, unpacked)
+    return unpacked
+
+
+def _bundled() -> Path:
+    # pretty_midi itself is never imported: only the file beside it is wanted.
+    try:
+        path = Path(str(distribution("pretty_midi").locate_file("pretty_midi/TimGM6mb.sf2")))
+    except PackageNotFoundError:
+        path = Path()
+    if not path.is_file():
+        raise JazzgramError(
+            "no soundfont is here; add one with: pip install pretty_midi, or name a file with --soundfont or "
+            f"the environment variable {VARIABLE}"
+        )
+    return path
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

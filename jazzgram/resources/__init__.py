@@ -1,0 +1,1 @@
+"""What is stored and fetched: cache, registry, shipped models."""

@@ -1,0 +1,219 @@
+"""The registry: corpora that are known by name, and where their files are or come from."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from jazzgram.errors import JazzgramError
+from jazzgram.resources.cache import cache_root
+
+_TIMEOUT = 5.0
+"""Seconds without an answer after which a server counts as not there."""
+
+
+_KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
+
+
+class CorpusNotAvailable(JazzgramError):
+    """Say that a registered corpus is neither here nor to be had, and which file to put where."""
+
+
+class Entry(BaseModel):
+    """What the registry knows of a corpus: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=1, description="What it is.")
+    licence: str = Field(min_length=1, description="Under which terms it may be used.")
+    note: str = Field("", description="What else a user should know.")
+    bundled: str | None = Field(None, min_length=1, description="Its path in the data that jazzgram ships.")
+    url: str | None = Field(None, pattern="^https?://", description="Where it is downloaded from.")
+    page: str | None = Field(None, pattern="^https?://", description="Where a person gets it; nothing is downloaded.")
+    filename: str | None = Field(None, pattern=r"^\w[\w. -]*$", description="Under which name it is kept.")
+    sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="The checksum of its content.")
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Entry:
+        if self.model_fields_set - {"title", "licence", "note"} not in _KINDS:
+            raise ValueError("expected bundled; or url, filename and sha256; or page and filename")
+        return self
+
+
+def registry() -> dict[str, Entry]:
+    """Read the registry that jazzgram ships, and the one that ``JAZZGRAM_REGISTRY`` names over it.
+
+    Returns
+    -------
+    dict of str to Entry
+        By name, the shipped ones first.
+
+    Raises
+    ------
+    JazzgramError
+        Where the named file cannot be read or is no registry, with every mistake in one line.
+    """
+    entries = _read(_shipped("registry.yaml"))
+    extra = os.environ.get("JAZZGRAM_REGISTRY")
+    return entries | _read(Path(extra)) if extra else entries
+
+
+def locate(name: str, *, cache: Path | None = None) -> Path:
+    """Find a corpus by name, downloading it where it is not here yet.
+
+    What comes with jazzgram is taken from there. Anything else is searched in the folder that ``JAZZGRAM_DATA``
+    names, then in the cache, and is at last downloaded into the cache: to a temporary name, and moved when its
+    checksum is right, so that a killed download leaves nothing that is taken for the corpus; unless its makers want to
+    be visited: then the user is told where.
+
+    Parameters
+    ----------
+    name : str
+        A name in the registry.
+    cache : Path or None
+        The cache folder; None for `jazzgram.resources.cache.cache_root`. Downloads are kept in its folder ``corpora``.
+
+    Returns
+    -------
+    Path
+        An existing file or folder; what was downloaded has the checksum that the registry tells.
+
+    Raises
+    ------
+    CorpusNotAvailable
+        Where it is not here and cannot be downloaded.
+    JazzgramError
+        Where the registry does not know the name, or the file in ``JAZZGRAM_DATA`` is another one.
+    """
+    entries = registry()
+    if name not in entries:
+        near = difflib.get_close_matches(name, entries, 1)
+        raise JazzgramError(
+            f"no corpus is called {name!r}{f' (did you mean {near[0]}?)' if near else ''}; there are: "
+            f"{', '.join(entries)}; for a file give its path"
+        )
+    entry = entries[name]
+    here = find_here(name, entry, cache=cache)
+    if here is not None:
+        return here
+    assert entry.filename  # an entry that is not bundled has one
+    kept = (cache or cache_root()) / "corpora" / entry.filename
+    folder = os.environ.get("JAZZGRAM_DATA") or "a folder that the environment variable JAZZGRAM_DATA names"
+    if entry.page:
+        raise CorpusNotAvailable(
+            f"corpus {name} is not here, and is to be had from its makers: get {entry.filename} from {entry.page} and "
+            f"put it into {folder} or into {kept.parent}; or give its path as corpus.source"
+        )
+    assert entry.url and entry.sha256  # an entry without a page has both
+    if failure := download(entry.url, kept, entry.sha256):
+        raise CorpusNotAvailable(
+            f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
+            f"(sha256 {entry.sha256}) into {folder} or into {kept.parent}"
+        )
+    return kept
+
+
+def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | None:
+    """Find a corpus on this machine, downloading nothing.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the registry, for messages.
+    entry : Entry
+        What the registry knows of it.
+    cache : Path or None
+        As in `locate`.
+
+    Returns
+    -------
+    Path or None
+        Its file or folder; None where it would have to be downloaded.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file in ``JAZZGRAM_DATA`` is another one, or what is bundled is missing.
+    """
+    if entry.bundled is not None:
+        return _shipped(entry.bundled)
+    assert entry.filename  # an entry that is not bundled has one
+    named = os.environ.get("JAZZGRAM_DATA")
+    if named and (own := Path(named, entry.filename)).is_file():
+        if entry.sha256 and (found := _sha256(own)) != entry.sha256:
+            raise JazzgramError(
+                f"{own}: not the corpus {name} (its sha256 is {found}, expected {entry.sha256}); "
+                f"remove it or put the right file there, from {entry.url}"
+            )
+        return own
+    kept = (cache or cache_root()) / "corpora" / entry.filename
+    return kept if kept.is_file() and entry.sha256 in (None, _sha256(kept)) else None
+
+
+def _shipped(path: str) -> Path:
+    """Give a path in the data that jazzgram ships."""
+    found = Path(str(files("jazzgram_data"))) / path
+    if not found.exists():
+        raise JazzgramError(f"{found} is missing, though it comes with jazzgram; install jazzgram again")
+    return found
+
+
+def _read(path: Path) -> dict[str, Entry]:
+    import yaml
+
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise JazzgramError(f"{path}: the registry cannot be read ({' '.join(str(error).split())})") from None
+    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
+        raise JazzgramError(f"{path}: not a registry (expected a mapping from corpus names to entries)")
+    entries, mistakes = {}, []
+    for name, fields in content.items():
+        try:
+            entries[name] = Entry.model_validate(fields)
+        except ValidationError as error:
+            for mistake in error.errors():
+                place = ".".join(map(str, (name, *mistake["loc"])))
+                mistakes.append(f"{place}: {mistake['msg'].removeprefix('Value error, ')}")
+    if mistakes:
+        raise JazzgramError(f"{path}: {'; '.join(mistakes)}")
+    return entries
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def download(url: str, kept: Path, sha256: str) -> str:
+    """Fetch a file; give what went wrong, empty where nothing did."""
+    import pooch
+    import requests
+
+    # pooch logs to the terminal; what the user is to see, the caller shows.
+    pooch.get_logger().setLevel("ERROR")
+    fetcher = pooch.create(
+        kept.parent, base_url="", registry={kept.name: f"sha256:{sha256}"}, urls={kept.name: url}, retry_if_failed=1
+    )
+    try:
+        fetcher.fetch(kept.name, downloader=pooch.HTTPDownloader(timeout=_TIMEOUT))
+    except requests.HTTPError as error:
+        return f"the server answered {str(error).partition(' for url')[0]}"
+    except requests.Timeout:
+        return f"the server did not answer within {_TIMEOUT:g} seconds"
+    except requests.exceptions.ChunkedEncodingError:
+        return "the connection broke off"
+    except requests.ConnectionError:
+        return "no connection to the server"
+    except requests.RequestException as error:
+        return " ".join(str(error).split())
+    except OSError as error:
+        return f"{kept.parent} cannot be written ({error.strerror or error})"
+    except ValueError:
+        return f"what came from there has another sha256 than {sha256}"
+    return ""

@@ -1,0 +1,25 @@
+"""Models that come with jazzgram, trained on the bundled corpus alone, so that a first solo needs no training.
+
+``models/index.json`` in the package's data names a folder for each key (see `jazzgram.models.trained.Training.key`): a
+model is taken only where training would start from the same terms, code, options and seed. ``data/make_models.py``
+makes them.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+
+def shipped_model(key: str) -> Path | None:
+    """Give the folder of the shipped model that was trained for a key; None where there is none.
+
+    Examples
+    --------
+    >>> shipped_model("0123") is None
+    True
+    """
+    folder = Path(str(files("jazzgram_data"))) / "models"
+    names: dict[str, str] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    return folder / names[key] if key in names else None
