@@ -17,7 +17,7 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one row at a time: threads would only wait for each other
 
 import numpy as np
-from jazzgram_plugins.models import note_lstm
+from jazzgram_plugins.models.notes import note_lstm
 
 from jazzgram import Pipeline, TokenModel
 

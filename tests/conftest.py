@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from paths import SHARED
 
 settings.register_profile("jazzgram", deadline=None)  # how long an example takes says what else the machine does
 settings.load_profile("jazzgram")
-
-SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 
 @pytest.fixture

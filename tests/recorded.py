@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from paths import SHARED
 
 from jazzgram import Chord, Note, Origin, Rest, Term, parse_terms, to_ticks
 
-SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 VECTORS = Path(os.environ.get("JAZZGRAM_VECTORS", SHARED / "reference" / "wjazzd_bars.jsonl"))
 
 

@@ -47,7 +47,9 @@ def addresses() -> dict[str, str]:
         if entry.value.startswith("jazzgram_plugins."):
             kind, _, name = full.partition(".")
             found[f"plugins/{kind}"] = f"plugins/{kind}.md"
-            found[f"plugins/{kind}/{name}.py"] = f"plugins/{kind}.md#{name}"
+            path = Path("plugins", *entry.value.split(".")[1:])
+            file = path / "__init__.py" if (ROOT / path).is_dir() else path.with_suffix(".py")
+            found[file.as_posix()] = f"plugins/{kind}.md#{name}"
     return found
 
 

@@ -18,13 +18,13 @@ from dataclasses import replace
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Meter, Note, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 
 NEEDS = frozenset({"grid"})
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What each rule adds, in steps of MIDI velocity."""
 
     contour: int = Field(8, ge=0, le=60, description="Added to a phrase's highest note, taken from its lowest.")

@@ -13,15 +13,15 @@ from dataclasses import replace
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Meter, Note, chord_at, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 _BEAT = 0.25
 """The metrical weight of a beat."""
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How long the last note is."""
 
     length: float = Field(1.5, gt=0, le=8, description="How long the last note is held, at least, in quarter notes.")

@@ -13,13 +13,13 @@ from random import Random
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Meter, Note, hookimpl
-from jazzgram import Options as BaseOptions
 
 NEEDS = frozenset({"grid"})
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How many notes are ghosted, and how soft they are."""
 
     probability: float = Field(0.3, ge=0, le=1, description="How likely a note that may be ghosted is.")

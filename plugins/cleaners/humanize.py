@@ -16,13 +16,13 @@ from random import Random
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Chord, Note, hookimpl
-from jazzgram import Options as BaseOptions
 
 DESTROYS = frozenset({"grid", "within_bar"})
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How far a note may be from where it is written."""
 
     timing: float = Field(12.0, ge=0, le=100, description="Earliest and latest onset around the written one, in ms.")

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Meter, Note, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which gaps are closed, and how far."""
 
     gap: float = Field(0.25, ge=0, le=4, description="Longest gap that is closed, in quarter notes.")

@@ -12,11 +12,11 @@ from itertools import groupby
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Note, hookimpl
-from jazzgram import Options as BaseOptions
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which of the notes is kept."""
 
     faithful: bool = Field(False, description="Keep the first of each bar instead of the highest, as deepjazz does.")

@@ -14,8 +14,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Chord, Note, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 
 PROVIDES = frozenset({"grid"})
 
@@ -26,7 +26,7 @@ def _whole_ticks(step: Fraction) -> Fraction:
     return step
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Where notes may begin and end."""
 
     grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(

@@ -21,8 +21,8 @@ from math import ceil
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Meter, Note, hookimpl
-from jazzgram import Options as BaseOptions
 
 NEEDS = frozenset({"grid"})
 DESTROYS = frozenset({"grid"})
@@ -30,7 +30,7 @@ DESTROYS = frozenset({"grid"})
 _EIGHTH = TICKS_PER_QUARTER // 2
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How uneven the eighths are."""
 
     ratio: float | None = Field(None, ge=1, le=4, description="Long to short eighth; none: from the tempo.")

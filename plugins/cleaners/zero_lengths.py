@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Note, hookimpl
-from jazzgram import Options as BaseOptions
 
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How much room is given."""
 
     faithful: bool = Field(False, description="Always make it a sixteenth, even over the next note, as deepjazz does.")

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+import jazzgram
 from jazzgram import (
     UNKNOWN,
     Epoch,
@@ -33,14 +34,13 @@ from jazzgram import (
     Weights,
     hookimpl,
 )
-from jazzgram import Options as BaseOptions
 
 Ints = NDArray[np.int64]
 Heard = tuple[tuple[int, ...], ...]
 """For each solo the rows of its last run in the trie, from that of no terms to the longest that the corpus has."""
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How far back the model listens, and how much it leaves to what it has not heard."""
 
     order: int = Field(4, ge=1, le=12, description="How many terms back it listens, at most.")

@@ -13,12 +13,12 @@ from typing import Literal
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Meter, Note, chord_at, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Where an avoid note is too heavy, and what becomes of it."""
 
     strength: float = Field(

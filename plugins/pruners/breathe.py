@@ -16,11 +16,11 @@ from itertools import accumulate, groupby
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Meter, Term, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How long a phrase lasts."""
 
     longest: float = Field(3.0, ge=0.5, le=32, description="Longest run of notes without a rest, in quarter notes.")

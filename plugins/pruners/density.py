@@ -17,11 +17,11 @@ from itertools import accumulate
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Meter, Term, hookimpl
-from jazzgram import Options as BaseOptions
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How many notes a beat has."""
 
     target: float = Field(2.0, ge=0.25, le=4, description="Notes per beat of sounding time that are aimed at.")

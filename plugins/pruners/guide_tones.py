@@ -16,12 +16,12 @@ from random import Random
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Meter, Note, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How eagerly guide tones are sought."""
 
     reach: int = Field(2, ge=1, le=6, description="Farthest a note is moved, in semitones.")

@@ -12,8 +12,8 @@ from typing import Literal
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Note, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import retuned
 
 Instrument = Literal[
@@ -52,7 +52,7 @@ RANGES: dict[Instrument, tuple[int, int]] = {
 """Lowest and highest sounding MIDI number of each instrument."""
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Who plays."""
 
     instrument: Instrument = Field("guitar", description="The instrument whose range is kept.")

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Term, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which figures, and how often they may come."""
 
     length: int = Field(2, ge=1, le=16, description="Length of a figure, in terms.")

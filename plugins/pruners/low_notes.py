@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Note, hookimpl
-from jazzgram import Options as BaseOptions
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What counts as low."""
 
     below: int = Field(50, ge=0, le=127, description="Remove notes under this MIDI number.")

@@ -14,12 +14,12 @@ from typing import Literal
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Note, chord_at, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, retuned
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How wide a leap may be, and how it is folded."""
 
     semitones: int = Field(12, ge=2, le=48, description="Widest leap allowed, in semitones.")

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Term, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which kinds become which."""
 
     merge: dict[str, str] = Field({"A": "C", "X": "C"}, description="For each kind to replace, the kind it becomes.")

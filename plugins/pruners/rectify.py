@@ -14,12 +14,12 @@ from typing import Literal
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Meter, Note, chord_at, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What is right."""
 
     allow: Literal["chord", "color", "scale"] = Field(

@@ -16,12 +16,12 @@ from dataclasses import replace
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Note, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.theory import spelling
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which repeats are found."""
 
     faithful: bool = Field(False, description="Compare disjoint pairs of terms only, and leave gaps, as deepjazz does.")

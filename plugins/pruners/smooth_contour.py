@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Note, chord_at, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What a wide leap is."""
 
     semitones: int = Field(7, ge=3, le=24, description="Widest leap that may be followed by a leap back, in semitones.")

@@ -19,8 +19,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Meter, Term, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 
@@ -31,7 +31,7 @@ def _whole_ticks(step: Fraction) -> Fraction:
     return step
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Where terms may begin and end."""
 
     grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, Meter, Note, chord_at, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which beats are strong."""
 
     strength: float = Field(

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Place, Probabilities, Vocabulary, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What a term may leave of the bar."""
 
     leave: Literal["fillable", "anything"] = Field(

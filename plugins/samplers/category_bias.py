@@ -13,11 +13,11 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+import jazzgram
 from jazzgram import JazzgramError, Probabilities, Vocabulary, hookimpl
-from jazzgram import Options as BaseOptions
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What each kind weighs."""
 
     weights: dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(

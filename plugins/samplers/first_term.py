@@ -19,11 +19,11 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Place, Probabilities, Vocabulary, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Where the rule holds, and how long a term is looked for."""
 
     every_bar: bool = Field(

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which figures, and how long they are remembered."""
 
     length: int = Field(4, ge=1, le=64, description="Length of a figure, in terms.")

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How much is kept."""
 
     mass: float = Field(0.95, gt=0, le=1, description="Probability that the terms kept reach together, 0 to 1.")

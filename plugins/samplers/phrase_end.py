@@ -18,11 +18,11 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, Vocabulary, hookimpl, to_ticks
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """When a phrase is long enough, and how hard its end is pushed for."""
 
     every: float = Field(8.0, gt=0, le=256, description="Length from which a phrase may end, in quarter notes.")

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, Vocabulary, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How wide the register is."""
 
     range: int = Field(28, ge=1, le=127, description="Widest distance between two notes of a solo, in semitones.")

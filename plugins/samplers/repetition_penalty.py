@@ -14,11 +14,11 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How much repeating costs, and how long it is remembered."""
 
     penalty: float = Field(1.2, ge=1, le=10, description="Penalty θ, without unit; 1 changes nothing.")

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, hookimpl
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How many choices are left."""
 
     k: int = Field(20, ge=1, le=100_000, description="Number of terms to keep; a smaller vocabulary is kept whole.")

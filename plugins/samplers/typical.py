@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Probabilities, hookimpl
 
 from .nucleus import keep_mass
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How much is kept."""
 
     mass: float = Field(0.95, gt=0, le=1, description="Probability that the terms kept reach together, 0 to 1.")

@@ -24,8 +24,8 @@ from random import Random
 
 from pydantic import Field, model_validator
 
+import jazzgram
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.theory import chord_scale, interval_range, interval_window, spelling
 
 from . import deepjazz_original
@@ -37,7 +37,7 @@ _KINDS = "CSAX"
 _MAJOR_THIRD = 4
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """In which register terms become notes, and whether as in the original."""
 
     lowest: int = Field(52, ge=0, le=127, description="Lowest pitch played, as a MIDI number.")

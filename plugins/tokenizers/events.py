@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import JazzgramError, Meter, Note, Rest, Term, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 
 from .deepjazz_rests import with_rests
 
 PROVIDES = frozenset({"grid", "monophonic", "within_bar", "full_bars"})
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which gaps become rests."""
 
     shortest: float = Field(0.25, gt=0, le=4, description="Shortest gap that becomes a rest, in quarter notes.")

@@ -19,8 +19,8 @@ import re
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, to_ticks
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.symbols import parse_symbol
 
 from .deepjazz_rests import with_rests
@@ -34,7 +34,7 @@ _MIDDLE_C = 60
 _RANGE = re.compile(r"o(?P<octave>-?\d)|(?P<direction>[+-])(?P<octaves>\d*)|=|")
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """Which gaps become rests."""
 
     shortest: float = Field(0.25, gt=0, le=4, description="Shortest gap that becomes a rest, in quarter notes.")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Solo
 from jazzgram.rendering.sound.encode import encode, write_whole
 from jazzgram.rendering.sound.master import master
@@ -17,7 +17,7 @@ from jazzgram.rendering.sound.resample import resample
 from jazzgram.rendering.sound.soundfonts import find_soundfont
 
 
-class AudioOptions(BaseOptions):
+class AudioOptions(jazzgram.Options):
     """How the solo sounds."""
 
     soundfont: str | None = Field(

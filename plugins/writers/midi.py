@@ -15,12 +15,12 @@ from pathlib import Path
 
 from pydantic import Field
 
+import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
-from jazzgram import Options as BaseOptions
 from jazzgram.music.harmony.symbols import name_chord
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How the file presents itself in a sequencer."""
 
     name: str = Field("Solo", min_length=1, max_length=60, description="Name of the soloist's track.")

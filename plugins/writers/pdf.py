@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Solo, hookimpl
 from jazzgram.rendering.pdf import lead_sheet_pdf
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """What it is printed on."""
 
     paper: Literal["a4", "letter"] = Field("a4", description="Size of a page: 210 x 297 mm, or 8.5 x 11 inches.")

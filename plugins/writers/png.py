@@ -11,12 +11,12 @@ from pathlib import Path
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Solo, hookimpl
 from jazzgram.rendering.piano_roll import roll_png
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How large the picture is."""
 
     dpi: int = Field(120, ge=40, le=600, description="Dots per inch; the picture is twelve inches wide.")

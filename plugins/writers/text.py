@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from jazzgram import Options as BaseOptions
+import jazzgram
 from jazzgram import Solo, hookimpl
 from jazzgram.rendering.text_roll import solo_roll
 
 
-class Options(BaseOptions):
+class Options(jazzgram.Options):
     """How much stands in a line."""
 
     bars: int = Field(4, ge=1, le=16, description="Bars a line.")

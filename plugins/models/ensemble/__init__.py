@@ -1,0 +1,236 @@
+"""Let several models decide together: a weighted mixture of their distributions.
+
+Each member learns the corpus by itself and goes its own way through the solo; at every term the mixture's distribution
+is the weighted mean of theirs. It is never much worse than the best of them, and better where they err in different
+places: a network knows what fits the chord, a chain what was played just so.
+
+Weights that are not given are those under which the validation part is most probable, each term foreseen from the true
+ones before it. Without a validation part every tenth tune is held out: the members learn the others first, are judged
+by these, and then learn all, which takes twice as long. With a single tune all members weigh the same. A mixture whose
+weights were fitted to the validation part has seen it, if only for these few numbers: the test part judges it fairly.
+
+A member learns with the configuration's seed, and is what it would be alone; one that is written a second time learns
+with the next number, so that the same network twice makes two. A member may be an ensemble, too. Epochs are reported
+one member after another, each loss in its member's unit. Where the mixture was judged by tunes, the last one is its
+own: the loss is in bits a term of these.
+Source: Jelinek & Mercer, *Interpolated estimation of Markov source parameters from sparse data* (1980).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, ValidationInfo, field_validator
+
+import jazzgram
+from jazzgram import (
+    Epoch,
+    JazzgramError,
+    Place,
+    Probabilities,
+    TokenData,
+    TokenModel,
+    TokenTune,
+    Use,
+    Weights,
+    hookimpl,
+)
+
+from .weights import enough, foreseen, hold_out, mixture_weights
+
+Floats = NDArray[np.float64]
+
+_SHARES = "shares"
+_SMALLEST = 1e-300
+_ROUNDED = 1e-3
+"""How far from 1 weights may sum: those in a file may be rounded."""
+
+
+class Options(jazzgram.Options):
+    """Which models decide, and how much each has to say."""
+
+    members: tuple[Use, ...] = Field(
+        (Use(use="markov"), Use(use="grammar")),
+        min_length=1,
+        description="The models, each written as under `model`: `{use: name, with: {...}}`.",
+    )
+    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] | None = Field(
+        None,
+        description="The weight of each member, as a share of 1; null fits them to the validation part, or to held-out"
+        " tunes where there is none.",
+    )
+
+    @field_validator("weights")
+    @classmethod
+    def _one_each(cls, weights: tuple[float, ...] | None, info: ValidationInfo) -> tuple[float, ...] | None:
+        members = info.data.get("members")
+        if weights is None or members is None:
+            return weights
+        if len(weights) != len(members):
+            raise ValueError(f"expected {len(members)} weights, one for each member")
+        if abs(sum(weights) - 1) > _ROUNDED:
+            raise ValueError(f"the weights sum to {sum(weights):g}, expected 1")
+        return weights
+
+
+@hookimpl
+def build_model(options: Options, members: Sequence[TokenModel]) -> TokenModel:
+    """Build a mixture of models that are not trained.
+
+    Examples
+    --------
+    Of three terms, the second followed the first twice and the third once. One chain takes half off each count and the
+    other a tenth; the mixture stands between them:
+
+    >>> from jazzgram import Vocabulary, parse_terms
+    >>> from jazzgram_plugins.models import markov
+    >>> words = Vocabulary.of((parse_terms("C,1.000 S,1.000 X,1.000"),))
+    >>> chains = [markov.build_model(words, markov.Options(order=1, discount=discount)) for discount in (0.5, 0.1)]
+    >>> uses = tuple(Use(use="markov", options={"order": 1, "discount": discount}) for discount in (0.5, 0.1))
+    >>> model = build_model(Options(members=uses, weights=(0.25, 0.75)), chains)
+    >>> model.fit(TokenData.of([0, 1, 0, 1, 0, 2]), 1, Path("unused"), lambda epoch: None)
+    >>> for each in (*chains, model):
+    ...     state, _ = each.step(each.start(1), None, ())
+    ...     print(each.step(state, np.array([0]), ())[1].round(3).tolist())
+    [[0.167, 0.583, 0.25]]
+    [[0.033, 0.65, 0.317]]
+    [[0.067, 0.633, 0.3]]
+    """
+    return Ensemble(options, members)
+
+
+class Ensemble:
+    """Models and their weights; see `TokenModel` for its methods."""
+
+    def __init__(self, options: Options, members: Sequence[TokenModel]) -> None:
+        self._options = options
+        self._members = tuple(members)
+        self._shares: NDArray[np.float64] | None = None
+
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        """Train each member, from a checkpoint of its own, and fit the weights."""
+        epochs = _Epochs(report)
+        judges = enough([tune for tune in data.validation if len(tune)])
+        self._shares, judged = self._given(), None
+        if self._shares is None and not judges:
+            learned, held_out = hold_out([tune for tune in data.train if len(tune)])
+            if held_out:
+                self._train(TokenData(learned), seed, checkpoint.with_name(f"{checkpoint.name}.held_out"), epochs)
+                judged = self._judge(enough(held_out))
+            else:
+                self._shares = self._even()
+        self._train(data, seed, checkpoint, epochs)
+        if judges:
+            judged = self._judge(judges)
+        if judged is not None:
+            epochs.add(*judged, on_validation=bool(judges))
+
+    def _given(self) -> Floats | None:
+        weights = self._options.weights
+        if weights is None:
+            return self._even() if len(self._members) == 1 else None
+        return np.array(weights) / sum(weights)
+
+    def _even(self) -> Floats:
+        return np.full(len(self._members), 1 / len(self._members))
+
+    def _train(self, data: TokenData, seed: int, checkpoint: Path, epochs: _Epochs) -> None:
+        uses = self._options.members
+        for number, member in enumerate(self._members):
+            again = uses[:number].count(uses[number])
+            with _naming(number):
+                own = checkpoint.with_name(f"{checkpoint.name}.{number}")
+                member.fit(data, (seed + again) % 2**63, own, epochs.of_next())
+
+    def _judge(self, tunes: Sequence[TokenTune]) -> tuple[float, float]:
+        """Fit the weights to tunes where they are not known; give the bits a term, and the share foreseen right."""
+        if self._shares is None:
+            self._shares = mixture_weights(np.array([foreseen(member, tunes)[0] for member in self._members]))
+        chances, likeliest = foreseen(self, tunes)
+        return float(-np.log2(np.maximum(chances, _SMALLEST)).mean()), float(likeliest.mean())
+
+    def weights(self) -> Weights:
+        """Give ``shares``, float64 (members,), and the members' parameters, their names after ``0/``, ``1/`` …"""
+        shares = {_SHARES: self._learned}
+        members = [member.weights() for member in self._members]
+        return shares | {f"{n}/{name}": array for n, each in enumerate(members) for name, array in each.items()}
+
+    def load(self, weights: Weights) -> None:
+        """Take parameters as `weights` gave them."""
+        shares, parts = weights.get(_SHARES), [dict[str, NDArray[Any]]() for _ in self._members]
+        if (
+            shares is None
+            or shares.shape != (len(parts),)
+            or not (shares >= 0).all()
+            or abs(shares.sum() - 1) > _ROUNDED
+        ):
+            raise JazzgramError(
+                f"the weights {_SHARES} are not {len(parts)} shares, one for each member, that sum to 1"
+            )
+        for name, array in weights.items():
+            of, _, own = name.partition("/")
+            if of.isdecimal() and int(of) < len(parts):
+                parts[int(of)][own] = array
+            elif name != _SHARES:
+                raise JazzgramError(
+                    f"the weights {name} are of no member; an ensemble of {len(parts)} has them after 0/"
+                )
+        for number, (member, part) in enumerate(zip(self._members, parts, strict=True)):
+            with _naming(number):
+                member.load(part)
+        self._shares = shares.astype(np.float64)
+
+    @property
+    def _learned(self) -> Floats:
+        if self._shares is None:
+            raise JazzgramError("the model has no weights yet: train it, or load a trained one")
+        return self._shares
+
+    def start(self, batch: int) -> tuple[Any, ...]:
+        """Give the members' states before anything was played."""
+        return tuple(member.start(batch) for member in self._members)
+
+    def step(
+        self, state: tuple[Any, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[tuple[Any, ...], Probabilities]:
+        """Advance every member by one term, and mix what they expect."""
+        stepped = [member.step(own, inputs, places) for member, own in zip(self._members, state, strict=True)]
+        mixed = sum(share * expected for share, (_, expected) in zip(self._learned, stepped, strict=True))
+        return tuple(own for own, _ in stepped), np.asarray(mixed, np.float64)
+
+
+class _Epochs:
+    """Number the epochs of one training after another."""
+
+    def __init__(self, report: Callable[[Epoch], None]) -> None:
+        self._report = report
+        self._last = 0
+
+    def of_next(self) -> Callable[[Epoch], None]:
+        """Give what is to hear of the next training's epochs."""
+        before = self._last
+
+        def hear(epoch: Epoch) -> None:
+            self._last = before + epoch.number
+            self._report(replace(epoch, number=self._last, of=before + epoch.of))
+
+        return hear
+
+    def add(self, bits: float, right: float, *, on_validation: bool) -> None:
+        """Report what the mixture is worth."""
+        self.of_next()(Epoch(1, 1, bits, right, bits if on_validation else None))
+
+
+@contextmanager
+def _naming(number: int) -> Iterator[None]:
+    """Say which member an error is of."""
+    try:
+        yield
+    except JazzgramError as error:
+        raise JazzgramError(f"members.{number}: {error}") from error

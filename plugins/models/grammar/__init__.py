@@ -1,0 +1,399 @@
+"""Learn whole bars as the rules of a weighted grammar, and which kind of bar follows which.
+
+Every bar of the corpus becomes a rule: the terms that it may be filled with. Bars that are alike (in number of notes,
+first onset, rests, steepness, beat, contour and consonance) are a cluster, found by k-means; which cluster follows
+which is an n-gram over clusters. Together they are a weighted context-free grammar, which ``jazzgram grammar write``
+writes in Impro-Visor's format.
+
+Term by term it is a mixture over these rules. Before a bar, each cluster has its probability after the clusters of the
+bars before, and each rule its share of its cluster. Within the bar only the rules that begin with what has been played
+are left, and the next term is drawn by their weights. A bar that was never heard ends in no rule, so that others have
+their share, too: what comes after the last term at this place in the bar, what comes at this place, and a Markov chain
+over terms. How much is left to the next of them depends on how many bars each has to go by, and on how many different
+terms these go on with; it is estimated by expectation maximisation on tunes held out of the counts, after which all are
+counted. Terms that are too long for the bar have the share in the chain that they have in the corpus, smoothed.
+
+Training takes seconds; the checkpoint is not used. The loss it reports is bits a term on the tunes that were held out.
+With one tune there is none to hold out: each takes half of what it is left, and the loss is that of the tune itself.
+Source: Keller & Morrison, *A grammatical approach to automatic improvisation* (SMC 2007); Gillick, Tang & Keller,
+*Machine learning of jazz grammars* (Computer Music Journal 34:3, 2010), *Learning jazz grammars* (SMC 2009). The
+mixture by steps and its weights are the project's own, after Jelinek & Mercer (1980).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+import jazzgram
+from jazzgram import (
+    UNKNOWN,
+    Epoch,
+    JazzgramError,
+    Place,
+    Probabilities,
+    TokenData,
+    TokenModel,
+    TokenTune,
+    Vocabulary,
+    Weights,
+    hookimpl,
+)
+
+from .. import markov
+from .clusters import features, k_means, nearest
+from .rules import Rules
+
+Floats = NDArray[np.float64]
+Window = tuple[int, ...]
+
+_LEVELS = 20
+"""Counts are told apart by their binary length, up to half a million."""
+_HELD_OUT_TERMS = 6_000
+"""More held-out terms would not change the shares."""
+_EXPERTS = 3
+"""Before the chain of terms: place in the bar; place and term before; the bar's rules, which are asked first."""
+_HABITS = ("onset/", "previous/")
+
+
+class Options(jazzgram.Options):
+    """How much is a rule, how many kinds of rules there are, and how far back it listens."""
+
+    bars: int = Field(1, ge=1, le=4, description="How many bars a rule fills.")
+    clusters: int = Field(32, ge=1, le=512, description="How many kinds of bars are told apart, at most.")
+    order: int = Field(2, ge=1, le=6, description="After how many bars' clusters the next one is chosen, at most.")
+    terms: int = Field(4, ge=1, le=12, description="How many terms back the chain of terms listens, at most.")
+
+
+@hookimpl
+def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
+    """Build a grammar without rules.
+
+    Examples
+    --------
+    One bar is C C C C, and one C C C S. After three C both rules are left, and both were heard at this place. The
+    chain, which has an eighth of the say where there is but one tune, has heard C before C six times, and S once:
+
+    >>> from jazzgram import parse_terms
+    >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000"),)), Options(terms=1))
+    >>> model.fit(TokenData.of([0, 0, 0, 0, 0, 0, 0, 1]), 1, Path("unused"), lambda epoch: None)
+    >>> places = [Place(0, onset, 1920 - onset, None, None) for onset in (0, 480, 960, 1440)]
+    >>> state, _ = model.step(model.start(1), None, places[:1])
+    >>> for place in places[1:]:
+    ...     state, probabilities = model.step(state, np.array([0]), [place])
+    >>> probabilities.round(2).tolist()
+    [[0.55, 0.45]]
+    """
+    return BarGrammar(vocabulary, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Where one solo is: the window, what was played in it, the rules that begin so, the clusters before it."""
+
+    window: int
+    played: Window
+    span: tuple[int, int]
+    before: Window
+    heard: tuple[int, ...]
+    tilt: Floats | None = None
+
+
+class BarGrammar:
+    """Rules for whole windows, clusters that follow each other, and a chain of terms; see `TokenModel`."""
+
+    def __init__(self, vocabulary: Vocabulary, options: Options) -> None:
+        self._vocabulary = vocabulary
+        self._options = options
+        self._fresh_chains()
+        self._rules: Rules | None = None
+        self._habits: list[Rules] = []
+
+    def _fresh_chains(self) -> None:
+        self._chain = markov.Markov(len(self._vocabulary), markov.Options(order=self._options.terms))
+        self._sequence = markov.Markov(self._options.clusters, markov.Options(order=self._options.order))
+
+    # Learning
+
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        """Cluster, count without some tunes, estimate on these how far the rules are to be trusted, count all."""
+        tunes = [tune for tune in data.train if len(tune)]
+        if not tunes:
+            raise JazzgramError("a corpus without terms is nothing to learn from; check the corpus section")
+        windows = [list(_windows(tune, self._options.bars)) for tune in tunes]
+        heard = sorted({window for each in windows for window in each})
+        described = np.array([self._features(window) for window in heard])
+        weight = {window: number for number, window in enumerate(heard)}
+        every = described[[weight[window] for each in windows for window in each]]
+        self._middle = every.mean(axis=0).astype(np.float32)
+        spread = every.std(axis=0).astype(np.float32)
+        self._spread = np.where(spread > 1e-6, spread, np.float32(1))
+        self._centres = k_means((every - self._middle) / self._spread, self._options.clusters, seed)
+        clusters = dict(zip(heard, self._clusters(described).tolist(), strict=True))
+        overlong = sum(int((self._vocabulary.durations[tune.tokens] > tune.remaining).sum()) for tune in tunes)
+        self._overlong = np.array((overlong + 0.5) / (sum(map(len, tunes)) + 1), np.float32)
+        self._shares = np.full((_EXPERTS, _LEVELS * _LEVELS), 0.5, np.float32)
+        if len(tunes) > 1:
+            step = min(10, len(tunes))
+            kept = [number for number in range(len(tunes)) if number % step]
+            held = [tune for number, tune in enumerate(tunes) if not number % step]
+            self._count([tunes[number] for number in kept], [windows[number] for number in kept], clusters)
+            judged = self._judge(held)
+            self._shares = judged.shares()
+            self._count(tunes, windows, clusters)
+        else:
+            self._count(tunes, windows, clusters)
+            judged = self._judge(tunes)
+        report(Epoch(1, 1, judged.bits(self._shares), judged.right))
+
+    def _count(self, tunes: list[TokenTune], windows: list[list[Window]], clusters: dict[Window, int]) -> None:
+        self._fresh_chains()
+        nowhere = Path()
+        self._chain.fit(TokenData(tunes), 0, nowhere, _unheard)
+        sequences = [[clusters[window] for window in each] for each in windows]
+        self._sequence.fit(TokenData.of(*sequences), 0, nowhere, _unheard)
+        self._rules = Rules.of((window for each in windows for window in each), clusters, len(self._centres))
+        places = [place for tune in tunes for place in self._places(tune)]
+        self._habits = [
+            Rules.of(habit, dict.fromkeys(habit, 0), 1)
+            for habit in ([(onset, term) for onset, _, term in places], places)
+        ]
+
+    def _places(self, tune: TokenTune) -> Iterator[tuple[int, int, int]]:
+        """Give for each term its onset in the bar, the term before (the vocabulary's size for none), and itself."""
+        tokens = tune.tokens.tolist()
+        return zip(tune.onset.tolist(), [len(self._vocabulary), *tokens], tokens, strict=False)
+
+    def _judge(self, tunes: Sequence[TokenTune]) -> _Judged:
+        """Ask everyone for the terms of some tunes."""
+        given: list[list[float]] = []
+        evidence: list[list[int]] = []
+        right = 0
+        for tune in tunes:
+            state, heard = self.start(1), None
+            for number, following in enumerate(tune.tokens[: _HELD_OUT_TERMS - len(given)].tolist()):
+                place = tune.place(number)
+                state = self._hear(state, heard, (place,))
+                chain, experts = self._parts(state[0], place)
+                said = [np.nan if expert is None else expert[following] for expert, _ in experts]
+                given.append([chain[following], *said])
+                evidence.append([found for _, found in experts])
+                last = next((expert for expert, _ in reversed(experts) if expert is not None), chain)
+                right += int((last + chain).argmax() == following)
+                heard = np.array([following])
+        return _Judged(np.array(given).T, np.array(evidence).T, right / len(given))
+
+    def _features(self, window: Window) -> tuple[float, ...]:
+        return features([self._vocabulary.terms[token] for token in window if token != UNKNOWN])
+
+    def _clusters(self, described: Floats) -> NDArray[np.int64]:
+        return nearest((described - self._middle) / self._spread, self._centres)
+
+    # Storing
+
+    def weights(self) -> Weights:
+        """Give the rules, the clusters' centres, the chains' n-grams and the mixture's shares.
+
+        ``rule_terms`` int32 (terms of all rules), ``rule_lengths``, ``rule_clusters``, ``rule_counts`` int32 (rules,);
+        ``centres`` float32 (clusters, 7), ``middle`` and ``spread`` float32 (7,); ``shares`` float32 (3, 400): of
+        place, place and term before, and rules, by the binary lengths (20 x 20) of the number of bars and of different
+        next terms; ``overlong`` float32 (): the share of terms that cross the barline; ``onset/...`` and
+        ``previous/...``: as of the rules, what comes at which place; ``terms/...`` and ``sequence/...`` as of the model
+        ``markov``.
+        """
+        rules = self._learned.weights()
+        own = {
+            "centres": self._centres,
+            "middle": self._middle,
+            "spread": self._spread,
+            "shares": self._shares,
+            "overlong": self._overlong,
+        }
+        chains = {f"terms/{name}": values for name, values in self._chain.weights().items()}
+        chains |= {f"sequence/{name}": values for name, values in self._sequence.weights().items()}
+        for part, habit in zip(_HABITS, self._habits, strict=True):
+            chains |= {part + name: values for name, values in habit.weights().items()}
+        return rules | own | chains
+
+    def load(self, weights: Weights) -> None:
+        """Take parameters as `weights` gave them."""
+        shapes = {"middle": (7,), "spread": (7,), "shares": (_EXPERTS, _LEVELS * _LEVELS), "overlong": ()}
+        habits = [part + name for part in _HABITS for name in Rules.NAMES]
+        missing = [name for name in ("centres", *shapes, *Rules.NAMES, *habits) if name not in weights]
+        if missing:
+            raise JazzgramError(f"the weights {', '.join(missing)} are missing; this is no trained grammar model")
+        for name, shape in shapes.items():
+            if weights[name].shape != shape or not np.isfinite(weights[name]).all():
+                raise JazzgramError(f"the weights {name} have shape {weights[name].shape}; expected {shape}, finite")
+        centres = weights["centres"]
+        if centres.ndim != 2 or centres.shape[1] != 7 or not 0 < len(centres) <= self._options.clusters:
+            raise JazzgramError(f"the weights centres have shape {centres.shape}; expected (1 to clusters, 7)")
+        rules = Rules.load(weights, len(self._vocabulary), len(centres))
+        parts = [_part(weights, part) for part in _HABITS]
+        known = [Rules.load(part, 1 << 40, 1) for part in parts]
+        for number, habit in enumerate(known, 2):
+            if (np.diff(habit.starts) != number).any() or (
+                habit.terms[number - 1 :: number] >= len(self._vocabulary)
+            ).any():
+                raise JazzgramError("the weights onset/... and previous/... are not of this vocabulary")
+        self._fresh_chains()
+        for part, chain in (("terms/", self._chain), ("sequence/", self._sequence)):
+            chain.load(_part(weights, part))
+        self._centres, self._middle, self._spread = centres, weights["middle"], weights["spread"]
+        self._shares, self._overlong = weights["shares"], weights["overlong"]
+        self._rules, self._habits = rules, known
+
+    @property
+    def _learned(self) -> Rules:
+        if self._rules is None:
+            raise JazzgramError("the model has no weights yet: train it, or load a trained one")
+        return self._rules
+
+    # Stepping
+
+    def start(self, batch: int) -> tuple[_Row, ...]:
+        """Give the state before anything was played."""
+        return (_Row(-1, (), self._learned.all, (), ()),) * batch
+
+    def step(
+        self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[tuple[_Row, ...], Probabilities]:
+        """Advance by one term; of a distribution the likeliest term is heard."""
+        state = self._hear(state, inputs, places)
+        mixed = []
+        for row, place in zip(state, places, strict=True):
+            said, experts = self._parts(row, place)
+            for shares, (expert, evidence) in zip(self._shares, experts, strict=True):
+                if expert is not None:
+                    share = float(shares[evidence])
+                    said = share * expert + (1 - share) * said
+            mixed.append(said)
+        return state, np.array(mixed)
+
+    def _hear(self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[_Row, ...]:
+        """Take up the last terms, and begin a new window where the next terms stand in one."""
+        tokens: Sequence[int | None] = [None] * len(state)
+        if inputs is not None:
+            tokens = (inputs if inputs.ndim == 1 else inputs.argmax(axis=1)).tolist()
+        rows = zip(state, tokens, places, strict=True)
+        return tuple(self._heard(row, token, place) for row, token, place in rows)
+
+    def _heard(self, row: _Row, token: int | None, place: Place) -> _Row:
+        window = place.bar // self._options.bars
+        played, span, heard = row.played, row.span, row.heard
+        if token is not None:
+            span = self._learned.narrow(span, len(played), token)
+            played = (*played, token)
+            heard = (*heard, token)[-self._options.terms :] if token != UNKNOWN else ()
+        if window == row.window:
+            return _Row(window, played, span, row.before, heard, row.tilt)
+        before = row.before
+        if played:
+            cluster = int(self._clusters(np.array([self._features(played)]))[0])
+            before = (*before, cluster)[-self._options.order :]
+        expected = self._sequence.after(before)
+        return _Row(window, (), self._learned.all, before, heard, self._learned.tilt(expected))
+
+    def _parts(self, row: _Row, place: Place) -> tuple[Floats, list[tuple[Floats | None, int]]]:
+        """Give what the chain says; and what place, place and term before, and rules say, each with its evidence."""
+        chain = self._chain.after(row.heard)
+        before = row.heard[-1] if row.heard else len(self._vocabulary)
+        experts = []
+        for habit, context in zip(self._habits, ((place.onset,), (place.onset, before)), strict=True):
+            span = habit.all
+            for depth, code in enumerate(context):
+                span = habit.narrow(span, depth, code)
+            experts.append(self._asked(habit, span, len(context), None))
+        experts.append(self._asked(self._learned, row.span, len(row.played), row.tilt))
+        return self._within_bar(chain, place), experts
+
+    def _asked(self, rules: Rules, span: tuple[int, int], depth: int, tilt: Floats | None) -> tuple[Floats | None, int]:
+        """Give what rules say (None where none is left), and how much they have to go by, as a place in the shares."""
+        following, bars, different = rules.following(span, depth, tilt, len(self._vocabulary))
+        first, second = (min(number.bit_length(), _LEVELS - 1) for number in (bars, different))
+        return following, first * _LEVELS + second
+
+    def _within_bar(self, chain: Floats, place: Place) -> Floats:
+        """Leave to terms that are too long for the bar no more than they have in the corpus."""
+        overlong = self._vocabulary.durations > place.remaining
+        mass = float(chain[overlong].sum())
+        allowed = float(self._overlong)
+        if mass <= allowed or overlong.all():
+            return chain
+        return np.where(overlong, chain * (allowed / mass), chain * ((1 - allowed) / (1 - mass)))
+
+    # Looking inside
+
+    def windows(self) -> Iterator[tuple[int, tuple[int, ...], int]]:
+        """Give each rule as its cluster, its token ids and how often it was heard, sorted by token ids."""
+        return iter(self._learned)
+
+    def following(self, cluster: int | None) -> Floats:
+        """Give the probability of each cluster after one, or before anything was played, shape ``(clusters,)``."""
+        expected = self._sequence.after(() if cluster is None else (cluster,))[: len(self._centres)]
+        return np.asarray(expected / expected.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What everyone gave to terms that came.
+
+    ``given`` has the chain first, then the experts in order (nan where one knew nothing), shape
+    ``(experts + 1, terms)``; ``evidence`` how much each expert had to go by, shape ``(experts, terms)``; ``right`` the
+    share of terms that were the likeliest to chain and last expert together.
+    """
+
+    given: Floats
+    evidence: NDArray[np.int64]
+    right: float
+
+    def shares(self) -> NDArray[np.float32]:
+        """Estimate each expert's share for each evidence, shape ``(experts, 400)``.
+
+        One after the other, each against the mixture of those before it, by expectation maximisation; a term for
+        either side is counted before any is seen.
+        """
+        found = np.full((_EXPERTS, _LEVELS * _LEVELS), 0.5)
+        for number in range(_EXPERTS):
+            others = self._mixed(found[:number])
+            some = ~np.isnan(self.given[number + 1])
+            at, mine, theirs = self.evidence[number][some], self.given[number + 1][some], others[some]
+            sizes = np.bincount(at, minlength=_LEVELS * _LEVELS) + 2.0
+            for _ in range(40):
+                share = found[number][at]
+                credit = share * mine / (share * mine + (1 - share) * theirs)
+                found[number] = (np.bincount(at, credit, _LEVELS * _LEVELS) + 1.0) / sizes
+        return found.astype(np.float32)
+
+    def _mixed(self, shares: NDArray[np.floating]) -> Floats:
+        mixed: Floats = self.given[0]
+        for share, expert, evidence in zip(shares, self.given[1:], self.evidence, strict=False):
+            taken = np.where(np.isnan(expert), 0.0, share[evidence])
+            mixed = taken * np.nan_to_num(expert) + (1 - taken) * mixed
+        return mixed
+
+    def bits(self, shares: NDArray[np.float32]) -> float:
+        """Give the bits a term of the mixture."""
+        return float(-np.log2(self._mixed(shares)).mean())
+
+
+def _windows(tune: TokenTune, bars: int) -> Iterator[Window]:
+    """Cut a tune's tokens at every `bars` barlines; windows without terms are left out."""
+    window = tune.bar // bars
+    cuts = np.flatnonzero(np.diff(window)) + 1
+    for part in np.split(tune.tokens, cuts):
+        yield tuple(part.tolist())
+
+
+def _part(weights: Weights, part: str) -> Weights:
+    return {name.removeprefix(part): values for name, values in weights.items() if name.startswith(part)}
+
+
+def _unheard(epoch: Epoch) -> None:
+    """Hear a report that nobody waits for."""

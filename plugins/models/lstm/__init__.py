@@ -1,0 +1,162 @@
+"""Learn with LSTM layers which term follows which, and over which chord.
+
+A layer hears the terms so far, one-hot or as learned vectors, and a softmax names the next one. Where `listen` asks
+for it, the layer also hears where the term to be named stands: over which chord, how long before which other one, in
+which place of the bar and of the form. It is trained with Keras and steps in NumPy afterwards. The defaults are the
+course's: 60 windows of 30 terms, 64 units, Adam at 0.01 with inverse-time decay, 100 epochs; the loss is then the
+categorical cross-entropy in nats, summed over the steps of a window and averaged over the windows. What cannot be
+learned stays in it: nothing tells which term comes first. With ``examples: null`` every tune is learned whole, cut into
+windows anew for each epoch, and the loss is in nats a term.
+Source: "Improvise a Jazz Solo with an LSTM" (deeplearning.ai, 2018) after deepjazz (Kim, 2016); the layer
+after Hochreiter & Schmidhuber (1997).
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenData, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram.models import (
+    LstmCell,
+    LstmState,
+    PlaceColumns,
+    condition_size,
+    conditions,
+    needs_validation,
+    rows_times,
+    run_epochs,
+    softmax,
+)
+
+from .options import Options
+from .training import Training, fingerprint
+
+
+@hookimpl
+def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
+    """Build an untrained LSTM over the vocabulary.
+
+    Examples
+    --------
+    >>> from jazzgram import parse_terms
+    >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,0.500,<M2,d-4> R,0.500"),)), Options(units=1))
+    >>> shapes = {"kernel": (3, 4), "recurrent_kernel": (1, 4), "bias": 4, "output_kernel": (1, 3), "output_bias": 3}
+    >>> model.load({name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
+    >>> state, probabilities = model.step(model.start(1), None, ())
+    >>> probabilities.round(3).tolist()
+    [[0.333, 0.333, 0.333]]
+    """
+    return Lstm(vocabulary, options)
+
+
+class Lstm:
+    """LSTM layers and a softmax over the vocabulary; see `TokenModel` for its methods."""
+
+    def __init__(self, vocabulary: Vocabulary, options: Options) -> None:
+        self._vocabulary = vocabulary
+        self._options = options
+        self._weights: Weights = {}
+
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        """Train with Keras; where the checkpoint has epochs already, they are reported once more first.
+
+        The checkpoint is renewed after every epoch, before the epoch is reported. An interrupted training that is
+        resumed ends with the same weights, to the last bit, as one that was not.
+        """
+        options = self._options
+        needs_validation(options.patience, len(data.validation))
+        purpose = {
+            "model": "lstm",
+            "options": options.model_dump(mode="json"),
+            "seed": seed,
+            "tokens": fingerprint(data, options),
+            "vocabulary": self._vocabulary.fingerprint,
+            "keras": importlib.metadata.version("keras"),
+        }
+        training = Training(self._vocabulary, self._shapes(), options, data, seed)
+        self.load(
+            run_epochs(
+                training,
+                epochs=options.epochs,
+                patience=options.patience,
+                checkpoint=checkpoint,
+                purpose=purpose,
+                report=report,
+            )
+        )
+
+    def weights(self) -> Weights:
+        """Give the parameters, float32, named as Keras names those of its layers.
+
+        ``embedding`` (only with that input), ``kernel``, ``recurrent_kernel`` and ``bias`` of the first layer (with
+        ``_2`` and so on, of the others), ``output_kernel`` and ``output_bias``. What is listened to has the last rows
+        of ``kernel``.
+        """
+        if not self._weights:
+            raise JazzgramError("the model has no weights yet: train it, or load a trained one")
+        return dict(self._weights)
+
+    def load(self, weights: Weights) -> None:
+        """Take parameters as `weights` gave them."""
+        shapes = self._shapes()
+        if set(weights) != set(shapes):
+            raise JazzgramError(f"the weights are {sorted(weights)}; an lstm with these options has {sorted(shapes)}")
+        for name, shape in shapes.items():
+            found = weights[name]
+            if found.shape != shape or found.dtype != np.float32:
+                raise JazzgramError(
+                    f"the weights {name} are {found.dtype} of shape {found.shape}; these options and a vocabulary of"
+                    f" {len(self._vocabulary)} terms need float32 of shape {shape}"
+                )
+        self._weights = dict(weights)
+        kernel = weights["kernel"]
+        heard = len(kernel) - condition_size(self._options.listen)
+        first = kernel[:heard]
+        if "embedding" in weights:
+            # A term's vector times the kernel is the same at every step: the embedding is folded into the kernel.
+            first = weights["embedding"] @ first
+        beside = kernel[heard:] if self._options.listen else None
+        self._cells = [LstmCell(first, weights["recurrent_kernel"], weights["bias"], beside)]
+        for layer in range(2, self._options.layers + 1):
+            names = (f"kernel_{layer}", f"recurrent_kernel_{layer}", f"bias_{layer}")
+            self._cells.append(LstmCell(*(weights[name] for name in names)))
+
+    def start(self, batch: int) -> tuple[LstmState, ...]:
+        """Give the state of each layer before anything was played: zeros."""
+        self.weights()
+        return tuple(cell.start(batch) for cell in self._cells)
+
+    def step(
+        self, state: tuple[LstmState, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[tuple[LstmState, ...], Probabilities]:
+        """Advance by one term, in NumPy; an unknown term is heard as silence."""
+        listen = self._options.listen
+        beside = conditions(listen, PlaceColumns.of_places(places)) if listen else None
+        states = [self._cells[0].step(state[0], inputs, beside)]
+        for cell, before in zip(self._cells[1:], state[1:], strict=True):
+            states.append(cell.step(before, states[-1].hidden))
+        logits = rows_times(states[-1].hidden, self._weights["output_kernel"]) + self._weights["output_bias"]
+        return tuple(states), softmax(logits)
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name the parameters in the order of the Keras network, with their shapes."""
+        terms, units = len(self._vocabulary), self._options.units
+        learned = self._options.input == "embedding"
+        heard = self._options.embedding if learned else terms
+        shapes: dict[str, tuple[int, ...]] = {"embedding": (terms, heard)} if learned else {}
+        heard += condition_size(self._options.listen)
+        for layer in range(1, self._options.layers + 1):
+            suffix = f"_{layer}" if layer > 1 else ""
+            shapes |= {
+                f"kernel{suffix}": (heard, 4 * units),
+                f"recurrent_kernel{suffix}": (units, 4 * units),
+                f"bias{suffix}": (4 * units,),
+            }
+            heard = units
+        return shapes | {"output_kernel": (units, terms), "output_bias": (terms,)}

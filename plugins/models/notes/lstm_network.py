@@ -1,0 +1,156 @@
+"""note_lstm's layers, in TensorFlow for training and in NumPy for stepping.
+
+Source: dropout of the recurrent weights after Merity, Keskar & Socher (*Regularizing and optimizing LSTM language
+models*, 2018).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from jazzgram import Weights
+
+from .columns import Floats
+from .heads import FirstLayer, Rows, initial_head, initial_kernel
+from .training import Drop
+
+State = tuple[Floats, ...]
+"""Hidden and cell of each layer in turn, each of shape ``(batch, units)``."""
+
+
+@dataclass(frozen=True)
+class LstmNetwork:
+    """LSTM layers that stand on each other; the heads read all of them.
+
+    Parameters
+    ----------
+    layers, units : int
+        How many there are, and their size.
+    dropout : float
+        Of their outputs; their recurrent weights get three quarters of it, the inputs a quarter.
+    """
+
+    layers: int
+    units: int
+    dropout: float
+    name: ClassVar[str] = "note_lstm"
+    warm_up: ClassVar[int] = 50
+
+    @property
+    def width(self) -> int:
+        """See `Network`."""
+        return self.layers * self.units
+
+    @property
+    def head_dropout(self) -> float:
+        """See `Trainable`."""
+        return self.dropout * 0.75
+
+    def shapes(self, heard: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        """See `Network`."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for layer in range(self.layers):
+            shapes |= {
+                f"kernel_{layer}": (heard, 4 * self.units),
+                f"recurrent_{layer}": (self.units, 4 * self.units),
+                f"bias_{layer}": (4 * self.units,),
+            }
+            heard = self.units
+        return shapes | heads
+
+    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+        """Draw a parameter: orthogonal recurrent matrices, open forget gates, heads near zero."""
+        if name == "kernel_0":
+            return initial_kernel(shape, rng)
+        if name.startswith("kernel"):
+            return rng.uniform(-0.08, 0.08, shape).astype(np.float32)
+        if name.startswith("recurrent"):
+            units = shape[0]
+            squares = [np.linalg.qr(rng.normal(size=(units, units)))[0] for _ in range(4)]
+            return np.concatenate(squares, 1).astype(np.float32)
+        if name.startswith("bias"):
+            bias = np.zeros(shape, np.float32)
+            bias[self.units : 2 * self.units] = 1
+            return bias
+        return initial_head(name, shape, rng)
+
+    def silence(self, streams: int) -> State:
+        """See `Trainable`."""
+        return (np.zeros((streams, self.units), np.float32),) * (2 * self.layers)
+
+    def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
+        """See `Trainable`."""
+        import tensorflow as tf
+
+        time, streams = heard.shape[0], heard.shape[1]
+        heard = drop(tf.reshape(heard, (time * streams, -1)), self.dropout / 4)
+        outputs, after = [], []
+        for layer in range(self.layers):
+            gates = tf.unstack(
+                tf.reshape(heard @ w[f"kernel_{layer}"] + w[f"bias_{layer}"], (time, streams, -1)), num=time
+            )
+            recurrent = drop(w[f"recurrent_{layer}"], self.dropout * 0.75)
+            hidden, cell = state[2 * layer], state[2 * layer + 1]
+            out = []
+            for at in range(time):
+                hidden, cell = hidden * goes_on[at], cell * goes_on[at]
+                into, forget, new, gate = tf.split(gates[at] + hidden @ recurrent, 4, axis=1)
+                cell = tf.sigmoid(forget) * cell + tf.sigmoid(into) * tf.tanh(new)
+                hidden = tf.sigmoid(gate) * tf.tanh(cell)
+                out.append(hidden)
+            after += [hidden, cell]
+            stacked = drop(tf.stack(out), self.dropout, (1, streams, self.units))
+            heard = tf.reshape(stacked, (time * streams, self.units))
+            outputs.append(heard)
+        return tf.concat(outputs, axis=1), tuple(after)
+
+    def body(self, weights: Weights, durations: int) -> LstmBody:
+        """See `Network`."""
+        return LstmBody(weights, self.layers, durations)
+
+
+class LstmBody:
+    """The trained layers, an event at a time; see `Body`."""
+
+    def __init__(self, weights: Weights, layers: int, durations: int) -> None:
+        w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
+        self._layers = layers
+        self._units = len(w["recurrent_0"])
+        self._first = FirstLayer(_halved(w["kernel_0"]), durations)
+        self._kernels = [_halved(w[f"kernel_{layer}"]) for layer in range(1, layers)]
+        self._recurrent = [_halved(w[f"recurrent_{layer}"]) for layer in range(layers)]
+        self._biases = [_halved(w[f"bias_{layer}"]) for layer in range(layers)]
+
+    def start(self, batch: int) -> State:
+        """See `Body`."""
+        return tuple(np.zeros((batch, self._units), np.float32) for _ in range(2 * self._layers))
+
+    def advance(self, rows: Rows, state: State) -> tuple[Floats, State]:
+        """See `Body`."""
+        units = self._units
+        heard = self._first(rows)
+        outputs, after = [], []
+        for layer in range(self._layers):
+            hidden, cell = state[2 * layer], state[2 * layer + 1]
+            gates = hidden @ self._recurrent[layer]
+            gates += heard
+            gates += self._biases[layer]
+            np.tanh(gates, out=gates)
+            opened = gates * 0.5
+            opened += 0.5
+            cell = opened[:, units : 2 * units] * cell + opened[:, :units] * gates[:, 2 * units : 3 * units]
+            hidden = opened[:, 3 * units :] * np.tanh(cell)
+            outputs.append(hidden)
+            after += [hidden, cell]
+            if layer < self._layers - 1:
+                heard = hidden @ self._kernels[layer]
+        return np.concatenate(outputs, axis=1), tuple(after)
+
+
+def _halved(gates: Floats) -> Floats:
+    """Halve what goes to the three gates, not what is new: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
+    into, forget, new, out = np.split(gates, 4, axis=-1)
+    return np.concatenate([into / 2, forget / 2, new, out / 2], axis=-1)

@@ -1,0 +1,171 @@
+"""A network that learns notes: pitch, then duration, listening to the chords. What all such models share.
+
+Terms are those of the tokenizer `events`. Solos are learned whole, in a random key every time they are met. The loss is
+the cross-entropy of pitch and duration in nats an event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram import UNKNOWN, Epoch, JazzgramError, Place, Probabilities, TokenData, TokenTune, Vocabulary, Weights
+from jazzgram.models import needs_validation, run_epochs
+
+from .columns import Events, Floats, Past, past_columns, place_columns
+from .heads import Heads, Rows, head_shapes, heard_width
+from .options import NoteOptions
+from .training import Trainable
+
+State = tuple[Floats, ...]
+"""What a network keeps of the past; arrays whose first axis is the batch."""
+Heard = tuple[tuple[Past, ...], State]
+
+
+class Body(Protocol):
+    """A trained network in NumPy, an event at a time."""
+
+    def start(self, batch: int) -> State:
+        """Give the state before anything was played."""
+
+    def advance(self, rows: Rows, state: State) -> tuple[Floats, State]:
+        """Hear what is known before an event; give what the heads read, shape ``(batch, width)``, and the state."""
+
+
+class Network(Trainable, Protocol):
+    """What stands between the inputs and the heads."""
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+
+    @property
+    def width(self) -> int:
+        """How many outputs the heads read."""
+
+    def shapes(self, heard: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        """Name all parameters with their shapes, in the order in which they are drawn; `heads` has the heads' own."""
+
+    def body(self, weights: Weights, durations: int) -> Body:
+        """Give the trained network for a vocabulary of so many durations."""
+
+
+class NoteModel:
+    """A network over notes as a token model; see `TokenModel` for its methods.
+
+    Parameters
+    ----------
+    network : Network
+        What stands between the inputs and the heads.
+    vocabulary : Vocabulary
+        Pitches and rests with durations.
+    options : NoteOptions
+        How it is trained.
+
+    Attributes
+    ----------
+    shapes : dict of str to tuple of int
+        The parameters.
+    """
+
+    def __init__(self, network: Network, vocabulary: Vocabulary, options: NoteOptions) -> None:
+        self._network = network
+        self._vocabulary = vocabulary
+        self._options = options
+        self._events = Events.of(vocabulary)
+        durations = len(self._events.durations)
+        heads = head_shapes(network.width, options.hidden, durations)
+        self.shapes = network.shapes(heard_width(durations), heads)
+        self._weights: Weights = {}
+        # The pitches that the vocabulary has, and for each token the place of its own among them.
+        self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
+
+    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+        """Train with TensorFlow; where the checkpoint has epochs already, they are reported once more first."""
+        from .training import Training
+
+        options = self._options
+        train = [tune for tune in data.train if len(tune)]
+        if sum(map(len, train)) < 2:
+            raise JazzgramError("a corpus of less than two terms is nothing to learn from; check the corpus section")
+        needs_validation(options.patience, len(data.validation))
+        purpose = {
+            "model": self._network.name,
+            "options": options.model_dump(mode="json"),
+            "seed": seed,
+            "data": [_digest(train), _digest(data.validation)],
+            "vocabulary": self._vocabulary.fingerprint,
+            "keras": importlib.metadata.version("keras"),
+        }
+        learner = Training(self._network, self.shapes, options, self._events, train, data.validation, seed)
+        weights = run_epochs(
+            learner,
+            epochs=options.epochs,
+            patience=options.patience,
+            checkpoint=checkpoint,
+            purpose=purpose,
+            report=report,
+        )
+        self.load(weights)
+
+    def weights(self) -> Weights:
+        """Give the parameters, float32, as `shapes` names them."""
+        if not self._weights:
+            raise JazzgramError("the model has no weights yet: train it, or load a trained one")
+        return dict(self._weights)
+
+    def load(self, weights: Weights) -> None:
+        """Take parameters as `weights` gave them; float16 ones are heard as float32."""
+        if set(weights) != set(self.shapes):
+            raise JazzgramError(
+                f"the weights are {sorted(weights)}; a {self._network.name} with these options has"
+                f" {sorted(self.shapes)}"
+            )
+        for name, shape in self.shapes.items():
+            if weights[name].shape != shape or weights[name].dtype not in (np.float32, np.float16):
+                raise JazzgramError(
+                    f"the weights {name} are {weights[name].dtype} of shape {weights[name].shape}; these options and a"
+                    f" vocabulary of {len(self._events.durations)} durations need float32 of shape {shape}"
+                )
+        self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
+        durations = len(self._events.durations)
+        self._body = self._network.body(self._weights, durations)
+        self._heads = Heads(self._weights, durations, self._choices.astype(np.int32))
+
+    def start(self, batch: int) -> Heard:
+        """Give the state before anything was played."""
+        self.weights()
+        return (Past(),) * batch, self._body.start(batch)
+
+    def step(self, state: Heard, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Heard, Probabilities]:
+        """Advance by one event, in NumPy; of a distribution the likeliest event is heard."""
+        pasts, network = state
+        if inputs is not None:
+            tokens = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
+            pasts = tuple(self._heard(past, int(token)) for past, token in zip(pasts, tokens, strict=True))
+        here = [place_columns(place) for place in places]
+        integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, here, strict=True)]
+        rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in here]))
+        outputs, network = self._body.advance(rows, network)
+        pitch, duration = self._heads(outputs, rows)
+        chances = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
+        return (pasts, network), chances / chances.sum(axis=1, keepdims=True)
+
+    def _heard(self, past: Past, token: int) -> Past:
+        if token == UNKNOWN:
+            return past.then(UNKNOWN, 0)
+        return past.then(int(self._events.pitch[token]), int(self._events.duration[token]))
+
+
+def _digest(tunes: Sequence[TokenTune]) -> str:
+    found = hashlib.sha256()
+    for tune in tunes:
+        for column in (tune.tokens, tune.bar, tune.onset, tune.chord, tune.next_chord, tune.until):
+            found.update(np.ascontiguousarray(column).tobytes())
+    return found.hexdigest()

@@ -1,0 +1,190 @@
+"""Read melodies with their chord symbols from ABC, one tune or a whole tunebook a file.
+
+Repeats and endings are played out, ties joined; a pick-up and the short bar that it completes become one bar. Bars
+before the first chord symbol have no chord. A bar that is longer than its meter has a meter of its
+own. What is left out (grace notes, other voices) is listed in each tune.
+Source: Walshaw, *The abc music standard 2.1* (2011).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jazzgram import TICKS_PER_QUARTER, Bar, Chord, Corpus, Dropped, JazzgramError, Meter, Note, Rest, Tune, hookimpl
+from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.notation.repeats import played_order
+
+from .._tunebook import MOST_TUNES, read_text, tunebook
+from .music import PARTS, AbcTune, Measure
+
+_LARGEST = 8 << 20
+"""Bytes; some 20,000 tunes."""
+
+_MOST_NOTES = 200_000
+_ODD = "a bar whose length is no meter"
+
+
+@hookimpl
+def read_corpus(source: Path) -> Corpus:
+    """Read the tunes of one file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "tune.abc")
+    >>> _ = file.write_text('X:1\\nT:Three Notes\\nM:3/4\\nL:1/4\\nK:G\\n"G"GBd|')
+    >>> bar = read_corpus(file).bars[0]
+    >>> [note.pitch for note in bar.melody], bar.chords[0].symbol
+    ([67, 71, 74], 'G')
+    """
+    tunes: list[Tune] = []
+    mistakes: list[str] = []
+    defaults: list[tuple[int, str]] = []
+    for lines in _split(read_text(source, _LARGEST), defaults):
+        try:
+            tunes.append(_tune(AbcTune(lines, defaults), *lines[0]))
+        except JazzgramError as error:
+            mistakes.append(f"{source}:{error}")
+        if len(tunes) + len(mistakes) > MOST_TUNES:
+            raise JazzgramError(f"{source}: more than {MOST_TUNES} tunes (split it into several files)")
+    if not tunes and not mistakes:
+        raise JazzgramError(f"{source}: no tune found (expected ABC, where each tune begins with a line X:1)")
+    return tunebook(tunes, mistakes)
+
+
+@hookimpl
+def list_files(folder: Path) -> Sequence[Path]:
+    """List the ABC files of a folder.
+
+    Examples
+    --------
+    >>> list_files(Path("no such folder"))
+    []
+    """
+    return sorted(folder.rglob("*.abc"))
+
+
+def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Split a file into its tunes, each from its ``X:`` to an empty line; what stands before goes to `defaults`."""
+    tune: list[tuple[int, str]] = []
+    begun = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(r"X:\s*\d", line):
+            if tune:
+                yield tune
+            tune, begun = [(number, line)], True
+        elif not line.strip():
+            if tune:
+                yield tune
+            tune = []
+        elif tune:
+            tune.append((number, line))
+        elif not begun and re.match(r"[LMQ]:", line):
+            defaults.append((number, line))
+    if tune:
+        yield tune
+
+
+def _tune(abc: AbcTune, line: int, number: str) -> Tune:
+    measures = [abc.measures[place] for place in played_order([measure.marks for measure in abc.measures])]
+    if sum(len(measure.events) for measure in measures) > _MOST_NOTES:
+        raise JazzgramError(f"{line}: {abc.title!r} has more than {_MOST_NOTES} notes (expected one tune)")
+    playing = [measure for measure in measures if _meter(measure)]
+    reasons = [Dropped(reason, notes=count) for reason, count in abc.left_out.items()]
+    reasons += [Dropped(f"a text that is no chord symbol: {text!r}") for text in dict.fromkeys(abc.unread)]
+    odd = [measure for measure in measures if not _meter(measure)]
+    if odd:
+        notes = sum(event.pitch is not None for measure in odd for event in measure.events)
+        reasons.append(Dropped(_ODD, notes=notes, bars=len(odd)))
+    if not playing:
+        raise JazzgramError(f"{line}: {abc.title!r} has no bar of at most 32 beats (expected barlines)")
+    return Tune(
+        abc.title or number.strip(),
+        _bars(playing),
+        abc.tempo,
+        key=abc.key.sharps,
+        style=abc.origin,
+        dropped=tuple(reasons),
+    )
+
+
+def _bars(measures: Sequence[Measure]) -> tuple[Bar, ...]:
+    """Make bars of measures in the order in which they are played, which fill them or parts of them."""
+    bars: list[Bar] = []
+    place, sounding, tied = 0, "NC", False
+    while place < len(measures):
+        count = _parts(measures, place)
+        parts = measures[place : place + count]
+        meter = _meter(parts[0]) or Meter()
+        length = sum(part.length for part in parts)
+        pick_up = place == 0 or (parts[0].marks.forward and count == 1)
+        now = meter.bar * PARTS - length if pick_up else 0
+        melody: list[Note | Rest] = [Rest(0, _ticks(now))] if now else []
+        symbols = {0: sounding}
+        for event in (event for part in parts for event in part.events):
+            start, end = _ticks(now), _ticks(now + event.duration)
+            now += event.duration
+            if event.symbol:
+                sounding = symbols[start] = event.symbol
+            elif event.pitch is None:
+                melody.append(Rest(start, end - start))
+                tied = False
+            elif not (tied and _lengthen(bars, melody, event.pitch, end - start)):
+                melody.append(Note(event.pitch, start, end - start, spelling=event.spelling or None))
+                tied = event.tied
+            else:
+                tied = event.tied
+        if _ticks(now) < meter.bar:
+            melody.append(Rest(_ticks(now), meter.bar - _ticks(now)))
+        starts = sorted(start for start in symbols if start < meter.bar)
+        chords = tuple(
+            Chord(voicing(symbols[start]), start, end - start, symbols[start])
+            for start, end in zip(starts, [*starts[1:], meter.bar], strict=True)
+        )
+        bars.append(Bar(tuple(melody), chords, meter))
+        place += count
+    return tuple(bars)
+
+
+def _ticks(parts: int) -> int:
+    return round(parts / PARTS)
+
+
+def _meter(measure: Measure) -> Meter | None:
+    """Give a measure's meter: what the tune says, or where it is longer or nothing is said what it is itself."""
+    if measure.meter is not None and measure.length <= measure.meter.bar * PARTS:
+        return measure.meter
+    for denominator in (4, 8, 16, 32):
+        beats, rest = divmod(measure.length * denominator, 4 * TICKS_PER_QUARTER * PARTS)
+        if not rest and 1 <= beats <= 32:
+            return Meter(beats, denominator)
+    return None
+
+
+def _parts(measures: Sequence[Measure], place: int) -> int:
+    """Say how many measures from one on fill a bar together; 1 where they do not."""
+    meter, length = measures[place].meter, 0
+    for count, measure in enumerate(measures[place : place + 16], start=1):
+        length += measure.length
+        if measure.meter != meter or meter is None or not measure.marks.short or length > meter.bar * PARTS:
+            return 1
+        if length == meter.bar * PARTS:
+            return count
+    return 1
+
+
+def _lengthen(bars: list[Bar], melody: list[Note | Rest], pitch: int, duration: int) -> bool:
+    """Make the last note longer by the one that it is tied to; say whether it is of that pitch."""
+    # A bar that a tied note fills is empty.
+    place = next((place for place in range(len(bars) - 1, -1, -1) if bars[place].melody), None)
+    here = melody if melody or place is None else list(bars[place].melody)
+    last = here[-1] if here else None
+    if not isinstance(last, Note) or last.pitch != pitch:
+        return False
+    here[-1] = replace(last, duration=last.duration + duration)
+    if here is not melody and place is not None:
+        bars[place] = replace(bars[place], melody=tuple(here))
+    return True

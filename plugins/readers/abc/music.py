@@ -1,0 +1,370 @@
+"""Read the music of one ABC tune into measures as written.
+
+Understood are notes with accidentals (which hold for the letter until the barline), lengths, broken rhythm, tuplets,
+ties, rests, chord symbols, barlines, repeats and endings, and the fields that may change on the way. Decorations,
+slurs, annotations and words are passed over; grace notes, all but the highest note of a chord, and all voices but
+the first are left out and counted.
+Source: Walshaw, *The abc music standard 2.1* (2011), section 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
+from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram.music.notation.repeats import MOST_BARS, Marks
+
+from .fields import Key, default_unit, read_key, read_meter, read_tempo, read_unit
+
+PARTS = 672
+"""Parts of a tick: 2**10 * 3**2 * 5 * 7 to the quarter note, so that tuplets of tuplets are whole numbers."""
+
+_MOST_EVENTS = 1000
+"""Of one bar; more is a line of something else."""
+
+_LENGTH = r"\d{0,4}(?:/+\d{0,4})?"
+_NOTE = re.compile(rf"(?P<sign>\^\^?|__?|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>{_LENGTH})(?P<tie>-?)")
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"?|\[(?P<field>[A-Za-z]):(?P<value>[^\]]*)\]'
+    r"|(?P<barline>:*\[?\|+[\]|]*:*|::+)(?:\[?(?P<after>\d[\d,-]*))?|\[(?P<ending>\d[\d,-]*)"
+    rf"|\[(?P<chord>[^\]\[|]*)\](?P<chord_length>{_LENGTH})(?P<chord_tie>-?)"
+    rf"|(?P<note>(?:\^\^?|__?|=)?[A-Ga-g][,']*{_LENGTH}-?)"
+    rf"|(?P<rest>[zx])(?P<rest_length>{_LENGTH})|[ZX](?P<bars>\d{{0,3}})"
+    r"|\{(?P<grace>[^}]*)\}|\((?P<tuplet>\d(?::\d?)?(?::\d?)?)|(?P<broken>>{1,3}|<{1,3})|(?P<overlay>&)"
+    r"|[!+](?P<sound>[A-Za-z.]*)[!+]|(?P<tie>-)|y\d*|![^!|]*!|\+[^+|]*\+|[H-Wh-w~.()\\`*$@#;?!\s]"
+)
+_FIELD = re.compile(r"([A-Za-z]):(?![|:])(.*)")
+_SOUNDS = {
+    "segno": "segno",
+    "coda": "coda",
+    "dacoda": "tocoda",
+    "D.C.": "dacapo",
+    "D.S.": "dalsegno",
+    "dacapo": "dacapo",
+    "fine": "fine",
+}
+_PITCHES = {"C": 60, "D": 62, "E": 64, "F": 65, "G": 67, "A": 69, "B": 71}
+_SEMITONES = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
+_SPELLED = {-2: "--", -1: "-", 0: "", 1: "#", 2: "##"}
+_IN_THE_TIME_OF = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
+
+
+@dataclass(slots=True)
+class Event:
+    """A note, a rest or a chord symbol; what it is not is empty.
+
+    Parameters
+    ----------
+    duration : int
+        `PARTS` of a tick; 0 for a chord symbol.
+    pitch : int or None
+        MIDI number.
+    spelling : str
+        As music21 writes it.
+    tied : bool
+        Whether it goes on in the next note.
+    symbol : str
+        A chord symbol, as it can be read.
+    """
+
+    duration: int
+    pitch: int | None = None
+    spelling: str = ""
+    tied: bool = False
+    symbol: str = ""
+
+
+@dataclass(slots=True)
+class Measure:
+    """What stands between two barlines; its meter is None where nobody says it."""
+
+    meter: Meter | None
+    events: list[Event] = field(default_factory=list)
+    marks: Marks = field(default_factory=Marks)
+
+    @property
+    def length(self) -> int:
+        """`PARTS` of a tick."""
+        return sum(event.duration for event in self.events)
+
+
+class AbcTune:
+    """One tune, read line by line.
+
+    Parameters
+    ----------
+    lines : list of (int, str)
+        Its lines with their numbers, from 1; the first is its ``X:``.
+    defaults : list of (int, str)
+        Fields that stand before the first tune of the file and hold for all.
+
+    Attributes
+    ----------
+    title, origin : str
+        Empty where it says none.
+    key : Key
+        The first one.
+    tempo : float
+        Quarter notes per minute.
+    measures : list of Measure
+        As written.
+    left_out : Counter of str
+        For each reason how many notes.
+    unread : list of str
+        Texts in the place of chord symbols that are none.
+
+    Raises
+    ------
+    JazzgramError
+        Where something cannot be read; the message begins with the line.
+    """
+
+    def __init__(self, lines: list[tuple[int, str]], defaults: list[tuple[int, str]]) -> None:
+        self.title, self.origin, self.tempo = "", "", 120.0
+        self.measures: list[Measure] = []
+        self.left_out: Counter[str] = Counter()
+        self.unread: list[str] = []
+        self._meter: Meter | None = Meter()
+        self._unit: int | None = None
+        self.key = self._key = Key(0, {})
+        self._in_body = False
+        self._voice = ""
+        self._first_voice: str | None = None
+        self._accidentals: dict[str, int] = {}
+        self._written: dict[tuple[str, str], int] = {}
+        self._tied: dict[tuple[str, str], int] = {}
+        self._events: list[Event] = []
+        self._marks = Marks()
+        self._tuplet, self._factor = 0, (1, 1)
+        self._broken = (1, 1)
+        self._skipping = False
+        for self._line, text in [*defaults, *lines]:
+            try:
+                self._read_line(text)
+            except (JazzgramError, ValueError) as error:
+                raise JazzgramError(f"{self._line}: {error}") from None
+        self._barline("|")
+        if not self._in_body or not self.measures:
+            raise JazzgramError(f"{lines[0][0]}: the tune {self.title!r} has no notes (expected K: and then music)")
+
+    # --- fields ---
+
+    def _read_line(self, text: str) -> None:
+        text = re.sub(r"(?<!\\)%.*", "", text).strip()
+        if match := _FIELD.match(text):
+            self._read_field(match[1], match[2].strip())
+        elif self._in_body and text:
+            self._read_music(text)
+
+    def _read_field(self, name: str, value: str) -> None:
+        if name == "T" and not self.title:
+            self.title = value
+        elif name == "R":
+            self.origin = value
+        elif name == "M":
+            self._meter = read_meter(value)
+        elif name == "L":
+            self._unit = int(read_unit(value) * TICKS_PER_QUARTER * PARTS)
+        elif name == "Q":
+            self.tempo = read_tempo(value, Fraction(self._one, TICKS_PER_QUARTER * PARTS)) or self.tempo
+        elif name == "V" and self._in_body:
+            self._voice = value.split()[0] if value else ""
+        elif name == "K":
+            self._key = read_key(value)
+            self._accidentals.clear()
+            if not self._in_body:
+                self.key, self._in_body = self._key, True
+
+    @property
+    def _one(self) -> int:
+        """The unit length."""
+        return self._unit or int(default_unit(self._meter) * TICKS_PER_QUARTER * PARTS)
+
+    # --- music ---
+
+    def _read_music(self, text: str) -> None:
+        place = 0
+        while place < len(text):
+            token = _TOKEN.match(text, place)
+            if token is None:
+                raise JazzgramError(f"{text[place : place + 12]!r} is not understood in music")
+            place = token.end()
+            self._read_token(token)
+            if len(self._events) > _MOST_EVENTS:
+                raise JazzgramError(f"a bar has more than {_MOST_EVENTS} notes (expected barlines)")
+
+    def _read_token(self, token: re.Match[str]) -> None:
+        if token["field"]:
+            self._read_field(token["field"], token["value"].strip())
+            return
+        if self._first_voice is None and (token["note"] or token["rest"] or token["chord"]):
+            self._first_voice = self._voice
+        if self._first_voice not in (None, self._voice):
+            self._leave_out("another voice", bool(token["note"] or token["chord"]))
+        elif token["barline"]:
+            self._barline(token["barline"], token["after"] or "")
+        elif token["ending"]:
+            self._barline("|", token["ending"])
+        elif token["overlay"]:
+            self._skipping = True
+        elif self._skipping:
+            self._leave_out("another voice", bool(token["note"] or token["chord"]))
+        elif token["note"]:
+            self._notes(token["note"], "", "")
+        elif token["chord"] is not None:
+            self._notes(token["chord"], token["chord_length"], token["chord_tie"])
+        elif token["rest"]:
+            self._add(Event(self._length(token["rest_length"])))
+        elif token["bars"] is not None:
+            self._rest_bars(int(token["bars"] or 1))
+        elif token["quoted"]:
+            self._quoted(token["quoted"])
+        elif token["tuplet"]:
+            self._begin_tuplet(token["tuplet"])
+        elif token["broken"]:
+            self._break_rhythm(token["broken"])
+        elif token["tie"] and self._events and self._events[-1].pitch is not None:
+            self._events[-1].tied, self._tied = True, self._written
+        elif token["sound"] in _SOUNDS:
+            self._marks.sounds[_SOUNDS[token["sound"]]] = ""
+        elif token["grace"]:
+            self._leave_out("grace notes", len(_NOTE.findall(token["grace"])))
+
+    def _leave_out(self, reason: str, notes: int) -> None:
+        if notes:
+            self.left_out[reason] += notes
+
+    def _length(self, text: str) -> int:
+        """Read a length: ``3``, ``/2``, ``//``, ``3/2``; nothing is one unit."""
+        if not text:
+            return self._one
+        above, slash, below = text.partition("/")
+        divisor = int(below) if below.isdigit() else 1 << (len(slash) + len(below))
+        if divisor == 0 or divisor > 1 << 8:
+            raise JazzgramError(f"{text[:20]!r} is no length (expected for example 2, /2 or 3/2)")
+        return self._one * int(above or 1) // (divisor if slash else 1)
+
+    def _notes(self, text: str, length: str, tie: str) -> None:
+        """Add the highest of some notes that sound together."""
+        found = list(_NOTE.finditer(text))
+        if not found:
+            return
+        self._written = {}
+        pitches = [self._pitch(note) for note in found]
+        highest = max(range(len(found)), key=lambda place: pitches[place][0])
+        self._leave_out("lower notes of a chord", len(found) - 1)
+        pitch, spelling = pitches[highest]
+        duration = self._length(found[0]["length"])
+        if length:
+            duration = duration * self._length(length) // self._one
+        tied = bool(tie or found[highest]["tie"])
+        self._tied = self._written if tied else {}
+        self._add(Event(duration, pitch, spelling, tied))
+
+    def _pitch(self, note: re.Match[str]) -> tuple[int, str]:
+        letter, octave = note["letter"].upper(), note["octave"]
+        alter = self._key.accidentals.get(letter, 0)
+        alter = self._accidentals.get(letter, alter)
+        # A tie carries an accidental over the barline.
+        alter = self._tied.get((note["letter"], octave), alter)
+        if note["sign"]:
+            alter = self._accidentals[letter] = _SEMITONES[note["sign"]]
+        self._written[note["letter"], octave] = alter
+        pitch = _PITCHES[letter] + 12 * (note["letter"].islower() + octave.count("'") - octave.count(",")) + alter
+        pitch += self._key.transposition
+        if not 0 <= pitch <= 127:
+            raise JazzgramError(f"the note {note[0][:20]!r} is outside MIDI's range")
+        return pitch, "" if self._key.transposition % 12 else letter + _SPELLED[alter]
+
+    def _add(self, event: Event) -> None:
+        above, below = self._broken
+        event.duration, self._broken = event.duration * above // below, (1, 1)
+        if self._tuplet:
+            event.duration = event.duration * self._factor[0] // self._factor[1]
+            self._tuplet -= 1
+        self._events.append(event)
+
+    def _begin_tuplet(self, text: str) -> None:
+        parts = [int(part) if part else 0 for part in text.split(":")]
+        count, time, notes = (*parts, 0, 0)[:3]
+        if count < 2:
+            raise JazzgramError(f"({text} is no tuplet (expected for example (3abc)")
+        compound = self._meter is not None and self._meter.numerator % 3 == 0 and self._meter.numerator > 3
+        self._factor = (time or _IN_THE_TIME_OF.get(count) or (3 if compound else 2), count)
+        self._tuplet = notes or count
+
+    def _break_rhythm(self, signs: str) -> None:
+        sounding = next((event for event in reversed(self._events) if event.duration), None)
+        if sounding is None:
+            raise JazzgramError(f"{signs!r} has no note before it")
+        whole = 1 << len(signs)
+        first, second = (2 * whole - 1, 1) if signs[0] == ">" else (1, 2 * whole - 1)
+        sounding.duration = sounding.duration * first // whole
+        self._broken = (second, whole)
+
+    def _quoted(self, text: str) -> None:
+        if text[0] in "^_<>@":
+            return
+        symbol = chord_symbol(text)
+        if symbol:
+            self._events.append(Event(0, symbol=symbol))
+        else:
+            self.unread.append(text.strip()[:30])
+
+    def _rest_bars(self, count: int) -> None:
+        if self._meter is not None:
+            for _ in range(count):
+                self._events.append(Event(self._meter.bar * PARTS))
+                self._barline("|")
+
+    def _barline(self, text: str, ending: str = "") -> None:
+        """End a measure, unless nothing has sounded in it."""
+        self._accidentals.clear()
+        self._skipping = False
+        if any(event.duration for event in self._events):
+            self._broken, self._tuplet = (1, 1), 0
+            measure = Measure(self._meter, self._events, self._marks)
+            self._marks.short = self._meter is not None and measure.length < self._meter.bar * PARTS
+            self.measures.append(measure)
+            self._events, self._marks = [], Marks()
+            if len(self.measures) > MOST_BARS:
+                raise JazzgramError(f"the tune has more than the {MOST_BARS} bars that are read")
+        if self.measures:
+            marks = self.measures[-1].marks
+            if text.startswith(":"):
+                colons = len(text) - len(text.lstrip(":")) if "|" in text else 1
+                marks.times = 1 + colons
+            marks.double = marks.double or "||" in text or "]" in text or "[" in text
+        if text.endswith(":"):
+            self._marks.forward = True
+        numbers = [int(number) for number in re.findall(r"[1-9]", ending)]
+        if "-" in ending and len(numbers) == 2:
+            numbers = list(range(numbers[0], numbers[1] + 1))
+        if numbers:
+            self._marks.ending = frozenset(numbers)
+
+
+def chord_symbol(text: str) -> str:
+    """Give the chord symbol that a text in quotes is; empty where it is none.
+
+    Old collections write the bass as a small letter and its sharp as a plus (``D/f+``), alternatives in parentheses.
+
+    Examples
+    --------
+    >>> chord_symbol("Am7"), chord_symbol("D/f+"), chord_symbol("(G7)"), chord_symbol("Fine")
+    ('Am7', 'D/F#', 'G7', '')
+    """
+    text = text.strip()
+    bass = re.fullmatch(r"(.*)/([A-Ga-g])([+-])", text)
+    written = (text, text.strip("()"), f"{bass[1]}/{bass[2].upper()}{'#' if bass[3] == '+' else 'b'}" if bass else "")
+    for symbol in written:
+        try:
+            parse_symbol(symbol)
+        except JazzgramError:
+            continue
+        return symbol
+    return ""

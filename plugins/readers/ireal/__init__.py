@@ -1,0 +1,87 @@
+"""Read changes from iReal Pro links: one tune or a playlist, in a text file or a web page.
+
+Links of both kinds are read, ``irealb://`` with its scrambling undone and ``irealbook://``. Repeats, endings, da capo,
+dal segno and coda are played out; where a chart has a coda and no direction to jump, the coda is for the last chorus
+only and is left out. The tunes have chords and no melody: there is nothing to learn from them, but every solo can be
+played over them.
+Source: iReal Pro's *custom chord chart protocol* (irealpro.com).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jazzgram import Corpus, Dropped, JazzgramError, Tune, hookimpl
+from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.notation.lead_sheet import LeadSheet
+from jazzgram.music.notation.repeats import played_order
+
+from .._tunebook import MOST_TUNES, read_text, tunebook
+from .chart import read_chart
+from .links import Song, find_songs
+
+_LARGEST = 8 << 20
+"""Bytes; several times the playlist of 1,400 standards."""
+
+
+@hookimpl
+def read_corpus(source: Path) -> Corpus:
+    """Read the tunes of all links of a file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "turnaround.txt")
+    >>> _ = file.write_text("irealbook://Turn=Nobody=Medium Swing=Bb=n={T44C-7 F7 |Bb^7 G7 }")
+    >>> tune = read_corpus(file).tunes[0]
+    >>> tune.title, tune.key, [chord.symbol for chord in tune.bars[2].chords]
+    ('Turn', -2, ['C-7', 'F7'])
+    """
+    tunes: list[Tune] = []
+    mistakes: list[str] = []
+    for song in find_songs(read_text(source, _LARGEST)):
+        try:
+            if isinstance(song, JazzgramError):
+                raise song
+            tunes.append(_sheet(song).tune)
+        except JazzgramError as error:
+            where = "" if isinstance(song, JazzgramError) else f"{song.line}: {song.title or 'a tune'}: "
+            mistakes.append(f"{source}:{where}{error}")
+        if len(tunes) + len(mistakes) > MOST_TUNES:
+            raise JazzgramError(f"{source}: more than {MOST_TUNES} tunes (split it into several files)")
+    if not tunes and not mistakes:
+        raise JazzgramError(f"{source}: no link of iReal Pro found (expected irealb:// or irealbook://)")
+    return tunebook(tunes, mistakes)
+
+
+@hookimpl
+def list_files(folder: Path) -> Sequence[Path]:
+    """List the text files and web pages of a folder.
+
+    Examples
+    --------
+    >>> list_files(Path("no such folder"))
+    []
+    """
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in (".html", ".htm", ".txt"))
+
+
+def _sheet(song: Song) -> LeadSheet:
+    chart = read_chart(song.chart)
+    last = len(chart.bars)
+    sounds = {sound for marks in chart.marks for sound in marks.sounds}
+    if "coda" in sounds and not sounds & {"dacapo", "dalsegno"}:
+        last = next(place for place, marks in enumerate(chart.marks) if "coda" in marks.sounds) or last
+    order = played_order(chart.marks[:last])
+    coda = len(chart.bars) - last
+    return LeadSheet(
+        song.title or "Untitled",
+        tuple(chart.bars[place] for place in order),
+        tuple((number, chart.labels[place]) for number, place in enumerate(order) if place in chart.labels),
+        song.composer,
+        song.style,
+        parse_key(song.key) if song.key else 0,
+        float(song.tempo) if 20 <= song.tempo <= 400 else 120.0,
+        (Dropped("a coda for the last chorus only", bars=coda),) if coda else (),
+    )

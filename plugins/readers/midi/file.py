@@ -1,0 +1,187 @@
+"""Open a MIDI file and list its parts, refusing in one line what is not whole."""
+
+from __future__ import annotations
+
+import stat
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jazzgram import JazzgramError
+
+from .events import keep_first_programs
+from .quantize import Ints
+
+_MOST_BYTES, _MOST_PARTS, _MOST_NOTES, _MOST_METERS = 3_000_000, 500, 200_000, 20_000
+"""A symphony has 60 parts and 100,000 notes in 1 MB; what has more than these would take long, and is no music."""
+
+GM_FAMILIES = (
+    *("Piano", "Mallets", "Organ", "Guitar", "Bass", "Solo Strings", "Ensemble", "Brass"),
+    *("Reed", "Pipe", "Synth Lead", "Synth Pad", "Synth Effect", "Ethnic", "Percussion", "Sound Effect"),
+)
+"""The instruments of General MIDI, eight programs each (MIDI Manufacturers Association, *GM System Level 1*, 1991)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What one channel of one track plays.
+
+    Parameters
+    ----------
+    number : int
+        Its place among those that have notes, from 0: in the order of the tracks, in a track of the channels.
+    name : str
+        As the file names its track, on one line; ``Part N`` where it has no name. Where all parts have one name (a
+        file of one track, named for the tune), what they play: ``Reed``.
+    program : int
+        General MIDI program of its first note, 0 to 127.
+    is_drum : bool
+        Whether it plays on the drum channel.
+    per_quarter : int
+        The file's ticks to the quarter note.
+    onsets, durations : ndarray of int
+        In the file's ticks, onsets ascending; notes of one onset in the order of the file.
+    pitches, velocities : ndarray of int
+        MIDI numbers, as many.
+    """
+
+    number: int
+    name: str
+    program: int
+    is_drum: bool
+    per_quarter: int
+    onsets: Ints
+    durations: Ints
+    pitches: Ints
+    velocities: Ints
+
+    @property
+    def ends(self) -> Ints:
+        """When each note ends, in the file's ticks."""
+        return self.onsets + self.durations
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name} (program {self.program}, {len(self.onsets)} notes)"
+
+
+def open_midi(source: Path) -> Any:
+    """Parse a MIDI file.
+
+    Returns
+    -------
+    symusic.Score
+        In the file's own ticks; each channel of a track is one of its tracks, whatever programs it plays.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file cannot be read, is not MIDI, is truncated, damaged or too large, or counts its time in seconds.
+    """
+    return parse_midi(source, read_whole(source))
+
+
+def read_whole(source: Path) -> bytes:
+    """Read a MIDI file up to the end of its last announced track; some programs leave scraps behind it.
+
+    Raises
+    ------
+    JazzgramError
+        As `open_midi` does.
+    """
+    try:
+        kind = source.stat()
+        if stat.S_ISDIR(kind.st_mode):
+            raise JazzgramError(f"{source}: is a folder; the midi reader reads one file (.mid)")
+        if not stat.S_ISREG(kind.st_mode):
+            raise JazzgramError(f"{source}: is a device or a pipe; the midi reader reads a file (.mid)")
+        if kind.st_size > _MOST_BYTES:
+            raise JazzgramError(
+                f"{source}: has {kind.st_size:,} bytes, more than the {_MOST_BYTES:,} that are read; cut it into pieces"
+            )
+        content = source.read_bytes()
+    except OSError as error:
+        raise JazzgramError(f"{source}: cannot be read ({error.strerror}); check its name and permissions") from None
+    return _whole_tracks(source, content)
+
+
+def parse_midi(source: Path, content: bytes) -> Any:
+    """Parse what `read_whole` has read; see `open_midi`."""
+    import symusic
+
+    try:
+        score = symusic.Score.from_midi(keep_first_programs(content))
+    except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
+        raise JazzgramError(f"{source}: damaged MIDI file ({one_line(str(error))}); get an intact copy") from None
+    notes, signatures = sum(len(track.notes) for track in score.tracks), len(score.time_signatures)
+    for name, found, most in (
+        ("parts", len(score.tracks), _MOST_PARTS),
+        ("notes", notes, _MOST_NOTES),
+        ("time signatures", signatures, _MOST_METERS),
+    ):
+        if found > most:
+            raise JazzgramError(f"{source}: has {found:,} {name}, more than the {most:,} that are read; cut it down")
+    # A sum of waiting times beyond 31 bits comes out of the parser as a negative time.
+    timed = (score.tempos, score.time_signatures, score.key_signatures, *(track.notes for track in score.tracks))
+    if any(events.numpy()["time"].min(initial=0) < 0 for events in timed):
+        raise JazzgramError(f"{source}: damaged MIDI file (it lasts longer than 2^31 ticks); get an intact copy")
+    return score
+
+
+def list_parts(score: Any) -> list[Part]:
+    """List what each channel of each track of a symusic score plays; empty where there are no notes."""
+    sounding = [track for track in score.tracks if len(track.notes)]
+    names = [one_line(track.name) for track in sounding]
+    if len(set(names)) == 1 and names[0] and len({(track.is_drum, track.program) for track in sounding}) > 1:
+        names = ["Drums" if track.is_drum else GM_FAMILIES[track.program // 8] for track in sounding]
+    parts: list[Part] = []
+    for number, (track, name) in enumerate(zip(sounding, names, strict=True)):
+        columns = track.notes.numpy()
+        order = np.argsort(columns["time"], kind="stable")
+        onsets, durations, pitches, velocities = (
+            columns[column][order].astype(np.int64) for column in ("time", "duration", "pitch", "velocity")
+        )
+        name, resolution = name or f"Part {number}", score.ticks_per_quarter
+        parts.append(
+            Part(number, name, track.program, track.is_drum, resolution, onsets, durations, pitches, velocities)
+        )
+    return parts
+
+
+def one_line(text: str) -> str:
+    """Give a text without line ends and other control characters, for messages and names."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def _whole_tracks(source: Path, content: bytes) -> bytes:
+    """Give the file up to the end of its last announced track; some programs leave scraps behind it."""
+    if not content:
+        raise JazzgramError(f"{source}: is empty (0 bytes); get an intact MIDI file")
+    if content[:4] != b"MThd"[: len(content)]:
+        raise JazzgramError(
+            f"{source}: not a MIDI file (it begins with {content[:4]!r} instead of b'MThd'); export it as .mid"
+        )
+    if len(content) < 14:
+        raise JazzgramError(f"{source}: truncated MIDI file (it ends within its header); get an intact copy")
+    header, kind, announced, division = struct.unpack(">LHHH", content[4:14])
+    if kind not in (0, 1):
+        raise JazzgramError(f"{source}: MIDI format {kind} is not read; export it as format 0 or 1")
+    if division == 0 or division & 0x8000:
+        raise JazzgramError(f"{source}: does not count its time in ticks per quarter note; export it so")
+    position, found = 8 + header, 0
+    while found < announced:
+        if position + 8 > len(content):
+            raise JazzgramError(
+                f"{source}: truncated MIDI file ({found} of {announced} tracks are there); get an intact copy"
+            )
+        name, length = struct.unpack(">4sL", content[position : position + 8])
+        position += 8 + length
+        found += name == b"MTrk"
+        if position > len(content):
+            raise JazzgramError(
+                f"{source}: truncated MIDI file ({position - len(content)} bytes of track {found} are missing, "
+                f"{announced} tracks are announced); get an intact copy"
+            )
+    return content[:position]

@@ -1,0 +1,270 @@
+"""Read solos over chord symbols from MusicXML: lead sheets and scores, plain (.musicxml, .xml) or packed (.mxl).
+
+One part's first voice is the melody; its ``harmony`` elements, or where it has none those of the first part that has,
+are the chords. Everything is at concert pitch. Repeats, endings, da capo, dal segno and coda are played out, ties are
+one note, a pick-up stands at the end of its bar. What a melody cannot hold (grace and cue notes, the lower notes of a
+chord, other voices) is counted in `Tune.dropped`. Of tempi and keys the first counts.
+Source: MusicXML 4.0 (W3C Community Group, 2021).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from pydantic import Field
+
+import jazzgram
+from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
+from jazzgram.music.notation.repeats import Marks, played_order
+
+from .bars import make_bars
+from .file import open_score
+from .marks import read_marks
+from .part import Measure, read_part
+
+_SUFFIXES = (".musicxml", ".mxl", ".xml")
+_NO_TITLES = ("", "Music21 Fragment", "Music21", "Untitled", "Untitled score", "Title")
+"""What programs write where nobody gave a title."""
+_BEATS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
+
+
+class Options(jazzgram.Options):
+    """Which part is read."""
+
+    part: int | str | None = Field(
+        None,
+        description="The soloist's part: its number in the score, from 0, or its name; null: the first part with notes "
+        "and chord symbols, else the most melodic.",
+    )
+    voice: int | None = Field(
+        None,
+        ge=1,
+        le=99,
+        description="The voice of the part that is read; null: 1 where it has notes, else the lowest.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a score, counted.
+
+    Parameters
+    ----------
+    number : int
+        Its place in the score, from 0.
+    name : str
+        As the score lists it; empty where it does not.
+    program : int or None
+        General MIDI program, 0 to 127, if the score says one.
+    element : Element
+        The part itself.
+    voices : Counter
+        How many notes with a pitch each voice has.
+    alone : int
+        How many of these notes stand in no chord.
+    symbols : int
+        How many chord symbols it has.
+    """
+
+    number: int
+    name: str
+    program: int | None
+    element: Element
+    voices: Counter[str]
+    alone: int
+    symbols: int
+
+    @property
+    def notes(self) -> int:
+        """How many notes with a pitch it has."""
+        return self.voices.total()
+
+    @property
+    def melodiousness(self) -> float:
+        """How many notes, times their mean octave, times the share of them that stand in no chord."""
+        octaves = [found.text or "" for found in self.element.iterfind("measure/note/pitch/octave")]
+        return (
+            sum(int(octave) for octave in octaves if re.fullmatch(r"\s*\d\s*", octave, re.ASCII))
+            * self.alone
+            / max(self.notes, 1)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name!r} ({self.notes} notes, {self.symbols} chord symbols)"
+
+
+@hookimpl
+def list_files(folder: Path) -> list[Path]:
+    """List the MusicXML files below a folder; an .xml file is one if its beginning says so.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("b.mxl", "a.musicxml", "c.xml"):
+    ...     _ = (folder / name).write_text("<feed/>")
+    >>> [file.name for file in list_files(folder)]
+    ['a.musicxml', 'b.mxl']
+    """
+    found = (file for file in folder.rglob("*") if file.suffix.lower() in _SUFFIXES and not file.name.startswith("."))
+    return sorted(file for file in found if file.is_file() and (file.suffix.lower() != ".xml" or _is_score(file)))
+
+
+@hookimpl
+def read_corpus(source: Path, options: Options) -> Corpus:
+    """Read one MusicXML file as a corpus of one tune.
+
+    Examples
+    --------
+    Three eighth notes, a triplet, over D minor:
+
+    >>> import tempfile
+    >>> note = "<note><pitch><step>{}</step><octave>4</octave></pitch><duration>1</duration></note>"
+    >>> chord = "<harmony><root><root-step>D</root-step></root><kind>minor-seventh</kind></harmony>"
+    >>> file = Path(tempfile.mkdtemp()) / "three.musicxml"
+    >>> _ = file.write_text(
+    ...     "<score-partwise><part id='P1'><measure><attributes><divisions>3</divisions>"
+    ...     "<time><beats>1</beats><beat-type>4</beat-type></time></attributes>"
+    ...     + chord + "".join(map(note.format, "DFA")) + "</measure></part></score-partwise>"
+    ... )
+    >>> (bar,) = read_corpus(file, Options()).bars
+    >>> [(note.pitch, note.onset) for note in bar.melody], bar.chords[0].symbol
+    ([(62, 0), (65, 160), (69, 320)], 'Dm7')
+    """
+    score = open_score(source)
+    try:
+        return Corpus((_read_tune(source, score, options),))
+    except JazzgramError as error:
+        raise JazzgramError(f"{source}: {error}") from None
+
+
+def _read_tune(source: Path, score: Element, options: Options) -> Tune:
+    parts = _list_parts(score)
+    part = _pick_part(parts, options.part)
+    with_symbols = part if part.symbols else next((other for other in parts if other.symbols), None)
+    if with_symbols is None:
+        raise JazzgramError(
+            "no part has chord symbols (<harmony>), without which a melody says nothing about chords; write them above "
+            "the melody, or export the score as MIDI and let the midi reader find the chords"
+        )
+    measures = read_part(part.element, _pick_voice(part, options.voice))
+    harmonies = measures if with_symbols is part else read_part(with_symbols.element, None)
+    order = played_order(_marks(parts, measures))
+    dropped: Counter[str] = sum((measures[place].dropped for place in order), Counter())
+    left_out = [Dropped(reason, notes=count) for reason, count in sorted(dropped.items())]
+    # Some programs write a pick-up measure where nothing is picked up.
+    if len(measures) > 1 and measures[0].is_pickup and not measures[0].length:
+        order = [place for place in order if place]
+        left_out.append(Dropped("empty pick-up", bars=1))
+    bars = make_bars(measures, harmonies, order)
+    if not any(isinstance(event, Note) for bar in bars for event in bar.melody):
+        raise JazzgramError(f"nothing is played in part {part}; choose among the parts {_listing(parts)}")
+    title, work = _titles(score)
+    tune = Tune(title or source.stem, bars, _tempo(score), key=measures[0].key, work=work, dropped=tuple(left_out))
+    return tune if part.program is None else replace(tune, program=part.program)
+
+
+def _list_parts(score: Element) -> list[_Part]:
+    listed = {element.get("id"): element for element in score.iterfind("part-list/score-part")}
+    parts = []
+    for number, element in enumerate(score.iterfind("part")):
+        entry = listed.get(element.get("id"))
+        name = entry.findtext("part-name", "") if entry is not None else ""
+        program = (entry.findtext("midi-instrument/midi-program", "") if entry is not None else "").strip()
+        notes = [note for note in element.iterfind("measure/note") if note.find("pitch") is not None]
+        parts.append(
+            _Part(
+                number,
+                " ".join(name.split())[:60],
+                int(program) - 1 if re.fullmatch(r"[1-9]\d?|1[01]\d|12[0-8]", program, re.ASCII) else None,
+                element,
+                Counter(note.findtext("voice", "1").strip() for note in notes),
+                sum(note.find("chord") is None for note in notes),
+                sum(1 for _ in element.iterfind("measure/harmony")),
+            )
+        )
+    if not any(part.notes for part in parts):
+        raise JazzgramError("no part has any notes with a pitch; the musicxml reader needs a melody")
+    return parts
+
+
+def _pick_part(parts: Sequence[_Part], wanted: int | str | None) -> _Part:
+    if wanted is None:
+        complete = [part for part in parts if part.notes and part.symbols]
+        return complete[0] if complete else max(parts, key=lambda part: part.melodiousness)
+    found = [
+        part
+        for part in parts
+        if part.number == wanted or (isinstance(wanted, str) and part.name.casefold() == wanted.strip().casefold())
+    ]
+    if len(found) != 1:
+        what = "is not there" if not found else "is the name of several"
+        raise JazzgramError(f"part {wanted!r} {what}; choose by its number among the parts {_listing(parts)}")
+    return found[0]
+
+
+def _pick_voice(part: _Part, wanted: int | None) -> str:
+    voices = sorted(part.voices, key=lambda voice: (voice != "1", len(voice), voice))
+    if wanted is None and voices:
+        return voices[0]
+    if str(wanted) not in voices:
+        which = f"choose among its voices {', '.join(voices)[:80]}" if voices else "choose another part"
+        raise JazzgramError(f"part {part} has no notes in {f'voice {wanted}' if wanted else 'any voice'}; {which}")
+    return str(wanted)
+
+
+def _marks(parts: Sequence[_Part], measures: Sequence[Measure]) -> list[Marks]:
+    """Gather what all parts say about the order of the measures: some programs write it in the first part only."""
+    marks = [Marks(short=measure.length < measure.meter.bar) for measure in measures]
+    for part in parts:
+        for mark, measure in zip(marks, part.element.iterfind("measure"), strict=False):
+            read_marks(measure, mark)
+    return marks
+
+
+def _titles(score: Element) -> tuple[str, str]:
+    """Give the title, and the work that it is a movement of; empty where nobody gave one."""
+    work, movement = (
+        " ".join(score.findtext(path, "").split())[:200] for path in ("work/work-title", "movement-title")
+    )
+    work, movement = ("" if title in _NO_TITLES else title for title in (work, movement))
+    return (movement, work if work != movement else "") if movement else (work, "")
+
+
+def _tempo(score: Element) -> float:
+    """Give the first tempo in quarter notes per minute: as played, else as printed, else 120."""
+    for sound in score.iter("sound"):
+        tempo = _positive(sound.get("tempo", ""))
+        if tempo is not None:
+            return tempo
+    for mark in score.iter("metronome"):
+        number, beat = _positive(mark.findtext("per-minute", "")), _BEATS.get(mark.findtext("beat-unit", ""))
+        if number is not None and beat is not None:
+            return number * beat * (1.5 if mark.find("beat-unit-dot") is not None else 1.0)
+    return 120.0
+
+
+def _positive(text: str) -> float | None:
+    """Find a number that can be a tempo in a text such as ``ca. 120``."""
+    found = re.search(r"\d{1,4}(\.\d{1,6})?", text, re.ASCII)
+    return float(found[0]) if found and 10 <= float(found[0]) <= 1000 else None
+
+
+def _listing(parts: Sequence[_Part]) -> str:
+    """List the parts that have notes; a dozen are enough for a message."""
+    shown = [str(part) for part in parts if part.notes]
+    return ", ".join(shown[:12]) + (", ..." if len(shown) > 12 else "")
+
+
+def _is_score(file: Path) -> bool:
+    """Say whether an .xml file begins as MusicXML does, in whatever encoding."""
+    try:
+        with file.open("rb") as opened:
+            return b"score-partwise" in opened.read(4096).replace(b"\0", b"")
+    except OSError:
+        return False

@@ -1,0 +1,184 @@
+"""Make bars of measures: pick-ups, measures that a repeat sign cuts in two, notes tied over barlines, chords that last.
+
+A measure that is a 32nd note or less longer or shorter than its meter is full. Two short ones after each other are one
+bar, as around a repeat sign. What is still short stands at the end of its bar if it is the first (a pick-up), at its
+beginning if it is the last; elsewhere the bar has a meter of its own. A longer one also has, but where only rests lie
+past its meter they are cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jazzgram import TICKS_PER_QUARTER, Bar, Chord, JazzgramError, Meter, Note, Rest
+from jazzgram.music.harmony.symbols import voicing
+
+from .part import Head, Measure
+
+MOST_NOTES = 200_000
+"""Played, repeats included: what asks for more is damaged."""
+
+_TOLERANCE = TICKS_PER_QUARTER // 8
+
+
+@dataclass(slots=True)
+class _Room:
+    """A bar while measures are put into it."""
+
+    meter: Meter
+    filled: int = 0
+    start: int = 0
+    """Ticks from the start of the tune."""
+    measures: list[tuple[int, int]] = field(default_factory=list)
+    """Of each measure in it its place in the score, and its onset in the bar."""
+
+
+def make_bars(measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int]) -> tuple[Bar, ...]:
+    """Play measures in an order, as bars.
+
+    Parameters
+    ----------
+    measures : sequence of Measure
+        Of the melody's part, as written.
+    harmonies : sequence of Measure
+        Of the part that has the chord symbols, which may be the same; may be fewer.
+    order : sequence of int
+        Places in `measures`.
+
+    Returns
+    -------
+    tuple of Bar
+        Chords fill every bar; what lies before the first is ``NC``. Written rests that follow each other are one.
+
+    Raises
+    ------
+    JazzgramError
+        Where there is too much, or a measure has a length that no bar has.
+    """
+    if sum(len(measures[place].heads) for place in order) > MOST_NOTES:
+        raise JazzgramError(f"its repeats make more than the {MOST_NOTES} notes that are read")
+    rooms = _rooms(measures, order)
+    melodies = _melodies(measures, rooms)
+    written = _chords_at_start(measures, harmonies)
+    sounding, before = written[order[0]] if order else "NC", -1
+    bars = []
+    for room, melody in zip(rooms, melodies, strict=True):
+        begun: dict[int, str] = {}
+        for place, shift in room.measures:
+            # Back at a sign, what holds is what was written before it; over skipped bars, what was played.
+            if place <= before:
+                sounding = written[place]
+            if not begun or place <= before:
+                begun[shift if begun else 0] = sounding
+            for onset, symbol in harmonies[place].harmonies if place < len(harmonies) else ():
+                if onset + shift < room.meter.bar:
+                    begun[onset + shift] = symbol
+                sounding = symbol
+            before = place
+        bars.append(Bar(tuple(melody), _chords(begun, room.meter.bar), room.meter))
+    return tuple(bars)
+
+
+def _rooms(measures: Sequence[Measure], order: Sequence[int]) -> list[_Room]:
+    """Put measures into bars."""
+    rooms: list[_Room] = []
+    for place in order:
+        measure = measures[place]
+        full, length = measure.meter.bar, measure.length
+        past = any(head.onset >= full or head.end >= full + _TOLERANCE for head in measure.heads)
+        if not length or (length > full - _TOLERANCE and not past):
+            length = full
+        last = rooms[-1] if rooms else None
+        if last and length < full and last.meter == measure.meter and last.filled + length <= full:
+            last.measures.append((place, last.filled))
+            last.filled += length
+        else:
+            rooms.append(_Room(measure.meter, length, measures=[(place, 0)]))
+    start = 0
+    for room in rooms:
+        missing = room.meter.bar - room.filled
+        if missing > 0 and room is rooms[0]:
+            room.measures = [(place, shift + missing) for place, shift in room.measures]
+        elif missing < 0 or (missing > 0 and room is not rooms[-1]):
+            room.meter = _own_meter(measures[room.measures[0][0]], room)
+        room.start = start
+        start += room.meter.bar
+    return rooms
+
+
+def _own_meter(measure: Measure, room: _Room) -> Meter:
+    """Find the meter of a measure that is not as long as the one that holds, in the same beats if it can."""
+    shortest = 4 * TICKS_PER_QUARTER // 32
+    length = -(-room.filled // shortest) * shortest
+    for unit in (room.meter.denominator, 1, 2, 4, 8, 16, 32):
+        count, rest = divmod(length * unit, 4 * TICKS_PER_QUARTER)
+        if not rest and count <= 32:
+            return Meter(count, unit)
+    raise JazzgramError(
+        f"measure {measure.number} lasts {room.filled / TICKS_PER_QUARTER:g} quarter notes, which is no meter "
+        "(expected at most 32 beats); check its notes and its time signature"
+    )
+
+
+def _melodies(measures: Sequence[Measure], rooms: Sequence[_Room]) -> list[list[Note | Rest]]:
+    """Give each bar the notes and rests that begin in it, in time order, with ties merged."""
+    tones: list[tuple[int, int, int, Head]] = []
+    for bar, room in enumerate(rooms):
+        for place, shift in room.measures:
+            for head in measures[place].heads:
+                # A measure's last onset may be rounded up to its end.
+                onset = room.start + min(head.onset + shift, room.meter.bar - 1)
+                end = onset + head.end - head.onset
+                if tones and head.tied_from:
+                    home, begin, until, first = tones[-1]
+                    if first.tied_to and first.pitch == head.pitch and abs(until - onset) < _TOLERANCE:
+                        tones[-1] = home, begin, end, first._replace(tied_to=head.tied_to)
+                        continue
+                tones.append((bar, onset, end, head))
+    melodies: list[list[Note | Rest]] = [[] for _ in rooms]
+    for bar, begin, end, head in tones:
+        note = Note(head.pitch, begin - rooms[bar].start, end - begin, spelling=head.spelling)
+        melodies[bar].append(note)
+    sounding_until = 0
+    for room, melody in zip(rooms, melodies, strict=True):
+        silences = _silences(measures, room, [event for event in melody if isinstance(event, Note)], sounding_until)
+        sounding_until = max([sounding_until, *(room.start + event.end for event in melody)])
+        melody += silences
+        melody.sort(key=lambda event: event.onset)
+    return melodies
+
+
+def _silences(measures: Sequence[Measure], room: _Room, notes: Sequence[Note], sounding_until: int) -> list[Rest]:
+    """Give the rests of a bar during which nothing sounds; those that follow each other as one."""
+    free = max(sounding_until - room.start, 0)
+    joined: list[Rest] = []
+    for place, shift in room.measures:
+        for begin, end in sorted(measures[place].rests):
+            onset, until = begin + shift, min(end + shift, room.meter.bar)
+            if onset < free or onset >= until or any(note.onset < until and note.end > onset for note in notes):
+                continue
+            free = until
+            if joined and joined[-1].end == onset:
+                joined[-1] = Rest(joined[-1].onset, until - joined[-1].onset)
+            else:
+                joined.append(Rest(onset, until - onset))
+    return joined
+
+
+def _chords_at_start(measures: Sequence[Measure], harmonies: Sequence[Measure]) -> list[str]:
+    """Give the chord symbol that holds where each measure begins, as written."""
+    holding = ["NC"]
+    for place in range(len(measures)):
+        own = harmonies[place].harmonies if place < len(harmonies) else []
+        holding.append(own[-1][1] if own else holding[-1])
+    return holding
+
+
+def _chords(begun: dict[int, str], bar: int) -> tuple[Chord, ...]:
+    """Let each chord last until the next one or the barline."""
+    onsets = sorted(begun)
+    return tuple(
+        Chord(voicing(begun[onset]), onset, end - onset, begun[onset])
+        for onset, end in zip(onsets, [*onsets[1:], bar], strict=True)
+    )

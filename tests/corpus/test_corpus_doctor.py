@@ -1,0 +1,103 @@
+"""The corpus doctor: what it finds in small sick tunes, and the configuration it writes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from paths import ROOT
+
+from jazzgram import Bar, Chord, Dropped, JazzgramError, Meter, Note, Tune
+from jazzgram.cli import corpus
+from jazzgram.config.check import load
+from jazzgram.corpus.doctor import diagnose, findings, triplet_share
+
+DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
+LINE = tuple(Note(60 + step, 480 * step, 480) for step in range(4))
+SOUND = Tune("Sound", (Bar(LINE, (DM7,)),) * 8)
+
+
+def bars(*melodies: tuple[Note, ...]) -> Tune:
+    return replace(SOUND, bars=tuple(Bar(melody, (DM7,)) for melody in melodies))
+
+
+def test_a_sound_tune_has_no_findings() -> None:
+    assert list(findings(SOUND)) == []
+
+
+@pytest.mark.parametrize(
+    ("tune", "problem"),
+    [
+        (bars(*[()] * 8), "no melody at all"),
+        (bars(LINE, LINE), "only 2 bars"),
+        (bars(LINE, *[()] * 9, LINE), "9 bars of silence in a row"),
+        (bars(*[(Note(60, 0, 960), Note(64, 480, 480))] * 8), "8 of 16 notes still sound when the next begins"),
+        (
+            bars((Note(100, 960, 480),), *[LINE] * 7),
+            "1 note more than two octaves from the middle (62): 100 first, 2 quarters in",
+        ),
+        (bars(*[(Note(60, 100, 100), Note(62, 480, 480))] * 8), "8 of 16 onsets stand between sixteenths and triplets"),
+        (replace(SOUND, bars=(*SOUND.bars, *[Bar((), (Chord((), 0, 1920, "NC"),))] * 2)), "2 of 10 bars have no chord"),
+        (
+            replace(SOUND, bars=(*SOUND.bars, Bar(LINE[:3], (DM7,), Meter(3, 4)))),
+            "the meter changes: 4/4 (8 bars), 3/4 (1 bar)",
+        ),
+        (replace(SOUND, tempo=24.0), "a tempo of 24 quarter notes a minute"),
+        (replace(SOUND, dropped=(Dropped("grace note", notes=5),)), "5 notes left out: grace note"),
+        (replace(SOUND, dropped=(Dropped("empty at the end", bars=3),)), "3 bars left out: empty at the end"),
+    ],
+)
+def test_what_is_found(tune: Tune, problem: str) -> None:
+    (found,) = findings(tune)
+    assert found.problem.startswith(problem)
+    assert found.remedy
+
+
+def test_triplets_are_the_onsets_that_no_sixteenth_has() -> None:
+    tune = bars((Note(60, 0, 160), Note(62, 160, 160), Note(64, 320, 160), Note(65, 480, 480)))
+    assert triplet_share([tune]) == 0.5
+    assert triplet_share([bars(())]) == 0
+
+
+def test_a_file_gets_its_reader_and_a_configuration_that_runs(tmp_path: Path) -> None:
+    tune = tmp_path / "tune.txt"
+    tune.write_text((ROOT / "data" / "bundled" / "01_kettle_on.txt").read_text())
+    config = tmp_path / "configs" / "tune.yaml"
+    config.parent.mkdir()
+    done = CliRunner().invoke(corpus.command, ["doctor", str(tune), "--write-config", str(config)])
+    assert done.exit_code == 0, done.output
+    assert "(reader jazzgram_text)" in done.output
+    assert "nothing wrong with it" in done.output
+    assert Path(load(config).corpus.source).resolve() == tune
+    again = CliRunner().invoke(corpus.command, ["doctor", str(tune), "--write-config", str(config)])
+    assert "exists already" in str(again.exception)
+
+
+def test_a_file_that_cannot_be_read_says_why_and_the_others_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_text("title: Bad\nDm7 | D4 E4\n")
+    (tmp_path / "image.png").write_bytes(b"\x89PNG")
+    done = CliRunner().invoke(corpus.command, ["doctor", "--json", *map(str, sorted(tmp_path.iterdir()))])
+    bad, image = json.loads(done.output)
+    said = [finding["problem"] for finding in bad["findings"]]
+    assert any(line.startswith("as jazzgram_text: ") and "bad.txt:2: the melody lasts 1" in line for line in said)
+    assert "no installed reader knows this kind of file; there are " in image["findings"][0]["problem"]
+    with pytest.raises(JazzgramError, match="no such file"):
+        diagnose(tmp_path / "nothing.mid")
+
+
+def test_one_configuration_is_for_one_file(tmp_path: Path) -> None:
+    done = CliRunner().invoke(corpus.command, ["doctor", "a", "b", "--write-config", "c.yaml"])
+    assert "--write-config takes one FILE" in done.output
+
+
+def test_a_file_without_a_melody_is_for_playing_over(tmp_path: Path) -> None:
+    (tmp_path / "turn.txt").write_text("title: Turn\nCm7 F7 | Bb6\n")
+    config = tmp_path / "turn.yaml"
+    done = CliRunner().invoke(corpus.command, ["doctor", str(tmp_path / "turn.txt"), "--write-config", str(config)])
+    assert 'improvise: {chart: {read: lead_sheet, source: "turn.txt"}}' in done.output
+    chart = load(config).chart
+    assert chart is not None
+    assert Path(chart.source) == tmp_path / "turn.txt"

@@ -1,0 +1,371 @@
+"""Models of notes: what they hear, nothing of what is to come, and that NumPy plays what they learned."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jazzgram_plugins.models.notes import note_lstm, transformer
+from jazzgram_plugins.models.notes.columns import (
+    COLUMN,
+    LENGTHS,
+    MOVES,
+    Events,
+    Past,
+    past_columns,
+    place_columns,
+    repetition,
+    transposed,
+    tune_columns,
+)
+from jazzgram_plugins.models.notes.heads import Heads, Rows
+from jazzgram_plugins.models.notes.model import NoteModel
+from workers import tasks
+
+from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
+from jazzgram.evaluation.likelihood import foresee
+from jazzgram.music.harmony.symbols import voicing
+
+WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500 67,0.500 R,0.500"),))
+SMALL = {"layers": 2, "units": 12, "hidden": 8, "window": 8, "batch": 4, "epochs": 2}
+PLUGINS = {"note_lstm": note_lstm, "transformer": transformer}
+every_model = pytest.mark.parametrize("kind", PLUGINS)
+CHORDS = tuple(Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7", "Cmaj7"))
+
+
+def ids(text: str) -> list[int]:
+    return WORDS.encode(parse_terms(text)).tolist()
+
+
+def tune(tokens: list[int], seed: int = 1) -> TokenTune:
+    """Eighths over three chords, one a bar."""
+    rng = Random(seed)
+    bare = TokenData.of(tokens).train[0]
+    chord = np.array([rng.randrange(-1, 3) for _ in tokens], np.int32)
+    after = np.array([rng.randrange(-1, 3) for _ in tokens], np.int32)
+    return replace(bare, chord=chord, next_chord=after, until=bare.remaining, chords=CHORDS, tempo=200.0)
+
+
+TUNES = (
+    tune(ids("60,0.500 62,0.500 64,0.500 R,0.500 65,0.500 67,0.500 64,1.000 62,0.500 60,0.500 62,0.500 64,0.500")),
+    tune(ids("67,0.500 65,0.500 64,0.500 62,0.500 R,0.500 67,0.500 65,0.500 64,0.500"), 2),
+    tune(ids("64,1.000 62,0.500 60,0.500 64,1.000 62,0.500 60,0.500 67,0.500 64,1.000 62,0.500"), 3),
+)
+
+
+def built(kind: str, **options: object) -> NoteModel:
+    """Build a small network; a transformer's memory is shorter than its window, so that both are tried."""
+    plugin = PLUGINS[kind]
+    own = {"memory": 5} if kind == "transformer" else {}
+    model = plugin.build_model(WORDS, plugin.Options(**SMALL | own | options))
+    assert isinstance(model, NoteModel)
+    return model
+
+
+def trained(
+    kind: str, folder: Path, data: TokenData, stop_after: int | None = None, **options: object
+) -> tuple[NoteModel, list[float]]:
+    model = built(kind, **options)
+    losses: list[float] = []
+
+    def report(epoch: Epoch) -> None:
+        losses.append(epoch.loss)
+        if epoch.number == stop_after:
+            raise KeyboardInterrupt
+
+    try:
+        model.fit(data, 1, folder / "checkpoint", report)
+    except KeyboardInterrupt:
+        assert stop_after is not None
+    return model, losses
+
+
+# --- what is heard ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("played", "place", "run"),
+    [
+        ("", 0, 0),
+        ("123", 0, 0),
+        ("121", 1, 1),  # after the 1 came the 2
+        ("12912", 2, 2),  # after 1 2 came the 9
+        ("512712812", 6, 2),  # the later of two
+        ("12349923481234", 4, 4),  # the longer of two, though earlier
+        ("444", 2, 2),
+    ],
+)
+def test_a_repetition(played: str, place: int, run: int) -> None:
+    assert repetition(played) == (place, run)
+
+
+@given(st.text("abc", max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_a_repetition_is_the_longest_and_of_these_the_latest(played: str) -> None:
+    size = len(played)
+    found = (0, 0)
+    for run, length in enumerate(LENGTHS, 1):
+        places = [at for at in range(length, size) if played[at - length : at] == played[size - length :]]
+        if not places:
+            break
+        found = places[-1], run
+    assert repetition(played) == found
+
+
+def test_what_is_heard_of_the_past() -> None:
+    past = Past()
+    for pitch, duration in ((60, 0), (62, 0), (128, 1), (60, 0), (62, 0)):
+        past = past.then(pitch, duration)
+    # 60 62 rest 60 62: moves first, +2, rest, -2, +2; +2 was followed by the rest, and 60 62 of that length too.
+    assert past_columns(past) == [62, 60, 62, 0, 0, MOVES, 1, 1, 2]
+    assert past_columns(Past()) == [-1, -1, -1, 2, -1, -1, 0, -1, 0]
+    assert past_columns(past.then(UNKNOWN, 0)) == [62, 60, 62, 2, -1, -1, 0, -1, 0]
+
+
+def test_what_is_heard_of_the_place() -> None:
+    dm7, g7 = (Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7/B"))
+    integers, reals = place_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
+    assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
+    assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
+    assert (np.flatnonzero(reals[4:16]).tolist(), np.flatnonzero(reals[16:]).tolist()) == ([0, 4, 7, 10], [0, 3, 7, 10])
+
+
+def test_nothing_is_heard_of_what_is_to_come() -> None:
+    events = Events.of(WORDS)
+    before, *_ = tune_columns(TUNES[0], events)
+    for cut in range(len(TUNES[0])):
+        tokens = TUNES[0].tokens.copy()
+        tokens[cut:] = (tokens[cut:] + 3) % len(WORDS)
+        after, *_ = tune_columns(replace(TUNES[0], tokens=tokens), events)
+        assert (after[: cut + 1] == before[: cut + 1]).all()
+
+
+@pytest.mark.parametrize("semitones", [-6, -1, 3, 5])
+def test_a_transposed_tune_is_heard_as_if_it_had_been_played_there(semitones: int) -> None:
+    moved = tuple(
+        Chord(tuple(pitch + semitones for pitch in voicing(name)), 0, 0, "") for name in ("Dm7", "G7", "Cmaj7")
+    )
+    plain = replace(TUNES[0], chords=tuple(replace(chord, symbol="") for chord in CHORDS))
+    events = Events.of(WORDS)
+    higher = Events(
+        np.where(events.pitch < 128, events.pitch + semitones, 128).astype(np.int32),
+        *(events.duration, events.durations),
+    )
+    integers, reals, pitches, _ = tune_columns(plain, events)
+    wanted, wanted_reals, wanted_pitches, _ = tune_columns(replace(plain, chords=moved), higher)
+    found, found_pitches = transposed(integers, pitches, semitones)
+    assert (found == wanted).all() and (found_pitches == wanted_pitches).all()
+    assert np.allclose(reals, wanted_reals)
+
+
+def test_a_tune_that_would_leave_midi_keeps_its_key() -> None:
+    integers, _, pitches, _ = tune_columns(TUNES[0], Events.of(WORDS))
+    high = np.where(pitches < 128, pitches + 58, pitches).astype(np.int32)
+    assert transposed(integers, high, 5)[1] is high
+    assert (integers[:, COLUMN["last"]] >= -1).all()
+
+
+def test_only_pitches_are_learned() -> None:
+    with pytest.raises(JazzgramError, match=r"C,1.000 names none: use the tokenizer events"):
+        note_lstm.build_model(Vocabulary.of((parse_terms("C,1.000"),)), note_lstm.Options())
+
+
+# --- training and stepping -------------------------------------------------------------------------------------------
+
+
+def drawn(kind: str) -> NoteModel:
+    """Give a network that nobody has trained."""
+    rng = np.random.default_rng(1)
+    model = built(kind)
+    model.load({name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in model.shapes.items()})
+    return model
+
+
+@every_model
+def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
+    from jazzgram_plugins.models.notes.training import Training
+
+    model, events = drawn(kind), Events.of(WORDS)
+    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    for name, variable in learner._mean.items():
+        variable.assign(model.weights()[name])
+    # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
+    durations = len(events.durations)
+    body = model._network.body(model.weights(), durations)
+    heads = Heads(model.weights(), durations, np.arange(129, dtype=np.int32))
+    total = 0.0
+    for one in TUNES:
+        state = body.start(1)
+        integers, reals, pitches, lengths = tune_columns(one, events)
+        for at in range(len(one)):
+            rows = Rows(integers[at : at + 1], reals[at : at + 1])
+            outputs, state = body.advance(rows, state)
+            pitch, duration = heads(outputs, rows)
+            total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
+    assert learner.validate() == pytest.approx(total / sum(map(len, TUNES)), abs=1e-5)
+
+
+def test_an_event_hears_its_own_solo_and_no_other() -> None:
+    """Two solos in one window of training, and one over several, are heard as each alone."""
+    from jazzgram_plugins.models.notes.training import Training
+
+    model, events = drawn("transformer"), Events.of(WORDS)
+    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    network = model._network
+    w = {name: variable.numpy() for name, variable in learner._weights.items()}
+    heard = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
+    goes_on = np.ones((16, 1, 1), np.float32)
+    goes_on[[0, 6]] = 0
+
+    def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
+        outputs, state = network.run(w, heard[first:end], goes_on[first:end], state, lambda values, *_: values)
+        return outputs.numpy(), state
+
+    whole, _ = run(0, 16, network.silence(1))
+    begin, state = run(0, 9, network.silence(1))
+    end, _ = run(9, 16, state)
+    assert np.allclose(np.concatenate([begin, end]), whole, atol=1e-5)
+    alone, _ = run(6, 16, network.silence(1))
+    assert np.allclose(alone, whole[6:], atol=1e-5)
+
+
+@every_model
+def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one(kind: str) -> None:
+    model = drawn(kind)
+    together = foresee(model, TUNES)
+    for one, (chances, _) in zip(TUNES, together, strict=True):
+        ((alone, _),) = foresee(model, [one])
+        assert np.allclose(chances, alone, atol=1e-6)
+    _, probabilities = model.step(model.start(2), None, [TUNES[0].place(0), TUNES[1].place(0)])
+    assert np.allclose(probabilities.sum(axis=1), 1) and (probabilities > 0).all()
+
+
+@every_model
+def test_a_state_can_be_stepped_from_twice(kind: str) -> None:
+    model = drawn(kind)
+    state, _ = model.step(model.start(1), None, [TUNES[0].place(0)])
+    first = model.step(state, np.array([2]), [TUNES[0].place(1)])[1]
+    model.step(state, np.array([5]), [TUNES[0].place(2)])
+    assert (model.step(state, np.array([2]), [TUNES[0].place(1)])[1] == first).all()
+
+
+@pytest.mark.slow
+@every_model
+def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_path: Path) -> None:
+    data = TokenData(TUNES[:2], TUNES[2:])
+    (tmp_path / "whole").mkdir()
+    whole, losses = trained(kind, tmp_path / "whole", data, epochs=3)
+    trained(kind, tmp_path, data, stop_after=2, epochs=3)
+    resumed, again = trained(kind, tmp_path, data, epochs=3)
+    assert again == losses
+    for name, array in whole.weights().items():
+        assert (resumed.weights()[name] == array).all(), name
+
+
+@every_model
+def test_a_figure_that_comes_again_and_again_is_learned(kind: str, tmp_path: Path) -> None:
+    figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
+    options = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
+    model, losses = trained(kind, tmp_path, TokenData((tune(figure), tune(figure))), **options)
+    chances, hits = foresee(model, [tune(figure)])[0]
+    assert losses[-1] < losses[0] / 2
+    assert hits[8:].all() and chances[8:].mean() > 0.5
+
+
+@every_model
+def test_weights_come_back_and_half_of_their_bits_are_enough(kind: str) -> None:
+    model = drawn(kind)
+    other = built(kind)
+    other.load({name: array.astype(np.float16) for name, array in model.weights().items()})
+    for (one, _), (two, _) in zip(foresee(model, TUNES), foresee(other, TUNES), strict=True):
+        assert np.allclose(one, two, atol=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda weights: weights | {"more": np.zeros(1, np.float32)}, "the weights are"),
+        (lambda weights: weights | {"pitch_bias": np.zeros(3, np.float32)}, r"float32 of shape \(129,\)"),
+        (lambda weights: weights | {"pitch_bias": np.zeros(129, np.int64)}, "the weights pitch_bias are int64"),
+    ],
+)
+@every_model
+def test_foreign_weights_are_refused(kind: str, change: object, message: str) -> None:
+    model = built(kind)
+    weights = {name: np.zeros(shape, np.float32) for name, shape in model.shapes.items()}
+    with pytest.raises(JazzgramError, match=message):
+        model.load(change(weights))  # type: ignore[operator]
+
+
+def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
+    with pytest.raises(JazzgramError, match="less than two terms"):
+        built("note_lstm").fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
+    with pytest.raises(JazzgramError, match="has no validation tunes to watch"):
+        built("note_lstm", patience=2).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
+    with pytest.raises(JazzgramError, match="no weights yet"):
+        built("note_lstm").start(1)
+
+
+TRAIN_ELSEWHERE = """
+import sys, json, pathlib
+sys.path.insert(0, {folder!r})
+from test_note_models import TUNES, trained
+from jazzgram import TokenData
+from jazzgram.models import train_on
+with train_on({devices!r}):
+    model, losses = trained({kind!r}, pathlib.Path("."), TokenData(TUNES), window=3, epochs=3, dropout={dropout})
+print(json.dumps([losses, [float(abs(array).sum()) for _, array in sorted(model.weights().items())]]))
+"""
+
+
+def elsewhere(folder: Path, kind: str, devices: str, dropout: float = 0.0, **environment: str) -> subprocess.Popen[str]:
+    folder.mkdir(exist_ok=True)
+    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), kind=kind, devices=devices, dropout=dropout)
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def result(training: subprocess.Popen[str]) -> tuple[list[float], list[float]]:
+    out, err = training.communicate(timeout=200)
+    assert training.returncode == 0, err[-2000:]
+    losses, sums = json.loads(out)
+    return losses, sums
+
+
+@pytest.mark.slow
+def test_two_workers_train_as_one(tmp_path: Path) -> None:
+    workers = [elsewhere(tmp_path / "shared", "transformer", "all", TF_CONFIG=task) for task in tasks(2)]
+    first, second = map(result, workers)
+    losses, sums = result(elsewhere(tmp_path / "alone", "transformer", "one"))
+    assert first == second  # to the last bit
+    assert len(losses) == 3
+    np.testing.assert_allclose(first[0], losses, atol=1e-4)
+    np.testing.assert_allclose(first[1], sums, rtol=1e-3)
+
+
+@pytest.mark.slow
+def test_all_devices_of_a_machine_with_one_train_as_one(tmp_path: Path) -> None:
+    mirrored, alone = (
+        result(elsewhere(tmp_path / devices, "note_lstm", devices, dropout=0.2)) for devices in ("all", "one")
+    )
+    np.testing.assert_allclose(mirrored[0], alone[0], atol=1e-4)
+
+
+def test_units_that_heads_cannot_share() -> None:
+    with pytest.raises(ValueError, match="10 units cannot be shared evenly by 4 heads"):
+        transformer.Options(units=10, heads=4)

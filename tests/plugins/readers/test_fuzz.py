@@ -1,0 +1,166 @@
+"""Broken files of every kind: a reader says one line or reads them, in bounded time and memory, whatever they hold."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import resource
+import signal
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from musicxml_files import attributes, barline, harmony, measure, score
+from mutation import mutants
+from paths import ROOT
+
+from jazzgram import Corpus, JazzgramError
+
+SECONDS = 5
+"""The longest that reading one broken file may take, on a busy machine."""
+MEMORY = 1 << 30
+"""Bytes that reading broken files may take on top of what the interpreter and the libraries have."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A reader with whole files to break."""
+
+    reader: str
+    suffix: str
+    text: bool
+    seeds: Callable[[Path | None], list[bytes]]
+
+
+def _bundled(pattern: str) -> Callable[[Path | None], list[bytes]]:
+    return lambda shared: [file.read_bytes() for file in sorted((ROOT / "data").glob(pattern))]
+
+
+def _scores(shared: Path | None) -> list[bytes]:
+    """Give a small score with most of what the reader knows, and real lead sheets where they are."""
+    melody = "C4:12 E4:4 G4:4 +B4:4 r:12 D5:16~"
+    small = score(
+        measure(attributes(), barline("forward"), harmony("D", "minor-seventh"), melody)
+        + measure(harmony("G", "dominant", text="7"), "~D5:48", barline("backward", "1"))
+    )
+    folder = shared / "data" / "wjazzd" / "musicxml" if shared else None
+    real = sorted(folder.glob("*.musicxml"), key=lambda file: file.stat().st_size) if folder else []
+    return [small.encode(), *(file.read_bytes() for file in real[:2])]
+
+
+_LEAD_SHEET = b"""title: Turn
+key: Bb
+meter: 4/4
+tempo: 160
+[A]
+|: Cm7 F7 | Bbmaj7 G7b9 | Cm7/F / F7 / |1. Bb6 :|2. Bb6 |
+[B] Ebmaj7 | % | NC | D7alt ||
+"""
+_IREAL = (
+    b"irealbook://Turn=Nobody=Medium Swing=Bb=n={T44*AC-7 F7 |Bb^7 G7b9 |N1C-7/F F7 }|N2Bb6 |[*BEb^7 |x |n |D7alt Z"
+)
+_ABC = b"""X:1
+T:Turn
+M:4/4
+L:1/8
+K:Bb
+|:"Cm7"CDEF "F7"(3GAB c2|"Bbmaj7"B>A G/F/ z2 D2-|D4 [K:F] ^F2 _A2:|
+X:2
+T:Other
+M:3/4
+L:1/4
+K:Dm
+"Dm"D2 A|1 "A7"^c2 e:|2 "Dm"d3|]
+"""
+
+KINDS = {
+    "abc": Kind("abc", ".abc", True, lambda shared: [_ABC]),
+    "ireal": Kind("ireal", ".html", True, lambda shared: [_IREAL]),
+    "lead_sheet": Kind("lead_sheet", ".txt", True, lambda shared: [_LEAD_SHEET]),
+    "musicxml": Kind("musicxml", ".musicxml", True, _scores),
+    "midi": Kind("midi", ".mid", False, _bundled("bundled_midi/*.mid")),
+    "jazzgram_text": Kind("jazzgram_text", ".txt", True, _bundled("bundled/*.txt")),
+}
+
+
+class _TooLong(Exception):
+    pass
+
+
+def _read_all(name: str, folder: str, count: int, seed: int, seeds: list[bytes], send: Any) -> None:
+    """Read mutants until one does harm; send what was found, or the number read."""
+
+    def too_long(*_: object) -> None:
+        raise _TooLong
+
+    kind = KINDS[name]
+    module = importlib.import_module(f"jazzgram_plugins.readers.{kind.reader}")
+    arguments = {"options": module.Options()} if hasattr(module, "Options") else {}
+    file = Path(folder, f"mutant{kind.suffix}")
+    file.write_bytes(seeds[0])
+    module.read_corpus(source=file, **arguments)  # everything is imported before memory is bounded
+    limit = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    signal.signal(signal.SIGALRM, too_long)
+    read = 0
+    for number, content in enumerate(mutants(seeds, count, seed, kind.text)):
+        file.write_bytes(content)
+        signal.alarm(SECONDS)
+        try:
+            corpus = module.read_corpus(source=file, **arguments)
+            assert isinstance(corpus, Corpus) and corpus.tunes and all(tune.bars for tune in corpus.tunes)
+            read += 1
+        except JazzgramError as error:
+            lines = str(error).splitlines()
+            if not lines or file.name not in lines[0]:
+                send.send((number, content, f"an error that does not name the file: {error}"))
+                return
+        except BaseException:
+            send.send((number, content, traceback.format_exc()))
+            return
+        finally:
+            signal.alarm(0)
+    send.send((count, b"", f"{read} of {count} could still be read"))
+
+
+def attack(name: str, count: int, seed: int, folder: Path, shared: Path | None) -> str:
+    """Let a reader read mutants in a process of its own; fail with the one that does harm."""
+    kind = KINDS[name]
+    seeds = kind.seeds(shared)
+    context = multiprocessing.get_context("spawn")
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=_read_all, args=(name, str(folder), count, seed, seeds, send))
+    process.start()
+    send.close()
+    try:
+        number, content, said = receive.recv()
+    except EOFError:
+        process.join()
+        pytest.fail(f"{name}: the process died (exit code {process.exitcode}); the mutant is {folder}")
+    process.join()
+    if number < count:
+        broken = folder / f"broken{kind.suffix}"
+        broken.write_bytes(content)
+        pytest.fail(f"{name}: mutant {number} of seed {seed} ({broken}): {said}")
+    return f"{name}: {said}"
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_few_hundred_broken_files(name: str, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    record_property("fuzz", attack(name, 300, 1, tmp_path, None))
+
+
+COUNTS = {"midi": 20_000}
+"""How many mutants of a kind are read by the slow test; 5,000 of every other."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_thousands_of_broken_files(
+    name: str, tmp_path: Path, shared_or_none: Path | None, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("fuzz", attack(name, COUNTS.get(name, 5_000), 2, tmp_path, shared_or_none))

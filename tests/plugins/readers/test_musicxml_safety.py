@@ -1,0 +1,213 @@
+"""Files that are broken or mean harm: one line that names the file, in little time and memory, and nothing fetched."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+from jazzgram_plugins.readers import musicxml
+from jazzgram_plugins.readers.musicxml.file import LARGEST
+from musicxml_files import CONTAINER, DOCTYPE, attributes, barline, harmony, measure, notes, save, score
+
+from jazzgram import Corpus, JazzgramError
+
+BAR = measure(attributes(), harmony("C"), "C4:48")
+WHOLE = score(BAR)
+
+
+def read(file: Path) -> Corpus:
+    return musicxml.read_corpus(file, musicxml.Options())
+
+
+def refusal(file: Path) -> str:
+    """Read what must be refused, and give what is said after the file's name."""
+    start = time.process_time()
+    with pytest.raises(JazzgramError) as caught:
+        read(file)
+    assert time.process_time() - start < 5
+    said = str(caught.value)
+    assert said.startswith(f"{file}") and len(said.splitlines()) == 1
+    return said.removeprefix(f"{file}")
+
+
+BILLION_LAUGHS = (
+    '<!DOCTYPE score-partwise [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    + "]>"
+)
+
+
+@pytest.mark.parametrize(
+    ("doctype", "inside"),
+    [
+        (BILLION_LAUGHS, "&i;"),
+        (f'<!DOCTYPE score-partwise [<!ENTITY a "{"ha" * 50_000}">]>', "&a;" * 50_000),
+        ('<!DOCTYPE score-partwise [<!ENTITY a SYSTEM "file:///etc/hostname">]>', "&a;"),
+        ('<!DOCTYPE score-partwise [<!ENTITY a SYSTEM "http://127.0.0.1:9/">]>', "&a;"),
+        ('<!DOCTYPE score-partwise [<!ENTITY % a SYSTEM "http://127.0.0.1:9/"> %a;]>', ""),
+        # Default attributes are filled in for every element: 100,000 times 100 KB.
+        (f'<!DOCTYPE score-partwise [<!ATTLIST x y CDATA "{"ha" * 50_000}">]>', "<x/>" * 100_000),
+        (DOCTYPE.replace(">", " [<!ELEMENT x ANY>]>"), ""),
+    ],
+    ids=["billion laughs", "quadratic", "file", "network", "parameter", "default attributes", "harmless"],
+)
+def test_declarations_in_the_doctype_are_refused(tmp_path: Path, doctype: str, inside: str) -> None:
+    text = score(BAR, head=f"<movement-title>{inside}</movement-title>", doctype=doctype)
+    assert "its DOCTYPE declares entities or attributes" in refusal(save(tmp_path, text))
+    # Packed, the largest are refused for their ratio already.
+    assert re.search("its DOCTYPE declares|would unpack from", refusal(save(tmp_path, text, "tune.mxl")))
+
+
+def test_declarations_in_the_container_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "tune.mxl"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("META-INF/container.xml", '<!DOCTYPE c [<!ENTITY a "score.xml">]>' + CONTAINER)
+        archive.writestr("score.xml", WHOLE)
+    assert "(META-INF/container.xml): its DOCTYPE declares" in refusal(file)
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [DOCTYPE, "", "<!DOCTYPE score-partwise>", DOCTYPE.replace("http://www.musicxml.org", "http://127.0.0.1:9")],
+)
+def test_the_usual_doctypes_are_read_over_and_not_fetched(
+    tmp_path: Path, doctype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    assert len(read(save(tmp_path, score(BAR, doctype=doctype))).bars) == 1
+
+
+def pack(folder: Path, content: bytes, container: str = CONTAINER, name: str = "score.xml", how: int = 8) -> Path:
+    file = folder / "tune.mxl"
+    with zipfile.ZipFile(file, "w", how) as archive:
+        archive.writestr("META-INF/container.xml", container)
+        archive.writestr(name, content)
+    return file
+
+
+def test_zip_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the ratio, by the size, and where the archive lies about both."""
+    assert "would unpack from" in refusal(pack(tmp_path, b" " * 1_000_000))
+    with monkeypatch.context() as smaller:
+        smaller.setattr("jazzgram_plugins.readers.musicxml.file.LARGEST", 5_000)
+        assert "(at most 5000, and 200 times" in refusal(pack(tmp_path, score(BAR * 20).encode()))
+    honest = pack(tmp_path, WHOLE.encode() + b" " * (6 * LARGEST)).read_bytes()
+    lying = tmp_path / "lying.mxl"
+    size = struct.pack("<L", len(WHOLE) + 6 * LARGEST)
+    assert honest.count(size) == 2
+    lying.write_bytes(honest.replace(size, struct.pack("<L", 50_000)))
+    tracemalloc.start()
+    assert "damaged .mxl archive" in refusal(lying)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * LARGEST
+
+
+def test_archives_that_are_not_whole(tmp_path: Path) -> None:
+    content = WHOLE.encode()
+    assert "names no score" in refusal(pack(tmp_path, content, "<container/>"))
+    assert "the archive has no 'score.xml'" in refusal(pack(tmp_path, content, name="other.xml"))
+    outside = CONTAINER.replace("score.xml", "../../../../etc/hostname")
+    assert "the archive has no '../../../../etc/hostname'" in refusal(pack(tmp_path, content, outside))
+    assert "packed in a way that .mxl files are not" in refusal(pack(tmp_path, content, how=zipfile.ZIP_LZMA))
+    file = pack(tmp_path, content)
+    whole = file.read_bytes()
+    for cut in range(2, len(whole), 37):
+        file.write_bytes(whole[:cut])
+        refusal(file)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("score.xml", content)
+    file.write_bytes(buffer.getvalue())
+    assert "the archive has no 'META-INF/container.xml'" in refusal(file)
+
+
+def test_a_container_may_have_a_namespace(tmp_path: Path) -> None:
+    """As those of music21's own corpus."""
+    named = CONTAINER.replace("<container>", '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">')
+    assert read(pack(tmp_path, WHOLE.encode(), named)).bars == read(save(tmp_path, WHOLE)).bars
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"MThd\x00\x00", "damaged XML"),
+        (b"\x00" * 100, "damaged XML"),
+        (b"<html/>", "is not MusicXML (its root element is 'html'"),
+        (b"<score-timewise/>", "export it as partwise"),
+        (b"<score-partwise/>", "no part has any notes"),
+        (b'<?xml version="1.0" encoding="nonsense"?><score-partwise/>', "damaged XML"),
+        (b'<?xml version="1.0" encoding="utf-7"?><score-partwise/>', "damaged XML"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><score-partwise/>', "damaged XML"),
+        (WHOLE.encode()[:-40], "damaged XML"),
+        (b"<a>" * 500_000, "damaged XML"),
+        (b"<a>" * 5_000_000, "has more than the 1000000 tags"),
+        (b"<a>" * 500_000 + b"</a>" * 500_000, "is not MusicXML"),
+        (b" " * (LARGEST + 1), "is larger than the 20 MB"),
+    ],
+    ids=lambda value: value[:24] if isinstance(value, str) else "",
+)
+def test_files_that_are_no_scores(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "tune.musicxml"
+    file.write_bytes(content)
+    assert said in refusal(file)
+
+
+@pytest.mark.parametrize(
+    ("bars", "said"),
+    [
+        (measure(attributes(), "C4:48"), "no part has chord symbols"),
+        (measure(attributes(), harmony("C"), "r:48"), "no part has any notes"),
+        (measure(harmony("C"), "C4:48", number="7"), "measure 7: the part does not say into how many divisions"),
+        (BAR.replace("<duration>48", "<duration>many"), "measure 1: the duration is 'many'"),
+        (BAR.replace("<duration>48</duration>", ""), "measure 1: a note has no duration"),
+        (BAR.replace("<divisions>12", "<divisions>0"), "a quarter note has 0 divisions"),
+        (BAR.replace("<octave>4", "<octave>44"), "a note sounds at 540, outside MIDI's range"),
+        (BAR.replace("<step>C", "<step>H"), "a note's step is 'H' (expected A to G)"),
+        (BAR.replace("<root-step>C", "<root-step>"), "the root of a chord is '' (expected A to G)"),
+        (BAR.replace("major", "lively"), "a chord is of the kind 'lively'"),
+        (BAR.replace("<beats>4", "<beats>0"), "measure 1: not a meter: 0/4"),
+        (BAR.replace("<beat-type>4", "<beat-type>3"), "measure 1: not a meter: 4/3"),
+        (BAR.replace("<duration>48", "<duration>4800"), "measure 1 lasts 400 quarter notes, which is no meter"),
+        (
+            BAR + measure("C4:48", barline("backward").replace("/>", ' times="9999"/>')) * 3,
+            "more than the 20000 bars",
+        ),
+        (measure(attributes(), harmony("C"), notes("C4:1 " * 48), barline("backward")), None),
+    ],
+)
+def test_scores_with_mistakes(tmp_path: Path, bars: str, said: str | None) -> None:
+    file = save(tmp_path, score(bars))
+    if said is None:
+        assert len(read(file).bars) == 2
+    else:
+        assert said in refusal(file)
+
+
+def test_repeats_cannot_make_more_notes_than_memory_holds(tmp_path: Path) -> None:
+    many = measure(
+        attributes(), harmony("C"), notes("C4:1 " * 480), barline("backward").replace("/>", ' times="9999"/>')
+    )
+    assert "more than the 200000 notes" in refusal(save(tmp_path, score(many.replace("12<", "120<", 1))))
+
+
+def test_numbers_that_are_not_meant(tmp_path: Path) -> None:
+    """Exponents, other scripts' digits, endless digits: none reaches the arithmetic."""
+    for number in ("1e999999999", "٣", "9" * 5000, "1/3", "nan", "inf", "0x10", "-1", "1_0"):
+        assert "the duration is" in refusal(save(tmp_path, score(BAR.replace(">48<", f">{number}<"))))
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    assert "is a folder" in refusal(tmp_path)
+    assert re.search(r"cannot be read \(No such file", refusal(tmp_path / "nothing.mxl"))

@@ -1,0 +1,91 @@
+"""Every stock plugin keeps the contract, is documented, and uses the public API only."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import inspect
+from pathlib import Path
+
+import pytest
+from paths import ROOT
+
+import jazzgram
+from jazzgram.hooks.hookspecs import HookSpecs
+from jazzgram.hooks.plugins import HOOKS, Plugin
+from jazzgram.testing import problems
+
+FILES = sorted((ROOT / "plugins").rglob("*.py"))
+STOCK = {
+    entry.value: entry
+    for entry in importlib.metadata.entry_points(group="jazzgram")
+    if entry.value.startswith("jazzgram_plugins.")
+}
+PUBLIC = {
+    "jazzgram",
+    "jazzgram.evaluation.copying",
+    "jazzgram.music.notation.changes",
+    "jazzgram.music.harmony.analysis",
+    "jazzgram.music.harmony.key_names",
+    "jazzgram.music.harmony.keys",
+    "jazzgram.music.notation.lead_sheet",
+    "jazzgram.music.notation.rhythm",
+    "jazzgram.music.harmony.qualities",
+    "jazzgram.music.notation.repeats",
+    "jazzgram.music.harmony.scales",
+    "jazzgram.music.harmony.spell",
+    "jazzgram.music.harmony.symbols",
+    "jazzgram.music.harmony.theory",
+    "jazzgram.rendering.lead_sheet",
+    "jazzgram.rendering.pdf",
+    "jazzgram.rendering.piano_roll",
+    "jazzgram.rendering.score",
+    "jazzgram.rendering.text_roll",
+    "jazzgram.rendering.sound.encode",
+    "jazzgram.rendering.sound.master",
+    "jazzgram.rendering.sound.render",
+    "jazzgram.rendering.sound.resample",
+    "jazzgram.rendering.sound.soundfonts",
+    "jazzgram.models",
+}
+
+
+@pytest.mark.parametrize("name", sorted(STOCK))
+def test_it_keeps_the_contract(name: str) -> None:
+    assert problems(STOCK[name].load()) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "plugins").as_posix())
+def test_it_uses_the_public_api_only(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("jazzgram"):
+            assert node.module in PUBLIC, f"line {node.lineno}"
+            if node.module == "jazzgram":
+                assert {alias.name for alias in node.names} <= set(jazzgram.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(STOCK))
+def test_it_names_its_source_and_shows_an_example(name: str) -> None:
+    module = STOCK[name].load()
+    assert "Source" in (module.__doc__ or ""), "where does the idea come from?"
+    plugin = Plugin(name, module, "test")
+    examples = [inspect.getdoc(getattr(module, hook)) or "" for hook in plugin.hooks]
+    assert any(">>>" in text for text in examples), "no example"
+
+
+def test_every_file_is_an_entry_point() -> None:
+    named = [path.relative_to(ROOT / "plugins").with_suffix("").parts for path in FILES]
+    modules = {".".join(("jazzgram_plugins", *parts)).removesuffix(".__init__") for parts in named}
+    assert {name for name in modules if Plugin("p", importlib.import_module(name), "test").hooks} == set(STOCK)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_and_argument_is_documented(hook: str) -> None:
+    specification = getattr(HookSpecs, hook)
+    doc = inspect.getdoc(specification) or ""
+    assert "Cardinality:" in doc
+    assert "Returns\n-------" in doc
+    described = doc.split("Parameters\n----------\n")[1].split("\n\n")[0]
+    for argument in inspect.signature(specification).parameters:
+        if argument != "self":
+            assert f"{argument} : " in described, f"{hook}: {argument} is not described"
