@@ -33,7 +33,8 @@ from .music.time import TICKS_PER_QUARTER as TICKS_PER_QUARTER
 from .music.time import Meter as Meter
 from .music.time import to_quarters as to_quarters
 from .music.time import to_ticks as to_ticks
+from .pipeline.folder import load as load
 from .pipeline.pipeline import Pipeline as Pipeline
-from .pipeline.runs import load as load
+from .pipeline.run import Run as Run
 
 __version__: str

@@ -52,7 +52,7 @@ def command(
     from jazzgram.evaluation.evaluate import Ground, reference_for
     from jazzgram.evaluation.scores import distance
     from jazzgram.evaluation.tables import span, text_table
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
@@ -109,7 +109,7 @@ def _write(found: list[Effect], title: str, head: str, folder: Path, whole: dict
     from math import isfinite, nan
 
     from jazzgram.evaluation.tables import markdown_table, plot_heat, span
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     done = [effect for effect in found if effect.total is not None]
     metrics = list(dict.fromkeys(name for effect in done for name in effect.gains))

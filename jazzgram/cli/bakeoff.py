@@ -73,7 +73,7 @@ def command(
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
     from jazzgram.evaluation.evaluate import Ground, reference_for
     from jazzgram.evaluation.tables import text_table
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     if (file is None) == (not models):
@@ -132,7 +132,7 @@ def _write(standings: list[Standing], real: dict[str, Statistic], folder: Path, 
 
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.tables import markdown_table, plot_ranking
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     content = [
         {

@@ -103,7 +103,7 @@ def _configurations(
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.evaluate import Ground, evaluate, reference_for
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     folder = out or Path("out") / "evaluate"
@@ -170,7 +170,7 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
     import json
 
     from jazzgram.evaluation.tables import ROW_HEAD, markdown_table, plot_ranking, plot_rows, row_cells
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     rows = [row for row in found.rows if not row.metric.startswith("histograms.")]
     with whole_folder(folder) as staging:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from jazzgram.music.note import Note
+    from jazzgram.music.term import Term
+    from jazzgram.pipeline.provenance import Record
 
 
 @click.command("explain")
@@ -22,9 +27,10 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
     """
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.provenance import Record
+    from jazzgram.pipeline.trace_file import read_trace
 
-    record = Record.read(folder)
-    bars = record.frame["bars"]
+    record = Record(*read_trace(folder))
+    bars = record.solo.bars
     if bar is not None and bar > bars:
         raise JazzgramError(f"{folder}: the solo has {bars} bars; there is no bar {bar}")
     if bar is None:
@@ -38,29 +44,30 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
         _bar(record, number, every)
 
 
-def _acted(record: Any, number: int) -> set[str]:
+def _acted(record: Record, number: int) -> set[str]:
     """Give the steps that changed something in a bar, by label and by name."""
     labels = {change.step for change in record.bar(number) if change.changes_anything}
     return labels | {label.partition(":")[2] for label in labels}
 
 
-def _totals(record: Any) -> None:
+def _totals(record: Record) -> None:
     click.echo(click.style(f"{'step':<30}{'removed':>9}{'added':>9}{'changed':>9}{'seconds':>10}", bold=True))
     rows: dict[str, list[float]] = {}
-    for number in range(record.frame["bars"]):
+    for number in range(record.solo.bars):
         for change in record.bar(number):
             row = rows.setdefault(change.step, [0, 0, 0])
             for column, items in enumerate((change.removed, change.added, change.changed)):
                 row[column] += len(items)
     for step, (removed, added, changed) in rows.items():
-        seconds = sum(event["seconds"] for event in record.events if event["step"] == step)
+        seconds = sum(event.seconds for event in record.trace.events if event.step == step)
         click.echo(f"{step:<30}{removed:>9}{added:>9}{changed:>9}{seconds:>10.4f}")
 
 
-def _bar(record: Any, number: int, every: bool) -> None:
-    start = number * record.bar_length
-    symbols = [chord.symbol for chord in record.chords if chord.onset < start + record.bar_length and chord.end > start]
-    click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(symbols)}")
+def _bar(record: Record, number: int, every: bool) -> None:
+    length = record.solo.meter.bar
+    start = number * length
+    chords = [chord for chord in record.solo.chords if chord.onset < start + length and chord.end > start]
+    click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(chord.symbol for chord in chords)}")
     first = True
     for change in record.bar(number):
         if first:
@@ -84,12 +91,13 @@ def _bar(record: Any, number: int, every: bool) -> None:
             click.echo(click.style(f"  {'':<28}{options}", dim=True))
 
 
-def _text(item: dict[str, Any]) -> str:
+def _text(item: Term | Note) -> str:
+    from jazzgram.music.note import Note
     from jazzgram.music.note_names import pitch_name
     from jazzgram.music.time import TICKS_PER_QUARTER
 
-    if "term" in item:
-        return str(item["term"])
-    beat = item["onset"] / TICKS_PER_QUARTER + 1
-    velocity = "" if item["velocity"] == 80 else f"!{item['velocity']}"
-    return f"{pitch_name(item['pitch'])}@{beat:.4g}:{item['duration'] / TICKS_PER_QUARTER:.3g}{velocity}"
+    if not isinstance(item, Note):
+        return str(item)
+    velocity = "" if item.velocity == 80 else f"!{item.velocity}"
+    beat = item.onset / TICKS_PER_QUARTER + 1
+    return f"{pitch_name(item.pitch)}@{beat:.4g}:{item.duration / TICKS_PER_QUARTER:.3g}{velocity}"

@@ -88,7 +88,7 @@ def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple
 
     from jazzgram.cli.display import Display
     from jazzgram.models.grammars import to_bars
-    from jazzgram.pipeline.output import check_writable, whole_folder
+    from jazzgram.pipeline.folder import check_writable, whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     grammar = _read(file)
@@ -98,7 +98,7 @@ def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple
         if not terms:
             check_writable(folder)
         rng = Random(f"{pipeline.config.sections.seed}/grammar")
-        bars = to_bars(grammar, len(pipeline.changes), pipeline.meter.bar, rng)
+        bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
         if terms:
             for number, bar in enumerate(bars, 1):
                 click.echo(f"{number:4}  {' '.join(map(str, bar))}")

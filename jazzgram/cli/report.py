@@ -32,9 +32,8 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     from jazzgram.errors import JazzgramError
     from jazzgram.pages.report.facts import facts_of, plain_facts, recorded
     from jazzgram.pages.report.page import report
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable, load
     from jazzgram.pipeline.pipeline import Pipeline
-    from jazzgram.pipeline.runs import load
     from jazzgram.rendering.sound.encode import write_whole
 
     path = out or folder / "report.html"

@@ -47,7 +47,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         try:
             pipeline = Pipeline.load(path, settings=values, listener=display)
             if last is not None:
-                pipeline.take_over(last)
+                pipeline = pipeline.reusing(last)
             run = pipeline.run(out or Path("out") / pipeline.config.name)
             display.console.print(
                 _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False

@@ -29,7 +29,6 @@ from jazzgram.evaluation.generate import (
     play,
     sample,
     sampling_key,
-    training_corpus,
     write_whole,
 )
 from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
@@ -81,7 +80,7 @@ class Ground:
         plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
         cores = pipeline.config.sections.execution.cores
         return cls(
-            plan, training_corpus(pipeline), pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
+            plan, pipeline.training_corpus, pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
         )
 
     def key(self, pipeline: Pipeline) -> str:
@@ -263,9 +262,9 @@ def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
     if pipeline.use_cache and path.is_file():
         return Reference.read(path)
     found = Reference.of(
-        training_corpus(pipeline).tunes,
+        pipeline.training_corpus.tunes,
         bars,
-        source=pipeline.source[1].name,
+        source=pipeline.source.path.name,
         part="train",
         metrics=metrics,
         players=players_styles(),

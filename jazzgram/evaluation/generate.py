@@ -18,17 +18,19 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from random import Random
-from typing import Any, overload
+from typing import Any
 
 import jazzgram
 from jazzgram.config.config import Part
 from jazzgram.config.execution import Execution
 from jazzgram.config.steps import Step
+from jazzgram.corpus.parts import tunes_of
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
+from jazzgram.hooks.progress import Listener
 from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Corpus, Tune
+from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
@@ -124,7 +126,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     Plan
         All in the meter that most of the tunes have; tunes in another one are left out.
     """
-    tunes, found = _tunes_of(pipeline, part), part
+    tunes, found = list(tunes_of(lambda: pipeline.reading, part)), part
     if not tunes:
         tunes, found = [_own(pipeline)], OWN
         pipeline.listener.warn(
@@ -140,45 +142,9 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     return Plan(choruses, bars, meter, found)
 
 
-def training_corpus(pipeline: Pipeline) -> Corpus:
-    """Give the tunes that the model has learned from; they are read when the first is asked for."""
-    return Corpus(_Learned(pipeline))
-
-
-class _Learned(Sequence[Tune]):
-    """The training tunes of a pipeline: an evaluation that is in the cache does without them."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-
-    @cached_property
-    def _tunes(self) -> tuple[Tune, ...]:
-        return tuple(_tunes_of(self._pipeline, "train"))
-
-    @overload
-    def __getitem__(self, place: int) -> Tune: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Tune]: ...
-
-    def __getitem__(self, place: int | slice) -> Tune | Sequence[Tune]:
-        return self._tunes[place]
-
-    def __len__(self) -> int:
-        return len(self._tunes)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (self._tunes,)  # another process gets the tunes, not the pipeline
-
-
-def _tunes_of(pipeline: Pipeline, part: str) -> list[Tune]:
-    entries = pipeline.tokens.tunes
-    return [pipeline.corpus.tunes[number] for number, entry in enumerate(entries) if entry.part == part]
-
-
 def _own(pipeline: Pipeline) -> Tune:
-    bars = tuple(Bar((), chords, pipeline.meter) for chords in pipeline.changes)
-    return Tune(pipeline.config.name, bars, pipeline.tempo)
+    target = pipeline.target
+    return Tune(pipeline.config.name, tuple(Bar((), chords, target.meter) for chords in target.changes), target.tempo)
 
 
 def over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
@@ -197,9 +163,9 @@ def over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
     target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars}
     improvise = sections.improvise.model_copy(update={**target, "title": f"{chorus.tune.title}, seed {chorus.seed}"})
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
-    other = Pipeline(replace(pipeline.config, sections=sections, chart=None), pipeline.use_cache)
-    other.__dict__.update(calls=pipeline.calls, vocabulary=pipeline.vocabulary, model=pipeline.model, tune=chorus.tune)
-    return other
+    _ = pipeline.trained  # known before, so that every chorus is played by the same model
+    config = replace(pipeline.config, sections=sections, chart=None)
+    return pipeline.given(config, listener=Listener(), tune=chorus.tune)
 
 
 def sample(pipeline: Pipeline, plan: Plan) -> list[Grammar]:

@@ -42,10 +42,10 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
     tokens, corpus = pipeline.tokens, pipeline.corpus
     chosen = [number for number, entry in enumerate(tokens.tunes) if part in (entry.part, ALL)]
     if not chosen:
-        raise JazzgramError(f"{pipeline.source[1]}: the split has no {part} solo; see corpus.split")
+        raise JazzgramError(f"{pipeline.source.path}: the split has no {part} solo; see corpus.split")
     listener.started("measure")
     begun = time.perf_counter()
-    source, path = pipeline.source
+    source, path = pipeline.source.part, pipeline.source.path
     metrics = load_metrics(UNCOPIED)
     key = content_key(
         corpus=pipeline.reading.digest,

@@ -317,6 +317,10 @@ class PluginCalls:
         if not self.manager.is_registered(plugin.module):
             self.manager.register(plugin.module, f"{plugin.name}@{id(plugin.module)}")
 
+    def has(self, plugins: Iterable[Plugin]) -> bool:
+        """Return whether all of some plugins are registered."""
+        return all(self.manager.is_registered(plugin.module) for plugin in plugins)
+
     def caller(self, hook: str, plugin: Plugin) -> Any:
         """Give a callable for one plugin's implementation of a hook. Call it after all plugins are added."""
         others = [module for module in self.manager.get_plugins() if module is not plugin.module]

@@ -10,7 +10,7 @@ from pathlib import Path
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.plugins import PluginCalls, find
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.pipeline.output import resolved_text
+from jazzgram.pipeline.resolved import resolved_text
 from jazzgram.studio.bench import Take
 
 

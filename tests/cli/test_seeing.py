@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import jazzgram
 from jazzgram import JazzgramError, Pipeline
 from jazzgram.cli import compare, explain, show, watch
-from jazzgram.pipeline.provenance import Record
 
 QUICK = ["model.with.epochs=2", "model.with.examples=8", "improvise.bars=4"]
 SET = [word for setting in QUICK for word in ("--set", setting)]
@@ -23,18 +23,18 @@ def run_dir(tmp_path: Path) -> Path:
 
 
 def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_dir: Path) -> None:
-    record = Record.read(run_dir)
+    record = jazzgram.load(run_dir).record
     histories = record.notes()
-    assert [h.note["onset"] for h in histories] == [note["onset"] for note in record.final_notes()]
-    sampled = {term["term"] for event in record.events if event["hook"] == "prune_grammar" for term in event["before"]}
+    assert [history.note for history in histories] == list(record.solo.notes)
+    sampled = {str(term) for terms in record.solo.grammar for term in terms}
     assert {history.term for history in histories} <= sampled
     assert {history.chord for history in histories} <= {"F7", "Bb7", "Cm7"}
     steps = {step for history in histories for step in history.steps}
-    assert steps <= {event["step"] for event in record.events}
+    assert steps <= {event.step for event in record.trace.events}
 
 
 def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
-    record = Record.read(run_dir)
+    record = jazzgram.load(run_dir).record
     for number in range(4):
         changes = list(record.bar(number))
         for earlier, later in pairwise(changes):
@@ -93,10 +93,10 @@ def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:
 
 
 def test_explain_finds_the_bars_where_a_step_acted(run_dir: Path) -> None:
-    record = Record.read(run_dir)
+    record = jazzgram.load(run_dir).record
     acted = {
         number + 1
-        for number in range(record.frame["bars"])
+        for number in range(record.solo.bars)
         for change in record.bar(number)
         if change.step.endswith(":resolve_approach") and change.changes_anything
     }
@@ -119,9 +119,9 @@ def test_a_changed_chain_keeps_the_terms_and_a_changed_sampler_does_not(tmp_path
     first = Pipeline.load("blues", settings=settings)
     terms = first.sampled
     chained = Pipeline.load("blues", settings=[*settings, "chain=[]"])
-    chained.take_over(first)
+    chained = chained.reusing(first)
     assert chained.sampled is terms
     hotter = Pipeline.load("blues", settings=[*settings, "samplers.0.with.temperature=2.5"])
-    hotter.take_over(first)
+    hotter = hotter.reusing(first)
     assert hotter.model is first.model
     assert hotter.sampled != terms

@@ -404,10 +404,10 @@ def test_bars_of_another_meter_are_left_out_of_the_changes(tmp_path: Path) -> No
     here = [*QUICK, "corpus.read=mixed_meters", f"corpus.source={tmp_path / 'tune'}", "improvise.chords=source"]
     heard = Heard()
     pipeline = Pipeline.load("blues", settings=[*here, "improvise.meter=null"], plugins=[module], listener=heard)
-    assert [chords[0].symbol for chords in pipeline.changes] == ["Dm"] * 4
+    assert [chords[0].symbol for chords in pipeline.target.changes] == ["Dm"] * 4
     assert heard.warnings == ["1 of the 3 bars of 'Mixed' are not in 4/4: left out of the changes"]
     with pytest.raises(JazzgramError, match=r"no bar of 'Mixed' is in 5/4 \(it has 3/4, 4/4\)"):
-        _ = Pipeline.load("blues", settings=[*here, "improvise.meter=5/4"], plugins=[module]).changes
+        _ = Pipeline.load("blues", settings=[*here, "improvise.meter=5/4"], plugins=[module]).target
 
 
 def test_a_run_writes_which_files_could_not_be_read(tmp_path: Path) -> None:

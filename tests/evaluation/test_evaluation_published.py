@@ -118,7 +118,7 @@ class Told:
 def test_perplexities_of_a_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline = Pipeline.load(folder / "mine.yaml")
     told_all = Told(EventTable(pipeline, "legato").ids)
-    monkeypatch.setattr(Pipeline, "trained_on", lambda *_: told_all)
+    monkeypatch.setattr(Pipeline, "train_on", lambda *_: told_all)
     first, uniform, unigram, bigram, _ = published(pipeline)
     assert (first.events, first.pitch, first.duration, first.joint) == (4, 1.0, pytest.approx(2), pytest.approx(2))
     assert first.as_json()["pitch_accuracy"] == 1.0

@@ -57,9 +57,7 @@ def chain_of(*steps: Step, seed: int = 1, trace: Trace | None = None) -> Chain:
     calls = PluginCalls()
     for step in steps:
         calls.add(step.plugin)
-    if trace is not None:
-        trace.watch(calls.manager)
-    return Chain(steps, calls, seed)
+    return Chain(steps, calls, seed, trace)
 
 
 def step_of(plugin: Plugin, number: int, occurrence: int = 0, **options: Any) -> Step:

@@ -19,7 +19,7 @@ from jazzgram.hooks.token_model import Epoch
 from jazzgram.pages.report.facts import facts_of, plain_facts
 from jazzgram.pages.report.page import Facts, report
 from jazzgram.pages.report.view import ADDED, CHANGED, SAME, view
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
 
 NASTY = "</script><script>alert('x')</script> & \"Blues\" $title"
 SETTINGS = ("model.use=markov", "improvise.bars=4")
@@ -42,11 +42,11 @@ def pipeline() -> Pipeline:
 
 
 @pytest.fixture(scope="module")
-def made(pipeline: Pipeline) -> Improvisation:
+def made(pipeline: Pipeline) -> Run:
     return pipeline.improvise()
 
 
-def test_the_view_has_what_was_there_after_each_step(made: Improvisation) -> None:
+def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     shown = view(made)
     assert [step["label"] for step in shown["steps"]] == ["sampled", "1:standard_lengths", "tokenizer", "2:changing"]
     sampled, standard, tokenizer, changing = shown["steps"]
@@ -65,7 +65,7 @@ def test_the_view_has_what_was_there_after_each_step(made: Improvisation) -> Non
     assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
 
 
-def test_the_view_tells_where_notes_come_from(made: Improvisation) -> None:
+def test_the_view_tells_where_notes_come_from(made: Run) -> None:
     notes = view(made)["notes"]
     assert len(notes) == len(made.solo.notes)
     first = notes[0]
@@ -74,7 +74,7 @@ def test_the_view_tells_where_notes_come_from(made: Improvisation) -> None:
     assert tracks[0]["name"] == "Solo" and len(tracks) == 4 and tracks[3]["drum"]
 
 
-def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Improvisation) -> None:
+def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Run) -> None:
     page = report(made, facts_of(pipeline, made.solo, "seed: 1\n", {}))
     assert not re.search(r"(src|href)=[\"'](?!data:|#)", page), "nothing is loaded from elsewhere"
     assert not re.search(r"@import|url\((?!data:|#)", page)
@@ -83,10 +83,10 @@ def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Improvisation) ->
 
 
 @pytest.mark.parametrize("text", [NASTY, "<img src=x onerror=alert(1)>", "𝄞 Блюз"])
-def test_text_is_text(made: Improvisation, text: str) -> None:
+def test_text_is_text(made: Run, text: str) -> None:
     solo = replace(made.solo, title=text, chords=tuple(replace(chord, symbol=text) for chord in made.solo.chords))
     facts = Facts(text, "jazzgram run run.yaml", {text: 1.0}, copies=[NoteCopy(9, text, 1)] * len(solo.notes))
-    page = report(Improvisation(solo, made.trace), facts)
+    page = report(Run(solo, made.trace), facts)
     assert page.count("<script") == 3 and page.count("</script>") == 3
     assert "<img" not in page
     (held,) = re.findall(r'<script type="application/json" id="view">(.*?)</script>', page, re.DOTALL)
@@ -95,15 +95,15 @@ def test_text_is_text(made: Improvisation, text: str) -> None:
     assert shown["chords"][0][2] == "F7", "what is no symbol is named by its tones"
 
 
-def test_chords_are_shown_as_a_reader_knows_them(made: Improvisation) -> None:
+def test_chords_are_shown_as_a_reader_knows_them(made: Run) -> None:
     symbols = ("D79#", "C-7", "NC")
     chords = tuple(replace(chord, symbol=symbol) for chord, symbol in zip(made.solo.chords, symbols, strict=False))
     chords = (*chords[:2], replace(chords[2], pitches=()))
-    shown = view(Improvisation(replace(made.solo, chords=chords), made.trace))
+    shown = view(Run(replace(made.solo, chords=chords), made.trace))
     assert [symbol for _, _, symbol in shown["chords"]] == ["D7#9", "Cm7", "NC"]
 
 
-def test_what_is_known_stands_in_the_page(made: Improvisation) -> None:
+def test_what_is_known_stands_in_the_page(made: Run) -> None:
     facts = Facts(
         "seed: 1\n",
         "jazzgram run run.yaml",

@@ -19,6 +19,7 @@ from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance, means
 from jazzgram.evaluation.tuning.model import checked
 from jazzgram.evaluation.tuning.space import Suggests, space
+from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
 
@@ -131,8 +132,7 @@ def _table(objective: ChainObjective) -> tuple[Pipeline, Ground, Judge]:
 
 def play(pipeline: Pipeline, chain: Sequence[Step], ground: Ground) -> Scores:
     """Take the terms of the ground's choruses through another chain, and measure what comes out."""
-    other = Pipeline(replace(pipeline.config, chain=tuple(chain)), pipeline.use_cache)
-    other.__dict__.update(calls=pipeline.calls, vocabulary=pipeline.vocabulary, model=pipeline.model)
+    other = pipeline.given(replace(pipeline.config, chain=tuple(chain)), listener=Listener())
     return ground.play(other, pipeline.config.name)
 
 

@@ -42,7 +42,7 @@ def facts_of(
     """
     return replace(
         plain_facts(config, measures, solo.bars),
-        history=tuple(pipeline.training.recall()) if whole or "training" in pipeline.__dict__ else (),
+        history=tuple(pipeline.training.recall()) if whole or pipeline.knows("training") else (),
         copies=_copies(pipeline, solo) if whole or len(pipeline.tokens) <= AT_ONCE else (),
     )
 
@@ -89,9 +89,8 @@ def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[st
 
 def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
     from jazzgram.evaluation.copying import CorpusRuns
-    from jazzgram.evaluation.generate import training_corpus
 
-    return CorpusRuns(training_corpus(pipeline)).by_note(solo)
+    return CorpusRuns(pipeline.training_corpus).by_note(solo)
 
 
 def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:

@@ -15,7 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.pages.report.view import ADDED, CHANGED, view
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.copying import NoteCopy
@@ -57,12 +57,12 @@ class Facts:
     sound: bytes = b""
 
 
-def report(made: Improvisation, facts: Facts) -> str:
+def report(made: Run, facts: Facts) -> str:
     """Write a solo's page.
 
     Parameters
     ----------
-    made : Improvisation
+    made : Run
         A solo, with or without notes, and its trace.
     facts : Facts
         What else is told.

@@ -13,10 +13,9 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
-from jazzgram.music.term import parse_terms
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.provenance import Change, Item, Record
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 
 CATEGORIES = tuple(COLOURS)
@@ -26,12 +25,12 @@ SAME, CHANGED, ADDED = range(3)
 _TERMS = "prune_grammar"
 
 
-def view(made: Improvisation) -> dict[str, Any]:
+def view(made: Run) -> dict[str, Any]:
     """Give what a page needs to know of an improvisation.
 
     Parameters
     ----------
-    made : Improvisation
+    made : Run
         A solo with its trace.
 
     Returns
@@ -44,7 +43,7 @@ def view(made: Improvisation) -> dict[str, Any]:
         ``steps``: see `steps_of`.
     """
     solo = made.solo
-    record = Record.of(made.trace.lines(solo))
+    record = made.record
     band = [(track.name, track.is_drum, track.program, track.notes) for track in solo.accompaniment]
     return {
         "title": solo.title,
@@ -61,7 +60,7 @@ def view(made: Improvisation) -> dict[str, Any]:
         ],
         "notes": [
             {
-                "name": pitch_name(found.note["pitch"]),
+                "name": pitch_name(found.note.pitch),
                 "term": found.term,
                 "chord": found.chord,
                 "steps": list(found.steps),
@@ -89,9 +88,9 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
         became of it (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term from before.
         ``gone`` has onset, duration and pitch or term of what the step took away.
     """
-    bars = [list(record.bar(number)) for number in range(record.frame["bars"])]
-    chords = record.chords
-    labels = list(dict.fromkeys(event["step"] for event in record.events))
+    bars = [list(record.bar(number)) for number in range(record.solo.bars)]
+    chords, length = record.solo.chords, record.solo.meter.bar
+    labels = list(dict.fromkeys(event.step for event in record.trace.events))
     steps = [_step(record, label, bars, chords) for label in labels]
     if steps:
         sampled = [
@@ -99,7 +98,7 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
             for number, changes in enumerate(bars)
             for change in changes
             if change.step == labels[0]
-            for item in _terms(change.before, number * record.bar_length, {})
+            for item in _terms(change.before, number * length, {})
         ]
         head = {"label": "sampled", "hook": "sample", "options": "", "in": 0, "out": len(sampled), "seconds": 0.0}
         steps.insert(0, {**head, "terms": True, "items": sampled, "gone": []})
@@ -107,12 +106,12 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
 
 
 def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence[Chord]) -> dict[str, Any]:
-    events = [event for event in record.events if event["step"] == label]
-    hook = events[0]["hook"]
+    events = [event for event in record.trace.events if event.step == label]
+    hook = events[0].hook
     items: list[list[Any]] = []
     gone: list[list[Any]] = []
     for number, changes in enumerate(bars):
-        start = number * record.bar_length
+        start = number * record.solo.meter.bar
         for change in changes:
             if change.step != label:
                 continue
@@ -120,17 +119,19 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
             what |= {id(after): (CHANGED, before) for before, after in change.changed}
             if hook == _TERMS:
                 items += _terms(change.after, start, what)
-                gone += [[start, 0, item["term"]] for item in change.removed]
+                gone += [[start, 0, str(item)] for item in change.removed]
             else:
-                items += [_note(item, start, chords, *what.get(id(item), (SAME, None))) for item in change.after]
-                gone += [[start + item["onset"], item["duration"], item["pitch"]] for item in change.removed]
+                items += [
+                    _note(note, start, chords, *what.get(id(note), (SAME, None))) for note in _notes(change.after)
+                ]
+                gone += [[start + note.onset, note.duration, note.pitch] for note in _notes(change.removed)]
     return {
         "label": label,
         "hook": hook,
-        "options": ", ".join(f"{name}={_short(value)}" for name, value in events[0]["options"].items()),
-        "in": sum(event["in"] for event in events),
-        "out": sum(event["out"] for event in events),
-        "seconds": sum(event["seconds"] for event in events),
+        "options": ", ".join(f"{name}={_short(value)}" for name, value in events[0].options.items()),
+        "in": sum(len(event.before) for event in events),
+        "out": sum(len(event.after) for event in events),
+        "seconds": sum(event.seconds for event in events),
         "terms": hook == _TERMS,
         "items": items,
         "gone": gone,
@@ -139,21 +140,23 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
 
 def _terms(terms: Sequence[Item], onset: int, what: dict[int, tuple[int, Item | None]]) -> list[list[Any]]:
     items = []
-    for item in terms:
-        (term,) = parse_terms(item["term"])
-        mark, before = what.get(id(item), (SAME, None))
-        items.append(
-            [onset, term.duration, item["term"], 0, mark, *([] if before is None else [onset, before["term"]])]
-        )
+    for term in terms:
+        mark, before = what.get(id(term), (SAME, None))
+        was = [] if before is None else [onset, str(before)]
+        items.append([onset, term.duration, str(term), 0, mark, *was])
         onset += term.duration
     return items
 
 
-def _note(item: Item, start: int, chords: Sequence[Chord], mark: int, before: Item | None) -> list[Any]:
-    onset = start + item["onset"]
-    kind = CATEGORIES.index(category(Note(item["pitch"], onset, item["duration"]), chords))
-    was = [] if before is None else [start + before["onset"], before["pitch"]]
-    return [onset, item["duration"], item["pitch"], kind, mark, *was]
+def _notes(items: Sequence[Item]) -> list[Note]:
+    return [item for item in items if isinstance(item, Note)]
+
+
+def _note(note: Note, start: int, chords: Sequence[Chord], mark: int, before: Item | None) -> list[Any]:
+    onset = start + note.onset
+    kind = CATEGORIES.index(category(Note(note.pitch, onset, note.duration), chords))
+    was = [start + before.onset, before.pitch] if isinstance(before, Note) else []
+    return [onset, note.duration, note.pitch, kind, mark, *was]
 
 
 def _played(note: Note) -> list[int]:
