@@ -22,6 +22,7 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.music.note_names import pitch_name
+    from jazzgram.music.time import TICKS_PER_QUARTER
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.pipeline.provenance import Record
 
@@ -65,7 +66,8 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
         click.echo(click.style(f"\nbar {number + 1}", bold=True) + "  " + " ".join(map(str, grammar[number])))
         for name, _, solo in records:
             words = [
-                f"{pitch_name(note.pitch)}@{(note.onset - number * length) / 480 + 1:.4g}:{note.duration / 480:.3g}"
+                f"{pitch_name(note.pitch)}@{(note.onset - number * length) / TICKS_PER_QUARTER + 1:.4g}"
+                f":{note.duration / TICKS_PER_QUARTER:.3g}"
                 for note in solo.notes
                 if number * length <= note.onset < (number + 1) * length
             ]
