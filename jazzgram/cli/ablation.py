@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jazzgram.cli import arguments
-from jazzgram.cli.evaluate import against, bars, count, part, style
+from jazzgram.cli.evaluate import choruses
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.ablation import Effect
@@ -19,11 +19,7 @@ _SHOWN = 30
 
 @click.command("ablation")
 @arguments.config
-@count
-@bars
-@against
-@style
-@part
+@choruses
 @arguments.out
 @arguments.settings
 @arguments.seed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jazzgram.cli import arguments
-from jazzgram.cli.evaluate import against, bars, count, part, style
+from jazzgram.cli.evaluate import choruses
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.bakeoff import Standing
@@ -34,11 +34,7 @@ class _Lists(click.Command):
 @click.argument("file", metavar="[LIST.yaml]", required=False, type=click.Path(path_type=Path))
 @click.option("--models", multiple=True, metavar="CONFIG...", help="Whose corpus, tokenizer, model and samplers.")
 @click.option("--chains", multiple=True, metavar="CONFIG...", help="Whose chain (default: each model's own).")
-@count
-@bars
-@against
-@style
-@part
+@choruses
 @arguments.out
 @arguments.settings
 @arguments.seed

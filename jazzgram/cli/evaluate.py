@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from jazzgram.evaluation.evaluate import Evaluation, Ground
     from jazzgram.pipeline.pipeline import Pipeline
 
-count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
-bars = click.option(
+_count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
+_bars = click.option(
     "--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus."
 )
-against = click.option(
+_against = click.option(
     "--against",
     default="wjazzd",
     show_default=True,
@@ -26,14 +26,21 @@ against = click.option(
     help="The real solos to compare with: a bundled reference, the corpus's training solos, or a file that"
     " 'jazzgram reference' wrote.",
 )
-style = click.option("--style", default="all", show_default=True, help="Which style of the reference, e.g. BEBOP.")
-part = click.option(
+_style = click.option("--style", default="all", show_default=True, help="Which style of the reference, e.g. BEBOP.")
+_part = click.option(
     "--part",
     type=click.Choice(["validation", "test"]),
     default="validation",
     show_default=True,
     help="Which held-out tunes are played over.",
 )
+
+
+def choruses(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of commands that play choruses and compare them with real solos."""
+    for option in (_part, _style, _against, _bars, _count):  # the last one added is the first in the help
+        command = option(command)
+    return command
 
 
 class _Evaluations(click.Group):
@@ -73,11 +80,7 @@ def command() -> None:
 
 @command.command("configurations")
 @click.argument("configs", metavar="CONFIG...", nargs=-1, required=True)
-@count
-@bars
-@against
-@style
-@part
+@choruses
 @click.option("--keep", is_flag=True, help="Keep every chorus as a MIDI file, too.")
 @arguments.out
 @arguments.settings

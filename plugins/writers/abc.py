@@ -17,14 +17,14 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import mean
 
-from jazzgram import Note, Solo, chord_at, hookimpl
+from jazzgram import TICKS_PER_QUARTER, Note, Solo, chord_at, hookimpl
 from jazzgram.music.harmony.spell import spell, symbol_of
 from jazzgram.music.notation.rhythm import Written, notate
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
 """A line whose mean pitch is lower is written in the bass clef."""
-UNIT = 240
+UNIT = TICKS_PER_QUARTER // 2
 """Ticks of ``L:1/8``."""
 
 _KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
