@@ -18,8 +18,8 @@ from jazzgram_plugins.readers import wjazzd
 from jazzgram import Corpus, Tune
 from jazzgram.evaluation import distribution
 from jazzgram.evaluation.copying import CorpusRuns, longest_shared
-from jazzgram.evaluation.measuring import METRICS, load_metrics, measure_solos
-from jazzgram.evaluation.windows import real_windows
+from jazzgram.evaluation.excerpts import cut_excerpts
+from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 FOLDER = SHARED / "data" / "wjazzd"
@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(f"bench_metrics: no solos in {FOLDER}; JAZZGRAM_SHARED names the folder with data/wjazzd")
     split = json.loads((FOLDER / "split.json").read_text())
     train, held_out = (_tunes(split[part]) for part in ("train", "validation"))
-    solos = [window for tune in held_out for window in real_windows(tune, 32)][:50]
+    solos = [window for tune in held_out for window in cut_excerpts(tune, 32)][:50]
     corpus = Corpus(tuple(train))
     together = 0.0
     for name in METRICS:
@@ -42,7 +42,7 @@ def main() -> None:
         print(f"{name:<14}{spent:7.3f} s   (the first solo {once:.3f} s)")
     print(f"{'all':<14}{together:7.3f} s   {len(solos)} choruses, {sum(len(solo.notes) for solo in solos):,} notes")
     print(f"{'features':<14}{_seconds(lambda: [distribution.features(solo) for solo in solos]):7.3f} s")
-    real = [window for tune in train for window in real_windows(tune, 32)]
+    real = [window for tune in train for window in cut_excerpts(tune, 32)]
     print(f"{'MGEval':<14}{_seconds(lambda: distribution.compare(solos, real)):7.3f} s   against {len(real)} windows")
     runs: list[CorpusRuns] = []
     print(f"{'index':<14}{_seconds(lambda: runs.append(CorpusRuns(corpus))):7.3f} s   of the training solos' intervals")

@@ -24,7 +24,7 @@ import yaml
 
 from jazzgram import Pipeline, TokenModel
 from jazzgram.evaluation.likelihood import as_json, likelihoods
-from jazzgram.evaluation.published import EventTable, published
+from jazzgram.evaluation.published_protocol import EventTable, published
 from jazzgram.hooks.progress import Listener
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))

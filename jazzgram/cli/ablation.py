@@ -45,9 +45,10 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.ablation import ablate, effects
-    from jazzgram.evaluation.evaluate import Ground, reference_for
+    from jazzgram.evaluation.benchmark import Benchmark
+    from jazzgram.evaluation.evaluate import reference_for
     from jazzgram.evaluation.scores import distance
-    from jazzgram.evaluation.tables import span, text_table
+    from jazzgram.evaluation.text_tables import format_interval, text_table
     from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -59,12 +60,12 @@ def command(
         pipeline.train()
         real = reference_for(pipeline, against, bars).style(style)
         display.started(f"{count} choruses")
-        ground = Ground.of(pipeline, count, bars, part)
-        whole = ground.play(pipeline, pipeline.config.name)
+        benchmark = Benchmark.of(pipeline, count, bars, part)
+        whole = benchmark.score(pipeline, pipeline.config.name)
         display.started("Steps")
-        found = effects(whole, list(ablate(pipeline, ground)), real)
+        found = effects(whole, list(ablate(pipeline, benchmark)), real)
     title = f"{pipeline.config.name}: {count} choruses of {bars} bars"
-    head = f"{title}, distance to real solos {span(*distance(whole, real))}."
+    head = f"{title}, distance to real solos {format_interval(*distance(whole, real))}."
     files = _write(found, title, head, folder, _distances(whole.name, distance(whole, real)))
     click.echo(f"{head}\n")
     for line in text_table(_HEAD, _rows(found)):
@@ -81,7 +82,7 @@ def _distances(name: str, of: tuple[float, float, float]) -> dict[str, object]:
 
 def _rows(found: list[Effect]) -> list[list[str]]:
     from jazzgram.evaluation.scores import UNCOUNTED
-    from jazzgram.evaluation.tables import span
+    from jazzgram.evaluation.text_tables import format_interval
 
     rows = []
     for effect in found:
@@ -96,7 +97,7 @@ def _rows(found: list[Effect]) -> list[list[str]]:
         order = sorted(sure, key=lambda name: -sure[name][0])
         nearer = [f"{name} {sure[name][0]:+.2f}" for name in order if sure[name][0] > 0][:3]
         away = [f"{name} {sure[name][0]:+.2f}" for name in reversed(order) if sure[name][0] < 0][:3]
-        rows.append([effect.step, span(*effect.total), ", ".join(nearer) or "–", ", ".join(away) or "–"])
+        rows.append([effect.step, format_interval(*effect.total), ", ".join(nearer) or "–", ", ".join(away) or "–"])
     return rows
 
 
@@ -104,7 +105,8 @@ def _write(found: list[Effect], title: str, head: str, folder: Path, whole: dict
     import json
     from math import isfinite, nan
 
-    from jazzgram.evaluation.tables import markdown_table, plot_heat, span
+    from jazzgram.evaluation.plots import plot_heat
+    from jazzgram.evaluation.text_tables import format_interval, markdown_table
     from jazzgram.pipeline.folder import whole_folder
 
     done = [effect for effect in found if effect.total is not None]
@@ -125,7 +127,7 @@ def _write(found: list[Effect], title: str, head: str, folder: Path, whole: dict
         text = json.dumps(content, indent=1).replace("NaN", "null")
         (staging / "ablation.json").write_text(text + "\n", encoding="utf-8")
         lines = [f"# {title}", "", head, "", *markdown_table(_HEAD, _rows(found)), ""]
-        cells = [[name, *(span(*gain) for gain in gains[name])] for name in moved]
+        cells = [[name, *(format_interval(*gain) for gain in gains[name])] for name in moved]
         lines += ["Gain of each step for each number, in standard deviations of real solos:", ""]
         lines += markdown_table(("number", *(effect.step for effect in done)), cells)
         (staging / "ablation.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -67,8 +67,9 @@ def command(
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
-    from jazzgram.evaluation.evaluate import Ground, reference_for
-    from jazzgram.evaluation.tables import text_table
+    from jazzgram.evaluation.benchmark import Benchmark
+    from jazzgram.evaluation.evaluate import reference_for
+    from jazzgram.evaluation.text_tables import text_table
     from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -88,23 +89,23 @@ def command(
         first = loaded[0]
         first.train()
         real = reference_for(first, against, bars).style(style)
-        ground = Ground.of(first, count, bars, part)
+        benchmark = Benchmark.of(first, count, bars, part)
         display.started("Bakeoff")
         results = []
-        for scores in bake(entries, ground, display):
+        for scores in bake(entries, benchmark, display):
             results.append(scores)
             display.console.print(f"  {scores.name}", style="dim", markup=False)
     standings = ranking(results, real)
-    files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {ground.plan.part} changes")
+    files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {benchmark.plan.part} changes")
     for line in text_table(*_table(standings, real)):
         click.echo(line)
     click.echo(f"\n{len(files)} files in {folder}")
 
 
 def _table(standings: list[Standing], real: dict[str, Statistic]) -> tuple[list[str], list[list[str]]]:
-    from jazzgram.evaluation.measuring import AIMS
+    from jazzgram.evaluation.metrics import AIMS
     from jazzgram.evaluation.scores import distance, table
-    from jazzgram.evaluation.tables import number, span
+    from jazzgram.evaluation.text_tables import format_interval, format_number
 
     head = ["", "distance", "of the six aims", *(name.partition(".")[2] for name in AIMS), "failed"]
     rows = []
@@ -113,9 +114,9 @@ def _table(standings: list[Standing], real: dict[str, Statistic]) -> tuple[list[
         rows.append(
             [
                 f"{place:2}. {standing.name}",
-                span(standing.distance, standing.low, standing.high),
-                span(*distance(standing.scores, real, AIMS)),
-                *(number(z.get(name, float("nan")), 2) for name in AIMS),
+                format_interval(standing.distance, standing.low, standing.high),
+                format_interval(*distance(standing.scores, real, AIMS)),
+                *(format_number(z.get(name, float("nan")), 2) for name in AIMS),
                 str(len(standing.scores.failures)),
             ]
         )
@@ -126,8 +127,9 @@ def _write(standings: list[Standing], real: dict[str, Statistic], folder: Path, 
     import json
     from dataclasses import asdict
 
+    from jazzgram.evaluation.plots import plot_ranking
     from jazzgram.evaluation.scores import table
-    from jazzgram.evaluation.tables import markdown_table, plot_ranking
+    from jazzgram.evaluation.text_tables import markdown_table
     from jazzgram.pipeline.folder import whole_folder
 
     content = [

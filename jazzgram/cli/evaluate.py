@@ -11,7 +11,8 @@ import click
 from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
-    from jazzgram.evaluation.evaluate import Evaluation, Ground
+    from jazzgram.evaluation.benchmark import Benchmark
+    from jazzgram.evaluation.evaluate import Evaluation
     from jazzgram.pipeline.pipeline import Pipeline
 
 _count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
@@ -105,7 +106,8 @@ def _configurations(
     cache when it is asked for again.
     """
     from jazzgram.cli.display import Display
-    from jazzgram.evaluation.evaluate import Ground, evaluate, reference_for
+    from jazzgram.evaluation.benchmark import Benchmark
+    from jazzgram.evaluation.evaluate import evaluate, reference_for
     from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -118,10 +120,10 @@ def _configurations(
             pipeline.train()
             reference = reference_for(pipeline, against, bars)
             display.started(f"{count} choruses")
-            ground = Ground.of(pipeline, count, bars, part)
-            found = evaluate(pipeline, ground, reference, style)
+            benchmark = Benchmark.of(pipeline, count, bars, part)
+            found = evaluate(pipeline, benchmark, reference, style)
             own = folder / pipeline.config.name if len(configs) > 1 or out is None else folder
-            files = _write(found, own, _midi(pipeline, ground) if keep else {})
+            files = _write(found, own, _midi(pipeline, benchmark) if keep else {})
             display.console.print()
             for failure in found.scores.failures:
                 display.warn(f"left out: {failure}")
@@ -131,7 +133,7 @@ def _configurations(
 
 
 def _head(found: Evaluation) -> list[str]:
-    from jazzgram.evaluation.tables import span
+    from jazzgram.evaluation.text_tables import format_interval
 
     plan, shared = found.plan, found.reference.longest_shared
     changes = "its own changes" if plan.part == "own" else f"changes of the {plan.part} part"
@@ -141,7 +143,8 @@ def _head(found: Evaluation) -> list[str]:
     lines = [
         f"{len(plan.choruses) - len(found.scores.failures)} choruses of {plan.bars} bars over {changes},"
         f" against {found.reference.source} ({found.reference.part}, {found.style}).",
-        f"Distance to real solos: {span(*found.distance)}; of the six aims alone: {span(*found.aims)}.",
+        f"Distance to real solos: {format_interval(*found.distance)};"
+        f" of the six aims alone: {format_interval(*found.aims)}.",
         f"{said}; {copied.terms} terms." + (f" Two real players share up to {shared} notes." if shared else ""),
     ]
     failed = len(found.scores.failures)
@@ -150,10 +153,15 @@ def _head(found: Evaluation) -> list[str]:
 
 def _areas(found: Evaluation) -> list[list[str]]:
     from jazzgram.evaluation.distribution import PUBLISHED
-    from jazzgram.evaluation.tables import number, span
+    from jazzgram.evaluation.text_tables import format_interval, format_number
 
     return [
-        [name, span(area.overlapping_area, area.low, area.high), number(area.kl), number(PUBLISHED[name])]
+        [
+            name,
+            format_interval(area.overlapping_area, area.low, area.high),
+            format_number(area.kl),
+            format_number(PUBLISHED[name]),
+        ]
         for name, area in found.areas.items()
     ]
 
@@ -162,7 +170,7 @@ _AREAS_HEAD = ("feature", "overlapping area", "KL", "best published")
 
 
 def _lines(found: Evaluation) -> list[str]:
-    from jazzgram.evaluation.tables import ROW_HEAD, row_cells, text_table
+    from jazzgram.evaluation.text_tables import ROW_HEAD, row_cells, text_table
 
     shown = [row_cells(row) for row in found.rows if not row.metric.startswith("histograms.")]
     lines = [click.style(found.scores.name, bold=True), *_head(found), "", *text_table(ROW_HEAD, shown)]
@@ -172,7 +180,8 @@ def _lines(found: Evaluation) -> list[str]:
 def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path]:
     import json
 
-    from jazzgram.evaluation.tables import ROW_HEAD, markdown_table, plot_ranking, plot_rows, row_cells
+    from jazzgram.evaluation.plots import plot_ranking, plot_rows
+    from jazzgram.evaluation.text_tables import ROW_HEAD, markdown_table, row_cells
     from jazzgram.pipeline.folder import whole_folder
 
     rows = [row for row in found.rows if not row.metric.startswith("histograms.")]
@@ -193,7 +202,7 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
         return sorted(folder / file.name for file in staging.iterdir())
 
 
-def _midi(pipeline: Pipeline, ground: Ground) -> dict[str, bytes]:
+def _midi(pipeline: Pipeline, benchmark: Benchmark) -> dict[str, bytes]:
     import tempfile
 
     from jazzgram.hooks.plugins import PluginCalls, find
@@ -202,7 +211,7 @@ def _midi(pipeline: Pipeline, ground: Ground) -> dict[str, bytes]:
     calls.add(writer)
     write = calls.caller("write_solo", writer)
     files: dict[str, bytes] = {}
-    for number, solo in enumerate(ground.choruses(pipeline).solos, 1):
+    for number, solo in enumerate(benchmark.improvise(pipeline).solos, 1):
         if solo is None:
             continue
         with tempfile.TemporaryDirectory() as folder:

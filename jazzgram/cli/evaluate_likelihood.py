@@ -11,7 +11,7 @@ import click
 from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
-    from jazzgram.evaluation.published import Lengths
+    from jazzgram.evaluation.published_protocol import Lengths
     from jazzgram.pipeline.pipeline import Pipeline
 
 _COLUMNS = {
@@ -89,7 +89,7 @@ def command(
 
 def _scores(pipeline: Pipeline, part: str, lengths: Lengths | None) -> list[dict[str, Any]]:
     if lengths is not None:
-        from jazzgram.evaluation.published import published
+        from jazzgram.evaluation.published_protocol import published
 
         return [row.as_json() for row in published(pipeline, part, lengths)]
     from jazzgram.evaluation.likelihood import as_json, likelihoods
@@ -98,7 +98,7 @@ def _scores(pipeline: Pipeline, part: str, lengths: Lengths | None) -> list[dict
 
 
 def _echo(name: str, rows: Sequence[dict[str, Any]], part: str, lengths: Lengths | None) -> None:
-    from jazzgram.evaluation.tables import text_table
+    from jazzgram.evaluation.text_tables import text_table
 
     what, columns = ("notes", _COLUMNS) if lengths is None else ("events", _PUBLISHED)
     click.echo(click.style(f"\n{name}", bold=True) + f": {rows[0][what]:,} {what} of the {part} part")

@@ -103,7 +103,7 @@ def _facts(stored: StoredModel, folder: Path) -> dict[str, Any]:
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
-    from jazzgram.evaluation.tables import text_table
+    from jazzgram.evaluation.text_tables import text_table
 
     options = ", ".join(f"{name} {json.dumps(value)}" for name, value in (found["options"] or {}).items())
     tunes = found["tunes"]

@@ -28,15 +28,15 @@ def command(config: str, bars: int, part: str, out: Path | None, settings: tuple
     of the mean.
     """
     from jazzgram.cli.display import Display
-    from jazzgram.evaluation import reference_table
+    from jazzgram.evaluation.corpus_reference import corpus_reference, markdown_lines
     from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         pipeline = Pipeline.load(config, settings=settings, use_cache=not no_cache, listener=display)
-        found = reference_table.corpus_reference(pipeline, bars, part, display)
+        found = corpus_reference(pipeline, bars, part, display)
     if out is not None:
         found.write(out)
-    for line in reference_table.lines(found):
+    for line in markdown_lines(found):
         click.echo(line)
     if out is not None:
         click.echo(f"\n{out}  ({out.stat().st_size:,} bytes)", err=True)

@@ -48,11 +48,11 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.generate import write_whole
-    from jazzgram.evaluation.tuning.model import ModelObjective, tuned_options, with_validation
+    from jazzgram.evaluation.choruses import write_whole
     from jazzgram.evaluation.tuning.space import chosen
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
-    from jazzgram.evaluation.tuning.write import child_text
+    from jazzgram.evaluation.tuning.tune_model import ModelObjective, tuned_options, with_validation
+    from jazzgram.evaluation.tuning.tuned_config import child_text
     from jazzgram.pipeline.pipeline import Pipeline
 
     check_installed()

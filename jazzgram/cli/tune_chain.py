@@ -39,12 +39,19 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.generate import write_whole
+    from jazzgram.evaluation.choruses import write_whole
     from jazzgram.evaluation.scores import table
-    from jazzgram.evaluation.tables import number, text_table
-    from jazzgram.evaluation.tuning.chain import ChainObjective, Replay, lay, play, start, suggested
+    from jazzgram.evaluation.text_tables import format_number, text_table
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
-    from jazzgram.evaluation.tuning.write import chain_list, child_text
+    from jazzgram.evaluation.tuning.tune_chain import (
+        ChainObjective,
+        Replay,
+        initial_params,
+        make_benchmark,
+        score_chain,
+        suggest_chain,
+    )
+    from jazzgram.evaluation.tuning.tuned_config import chain_list, child_text
     from jazzgram.pipeline.pipeline import Pipeline
 
     check_installed()
@@ -55,7 +62,7 @@ def command(
         pipeline = Pipeline.load(config, settings=given, listener=display)
         if not pipeline.config.chain:
             raise JazzgramError(f"{pipeline.config.path}: the chain has no step to tune")
-        tuned_on = lay(pipeline, toward, solos, bars, "validation")[0].plan.part
+        tuned_on = make_benchmark(pipeline, toward, solos, bars, "validation")[0].plan.part
         objective = ChainObjective(config, given, toward, solos, bars)
         plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
         display.started("Tuning the chain")
@@ -63,25 +70,31 @@ def command(
         def progress(done: int, total: int, best: float) -> None:
             display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
 
-        found = search(objective, plan, start(pipeline.config), progress)
-        chain = suggested(pipeline.config, Replay(found.params))
-        ground, judge = lay(pipeline, toward, solos, bars, "test")
-        before, after = (play(pipeline, steps, ground) for steps in (pipeline.config.chain, chain))
+        found = search(objective, plan, initial_params(pipeline.config), progress)
+        chain = suggest_chain(pipeline.config, Replay(found.params))
+        benchmark, penalized_distance = make_benchmark(pipeline, toward, solos, bars, "test")
+        before, after = (score_chain(pipeline, steps, benchmark) for steps in (pipeline.config.chain, chain))
     notes = (
         f"Tuned by jazzgram toward {toward}: {found.trials} trials ({found.pruned} broken off), seed {plan.seed},"
         f" {solos} choruses of {bars} bars.",
         f"{tuned_on.capitalize()} changes: distance {found.value:.4f} (trial {found.number});"
         f" before {found.first:.4f}.",
-        f"{ground.plan.part.capitalize()} changes: distance {judge(after):.4f}; before {judge(before):.4f}."
-        + (" No changes are held out: the trials have seen these." if ground.plan.part == tuned_on else ""),
+        f"{benchmark.plan.part.capitalize()} changes: distance {penalized_distance(after):.4f};"
+        f" before {penalized_distance(before):.4f}."
+        + (" No changes are held out: the trials have seen these." if benchmark.plan.part == tuned_on else ""),
     )
     write_whole(target, child_text(config, given, target, {"chain": chain_list(chain)}, notes))
-    rows = [{row.metric: row for row in table(scores, judge.real)} for scores in (before, after)]
+    rows = [{row.metric: row for row in table(scores, penalized_distance.real)} for scores in (before, after)]
     cells = [
-        [name, number(rows[1][name].real), *(number(value) for row in rows for value in (row[name].value, row[name].z))]
-        for name in judge.metrics
+        [
+            name,
+            format_number(rows[1][name].real),
+            *(format_number(value) for row in rows for value in (row[name].value, row[name].z)),
+        ]
+        for name in penalized_distance.metrics
         if all(name in row for row in rows)
     ]
-    cells += [["copying penalty", "", number(judge.copying(before)), "", number(judge.copying(after)), ""]]
+    penalties = [format_number(penalized_distance.copying(scores)) for scores in (before, after)]
+    cells += [["copying penalty", "", penalties[0], "", penalties[1], ""]]
     head = ("", "real", "before", "z", "after", "z")
     click.echo("\n".join((*notes, "", *text_table(head, cells), f"\n{target}")))

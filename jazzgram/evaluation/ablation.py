@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from jazzgram.config.config import Config
 from jazzgram.config.steps import SAMPLER_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.evaluate import Ground
+from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Floats, Scores, comparable, counted, interval, means, z_scores
 from jazzgram.hooks.progress import Listener
@@ -87,14 +87,14 @@ def shortened(config: Config, step: Step) -> Config:
     return replace(config, chain=chain)
 
 
-def ablate(pipeline: Pipeline, ground: Ground) -> Iterator[Taken]:
+def ablate(pipeline: Pipeline, benchmark: Benchmark) -> Iterator[Taken]:
     """Play every chorus without each step in turn, the samplers' first; the one that draws stays.
 
     Parameters
     ----------
     pipeline : Pipeline
         It has at least one step that can be taken out. Its listener hears of the progress.
-    ground : Ground
+    benchmark : Benchmark
         Choruses and metrics.
 
     Yields
@@ -110,7 +110,7 @@ def ablate(pipeline: Pipeline, ground: Ground) -> Iterator[Taken]:
         name = f"sampler {step.label}" if step in shapers else step.label
         try:
             other = pipeline.given(shortened(pipeline.config, step), listener=Listener())
-            taken = Taken(name, ground.play(other, f"without {name}"))
+            taken = Taken(name, benchmark.score(other, f"without {name}"))
         except JazzgramError as error:
             taken = Taken(name, None, str(error))
         pipeline.listener.progress(number, len(steps), "steps")

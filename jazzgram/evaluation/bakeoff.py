@@ -14,7 +14,7 @@ import yaml
 
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.baselines import baselines
-from jazzgram.evaluation.evaluate import Ground
+from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance
 from jazzgram.hooks.progress import Listener
@@ -106,7 +106,7 @@ def read_list(path: Path) -> list[str]:
     return [str(path.parent / item) if (path.parent / item).is_file() else item for item in content]
 
 
-def bake(entries: Sequence[Cell], ground: Ground, listener: Listener) -> Iterator[Scores]:
+def bake(entries: Sequence[Cell], benchmark: Benchmark, listener: Listener) -> Iterator[Scores]:
     """Play and measure every cell, and then every baseline.
 
     Yields
@@ -117,11 +117,11 @@ def bake(entries: Sequence[Cell], ground: Ground, listener: Listener) -> Iterato
     for cell in entries:
         try:
             cell.model.train()
-            yield ground.play(cell.pipeline.reusing(cell.model), cell.name)
+            yield benchmark.score(cell.pipeline.reusing(cell.model), cell.name)
         except JazzgramError as error:
             listener.warn(f"{cell.name} is left out: {error}")
-    for name, solos in baselines(ground.plan, ground.corpus).items():
-        yield ground.judge(f"baseline: {name}" if name != "real" else "real solos", solos)
+    for name, solos in baselines(benchmark.plan, benchmark.corpus).items():
+        yield benchmark.score_baseline(f"baseline: {name}" if name != "real" else "real solos", solos)
 
 
 def ranking(results: Sequence[Scores], real: Mapping[str, Statistic]) -> list[Standing]:

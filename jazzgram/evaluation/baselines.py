@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from jazzgram.evaluation.generate import OWN, Chorus, Plan
+from jazzgram.evaluation.plan import OWN, Chorus, Plan
 from jazzgram.music.chord import Chord, chord_at, join_bars
 from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.harmony.scales import ChordScale, chord_scale

@@ -118,7 +118,7 @@ def compare(
     generated : sequence of Solo
         At least one.
     real : sequence of Solo
-        At least three, of the same length as the generated ones: see `jazzgram.evaluation.windows`.
+        At least three, of the same length as the generated ones: see `jazzgram.evaluation.excerpts`.
     resamples : int
         How often both sets are drawn anew with replacement for the interval; 0: none, it is nan.
     seed : int

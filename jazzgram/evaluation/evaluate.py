@@ -1,154 +1,48 @@
-"""Evaluating a configuration: its choruses on held-out changes, measured, compared with real solos, looked up in what
-was learned from.
+"""The evaluation of a configuration: its choruses on held-out changes, measured and compared with real solos.
 
-What is costly is kept in the cache by all that decides it, so that the same evaluation is there at once.
+What is costly is cached by all that decides it, so that the same evaluation is there at once.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from math import isfinite, nan
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import numpy as np
-
-from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
+from jazzgram.evaluation.benchmark import Benchmark
+from jazzgram.evaluation.choruses import write_whole
 from jazzgram.evaluation.distribution import FEATURES, Overlap, compare
-from jazzgram.evaluation.generate import (
-    Plan,
-    Played,
-    engine_key,
-    make_plan,
-    parts_key,
-    play,
-    sample,
-    sampling_key,
-    write_whole,
-)
-from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
-from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find, players_styles
-from jazzgram.evaluation.scores import Row, Scores, distance, scored, table
-from jazzgram.evaluation.windows import real_windows
-from jazzgram.music.corpus import Corpus
+from jazzgram.evaluation.excerpts import cut_excerpts
+from jazzgram.evaluation.keys import engine_key, parts_key
+from jazzgram.evaluation.metrics import AIMS, load_metrics
+from jazzgram.evaluation.plan import Plan
+from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find_reference, players_styles
+from jazzgram.evaluation.scores import Row, Scores, distance, table
 from jazzgram.music.solo import Solo
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
 
 _REAL = 100
-"""Windows of real solos that the distributions are compared with: all pairs are, which grows with the square."""
-
-_MANY = 300
-"""Solos from which other processes are worth it: sending each the corpus takes as long as measuring a hundred."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What is the same for all that are compared: choruses, metrics, and what was learned from.
-
-    Parameters
-    ----------
-    plan : Plan
-        The choruses.
-    corpus : Corpus
-        What the models have learned from, to look for copies in it, and for the baselines.
-    digest : str
-        A hash of `corpus`.
-    metrics : tuple of Part
-        What is measured.
-    processes : int
-        How many to measure in, where there is much to measure.
-    use_cache : bool
-        Whether what was measured before counts.
-    """
-
-    plan: Plan
-    corpus: Corpus
-    digest: str
-    metrics: tuple[Part, ...] = field(default_factory=load_metrics)
-    processes: int = 1
-    use_cache: bool = True
-
-    @classmethod
-    def of(cls, pipeline: Pipeline, count: int, bars: int, part: str = "validation") -> Ground:
-        """Lay the ground on a pipeline's corpus, with its seed; see `make_plan`."""
-        plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
-        cores = pipeline.config.sections.execution.cores
-        return cls(
-            plan, pipeline.training_corpus, pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
-        )
-
-    def key(self, pipeline: Pipeline) -> str:
-        """Hash all that decides what a pipeline's choruses measure."""
-        steps = [[step.plugin.name, step.occurrence] for step in pipeline.config.chain]
-        return self._key(
-            samples=sampling_key(pipeline),
-            tokenizer=parts_key([pipeline.config.tokenizer]),
-            chain=[steps, parts_key(pipeline.config.chain)],
-        )
-
-    def choruses(self, pipeline: Pipeline) -> Played:
-        """Let a pipeline play the choruses."""
-        return play(pipeline, self.plan, sample(pipeline, self.plan))
-
-    def play(self, pipeline: Pipeline, name: str) -> Scores:
-        """Let a pipeline play the choruses, and measure them; or take from the cache what came of it."""
-        path = self._path(self.key(pipeline))
-        if (kept := self._kept(path, name)) is not None:
-            return kept
-        played = self.choruses(pipeline)
-        return self._measured(name, played.solos, played.failures, path)
-
-    def judge(self, name: str, solos: Sequence[Solo]) -> Scores:
-        """Measure solos that the plan and `name` decide, such as a baseline's."""
-        path = self._path(self._key(baseline=name))
-        return self._kept(path, name) or self._measured(name, solos, (), path)
-
-    def _key(self, **parts: Any) -> str:
-        metrics = parts_key(self.metrics)
-        return content_key(
-            engine=engine_key("evaluation"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
-        )
-
-    def _path(self, key: str) -> Path:
-        return cache_root() / "evaluations" / f"{key}.json"
-
-    def _kept(self, path: Path, name: str) -> Scores | None:
-        if not self.use_cache or not path.is_file():
-            return None
-        content = json.loads(path.read_text(encoding="utf-8"))
-        values = np.array([[nan if x is None else x for x in row] for row in content["values"]], dtype=np.float64)
-        tunes = tuple(chorus.tune.title for chorus in self.plan.choruses)
-        return Scores(name, tuple(content["metrics"]), values, tunes, tuple(content["failures"]))
-
-    def _measured(self, name: str, solos: Sequence[Solo | None], failures: Sequence[str], path: Path) -> Scores:
-        played = [solo for solo in solos if solo is not None]
-        processes = self.processes if len(played) >= _MANY else 1
-        found = iter(measure_solos(played, self.corpus, self.metrics, processes))
-        scores = scored(name, self.plan, [None if solo is None else next(found) for solo in solos], failures)
-        rows = [[_json(x) for x in row] for row in scores.values.tolist()]
-        content = {"metrics": scores.metrics, "values": rows, "failures": scores.failures}
-        write_whole(path, json.dumps(content))
-        return scores
+"""Excerpts of real solos for the distributions: the cost grows with the square of their number."""
 
 
 @dataclass(frozen=True)
 class Copied:
-    """The longest run of a set of choruses that stands in what was learned from.
+    """The longest run of a set of choruses that occurs in the training tunes.
 
     Parameters
     ----------
     notes : int
         Notes of the longest run at any pitch.
     chorus : str
-        Whose it is.
+        The chorus that has it.
     tune, bar
-        Where it stands in the corpus; the bar is counted from 1.
+        Where it occurs in the corpus; the bar is counted from 1.
     terms : int
         Terms of the longest run of terms, rests included.
     """
@@ -162,22 +56,22 @@ class Copied:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What an evaluation found.
+    """The result of an evaluation.
 
     Parameters
     ----------
     scores : Scores
-        The numbers of every chorus.
+        The values of every chorus.
     plan : Plan
         The choruses.
     reference : Reference
-        What they are compared with.
+        The real solos they are compared with.
     style : str
-        Which of its styles.
+        The style within `reference`.
     areas : dict of str to Overlap
-        The nine distributions beside those of real windows; empty where there are too few of these.
+        The nine distributions against those of real excerpts; empty where there are too few of these.
     copied : Copied
-        What is copied.
+        The longest copied run.
     """
 
     scores: Scores
@@ -189,7 +83,7 @@ class Evaluation:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Every number against the reference."""
+        """Every value against the reference."""
         return table(self.scores, self.reference.style(self.style))
 
     @cached_property
@@ -199,11 +93,11 @@ class Evaluation:
 
     @cached_property
     def aims(self) -> tuple[float, float, float]:
-        """The same over `jazzgram.evaluation.measuring.AIMS` alone."""
+        """The same over `jazzgram.evaluation.metrics.AIMS` alone."""
         return distance(self.scores, self.reference.style(self.style), AIMS)
 
     def as_json(self) -> dict[str, Any]:
-        """Give everything as JSON; what is not defined is null."""
+        """Return everything as JSON; what is not defined is null."""
         named = ("distance", "low", "high")
         return {
             "name": self.scores.name,
@@ -226,25 +120,25 @@ class Evaluation:
 
 
 def reference_for(pipeline: Pipeline, against: str, bars: int) -> Reference:
-    """Give the reference that is asked for.
+    """Return a reference by name.
 
     Parameters
     ----------
     pipeline : Pipeline
-        Whose training solos are measured for ``corpus``.
+        Its training solos are measured for ``corpus``.
     against : str
         ``corpus``, the name of a bundled reference, or a file that ends in ``.json``.
     bars : int
-        The length of what is compared.
+        The length of the choruses.
 
     Raises
     ------
     JazzgramError
-        Where there is none, or its windows have another length.
+        Where there is none, or its excerpts have another length.
     """
     if against == "corpus":
         return _of_corpus(pipeline, bars)
-    found = find(against)
+    found = find_reference(against)
     if found.bars != bars:
         raise JazzgramError(
             f"{against}: its windows have {found.bars} bars, the choruses {bars}; take --bars {found.bars}, or"
@@ -272,52 +166,52 @@ def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
         progress=pipeline.listener.progress,
     )
     found.write(path)
-    return Reference.read(path)  # it is written with six digits: the first evaluation has the same as the next
+    return Reference.read(path)  # values are stored with six digits: the first evaluation reads the same as the next
 
 
-def evaluate(pipeline: Pipeline, ground: Ground, reference: Reference, style: str = ALL) -> Evaluation:
-    """Let a pipeline play on held-out changes, and say how it compares.
+def evaluate(pipeline: Pipeline, benchmark: Benchmark, reference: Reference, style: str = ALL) -> Evaluation:
+    """Improvise on held-out changes and compare the choruses with real solos.
 
     Parameters
     ----------
     pipeline : Pipeline
-        What is evaluated.
-    ground : Ground
+        The pipeline that is evaluated.
+    benchmark : Benchmark
         Choruses and metrics.
     reference : Reference
-        Windows as long as the choruses.
+        Measured in excerpts as long as the choruses.
     style : str
-        Which of its styles.
+        The style within `reference`.
     """
-    reference.style(style)  # a mistake in its name is found before the work begins
-    scores = ground.play(pipeline, pipeline.config.name)
-    key = content_key(cell=ground.key(pipeline), real=_REAL, seed=ground.plan.choruses[0].seed)
+    reference.style(style)  # reports an unknown style before the work begins
+    scores = benchmark.score(pipeline, pipeline.config.name)
+    key = content_key(cell=benchmark.key(pipeline), real=_REAL, seed=benchmark.plan.choruses[0].seed)
     path = cache_root() / "evaluations" / f"{key}.json"
-    if ground.use_cache and path.is_file():
+    if benchmark.use_cache and path.is_file():
         content = json.loads(path.read_text(encoding="utf-8"))
         areas = {name: Overlap(*(nan if x is None else x for x in row)) for name, row in content["areas"].items()}
-        return Evaluation(scores, ground.plan, reference, style, areas, Copied(**content["copied"]))
-    solos = [solo for solo in ground.choruses(pipeline).solos if solo is not None]
-    real = _some_windows(ground)
+        return Evaluation(scores, benchmark.plan, reference, style, areas, Copied(**content["copied"]))
+    solos = [solo for solo in benchmark.improvise(pipeline).solos if solo is not None]
+    real = _real_excerpts(benchmark)
     areas = compare(solos, real) if len(real) >= 3 else {}
-    copied = _longest_copy(pipeline, ground, solos)
+    copied = _longest_copy(pipeline, benchmark, solos)
     rows = {name: [_json(x) for x in asdict(areas[name]).values()] for name in FEATURES if name in areas}
     write_whole(path, json.dumps({"areas": rows, "copied": asdict(copied)}))
-    return Evaluation(scores, ground.plan, reference, style, areas, copied)
+    return Evaluation(scores, benchmark.plan, reference, style, areas, copied)
 
 
-def _some_windows(ground: Ground) -> list[Solo]:
-    """Cut windows of the training solos, and draw some, the same for every pipeline."""
-    cut = [window for tune in ground.corpus.tunes for window in real_windows(tune, ground.plan.bars)]
-    windows = [window for window in cut if window.meter == ground.plan.meter]
-    rng = Random(f"{ground.plan.choruses[0].seed}/windows")
-    return rng.sample(windows, _REAL) if len(windows) > _REAL else windows
+def _real_excerpts(benchmark: Benchmark) -> list[Solo]:
+    """Return excerpts of the training solos, at most `_REAL`, the same for every pipeline."""
+    cut = [excerpt for tune in benchmark.corpus.tunes for excerpt in cut_excerpts(tune, benchmark.plan.bars)]
+    excerpts = [excerpt for excerpt in cut if excerpt.meter == benchmark.plan.meter]
+    rng = Random(f"{benchmark.plan.choruses[0].seed}/windows")
+    return rng.sample(excerpts, _REAL) if len(excerpts) > _REAL else excerpts
 
 
-def _longest_copy(pipeline: Pipeline, ground: Ground, solos: Sequence[Solo]) -> Copied:
+def _longest_copy(pipeline: Pipeline, benchmark: Benchmark, solos: Sequence[Solo]) -> Copied:
     from jazzgram.evaluation.copying import CorpusRuns, TermRuns
 
-    runs, terms = CorpusRuns(ground.corpus), TermRuns(pipeline.tokens)
+    runs, terms = CorpusRuns(benchmark.corpus), TermRuns(pipeline.tokens)
     best = Copied(terms=max((terms.of(solo).longest for solo in solos), default=0))
     for solo in solos:
         for note in runs.by_note(solo):
@@ -327,5 +221,5 @@ def _longest_copy(pipeline: Pipeline, ground: Ground, solos: Sequence[Solo]) -> 
 
 
 def _json(value: Any) -> Any:
-    """JSON has no nan."""
+    """Return None for nan and infinity, which JSON does not have."""
     return None if isinstance(value, float) and not isfinite(value) else value

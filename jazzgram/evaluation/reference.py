@@ -1,4 +1,4 @@
-"""References: how real solos measure, by style, in windows as long as what is generated.
+"""References: how real solos measure, by style, in excerpts as long as what is generated.
 
 A generated solo is compared by its distance to them. More chord tones are not better than fewer: as many as
 real soloists play is right.
@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError, did_you_mean
-from jazzgram.evaluation.measuring import METRICS, load_metrics, measure_solos
-from jazzgram.evaluation.windows import real_windows
+from jazzgram.evaluation.excerpts import cut_excerpts
+from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 from jazzgram.music.corpus import Corpus, Tune
 
 ALL = "all"
-"""The style that every window belongs to."""
+"""The style that every excerpt belongs to."""
 UNCOPIED = tuple(name for name in METRICS if name != "copying")
 """The metrics that real solos are measured with: all but the one that would find them in the corpus they are in."""
 
@@ -40,16 +40,16 @@ _FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """How a value is distributed over windows.
+    """How a value is distributed over excerpts.
 
     Parameters
     ----------
     mean, sd : float
-        Over the windows where it is defined; the standard deviation is that of a sample (n - 1), nan for one window.
+        Over the excerpts where it is defined; the standard deviation is that of a sample (n - 1), nan for one excerpt.
     count : int
-        How many windows that are.
+        How many excerpts that are.
     low, high : float
-        The 95 % interval of the mean: percentiles 2.5 and 97.5 of the means of 1,000 resamples of the windows (Efron &
+        The 95 % interval of the mean: percentiles 2.5 and 97.5 of the means of 1,000 resamples of the excerpts (Efron &
         Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13). Windows of one solo are alike: the interval
         is rather too narrow than too wide.
     """
@@ -88,13 +88,13 @@ class Reference:
     Parameters
     ----------
     bars : int
-        The length of the windows.
+        The length of the excerpts.
     source : str
         What was measured.
     part : str
         Of a split: ``train``, ``validation``, ``test``; ``all`` where there was none.
     styles : dict of str to dict of str to Statistic
-        For each style the statistics by name of the value (``pitch.range``). ``all`` is every window; other names
+        For each style the statistics by name of the value (``pitch.range``). ``all`` is every excerpt; other names
         are as the source calls them (``BEBOP``).
     longest_shared : int
         Notes of the longest run, at any pitch, that solos of two different players over two different compositions
@@ -123,14 +123,14 @@ class Reference:
         processes: int = 1,
         progress: Callable[[int, int], None] | None = None,
     ) -> Reference:
-        """Measure the windows of real solos that are in 4/4.
+        """Measure the excerpts of real solos that are in 4/4.
 
         Parameters
         ----------
         tunes : sequence of Tune
             Real solos. Gone through once.
         bars : int
-            The length of a window.
+            The length of an excerpt.
         source, part : str
             What they are; see `Reference`.
         metrics : sequence of Part or None
@@ -145,25 +145,25 @@ class Reference:
         Returns
         -------
         Reference
-            A style is there where it has 10 windows or more; ``all`` always is.
+            A style is there where it has 10 excerpts or more; ``all`` always is.
 
         Raises
         ------
         JazzgramError
-            Where no tune is as long as a window.
+            Where no tune is as long as an excerpt.
         """
         from jazzgram.evaluation.copying import longest_shared
 
-        windows, styles = [], []
+        excerpts, styles = [], []
         kept = list(tunes)
         for tune in kept:
-            cut = real_windows(tune, bars)
-            windows += cut
+            cut = cut_excerpts(tune, bars)
+            excerpts += cut
             styles += [tune.style or (players or {}).get(tune.performer, "")] * len(cut)
-        if not windows:
+        if not excerpts:
             raise JazzgramError(f"{source or 'corpus'}: no solo has {bars} bars of 4/4 in a row; take shorter windows")
         chosen = load_metrics(UNCOPIED) if metrics is None else metrics
-        measured = measure_solos(windows, Corpus(()), chosen, processes, progress)
+        measured = measure_solos(excerpts, Corpus(()), chosen, processes, progress)
         groups = {ALL: measured}
         for style in sorted(set(styles) - {""}):
             group = [values for values, of in zip(measured, styles, strict=True) if of == style]
@@ -265,8 +265,8 @@ class Reference:
         Returns
         -------
         float
-            0 or more, in standard deviations of real windows; values that are nan for every solo, or that do
-            not differ between real windows, are left out; nan where none is left.
+            0 or more, in standard deviations of real excerpts; values that are nan for every solo, or that do
+            not differ between real excerpts, are left out; nan where none is left.
 
         Raises
         ------
@@ -286,7 +286,7 @@ class Reference:
         return sum(apart) / len(apart) if apart else nan
 
 
-def find(name: str = "wjazzd") -> Reference:
+def find_reference(name: str = "wjazzd") -> Reference:
     """Give a bundled reference, or read one from a file that ends in ``.json``.
 
     Raises

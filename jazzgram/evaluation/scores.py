@@ -1,7 +1,7 @@
 """The numbers of many choruses, and how far they stand from those of real solos.
 
-A number is compared with the same number of real solos in windows as long as the choruses: ``z`` is the mean over the
-choruses less the mean over the real windows, in standard deviations of the latter. The **distance** is the mean of
+A number is compared with the same number of real solos in excerpts as long as the choruses: ``z`` is the mean over the
+choruses less the mean over the real excerpts, in standard deviations of the latter. The **distance** is the mean of
 ``|z|`` over the numbers of harmony, pitch, rhythm and form; 0 would be indistinguishable in these means. The bins of
 histograms are shown, but not counted in it: there are so many that they would outvote everything else, and what is in
 them is in other numbers, too. Nor is what the changes alone decide. Intervals are percentile
@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.evaluation.generate import Plan
+from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import Statistic
 
 ROUNDS = 1000
@@ -76,7 +76,7 @@ class Row:
     value : float
         The mean over the choruses.
     real, sd : float
-        Mean and standard deviation over real windows.
+        Mean and standard deviation over real excerpts.
     z, low, high : float
         ``(value - real) / sd`` and its interval.
     """

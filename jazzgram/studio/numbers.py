@@ -32,12 +32,12 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
         measured in windows as long as the take: ``bars``. ``copied``: place, length, tune and bar of each note that
         stands in a long copied run. ``said``: the longest one as a sentence; empty without `runs`.
     """
-    from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
-    from jazzgram.evaluation.reference import find
+    from jazzgram.evaluation.metrics import AIMS, load_metrics, measure_solos
+    from jazzgram.evaluation.reference import find_reference
     from jazzgram.music.corpus import Corpus
     from jazzgram.pages.report.page import copied_notes, copied_sentence
 
-    reference = find()
+    reference = find_reference()
     real = reference.style()
     (measured,) = measure_solos([solo], Corpus(()), load_metrics(_METRICS))
     rows = {name: _row(name, value, real.get(name), solo.bars == reference.bars) for name, value in measured.items()}

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from jazzgram import JazzgramError, Pipeline
 from jazzgram.cli.ablation import command
 from jazzgram.evaluation.ablation import Taken, ablate, effects, shortened
-from jazzgram.evaluation.evaluate import Ground
-from jazzgram.evaluation.measuring import load_metrics
+from jazzgram.evaluation.benchmark import Benchmark
+from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
 
@@ -72,11 +72,11 @@ def test_a_chorus_that_failed_on_one_side_counts_on_neither() -> None:
 
 def test_a_step_that_does_nothing_is_worth_nothing(config: Path) -> None:
     pipeline = Pipeline.load(config)
-    full = Ground.of(pipeline, 3, 4)
-    ground = Ground(full.plan, full.corpus, full.digest, load_metrics(["pitch"]))
-    whole = ground.play(pipeline, "whole")
+    full = Benchmark.of(pipeline, 3, 4)
+    benchmark = Benchmark(full.plan, full.corpus, full.digest, load_metrics(["pitch"]))
+    whole = benchmark.score(pipeline, "whole")
     real = {name: Statistic(0, 1, 99, 0, 0) for name in whole.metrics}
-    sampler, leap, low = effects(whole, list(ablate(pipeline, ground)), real)
+    sampler, leap, low = effects(whole, list(ablate(pipeline, benchmark)), real)
     assert (sampler.step, leap.step, low.step) == ("sampler 1:bar_aware", "1:max_leap", "2:low_notes")
     assert low.total == (0, 0, 0)
     assert set(low.gains.values()) == {(0, 0, 0)}
@@ -100,11 +100,11 @@ def test_a_step_that_a_later_one_needs_stays_and_is_told(tmp_path: Path) -> None
     pipeline = Pipeline.load(path)
     with pytest.raises(JazzgramError, match=r"2:give cannot be taken out: .* needs 'full_bars'"):
         shortened(pipeline.config, pipeline.config.chain[1])
-    full = Ground.of(pipeline, 2, 2)
-    ground = Ground(full.plan, full.corpus, full.digest, load_metrics(["pitch"]))
-    whole = ground.play(pipeline, "whole")
+    full = Benchmark.of(pipeline, 2, 2)
+    benchmark = Benchmark(full.plan, full.corpus, full.digest, load_metrics(["pitch"]))
+    whole = benchmark.score(pipeline, "whole")
     real = {name: Statistic(0, 1, 99, 0, 0) for name in whole.metrics}
-    _, lose, give, take = effects(whole, list(ablate(pipeline, ground)), real)
+    _, lose, give, take = effects(whole, list(ablate(pipeline, benchmark)), real)
     assert give.total is None and "cannot be taken out" in give.reason
     assert lose.total == take.total == (0, 0, 0)
 
@@ -125,4 +125,4 @@ def test_the_command_draws_what_each_step_does(config: Path, tmp_path: Path) -> 
 def test_a_configuration_without_steps_has_nothing_to_take_out(config: Path) -> None:
     pipeline = Pipeline.load(config, settings=["chain=[]", "samplers=[{sample: categorical}]"])
     with pytest.raises(JazzgramError, match="neither samplers nor chain have a step"):
-        next(ablate(pipeline, Ground.of(pipeline, 2, 4)))
+        next(ablate(pipeline, Benchmark.of(pipeline, 2, 4)))

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from jazzgram import JazzgramError, Pipeline
 from jazzgram.cli.bakeoff import command
 from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
-from jazzgram.evaluation.evaluate import Ground, reference_for
-from jazzgram.evaluation.measuring import load_metrics
+from jazzgram.evaluation.benchmark import Benchmark
+from jazzgram.evaluation.evaluate import reference_for
+from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
 from jazzgram.hooks.progress import Listener
@@ -36,9 +37,9 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def ground(pipeline: Pipeline) -> Ground:
-    full = Ground.of(pipeline, 3, 4)
-    return Ground(full.plan, full.corpus, full.digest, load_metrics(["pitch", "rhythm"]))
+def benchmark(pipeline: Pipeline) -> Benchmark:
+    full = Benchmark.of(pipeline, 3, 4)
+    return Benchmark(full.plan, full.corpus, full.digest, load_metrics(["pitch", "rhythm"]))
 
 
 def scores(name: str, *values: float) -> Scores:
@@ -76,21 +77,21 @@ def test_every_model_plays_with_every_chain(config: Path) -> None:
 def test_done_cells_are_not_played_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = Pipeline.load(config)
     bare = Pipeline.load(config.parent / "bare.yaml")
-    first = list(bake(cells([model], [model]), ground(model), Listener()))
+    first = list(bake(cells([model], [model]), benchmark(model), Listener()))
     assert [found.name for found in first] == [
         "small × small",
         *(f"baseline: {name}" for name in ("copy_a_bar", "shuffle_bars", "arpeggiate", "scale_tones")),
         "real solos",
     ]
     measured = []
-    measure = Ground._measured
+    measure = Benchmark._measure
 
-    def watched(self: Ground, name: str, *rest: object) -> Scores:
+    def recorded(self: Benchmark, name: str, *rest: object) -> Scores:
         measured.append(name)
         return measure(self, name, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Ground, "_measured", watched)
-    again = list(bake(cells([model], [model, bare]), ground(model), Listener()))
+    monkeypatch.setattr(Benchmark, "_measure", recorded)
+    again = list(bake(cells([model], [model, bare]), benchmark(model), Listener()))
     assert measured == ["small × bare"]
     assert (again[0].values == first[0].values).tolist() == (~np.isnan(first[0].values)).tolist()
 
@@ -108,7 +109,7 @@ def test_a_cell_that_fails_does_not_stop_the_others(config: Path, tmp_path: Path
             told.append(message)
 
     broken, bare = (Pipeline.load(tmp_path / name) for name in ("broken.yaml", "bare.yaml"))
-    found = list(bake(cells([broken, bare], []), ground(bare), Hearing()))
+    found = list(bake(cells([broken, bare], []), benchmark(bare), Hearing()))
     assert found[0].name == "bare"
     assert told[0].startswith("broken is left out: no chorus comes through the chain") and "1:broken" in told[0]
 
@@ -150,6 +151,6 @@ def test_real_solos_are_nearest_to_real_solos(shared: Path, tmp_path: Path) -> N
     )
     pipeline = Pipeline.load(path)
     real = reference_for(pipeline, "corpus", 32).style()
-    found = ranking(list(bake([], Ground.of(pipeline, 50, 32), Listener())), real)
+    found = ranking(list(bake([], Benchmark.of(pipeline, 50, 32), Listener())), real)
     assert [standing.name for standing in found[:2]] == ["real solos", "baseline: shuffle_bars"]
     assert found[0].distance < 0.4 < found[1].low

@@ -12,9 +12,11 @@ from click.testing import CliRunner
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Pipeline, Tune
 from jazzgram.cli.evaluate import command
-from jazzgram.evaluation import baselines, generate, scores, tables
-from jazzgram.evaluation.evaluate import Ground, evaluate, reference_for
-from jazzgram.evaluation.generate import OWN, Chorus, Plan
+from jazzgram.evaluation import baselines, plots, scores, text_tables
+from jazzgram.evaluation.benchmark import Benchmark
+from jazzgram.evaluation.choruses import play_choruses, sample_choruses
+from jazzgram.evaluation.evaluate import evaluate, reference_for
+from jazzgram.evaluation.plan import OWN, Chorus, Plan, make_plan
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
 from jazzgram.music.harmony.symbols import voicing
@@ -115,14 +117,14 @@ def test_two_sets_are_drawn_in_the_same_way() -> None:
     ],
 )
 def test_a_bar_is_full_at_three_deviations(z: float, bar: str) -> None:
-    assert tables.z_bar(z) == bar
+    assert text_tables.z_bar(z) == bar
 
 
 def test_pictures_are_pictures(tmp_path: Path) -> None:
     row = scores.Row("pitch.range", 30, 26, 6, 0.67, 0.5, 0.8)
-    tables.plot_rows([row], "Range", tmp_path / "z.png")
-    tables.plot_heat(["1:swing"], ["pitch.range"], [[nan]], "Nothing moved", tmp_path / "heat.png")
-    tables.plot_ranking(["a"], [(1.0, 0.9, 1.1)], "Distance", tmp_path / "rank.png")
+    plots.plot_rows([row], "Range", tmp_path / "z.png")
+    plots.plot_heat(["1:swing"], ["pitch.range"], [[nan]], "Nothing moved", tmp_path / "heat.png")
+    plots.plot_ranking(["a"], [(1.0, 0.9, 1.1)], "Distance", tmp_path / "rank.png")
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in tmp_path.iterdir())
     assert len(list(tmp_path.iterdir())) == 3
 
@@ -180,7 +182,7 @@ def test_the_real_solo_is_there_only_where_it_is_held_out() -> None:
 
 def test_choruses_are_over_tunes_that_were_not_learned_from(config: Path) -> None:
     pipeline = Pipeline.load(config)
-    found = generate.make_plan(pipeline, 7, 4, seed=3)
+    found = make_plan(pipeline, 7, 4, seed=3)
     parts = {entry.title: entry.part for entry in pipeline.tokens.tunes}
     assert {parts[chorus.tune.title] for chorus in found.choruses} == {"validation"}
     assert [chorus.seed for chorus in found.choruses] == [3, 4, 5, 6, 7, 8, 9]
@@ -203,7 +205,7 @@ def test_without_held_out_tunes_the_own_changes_are_taken_and_told(config: Path)
 
     settings = ["corpus.split=null", 'improvise.chords="Dm7 | G7"']
     pipeline = Pipeline.load(config, settings=settings, listener=Hearing())
-    found = generate.make_plan(pipeline, 2, 3, seed=1)
+    found = make_plan(pipeline, 2, 3, seed=1)
     assert found.part == OWN
     assert [bar[0].symbol for bar in found.changes(found.choruses[0])] == ["Dm7", "G7", "Dm7"]
     assert "no validation part" in told[0]
@@ -211,18 +213,18 @@ def test_without_held_out_tunes_the_own_changes_are_taken_and_told(config: Path)
 
 def test_a_chorus_is_the_same_alone_and_among_others(config: Path) -> None:
     pipeline = Pipeline.load(config, use_cache=False)
-    many = generate.make_plan(pipeline, 4, 4, seed=5)
+    many = make_plan(pipeline, 4, 4, seed=5)
     alone = Plan(many.choruses[2:3], many.bars, many.meter, many.part)
-    grammars = generate.sample(pipeline, many)
-    assert generate.sample(pipeline, alone) == grammars[2:3]
-    assert generate.play(pipeline, alone, grammars[2:3]).solos[0] == generate.play(pipeline, many, grammars).solos[2]
+    grammars = sample_choruses(pipeline, many)
+    assert sample_choruses(pipeline, alone) == grammars[2:3]
+    assert play_choruses(pipeline, alone, grammars[2:3]).solos[0] == play_choruses(pipeline, many, grammars).solos[2]
     assert len(set(grammars)) == 4
 
 
 def test_kept_terms_are_the_terms(config: Path) -> None:
     pipeline = Pipeline.load(config)
-    chosen = generate.make_plan(pipeline, 3, 4, seed=11)
-    first, again = generate.sample(pipeline, chosen), generate.sample(Pipeline.load(config), chosen)
+    chosen = make_plan(pipeline, 3, 4, seed=11)
+    first, again = sample_choruses(pipeline, chosen), sample_choruses(Pipeline.load(config), chosen)
     assert first == again
     assert [term.origin for bar in first[0] for term in bar] == [term.origin for bar in again[0] for term in bar]
 
@@ -231,8 +233,8 @@ def test_kept_terms_are_the_terms(config: Path) -> None:
 def test_processes_play_the_same(config: Path) -> None:
     here = Pipeline.load(config, use_cache=False)
     there = Pipeline.load(config, settings=["execution={engine: processes, workers: 2}"], use_cache=False)
-    chosen = generate.make_plan(here, 4, 4, seed=7)
-    assert generate.sample(here, chosen) == generate.sample(there, chosen)
+    chosen = make_plan(here, 4, 4, seed=7)
+    assert sample_choruses(here, chosen) == sample_choruses(there, chosen)
 
 
 def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path) -> None:
@@ -244,8 +246,8 @@ def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path)
         "    return list(notes)\n"
     )
     pipeline = Pipeline.load(config, settings=["chain=[{clean_up_notes: ./moody.py}]"])
-    chosen = generate.make_plan(pipeline, 8, 2, seed=1)
-    found = generate.play(pipeline, chosen, generate.sample(pipeline, chosen))
+    chosen = make_plan(pipeline, 8, 2, seed=1)
+    found = play_choruses(pipeline, chosen, sample_choruses(pipeline, chosen))
     failed = [solo is None for solo in found.solos].count(True)
     assert 0 < failed < 8
     assert len(found.failures) == failed
@@ -258,10 +260,10 @@ def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path)
 def test_an_evaluation_is_kept_and_the_same(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline = Pipeline.load(config)
     reference = reference_for(pipeline, "corpus", 4)
-    first = evaluate(pipeline, Ground.of(pipeline, 4, 4), reference)
-    monkeypatch.setattr("jazzgram.evaluation.evaluate.sample", None)  # nothing is improvised a second time
+    first = evaluate(pipeline, Benchmark.of(pipeline, 4, 4), reference)
+    monkeypatch.setattr("jazzgram.evaluation.benchmark.sample_choruses", None)  # nothing is improvised a second time
     again = Pipeline.load(config)
-    second = evaluate(again, Ground.of(again, 4, 4), reference_for(again, "corpus", 4))
+    second = evaluate(again, Benchmark.of(again, 4, 4), reference_for(again, "corpus", 4))
     assert json.dumps(first.as_json()) == json.dumps(second.as_json())
     assert len(first.areas) == 9
     assert 0 < first.distance[1] <= first.distance[0] <= first.distance[2]
@@ -315,4 +317,4 @@ def test_windows_of_another_length_are_refused(config: Path, tmp_path: Path) -> 
 def test_a_style_is_asked_for_by_name(config: Path) -> None:
     pipeline = Pipeline.load(config)
     with pytest.raises(JazzgramError, match="no style 'POLKA'"):
-        evaluate(pipeline, Ground.of(pipeline, 2, 4), reference_for(pipeline, "corpus", 4), "POLKA")
+        evaluate(pipeline, Benchmark.of(pipeline, 2, 4), reference_for(pipeline, "corpus", 4), "POLKA")

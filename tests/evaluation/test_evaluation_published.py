@@ -17,7 +17,7 @@ from recorded import SHARED
 from jazzgram import Bar, Chord, JazzgramError, Note, Pipeline, Place, Tune
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.bigrams import Bigrams
-from jazzgram.evaluation.published import CLASSES, PITCHES, REST, Events, EventTable, published
+from jazzgram.evaluation.published_protocol import CLASSES, PITCHES, REST, Events, EventTable, published
 
 HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
 CONFIG = """

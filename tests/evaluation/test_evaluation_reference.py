@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Tune
 from jazzgram.cli.reference import command
-from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
-from jazzgram.evaluation.reference import Reference, Statistic, find, players_styles
-from jazzgram.evaluation.windows import real_windows
+from jazzgram.evaluation.excerpts import cut_excerpts
+from jazzgram.evaluation.metrics import AIMS, load_metrics, measure_solos
+from jazzgram.evaluation.reference import Reference, Statistic, find_reference, players_styles
 
 
 def tune(title: str, pitches: list[int], bars: int, style: str = "", performer: str = "") -> Tune:
@@ -95,9 +95,9 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "odd.json").write_text(content)
     with pytest.raises(JazzgramError, match=r"odd\.json: is no reference"):
-        find(str(tmp_path / "odd.json"))
+        find_reference(str(tmp_path / "odd.json"))
     with pytest.raises(JazzgramError, match="cannot be read: No such file"):
-        find(str(tmp_path / "missing.json"))
+        find_reference(str(tmp_path / "missing.json"))
 
 
 def test_unknown_styles_and_short_solos_are_refused() -> None:
@@ -108,7 +108,7 @@ def test_unknown_styles_and_short_solos_are_refused() -> None:
 
 
 def test_the_bundled_reference_is_whole_and_has_no_notes() -> None:
-    found = find("wjazzd")
+    found = find_reference("wjazzd")
     assert (found.bars, found.part) == (32, "train")
     assert {"all", "BEBOP", "SWING", "COOL", "HARDBOP", "POSTBOP", "TRADITIONAL"} <= set(found.styles)
     assert set(AIMS) <= set(found.styles["all"])
@@ -119,7 +119,7 @@ def test_the_bundled_reference_is_whole_and_has_no_notes() -> None:
     assert old["harmony.chord_tones"].mean > new["harmony.chord_tones"].mean
     assert len(players_styles()) > 60
     with pytest.raises(JazzgramError, match=r"no reference 'wjazd'.*did you mean wjazzd"):
-        find("wjazd")
+        find_reference("wjazd")
 
 
 def config(folder: Path, shared: Path) -> Path:
@@ -158,7 +158,7 @@ def test_the_known_values_of_real_windows(shared: Path, timing: str) -> None:
         pytest.skip(f"no solos in {folder} (JAZZGRAM_SHARED names another folder)")
     options = wjazzd.Options.model_validate({"timing": timing})
     tunes = [wjazzd.read_corpus(file, options).tunes[0] for file in wjazzd.list_files(folder)]
-    windows = [window for tune in tunes for window in real_windows(tune, 32)]
+    windows = [window for tune in tunes for window in cut_excerpts(tune, 32)]
     measured = measure_solos(windows, Corpus(()), load_metrics(["harmony", "pitch", "rhythm", "form"]))
     # Mean and deviation as published or counted by others, and how near the mean is to be.
     known = {

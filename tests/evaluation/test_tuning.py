@@ -107,7 +107,7 @@ def test_a_start_that_cannot_be_played_says_why_each_time(tmp_path: Path, monkey
 
 
 def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> None:
-    from jazzgram.evaluation.tuning.model import bits_per_term
+    from jazzgram.evaluation.tuning.tune_model import bits_per_term
 
     class Even:
         def start(self, batch: int) -> None:
@@ -120,23 +120,23 @@ def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> Non
 
 
 def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> None:
-    from jazzgram.evaluation.tuning.chain import Replay, start, suggested
+    from jazzgram.evaluation.tuning.tune_chain import Replay, initial_params, suggest_chain
 
     config = Pipeline.load("blues").config
-    params = start(config)
-    assert suggested(config, Replay(params)) == config.chain
+    params = initial_params(config)
+    assert suggest_chain(config, Replay(params)) == config.chain
     turned = {key: 1 - value if key.endswith("order") else value for key, value in params.items()}
-    chain = suggested(config, Replay(turned))
+    chain = suggest_chain(config, Replay(turned))
     assert [step.hook for step in chain] == [step.hook for step in config.chain]
     assert [step.plugin.name for step in chain][1:5] == [step.plugin.name for step in config.chain][4:0:-1]
     assert [step.number for step in chain] == list(range(1, len(chain) + 1))
     off = {key: False if key.endswith(" on") else value for key, value in params.items()}
-    assert suggested(config, Replay(off)) == ()
+    assert suggest_chain(config, Replay(off)) == ()
 
 
 def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
     from jazzgram.cli.tune import command
-    from jazzgram.evaluation.tuning.model import bits_per_term
+    from jazzgram.evaluation.tuning.tune_model import bits_per_term
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
     out = tmp_path / "tuned.yaml"
@@ -153,7 +153,7 @@ def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Pa
 
 def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
     from jazzgram.cli.tune_chain import command
-    from jazzgram.evaluation.tuning.chain import lay, play
+    from jazzgram.evaluation.tuning.tune_chain import make_benchmark, score_chain
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
     out = tmp_path / "tuned.yaml"
@@ -162,5 +162,5 @@ def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path
     CliRunner().invoke(command, words, catch_exceptions=False)
     claimed = float(out.read_text().partition("distance ")[2].split()[0])
     tuned = Pipeline.load(out)
-    ground, judge = lay(tuned, "corpus", 2, 4, "validation")
-    assert judge(play(tuned, tuned.config.chain, ground)) == pytest.approx(claimed, abs=1e-4)
+    benchmark, penalized_distance = make_benchmark(tuned, "corpus", 2, 4, "validation")
+    assert penalized_distance(score_chain(tuned, tuned.config.chain, benchmark)) == pytest.approx(claimed, abs=1e-4)

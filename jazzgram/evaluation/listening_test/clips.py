@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.generate import Plan, make_plan, play, sample
-from jazzgram.evaluation.windows import real_windows
+from jazzgram.evaluation.choruses import play_choruses, sample_choruses
+from jazzgram.evaluation.excerpts import cut_excerpts
+from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.music.chord import Chord
 from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.harmony.symbols import voicing
@@ -54,7 +55,7 @@ def gather(sources: Sequence[str], wanted: Wanted, load: Callable[[str], Pipelin
         Two or more: configurations, folders with MIDI files at any depth (a run's among them), and ``real``.
     wanted : Wanted
         All configurations play over the changes that the first one's corpus holds out, with the same seeds; ``real``
-        are windows of those tunes.
+        are excerpts of those tunes.
     load : callable
         Gives the pipeline of a configuration.
 
@@ -84,7 +85,7 @@ def gather(sources: Sequence[str], wanted: Wanted, load: Callable[[str], Pipelin
             plan = make_plan(pipeline, wanted.count, wanted.bars, wanted.seed, wanted.part)
             if REAL in sources:
                 found[REAL] = of_corpus(pipeline, plan, wanted)
-        played = play(pipeline, plan, sample(pipeline, plan))
+        played = play_choruses(pipeline, plan, sample_choruses(pipeline, plan))
         for failure in played.failures:
             pipeline.listener.warn(f"{name}: {failure}")
         found[name] = [solo for solo in played.solos if solo is not None]
@@ -99,32 +100,32 @@ def alike(solo: Solo) -> Solo:
 
 
 def of_corpus(pipeline: Pipeline, plan: Plan, wanted: Wanted) -> list[Solo]:
-    """Draw windows of real solos: of the plan's tunes, or of all where nothing is held out; one a tune while it lasts.
+    """Draw excerpts of real solos: of the plan's tunes, or of all where nothing is held out; one a tune while it lasts.
 
     Raises
     ------
     JazzgramError
-        Where there are fewer windows than are wanted.
+        Where there are fewer excerpts than are wanted.
     """
     entries = zip(pipeline.tokens.tunes, pipeline.corpus.tunes, strict=True)
     held_out = [tune for entry, tune in entries if entry.part == plan.part]
     tunes = held_out or list(pipeline.corpus.tunes)
-    return _drawn([real_windows(tune, wanted.bars, meter=plan.meter) for tune in tunes], wanted, "the corpus")
+    return _drawn([cut_excerpts(tune, wanted.bars, meter=plan.meter) for tune in tunes], wanted, "the corpus")
 
 
 def of_folder(folder: Path, wanted: Wanted) -> list[Solo]:
-    """Draw windows of the MIDI files in a folder and below, one a file while it lasts.
+    """Draw excerpts of the MIDI files in a folder and below, one a file while it lasts.
 
     Raises
     ------
     JazzgramError
-        Where there is none, one cannot be read, or there are fewer windows than are wanted.
+        Where there is none, one cannot be read, or there are fewer excerpts than are wanted.
     """
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
     if not files:
         raise JazzgramError(f"{folder}: no MIDI file (.mid, .midi) here or below; name a folder that has some")
-    windows = [real_windows(read_midi(file), wanted.bars, meter=None) for file in files]
-    return _drawn(windows, wanted, str(folder))
+    excerpts = [cut_excerpts(read_midi(file), wanted.bars, meter=None) for file in files]
+    return _drawn(excerpts, wanted, str(folder))
 
 
 def read_midi(file: Path) -> Tune:
@@ -198,10 +199,10 @@ def _bar(notes: Sequence[Note], chords: Sequence[Chord], start: int, meter: Mete
     return Bar(melody, tuple(cut), meter)
 
 
-def _drawn(windows: Sequence[Sequence[Solo]], wanted: Wanted, name: str) -> list[Solo]:
-    """Draw solos from the windows of each tune, going round the tunes in a random order."""
+def _drawn(excerpts: Sequence[Sequence[Solo]], wanted: Wanted, name: str) -> list[Solo]:
+    """Draw solos from the excerpts of each tune, going round the tunes in a random order."""
     rng = Random(f"{wanted.seed}/windows")
-    piles = [rng.sample(pile, len(pile)) for pile in windows]
+    piles = [rng.sample(pile, len(pile)) for pile in excerpts]
     rng.shuffle(piles)
     longest = max((len(pile) for pile in piles), default=0)
     solos = [pile[turn] for turn in range(longest) for pile in piles if turn < len(pile)]

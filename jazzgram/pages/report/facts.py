@@ -100,9 +100,9 @@ def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, fl
     """
     if not measures:
         return {}
-    from jazzgram.evaluation.reference import find
+    from jazzgram.evaluation.reference import find_reference
 
-    reference = find()
+    reference = find_reference()
     if reference.bars != bars:
         return {}
     real = {name.partition(".")[2]: statistic for name, statistic in reference.style().items()}

@@ -1,4 +1,4 @@
-"""The reference of a configuration's corpus, kept in the cache, and how it is shown."""
+"""The reference of a configuration's corpus, cached, and its Markdown tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jazzgram.corpus.split import PARTS
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation import copying, windows
-from jazzgram.evaluation.measuring import load_metrics
+from jazzgram.evaluation import copying, excerpts
+from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
 from jazzgram.hooks.progress import Listener
 from jazzgram.music.corpus import Tune
@@ -19,18 +19,18 @@ from jazzgram.resources.cache import cache_root, content_key
 
 
 def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listener) -> Reference:
-    """Measure the solos of a configuration's corpus, or take what was measured before.
+    """Measure the solos of a configuration's corpus, or read the cached reference.
 
     Parameters
     ----------
     pipeline : Pipeline
         Its corpus is read.
     bars : int
-        The length of a window.
+        The length of an excerpt.
     part : str
         ``train``, ``validation`` or ``test``; ``all``: every solo.
     listener : Listener
-        Hears of the progress.
+        Receives the progress.
 
     Raises
     ------
@@ -54,12 +54,12 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
         metrics=[part.plugin.fingerprint() for part in metrics],
         bars=bars,
         players=players_styles(),
-        made_by=_fingerprint([windows.__file__, copying.__file__, str(Path(__file__).with_name("reference.py"))]),
+        made_by=_fingerprint([excerpts.__file__, copying.__file__, str(Path(__file__).with_name("reference.py"))]),
     )
-    kept = cache_root() / "references" / f"{key}.json"
-    if pipeline.use_cache and kept.is_file():
+    cached = cache_root() / "references" / f"{key}.json"
+    if pipeline.use_cache and cached.is_file():
         listener.finished("measure", time.perf_counter() - begun, "from the cache")
-        return Reference.read(kept)
+        return Reference.read(cached)
     solos: list[Tune] = [corpus.tunes[number] for number in chosen]
     found = Reference.of(
         solos,
@@ -71,14 +71,14 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
         processes=pipeline.config.sections.execution.cores,
         progress=listener.progress,
     )
-    found.write(kept)
+    found.write(cached)
     count = max(statistic.count for statistic in found.styles[ALL].values())
     listener.finished("measure", time.perf_counter() - begun, f"{len(solos)} solos, {count} windows of {bars} bars")
-    return Reference.read(kept)  # rounded as the next run will find it
+    return Reference.read(cached)  # rounded as in the next run
 
 
-def lines(reference: Reference) -> Iterator[str]:
-    """Give the statistics as Markdown: a table of all windows, and one of the means by style."""
+def markdown_lines(reference: Reference) -> Iterator[str]:
+    """Yield the statistics as Markdown: a table of all excerpts, and one of the means by style."""
     everything = reference.styles[ALL]
     count = max(statistic.count for statistic in everything.values())
     yield f"{reference.source}, {reference.part}: {count} windows of {reference.bars} bars"

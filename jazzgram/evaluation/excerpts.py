@@ -1,7 +1,7 @@
-"""Windows: stretches of real solos that are as long as what is generated.
+"""Excerpts of real solos, as long as the generated solos they are compared with.
 
-Most measures depend on the length of what is measured: a longer solo has a greater range and more different pitches.
-So real solos are cut into windows before anything is compared with them.
+Most metrics depend on the length of a solo: a longer one has a greater range and more different pitches. So real solos
+are cut into excerpts before anything is compared with them.
 """
 
 from __future__ import annotations
@@ -16,56 +16,56 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import Meter
 
 COMMON = Meter()
-"""4/4: the meter that nearly all solos are in. Free solos are written in bars of one beat, which measure otherwise."""
+"""4/4: the meter that nearly all solos are in. Free solos are written in bars of one beat, which give other values."""
 
 
-def real_windows(tune: Tune, bars: int, hop: int | None = None, meter: Meter | None = COMMON) -> list[Solo]:
-    """Cut a real solo into windows.
+def cut_excerpts(tune: Tune, bars: int, hop: int | None = None, meter: Meter | None = COMMON) -> list[Solo]:
+    """Cut a real solo into excerpts.
 
     Parameters
     ----------
     tune : Tune
         Any solo with its chords.
     bars : int
-        The length of a window, at least 1.
+        The length of an excerpt, at least 1.
     hop : int or None
         Bars from the start of one to the start of the next; None: `bars`, so that they do not overlap.
     meter : Meter or None
-        Only windows in this meter; None: in any.
+        Only excerpts in this meter; None: in any.
 
     Returns
     -------
     list of Solo
         In time order, each in one meter throughout and with at least one note; a note that sounds past the last
-        barline ends there. Empty where no stretch in one meter is long enough; what is left at its end is not used.
+        barline ends there. Empty where no stretch in one meter is long enough; a shorter rest of it is not used.
 
     Examples
     --------
     >>> tune = Tune("Three bars", tuple(Bar((Note(60 + n, 0, 480),), ()) for n in range(3)))
-    >>> [[note.pitch for note in window.notes] for window in real_windows(tune, 2, 1)]
+    >>> [[note.pitch for note in excerpt.notes] for excerpt in cut_excerpts(tune, 2, 1)]
     [[60, 61], [61, 62]]
     """
-    windows = []
+    excerpts = []
     start = 0
     for found, same in groupby(tune.bars, key=lambda bar: bar.meter):
         stretch = list(same)
         last = len(stretch) - bars if meter in (None, found) else -1
         for first in range(0, last + 1, hop or bars):
-            window = _window(tune, stretch[first : first + bars], start + first)
-            if window.notes:
-                windows.append(window)
+            excerpt = _excerpt(tune, stretch[first : first + bars], start + first)
+            if excerpt.notes:
+                excerpts.append(excerpt)
         start += len(stretch)
-    return windows
+    return excerpts
 
 
-def _window(tune: Tune, bars: list[Bar], number: int) -> Solo:
+def _excerpt(tune: Tune, bars: list[Bar], number: int) -> Solo:
     meter = bars[0].meter
     end = len(bars) * meter.bar
     notes = tuple(
         replace(event, onset=onset, duration=min(event.duration, end - onset))
-        for place, bar in enumerate(bars)
+        for index, bar in enumerate(bars)
         for event in bar.melody
-        if isinstance(event, Note) and (onset := event.onset + place * meter.bar) < end
+        if isinstance(event, Note) and (onset := event.onset + index * meter.bar) < end
     )
     return Solo(
         notes=notes,

@@ -1,6 +1,6 @@
-"""Tuning a chain: its steps' options, which of them are there, and their order, judged by the distance to real solos.
+"""Tuning a chain: its steps' options, their presence and their order, for the smallest distance to real solos.
 
-The terms do not depend on the chain: they are sampled once, and every trial plays the same ones.
+The terms do not depend on the chain: they are sampled once, and every trial takes the same ones.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.config.config import Config, Part
 from jazzgram.config.steps import CHAIN_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.evaluate import Ground, reference_for
-from jazzgram.evaluation.measuring import AIMS
+from jazzgram.evaluation.benchmark import Benchmark
+from jazzgram.evaluation.evaluate import reference_for
+from jazzgram.evaluation.metrics import AIMS
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance, means
-from jazzgram.evaluation.tuning.model import checked
 from jazzgram.evaluation.tuning.space import Suggests, space
+from jazzgram.evaluation.tuning.tune_model import checked
 from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
@@ -27,27 +28,27 @@ if TYPE_CHECKING:
     from optuna import Trial
 
 COPIED = "copying.copied_intervals"
-"""The number that says how many notes of a chorus stand in the corpus in a row, at any pitch."""
+"""The metric of the longest run of notes that occurs in the corpus, at any pitch."""
 PENALTY = 0.1
-"""What a note too many costs: a tenth of a standard deviation in every number."""
+"""The penalty of each note beyond what is allowed: a tenth of a standard deviation in every metric."""
 
 
 @dataclass(frozen=True)
-class Judge:
-    """How far choruses are from what they are to be like.
+class PenalizedDistance:
+    """The value that a search minimizes: the distance to real solos plus a penalty for copying.
 
     Parameters
     ----------
     real : dict of str to Statistic
-        How real solos measure.
+        The statistics of real solos.
     metrics : tuple of str
-        What is compared.
+        The metrics in the distance.
     copied : str
-        The number that says how long the longest run is that stands in the corpus.
+        The metric of the longest run that occurs in the corpus.
     allowed : int
-        How long such a run may be: as long as two real players share.
+        The longest run without a penalty: as long as two real players share.
     penalty : float
-        What each note beyond that costs.
+        Added for each note beyond `allowed`.
     """
 
     real: dict[str, Statistic]
@@ -57,11 +58,11 @@ class Judge:
     penalty: float = PENALTY
 
     def __call__(self, scores: Scores) -> float:
-        """Give the mean of ``|mean - real mean| / real sd``, plus the penalty for copying."""
+        """Return the mean of ``|mean - real mean| / real sd``, plus the penalty for copying."""
         return distance(scores, self.real, self.metrics)[0] + self.copying(scores)
 
     def copying(self, scores: Scores) -> float:
-        """Give the penalty: for each note by which the mean longest copied run exceeds what is allowed."""
+        """Return the penalty for the notes by which the mean longest copied run exceeds `allowed`."""
         if self.copied not in scores.metrics:
             return 0.0
         longest = float(means(scores.of([self.copied]).values)[0])
@@ -70,7 +71,7 @@ class Judge:
 
 @dataclass(frozen=True)
 class ChainObjective:
-    """Play the choruses with a trial's chain, and judge them.
+    """Score the choruses with a trial's chain.
 
     Parameters
     ----------
@@ -91,19 +92,30 @@ class ChainObjective:
     bars: int = 32
 
     def __call__(self, trial: Trial) -> float:
-        """Give the distance of the trial's chain."""
-        pipeline, ground, judge = _table(self)
-        return judge(play(pipeline, suggested(pipeline.config, trial), ground))
+        """Return the penalized distance of the trial's chain."""
+        pipeline, benchmark, penalized_distance = _setup(self)
+        return penalized_distance(score_chain(pipeline, suggest_chain(pipeline.config, trial), benchmark))
 
     def key(self) -> str:
         """Hash all that decides a trial."""
-        pipeline, ground, judge = _table(self)
-        known = {name: (judge.real[name].mean, judge.real[name].sd) for name in judge.metrics if name in judge.real}
-        return content_key(ground=ground.key(pipeline), real=known, allowed=judge.allowed, penalty=judge.penalty)
+        pipeline, benchmark, penalized_distance = _setup(self)
+        known = {
+            name: (penalized_distance.real[name].mean, penalized_distance.real[name].sd)
+            for name in penalized_distance.metrics
+            if name in penalized_distance.real
+        }
+        return content_key(
+            benchmark=benchmark.key(pipeline),
+            real=known,
+            allowed=penalized_distance.allowed,
+            penalty=penalized_distance.penalty,
+        )
 
 
-def lay(pipeline: Pipeline, toward: str, solos: int, bars: int, part: str) -> tuple[Ground, Judge]:
-    """Choose choruses over held-out changes, and what they are judged by.
+def make_benchmark(
+    pipeline: Pipeline, toward: str, solos: int, bars: int, part: str
+) -> tuple[Benchmark, PenalizedDistance]:
+    """Set up a benchmark over held-out changes, and the value to minimize.
 
     Parameters
     ----------
@@ -119,25 +131,25 @@ def lay(pipeline: Pipeline, toward: str, solos: int, bars: int, part: str) -> tu
     reference = reference_for(pipeline, "corpus" if toward == "corpus" else "wjazzd", bars)
     real = reference.style("all" if toward == "corpus" else toward)
     pipeline.train()
-    return replace(Ground.of(pipeline, solos, bars, part), processes=1), Judge(
+    return replace(Benchmark.of(pipeline, solos, bars, part), processes=1), PenalizedDistance(
         real, AIMS, COPIED, reference.longest_shared
     )
 
 
 @lru_cache(maxsize=1)
-def _table(objective: ChainObjective) -> tuple[Pipeline, Ground, Judge]:
+def _setup(objective: ChainObjective) -> tuple[Pipeline, Benchmark, PenalizedDistance]:
     pipeline = Pipeline.load(objective.config, settings=objective.settings)
-    return pipeline, *lay(pipeline, objective.toward, objective.solos, objective.bars, "validation")
+    return pipeline, *make_benchmark(pipeline, objective.toward, objective.solos, objective.bars, "validation")
 
 
-def play(pipeline: Pipeline, chain: Sequence[Step], ground: Ground) -> Scores:
-    """Take the terms of the ground's choruses through another chain, and measure what comes out."""
+def score_chain(pipeline: Pipeline, chain: Sequence[Step], benchmark: Benchmark) -> Scores:
+    """Run the terms of the benchmark's choruses through another chain, and measure the result."""
     other = pipeline.given(replace(pipeline.config, chain=tuple(chain)), listener=Listener())
-    return ground.play(other, pipeline.config.name)
+    return benchmark.score(other, pipeline.config.name)
 
 
-def start(config: Config) -> dict[str, Any]:
-    """Give the parameters that stand for the chain as it is."""
+def initial_params(config: Config) -> dict[str, Any]:
+    """Return the parameters of the chain as it is."""
     params: dict[str, Any] = {}
     for step in config.chain:
         params[f"{step.label} on"] = True
@@ -149,15 +161,15 @@ def start(config: Config) -> dict[str, Any]:
     return params
 
 
-def suggested(config: Config, trial: Suggests) -> tuple[Step, ...]:
-    """Let a trial choose a chain out of a configuration's steps.
+def suggest_chain(config: Config, trial: Suggests) -> tuple[Step, ...]:
+    """Build the chain that a trial chooses from a configuration's steps.
 
     Parameters
     ----------
     config : Config
-        Whose tokenizer and steps are taken.
+        Its tokenizer and steps are used.
     trial : Suggests
-        Chooses for each step whether it is there, where it stands among those of its hook, and its options.
+        Suggests for each step whether it is there, its position among those of its hook, and its options.
 
     Returns
     -------
@@ -185,7 +197,7 @@ def suggested(config: Config, trial: Suggests) -> tuple[Step, ...]:
 
 
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Number steps as a configuration with this list would."""
+    """Return steps numbered as in a configuration with this list."""
     found: list[Step] = []
     for number, step in enumerate(steps, 1):
         same = sum(other.plugin.name == step.plugin.name and other.hook == step.hook for other in found)
@@ -194,7 +206,7 @@ def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 class Replay:
-    """Choose what a trial has chosen before: stands for it where its chain is made again.
+    """A stand-in for a trial that suggests what the trial suggested before, to build its chain again.
 
     Parameters
     ----------
@@ -206,13 +218,13 @@ class Replay:
         self._params = params
 
     def suggest_int(self, name: str, low: int, high: int, *, log: bool = False) -> int:
-        """Give the whole number that was chosen."""
+        """Return the whole number that was chosen."""
         return int(self._params[name])
 
     def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float:
-        """Give the number that was chosen."""
+        """Return the number that was chosen."""
         return float(self._params[name])
 
     def suggest_categorical(self, name: str, choices: Any) -> Any:
-        """Give the value that was chosen."""
+        """Return the value that was chosen."""
         return self._params[name]

@@ -70,7 +70,7 @@ def measure_solos(
     Parameters
     ----------
     solos : sequence of Solo
-        What came out, or windows of real solos.
+        What came out, or excerpts of real solos.
     corpus : Corpus
         What was learned from; empty where nothing is to be looked for in it.
     metrics : sequence of Part or None

@@ -1,0 +1,119 @@
+"""A benchmark: the same choruses, metrics and corpus for every model, chain and baseline that is compared.
+
+What is costly is cached by all that decides it, so that the same evaluation is there at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import isfinite, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jazzgram.config.config import Part
+from jazzgram.evaluation.choruses import Played, play_choruses, sample_choruses, write_whole
+from jazzgram.evaluation.keys import engine_key, parts_key, sampling_key
+from jazzgram.evaluation.metrics import load_metrics, measure_solos
+from jazzgram.evaluation.plan import Plan, make_plan
+from jazzgram.evaluation.scores import Scores, scored
+from jazzgram.music.corpus import Corpus
+from jazzgram.music.solo import Solo
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.cache import cache_root, content_key
+
+_MANY = 300
+"""Solos from which more processes pay off: sending each the corpus takes as long as measuring a hundred."""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """The setup that all compared models, chains and baselines share.
+
+    Parameters
+    ----------
+    plan : Plan
+        The choruses.
+    corpus : Corpus
+        The training tunes, to find copied runs and to build baselines.
+    digest : str
+        A hash of `corpus`.
+    metrics : tuple of Part
+        The metrics.
+    processes : int
+        How many measure, where there are many solos.
+    use_cache : bool
+        Whether cached results are used.
+    """
+
+    plan: Plan
+    corpus: Corpus
+    digest: str
+    metrics: tuple[Part, ...] = field(default_factory=load_metrics)
+    processes: int = 1
+    use_cache: bool = True
+
+    @classmethod
+    def of(cls, pipeline: Pipeline, count: int, bars: int, part: str = "validation") -> Benchmark:
+        """Set up a benchmark on a pipeline's corpus, with its seed; see `make_plan`."""
+        plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
+        cores = pipeline.config.sections.execution.cores
+        return cls(
+            plan, pipeline.training_corpus, pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
+        )
+
+    def key(self, pipeline: Pipeline) -> str:
+        """Hash all that decides what a pipeline's choruses measure."""
+        steps = [[step.plugin.name, step.occurrence] for step in pipeline.config.chain]
+        return self._key(
+            samples=sampling_key(pipeline),
+            tokenizer=parts_key([pipeline.config.tokenizer]),
+            chain=[steps, parts_key(pipeline.config.chain)],
+        )
+
+    def improvise(self, pipeline: Pipeline) -> Played:
+        """Improvise the choruses with a pipeline."""
+        return play_choruses(pipeline, self.plan, sample_choruses(pipeline, self.plan))
+
+    def score(self, pipeline: Pipeline, name: str) -> Scores:
+        """Improvise the choruses with a pipeline and measure them, or read the scores from the cache."""
+        path = self._path(self.key(pipeline))
+        if (cached := self._cached(path, name)) is not None:
+            return cached
+        played = self.improvise(pipeline)
+        return self._measure(name, played.solos, played.failures, path)
+
+    def score_baseline(self, name: str, solos: Sequence[Solo]) -> Scores:
+        """Measure solos that the plan and `name` determine, or read the scores from the cache."""
+        path = self._path(self._key(baseline=name))
+        return self._cached(path, name) or self._measure(name, solos, (), path)
+
+    def _key(self, **parts: Any) -> str:
+        metrics = parts_key(self.metrics)
+        return content_key(
+            engine=engine_key("evaluation"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
+        )
+
+    def _path(self, key: str) -> Path:
+        return cache_root() / "evaluations" / f"{key}.json"
+
+    def _cached(self, path: Path, name: str) -> Scores | None:
+        if not self.use_cache or not path.is_file():
+            return None
+        content = json.loads(path.read_text(encoding="utf-8"))
+        values = np.array([[nan if x is None else x for x in row] for row in content["values"]], dtype=np.float64)
+        tunes = tuple(chorus.tune.title for chorus in self.plan.choruses)
+        return Scores(name, tuple(content["metrics"]), values, tunes, tuple(content["failures"]))
+
+    def _measure(self, name: str, solos: Sequence[Solo | None], failures: Sequence[str], path: Path) -> Scores:
+        played = [solo for solo in solos if solo is not None]
+        processes = self.processes if len(played) >= _MANY else 1
+        found = iter(measure_solos(played, self.corpus, self.metrics, processes))
+        scores = scored(name, self.plan, [None if solo is None else next(found) for solo in solos], failures)
+        rows = [[x if isfinite(x) else None for x in row] for row in scores.values.tolist()]
+        content = {"metrics": scores.metrics, "values": rows, "failures": scores.failures}
+        write_whole(path, json.dumps(content))
+        return scores
