@@ -1,4 +1,4 @@
-"""``jazzgram studio``: a page where chain, changes and seed are changed and heard at once."""
+"""``jazzgram studio``: a web page for editing chain, changes and seed, with playback."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def command(config: str, port: int, settings: tuple[str, ...]) -> None:
 
     for module in ("starlette", "uvicorn"):
         need(module, "studio")
-    from jazzgram.studio.bench import Bench
     from jazzgram.studio.serve import serve
+    from jazzgram.studio.session import Session
 
-    bench = Bench(locate(config), settings)
-    over = serve(bench, port, lambda address: click.echo(f"{address}\nOpen this address in a browser; Ctrl-C stops."))
+    session = Session(locate(config), settings)
+    over = serve(session, port, lambda address: click.echo(f"{address}\nOpen this address in a browser; Ctrl-C stops."))
     click.echo("\nThe studio is closed.", err=True)
     if not over:
         os._exit(0)  # a library in the midst of its work would end the program with an abort

@@ -1,1 +1,1 @@
-"""The studio: a page on this computer where changes, chain and seed are played with and heard at once."""
+"""The studio: a local web page for editing changes, chain and seed, with immediate playback."""

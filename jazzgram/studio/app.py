@@ -1,4 +1,4 @@
-"""What the studio answers."""
+"""The studio's web application: its routes and their JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -20,11 +20,11 @@ from starlette.routing import Route
 from jazzgram import __version__
 from jazzgram.errors import JazzgramError
 from jazzgram.studio import charts
-from jazzgram.studio.bench import Bench, Recipe, Take
-from jazzgram.studio.document import LARGEST, DocumentError
+from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
-from jazzgram.studio.palette import palette
+from jazzgram.studio.plugin_catalogue import plugin_catalogue
+from jazzgram.studio.session import Recipe, Session, Take
 from jazzgram.studio.worker import Worker
 
 _ASSETS = {
@@ -39,43 +39,43 @@ _ASSETS = {
     "icon.svg": ("jazzgram.studio", "image/svg+xml"),
 }
 _PATIENCE = 20.0
-"""Seconds in which the page must have sent what it sends."""
-Answer = Callable[[Request], Any]
+"""Seconds in which the page must have sent its request."""
+Handler = Callable[[Request], Any]
 
 
 class TooMuch(JazzgramError):
-    """Say that a request is larger than any the page makes."""
+    """A request is larger than any that the page makes."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who makes the notes, and who makes sound and reads charts."""
+    """The worker that improvises, and the one that renders sound and reads charts."""
 
     notes: Worker = field(default_factory=lambda: Worker("notes"))
     sound: Worker = field(default_factory=lambda: Worker("sound"))
 
 
-def make_app(bench: Bench, token: str, port: int, workers: Workers) -> Guard:
-    """Put the studio together.
+def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard:
+    """Build the studio's application.
 
     Parameters
     ----------
-    bench : Bench
+    session : Session
         Makes the takes.
     token : str
         See `Guard`.
     port : int
         See `Guard`.
     workers : Workers
-        Their jobs come from the page.
+        They run what the page asks for.
     """
-    studio = _Studio(bench, workers)
+    studio = _Studio(session, workers)
     routes = [
         Route("/", _page),
         Route("/assets/{name}", _asset),
         *(
-            Route(path, _answered(answer), methods=[method])
-            for path, method, answer in (
+            Route(path, _respond_with(handler), methods=[method])
+            for path, method, handler in (
                 ("/start", "GET", studio.start),
                 ("/working", "GET", studio.working),
                 ("/tunes", "GET", studio.tunes),
@@ -92,35 +92,40 @@ def make_app(bench: Bench, token: str, port: int, workers: Workers) -> Guard:
 
 
 class _Studio:
-    """The answers."""
+    """The handlers of the routes."""
 
-    def __init__(self, bench: Bench, workers: Workers) -> None:
-        self._bench = bench
+    def __init__(self, session: Session, workers: Workers) -> None:
+        self._session = session
         self._notes = workers.notes
         self._sound = workers.sound
 
     async def start(self, request: Request) -> Any:
         def describe() -> dict[str, Any]:
-            config = self._bench.config
+            config = self._session.config
             learned = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             learned |= {"model": config.model.plugin.name, "version": __version__}
             steps = (*config.samplers, *config.chain)
-            return {"name": config.name, **learned, "document": self._bench.first(), "palette": palette(steps)}
+            return {
+                "name": config.name,
+                **learned,
+                "document": self._session.first(),
+                "palette": plugin_catalogue(steps),
+            }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
-        return self._bench.working
+        return self._session.working
 
     async def tunes(self, request: Request) -> Any:
-        return await self._queued(self._notes, self._bench.tunes)
+        return await self._queued(self._notes, self._session.tunes)
 
     async def tune(self, request: Request) -> Any:
         number = request.path_params["number"]
-        return await self._queued(self._notes, lambda: self._bench.tune(number))
+        return await self._queued(self._notes, lambda: self._session.tune(number))
 
     async def chart(self, request: Request) -> Any:
-        content = await _body(request, charts.LARGEST)
+        content = await _body(request, charts.MOST_BYTES)
         name = request.query_params.get("name", "changes.txt")
         return await self._queued(self._sound, lambda: charts.read_chart(name, content))
 
@@ -130,13 +135,13 @@ class _Studio:
         recipe = await _recipe(request)
 
         def play() -> dict[str, Any]:
-            take = self._bench.take(recipe)
-            solo = take.made.solo
+            take = self._session.take(recipe)
+            solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
             return {
-                "document": take.document,
+                "document": take.edit,
                 "yaml": take.yaml,
-                "view": view(take.made),
+                "view": view(take.run),
                 "terms": terms,
                 "warnings": take.warnings,
             }
@@ -150,7 +155,7 @@ class _Studio:
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
-            drawn = engrave(lead_sheet(self._bench.take(recipe).made.solo))
+            drawn = engrave(lead_sheet(self._session.take(recipe).run.solo))
             return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
 
         return await self._queued(self._notes, draw)
@@ -158,12 +163,12 @@ class _Studio:
     async def numbers(self, request: Request) -> Any:
         recipe = await _recipe(request)
         whole = request.query_params.get("whole") == "1"
-        return await self._queued(self._notes, lambda: self._bench.numbers(recipe, whole=whole))
+        return await self._queued(self._notes, lambda: self._session.numbers(recipe, whole=whole))
 
     async def export(self, request: Request) -> Any:
         recipe = await _recipe(request)
         kind = request.path_params["kind"]
-        take: Take = await self._queued(self._notes, lambda: self._bench.take(recipe))
+        take: Take = await self._queued(self._notes, lambda: self._session.take(recipe))
         # A report asks the pipeline for more; the others need only the solo, which several threads may read.
         worker = self._notes if kind in ("report", "yaml") else self._sound
         return await self._queued(worker, lambda: export(take, kind))
@@ -172,15 +177,18 @@ class _Studio:
         return await asyncio.wrap_future(worker.do(job))
 
 
-def _answered(answer: Answer) -> Answer:
-    """Turn what an answer gives, or what it raises, into a response: a sentence, never a stack trace."""
+def _respond_with(handler: Handler) -> Handler:
+    """Turn the result of a handler, or its exception, into a response: a sentence, never a stack trace."""
 
     async def respond(request: Request) -> Response:
         try:
-            found = await answer(request)
-        except DocumentError as error:
-            mistakes = [asdict(mistake) for mistake in error.mistakes]
-            return JSONResponse({"error": str(error), "mistakes": mistakes, "document": error.document}, 422)
+            found = await handler(request)
+        except EditError as error:
+            mistakes = [
+                {"place": mistake.key_path, "message": mistake.message, "line": mistake.line}
+                for mistake in error.mistakes
+            ]
+            return JSONResponse({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)
         except TooMuch as error:
             return JSONResponse({"error": str(error)}, 413)
         except JazzgramError as error:
@@ -192,8 +200,8 @@ def _answered(answer: Answer) -> Answer:
         except Exception as error:
             if os.environ.get("JAZZGRAM_DEBUG"):
                 traceback.print_exc(file=sys.stderr)
-            said = f"{type(error).__name__}: {error} (a defect of jazzgram or of a plugin)"
-            return JSONResponse({"error": said}, 500)
+            message = f"{type(error).__name__}: {error} (a defect of jazzgram or of a plugin)"
+            return JSONResponse({"error": message}, 500)
         if isinstance(found, File):
             head = {"Content-Disposition": f'attachment; filename="{found.name}"'}
             return Response(found.content, media_type=found.kind, headers=head)
@@ -203,7 +211,7 @@ def _answered(answer: Answer) -> Answer:
 
 
 async def _recipe(request: Request) -> Recipe:
-    content = await _body(request, 4 * LARGEST)
+    content = await _body(request, 4 * MOST_CHARACTERS)
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):

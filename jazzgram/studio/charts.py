@@ -1,4 +1,4 @@
-"""Changes from a file that was dropped on the page, read in a process of its own that cannot take the studio along."""
+"""Changes from a file that was dropped on the page, read in another process, whose crash does not stop the studio."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from jazzgram.errors import JazzgramError
 
-LARGEST = 4 << 20
+MOST_BYTES = 4 << 20
 """Bytes of a file."""
 SECONDS = 30.0
 """How long reading one may take."""
@@ -25,16 +25,16 @@ def read_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict
     Parameters
     ----------
     name : str
-        As the page calls it; its ending tells the reader.
+        Its name on the page; the ending selects the reader.
     content : bytes
         The file.
     seconds : float
-        After so many it is given up.
+        The time limit.
 
     Returns
     -------
     list of dict
-        For each tune what `jazzgram.studio.bench.chart_of` gives; at least one.
+        For each tune the result of `jazzgram.studio.session.chart_of`; at least one.
 
     Raises
     ------
@@ -44,8 +44,8 @@ def read_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict
     name = re.sub(r"[^\w.()-]+", "_", Path(name.replace("\\", "/")).name)[-80:] or "changes.txt"
     if not content:
         raise JazzgramError(f"{name}: the file is empty")
-    if len(content) > LARGEST:
-        raise JazzgramError(f"{name}: larger than {LARGEST >> 20} MB; a chart is not")
+    if len(content) > MOST_BYTES:
+        raise JazzgramError(f"{name}: larger than {MOST_BYTES >> 20} MB; a chart is not")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_bytes(content)
@@ -64,10 +64,10 @@ def read_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict
     return tunes
 
 
-def tunes_of(path: Path) -> dict[str, Any]:
+def read_tunes(path: Path) -> dict[str, Any]:
     """Read the tunes of a file in this process: ``tunes`` as of `read_chart`, or ``error`` with a sentence."""
     from jazzgram.corpus.doctor import diagnose
-    from jazzgram.studio.bench import chart_of
+    from jazzgram.studio.session import chart_of
 
     try:
         found = diagnose(path)
@@ -89,4 +89,4 @@ def tunes_of(path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(tunes_of(Path(sys.argv[1]))))
+    sys.stdout.write(json.dumps(read_tunes(Path(sys.argv[1]))))

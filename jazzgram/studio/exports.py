@@ -1,4 +1,4 @@
-"""Takes as files."""
+"""Exports: takes as files to download."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.plugins import PluginCalls, find
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.resolved import resolved_text
-from jazzgram.studio.bench import Take
+from jazzgram.studio.session import Take
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ WRITERS = {
     "mp3": ("mp3", "audio/mpeg"),
     "wav": ("wav", "audio/wav"),
 }
-"""What a stock writer writes: ending and media type."""
-LONGEST = 900
-"""Seconds of a take that are made into sound."""
+"""Ending and media type of each stock writer."""
+MOST_SECONDS = 900
+"""Seconds of a take that can be exported as sound."""
 _SOUND = ("mp3", "wav")
-KINDS = (*WRITERS, "report", "yaml")
+EXPORTS = (*WRITERS, "report", "yaml")
 
 
 def export(take: Take, kind: str) -> File:
@@ -42,26 +42,28 @@ def export(take: Take, kind: str) -> File:
     Parameters
     ----------
     take : Take
-        From `jazzgram.studio.bench.Bench.take`.
+        From `jazzgram.studio.session.Session.take`.
     kind : str
-        One of `KINDS`.
+        One of `EXPORTS`.
 
     Raises
     ------
     JazzgramError
         Where there is no such kind, or the writer cannot write it.
     """
-    name = re.sub(r"[^\w-]+", "_", take.made.solo.title.replace(",", "").lower()).strip("_")[:60] or "solo"
+    name = re.sub(r"[^\w-]+", "_", take.run.solo.title.replace(",", "").lower()).strip("_")[:60] or "solo"
     if kind == "yaml":
         return File(f"{name}.yaml", "application/yaml", _config(take).encode())
     if kind == "report":
         return File(f"{name}.html", "text/html", _report(take).encode())
     if kind not in WRITERS:
-        raise JazzgramError(f"there is no export {kind!r}; there are {', '.join(KINDS)}")
-    solo = take.made.solo
+        raise JazzgramError(f"there is no export {kind!r}; there are {', '.join(EXPORTS)}")
+    solo = take.run.solo
     seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
-    if kind in _SOUND and seconds > LONGEST:
-        raise JazzgramError(f"{seconds / 60:.0f} minutes are too long for a sound file here (at most {LONGEST // 60})")
+    if kind in _SOUND and seconds > MOST_SECONDS:
+        raise JazzgramError(
+            f"{seconds / 60:.0f} minutes are too long for a sound file here (at most {MOST_SECONDS // 60})"
+        )
     plugin = find(kind, "write_solo", Path())
     calls = PluginCalls()
     calls.add(plugin)
@@ -73,8 +75,8 @@ def export(take: Take, kind: str) -> File:
 
 def _config(take: Take) -> str:
     text = resolved_text(take.pipeline, take.pipeline.config.sections.improvise.title)
-    if take.kept:
-        text = f"# {take.kept} locked bars are of earlier takes: this plays all bars as the newest has them.\n{text}"
+    if take.locked:
+        text = f"# {take.locked} locked bars are of earlier takes: this plays all bars as the newest has them.\n{text}"
     return text
 
 
@@ -82,4 +84,4 @@ def _report(take: Take) -> str:
     from jazzgram.pages.report.facts import facts_of
     from jazzgram.pages.report.page import report
 
-    return report(take.made, facts_of(take.pipeline, take.made.solo, _config(take), {}))
+    return report(take.run, facts_of(take.pipeline, take.run.solo, _config(take), {}))

@@ -11,50 +11,50 @@ import uvicorn
 
 from jazzgram.errors import JazzgramError
 from jazzgram.studio.app import Workers, make_app
-from jazzgram.studio.bench import Bench
+from jazzgram.studio.session import Session
 
 HOST = "127.0.0.1"
 
 
 _PATIENCE = 2.0
-"""Seconds that the work under way is waited for in the end."""
+"""Seconds to wait at the end for the work under way."""
 
 
-def serve(bench: Bench, port: int, ready: Callable[[str], None]) -> bool:
-    """Listen until Ctrl-C.
+def serve(session: Session, port: int, ready: Callable[[str], None]) -> bool:
+    """Serve until Ctrl-C.
 
     Parameters
     ----------
-    bench : Bench
+    session : Session
         Makes the takes.
     port : int
         0 for a free one.
     ready : callable
-        Hears the address, token and all.
+        Called with the address, which includes the token.
 
     Returns
     -------
     bool
-        Whether all work is over; something that cannot be interrupted may still be going on in a thread.
+        Whether all work has ended; work that cannot be interrupted may still run in a thread.
 
     Raises
     ------
     JazzgramError
         Where the port is taken.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server_socket:
+        server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, port))
+            server_socket.bind((HOST, port))
         except OSError as error:
             raise JazzgramError(
                 f"--port {port}: cannot listen there ({error.strerror}); leave --port out for a free one"
             ) from None
-        port = listening.getsockname()[1]
+        port = server_socket.getsockname()[1]
         token = secrets.token_urlsafe(24)
         workers = Workers()
         config = uvicorn.Config(
-            make_app(bench, token, port, workers),
+            make_app(session, token, port, workers),
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -62,9 +62,9 @@ def serve(bench: Bench, port: int, ready: Callable[[str], None]) -> bool:
             server_header=False,
             limit_concurrency=400,
         )
-        listening.listen()
+        server_socket.listen()
         ready(f"http://{HOST}:{port}/?token={token}")
         with suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
-            uvicorn.Server(config).run(sockets=[listening])
-        bench.closing.set()
+            uvicorn.Server(config).run(sockets=[server_socket])
+        session.closing.set()
         return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE)])

@@ -1,4 +1,4 @@
-"""One thread that does the work, one job after the other: pipelines are not made for several threads."""
+"""A worker thread that runs one job after the other: pipelines are not thread-safe."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Result = TypeVar("Result")
 
 
 class Worker:
-    """Do jobs in the order in which they come.
+    """Run jobs in the order in which they are queued.
 
     Parameters
     ----------
     name : str
-        Of the thread.
+        The name of the thread.
     """
 
     def __init__(self, name: str) -> None:
@@ -27,13 +27,13 @@ class Worker:
         self._thread.start()
 
     def do(self, job: Callable[[], Result]) -> Future[Result]:
-        """Queue a job; what is returned has its result, or what it raised, when its turn is over."""
+        """Queue a job; return a future of its result or exception."""
         future: Future[Result] = Future()
         self._jobs.put((future, job))
         return future
 
     def close(self, seconds: float) -> bool:
-        """Begin no other job, wait so long for the one under way, and say whether it is over."""
+        """Start no other job, wait at most `seconds` for the present one, and return whether it has ended."""
         self._closed.set()
         self._jobs.put(None)
         self._thread.join(seconds)
@@ -44,7 +44,7 @@ class Worker:
             future, job = next_job
             if self._closed.is_set():
                 future.cancel()
-            if not future.set_running_or_notify_cancel():  # who asked has gone
+            if not future.set_running_or_notify_cancel():  # the caller has cancelled it
                 continue
             try:
                 future.set_result(job())

@@ -34,12 +34,12 @@ pytest.importorskip("httpx", reason="starlette's test client needs httpx")
 from starlette.testclient import TestClient
 
 from jazzgram.studio.app import Workers, make_app
-from jazzgram.studio.bench import MOST_BARS, Bench, Progress, Recipe
-from jazzgram.studio.charts import LARGEST, read_chart, tunes_of
-from jazzgram.studio.document import DocumentError, check_reach, from_yaml, to_yaml
+from jazzgram.studio.charts import MOST_BYTES, read_chart, read_tunes
+from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
+from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.numbers import numbers
 from jazzgram.studio.serve import serve
-from jazzgram.studio.splice import splice
+from jazzgram.studio.session import MOST_BARS, Progress, Recipe, Session
 from jazzgram.studio.worker import Worker
 
 PORT = 8899
@@ -50,26 +50,26 @@ WORKERS = Workers()
 Play = Callable[..., dict[str, Any]]
 
 
-def stranger(bench: Bench, **headers: str) -> TestClient:
+def stranger(session: Session, **headers: str) -> TestClient:
     """Give a client without a cookie."""
-    return TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=HOME, headers={"Origin": HOME} | headers)
+    return TestClient(make_app(session, TOKEN, PORT, WORKERS), base_url=HOME, headers={"Origin": HOME} | headers)
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    return Bench(locate("blues"), SETTINGS)
+def session() -> Session:
+    return Session(locate("blues"), SETTINGS)
 
 
 @pytest.fixture(scope="module")
-def page(bench: Bench) -> Iterator[TestClient]:
-    client = stranger(bench)
+def page(session: Session) -> Iterator[TestClient]:
+    client = stranger(session)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     return client
 
 
 @pytest.fixture
-def document(bench: Bench) -> dict[str, Any]:
-    return json.loads(json.dumps(bench.first()))
+def document(session: Session) -> dict[str, Any]:
+    return json.loads(json.dumps(session.first()))
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def bars_of(take: dict[str, Any]) -> list[list[list[int]]]:
 # who gets in
 
 
-def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(bench: Bench) -> None:
-    answer = stranger(bench).get(f"/?token={TOKEN}")
+def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(session: Session) -> None:
+    answer = stranger(session).get(f"/?token={TOKEN}")
     cookie = answer.headers["set-cookie"]
     assert f"jazzgram_studio_{PORT}={TOKEN}" in cookie and "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert "script-src 'self'" in answer.headers["content-security-policy"]
@@ -103,8 +103,8 @@ def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(ben
 
 
 @pytest.mark.parametrize("address", ["/", "/?token=wrong", "/?token=", "/working", "/assets/studio.js"])
-def test_without_the_token_nothing_is_shown(bench: Bench, address: str) -> None:
-    answer = stranger(bench).get(address)
+def test_without_the_token_nothing_is_shown(session: Session, address: str) -> None:
+    answer = stranger(session).get(address)
     assert answer.status_code == 403
     assert answer.text == "The token is missing: open the address that the terminal shows."
 
@@ -123,26 +123,26 @@ def test_without_the_token_nothing_is_shown(bench: Bench, address: str) -> None:
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_other_pages_cannot_drive_it_even_with_the_cookie(bench: Bench, headers: dict[str, str]) -> None:
-    client = stranger(bench)
+def test_other_pages_cannot_drive_it_even_with_the_cookie(session: Session, headers: dict[str, str]) -> None:
+    client = stranger(session)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200
-    assert client.post("/take", json={"document": bench.first()}, headers=headers).status_code == 403
+    assert client.post("/take", json={"document": session.first()}, headers=headers).status_code == 403
     assert client.get("/working", headers=headers).status_code == 403
 
 
-def test_what_changes_something_must_say_where_it_comes_from(bench: Bench) -> None:
-    client = TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=HOME)
+def test_what_changes_something_must_say_where_it_comes_from(session: Session) -> None:
+    client = TestClient(make_app(session, TOKEN, PORT, WORKERS), base_url=HOME)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200  # browsers send no Origin when they only read
-    assert client.post("/take", json={"document": bench.first()}).status_code == 403
+    assert client.post("/take", json={"document": session.first()}).status_code == 403
 
 
-def test_localhost_is_this_computer_too(bench: Bench) -> None:
+def test_localhost_is_this_computer_too(session: Session) -> None:
     home = f"http://localhost:{PORT}"
-    client = TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=home, headers={"Origin": home})
+    client = TestClient(make_app(session, TOKEN, PORT, WORKERS), base_url=home, headers={"Origin": home})
     assert client.get(f"/?token={TOKEN}").status_code == 200
-    assert client.post("/take", json={"document": bench.first()}).status_code == 200
+    assert client.post("/take", json={"document": session.first()}).status_code == 200
 
 
 def test_no_file_but_the_studio_s_own_is_given(page: TestClient) -> None:
@@ -187,7 +187,7 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
         '"""Play nothing."""\nfrom jazzgram import hookimpl\n\n@hookimpl\ndef prune_notes(notes):\n    return []\n'
     )
     (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: quiet.py}]\n")
-    client = stranger(Bench(tmp_path / "own.yaml", SETTINGS))
+    client = stranger(Session(tmp_path / "own.yaml", SETTINGS))
     client.get(f"/?token={TOKEN}")
     start = client.get("/start").json()
     assert [card["summary"] for card in start["palette"] if card["name"] == "quiet.py"] == ["Play nothing."]
@@ -257,7 +257,7 @@ def test_yaml_goes_there_and_back(document: dict[str, Any]) -> None:
     document["improvise"]["chords"] = "F7 | %\nBb7 | 'NC'\n"
     assert from_yaml(to_yaml(document)).value == document
     check_reach(document, ())
-    with pytest.raises(DocumentError, match="corpus: is set where the studio was started"):
+    with pytest.raises(EditError, match="corpus: is set where the studio was started"):
         check_reach(document | {"corpus": {}}, ())
 
 
@@ -272,7 +272,7 @@ def test_the_first_take_is_the_configuration_s_own(play: Play, document: dict[st
 
 def test_a_take_is_the_same_in_another_studio(play: Play, document: dict[str, Any]) -> None:
     document["seed"] = 11
-    client = stranger(Bench(locate("blues"), SETTINGS))
+    client = stranger(Session(locate("blues"), SETTINGS))
     client.get(f"/?token={TOKEN}")
     assert bars_of(client.post("/take", json={"document": document}).json()) == bars_of(play(document))
 
@@ -331,7 +331,7 @@ def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
         event = Event("1:humanize", "clean_up_notes", None, {}, notes, notes, 0.0)
         return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace([event]))
 
-    made = splice([improvised(60, 0), improvised(70, 20)], [0, 1])
+    made = merge_bars([improvised(60, 0), improvised(70, 20)], [0, 1])
     assert [(note.pitch, note.onset) for note in made.solo.notes] == [(60, 0), (71, 1900)]
     assert made.trace.events[0].after == made.solo.notes
 
@@ -341,7 +341,7 @@ def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:
         notes = (Note(pitch, 1440, 960, origin=Origin(0, 0)), Note(pitch, 1920, 480, origin=Origin(1, 0)))
         return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace())
 
-    made = splice([improvised(60), improvised(70)], [0, 1])
+    made = merge_bars([improvised(60), improvised(70)], [0, 1])
     assert [(note.pitch, note.duration) for note in made.solo.notes] == [(60, 480), (70, 480)]
 
 
@@ -380,13 +380,13 @@ def test_a_take_without_notes_has_numbers_too() -> None:
     json.dumps(found, allow_nan=False)
 
 
-def test_large_corpora_are_looked_through_when_asked_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_corpora_are_looked_through_when_asked_for(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     from jazzgram.pages.report import facts
 
     monkeypatch.setattr(facts, "AT_ONCE", 0)
-    recipe = Recipe(bench.first())
-    assert bench.numbers(recipe)["said"] == ""
-    assert bench.numbers(recipe, whole=True)["said"] != ""
+    recipe = Recipe(session.first())
+    assert session.numbers(recipe)["said"] == ""
+    assert session.numbers(recipe, whole=True)["said"] != ""
 
 
 def test_tunes_of_the_corpus(page: TestClient, play: Play, document: dict[str, Any]) -> None:
@@ -414,7 +414,7 @@ def test_a_chart_dropped_on_the_page(page: TestClient) -> None:
 
 def test_a_chart_as_musicxml(tmp_path: Path) -> None:
     (tmp_path / "two bars.musicxml").write_text(MUSICXML)
-    assert [tune["chords"] for tune in tunes_of(tmp_path / "two bars.musicxml")["tunes"]] == ["Dm7 | G7"]
+    assert [tune["chords"] for tune in read_tunes(tmp_path / "two bars.musicxml")["tunes"]] == ["Dm7 | G7"]
 
 
 @pytest.mark.parametrize(
@@ -441,11 +441,11 @@ def test_a_chart_that_is_none_gets_a_sentence(page: TestClient, name: str, conte
 )
 def test_what_is_no_chart(tmp_path: Path, name: str, content: str, said: str) -> None:
     (tmp_path / name).write_text(content)
-    assert said in tunes_of(tmp_path / name)["error"]
+    assert said in read_tunes(tmp_path / name)["error"]
 
 
 def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
-    answer = page.post("/chart", params={"name": "huge.mid"}, content=b"x" * (LARGEST + 1))
+    answer = page.post("/chart", params={"name": "huge.mid"}, content=b"x" * (MOST_BYTES + 1))
     assert answer.status_code == 413 and answer.json() == {"error": "more than 4.0 MB were sent; that is too much"}
     with pytest.raises(JazzgramError, match=r"slow\.txt: not read within 0\.05 seconds"):
         read_chart("slow.txt", b"Dm7 | G7", seconds=0.05)
@@ -517,13 +517,13 @@ def test_a_missing_extra_names_the_command_that_adds_it(monkeypatch: pytest.Monk
     assert str(found.exception) == "starlette is not installed; add it with: pip install 'jazzgram[studio]'"
 
 
-def test_a_port_that_is_taken(bench: Bench) -> None:
+def test_a_port_that_is_taken(session: Session) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(JazzgramError, match=f"--port {port}: cannot listen there"):
-            serve(bench, port, lambda address: None)
+            serve(session, port, lambda address: None)
 
 
 def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:

@@ -1,4 +1,4 @@
-"""One solo of several: each bar as one of them has it, with its history."""
+"""Merge bars of several takes into one solo, each bar with its history."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import Event, Trace
 
 
-def splice(layers: Sequence[Run], choice: Sequence[int]) -> Run:
-    """Put a solo together from the bars of several.
+def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
+    """Merge bars of several runs into one run.
 
     Parameters
     ----------
     layers : sequence of Run
-        Over the same changes, through the same chain. The first gives everything that is not of a bar.
+        Over the same changes, through the same chain. The first provides everything that belongs to no bar.
     choice : sequence of int
-        For each bar the layer that it is taken from.
+        For each bar the index of its layer.
 
     Returns
     -------
@@ -65,15 +65,15 @@ def splice(layers: Sequence[Run], choice: Sequence[int]) -> Run:
 
 
 def _bar_of(note: Note, length: int, bars: int) -> int:
-    """Say which bar a note belongs to: swung or humanized, it may sound in another one."""
+    """Return the bar that a note belongs to: swung or humanized, it may sound in another one."""
     bar = note.onset // length if note.origin is None else note.origin.bar
     return min(max(bar, 0), bars - 1)
 
 
 def _joined(notes: list[tuple[Note, int]]) -> tuple[Note, ...]:
     found = []
-    for place, (note, layer) in enumerate(notes):
-        following = notes[place + 1] if place + 1 < len(notes) else None
+    for index, (note, layer) in enumerate(notes):
+        following = notes[index + 1] if index + 1 < len(notes) else None
         if following is not None and following[1] != layer and note.onset < following[0].onset < note.end:
             note = replace(note, duration=following[0].onset - note.onset)
         found.append(note)

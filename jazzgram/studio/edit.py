@@ -1,7 +1,7 @@
-"""What the page may change of a configuration, and the way to YAML and back.
+"""An edit: what the page may change of a configuration, and its conversion to YAML and back.
 
-The page knows four sections: ``seed``, ``improvise``, ``samplers`` and ``chain``. What is learned from and by which
-model stays as the configuration has it, so that no page can make jazzgram read or run another file.
+The page edits four sections: ``seed``, ``improvise``, ``samplers`` and ``chain``. Corpus, tokenizer and model stay as
+the configuration has them, so that no page can make jazzgram read or run another file.
 """
 
 from __future__ import annotations
@@ -21,53 +21,53 @@ from jazzgram.config.yaml_lines import Document as Yaml
 from jazzgram.config.yaml_lines import Place, read
 from jazzgram.errors import ConfigError, JazzgramError
 
-Document = dict[str, Any]
+Edit = dict[str, Any]
 """The four sections, as YAML has them."""
 
 SECTIONS = ("seed", "improvise", "samplers", "chain")
 IMPROVISE = ("bars", "chords", "meter", "tempo", "title", "reharmonize")
 """The keys of ``improvise`` that the page may set."""
 
-LARGEST = 100_000
-"""Characters of a document as JSON or as YAML."""
+MOST_CHARACTERS = 100_000
+"""Characters of an edit as JSON or as YAML."""
 MOST_STEPS = 64
 """Steps of the samplers and of the chain."""
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-"""Ten times as fast where PyYAML came with it."""
+"""The C dumper is ten times as fast, where PyYAML was built with it."""
 _HOOKS = {"samplers": SAMPLER_HOOKS, "chain": CHAIN_HOOKS}
 _MISTAKE = re.compile(r"(?:--set [\w.]+|[^:]*(?::\d+)?): ((?:\w+)(?:\.[\w ]+)*): (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing that is wrong with a document.
+    """One mistake in an edit.
 
     Parameters
     ----------
-    place : str
-        Keys and numbers that lead to it, joined by dots (``chain.2.with.below``); empty where it is the whole.
+    key_path : str
+        Keys and numbers that lead to it, joined by dots (``chain.2.with.below``); empty for the whole edit.
     message : str
         A sentence.
     line : int or None
-        The line of the YAML it stands on, from 1.
+        Its line in the YAML, from 1.
     """
 
-    place: str
+    key_path: str
     message: str
     line: int | None = None
 
 
-class DocumentError(JazzgramError):
-    """Hold every mistake of a document; at least one."""
+class EditError(JazzgramError):
+    """Every mistake of an edit; at least one."""
 
-    def __init__(self, mistakes: list[Mistake], document: Document | None = None) -> None:
+    def __init__(self, mistakes: list[Mistake], edit: Edit | None = None) -> None:
         self.mistakes = mistakes
-        self.document = document
-        super().__init__("\n".join(f"{each.place}: {each.message}".removeprefix(": ") for each in mistakes))
+        self.edit = edit
+        super().__init__("\n".join(f"{each.key_path}: {each.message}".removeprefix(": ") for each in mistakes))
 
 
-def from_config(value: dict[str, Any], seed: int) -> Document:
-    """Take the page's sections from a whole configuration.
+def edit_of(value: dict[str, Any], seed: int) -> Edit:
+    """Return the sections of a whole configuration that the page edits.
 
     Parameters
     ----------
@@ -85,14 +85,14 @@ def from_config(value: dict[str, Any], seed: int) -> Document:
     }
 
 
-def to_yaml(document: Document) -> str:
-    """Write a document as YAML: one line for each step, its options on the next."""
-    lines = [f"seed: {_flow(document.get('seed'))}"]
-    improvise = document.get("improvise") or {}
+def to_yaml(edit: Edit) -> str:
+    """Write an edit as YAML: one line for each step, its options on the next."""
+    lines = [f"seed: {_flow(edit.get('seed'))}"]
+    improvise = edit.get("improvise") or {}
     lines.append("improvise:" + ("" if improvise else " {}"))
     lines += [f"  {key}: {_flow(value)}" for key, value in improvise.items()]
     for section in ("samplers", "chain"):
-        steps = document.get(section) or []
+        steps = edit.get(section) or []
         lines.append(f"{section}:" + ("" if steps else " []"))
         for step in steps:
             lines += _step_lines(step)
@@ -117,15 +117,15 @@ def _flow(value: Any) -> str:
 
 
 def from_yaml(text: str) -> Yaml:
-    """Read a document's YAML; a mistake has its line.
+    """Read an edit from YAML; a mistake has its line.
 
     Raises
     ------
-    DocumentError
+    EditError
         Where it is no YAML, or too long.
     """
-    if len(text) > LARGEST:
-        raise DocumentError([Mistake("", f"{len(text):,} characters are more than the {LARGEST:,} that are read")])
+    if len(text) > MOST_CHARACTERS:
+        raise EditError([Mistake("", f"{len(text):,} characters are more than the {MOST_CHARACTERS:,} that are read")])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "studio.yaml")
         path.write_text(text, encoding="utf-8", errors="replace")
@@ -137,32 +137,32 @@ def from_yaml(text: str) -> Yaml:
                 found = re.match(rf"{re.escape(str(path))}(?::(\d+))?: (.*)", line, re.DOTALL)
                 number, message = (found[1], found[2]) if found else (None, line)
                 mistakes.append(Mistake("", message, int(number) if number else None))
-            raise DocumentError(mistakes) from error
+            raise EditError(mistakes) from error
 
 
-def check_reach(document: Any, own: Collection[str]) -> None:
-    """See that a document stays within what the page may change.
+def check_reach(edit: Any, own: Collection[str]) -> None:
+    """Check that an edit changes only what the page may change.
 
     Parameters
     ----------
-    document : any
+    edit : any
         From the page.
     own : collection of str
         Plugin files that the configuration itself names.
 
     Raises
     ------
-    DocumentError
+    EditError
         With every mistake.
     """
-    if not isinstance(document, dict):
-        raise DocumentError([Mistake("", f"expected the sections {', '.join(SECTIONS)}")])
+    if not isinstance(edit, dict):
+        raise EditError([Mistake("", f"expected the sections {', '.join(SECTIONS)}")])
     mistakes = [
         Mistake(str(key), "is set where the studio was started, not on the page; known here: " + ", ".join(SECTIONS))
-        for key in document
+        for key in edit
         if key not in SECTIONS
     ]
-    improvise = document.get("improvise", {})
+    improvise = edit.get("improvise", {})
     if not isinstance(improvise, dict):
         mistakes.append(Mistake("improvise", "expected keys and values such as 'bars: 8'"))
     else:
@@ -172,7 +172,7 @@ def check_reach(document: Any, own: Collection[str]) -> None:
             if key not in IMPROVISE
         ]
     for section, hooks in _HOOKS.items():
-        steps = document.get(section)
+        steps = edit.get(section)
         if not isinstance(steps, list):
             mistakes.append(Mistake(section, f"expected a list of steps such as '- {hooks[-1]}: name'"))
             continue
@@ -186,28 +186,28 @@ def check_reach(document: Any, own: Collection[str]) -> None:
             if isinstance(name, str) and hook != "with" and name not in own and (name.endswith(".py") or "/" in name)
         ]
     if mistakes:
-        raise DocumentError(mistakes, document if isinstance(document, dict) else None)
+        raise EditError(mistakes, edit if isinstance(edit, dict) else None)
 
 
-def settings(document: Document) -> list[str]:
-    """Give a document as ``key.path=value`` settings that are laid over the configuration."""
-    values: dict[str, Any] = {key: document[key] for key in ("seed", "samplers", "chain") if key in document}
-    improvise = document.get("improvise") or {}
+def settings_of(edit: Edit) -> list[str]:
+    """Return an edit as ``key.path=value`` settings that override the configuration."""
+    values: dict[str, Any] = {key: edit[key] for key in ("seed", "samplers", "chain") if key in edit}
+    improvise = edit.get("improvise") or {}
     values |= {f"improvise.{key}": improvise.get(key) for key in IMPROVISE if key != "chords"}
     chords = improvise.get("chords") or "source"
     values["improvise.chords"] = chords
     if chords != "source":
-        values["improvise.chart"] = None  # a chart would win over changes that are typed
+        values["improvise.chart"] = None  # a chart would override typed changes
     return [f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
 
 
 def mistakes_of(error: ConfigError, yaml_text: Yaml | None) -> list[Mistake]:
-    """Give the mistakes of a configuration by their place on the page.
+    """Return the mistakes of a configuration by their key path in the edit.
 
     Parameters
     ----------
     error : ConfigError
-        From checking the settings of a document.
+        From checking the settings of an edit.
     yaml_text : Document or None
         The YAML that the page sent; None where it sent values.
     """
@@ -217,10 +217,10 @@ def mistakes_of(error: ConfigError, yaml_text: Yaml | None) -> list[Mistake]:
         if match is None:
             found.append(Mistake("", line))
             continue
-        place: Place = tuple(int(part) if part.isdecimal() else part for part in match[1].split("."))
-        at = None
+        key_path: Place = tuple(int(part) if part.isdecimal() else part for part in match[1].split("."))
+        line_number = None
         if yaml_text is not None:
-            number = str(yaml_text.source(place)).rpartition(":")[2]
-            at = int(number) if number.isdecimal() else None
-        found.append(Mistake(match[1], match[2], at))
+            number = str(yaml_text.source(key_path)).rpartition(":")[2]
+            line_number = int(number) if number.isdecimal() else None
+        found.append(Mistake(match[1], match[2], line_number))
     return found

@@ -1,4 +1,4 @@
-"""The plugins that may stand in samplers and chain, and the fields of their options."""
+"""The plugin catalogue of the page: the plugins for samplers and chain, and the fields of their options."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from jazzgram.hooks.catalogue import entries, summary
 from jazzgram.hooks.plugins import Plugin, find
 
 
-def palette(own: Iterable[Step]) -> list[dict[str, Any]]:
+def plugin_catalogue(own: Iterable[Step]) -> list[dict[str, Any]]:
     """Describe every plugin that a card can be made of.
 
     Parameters
     ----------
     own : iterable of Step
-        The steps of the configuration: its own plugin files are on offer, too.
+        The steps of the configuration: its own plugin files are listed, too.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Takes: documents from the page made into solos, with what was learned and sampled before kept."""
+"""A session of the studio: the page's edits become takes; trained models and earlier takes are cached."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from jazzgram.music.corpus import Tune
 from jazzgram.music.notation.changes import changes_text
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
-from jazzgram.studio.document import (
-    Document,
-    DocumentError,
+from jazzgram.studio.edit import (
+    Edit,
+    EditError,
     Mistake,
     check_reach,
-    from_config,
+    edit_of,
     from_yaml,
     mistakes_of,
-    settings,
+    settings_of,
     to_yaml,
 )
-from jazzgram.studio.splice import splice
+from jazzgram.studio.merge_bars import merge_bars
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
 MOST_BARS = 512
 """Bars of a take: more than any page is scrolled through."""
 MOST_LAYERS = 24
-"""Takes that one take may have kept bars of."""
-_KEPT = 32
-_KEPT_BARS = 4096
-"""How many improvisations are remembered, and how many bars they may have together."""
+"""Earlier takes that one take may have locked bars of."""
+_CACHED = 32
+_CACHED_BARS = 4096
+"""How many improvisations are cached, and their bars in all."""
 _WORK = {"read": "Reading the corpus", "train": "Training the model", "improvise": "Improvising", "chain": "Chain"}
 
 
 class Progress(Listener):
-    """Remember what is going on and what the player should know."""
+    """Record the progress, for the page to show, and the warnings."""
 
     def __init__(self, shown: dict[str, str], closing: Event) -> None:
         self.warnings: list[str] = []
@@ -77,15 +77,15 @@ class Progress(Listener):
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Bars that stay as they were in an earlier take.
+class LockedBars:
+    """Bars that stay as in an earlier take.
 
     Parameters
     ----------
     seed : int
-        Of that take.
+        The seed of that take.
     samplers : list
-        Its samplers, as YAML has them.
+        Its samplers, as in YAML.
     bars : frozenset of int
         From 0.
     """
@@ -97,66 +97,66 @@ class Kept:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides a take, down to its last note.
+    """The input of a take: it determines every note.
 
     Parameters
     ----------
-    document : dict or str
+    edit : dict or str
         The page's sections as values, or as YAML.
-    kept : tuple of Kept
-        Locked bars; a bar that stands in several is as in the last.
+    locked : tuple of LockedBars
+        Locked bars; a bar that is in several comes from the last.
     """
 
-    document: Document | str
-    kept: tuple[Kept, ...] = ()
+    edit: Edit | str
+    locked: tuple[LockedBars, ...] = ()
 
     @classmethod
     def of(cls, value: Any) -> Recipe:
-        """Take a recipe from the page's JSON; raise JazzgramError where it is none."""
+        """Read a recipe from the page's JSON; raise JazzgramError where it is none."""
         try:
-            kept = tuple(
-                Kept(int(each["seed"]), list(each["samplers"]), frozenset(map(int, each["bars"])))
+            locked = tuple(
+                LockedBars(int(each["seed"]), list(each["samplers"]), frozenset(map(int, each["bars"])))
                 for each in value.get("kept", ())
             )
-            document = value["document"]
+            edit = value["document"]
         except (AttributeError, KeyError, TypeError, ValueError):
             raise JazzgramError("the page sent a take that cannot be read; reload it") from None
-        if len(kept) > MOST_LAYERS:
-            raise JazzgramError(f"locked bars of {len(kept)} takes are more than {MOST_LAYERS}; unlock some")
-        return cls(document, kept)
+        if len(locked) > MOST_LAYERS:
+            raise JazzgramError(f"locked bars of {len(locked)} takes are more than {MOST_LAYERS}; unlock some")
+        return cls(edit, locked)
 
 
 @dataclass(frozen=True)
 class Take:
-    """A solo and all that belongs to it.
+    """A solo with the edit and the pipeline that made it.
 
     Parameters
     ----------
-    document : dict
+    edit : dict
         The page's sections, checked.
     yaml : str
         The same as text: the page's own where it sent text.
     pipeline : Pipeline
-        What made it.
-    made : Run
+        The pipeline that made it.
+    run : Run
         The solo and its trace.
     warnings : tuple of str
-        What the player should know.
-    kept : int
-        Bars that are of earlier takes.
+        Warnings for the player.
+    locked : int
+        How many bars come from earlier takes.
     """
 
-    document: Document
+    edit: Edit
     yaml: str
     pipeline: Pipeline
-    made: Run
+    run: Run
     warnings: tuple[str, ...] = ()
-    kept: int = 0
+    locked: int = 0
 
 
 @dataclass
-class Bench:
-    """One configuration, and the takes that are made with it.
+class Session:
+    """A session: one configuration, and the takes that are made with it.
 
     Parameters
     ----------
@@ -169,51 +169,51 @@ class Bench:
     path: Path
     given: Sequence[str] = ()
     working: dict[str, str] = field(default_factory=dict)
-    """What is going on: ``stage`` and ``detail``, or nothing."""
+    """The work under way: ``stage`` and ``detail``, or nothing."""
     closing: Event = field(default_factory=Event)
-    """Set where the work that is under way is not wanted any more: it ends with its file, stage or epoch."""
+    """Set to cancel the work under way: it ends with its file, stage or epoch."""
 
     def __post_init__(self) -> None:
         self.config: Config = load(self.path, self.given)
         steps = (*self.config.samplers, *self.config.chain)
         self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
-        self._played: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
+        self._cache: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
 
-    def first(self) -> Document:
-        """Give the document that the page begins with."""
-        return from_config(self.config.document.value, self.config.sections.seed)
+    def first(self) -> Edit:
+        """Return the edit that the page begins with."""
+        return edit_of(self.config.document.value, self.config.sections.seed)
 
     def take(self, recipe: Recipe) -> Take:
-        """Make a take, or find it where it was made before.
+        """Return a take, from the cache if it was made before.
 
         Raises
         ------
-        DocumentError
-            With every mistake of the document.
+        EditError
+            With every mistake of the edit.
         JazzgramError
-            Where it cannot be played.
+            Where it cannot be improvised.
         """
-        text = from_yaml(recipe.document) if isinstance(recipe.document, str) else None
-        document: Document = recipe.document if text is None else text.value  # type: ignore[assignment]
-        check_reach(document, self._own)
+        text = from_yaml(recipe.edit) if isinstance(recipe.edit, str) else None
+        edit: Edit = recipe.edit if text is None else text.value  # type: ignore[assignment]
+        check_reach(edit, self._own)
         try:
-            pipeline, made, warnings = self._improvise(document)
+            pipeline, made, warnings = self._improvise(edit)
         except ConfigError as error:
-            raise DocumentError(mistakes_of(error, text), document) from error
+            raise EditError(mistakes_of(error, text), edit) from error
         except RecursionError:
-            raise DocumentError([Mistake("", "nested too deeply")]) from None
-        document = {"seed": pipeline.config.sections.seed, **document}
-        written = recipe.document if isinstance(recipe.document, str) else to_yaml(document)
+            raise EditError([Mistake("", "nested too deeply")]) from None
+        edit = {"seed": pipeline.config.sections.seed, **edit}
+        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else to_yaml(edit)
         choice = [0] * made.solo.bars
         layers = [made]
-        for kept in recipe.kept:
-            bars = [bar for bar in kept.bars if 0 <= bar < made.solo.bars]
+        for locked in recipe.locked:
+            bars = [bar for bar in locked.bars if 0 <= bar < made.solo.bars]
             if bars:
-                layers.append(self._layer(document, kept, pipeline))
+                layers.append(self._layer(edit, locked, pipeline))
                 for bar in bars:
                     choice[bar] = len(layers) - 1
-        return Take(document, written, pipeline, splice(layers, choice), warnings, sum(map(bool, choice)))
+        return Take(edit, text_of_edit, pipeline, merge_bars(layers, choice), warnings, sum(map(bool, choice)))
 
     def numbers(self, recipe: Recipe, *, whole: bool = False) -> dict[str, Any]:
         """Measure a take: see `jazzgram.studio.numbers.numbers`.
@@ -223,41 +223,41 @@ class Bench:
         recipe : Recipe
             Of the take.
         whole : bool
-            Whether to look for copied runs in a large corpus, too: once, that takes some seconds.
+            Whether to search a large corpus for copied runs, too; the first time takes some seconds.
         """
         from jazzgram.pages.report.facts import AT_ONCE
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)
-        look = whole or len(take.pipeline.tokens) <= AT_ONCE
-        return numbers(take.made.solo, self._runs_of(take.pipeline) if look else None)
+        search = whole or len(take.pipeline.tokens) <= AT_ONCE
+        return numbers(take.run.solo, self._runs_of(take.pipeline) if search else None)
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
-        """Give what a pipeline learned from, to look for runs in it; made once a corpus."""
+        """Return the index of a pipeline's training tunes, built once for each corpus."""
         from jazzgram.evaluation.copying import CorpusRuns
 
         if self._runs is None or self._runs[0] is not pipeline.reading:
             self._runs = pipeline.reading, CorpusRuns(pipeline.training_corpus)
         return self._runs[1]
 
-    def _layer(self, document: Document, kept: Kept, main: Pipeline) -> Run:
-        """Play a take that bars are kept of, through today's chain and over today's changes."""
-        older = document | {"seed": kept.seed, "samplers": kept.samplers}
+    def _layer(self, edit: Edit, locked: LockedBars, main: Pipeline) -> Run:
+        """Improvise a take with locked bars, with the present chain over the present changes."""
+        older = edit | {"seed": locked.seed, "samplers": locked.samplers}
         check_reach(older, self._own)
         try:
             return self._improvise(older, main)[1]
         except ConfigError as error:
             mistakes = mistakes_of(error, None)
-            raise DocumentError([Mistake("", f"locked bars: {each.message}") for each in mistakes]) from error
+            raise EditError([Mistake("", f"locked bars: {each.message}") for each in mistakes]) from error
 
-    def _improvise(self, document: Document, main: Pipeline | None = None) -> tuple[Pipeline, Run, tuple[str, ...]]:
-        values = [*self.given, *settings(document)]
+    def _improvise(self, edit: Edit, main: Pipeline | None = None) -> tuple[Pipeline, Run, tuple[str, ...]]:
+        values = [*self.given, *settings_of(edit)]
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
         key = repr((values, main.target.changes if main is not None and reharmonized else None))
-        if key not in self._played:
+        if key not in self._cache:
             progress = Progress(self.working, self.closing)
             pipeline = Pipeline.load(self.path, settings=values, listener=progress)
-            pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._played.values())))
+            pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._cache.values())))
             if main is not None and reharmonized:  # another seed would choose other chords
                 pipeline = pipeline.given(target=replace(pipeline.target, changes=main.target.changes))
             try:
@@ -266,38 +266,38 @@ class Bench:
                 made = pipeline.improvise()
             finally:
                 self.working.clear()
-            self._played[key] = pipeline, made, tuple(progress.warnings)
-            while len(self._played) > _KEPT or self._bars() > _KEPT_BARS:
-                self._played.popitem(last=False)
-        self._played.move_to_end(key)
-        return self._played[key]
+            self._cache[key] = pipeline, made, tuple(progress.warnings)
+            while len(self._cache) > _CACHED or self._bars() > _CACHED_BARS:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(key)
+        return self._cache[key]
 
     def _bars(self) -> int:
-        return sum(made.solo.bars for _, made, _ in self._played.values())
+        return sum(made.solo.bars for _, made, _ in self._cache.values())
 
     def tunes(self) -> list[dict[str, Any]]:
         """List the tunes of the corpus: ``title``, ``performer`` and ``bars`` of each."""
-        corpus = self._learned().corpus
+        corpus = self._with_corpus().corpus
         return [
             {"title": tune.title, "performer": tune.performer, "bars": len(tune.bars)} for tune in corpus.tunes[:2000]
         ]
 
     def tune(self, number: int) -> dict[str, Any]:
-        """Give the changes of a tune of the corpus, by its number from 0: see `chart_of`."""
-        tunes = self._learned().corpus.tunes
+        """Return the changes of a tune of the corpus, by its number from 0: see `chart_of`."""
+        tunes = self._with_corpus().corpus.tunes
         if not 0 <= number < len(tunes):
             raise JazzgramError(f"the corpus has no tune number {number} (it has {len(tunes)}, counted from 0)")
         return chart_of(tunes[number])
 
-    def _learned(self) -> Pipeline:
-        """Give a pipeline that has read the corpus."""
-        for pipeline, _, _ in reversed(self._played.values()):
+    def _with_corpus(self) -> Pipeline:
+        """Return a pipeline that has read the corpus."""
+        for pipeline, _, _ in reversed(self._cache.values()):
             return pipeline
         return self.take(Recipe(self.first())).pipeline
 
 
 def chart_of(tune: Tune) -> dict[str, Any]:
-    """Give a tune's changes as the page's ``improvise`` section has them.
+    """Return a tune's changes as the page's ``improvise`` section.
 
     Parameters
     ----------
