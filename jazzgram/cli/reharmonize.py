@@ -71,8 +71,8 @@ def _values(proposal: Proposal, meter: Meter) -> dict[str, Any]:
         "bits_per_chord_before": round(proposal.bits_before, 3),
         "substitutions": [
             {
-                "bar": made.places[0][0] + 1,
-                "chords": [{"bar": bar + 1, "place": place + 1} for bar, place in made.places],
+                "bar": made.positions[0][0] + 1,
+                "chords": [{"bar": bar + 1, "place": place + 1} for bar, place in made.positions],
                 "before": list(made.before),
                 "after": list(made.after),
                 "bits": round(made.bits, 3),
@@ -95,10 +95,10 @@ def _show(number: int, proposal: Proposal, meter: Meter) -> None:
         + f": {proposal.bits:.2f} bits a chord ({proposal.bits_before:.2f} as given)"
     )
     click.echo(f"  {text}")
-    click.echo(f"  {_underline(text, {place for made in proposal.substitutions for place in made.places})}")
+    click.echo(f"  {_underline(text, {position for made in proposal.substitutions for position in made.positions})}")
     rows = [
         (
-            f"bar {made.places[0][0] + 1}",
+            f"bar {made.positions[0][0] + 1}",
             f"{' '.join(made.before)} -> {' '.join(made.after)}",
             f"{made.bits:.1f} bits",
             f"{made.rule}  ({made.rule.contexts} shared context{'s' * (made.rule.contexts > 1)})",
@@ -111,14 +111,14 @@ def _show(number: int, proposal: Proposal, meter: Meter) -> None:
     click.echo()
 
 
-def _underline(text: str, places: set[tuple[int, int]]) -> str:
-    """Set marks under the chords at some places of changes as they are written."""
+def _underline(text: str, positions: set[tuple[int, int]]) -> str:
+    """Return a line with marks under the chords at some positions of changes."""
     marks: list[str] = []
-    for bar, written in enumerate(text.split(" | ")):
-        place, words = 0, []
-        for word in written.split(" "):
+    for bar, symbols in enumerate(text.split(" | ")):
+        index, words = 0, []
+        for word in symbols.split(" "):
             chord = word != "/"
-            words.append(("^" if chord and (bar, place) in places else " ") * len(word))
-            place += chord
+            words.append(("^" if chord and (bar, index) in positions else " ") * len(word))
+            index += chord
         marks.append(" ".join(words))
     return "   ".join(marks).rstrip()

@@ -131,25 +131,25 @@ class TestKeys:
 class TestRules:
     def test_a_tritone_substitution_is_learned_from_its_neighbours(self) -> None:
         rules = induce(progressions(TRITONE))
-        (rule,) = [rule for rule in rules.of[V7,] if rule.after == (BII7,)]
+        (rule,) = [rule for rule in rules.by_before[V7,] if rule.after == (BII7,)]
         # V7 stands between II and I in three works, always; of the four works with II _ I one has bII7.
         assert rule.contexts == 1
         assert rule.weight == pytest.approx(3 / 3 * 1 / 4)
         assert str(rule) == "V7 -> bII7"
-        assert rules.to[BII7,] == [rule]
+        assert rules.by_after[BII7,] == [rule]
 
     def test_chords_that_share_no_neighbours_have_no_rule(self) -> None:
-        assert induce(progressions(corpus("Cmaj7 | Dm7 | G7 | Cmaj7", "Cmaj7 | Fm7 | Db7 | Am7"))).of == {}
+        assert induce(progressions(corpus("Cmaj7 | Dm7 | G7 | Cmaj7", "Cmaj7 | Fm7 | Db7 | Am7"))).by_before == {}
 
     def test_choruses_of_one_work_are_one_work(self) -> None:
         once = induce(progressions(TRITONE))
         tune = TRITONE.tunes[0]
         again = Corpus([Tune(tune.title, tune.bars * 5), *TRITONE.tunes[1:]])
-        assert induce(progressions(again)).of[V7,] == once.of[V7,]
+        assert induce(progressions(again)).by_before[V7,] == once.by_before[V7,]
 
     def test_a_cadence_is_exchanged_as_one(self) -> None:
         rules = induce(progressions(corpus("C6 | Dm7 | G7 | C6", "C6 | Abm7 | Db7 | C6")))
-        assert [str(rule) for rule in rules.of[II, V7]] == ["IIm7 V7 -> bVIm7 bII7"]
+        assert [str(rule) for rule in rules.by_before[II, V7]] == ["IIm7 V7 -> bVIm7 bII7"]
 
 
 class TestSurprise:
@@ -181,7 +181,7 @@ class TestProposals:
         (made,) = propose(harmony, parse_changes("Dm7 | G7 | Cmaj7 | %", Meter()), count=3)
         assert changes_text(made.bars) == "Dm7 | Db7 | Cmaj7 | %"
         (substitution,) = made.substitutions
-        assert (substitution.places, substitution.before, substitution.after) == (((1, 0),), ("G7",), ("Db7",))
+        assert (substitution.positions, substitution.before, substitution.after) == (((1, 0),), ("G7",), ("Db7",))
         assert made.bits > made.bits_before
 
     @pytest.mark.parametrize("semitones", range(12))

@@ -1,7 +1,7 @@
 """Reharmonisation: other chords for given changes, as surprising as one likes, learned from a corpus.
 
 After François Pachet, *Surprising Harmonies* (International Journal of Computing Anticipatory Systems 4, 1999): the
-chords of a corpus are told relative to their keys and parsed into recurring patterns (`lz78`); chords that stand
+chords of a corpus are written as degrees of their keys and parsed into recurring patterns (`lz78`); chords that stand
 between the same neighbours may stand for each other (`rules`); a chord surprises by how improbable the patterns make
 it, less where a rule derives it from what was expected (`surprise`).
 """
@@ -11,7 +11,7 @@ from jazzgram.improvise.reharmony.local_keys import Key, local_keys
 from jazzgram.improvise.reharmony.lz78 import PatternTree
 from jazzgram.improvise.reharmony.progressions import Degree, Progression, degrees, progressions
 from jazzgram.improvise.reharmony.propose import Proposal, Substitution, propose
-from jazzgram.improvise.reharmony.rules import Rule, Rules, induce
+from jazzgram.improvise.reharmony.rules import SubstitutionRule, SubstitutionRules, induce
 from jazzgram.improvise.reharmony.surprise import Surprise
 
 __all__ = [
@@ -21,9 +21,9 @@ __all__ = [
     "PatternTree",
     "Progression",
     "Proposal",
-    "Rule",
-    "Rules",
     "Substitution",
+    "SubstitutionRule",
+    "SubstitutionRules",
     "Surprise",
     "degrees",
     "induce",

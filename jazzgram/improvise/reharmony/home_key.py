@@ -1,4 +1,4 @@
-"""The key of a tune, told from its changes: which signature stands at the head of its page."""
+"""The home key of a tune, found from its changes, and its key signature."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def home_key(bars: Sequence[Sequence[Chord]]) -> Key | None:
         The local key (`jazzgram.improvise.reharmony.local_keys`) that holds for the longest time, of equally
         long ones the first; None where there is no chord.
     """
-    told = [(symbol_of(chord), chord.duration) for bar in bars for chord in bar]
-    chords = [(symbol, duration) for symbol, duration in told if symbol is not None and symbol.root is not None]
+    symbols = [(symbol_of(chord), chord.duration) for bar in bars for chord in bar]
+    chords = [(symbol, duration) for symbol, duration in symbols if symbol is not None and symbol.root is not None]
     _, keys = degrees([symbol for symbol, _ in chords])
     held: Counter[Key] = Counter()
     for key, (_, duration) in zip(keys, chords, strict=True):
@@ -38,7 +38,7 @@ def home_key(bars: Sequence[Sequence[Chord]]) -> Key | None:
 
 
 def key_signature(bars: Sequence[Sequence[Chord]]) -> int:
-    """Give the key signature of changes.
+    """Return the key signature of changes.
 
     Parameters
     ----------

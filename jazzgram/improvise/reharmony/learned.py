@@ -1,4 +1,4 @@
-"""Harmony as a corpus has it: patterns, rules, and the qualities that chords are written with."""
+"""Harmony learned from a corpus: patterns, rules, and the qualities that chords are written with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.reharmony.lz78 import PatternTree
 from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, Degree, progressions
-from jazzgram.improvise.reharmony.rules import Rules, induce
+from jazzgram.improvise.reharmony.rules import SubstitutionRules, induce
 from jazzgram.improvise.reharmony.surprise import Surprise
 from jazzgram.music.corpus import Corpus
 
@@ -19,12 +19,12 @@ _WRITTEN = {
     "half": ("m7b5",),
     "diminished": ("dim7",),
 }
-"""How a new chord of a family may be written, the usual way first: what fits any melody best has few tensions."""
+"""The qualities of a new chord of a family, the usual one first: few tensions fit any melody best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Harmony:
-    """What was learned.
+    """Patterns, rules and chord qualities of a corpus.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ class Harmony:
     qualities: dict[Degree, str]
 
     @property
-    def rules(self) -> Rules:
-        """What may stand for what."""
+    def rules(self) -> SubstitutionRules:
+        """The substitution rules."""
         return self.surprise.rules
 
 

@@ -24,9 +24,9 @@ _MINOR = {
 }
 _FOREIGN = -0.5
 _RESOLVED = 0.4
-"""What a dominant is worth more that goes to its tonic."""
+"""The bonus of a dominant that goes to its tonic."""
 _FIRST, _LAST = 0.5, 1.5
-"""What it is worth that the changes begin, and end, on the tonic."""
+"""The bonus of changes that begin, and that end, on the tonic."""
 _MODULATION = 2.0
 
 
@@ -67,17 +67,18 @@ def local_keys(chords: Sequence[tuple[int, str]]) -> tuple[Key, ...]:
     """
     if not chords:
         return ()
-    # Told from the first root: where two keys are equally good, the same one wins in every transposition.
+    # Relative to the first root: where two keys are equally good, the same one wins in every transposition.
     home = chords[0][0]
-    told = [((root - home) % 12, family) for root, family in chords]
+    relative = [((root - home) % 12, family) for root, family in chords]
     keys = [Key(tonic, minor) for tonic in range(12) for minor in (False, True)]
-    scores = [_worth(told, 0, key) for key in keys]
+    scores = [_worth(relative, 0, key) for key in keys]
     before: list[list[int]] = []
-    for place in range(1, len(told)):
+    for index in range(1, len(relative)):
         best = max(range(len(keys)), key=scores.__getitem__)
         came = [key if scores[key] >= scores[best] - _MODULATION else best for key in range(len(keys))]
         scores = [
-            _worth(told, place, key) + max(scores[index], scores[best] - _MODULATION) for index, key in enumerate(keys)
+            _worth(relative, index, key) + max(scores[number], scores[best] - _MODULATION)
+            for number, key in enumerate(keys)
         ]
         before.append(came)
     path = [max(range(len(keys)), key=scores.__getitem__)]
@@ -86,15 +87,15 @@ def local_keys(chords: Sequence[tuple[int, str]]) -> tuple[Key, ...]:
     return tuple(Key((keys[index].tonic + home) % 12, keys[index].minor) for index in reversed(path))
 
 
-def _worth(chords: Sequence[tuple[int, str]], place: int, key: Key) -> float:
-    """Say how well a chord serves a key."""
-    root, family = chords[place]
+def _worth(chords: Sequence[tuple[int, str]], index: int, key: Key) -> float:
+    """Return the score of a chord in a key."""
+    root, family = chords[index]
     step = (root - key.tonic) % 12
     worth = (_MINOR if key.minor else _MAJOR).get((step, family), _FOREIGN)
     tonics = ("minor",) if key.minor else ("major", "dominant")
     if step == 0 and family in tonics:
-        worth += _FIRST * (place == 0) + _LAST * (place == len(chords) - 1)
-    following = chords[place + 1] if place + 1 < len(chords) else None
+        worth += _FIRST * (index == 0) + _LAST * (index == len(chords) - 1)
+    following = chords[index + 1] if index + 1 < len(chords) else None
     if (step, family) == (7, "dominant") and following == (key.tonic, "minor" if key.minor else "major"):
         worth += _RESOLVED
     return worth

@@ -68,7 +68,7 @@ class PatternTree(Generic[Symbol]):
         return [*phrases, tuple(phrase)] if phrase else phrases
 
     def probability(self, symbol: Symbol, context: Sequence[Symbol] = ()) -> float:
-        """Give the probability that a symbol comes next.
+        """Return the probability that a symbol comes next.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class PatternTree(Generic[Symbol]):
 
         Notes
         -----
-        Every end s of the context that is a pattern, from none to the longest, is asked in turn (method C of Witten &
+        Every end s of the context that is a pattern, from none to the longest, is used in turn (method C of Witten &
         Bell, *The zero-frequency problem*, IEEE Transactions on Information Theory 37/4, 1991)::
 
             P(x | s) = (n(s x) + t(s) P(x | shorter s)) / (n(s) + t(s))

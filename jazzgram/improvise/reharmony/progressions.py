@@ -11,7 +11,7 @@ from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
 
 FAMILIES = ("major", "minor", "dominant", "half", "diminished")
-"""What chords are told apart by besides their roots; tensions are not."""
+"""The families of chords, beside their roots; tensions make no difference."""
 
 _NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 _ENDINGS = {"major": "maj7", "minor": "m7", "dominant": "7", "half": "m7b5", "diminished": "dim7"}
@@ -66,13 +66,13 @@ class Progression:
     keys: tuple[Key, ...]
     degrees: tuple[Degree, ...]
 
-    def told(self, place: int, key: Key) -> Degree:
-        """Tell the chord at a place relative to any key: neighbours in another key mean something else."""
-        return Degree(((self.chords[place].root or 0) - key.tonic) % 12, self.degrees[place].family)
+    def degree_in(self, index: int, key: Key) -> Degree:
+        """Return the degree of a chord in any key: neighbours in another key have another function."""
+        return Degree(((self.chords[index].root or 0) - key.tonic) % 12, self.degrees[index].family)
 
 
 def family(chord: ChordSymbol) -> str:
-    """Give the family of a chord other than "no chord"; an augmented or suspended triad counts as a dominant.
+    """Return the family of a chord other than "no chord"; an augmented or suspended triad counts as a dominant.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def family(chord: ChordSymbol) -> str:
 
 
 def degrees(chords: Sequence[ChordSymbol]) -> tuple[tuple[Degree, ...], tuple[Key, ...]]:
-    """Tell chords relative to their local keys.
+    """Return chords as degrees of their local keys.
 
     Parameters
     ----------
@@ -110,12 +110,12 @@ def degrees(chords: Sequence[ChordSymbol]) -> tuple[tuple[Degree, ...], tuple[Ke
     """
     plain = [(chord.root or 0, family(chord)) for chord in chords]
     keys = local_keys(plain)
-    told = tuple(Degree((root - key.tonic) % 12, kind) for (root, kind), key in zip(plain, keys, strict=True))
-    return told, keys
+    found = tuple(Degree((root - key.tonic) % 12, kind) for (root, kind), key in zip(plain, keys, strict=True))
+    return found, keys
 
 
 def progressions(corpus: Corpus) -> list[Progression]:
-    """Take the progressions out of a corpus.
+    """Return the progressions of a corpus.
 
     Parameters
     ----------
@@ -143,13 +143,13 @@ def progressions(corpus: Corpus) -> list[Progression]:
 
 
 def same(chord: ChordSymbol, other: ChordSymbol) -> bool:
-    """Say whether two chords differ in tensions and bass at most."""
+    """Return whether two chords differ in tensions and bass at most."""
     return chord.root == other.root and family(chord) == family(other)
 
 
 def progression(chords: Sequence[ChordSymbol], work: str = "") -> list[Progression]:
-    """Make the progression of chords, none where there are none."""
+    """Return the progression of chords; an empty list where there are none."""
     if not chords:
         return []
-    told, keys = degrees(chords)
-    return [Progression(work, tuple(chords), keys, told)]
+    found, keys = degrees(chords)
+    return [Progression(work, tuple(chords), keys, found)]

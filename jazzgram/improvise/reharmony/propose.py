@@ -1,7 +1,7 @@
-"""Proposals: given changes with some chords replaced by rules, mildly or boldly.
+"""Proposals: given changes with some chords replaced by rules.
 
-A replacement must be led to and led away from by steps that the corpus knows. Every chord keeps its place and length,
-and a last chord that resolves stays.
+The transitions to and from a replacement must be usual in the corpus. Every chord keeps its position and length, and a
+last chord that resolves stays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from random import Random
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.reharmony.learned import Harmony
 from jazzgram.improvise.reharmony.progressions import Degree, Progression, progression, same
-from jazzgram.improvise.reharmony.rules import Rule
+from jazzgram.improvise.reharmony.rules import SubstitutionRule
 from jazzgram.improvise.reharmony.spelling import root_name
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.spell import symbol_of
@@ -25,10 +25,10 @@ Bars = tuple[tuple[Chord, ...], ...]
 _FEWEST, _MOST = 0.1, 0.5
 """What share of the chords is replaced with the least and the most surprise."""
 _WIDTH = 0.15
-"""How far from the wanted rank a choice usually strays."""
+"""The standard deviation of the rank of a choice around the wanted one, as a share of all ranks."""
 _TRIES = 10
 _LIGHTEST = 0.1
-"""How light a rule may be, as a share of the heaviest one for the same chords: what is rarer is chance, not habit."""
+"""How light a rule may be, as a share of the heaviest one for the same chords: rarer ones are accidental."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ class Substitution:
 
     Parameters
     ----------
-    places : tuple of (int, int)
-        Bar and place in the bar of every chord that is written anew, from 0, in order; a chord that is held over
-        barlines has several.
+    positions : tuple of (int, int)
+        Bar and index in the bar of every chord that is replaced, from 0, in order; a chord that is held over barlines
+        has several.
     before, after : tuple of str
         The symbols, without repetitions.
     bits : float
-        The surprise of `after` where it stands.
-    rule : Rule
-        What derives it.
+        The surprise of `after` in its context.
+    rule : SubstitutionRule
+        The rule that derives it.
     """
 
-    places: tuple[tuple[int, int], ...]
+    positions: tuple[tuple[int, int], ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
     bits: float
-    rule: Rule
+    rule: SubstitutionRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ class Proposal:
     Parameters
     ----------
     bars : tuple of tuple of Chord
-        As many bars, and chords in them, as in what was given.
+        As many bars, and chords in each, as in the given changes.
     substitutions : tuple of Substitution
         In time order, at least one.
     bits, bits_before : float
-        The mean surprise of its chords and of those that were given.
+        The mean surprise of its chords and of the given ones.
     """
 
     bars: Bars
@@ -76,29 +76,29 @@ class Proposal:
 
     @property
     def summary(self) -> str:
-        """Say what was replaced: ``bar 2 G7 -> Db7, bar 4 ...``."""
+        """Return what was replaced, as text: ``bar 2 G7 -> Db7, bar 4 ...``."""
         return ", ".join(
-            f"bar {made.places[0][0] + 1} {' '.join(made.before)} -> {' '.join(made.after)}"
+            f"bar {made.positions[0][0] + 1} {' '.join(made.before)} -> {' '.join(made.after)}"
             for made in self.substitutions
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """A stretch of the given changes; of each of its chords, where it is written."""
+    """A stretch of the given changes; of each of its chords, its positions."""
 
     chords: Progression
-    places: tuple[tuple[tuple[int, int], ...], ...]
+    positions: tuple[tuple[tuple[int, int], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A rule at a place of a stretch."""
+    """A rule that fits at an index of a stretch."""
 
     target: int
     start: int
     bits: float
-    rule: Rule
+    rule: SubstitutionRule
 
 
 def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int = 3, seed: int = 0) -> list[Proposal]:
@@ -107,15 +107,15 @@ def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int =
     Parameters
     ----------
     harmony : Harmony
-        What was learned.
+        Learned from a corpus.
     bars : tuple of tuple of Chord
-        Changes, as `jazzgram.music.notation.changes.parse_changes` gives them.
+        Changes, as `jazzgram.music.notation.changes.parse_changes` returns them.
     surprise : float
         0 for few and expected substitutions to 1 for many and the most surprising.
     count : int
         How many different ones, 1 or more.
     seed : int
-        Repeats a choice.
+        Seeds the choices.
 
     Returns
     -------
@@ -148,19 +148,19 @@ def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int =
 
 
 def _targets(bars: Bars) -> list[_Target]:
-    """Cut changes at NC into stretches, and join what is held."""
+    """Cut changes at NC into stretches, and join chords that are held."""
     stretches: list[list[tuple[ChordSymbol, list[tuple[int, int]]]]] = [[]]
     for bar, chords in enumerate(bars):
-        for place, chord in enumerate(chords):
+        for index, chord in enumerate(chords):
             symbol = symbol_of(chord)
             if symbol.root is None:
                 stretches.append([])
             elif stretches[-1] and same(stretches[-1][-1][0], symbol):
-                stretches[-1][-1][1].append((bar, place))
+                stretches[-1][-1][1].append((bar, index))
             else:
-                stretches[-1].append((symbol, [(bar, place)]))
+                stretches[-1].append((symbol, [(bar, index)]))
     return [
-        _Target(chords, tuple(tuple(places) for _, places in stretch))
+        _Target(chords, tuple(tuple(positions) for _, positions in stretch))
         for stretch in stretches
         for chords in progression([symbol for symbol, _ in stretch])
     ]
@@ -168,79 +168,83 @@ def _targets(bars: Bars) -> list[_Target]:
 
 def _one(harmony: Harmony, bars: Bars, targets: Sequence[_Target], surprise: float, random: Random) -> Proposal | None:
     """Replace chord after chord; None where none can be."""
-    told = [list(target.chords.degrees) for target in targets]
-    length = sum(map(len, told))
+    degrees = [list(target.chords.degrees) for target in targets]
+    length = sum(map(len, degrees))
     wanted = max(1, round(length * (_FEWEST + (_MOST - _FEWEST) * surprise)))
-    applied: dict[tuple[int, int], Rule] = {}
+    applied: dict[tuple[int, int], SubstitutionRule] = {}
     while sum(len(rule.before) for rule in applied.values()) < wanted:
         choices = [
             choice
             for number, target in enumerate(targets)
-            for choice in _choices(harmony, number, target, told[number], applied)
+            for choice in _choices(harmony, number, target, degrees[number], applied)
         ]
         if not choices:
             break
         choice = _choose(choices, surprise, random)
         applied[choice.target, choice.start] = choice.rule
-        told[choice.target][choice.start : choice.start + len(choice.rule.after)] = choice.rule.after
+        degrees[choice.target][choice.start : choice.start + len(choice.rule.after)] = choice.rule.after
     if not applied:
         return None
     made = [
-        _substitution(harmony, targets[number], start, rule, told[number])
+        _substitution(harmony, targets[number], start, rule, degrees[number])
         for (number, start), rule in sorted(applied.items(), key=lambda item: item[0])
     ]
     return Proposal(
         _rewritten(bars, made, targets, applied, harmony),
         tuple(made),
-        sum(_bits(harmony, degrees) for degrees in told) / length,
+        sum(_bits(harmony, each) for each in degrees) / length,
         sum(_bits(harmony, target.chords.degrees) for target in targets) / length,
     )
 
 
 def _choices(
-    harmony: Harmony, number: int, target: _Target, told: Sequence[Degree], applied: dict[tuple[int, int], Rule]
+    harmony: Harmony,
+    number: int,
+    target: _Target,
+    degrees: Sequence[Degree],
+    applied: dict[tuple[int, int], SubstitutionRule],
 ) -> list[_Choice]:
     """Find every rule that fits somewhere where none was applied yet."""
     taken = {start + step for (of, start), rule in applied.items() if of == number for step in range(len(rule.after))}
     if _resolves(target.chords):
-        taken.add(len(told) - 1)
+        taken.add(len(degrees) - 1)
     choices = []
-    for start in range(len(told)):
+    for start in range(len(degrees)):
         for length in (1, 2):
             end = start + length
-            if end > len(told) or taken.intersection(range(start, end)):
+            if end > len(degrees) or taken.intersection(range(start, end)):
                 continue
             rules = [
                 rule
-                for rule in harmony.rules.of.get(_in_one_key(target.chords, told, start, end), ())
+                for rule in harmony.rules.by_before.get(_in_one_key(target.chords, degrees, start, end), ())
                 if rule.minor == target.chords.keys[start].minor
             ]
             for rule in rules:
                 heavy = rule.weight >= _LIGHTEST * rules[0].weight
-                if heavy and not _changes_function(rule) and _leads(harmony, target.chords, told, start, rule):
-                    choices.append(_Choice(number, start, harmony.surprise.of(rule.after, told[:start]), rule))
+                if heavy and not _changes_function(rule) and _leads(harmony, target.chords, degrees, start, rule):
+                    choices.append(_Choice(number, start, harmony.surprise.of(rule.after, degrees[:start]), rule))
     return choices
 
 
 def _resolves(chords: Progression) -> bool:
-    """Say whether the last chord is a resolution: the tonic, or a fifth under a dominant."""
+    """Return whether the last chord is a resolution: the tonic, or a fifth under a dominant."""
     last = chords.degrees[-1]
     if last.step == 0 or len(chords.degrees) == 1:
         return last.step == 0
-    before = chords.told(len(chords.degrees) - 2, chords.keys[-1])
+    before = chords.degree_in(len(chords.degrees) - 2, chords.keys[-1])
     return before == Degree((last.step + 7) % 12, "dominant")
 
 
-def _in_one_key(chords: Progression, told: Sequence[Degree], start: int, end: int) -> tuple[Degree, ...]:
+def _in_one_key(chords: Progression, degrees: Sequence[Degree], start: int, end: int) -> tuple[Degree, ...]:
     key = chords.keys[start]
     return tuple(
-        Degree((told[place].step + chords.keys[place].tonic - key.tonic) % 12, told[place].family)
-        for place in range(start, end)
+        Degree((degrees[index].step + chords.keys[index].tonic - key.tonic) % 12, degrees[index].family)
+        for index in range(start, end)
     )
 
 
-def _changes_function(rule: Rule) -> bool:
-    """Say whether a rule exchanges tonic and dominant, changes the tonic's mode, or minor and major on one root."""
+def _changes_function(rule: SubstitutionRule) -> bool:
+    """Return whether a rule exchanges tonic and dominant, changes the tonic's mode, or minor and major on one root."""
     for old, new in zip(rule.before, rule.after, strict=True):
         families = {old.family, new.family}
         if {old.step, new.step} == {0, 7} and (old if old.step else new).family == "dominant":
@@ -250,25 +254,27 @@ def _changes_function(rule: Rule) -> bool:
     return False
 
 
-def _leads(harmony: Harmony, chords: Progression, told: Sequence[Degree], start: int, rule: Rule) -> bool:
-    """Say whether the corpus steps from the chord before to the replacement, and on to the chord after it.
+def _leads(
+    harmony: Harmony, chords: Progression, degrees: Sequence[Degree], start: int, rule: SubstitutionRule
+) -> bool:
+    """Return whether the transitions from the chord before to the replacement and on to the chord after it are usual.
 
     After the last chord, which is replaced only where it does not resolve, the changes begin again.
     """
     key, end = chords.keys[start], start + len(rule.after)
-    followed = harmony.rules.followed
+    usual = harmony.rules.usual
     if start:
         before = chords.keys[start - 1]
         arriving = Degree((rule.after[0].step + key.tonic - before.tonic) % 12, rule.after[0].family)
-        if arriving == told[start - 1] or (before.minor, told[start - 1], arriving) not in followed:
+        if arriving == degrees[start - 1] or (before.minor, degrees[start - 1], arriving) not in usual:
             return False
-    place = end % len(told)
-    following = Degree((told[place].step + chords.keys[place].tonic - key.tonic) % 12, told[place].family)
-    return following != rule.after[-1] and (key.minor, rule.after[-1], following) in followed
+    index = end % len(degrees)
+    following = Degree((degrees[index].step + chords.keys[index].tonic - key.tonic) % 12, degrees[index].family)
+    return following != rule.after[-1] and (key.minor, rule.after[-1], following) in usual
 
 
 def _choose(choices: Sequence[_Choice], surprise: float, random: Random) -> _Choice:
-    """Draw a choice, most likely one whose rank by surprise is the wanted one."""
+    """Draw a choice, most likely one whose rank by surprise is `surprise`."""
     ranked = sorted(choices, key=lambda choice: (choice.bits, choice.target, choice.start, str(choice.rule)))
     last = max(1, len(ranked) - 1)
     weights = [
@@ -278,22 +284,24 @@ def _choose(choices: Sequence[_Choice], surprise: float, random: Random) -> _Cho
     return random.choices(ranked, weights)[0]
 
 
-def _bits(harmony: Harmony, told: Sequence[Degree]) -> float:
-    return sum(harmony.surprise.of((degree,), told[:place]) for place, degree in enumerate(told))
+def _bits(harmony: Harmony, degrees: Sequence[Degree]) -> float:
+    return sum(harmony.surprise.of((degree,), degrees[:index]) for index, degree in enumerate(degrees))
 
 
-def _symbols(harmony: Harmony, target: _Target, start: int, rule: Rule) -> tuple[str, ...]:
+def _symbols(harmony: Harmony, target: _Target, start: int, rule: SubstitutionRule) -> tuple[str, ...]:
     key = target.chords.keys[start]
     return tuple(root_name(degree, key) + harmony.qualities[degree] for degree in rule.after)
 
 
-def _substitution(harmony: Harmony, target: _Target, start: int, rule: Rule, told: Sequence[Degree]) -> Substitution:
+def _substitution(
+    harmony: Harmony, target: _Target, start: int, rule: SubstitutionRule, degrees: Sequence[Degree]
+) -> Substitution:
     end = start + len(rule.after)
     return Substitution(
-        tuple(place for places in target.places[start:end] for place in places),
+        tuple(position for positions in target.positions[start:end] for position in positions),
         tuple(chord.text for chord in target.chords.chords[start:end]),
         _symbols(harmony, target, start, rule),
-        harmony.surprise.of(rule.after, told[:start]),
+        harmony.surprise.of(rule.after, degrees[:start]),
         rule,
     )
 
@@ -302,21 +310,21 @@ def _rewritten(
     bars: Bars,
     made: Sequence[Substitution],
     targets: Sequence[_Target],
-    applied: dict[tuple[int, int], Rule],
+    applied: dict[tuple[int, int], SubstitutionRule],
     harmony: Harmony,
 ) -> Bars:
     symbols = {
-        place: symbol
+        position: symbol
         for (number, start), rule in applied.items()
         for offset, symbol in enumerate(_symbols(harmony, targets[number], start, rule))
-        for place in targets[number].places[start + offset]
+        for position in targets[number].positions[start + offset]
     }
     return tuple(
         tuple(
-            replace(chord, pitches=voicing(symbols[bar, place]), symbol=symbols[bar, place])
-            if (bar, place) in symbols
+            replace(chord, pitches=voicing(symbols[bar, index]), symbol=symbols[bar, index])
+            if (bar, index) in symbols
             else chord
-            for place, chord in enumerate(chords)
+            for index, chord in enumerate(chords)
         )
         for bar, chords in enumerate(bars)
     )

@@ -1,4 +1,4 @@
-"""Root names of chords that nobody has written: spelled from their key, never with double signs."""
+"""Root names of new chords: spelled in their key, never with double accidentals."""
 
 from __future__ import annotations
 

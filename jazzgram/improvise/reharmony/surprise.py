@@ -8,42 +8,42 @@ from dataclasses import dataclass
 
 from jazzgram.improvise.reharmony.lz78 import PatternTree
 from jazzgram.improvise.reharmony.progressions import Degree
-from jazzgram.improvise.reharmony.rules import Rules, Span
+from jazzgram.improvise.reharmony.rules import DegreeSpan, SubstitutionRules
 
 
 @dataclass(frozen=True, slots=True)
 class Surprise:
-    """A listener who knows a corpus.
+    """The surprise of chords after training on a corpus.
 
     Parameters
     ----------
     patterns : PatternTree
-        What it expects.
-    rules : Rules
-        What it understands as standing for something else.
+        The patterns of the corpus.
+    rules : SubstitutionRules
+        Its substitution rules.
     """
 
     patterns: PatternTree[Degree]
-    rules: Rules
+    rules: SubstitutionRules
 
-    def plain(self, span: Span, context: Sequence[Degree]) -> float:
-        """Give the bits of chords by patterns alone: -log2 P(chords | context).
+    def plain(self, span: DegreeSpan, context: Sequence[Degree]) -> float:
+        """Return the bits of chords by patterns alone: -log2 P(chords | context).
 
         Parameters
         ----------
         span : tuple of Degree
             Chords in a row; none of them are 0 bits.
         context : sequence of Degree
-            What was heard before, the latest last; may be empty.
+            The chords before, the latest last; may be empty.
         """
-        bits, heard = 0.0, list(context)
+        bits, history = 0.0, list(context)
         for degree in span:
-            bits -= math.log2(self.patterns.probability(degree, heard))
-            heard.append(degree)
+            bits -= math.log2(self.patterns.probability(degree, history))
+            history.append(degree)
         return bits
 
-    def of(self, span: Span, context: Sequence[Degree]) -> float:
-        """Give the bits of chords, discounted where a rule derives them from what was expected.
+    def of(self, span: DegreeSpan, context: Sequence[Degree]) -> float:
+        """Return the bits of chords, discounted where a rule derives them from what was expected.
 
         Parameters
         ----------
@@ -56,5 +56,7 @@ class Surprise:
             ``min(-log2 P(b), min over rules a -> b of -log2 (P(a) q(a -> b)))``: after Pachet (1999), a chord that
             stands for an expected one surprises less than one that stands for nothing.
         """
-        derived = (self.plain(rule.before, context) - math.log2(rule.weight) for rule in self.rules.to.get(span, ()))
+        derived = (
+            self.plain(rule.before, context) - math.log2(rule.weight) for rule in self.rules.by_after.get(span, ())
+        )
         return min((self.plain(span, context), *derived))
