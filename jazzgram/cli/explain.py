@@ -59,7 +59,7 @@ def _totals(record: Record) -> None:
             for column, items in enumerate((change.removed, change.added, change.changed)):
                 row[column] += len(items)
     for step, (removed, added, changed) in rows.items():
-        seconds = sum(event.seconds for event in record.trace.events if event.step == step)
+        seconds = sum(call.seconds for call in record.trace.calls if call.step == step)
         click.echo(f"{step:<30}{removed:>9}{added:>9}{changed:>9}{seconds:>10.4f}")
 
 

@@ -1,4 +1,4 @@
-"""Improvising: a trained model's distributions become terms, bar by bar."""
+"""The improviser: samples terms from a trained model's distributions, bar by bar."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 
 _MOST_TERMS = 1_000
-"""More terms in a bar than any soloist plays: the sampler is not moving on."""
+"""More terms in a bar than any soloist plays: the samplers choose terms without length."""
 
 Ids = NDArray[np.int64]
 Changes = tuple[tuple[Chord, ...], ...]
@@ -73,7 +73,7 @@ class Decoding:
         )
 
 
-class Sampler:
+class Improviser:
     """Improvise any number of solos at once over the same changes.
 
     Parameters
@@ -83,9 +83,9 @@ class Sampler:
     calls : PluginCalls
         Has every plugin of the steps.
     vocabulary : Vocabulary
-        What the model's tokens mean.
+        The terms of the model's tokens.
     observer : Observer or None
-        Is told of each call.
+        Receives each call.
     """
 
     def __init__(
@@ -123,37 +123,41 @@ class Sampler:
         list of Grammar
             For each seed the terms of each bar. Where no term fits what is left of a bar, it ends with a rest.
         """
-        # A model that forgets at each barline plays bars that do not depend on each other: one row each.
+        # With a state that is reset at each barline the bars do not depend on each other: each is a solo of its own.
         spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
-        rows = [
-            _Row(changes, span, meter, decoding, self._sample.rng(seed, span[0])) for seed in seeds for span in spans
+        solos = [
+            _SoloInProgress(changes, span, meter, decoding, self._sample.rng(seed, span[0]))
+            for seed in seeds
+            for span in spans
         ]
         if decoding.start is not None and decoding.start not in self._vocabulary.ids:
             raise JazzgramError(
                 f"improvise.start: {decoding.start} is not among the corpus's {len(self._vocabulary)} terms"
             )
-        state = model.start(len(rows))
-        inputs = None if decoding.start is None else np.full(len(rows), self._vocabulary.ids[decoding.start])
-        while not all(row.done for row in rows):
-            state, raw, ids = self._advance(model, state, inputs, rows)
+        state = model.start(len(solos))
+        inputs = None if decoding.start is None else np.full(len(solos), self._vocabulary.ids[decoding.start])
+        while not all(solo.done for solo in solos):
+            state, raw, ids = self._advance(model, state, inputs, solos)
             inputs = raw if decoding.feedback == "soft" else ids
-            for row, token in zip(rows, ids, strict=True):
-                if not row.done:
-                    row.play(self._vocabulary.terms[token], int(token))
-        parts = [row.grammar() for row in rows]
+            for solo, token in zip(solos, ids, strict=True):
+                if not solo.done:
+                    solo.append(self._vocabulary.terms[token], int(token))
+        parts = [solo.grammar() for solo in solos]
         return [
             tuple(bar for part in parts[first : first + len(spans)] for bar in part)
             for first in range(0, len(parts), len(spans))
         ]
 
-    def _advance(self, model: TokenModel, before: Any, inputs: Any, rows: list[_Row]) -> tuple[Any, Probabilities, Ids]:
-        """Predict, shape and draw; a row whose bar nothing fits goes on to the next bar and tries again there."""
-        ids = np.zeros(len(rows), dtype=np.int64)
-        waiting = [number for number, row in enumerate(rows) if not row.done]
+    def _advance(
+        self, model: TokenModel, before: Any, inputs: Any, solos: list[_SoloInProgress]
+    ) -> tuple[Any, Probabilities, Ids]:
+        """Predict, shape and draw; where no term fits the rest of a bar, continue in the next bar."""
+        ids = np.zeros(len(solos), dtype=np.int64)
+        waiting = [number for number, solo in enumerate(solos) if not solo.done]
         state, raw = before, np.empty(0)
         while waiting:
-            state, raw = model.step(before, inputs, [row.place for row in rows])
-            shaped = self._shape([rows[number] for number in waiting], raw[waiting])
+            state, raw = model.step(before, inputs, [solo.place for solo in solos])
+            shaped = self._shape([solos[number] for number in waiting], raw[waiting])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:
@@ -162,19 +166,19 @@ class Sampler:
                     self._draw,
                     None,
                     probabilities=shaped if len(playing) == len(waiting) else shaped[fits],
-                    histories=[rows[number].history for number in playing],
-                    rngs=[rows[number].rng for number in playing],
+                    histories=[solos[number].history for number in playing],
+                    rngs=[solos[number].rng for number in playing],
                 )
                 ids[playing] = self._check_ids(drawn, len(playing))
-            stuck = [rows[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
-            for row in stuck:
-                row.rest()
-            waiting = [number for number in waiting if number not in playing and not rows[number].done]
+            stuck = [solos[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
+            for solo in stuck:
+                solo.rest()
+            waiting = [number for number in waiting if number not in playing and not solos[number].done]
         return state, raw, ids
 
-    def _shape(self, rows: list[_Row], probabilities: Probabilities) -> Probabilities:
-        histories = [row.history for row in rows]
-        places = [row.place for row in rows]
+    def _shape(self, solos: list[_SoloInProgress], probabilities: Probabilities) -> Probabilities:
+        histories = [solo.history for solo in solos]
+        places = [solo.place for solo in solos]
         for step, call in self._shapers:
             probabilities.setflags(write=False)
             result = call_step(
@@ -208,7 +212,7 @@ class Sampler:
 
 
 def _observed(step: Step, call: Callable[..., Any], observer: Observer | None) -> Callable[..., Any]:
-    """Return a caller that tells the observer of each call."""
+    """Return a caller that reports each call to the observer."""
     if observer is None:
         return call
 
@@ -221,8 +225,8 @@ def _observed(step: Step, call: Callable[..., Any], observer: Observer | None) -
     return observed
 
 
-class _Row:
-    """A stretch of bars, from the first to before the last, while it is being improvised."""
+class _SoloInProgress:
+    """One solo in progress: its bars from the first to before the last, the terms so far, its random generator."""
 
     def __init__(
         self, changes: Changes, span: tuple[int, int], meter: Meter, decoding: Decoding, rng: Random | None
@@ -244,7 +248,7 @@ class _Row:
 
     @property
     def place(self) -> Place:
-        """Where the next term stands; of a row that is done, where its last one stood."""
+        """The position of the next term; of a solo that is done, that of its last one."""
         if self._place is None:
             chords = self._changes[self.bar]
             chord = chord_at(chords, self._onset)
@@ -258,23 +262,23 @@ class _Row:
             )
         return self._place
 
-    def play(self, term: Term, token: int) -> None:
+    def append(self, term: Term, token: int) -> None:
         self.history.append(token)
         self._add(term)
         terms = self._bars[-1]
-        wanted = self._decoding.terms
-        full = self._onset >= self._length if wanted is None else len(terms) == wanted
+        fixed = self._decoding.terms
+        full = self._onset >= self._length if fixed is None else len(terms) == fixed
         if full:
             self._next_bar()
             return
         self._place = None
-        if len(terms) >= max(_MOST_TERMS, wanted or 0):
+        if len(terms) >= max(_MOST_TERMS, fixed or 0):
             raise JazzgramError(
                 f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
             )
 
     def rest(self) -> None:
-        """Let what is left of the bar be silent."""
+        """End the bar with a rest."""
         self._add(Term("R", self._length - self._onset))
         self._next_bar()
 

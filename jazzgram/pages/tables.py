@@ -93,7 +93,7 @@ def trace_table(trace: Trace) -> str:
         step: [step, tally.hook, _options(tally.options), f"{tally.calls:,} calls", "", "", 1000 * tally.seconds]
         for step, tally in trace.samplers.items()
     }
-    for event in trace.events:
+    for event in trace.calls:
         row = rows.setdefault(event.step, [event.step, event.hook, _options(event.options), 0, 0, 0, 0.0])
         row[3] += len(event.before)
         row[4] += len(event.after)

@@ -201,13 +201,13 @@ class Pipeline:
     @property
     def source(self) -> Source:
         """The corpus section that is used and its file: the configured one, or its fallback."""
-        return self._once("source", lambda: stages.find(self.config, self.listener))
+        return self._once("source", lambda: stages.locate_source(self.config, self.listener))
 
     @property
     def reading(self) -> Reading:
         """The corpus, read and turned into terms."""
         return self._once(
-            "reading", lambda: stages.read(self.source, self.config, self.listener, use_cache=self.use_cache)
+            "reading", lambda: stages.read_source(self.source, self.config, self.listener, use_cache=self.use_cache)
         )
 
     @property
@@ -303,11 +303,11 @@ class Pipeline:
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
         """Sample a grammar over the changes for each seed."""
-        return stages.sample(self.trained, self.target, self.config, self.calls, seeds)
+        return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
 
     def play(self, grammar: Grammar) -> Solo:
         """Take a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
-        return stages.realize(grammar, self.target, self.config, self.calls)
+        return stages.realize_solo(grammar, self.target, self.config, self.calls)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
         """Improvise one solo over the configuration's changes.
@@ -331,7 +331,7 @@ class Pipeline:
                 grammar = self._once("sampled", lambda: self._sample(trace))
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.listener, "chain") as done:
-            solo = stages.realize(grammar, target, self.config, self.calls, trace)
+            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace)
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.listener.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
@@ -339,7 +339,7 @@ class Pipeline:
 
     def _sample(self, trace: Trace) -> Grammar:
         seeds = [self.config.sections.seed]
-        return stages.sample(self.trained, self.target, self.config, self.calls, seeds, trace)[0]
+        return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds, trace)[0]
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""

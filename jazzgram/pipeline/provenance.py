@@ -10,9 +10,9 @@ from jazzgram.music.chord import chord_at
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
-from jazzgram.pipeline.trace import Event, Trace
+from jazzgram.pipeline.trace import StepCall, Trace
 
-Item = Term | Note
+TermOrNote = Term | Note
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Change:
     step: str
     hook: str
     options: dict[str, Any]
-    before: tuple[Item, ...]
-    after: tuple[Item, ...]
-    removed: tuple[Item, ...] = ()
-    added: tuple[Item, ...] = ()
-    changed: tuple[tuple[Item, Item], ...] = ()
+    before: tuple[TermOrNote, ...]
+    after: tuple[TermOrNote, ...]
+    removed: tuple[TermOrNote, ...] = ()
+    added: tuple[TermOrNote, ...] = ()
+    changed: tuple[tuple[TermOrNote, TermOrNote], ...] = ()
 
     @property
     def changes_anything(self) -> bool:
@@ -87,13 +87,13 @@ class Record:
 
     def bar(self, number: int) -> Iterator[Change]:
         """Yield what each step did to a bar, counted from 0, in order."""
-        for event in self.trace.events:
-            if event.bar == number:
-                yield _change(event, event.before, event.after)
-            elif event.bar is None:
-                yield _change(event, self._in_bar(event.before, number), self._in_bar(event.after, number))
+        for call in self.trace.calls:
+            if call.bar == number:
+                yield _change(call, call.before, call.after)
+            elif call.bar is None:
+                yield _change(call, self._in_bar(call.before, number), self._in_bar(call.after, number))
 
-    def _in_bar(self, notes: tuple[Item, ...], number: int) -> tuple[Item, ...]:
+    def _in_bar(self, notes: tuple[TermOrNote, ...], number: int) -> tuple[TermOrNote, ...]:
         start = number * self.solo.meter.bar
         end = start + self.solo.meter.bar
         return tuple(
@@ -105,8 +105,8 @@ class Record:
     def notes(self) -> list[NoteHistory]:
         """Return where each note of the solo comes from, in time order."""
         terms: dict[Hashable, str] = {}
-        for event in self.trace.events:
-            for item in event.before:
+        for call in self.trace.calls:
+            for item in call.before:
                 if isinstance(item, Term):
                     terms.setdefault(_identity(item), str(item))  # the first is the one that was sampled
         touched: dict[Hashable, list[str]] = {}
@@ -126,22 +126,22 @@ class Record:
         ]
 
 
-def _identity(item: Item) -> Hashable:
+def _identity(item: TermOrNote) -> Hashable:
     """Identify an item across steps: by its origin, or by its own values where a step made it."""
     if item.origin is not None:
         return item.origin
     return str(item) if isinstance(item, Term) else (item.pitch, item.onset)
 
 
-def _change(event: Event, before: tuple[Item, ...], after: tuple[Item, ...]) -> Change:
-    if event.hook == "unparse_grammar":  # terms become notes: nothing is removed, added or changed
-        return Change(event.step, event.hook, event.options, before, after)
+def _change(call: StepCall, before: tuple[TermOrNote, ...], after: tuple[TermOrNote, ...]) -> Change:
+    if call.hook == "unparse_grammar":  # terms become notes: nothing is removed, added or changed
+        return Change(call.step, call.hook, call.options, before, after)
     old = {_identity(item): item for item in before}
     new = {_identity(item): item for item in after}
     return Change(
-        event.step,
-        event.hook,
-        event.options,
+        call.step,
+        call.hook,
+        call.options,
         before,
         after,
         removed=tuple(item for key, item in old.items() if key not in new),

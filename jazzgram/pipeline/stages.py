@@ -1,13 +1,13 @@
-"""The way of the data, forwards: each stage is a value, each step a function of nothing but its arguments.
+"""The data flow: each stage is a value, each step a function of nothing but its arguments.
 
-    find       source section          -> Source
-    read       Source, tokenizer       -> Reading (corpus and terms)
-    fit        Training                -> TrainedModel
-    choose     tune, harmony           -> Target (meter, tempo, changes)
-    sample     TrainedModel, Target    -> grammars
-    realize    grammar, Target         -> Solo
+    locate_source    corpus section          -> Source
+    read_source      Source, tokenizer       -> Reading (corpus and terms)
+    fit              Training                -> TrainedModel
+    choose           tune, harmony           -> Target (meter, tempo, changes)
+    sample_grammars  TrainedModel, Target    -> grammars
+    realize_solo     grammar, Target         -> Solo
 
-`jazzgram.pipeline.pipeline.Pipeline` calls them in this order and remembers what came of each.
+`jazzgram.pipeline.pipeline.Pipeline` calls them in this order and caches their results.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import Chain
 from jazzgram.improvise.observer import Observer
-from jazzgram.improvise.realize import join_notes
-from jazzgram.improvise.realize import realize as realize_bars
-from jazzgram.improvise.sampler import Changes, Decoding, Sampler
+from jazzgram.improvise.realize import join_notes, realize
+from jazzgram.improvise.sampler import Changes, Decoding, Improviser
 from jazzgram.improvise.target import (
     Target,
     chart_tune,
@@ -83,12 +82,12 @@ class TrainedModel:
     training: Training | None = None
 
 
-def find(config: Config, listener: Listener) -> Source:
+def locate_source(config: Config, listener: Listener) -> Source:
     """Find the corpus, or its fallback where it is not available; see `jazzgram.corpus.sources.find_source`."""
     return Source(*find_source(config.corpus, listener))
 
 
-def read(source: Source, config: Config, listener: Listener, *, use_cache: bool) -> Reading:
+def read_source(source: Source, config: Config, listener: Listener, *, use_cache: bool) -> Reading:
     """Read the corpus and turn it into terms; see `jazzgram.corpus.reading.read`."""
     from jazzgram.corpus import reading
 
@@ -116,16 +115,16 @@ def plan_training(
     *,
     use_cache: bool,
 ) -> Training:
-    """Say how the configuration's model is to be trained; nothing is trained.
+    """Return how the configuration's model is to be trained; nothing is trained.
 
     Parameters
     ----------
     dataset : Lessons
-        What it learns.
+        The data it is fitted to.
     tokenizer : str
-        What the model's manifest says of how the dataset was made.
+        How the dataset was tokenized, for the model's manifest.
     source, reading
-        Where the dataset is from.
+        The origin of the dataset.
     config, calls, listener, use_cache
         As in `jazzgram.pipeline.pipeline.Pipeline`.
     """
@@ -142,7 +141,7 @@ def plan_training(
 
 
 def fit(training: Training) -> TrainedModel:
-    """Train a model, or take it from the cache or from what comes with jazzgram."""
+    """Train a model, or load it from the cache or from the shipped models."""
     with stage(training.listener, "train") as done:
         model, how = training.obtain()
         done(how)
@@ -155,7 +154,7 @@ def find_tune(config: Config, calls: PluginCalls) -> Tune | None:
 
 
 def learn_harmony(reading: Reading) -> Harmony:
-    """Learn which chords may stand for others; see `jazzgram.improvise.target.learned_harmony`."""
+    """Learn chord substitutions; see `jazzgram.improvise.target.learned_harmony`."""
     return learned_harmony(reading)
 
 
@@ -186,7 +185,7 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, listener: Listen
     return choose_target(config, tune, substitute, listener)
 
 
-def sample(
+def sample_grammars(
     trained: TrainedModel,
     target: Target,
     config: Config,
@@ -194,16 +193,16 @@ def sample(
     seeds: Sequence[int],
     observer: Observer | None = None,
 ) -> list[Grammar]:
-    """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Sampler.improvise`."""
-    sampler = Sampler(config.samplers, calls, trained.vocabulary, observer)
+    """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
+    improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
     decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return sampler.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
 
 
-def realize(
+def realize_solo(
     grammar: Grammar, target: Target, config: Config, calls: PluginCalls, observer: Observer | None = None
 ) -> Solo:
-    """Take a sampled grammar through the chain.
+    """Run a sampled grammar through the chain.
 
     Parameters
     ----------
@@ -229,7 +228,7 @@ def realize(
     seed, meter, changes = sections.seed, target.meter, target.changes
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
-    bars = realize_bars(pruned, changes, meter, config.tokenizer, calls, seed, observer)
+    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
     bars = chain.prune_notes(bars, changes, meter)
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)

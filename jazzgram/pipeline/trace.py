@@ -11,7 +11,7 @@ from jazzgram.music.term import Term
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StepCall:
     """One call of one step.
 
     Parameters
@@ -55,19 +55,19 @@ class Trace:
 
     Attributes
     ----------
-    events : list of Event
+    calls : list of StepCall
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
     """
 
-    events: list[Event] = field(default_factory=list)
+    calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
-        steps = {event.step for event in self.events} | self.samplers.keys()
-        return f"Trace({len(self.events)} calls of {len(steps)} steps)"
+        steps = {call.step for call in self.calls} | self.samplers.keys()
+        return f"Trace({len(self.calls)} calls of {len(steps)} steps)"
 
     def step(
         self,
@@ -80,7 +80,7 @@ class Trace:
         seconds: float,
     ) -> None:
         """Record a call; see `jazzgram.improvise.observer.Observer`."""
-        self.events.append(Event(label, hook, bar, self._values(label, options), before, after, seconds))
+        self.calls.append(StepCall(label, hook, bar, self._values(label, options), before, after, seconds))
 
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
         """Count a call; see `jazzgram.improvise.observer.Observer`."""

@@ -18,7 +18,7 @@ from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
-from jazzgram.pipeline.trace import Event, Tally, Trace
+from jazzgram.pipeline.trace import StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
 
@@ -56,7 +56,7 @@ def trace_lines(solo: Solo, trace: Trace) -> list[dict[str, Any]]:
         {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls, "seconds": round(t.seconds, 6)}
         for step, t in trace.samplers.items()
     ]
-    return [{"solo": frame}, *samplers, *map(_event_line, trace.events)]
+    return [{"solo": frame}, *samplers, *map(_call_line, trace.calls)]
 
 
 def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
@@ -99,17 +99,17 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
         ) from None
 
 
-def _event_line(event: Event) -> dict[str, Any]:
+def _call_line(call: StepCall) -> dict[str, Any]:
     return {
-        "step": event.step,
-        "hook": event.hook,
-        "bar": event.bar,
-        "options": event.options,
-        "in": len(event.before),
-        "out": len(event.after),
-        "seconds": round(event.seconds, 7),
-        "before": [_plain(item) for item in event.before],
-        "after": [_plain(item) for item in event.after],
+        "step": call.step,
+        "hook": call.hook,
+        "bar": call.bar,
+        "options": call.options,
+        "in": len(call.before),
+        "out": len(call.after),
+        "seconds": round(call.seconds, 7),
+        "before": [_plain(item) for item in call.before],
+        "after": [_plain(item) for item in call.after],
     }
 
 
@@ -130,8 +130,8 @@ def _plain(item: Term | Note) -> dict[str, Any]:
 
 
 def _trace(lines: list[dict[str, Any]]) -> Trace:
-    events = [
-        Event(
+    calls = [
+        StepCall(
             line["step"],
             line["hook"],
             line["bar"],
@@ -148,7 +148,7 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         for line in lines
         if "calls" in line
     }
-    return Trace(events, samplers)
+    return Trace(calls, samplers)
 
 
 def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
@@ -176,25 +176,23 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
 
 def _final_notes(trace: Trace, bar_length: int) -> list[Note]:
     """Return what the last step left, onsets from the start of the solo."""
-    if not trace.events:
+    if not trace.calls:
         return []
-    last = trace.events[-1]
+    last = trace.calls[-1]
     return [
-        replace(note, onset=note.onset + (event.bar or 0) * bar_length)
-        for event in trace.events
-        if event.step == last.step
-        for note in event.after
+        replace(note, onset=note.onset + (call.bar or 0) * bar_length)
+        for call in trace.calls
+        if call.step == last.step
+        for note in call.after
         if isinstance(note, Note)
     ]
 
 
 def _sampled(trace: Trace) -> Grammar:
     """Return the terms as they went into the first step."""
-    events = [event for event in trace.events if event.hook in ("prune_grammar", "unparse_grammar")]
+    calls = [call for call in trace.calls if call.hook in ("prune_grammar", "unparse_grammar")]
     return tuple(
-        tuple(term for term in event.before if isinstance(term, Term))
-        for event in events
-        if event.step == events[0].step
+        tuple(term for term in call.before if isinstance(term, Term)) for call in calls if call.step == calls[0].step
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jazzgram.music.note import Note
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.trace import Event, Trace
+from jazzgram.pipeline.trace import StepCall, Trace
 
 
 def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
@@ -51,17 +51,17 @@ def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
         written=notes if straight else notes_of([each.written for each in solos]),
         grammar=tuple(solos[layer].grammar[bar] for bar, layer in enumerate(choice)),
     )
-    events: list[Event] = []
-    for same in zip(*(layer.trace.events for layer in layers), strict=True):
-        event = same[0]
-        if event.bar is None:
+    calls: list[StepCall] = []
+    for same in zip(*(layer.trace.calls for layer in layers), strict=True):
+        call = same[0]
+        if call.bar is None:
             before, after = (notes_of([getattr(each, side) for each in same]) for side in ("before", "after"))
-            events.append(replace(event, before=before, after=after))
+            calls.append(replace(call, before=before, after=after))
         else:
-            events.append(same[choice[event.bar]])
-    if events and events[-1].bar is None:
-        events[-1] = replace(events[-1], after=notes)
-    return Run(joined, Trace(events, main.trace.samplers))
+            calls.append(same[choice[call.bar]])
+    if calls and calls[-1].bar is None:
+        calls[-1] = replace(calls[-1], after=notes)
+    return Run(joined, Trace(calls, main.trace.samplers))
 
 
 def _bar_of(note: Note, length: int, bars: int) -> int:

@@ -30,7 +30,7 @@ def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_d
     assert {history.term for history in histories} <= sampled
     assert {history.chord for history in histories} <= {"F7", "Bb7", "Cm7"}
     steps = {step for history in histories for step in history.steps}
-    assert steps <= {event.step for event in record.trace.events}
+    assert steps <= {call.step for call in record.trace.calls}
 
 
 def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:

@@ -173,7 +173,7 @@ def test_terms_keep_their_step_order_too() -> None:
 def test_the_trace_sees_every_call_and_the_step_does_not_know() -> None:
     trace = Trace()
     chain_of(step_of(DROP_LAST, 1), step_of(TRANSPOSE, 2), trace=trace).prune_notes(BARS, CHANGES, METER)
-    assert [(e.step, e.bar, len(e.before), len(e.after)) for e in trace.events] == [
+    assert [(e.step, e.bar, len(e.before), len(e.after)) for e in trace.calls] == [
         ("1:drop_last", 0, 2, 1),
         ("1:drop_last", 1, 1, 0),
         ("2:transpose", 0, 1, 1),

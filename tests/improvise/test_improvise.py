@@ -15,7 +15,7 @@ from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
 from jazzgram.hooks.plugins import Plugin, PluginCalls
 from jazzgram.improvise.realize import realize
-from jazzgram.improvise.sampler import Decoding, Sampler
+from jazzgram.improvise.sampler import Decoding, Improviser
 
 METER = Meter(4, 4)
 CHANGES = ((Chord((62, 65, 69, 72), 0, 1920, "Dm7"),), (Chord((55, 59, 62, 65), 0, 1920, "G7"),)) * 2
@@ -49,7 +49,7 @@ def fits(probabilities: Any, places: Sequence[Place], vocabulary: Vocabulary) ->
     return np.where(vocabulary.durations[None, :] <= room, probabilities, 0.0)
 
 
-def sampler(vocabulary: Vocabulary, **hooks: Any) -> Sampler:
+def improviser(vocabulary: Vocabulary, **hooks: Any) -> Improviser:
     steps, calls = [], PluginCalls()
     for number, (hook, implementation) in enumerate(hooks.items(), 1):
         module = ModuleType(hook)
@@ -57,7 +57,7 @@ def sampler(vocabulary: Vocabulary, **hooks: Any) -> Sampler:
         plugin = Plugin(hook, module, "test")
         calls.add(plugin)
         steps.append(Step(hook, plugin, Options(), number))
-    return Sampler(steps, calls, vocabulary)
+    return Improviser(steps, calls, vocabulary)
 
 
 def vocabulary(*terms: str) -> Vocabulary:
@@ -69,7 +69,7 @@ WORDS = vocabulary("C,0.500", "S,0.333", "C,1.000", "R,0.750", "A,0.250")
 
 def test_every_bar_sums_to_its_meter() -> None:
     for seed in range(20):
-        (grammar,) = sampler(WORDS, shape_distribution=fits, sample=draw).improvise(
+        (grammar,) = improviser(WORDS, shape_distribution=fits, sample=draw).improvise(
             Uniform(WORDS), CHANGES, METER, [seed], Decoding()
         )
         assert [sum(term.duration for term in bar) for bar in grammar] == [1920] * 4
@@ -77,7 +77,7 @@ def test_every_bar_sums_to_its_meter() -> None:
 
 def test_where_no_term_fits_the_bar_ends_with_a_rest() -> None:
     words = vocabulary("C,0.750")
-    (grammar,) = sampler(words, shape_distribution=fits, sample=draw).improvise(
+    (grammar,) = improviser(words, shape_distribution=fits, sample=draw).improvise(
         Uniform(words), CHANGES[:1], METER, [1], Decoding()
     )
     assert " ".join(map(str, grammar[0])) == "C,0.750 C,0.750 C,0.750 C,0.750 C,0.750 R,0.250"
@@ -86,7 +86,7 @@ def test_where_no_term_fits_the_bar_ends_with_a_rest() -> None:
 def test_the_model_is_told_where_each_term_stands_and_asked_again_where_the_bar_is_left() -> None:
     words = vocabulary("C,1.500")
     model = Uniform(words)
-    sampler(words, shape_distribution=fits, sample=draw).improvise(model, CHANGES[:2], METER, [1], Decoding())
+    improviser(words, shape_distribution=fits, sample=draw).improvise(model, CHANGES[:2], METER, [1], Decoding())
     first = [(0, 0, "Dm7"), (0, 720, "Dm7"), (0, 1440, "Dm7")]  # three times, then a rest: the bar's last quarter
     second = [(1, 0, "G7"), (1, 720, "G7"), (1, 1440, "G7")]
     assert model.asked == first + second
@@ -94,14 +94,14 @@ def test_the_model_is_told_where_each_term_stands_and_asked_again_where_the_bar_
 
 def test_where_nothing_ever_fits_the_solo_is_silent() -> None:
     words = vocabulary("C,5.000")
-    (grammar,) = sampler(words, shape_distribution=fits, sample=draw).improvise(
+    (grammar,) = improviser(words, shape_distribution=fits, sample=draw).improvise(
         Uniform(words), CHANGES, METER, [1], Decoding()
     )
     assert [" ".join(map(str, bar)) for bar in grammar] == ["R,4.000"] * 4
 
 
 def test_a_solo_does_not_depend_on_its_company() -> None:
-    make = sampler(WORDS, shape_distribution=fits, sample=draw)
+    make = improviser(WORDS, shape_distribution=fits, sample=draw)
     together = make.improvise(Uniform(WORDS), CHANGES, METER, [1, 2, 3], Decoding())
     apart = [make.improvise(Uniform(WORDS), CHANGES, METER, [seed], Decoding())[0] for seed in (1, 2, 3)]
     assert together == apart
@@ -109,7 +109,7 @@ def test_a_solo_does_not_depend_on_its_company() -> None:
 
 
 def test_terms_know_their_bar_and_place() -> None:
-    (grammar,) = sampler(WORDS, shape_distribution=fits, sample=draw).improvise(
+    (grammar,) = improviser(WORDS, shape_distribution=fits, sample=draw).improvise(
         Uniform(WORDS), CHANGES, METER, [1], Decoding()
     )
     for bar, terms in enumerate(grammar):
@@ -118,7 +118,7 @@ def test_terms_know_their_bar_and_place() -> None:
 
 def test_a_fixed_number_of_terms_a_bar_with_the_courses_prefix() -> None:
     feeding = Decoding(terms=50, prefix=Term.parse("C,0.250"), restart=True)
-    (grammar,) = sampler(WORDS, sample=draw).improvise(Uniform(WORDS), CHANGES, METER, [1], feeding)
+    (grammar,) = improviser(WORDS, sample=draw).improvise(Uniform(WORDS), CHANGES, METER, [1], feeding)
     assert [len(bar) for bar in grammar] == [51] * 4
     assert {str(bar[0]) for bar in grammar} == {"C,0.250"}
     assert grammar[3][50].origin == (3, 50)
@@ -131,7 +131,7 @@ def test_what_a_step_is_given_cannot_be_written_to() -> None:
         return probabilities
 
     with pytest.raises(StepError, match=r"step 1:shape_distribution .*read-only; values are frozen"):
-        sampler(WORDS, shape_distribution=doubling, sample=draw).improvise(
+        improviser(WORDS, shape_distribution=doubling, sample=draw).improvise(
             Uniform(WORDS), CHANGES, METER, [1], Decoding()
         )
 
@@ -139,7 +139,7 @@ def test_what_a_step_is_given_cannot_be_written_to() -> None:
 @pytest.mark.parametrize(("feedback", "shape"), [("one_hot", (1,)), ("soft", (1, 5))])
 def test_what_the_model_hears(feedback: str, shape: tuple[int, ...]) -> None:
     model = Uniform(WORDS)
-    sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(feedback=feedback))
+    improviser(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(feedback=feedback))
     assert model.fed[0] is None
     assert model.fed[1].shape == shape
 
@@ -147,10 +147,10 @@ def test_what_the_model_hears(feedback: str, shape: tuple[int, ...]) -> None:
 def test_a_given_start_is_heard_first() -> None:
     model = Uniform(WORDS)
     start = Term.parse("C,0.500")
-    sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(start=start))
+    improviser(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(start=start))
     assert model.fed[0].tolist() == [WORDS.ids[start]]
     with pytest.raises(JazzgramError, match=r"improvise.start: C,4.000 is not among"):
-        sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(start=Term.parse("C,4.000")))
+        improviser(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(start=Term.parse("C,4.000")))
 
 
 def test_places_say_where_the_term_would_stand() -> None:
@@ -162,7 +162,7 @@ def test_places_say_where_the_term_would_stand() -> None:
         return probabilities
 
     words = vocabulary("C,2.000")
-    sampler(words, shape_distribution=shape_distribution, sample=draw).improvise(
+    improviser(words, shape_distribution=shape_distribution, sample=draw).improvise(
         Uniform(words), CHANGES[:2], METER, [1], Decoding()
     )
     assert [(p.bar, p.onset, p.remaining) for p in seen] == [(0, 0, 1920), (0, 960, 960), (1, 0, 1920), (1, 960, 960)]
@@ -185,7 +185,7 @@ def test_a_sampler_that_returns_no_distribution_is_named(result: Any, message: s
         return result
 
     with pytest.raises(StepError, match=message):
-        sampler(WORDS, shape_distribution=shape_distribution, sample=draw).improvise(
+        improviser(WORDS, shape_distribution=shape_distribution, sample=draw).improvise(
             Uniform(WORDS), CHANGES, METER, [1], Decoding()
         )
 
@@ -197,13 +197,13 @@ def test_a_sampler_that_returns_no_token_is_named(result: Any) -> None:
         return result
 
     with pytest.raises(StepError, match="expected 1 token ids from 0 to 4"):
-        sampler(WORDS, sample=sample).improvise(Uniform(WORDS), CHANGES, METER, [1], Decoding())
+        improviser(WORDS, sample=sample).improvise(Uniform(WORDS), CHANGES, METER, [1], Decoding())
 
 
 def test_terms_without_length_do_not_go_on_for_ever() -> None:
     words = vocabulary("C,0.000")
     with pytest.raises(JazzgramError, match="bar 1 is not full after 1000 terms"):
-        sampler(words, sample=draw).improvise(Uniform(words), CHANGES, METER, [1], Decoding())
+        improviser(words, sample=draw).improvise(Uniform(words), CHANGES, METER, [1], Decoding())
 
 
 @pytest.mark.parametrize(

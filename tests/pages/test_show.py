@@ -18,7 +18,7 @@ import pytest
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Rest, Solo, Term, Tune
 from jazzgram.music.harmony.symbols import voicing
-from jazzgram.pipeline.trace import Event, Tally, Trace
+from jazzgram.pipeline.trace import StepCall, Tally, Trace
 
 SOLO = Solo(
     (Note(65, 0, 480), Note(69, 480, 240), Note(72, 720, 240)),
@@ -205,9 +205,9 @@ def test_a_small_corpus() -> None:
 def test_a_trace_tells_what_every_step_did() -> None:
     note, other = Note(60, 0, 480), Note(62, 480, 480)
     events = [
-        Event("tokenizer", "unparse_grammar", 0, {}, (Term("C", 480),) * 2, (note, other), 0.001),
-        Event("1:low_notes", "prune_notes", 0, {"below": 61}, (note, other), (other,), 0.002),
-        Event("1:low_notes", "prune_notes", 1, {"below": 61}, (note,), (replace(note, pitch=72),), 0.002),
+        StepCall("tokenizer", "unparse_grammar", 0, {}, (Term("C", 480),) * 2, (note, other), 0.001),
+        StepCall("1:low_notes", "prune_notes", 0, {"below": 61}, (note, other), (other,), 0.002),
+        StepCall("1:low_notes", "prune_notes", 1, {"below": 61}, (note,), (replace(note, pitch=72),), 0.002),
     ]
     trace = Trace(events, {"1:<hot>": Tally("sample", {}, 7, 0.5)})
     cells = _Balanced(trace._repr_html_()).cells

@@ -32,9 +32,9 @@ def test_a_loaded_run_is_what_the_run_gave(chain: str, tmp_path: Path) -> None:
     loaded = jazzgram.load(tmp_path)
     assert loaded.solo == run.solo
     assert [note.origin for note in loaded.solo.notes] == [note.origin for note in run.solo.notes]
-    assert [event.step for event in loaded.trace.events] == [event.step for event in run.trace.events]
-    assert [(event.before, event.after) for event in loaded.trace.events] == [
-        (tuple(event.before), tuple(event.after)) for event in run.trace.events
+    assert [call.step for call in loaded.trace.calls] == [call.step for call in run.trace.calls]
+    assert [(call.before, call.after) for call in loaded.trace.calls] == [
+        (tuple(call.before), tuple(call.after)) for call in run.trace.calls
     ]
     assert loaded.measures == pytest.approx(run.measures)
     assert [path.name for path in loaded.files] == sorted(path.name for path in run.files)
@@ -55,10 +55,10 @@ def test_accompaniment_program_key_and_spelling_come_back(tmp_path: Path) -> Non
         key=-2,
         written=(jazzgram.Note(63, 0, 500, spelling="E-"),),
     )
-    from jazzgram.pipeline.trace import Event, Trace
+    from jazzgram.pipeline.trace import StepCall, Trace
     from jazzgram.pipeline.trace_file import write_trace
 
-    trace = Trace([Event("1:swing", "clean_up_notes", None, {}, solo.notes, solo.notes, 0.0)])
+    trace = Trace([StepCall("1:swing", "clean_up_notes", None, {}, solo.notes, solo.notes, 0.0)])
     write_trace(solo, trace, tmp_path)
     (tmp_path / "run.yaml").write_text("seed: 1\n")
     loaded = jazzgram.load(tmp_path).solo

@@ -98,5 +98,5 @@ def test_a_run_is_the_same_value_wherever_it_comes_from(tmp_path: Path) -> None:
     assert improvisation.solo == run.solo == loaded.solo
     assert (run.config, run.folder, run.files) == (loaded.config, loaded.folder, loaded.files)
     assert loaded.measures == pytest.approx(dict(run.measures), nan_ok=True)
-    for first, second in zip(run.trace.events, loaded.trace.events, strict=True):
+    for first, second in zip(run.trace.calls, loaded.trace.calls, strict=True):
         assert replace(first, seconds=0.0) == replace(second, seconds=0.0)

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
 from jazzgram.config.steps import Step
 from jazzgram.hooks.plugins import Plugin, PluginCalls
-from jazzgram.improvise.sampler import Decoding, Sampler
+from jazzgram.improvise.sampler import Decoding, Improviser
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")
 SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *NARROWING)
@@ -492,8 +492,8 @@ def improvise(vocabulary: Vocabulary, samplers: Sequence[tuple[str, dict[str, An
         step = plugin(name)
         calls.add(step)
         steps.append(Step(step.hooks[0], step, step.options.model_validate(options), number))
-    sampler = Sampler(steps, calls, vocabulary)
-    return sampler.improvise(Forgetful(len(vocabulary)), CHANGES, Meter(), range(solos), Decoding())
+    improviser = Improviser(steps, calls, vocabulary)
+    return improviser.improvise(Forgetful(len(vocabulary)), CHANGES, Meter(), range(solos), Decoding())
 
 
 def test_every_bar_is_filled_by_terms_of_the_vocabulary() -> None:

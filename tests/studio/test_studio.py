@@ -26,7 +26,7 @@ from jazzgram.config.files import locate
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.music.note import Origin
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.trace import Event, Trace
+from jazzgram.pipeline.trace import StepCall, Trace
 
 pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="starlette's test client needs httpx")
@@ -328,12 +328,12 @@ def test_locked_bars_tell_their_own_story(play: Play, document: dict[str, Any]) 
 def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
     def improvised(pitch: int, early: int) -> Run:
         notes = (Note(pitch, 0, 960, origin=Origin(0, 0)), Note(pitch + 1, 1920 - early, 960, origin=Origin(1, 0)))
-        event = Event("1:humanize", "clean_up_notes", None, {}, notes, notes, 0.0)
+        event = StepCall("1:humanize", "clean_up_notes", None, {}, notes, notes, 0.0)
         return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace([event]))
 
     made = merge_bars([improvised(60, 0), improvised(70, 20)], [0, 1])
     assert [(note.pitch, note.onset) for note in made.solo.notes] == [(60, 0), (71, 1900)]
-    assert made.trace.events[0].after == made.solo.notes
+    assert made.trace.calls[0].after == made.solo.notes
 
 
 def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:

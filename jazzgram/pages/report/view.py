@@ -14,7 +14,7 @@ from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.pipeline.provenance import Change, Item, Record
+from jazzgram.pipeline.provenance import Change, Record, TermOrNote
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 
@@ -90,7 +90,7 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
     """
     bars = [list(record.bar(number)) for number in range(record.solo.bars)]
     chords, length = record.solo.chords, record.solo.meter.bar
-    labels = list(dict.fromkeys(event.step for event in record.trace.events))
+    labels = list(dict.fromkeys(call.step for call in record.trace.calls))
     steps = [_step(record, label, bars, chords) for label in labels]
     if steps:
         sampled = [
@@ -106,8 +106,8 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
 
 
 def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence[Chord]) -> dict[str, Any]:
-    events = [event for event in record.trace.events if event.step == label]
-    hook = events[0].hook
+    calls = [call for call in record.trace.calls if call.step == label]
+    hook = calls[0].hook
     items: list[list[Any]] = []
     gone: list[list[Any]] = []
     for number, changes in enumerate(bars):
@@ -115,7 +115,7 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
         for change in changes:
             if change.step != label:
                 continue
-            what: dict[int, tuple[int, Item | None]] = {id(item): (ADDED, None) for item in change.added}
+            what: dict[int, tuple[int, TermOrNote | None]] = {id(item): (ADDED, None) for item in change.added}
             what |= {id(after): (CHANGED, before) for before, after in change.changed}
             if hook == _TERMS:
                 items += _terms(change.after, start, what)
@@ -128,17 +128,17 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
     return {
         "label": label,
         "hook": hook,
-        "options": ", ".join(f"{name}={_short(value)}" for name, value in events[0].options.items()),
-        "in": sum(len(event.before) for event in events),
-        "out": sum(len(event.after) for event in events),
-        "seconds": sum(event.seconds for event in events),
+        "options": ", ".join(f"{name}={_short(value)}" for name, value in calls[0].options.items()),
+        "in": sum(len(call.before) for call in calls),
+        "out": sum(len(call.after) for call in calls),
+        "seconds": sum(call.seconds for call in calls),
         "terms": hook == _TERMS,
         "items": items,
         "gone": gone,
     }
 
 
-def _terms(terms: Sequence[Item], onset: int, what: dict[int, tuple[int, Item | None]]) -> list[list[Any]]:
+def _terms(terms: Sequence[TermOrNote], onset: int, what: dict[int, tuple[int, TermOrNote | None]]) -> list[list[Any]]:
     items = []
     for term in terms:
         mark, before = what.get(id(term), (SAME, None))
@@ -148,11 +148,11 @@ def _terms(terms: Sequence[Item], onset: int, what: dict[int, tuple[int, Item | 
     return items
 
 
-def _notes(items: Sequence[Item]) -> list[Note]:
+def _notes(items: Sequence[TermOrNote]) -> list[Note]:
     return [item for item in items if isinstance(item, Note)]
 
 
-def _note(note: Note, start: int, chords: Sequence[Chord], mark: int, before: Item | None) -> list[Any]:
+def _note(note: Note, start: int, chords: Sequence[Chord], mark: int, before: TermOrNote | None) -> list[Any]:
     onset = start + note.onset
     kind = CATEGORIES.index(category(Note(note.pitch, onset, note.duration), chords))
     was = [start + before.onset, before.pitch] if isinstance(before, Note) else []
