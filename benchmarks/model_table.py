@@ -23,8 +23,9 @@ from typing import Any
 import yaml
 
 from jazzgram import Pipeline, TokenModel
-from jazzgram.evaluation.likelihood import as_json, likelihoods
-from jazzgram.evaluation.published_protocol import EventTable, published
+from jazzgram.evaluation.event_stream import EventTable
+from jazzgram.evaluation.likelihood import likelihoods
+from jazzgram.evaluation.published_protocol import score_published
 from jazzgram.hooks.progress import Listener
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -95,10 +96,10 @@ def scores(name: str, seed: int, yardstick: str, folder: Path) -> list[dict[str,
     clock = Clock()
     pipeline = load(name, seed, yardstick, folder, clock)
     if yardstick == "published":
-        rows = [row.as_json() for row in published(pipeline)]
+        rows = [row.as_json() for row in score_published(pipeline)]
         model = pipeline.train_on(EventTable(pipeline, "legato"), "published protocol, legato")
     else:
-        rows = [as_json(row) for row in likelihoods(pipeline)]
+        rows = [row.as_json() for row in likelihoods(pipeline)]
         model = pipeline.model
         rows[0]["notes_a_second"] = notes_a_second(model, pipeline)
     rows[0]["parameters"] = sum(array.size for array in model.weights().values())

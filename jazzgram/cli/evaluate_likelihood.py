@@ -11,7 +11,7 @@ import click
 from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
-    from jazzgram.evaluation.published_protocol import Lengths
+    from jazzgram.evaluation.event_stream import Lengths
     from jazzgram.pipeline.pipeline import Pipeline
 
 _COLUMNS = {
@@ -89,12 +89,12 @@ def command(
 
 def _scores(pipeline: Pipeline, part: str, lengths: Lengths | None) -> list[dict[str, Any]]:
     if lengths is not None:
-        from jazzgram.evaluation.published_protocol import published
+        from jazzgram.evaluation.published_protocol import score_published
 
-        return [row.as_json() for row in published(pipeline, part, lengths)]
-    from jazzgram.evaluation.likelihood import as_json, likelihoods
+        return [row.as_json() for row in score_published(pipeline, part, lengths)]
+    from jazzgram.evaluation.likelihood import likelihoods
 
-    return [as_json(row) for row in likelihoods(pipeline, part)]
+    return [row.as_json() for row in likelihoods(pipeline, part)]
 
 
 def _echo(name: str, rows: Sequence[dict[str, Any]], part: str, lengths: Lengths | None) -> None:

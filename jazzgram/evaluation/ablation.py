@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram.config.config import Config
 from jazzgram.config.steps import SAMPLER_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
+from jazzgram.evaluation.arrays import Flags, Floats
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
-from jazzgram.evaluation.scores import Floats, Scores, comparable, counted, interval, means, z_scores
+from jazzgram.evaluation.scores import Scores, comparable, counted, interval, means, z_scores
 from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 
@@ -156,12 +156,12 @@ def _effect(step: str, whole: Scores, without: Scores, real: Mapping[str, Statis
     return Effect(step, total, {name: (float(gains[n]), *interval(draws[:, n])) for n, name in enumerate(shared)})
 
 
-def _played(scores: Scores) -> NDArray[np.bool_]:
-    played: NDArray[np.bool_] = np.isfinite(scores.values).sum(axis=1) > 0
+def _played(scores: Scores) -> Flags:
+    played: Flags = np.isfinite(scores.values).sum(axis=1) > 0
     return played
 
 
-def _only(scores: Scores, rows: NDArray[np.bool_]) -> Scores:
+def _only(scores: Scores, rows: Flags) -> Scores:
     values = np.where(rows[:, None], scores.values, np.nan)
     return replace(scores, values=values)
 

@@ -1,4 +1,4 @@
-"""What follows what, smoothed: the pairs that every model of a sequence has to beat."""
+"""Smoothed bigrams: a baseline for every sequence model."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Distribution = NDArray[np.float64]
+from jazzgram.evaluation.arrays import Floats
 
 
 class Bigrams:
@@ -21,7 +20,7 @@ class Bigrams:
     pairs : iterable of (hashable, int)
         Each context with the value that followed it.
     alone : ndarray of float, shape (values,)
-        What is expected after a context that was never met; sums to 1.
+        The distribution after an unseen context; sums to 1.
 
     Examples
     --------
@@ -29,14 +28,14 @@ class Bigrams:
     [0.167, 0.833]
     """
 
-    def __init__(self, pairs: Iterable[tuple[Hashable, int]], alone: Distribution) -> None:
+    def __init__(self, pairs: Iterable[tuple[Hashable, int]], alone: Floats) -> None:
         self._alone = alone
         self._follow: dict[Hashable, Counter[int]] = defaultdict(Counter)
         for context, value in pairs:
             self._follow[context][value] += 1
 
-    def after(self, context: Hashable) -> Distribution:
-        """Give the distribution after a context; not to be written to."""
+    def after(self, context: Hashable) -> Floats:
+        """Return the distribution after a context; read-only."""
         known = self._follow.get(context)
         if not known:
             return self._alone

@@ -14,9 +14,9 @@ from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram.corpus.split import composition
+from jazzgram.evaluation.arrays import Flags, Ints
 from jazzgram.music.corpus import Corpus, Tune
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
@@ -313,7 +313,7 @@ def longest_shared(tunes: Sequence[Tune], varied: bool = False) -> Shared | None
     return Shared(best[0] + 1, tunes[one].title, tunes[other].title, (bars[one][at], bars[other][there]))
 
 
-def _differing(groups: NDArray[np.int64], player: NDArray[np.int64], work: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _differing(groups: Ints, player: Ints, work: Ints) -> Flags:
     """Say of each group whether two of its members differ both in player and in work.
 
     Members are edges between players and works. By König's theorem there are two without a common end unless one end
@@ -321,7 +321,7 @@ def _differing(groups: NDArray[np.int64], player: NDArray[np.int64], work: NDArr
     """
     count = int(groups.max()) + 1 if len(groups) else 0
 
-    def several(values: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def several(values: Ints) -> Flags:
         first = np.empty(count, np.int64)
         first[groups] = values
         differ = np.zeros(count, bool)
@@ -331,9 +331,7 @@ def _differing(groups: NDArray[np.int64], player: NDArray[np.int64], work: NDArr
     return several(player) & several(work)
 
 
-def _first_varied(
-    line: NDArray[np.int64], begins: NDArray[np.int64], groups: NDArray[np.int64], length: int
-) -> int | None:
+def _first_varied(line: Ints, begins: Ints, groups: Ints, length: int) -> int | None:
     """Give the first group whose run is varied; None where none is."""
     for group, first in zip(*np.unique(groups, return_index=True), strict=True):
         begin = int(begins[first])
@@ -342,7 +340,7 @@ def _first_varied(
     return None
 
 
-def _pair(begins: NDArray[np.int64], player: NDArray[np.int64], work: NDArray[np.int64]) -> tuple[int, int]:
+def _pair(begins: Ints, player: Ints, work: Ints) -> tuple[int, int]:
     """Give two members of a group that differ in both."""
     for place, begin in enumerate(begins):
         others = begins[(player != player[place]) & (work != work[place])]
@@ -351,7 +349,7 @@ def _pair(begins: NDArray[np.int64], player: NDArray[np.int64], work: NDArray[np
     raise AssertionError("a group without two players over two works was kept")
 
 
-def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+def _numbered(names: Sequence[str]) -> Ints:
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
 

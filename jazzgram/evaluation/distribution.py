@@ -18,12 +18,10 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
-from numpy.typing import NDArray
 
+from jazzgram.evaluation.arrays import Floats, Ints
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
-
-Floats = NDArray[np.float64]
 
 FEATURES = (
     "used_pitches",
@@ -183,7 +181,7 @@ class Grid:
         """The places, shape (1024,)."""
         return np.asarray(self.start + self.step * np.arange(_GRID), np.float64)
 
-    def cells(self, sample: Floats) -> NDArray[np.int64]:
+    def cells(self, sample: Floats) -> Ints:
         """Give the number of the nearest place of each value."""
         return np.rint((sample - self.start) / self.step).astype(np.int64)
 
@@ -233,7 +231,7 @@ def _distances(one: Floats, other: Floats) -> Floats:
     return distances
 
 
-def _counts(cells: NDArray[np.int64], weights: Floats | None = None) -> Floats:
+def _counts(cells: Ints, weights: Floats | None = None) -> Floats:
     return np.bincount(cells, weights, minlength=_GRID).astype(np.float64)
 
 
@@ -242,12 +240,12 @@ def _drawn(rng: np.random.Generator, count: int) -> Floats:
     return np.bincount(rng.integers(0, count, count), minlength=count).astype(float)
 
 
-def _shares(kinds: NDArray[np.int64], weights: Floats) -> Floats:
+def _shares(kinds: Ints, weights: Floats) -> Floats:
     counts = np.bincount(kinds, weights, minlength=12)
     return np.asarray(counts / max(counts.sum(), _TINY), np.float64)
 
 
-def _transitions(kinds: NDArray[np.int64]) -> Floats:
+def _transitions(kinds: Ints) -> Floats:
     counts = np.zeros((12, 12))
     np.add.at(counts, (kinds[:-1], kinds[1:]), 1)
     return counts

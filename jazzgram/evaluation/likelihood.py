@@ -1,16 +1,16 @@
-"""How well a model foresees solos that it has not learned: bits per note, whatever its terms are.
+"""The likelihood of held-out solos under a model: bits per note, whatever its terms are.
 
 A solo is scored teacher-forced, term by term, each predicted from the true ones before it::
 
     P(note) = P(term | history) * P(note | term)
 
-The second factor is what the tokenizer's realisation gives (its hook `list_pitches`): 1 where a term names a pitch,
-one of n where it is drawn evenly from n. Rests cost what their terms cost, and their bits count for the notes.
+The second factor comes from the tokenizer's realisation (its hook `list_pitches`): 1 where a term names a pitch, 1/n
+where the pitch is drawn evenly from n. Rests have the bits of their terms, which count for the notes.
 
-Nothing is skipped. A term that the training part does not have gets the share of terms that were heard once
+Nothing is skipped. A term that the training part does not have gets the share of terms that occur once there
 (Good & Turing), spread evenly over 128 pitches and the rest and all durations of the vocabulary. A note that is not
 among its term's pitches gets the share of such notes in training tunes, spread evenly over 128 pitches. Both are
-counted. Lengths and onsets are those that the tokenizer writes: what it smooths is free, so compare models on one
+counted. Lengths and onsets are those of the tokenizer's terms: what it smooths is free, so compare models on one
 tokenizer, or tokenizers that smooth alike.
 
 Source: Good, *The population frequencies of species and the estimation of population parameters* (Biometrika 40, 1953).
@@ -26,10 +26,10 @@ from math import exp2, nan
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram.corpus.token_table import TuneEntry
 from jazzgram.errors import JazzgramError
+from jazzgram.evaluation.arrays import Flags, Floats, Ints
 from jazzgram.evaluation.bigrams import Bigrams
 from jazzgram.hooks.token_model import UNKNOWN, TokenModel, TokenTune
 from jazzgram.music.chord import chord_at
@@ -38,19 +38,19 @@ from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.pipeline.pipeline import Pipeline
 
-_AT_ONCE = 64
-"""Tunes that are stepped through together."""
+_BATCH = 64
+"""Tunes in a batch."""
 _PITCHES = 128
-_WATCHED = 64
+_SAMPLE = 64
 """Training tunes in which notes outside their term's pitches are counted."""
 _SMALLEST = 1e-300
-Foreseen = tuple[NDArray[np.float64], NDArray[np.bool_]]
-"""Of each term of a tune: its probability (0 where it is unknown), and whether it was the likeliest."""
+Predictions = tuple[Floats, Flags]
+"""For each term of a tune its probability (0 where it is unknown), and whether it was the likeliest."""
 
 
 @dataclass(frozen=True)
 class Likelihood:
-    """What a model made of the solos of a part.
+    """The likelihood of the solos of a part.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Likelihood:
 
     @property
     def perplexity(self) -> float:
-        """Two to the bits per note: between how many notes it was undecided, as it were."""
+        """Two to the bits per note."""
         return exp2(self.bits_per_note)
 
     @property
@@ -98,6 +98,20 @@ class Likelihood:
     def accuracy(self) -> float:
         """Share of terms that were the likeliest; nan without terms."""
         return self.right / self.terms if self.terms else nan
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the values by name."""
+        return {
+            "model": self.name,
+            "bits_per_note": self.bits_per_note,
+            "perplexity": self.perplexity,
+            "bits_per_term": self.bits_per_term,
+            "accuracy": self.accuracy,
+            "notes": self.notes,
+            "terms": self.terms,
+            "unknown": self.unknown,
+            "outside": self.outside,
+        }
 
 
 def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood]:
@@ -118,7 +132,7 @@ def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood
     Raises
     ------
     JazzgramError
-        Where the part is empty, or the tokenizer does not say what pitches a term may become.
+        Where the part is empty, or the tokenizer does not list the pitches of a term.
     """
     table = pipeline.tokens
     entries = [(number, entry) for number, entry in enumerate(table.tunes) if entry.part == part and entry.notes]
@@ -128,9 +142,9 @@ def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood
             ' --set corpus.split={"train": 0.8, "validation": 0.2, "test": 0.0}'
         )
     realisation = _Realisation(pipeline)
-    training = [(number, entry) for number, entry in enumerate(table.tunes) if entry.part == "train"][:_WATCHED]
-    heard = realisation.sizes(training)
-    share = (np.count_nonzero(heard == 0) + 1) / (len(heard) + 2)
+    training = [(number, entry) for number, entry in enumerate(table.tunes) if entry.part == "train"][:_SAMPLE]
+    seen = realisation.sizes(training)
+    share = (np.count_nonzero(seen == 0) + 1) / (len(seen) + 2)
     sizes = realisation.sizes(entries)
     given = np.where(sizes > 0, (1 - share) / np.maximum(sizes, 1), 0.0) + share / _PITCHES
     pitch_bits = -float(np.log2(given[sizes >= 0]).sum())
@@ -140,23 +154,23 @@ def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood
     unseen = once / ((_PITCHES + 1) * len(np.unique(table.vocabulary.durations)))
     notes = sum(entry.notes for _, entry in entries)
 
-    def scored(name: str, foreseen: Sequence[Foreseen]) -> Likelihood:
-        chances = np.concatenate([chance for chance, _ in foreseen])
+    def scored(name: str, predictions: Sequence[Predictions]) -> Likelihood:
+        probabilities = np.concatenate([probability for probability, _ in predictions])
         known = np.concatenate([tune.tokens for tune in tunes]) != UNKNOWN
-        term_bits = -float(np.log2(np.maximum(np.where(known, chances * (1 - once), unseen), _SMALLEST)).sum())
-        right = int(np.concatenate([hit for _, hit in foreseen])[known].sum())
+        term_bits = -float(np.log2(np.maximum(np.where(known, probabilities * (1 - once), unseen), _SMALLEST)).sum())
+        right = int(np.concatenate([hit for _, hit in predictions])[known].sum())
         unknown = int((~known).sum())
         bits = term_bits + pitch_bits
-        return Likelihood(name, notes, len(chances), bits, term_bits, right, unknown, int((sizes == 0).sum()))
+        return Likelihood(name, notes, len(probabilities), bits, term_bits, right, unknown, int((sizes == 0).sum()))
 
-    learned = table.data().train
+    train = table.data().train
     return [
-        scored(pipeline.config.model.plugin.name, foresee(pipeline.model, tunes)),
-        *(scored(name, [baseline(tune) for tune in tunes]) for name, baseline in _baselines(learned, counts)),
+        scored(pipeline.config.model.plugin.name, predict_terms(pipeline.model, tunes)),
+        *(scored(name, [baseline(tune) for tune in tunes]) for name, baseline in _baselines(train, counts)),
     ]
 
 
-def foresee(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Foreseen]:
+def predict_terms(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Predictions]:
     """Step a model through tunes, each term predicted from the true ones before it.
 
     Parameters
@@ -171,28 +185,28 @@ def foresee(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Foreseen]:
     list of (ndarray of float, ndarray of bool), each of shape (terms,)
         The probability of each term, 0 where the vocabulary does not have it; whether it was the likeliest.
     """
-    chances = [np.zeros(len(tune)) for tune in tunes]
+    probabilities = [np.zeros(len(tune)) for tune in tunes]
     hits = [np.zeros(len(tune), bool) for tune in tunes]
     longest_first = sorted(range(len(tunes)), key=lambda number: -len(tunes[number]))
-    for first in range(0, len(tunes), _AT_ONCE):
-        numbers = longest_first[first : first + _AT_ONCE]
+    for first in range(0, len(tunes), _BATCH):
+        numbers = longest_first[first : first + _BATCH]
         state, inputs = model.start(len(numbers)), None
         for at in range(len(tunes[numbers[0]])):
-            # A tune that is over goes on with its last term; what is predicted there does not count.
+            # A tune that has ended repeats its last term; its predictions are ignored.
             here = [min(at, len(tunes[number]) - 1) for number in numbers]
-            places = [tunes[number].place(place) for number, place in zip(numbers, here, strict=True)]
-            state, probabilities = model.step(state, inputs, places)
-            inputs = np.array([tunes[number].tokens[place] for number, place in zip(numbers, here, strict=True)])
-            likeliest = probabilities.argmax(axis=1)
+            positions = [tunes[number].place(index) for number, index in zip(numbers, here, strict=True)]
+            state, predicted = model.step(state, inputs, positions)
+            inputs = np.array([tunes[number].tokens[index] for number, index in zip(numbers, here, strict=True)])
+            likeliest = predicted.argmax(axis=1)
             for row, number in enumerate(numbers):
                 if at < len(tunes[number]) and inputs[row] != UNKNOWN:
-                    chances[number][at] = probabilities[row, inputs[row]]
+                    probabilities[number][at] = predicted[row, inputs[row]]
                     hits[number][at] = likeliest[row] == inputs[row]
-    return list(zip(chances, hits, strict=True))
+    return list(zip(probabilities, hits, strict=True))
 
 
 class _Realisation:
-    """What pitches the tokenizer may make of the terms of a corpus, against the notes that stand there."""
+    """The pitches that the tokenizer may realize the terms of a corpus with, against its notes."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         tokenizer = pipeline.config.tokenizer
@@ -206,14 +220,13 @@ class _Realisation:
         self._table = pipeline.tokens
         self._tunes = pipeline.corpus.tunes
 
-    def sizes(self, entries: Sequence[tuple[int, TuneEntry]]) -> NDArray[np.float64]:
-        """Give of each term one over its note's chance: how many pitches it is drawn from.
+    def sizes(self, entries: Sequence[tuple[int, TuneEntry]]) -> Floats:
+        """Return for each term the inverse of its note's probability: how many pitches it is drawn from.
 
         Returns
         -------
         ndarray of float, shape (terms,)
-            0 where the note is not among them; -1 where there is none to draw: rests, and terms the vocabulary does
-            not have.
+            0 where the note is not among them; -1 for rests and for terms that the vocabulary does not have.
         """
         found: list[float] = []
         for number, entry in entries:
@@ -251,7 +264,7 @@ class _Realisation:
 
 
 def _pitches(bar: Bar, count: int) -> list[int]:
-    """Give the pitches that a bar's terms stand for: of all notes, or of the highest of those that begin together."""
+    """Return the pitches of a bar's terms: of all notes, or of the highest of those that begin together."""
     notes = [event for event in bar.melody if isinstance(event, Note)]
     if len(notes) == count:
         return [note.pitch for note in notes]
@@ -266,34 +279,32 @@ def _pitches(bar: Bar, count: int) -> list[int]:
     return list(highest.values())
 
 
-def _baselines(
-    learned: Sequence[TokenTune], counts: NDArray[np.int64]
-) -> list[tuple[str, Callable[[TokenTune], Foreseen]]]:
-    """Make the models that every other has to beat."""
+def _baselines(training: Sequence[TokenTune], counts: Ints) -> list[tuple[str, Callable[[TokenTune], Predictions]]]:
+    """Return the baselines by name, in order."""
     alone = counts / counts.sum()
-    bigrams = Bigrams((pair for tune in learned for pair in pairwise(tune.tokens.tolist())), alone)
+    bigrams = Bigrams((pair for tune in training for pair in pairwise(tune.tokens.tolist())), alone)
 
-    def uniform(tune: TokenTune) -> Foreseen:
+    def uniform(tune: TokenTune) -> Predictions:
         return np.full(len(tune), 1 / len(counts)), tune.tokens == 0
 
-    def unigram(tune: TokenTune) -> Foreseen:
+    def unigram(tune: TokenTune) -> Predictions:
         return alone[tune.tokens], tune.tokens == alone.argmax()
 
-    def pairs(tune: TokenTune, copied: Sequence[int | None], trust: float) -> Foreseen:
-        chances, hits = np.zeros(len(tune)), np.zeros(len(tune), bool)
-        heard = UNKNOWN
+    def pairs(tune: TokenTune, copied: Sequence[int | None], trust: float) -> Predictions:
+        probabilities, hits = np.zeros(len(tune)), np.zeros(len(tune), bool)
+        before = UNKNOWN
         for at, (token, same) in enumerate(zip(tune.tokens.tolist(), copied, strict=True)):
-            mixed = bigrams.after(heard)
+            mixed = bigrams.after(before)
             highest = float(mixed.max())
             weight = 0.0 if same is None or same == UNKNOWN else trust
             if token != UNKNOWN:
-                chances[at] = (1 - weight) * mixed[token] + weight * (same == token)
+                probabilities[at] = (1 - weight) * mixed[token] + weight * (same == token)
                 top = max((1 - weight) * highest, (1 - weight) * mixed[same] + weight if weight else 0.0)
-                hits[at] = chances[at] >= top
-            heard = token
-        return chances, hits
+                hits[at] = probabilities[at] >= top
+            before = token
+        return probabilities, hits
 
-    copies = [(tune.tokens, _bar_before(tune)) for tune in learned]
+    copies = [(tune.tokens, _bar_before(tune)) for tune in training]
     hit = [
         same == token
         for tokens, bar in copies
@@ -310,22 +321,7 @@ def _baselines(
 
 
 def _bar_before(tune: TokenTune) -> list[int | None]:
-    """Give for each term what stood at its place in the bar before; None where nothing did."""
-    places = list(zip(tune.bar.tolist(), tune.onset.tolist(), strict=True))
-    there = dict(zip(places, tune.tokens.tolist(), strict=True))
-    return [there.get((bar - 1, onset)) for bar, onset in places]
-
-
-def as_json(found: Likelihood) -> dict[str, Any]:
-    """Give the numbers by name."""
-    return {
-        "model": found.name,
-        "bits_per_note": found.bits_per_note,
-        "perplexity": found.perplexity,
-        "bits_per_term": found.bits_per_term,
-        "accuracy": found.accuracy,
-        "notes": found.notes,
-        "terms": found.terms,
-        "unknown": found.unknown,
-        "outside": found.outside,
-    }
+    """Return for each term the one at its onset in the bar before; None where there is none."""
+    positions = list(zip(tune.bar.tolist(), tune.onset.tolist(), strict=True))
+    there = dict(zip(positions, tune.tokens.tolist(), strict=True))
+    return [there.get((bar - 1, onset)) for bar, onset in positions]

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError, did_you_mean
+from jazzgram.evaluation.arrays import Floats
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 from jazzgram.music.corpus import Corpus, Tune
@@ -320,7 +320,7 @@ def players_styles() -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _resamples(count: int, seed: int) -> NDArray[np.float64]:
+def _resamples(count: int, seed: int) -> Floats:
     """Say how often each of some values is drawn in each of 1,000 resamples, shape (1000, count)."""
     drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
     return drawn.astype(np.float64)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from jazzgram.evaluation.arrays import Floats
 from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import Statistic
 
@@ -26,8 +26,6 @@ ROUNDS = 1000
 
 UNCOUNTED = ("histograms.", "copying.", "form.chord_irregularity")
 """Beginnings of names of numbers that are no part of the distance."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

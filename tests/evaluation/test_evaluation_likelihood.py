@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from jazzgram import JazzgramError, Note, Pipeline, Term, TokenData, hookimpl
 from jazzgram.cli.evaluate import command as evaluate
 from jazzgram.cli.evaluate_likelihood import command
-from jazzgram.evaluation.likelihood import foresee, likelihoods
+from jazzgram.evaluation.likelihood import likelihoods, predict_terms
 
 HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
 CONFIG = """
@@ -114,9 +114,9 @@ def test_tunes_of_different_lengths_are_foreseen_side_by_side_as_alone(folder: P
     (folder / "solos" / "b.txt").write_text(HEADER.format("b") + TRAIN)
     pipeline = Pipeline.load(folder / "mine.yaml")
     tunes = TokenData.of([0, 1, 0, 1, 1], [1], [0, -1, 0]).train
-    together = foresee(pipeline.model, tunes)
+    together = predict_terms(pipeline.model, tunes)
     for tune, (chances, hits) in zip(tunes, together, strict=True):
-        ((alone, alone_hits),) = foresee(pipeline.model, [tune])
+        ((alone, alone_hits),) = predict_terms(pipeline.model, [tune])
         assert np.allclose(chances, alone) and (hits == alone_hits).all()
     assert together[2][0][1] == 0, "a term that the vocabulary does not have has no chance"
 

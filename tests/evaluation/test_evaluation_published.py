@@ -1,4 +1,4 @@
-"""The published protocol: solos as events, and how well pitch and duration are foreseen, worked out by hand."""
+"""The published protocol: solos as events, and the perplexity of pitch and duration, worked out by hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from recorded import SHARED
 from jazzgram import Bar, Chord, JazzgramError, Note, Pipeline, Place, Tune
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.bigrams import Bigrams
-from jazzgram.evaluation.published_protocol import CLASSES, PITCHES, REST, Events, EventTable, published
+from jazzgram.evaluation.event_stream import CLASSES, PITCHES, REST, EventStream, EventTable
+from jazzgram.evaluation.published_protocol import score_published
 
 HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
 CONFIG = """
@@ -42,10 +43,10 @@ def tune(*bars: tuple[Note, ...]) -> Tune:
     return Tune("t", tuple(Bar(bar, ()) for bar in bars))
 
 
-def told(events: Events) -> list[tuple[int, int, int]]:
+def told(events: EventStream) -> list[tuple[int, int, int]]:
     """Pitch, ticks of the duration's class, and place of each event."""
     classes = [CLASSES[number] for number in events.duration]
-    return list(zip(events.pitch.tolist(), classes, events.place.tolist(), strict=True))
+    return list(zip(events.pitch.tolist(), classes, events.position.tolist(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -59,27 +60,30 @@ def told(events: Events) -> list[tuple[int, int, int]]:
 )
 def test_a_silence_longer_than_an_eighth_is_an_event(lengths: Any, expected: list[tuple[int, int, int]]) -> None:
     notes = (Note(60, 0, 240), Note(62, 480, 240), Note(64, 961, 480))
-    assert told(Events.of(tune(notes), lengths)) == expected
+    assert told(EventStream.of(tune(notes), lengths)) == expected
 
 
 def test_a_note_sounds_across_the_barline() -> None:
-    assert told(Events.of(tune((Note(60, 1680, 720),), (Note(62, 480, 480),)))) == [(60, 720, 1680), (62, 480, 2400)]
+    assert told(EventStream.of(tune((Note(60, 1680, 720),), (Note(62, 480, 480),)))) == [
+        (60, 720, 1680),
+        (62, 480, 2400),
+    ]
 
 
 def test_of_notes_that_begin_together_the_highest_counts() -> None:
-    assert told(Events.of(tune((Note(60, 0, 480), Note(67, 0, 480))))) == [(67, 480, 0)]
+    assert told(EventStream.of(tune((Note(60, 0, 480), Note(67, 0, 480))))) == [(67, 480, 0)]
 
 
 def test_a_place_tells_nothing_of_its_own_event() -> None:
     """Whether a rest or a note follows, and how long either is, does not show in the place."""
     past = (Note(60, 0, 100), Note(62, 480, 150))  # a silence of 380 ticks lies between them
     futures = [(Note(64, 630, 100),), (Note(64, 700, 500),), (Note(90, 1900, 20),)]
-    places = {tuple(Events.of(tune((*past, *future)), "sounding").place[:4].tolist()) for future in futures}
+    places = {tuple(EventStream.of(tune((*past, *future)), "sounding").position[:4].tolist()) for future in futures}
     assert places == {(0, 120, 480, 600)}
 
 
 def test_a_solo_without_notes_has_no_events() -> None:
-    assert len(Events.of(tune(()))) == 0
+    assert len(EventStream.of(tune(()))) == 0
 
 
 def test_the_chords_of_an_event_are_those_of_its_place(folder: Path) -> None:
@@ -119,7 +123,7 @@ def test_perplexities_of_a_model(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     pipeline = Pipeline.load(folder / "mine.yaml")
     told_all = Told(EventTable(pipeline, "legato").ids)
     monkeypatch.setattr(Pipeline, "train_on", lambda *_: told_all)
-    first, uniform, unigram, bigram, _ = published(pipeline)
+    first, uniform, unigram, bigram, _ = score_published(pipeline)
     assert (first.events, first.pitch, first.duration, first.joint) == (4, 1.0, pytest.approx(2), pytest.approx(2))
     assert first.as_json()["pitch_accuracy"] == 1.0
     assert first.as_json()["duration_accuracy"] == 0.0  # of two that are as likely the first is taken
@@ -153,7 +157,7 @@ def test_the_command_writes_table_and_numbers(folder: Path) -> None:
 def test_a_part_without_notes_is_refused(folder: Path) -> None:
     (folder / "solos" / "b.txt").write_text(HEADER.format("b") + "C | r:4\n")
     with pytest.raises(JazzgramError, match="no validation part with notes"):
-        published(Pipeline.load(folder / "mine.yaml"))
+        score_published(Pipeline.load(folder / "mine.yaml"))
 
 
 @pytest.mark.slow
@@ -164,6 +168,6 @@ def test_baselines_on_the_weimar_solos() -> None:
     corpus = {"read": "wjazzd", "source": str(source), "split": str(source / "split.json")}
     settings = [f"corpus.{key}={value}" for key, value in corpus.items()]
     pipeline = Pipeline.load("blues", settings=[*settings, "corpus.with.durations=sounding", "model.use=markov"])
-    _, _, unigram, bigram, _ = published(pipeline)
+    _, _, unigram, bigram, _ = score_published(pipeline)
     assert unigram.events == pytest.approx(19_753, abs=10)
     assert (unigram.joint, bigram.joint) == (pytest.approx(187.1, abs=0.2), pytest.approx(57.7, abs=0.2))

@@ -11,7 +11,7 @@ import numpy as np
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.likelihood import foresee
+from jazzgram.evaluation.likelihood import predict_terms
 from jazzgram.evaluation.tuning.space import Dimension
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import UNKNOWN, Epoch, TokenModel, TokenTune
@@ -47,7 +47,7 @@ def bits_per_term(model: TokenModel, tunes: Sequence[TokenTune]) -> float:
     """
     scored = [tune for tune in tunes if len(tune)]
     known = [tune.tokens != UNKNOWN for tune in scored]
-    chances = [chance[there] for (chance, _), there in zip(foresee(model, scored), known, strict=True)]
+    chances = [chance[there] for (chance, _), there in zip(predict_terms(model, scored), known, strict=True)]
     right = np.concatenate(chances) if chances else np.zeros(0)
     return -float(np.log2(np.maximum(right, _SMALLEST)).mean()) if len(right) else float("nan")
 
