@@ -41,7 +41,7 @@ def main() -> None:
         together += spent
         print(f"{name:<14}{spent:7.3f} s   (the first solo {once:.3f} s)")
     print(f"{'all':<14}{together:7.3f} s   {len(solos)} choruses, {sum(len(solo.notes) for solo in solos):,} notes")
-    print(f"{'features':<14}{_seconds(lambda: [distribution.features(solo) for solo in solos]):7.3f} s")
+    print(f"{'features':<14}{_seconds(lambda: [distribution.solo_features(solo) for solo in solos]):7.3f} s")
     real = [window for tune in train for window in cut_excerpts(tune, 32)]
     print(f"{'MGEval':<14}{_seconds(lambda: distribution.compare(solos, real)):7.3f} s   against {len(real)} windows")
     runs: list[CorpusRuns] = []

@@ -74,13 +74,13 @@ def _page(
 ) -> None:
     """Make a page of clips: each SOURCE is a configuration, a folder with MIDI files, or real.
 
-    index.html is for listeners, and holds no hint at what is what; key.json, which says it, is for you alone.
+    index.html is for listeners and does not reveal the sources; key.json does, and is for you alone.
     """
     import json
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.listening_test.clips import Wanted, gather, sounds
+    from jazzgram.evaluation.listening_test.clips import ClipRequest, collect_clips, render_clips
     from jazzgram.evaluation.listening_test.page import clip_names, make_page, test_name
     from jazzgram.pipeline.folder import check_writable, whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
@@ -94,16 +94,16 @@ def _page(
     check_writable(out)
     with Display() as display:
         font = find_soundfont(None, display.warn)
-        clips = gather(
+        clips = collect_clips(
             sources,
-            Wanted(count, bars, part, seed),
+            ClipRequest(count, bars, part, seed),
             lambda name: Pipeline.load(name, settings=settings, listener=display),
         )
         display.started("Rendering")
-        heard = sounds(clips, font, lambda done, total: display.progress(done, total, "clips"))
+        rendered = render_clips(clips, font, lambda done, total: display.progress(done, total, "clips"))
     names = clip_names(len(clips))
     key = {
-        "test": test_name(heard),
+        "test": test_name(rendered),
         "seed": seed,
         "bars": bars,
         "clips": {
@@ -111,7 +111,7 @@ def _page(
         },
     }
     with whole_folder(out) as folder:
-        (folder / "index.html").write_text(make_page(heard), encoding="utf-8")
+        (folder / "index.html").write_text(make_page(rendered), encoding="utf-8")
         (folder / "key.json").write_text(json.dumps(key, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     click.echo(f"{out / 'index.html'}: {len(clips)} clips of {len(sources)} sources; give this file to listeners")
     click.echo(f"{out / 'key.json'}: says which clip is whose; keep it to yourself")
@@ -127,19 +127,25 @@ def _page(
     help="Folder to write listening.md and listening.json to (default: beside the key).",
 )
 def _analyse(answers: tuple[Path, ...], key: Path, out: Path | None) -> None:
-    """Say how each source is rated: mean with 95 % interval, and Mann and Whitney's U for each pair.
+    """Compute the mean rating of each source with its 95 % interval, and Mann and Whitney's U for each pair.
 
-    All listeners together, then each group by itself.
+    First of all listeners, then of each group.
     """
     import json
 
-    from jazzgram.evaluation.listening_test.analysis import Key, as_json, as_markdown, judge, read_answers
+    from jazzgram.evaluation.listening_test.analysis import (
+        AnswerKey,
+        compare_ratings,
+        ratings_as_json,
+        ratings_as_markdown,
+        read_answers,
+    )
     from jazzgram.pipeline.folder import whole_folder
 
-    known = Key.read(key)
-    verdicts = judge(read_answers(answers, known), sorted(set(known.sources.values())))
-    text = as_markdown(verdicts)
+    known = AnswerKey.read(key)
+    rated = compare_ratings(read_answers(answers, known), sorted(set(known.sources.values())))
+    text = ratings_as_markdown(rated)
     with whole_folder(out or key.parent) as folder:
         (folder / "listening.md").write_text(text, encoding="utf-8")
-        (folder / "listening.json").write_text(json.dumps(as_json(verdicts), indent=2) + "\n", encoding="utf-8")
+        (folder / "listening.json").write_text(json.dumps(ratings_as_json(rated), indent=2) + "\n", encoding="utf-8")
     click.echo(text)

@@ -1,11 +1,11 @@
 """Ablation: each sampler and each step of a chain taken out in turn, and what that does to each number.
 
-Every shortened chain plays the same terms with the same seeds, and every other step draws the same chances as before;
-without a sampler other terms are sampled, with the same seeds. The **gain** of a step for a number is how much nearer
-to real solos the choruses are with it: ``|z without it| - |z with it|``, in standard deviations of real solos; its gain
-in all is the difference of the distances. Intervals are percentile bootstrap intervals of 95 % over tunes, both chains
-in the same draw, so that what the two share cancels out (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993,
-ch. 13).
+Every shortened chain plays the same terms with the same seeds, and every other step draws the same random numbers as
+before; without a sampler other terms are sampled, with the same seeds. The **gain** of a step for a value is how much
+nearer to real solos the choruses are with it: ``|z without it| - |z with it|``, in standard deviations of real solos;
+its gain in all is the difference of the distances. Intervals are percentile bootstrap intervals of 95 % over tunes,
+both chains in the same draw, so that what the two share cancels out (Efron & Tibshirani, *An Introduction to the
+Bootstrap*, 1993, ch. 13).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.arrays import Flags, Floats
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
-from jazzgram.evaluation.scores import Scores, comparable, counted, interval, means, z_scores
+from jazzgram.evaluation.scores import Scores, comparable, counted, means, percentile_interval, z_scores
 from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 
@@ -38,7 +38,7 @@ class Taken:
     step : str
         The name of the step that is taken out.
     scores : Scores or None
-        What the rest plays; None where it cannot.
+        The scores of the rest; None where it cannot play.
     reason : str
         Why it cannot; empty where it can.
     """
@@ -50,18 +50,18 @@ class Taken:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a step does.
+    """The effect of a step.
 
     Parameters
     ----------
     step : str
         Its name, as in `Taken`.
     total : tuple of float, or None
-        How much nearer to real solos it brings the choruses over all, with its interval; None where nobody can say.
+        How much nearer to real solos it brings the choruses over all, with its interval; None where it is not known.
     gains : dict of str to tuple of float
         The same for each number.
     reason : str
-        Why nobody can say.
+        Why it is not known.
     """
 
     step: str
@@ -71,7 +71,7 @@ class Effect:
 
 
 def shortened(config: Config, step: Step) -> Config:
-    """Give a configuration without a step of its samplers or its chain.
+    """Return a configuration without a step of its samplers or its chain.
 
     Raises
     ------
@@ -88,19 +88,19 @@ def shortened(config: Config, step: Step) -> Config:
 
 
 def ablate(pipeline: Pipeline, benchmark: Benchmark) -> Iterator[Taken]:
-    """Play every chorus without each step in turn, the samplers' first; the one that draws stays.
+    """Score every chorus without each step in turn, the samplers' first; the one that draws stays.
 
     Parameters
     ----------
     pipeline : Pipeline
-        It has at least one step that can be taken out. Its listener hears of the progress.
+        It has at least one step that can be taken out. Its listener receives the progress.
     benchmark : Benchmark
         Choruses and metrics.
 
     Yields
     ------
     Taken
-        In the order of the configuration, as each is done; each is kept in the cache.
+        In the order of the configuration, as each is done; each is cached.
     """
     shapers = [step for step in pipeline.config.samplers if step.hook == "shape_distribution"]
     steps = (*shapers, *pipeline.config.chain)
@@ -152,8 +152,10 @@ def _effect(step: str, whole: Scores, without: Scores, real: Mapping[str, Statis
     gains = _far(means(second.values), shared, real) - _far(means(first.values), shared, real)
     draws = _far(second.resampled, shared, real) - _far(first.resampled, shared, real)
     columns = [shared.index(name) for name in counted(first, real).metrics]
-    total = (float(gains[columns].mean()), *interval(means(draws[:, columns].T))) if columns else None
-    return Effect(step, total, {name: (float(gains[n]), *interval(draws[:, n])) for n, name in enumerate(shared)})
+    total = (float(gains[columns].mean()), *percentile_interval(means(draws[:, columns].T))) if columns else None
+    return Effect(
+        step, total, {name: (float(gains[n]), *percentile_interval(draws[:, n])) for n, name in enumerate(shared)}
+    )
 
 
 def _played(scores: Scores) -> Flags:

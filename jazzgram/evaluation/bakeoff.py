@@ -1,7 +1,7 @@
 """A bakeoff: models and chains against each other and against honest baselines, on the same changes and seeds.
 
-Every model with every chain is a cell. A cell that is done is kept in the cache, so that a bakeoff that was broken off
-goes on where it was; the chains of one model share its terms. All are ranked by their distance to real solos.
+Every model with every chain is a cell. A cell that is done is cached, so that an interrupted bakeoff
+continues where it was; the chains of one model share its terms. All are ranked by their distance to real solos.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Standing:
-    """A place in the ranking.
+    """A position in the ranking.
 
     Parameters
     ----------
     name : str
-        Of the cell or baseline.
+        The name of the cell or baseline.
     distance, low, high : float
         To real solos, with its interval.
     scores : Scores
-        Its numbers.
+        Its scores.
     """
 
     name: str
@@ -62,14 +62,14 @@ class Standing:
 
 
 def cells(models: Sequence[Pipeline], chains: Sequence[Pipeline]) -> list[Cell]:
-    """Join every model with every chain.
+    """Combine every model with every chain.
 
     Parameters
     ----------
     models : sequence of Pipeline
-        Whose corpus, tokenizer, model and samplers are taken.
+        Their corpus, tokenizer, model and samplers are used.
     chains : sequence of Pipeline
-        Whose chain is taken; empty for each model's own.
+        Their chains are used; empty for each model's own.
 
     Returns
     -------
@@ -107,12 +107,12 @@ def read_list(path: Path) -> list[str]:
 
 
 def bake(entries: Sequence[Cell], benchmark: Benchmark, listener: Listener) -> Iterator[Scores]:
-    """Play and measure every cell, and then every baseline.
+    """Score every cell, and then every baseline.
 
     Yields
     ------
     Scores
-        As each is done; what fails as a whole is told to the listener and left out.
+        As each is done; a cell that fails is reported to the listener and left out.
     """
     for cell in entries:
         try:

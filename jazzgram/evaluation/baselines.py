@@ -1,12 +1,12 @@
-"""Baselines that keep an evaluation honest: what scores how well without having learned to improvise.
+"""Baselines of an evaluation: choruses that are played without a trained model.
 
 Each plays every chorus of a plan, over its changes and with its seed:
 
 - ``copy_a_bar``: one real bar, again and again, moved to each chord's root: real rhythm and a real line, no form.
-- ``shuffle_bars``: real bars in a random order at their own pitches: real in every bar, deaf to the chords.
+- ``shuffle_bars``: real bars in a random order at their own pitches: real in every bar, regardless of the chords.
 - ``arpeggiate``: chord tones in eighths, up and down: perfect harmony, nothing else.
 - ``scale_tones``: eighths drawn evenly from the chord scale: harmony without a line.
-- ``real``: the solo that was really played over the changes; how near a human comes with as many choruses. Only where
+- ``real``: the solo that was really played over the changes; the distance of a human with as many choruses. Only where
   the changes are those of held-out solos.
 
 Source: copying and shuffling after Trieu & Keller, *JazzGAN* (MUME 2018), who compare with shuffled real bars.
@@ -28,11 +28,9 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 
 _REGISTER = range(55, 85)
-"""G3 to C6: where invented lines move, the middle of the compass of a tenor saxophone and a trumpet."""
+"""G3 to C6: the register of invented lines, the middle of the range of a tenor saxophone and a trumpet."""
 _EIGHTH = TICKS_PER_QUARTER // 2
 
-Changes = Sequence[tuple[Chord, ...]]
-Bars = Sequence[Bar]
 Baseline = Callable[[Chorus, Plan], list[Note]]
 
 
@@ -44,15 +42,15 @@ def baselines(plan: Plan, corpus: Corpus) -> dict[str, list[Solo]]:
     plan : Plan
         The choruses.
     corpus : Corpus
-        Where real bars come from: what the models have learned from. Baselines that copy are left out where none of
-        its bars in the plan's meter has notes.
+        The training tunes, which real bars are copied from. Baselines that copy are left out where none of its bars in
+        the plan's meter has notes.
 
     Returns
     -------
     dict of str to list of Solo
         By name, in the order of the plan.
     """
-    players: dict[str, Baseline] = {"arpeggiate": arpeggiate, "scale_tones": scale_tones}
+    players: dict[str, Baseline] = {"arpeggiate": arpeggiate, "scale_tones": random_scale_tones}
     if bars := real_bars(corpus, plan.meter):
         players = {"copy_a_bar": partial(copy_a_bar, bars), "shuffle_bars": partial(shuffle_bars, bars), **players}
     if plan.part != OWN:
@@ -64,7 +62,7 @@ def baselines(plan: Plan, corpus: Corpus) -> dict[str, list[Solo]]:
 
 
 def real_bars(corpus: Corpus, meter: Meter) -> list[Bar]:
-    """Give the bars of a meter that have notes, in order, each note shortened to its barline."""
+    """Return the bars of a meter that have notes, in order, each note shortened to its barline."""
     found = []
     for tune in corpus.tunes:
         for bar in tune.bars:
@@ -73,7 +71,7 @@ def real_bars(corpus: Corpus, meter: Meter) -> list[Bar]:
     return found
 
 
-def copy_a_bar(bars: Bars, chorus: Chorus, plan: Plan) -> list[Note]:
+def copy_a_bar(bars: Sequence[Bar], chorus: Chorus, plan: Plan) -> list[Note]:
     """Repeat one real bar, moved from its own chord's root to that of each bar's first chord, by a tritone at most."""
     rng = Random(f"{chorus.seed}/copy_a_bar")
     lick = rng.choice(bars)
@@ -85,7 +83,7 @@ def copy_a_bar(bars: Bars, chorus: Chorus, plan: Plan) -> list[Note]:
     return played
 
 
-def shuffle_bars(bars: Bars, chorus: Chorus, plan: Plan) -> list[Note]:
+def shuffle_bars(bars: Sequence[Bar], chorus: Chorus, plan: Plan) -> list[Note]:
     """Play a real bar, drawn at random, in each bar."""
     rng = Random(f"{chorus.seed}/shuffle_bars")
     return [note for number in range(plan.bars) for note in _placed(rng.choice(bars), number * plan.meter.bar, 0)]
@@ -106,7 +104,7 @@ def arpeggiate(chorus: Chorus, plan: Plan) -> list[Note]:
     return played
 
 
-def scale_tones(chorus: Chorus, plan: Plan) -> list[Note]:
+def random_scale_tones(chorus: Chorus, plan: Plan) -> list[Note]:
     """Draw every eighth evenly from the chord scale's tones in the register; silent where there is no chord."""
     rng = Random(f"{chorus.seed}/scale_tones")
     return [
@@ -116,7 +114,7 @@ def scale_tones(chorus: Chorus, plan: Plan) -> list[Note]:
 
 
 def real(chorus: Chorus, plan: Plan) -> list[Note]:
-    """Play what was played over these bars."""
+    """Return the solo that was played over these bars."""
     bars = [bar for bar in chorus.tune.bars if bar.meter == plan.meter]
     played: list[Note] = []
     for number in range(plan.bars):
@@ -159,11 +157,11 @@ def _root(chords: tuple[Chord, ...]) -> int:
 
 
 def _eighths(chorus: Chorus, plan: Plan) -> list[tuple[int, ChordScale]]:
-    """Give the onset of each eighth that a chord sounds on, and that chord's scale."""
-    places = []
+    """Return the onset of each eighth that a chord sounds on, and that chord's scale."""
+    eighths = []
     for number, chords in enumerate(plan.changes(chorus)):
         for onset in range(0, plan.meter.bar, _EIGHTH):
             scale = chord_scale(chord_at(chords, onset))
             if scale is not None:
-                places.append((number * plan.meter.bar + onset, scale))
-    return places
+                eighths.append((number * plan.meter.bar + onset, scale))
+    return eighths

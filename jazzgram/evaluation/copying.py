@@ -1,6 +1,6 @@
-"""Copying: which runs of a solo stand in the corpus it was learned from, note by note, and where.
+"""Copying: which runs of a solo occur in the training corpus, note by note, and where.
 
-A run is looked for in an index of all suffixes (Manber & Myers, *Suffix arrays: a new method for on-line string
+Runs are searched in an index of all suffixes (Manber & Myers, *Suffix arrays: a new method for on-line string
 searches*, SIAM Journal on Computing 22, 1993), so that a solo of 200 notes takes milliseconds in a corpus of 200,000.
 """
 
@@ -25,40 +25,40 @@ if TYPE_CHECKING:
     from jazzgram.corpus.token_table import TokenTable
 
 _APART = 0x10FFFF
-"""Between two lines, in place of an item: no run goes over it."""
+"""Separates two lines: no run crosses it."""
 _MIDDLE = 128
-"""Is added to an interval, so that none is below 0."""
+"""Added to an interval, so that none is below 0."""
 _LONGEST = 512
-"""Items of a run beyond which its length is not told."""
+"""The length at which longer runs are cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A run of a solo that stands in the corpus.
+    """A run of a solo that occurs in the corpus.
 
     Parameters
     ----------
     begin, end : int
-        From which to before which item of the solo.
+        The first item of the solo, and the one after the last.
     line : int
-        In which line (tune) of the corpus.
-    place : int
-        From which item of that line on.
+        The line (tune) of the corpus.
+    index : int
+        The first item in that line.
     """
 
     begin: int
     end: int
     line: int
-    place: int
+    index: int
 
     @property
     def length(self) -> int:
-        """How many items it has."""
+        """Its number of items."""
         return self.end - self.begin
 
 
 class RunIndex:
-    """Lines of whole numbers in which runs are looked for.
+    """An index of lines of whole numbers, to search for runs.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class RunIndex:
     --------
     >>> index = RunIndex([[1, 2, 3, 4], [7, 8, 9]])
     >>> index.longest([8, 9, 2, 3, 4, 5])
-    Match(begin=2, end=5, line=0, place=1)
+    Match(begin=2, end=5, line=0, index=1)
     """
 
     def __init__(self, lines: Sequence[Sequence[int]]) -> None:
@@ -84,15 +84,15 @@ class RunIndex:
         self._suffixes = _suffixes(self._text)
 
     def matches(self, line: Sequence[int]) -> list[Match]:
-        """Give for each item of a line the longest run from it on that is found; of length 0 where there is none."""
+        """Return for each item of a line the longest run found that begins with it; of length 0 where there is none."""
         text = "".join(map(chr, line))
         found = []
         for begin in range(len(text)):
             needle = text[begin : begin + _LONGEST]
-            place = bisect_left(self._suffixes, needle, key=lambda at: self._text[at : at + len(needle)])
+            index = bisect_left(self._suffixes, needle, key=lambda at: self._text[at : at + len(needle)])
             best, where = 0, 0
-            # The longest common beginning is with one of the two neighbours in the order of the suffixes.
-            for neighbour in self._suffixes[max(place - 1, 0) : place + 1]:
+            # The longest common prefix is with one of the two neighbours in the order of the suffixes.
+            for neighbour in self._suffixes[max(index - 1, 0) : index + 1]:
                 length = _common(needle, self._text[neighbour : neighbour + len(needle)])
                 if length > best:
                     best, where = length, neighbour
@@ -101,15 +101,15 @@ class RunIndex:
         return found
 
     def longest(self, line: Sequence[int]) -> Match | None:
-        """Give the longest run of a line that is found, the first of several; None where no item is."""
+        """Return the longest run of a line that is found, the first of several; None where there is none."""
         best = max(self.matches(line), key=lambda match: match.length, default=None)
         return best if best is not None and best.length else None
 
 
 def is_varied(run: Sequence[int]) -> bool:
-    """Say whether a run is more than one figure over and over: whether more than half of its threes are different ones.
+    """Return whether a run is more than one repeated figure: whether more than half of its trigrams are distinct.
 
-    Two players who trill for four bars copy nothing.
+    Two players who trill for four bars do not copy.
 
     Examples
     --------
@@ -122,16 +122,16 @@ def is_varied(run: Sequence[int]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NoteCopy:
-    """How much of what surrounds a note is copied.
+    """The copied run around a note.
 
     Parameters
     ----------
     notes : int
-        Notes of the longest copied run, at any pitch, that the note stands in; 0 where it stands in none.
+        Notes of the longest copied run, at any pitch, that contains the note; 0 where there is none.
     tune : str
-        The title of the tune where that run is; empty where there is none.
+        The title of the tune that has the run; empty where there is none.
     bar : int
-        The tune's bar in which the run's counterpart of the note stands, from 0; -1 where there is none.
+        The tune's bar with the run's counterpart of the note, from 0; -1 where there is none.
     """
 
     notes: int
@@ -140,12 +140,12 @@ class NoteCopy:
 
 
 class CorpusRuns:
-    """The intervals of a corpus, to look for those of solos.
+    """The intervals of a corpus, to search for those of solos.
 
     Parameters
     ----------
     corpus : Corpus
-        What was learned from. Gone through once.
+        The training tunes. Iterated once.
     """
 
     def __init__(self, corpus: Corpus) -> None:
@@ -156,11 +156,11 @@ class CorpusRuns:
             pitches, bars = _line(tune)
             self._titles.append(tune.title)
             self._bars.append(bars)
-            lines.append(_moves(pitches))
+            lines.append(_intervals(pitches))
         self._index = RunIndex(lines)
 
     def by_note(self, solo: Solo) -> tuple[NoteCopy, ...]:
-        """Say for each note of a solo in which copied run it stands, and where that is.
+        """Return for each note of a solo the copied run that contains it.
 
         Parameters
         ----------
@@ -170,28 +170,28 @@ class CorpusRuns:
         Returns
         -------
         tuple of NoteCopy
-            One a note, in order. A run is told by its intervals: ``n`` intervals are ``n + 1`` notes.
+            One for each note, in order. A run is found by its intervals: ``n`` intervals are ``n + 1`` notes.
         """
         copies = [NoteCopy(0, "", -1)] * len(solo.notes)
-        matches = self._index.matches(_moves([note.pitch for note in solo.notes]))
+        matches = self._index.matches(_intervals([note.pitch for note in solo.notes]))
         for match in sorted(matches, key=lambda match: match.length):  # longer runs over shorter ones
             if match.length:
                 title, bars = self._titles[match.line], self._bars[match.line]
                 for offset in range(match.length + 1):
-                    copies[match.begin + offset] = NoteCopy(match.length + 1, title, bars[match.place + offset])
+                    copies[match.begin + offset] = NoteCopy(match.length + 1, title, bars[match.index + offset])
         return tuple(copies)
 
 
 @dataclass(frozen=True, slots=True)
 class TermCopy:
-    """How much of a solo's grammar stands in the corpus.
+    """How much of a solo's grammar occurs in the corpus.
 
     Parameters
     ----------
     longest : int
-        Terms of the longest run that is found there, rests included; 0 where none is.
+        Terms of the longest run found, rests included; 0 where there is none.
     tune : str
-        The title of the tune where it is; empty where there is none.
+        The title of its tune; empty where there is none.
     bar : int
         The tune's bar in which it begins, from 0; -1 where there is none.
     shares : dict of int to float
@@ -206,14 +206,14 @@ class TermCopy:
 
 
 class TermRuns:
-    """The terms of a corpus's part, to look for those of solos.
+    """The terms of a part of a corpus, to search for those of solos.
 
     Parameters
     ----------
     table : TokenTable
         The corpus's terms (`Pipeline.tokens`).
     part : str
-        Which part to look in.
+        The part that is searched.
     """
 
     def __init__(self, table: TokenTable, part: str = "train") -> None:
@@ -225,8 +225,8 @@ class TermRuns:
         self._index = RunIndex(lines)
 
     def of(self, solo: Solo) -> TermCopy:
-        """Look for the terms of a solo, as they were sampled."""
-        unknown = len(self._ids)  # is nowhere in the corpus
+        """Search for the sampled terms of a solo."""
+        unknown = len(self._ids)  # occurs nowhere in the corpus
         line = [self._ids.get(term, unknown) for bar in solo.grammar for term in bar]
         matches = self._index.matches(line)
         shares = {width: _share(matches, width) for width in (4, 6, 8)}
@@ -234,7 +234,7 @@ class TermRuns:
         if best is None or not best.length:
             return TermCopy(0, "", -1, shares)
         tune = self._tunes[best.line]
-        return TermCopy(best.length, tune.title, int(self._bar[tune.begin + best.place]), shares)
+        return TermCopy(best.length, tune.title, int(self._bar[tune.begin + best.index]), shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +244,11 @@ class Shared:
     Parameters
     ----------
     notes : int
-        How many notes it has.
+        Its number of notes.
     first, second : str
         The solos' titles.
     bars : tuple of (int, int)
-        In which bar of each it begins, from 0.
+        The bar of each in which it begins, from 0.
     """
 
     notes: int
@@ -258,7 +258,7 @@ class Shared:
 
 
 def longest_shared(tunes: Sequence[Tune], varied: bool = False) -> Shared | None:
-    """Find the longest run, at any pitch, that two players share over two compositions: the bar for copying.
+    """Find the longest run, at any pitch, that two players share over two compositions: the threshold of copying.
 
     Runs are made one interval longer at a time; a run that no two players and compositions share any more is
     dropped, for none that begins with it is shared.
@@ -266,28 +266,28 @@ def longest_shared(tunes: Sequence[Tune], varied: bool = False) -> Shared | None
     Parameters
     ----------
     tunes : sequence of Tune
-        With performers and works; where one is not known, the title stands for it.
+        With performers and works; the title replaces what is unknown.
     varied : bool
-        Whether only runs count that are no figure over and over: see `is_varied`.
+        Whether only varied runs count: see `is_varied`.
 
     Returns
     -------
     Shared or None
         None where no two share an interval.
     """
-    places: list[tuple[int, int]] = []
+    positions: list[tuple[int, int]] = []
     text: list[int] = []
     bars: list[list[int]] = []
     for number, tune in enumerate(tunes):
         pitches, of = _line(tune)
         bars.append(of)
-        moves = _moves(pitches)
-        text += [*moves, _APART]
-        places += [(number, place) for place in range(len(moves) + 1)]
+        intervals = _intervals(pitches)
+        text += [*intervals, _APART]
+        positions += [(number, index) for index in range(len(intervals) + 1)]
     players = _numbered([tune.performer or tune.title for tune in tunes])
     works = _numbered([composition(tune.work or tune.title) for tune in tunes])
     line = np.array([*text, _APART], np.int64)
-    tune_of = np.array([number for number, _ in places], np.int64)
+    tune_of = np.array([number for number, _ in positions], np.int64)
     begins = np.flatnonzero(line[:-1] != _APART)
     groups = line[begins]
     length = 1
@@ -309,12 +309,12 @@ def longest_shared(tunes: Sequence[Tune], varied: bool = False) -> Shared | None
         length += 1
     if best is None:
         return None
-    (one, at), (other, there) = places[best[1]], places[best[2]]
+    (one, at), (other, there) = positions[best[1]], positions[best[2]]
     return Shared(best[0] + 1, tunes[one].title, tunes[other].title, (bars[one][at], bars[other][there]))
 
 
 def _differing(groups: Ints, player: Ints, work: Ints) -> Flags:
-    """Say of each group whether two of its members differ both in player and in work.
+    """Return for each group whether two of its members differ both in player and in work.
 
     Members are edges between players and works. By König's theorem there are two without a common end unless one end
     is common to all: all have one player, or all have one work.
@@ -332,7 +332,7 @@ def _differing(groups: Ints, player: Ints, work: Ints) -> Flags:
 
 
 def _first_varied(line: Ints, begins: Ints, groups: Ints, length: int) -> int | None:
-    """Give the first group whose run is varied; None where none is."""
+    """Return the first group whose run is varied; None where none is."""
     for group, first in zip(*np.unique(groups, return_index=True), strict=True):
         begin = int(begins[first])
         if is_varied(line[begin : begin + length].tolist()):
@@ -341,12 +341,12 @@ def _first_varied(line: Ints, begins: Ints, groups: Ints, length: int) -> int | 
 
 
 def _pair(begins: Ints, player: Ints, work: Ints) -> tuple[int, int]:
-    """Give two members of a group that differ in both."""
-    for place, begin in enumerate(begins):
-        others = begins[(player != player[place]) & (work != work[place])]
+    """Return two members of a group that differ in both."""
+    for index, begin in enumerate(begins):
+        others = begins[(player != player[index]) & (work != work[index])]
         if len(others):
             return int(begin), int(others[0])
-    raise AssertionError("a group without two players over two works was kept")
+    raise AssertionError("a group without two players over two works remained")
 
 
 def _numbered(names: Sequence[str]) -> Ints:
@@ -355,14 +355,14 @@ def _numbered(names: Sequence[str]) -> Ints:
 
 
 def _line(tune: Tune) -> tuple[list[int], list[int]]:
-    """Give the pitch of each note of a tune, and the bar it is in."""
+    """Return the pitch of each note of a tune, and the bar it is in."""
     notes = [
         (event.pitch, number) for number, bar in enumerate(tune.bars) for event in bar.melody if isinstance(event, Note)
     ]
     return [pitch for pitch, _ in notes], [number for _, number in notes]
 
 
-def _moves(pitches: Sequence[int]) -> list[int]:
+def _intervals(pitches: Sequence[int]) -> list[int]:
     return [after - before + _MIDDLE for before, after in pairwise(pitches)]
 
 
@@ -384,7 +384,7 @@ def _common(one: str, other: str) -> int:
 
 
 def _suffixes(text: str) -> list[int]:
-    """Sort the places of a text by what stands from them on, doubling what is compared (Manber & Myers, 1993)."""
+    """Return the sorted start indices of all suffixes, by prefix doubling (Manber & Myers, 1993)."""
     rank = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
     length = len(rank)
     order = np.argsort(rank, kind="stable")

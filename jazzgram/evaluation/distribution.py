@@ -1,4 +1,4 @@
-"""Distributions: do generated solos differ among each other and from real ones as real ones do?
+"""Distributions: whether generated solos differ from each other and from real ones as much as real ones do.
 
 For each of nine features the distances between all pairs of real solos (intra-set, each solo left out of its own
 neighbours) and between all pairs of a real and a generated one (inter-set) are compared: where generated solos vary as
@@ -6,8 +6,8 @@ real ones do, both have one density.
 
 Source: Yang & Lerch, *On the evaluation of generative models in music* (Neural Computing and Applications 32, 2020),
 sec. 3. Two things differ from their published code (``mgeval``). There the Kullback-Leibler divergence compares the
-density of one set on a grid of its own range with that of the other set on a grid of the other's, place by place, so
-that sets that are far apart can seem alike; here both densities, for the overlap too, stand on **one common grid**.
+density of one set on a grid of its own range with that of the other set on a grid of the other's, point by point, so
+that sets that are far apart can seem alike; here both densities, for the overlap too, are on **one common grid**.
 And the time between onsets is counted in quarter notes, not in seconds, which would compare tempi.
 """
 
@@ -23,7 +23,7 @@ from jazzgram.evaluation.arrays import Floats, Ints
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 
-FEATURES = (
+SOLO_FEATURES = (
     "used_pitches",
     "used_notes",
     "ioi",
@@ -37,7 +37,7 @@ FEATURES = (
 """Names here; there, in this order: total_used_pitch, total_used_note, avg_IOI, avg_pitch_shift, note_length_hist,
 total_pitch_class_histogram, note_length_transition_matrix, pitch_class_transition_matrix, pitch_range."""
 
-PUBLISHED = dict(zip(FEATURES, (0.796, 0.794, 0.842, 0.821, 0.821, 0.864, 0.850, 0.836, 0.844), strict=True))
+PUBLISHED = dict(zip(SOLO_FEATURES, (0.796, 0.794, 0.842, 0.821, 0.821, 0.864, 0.850, 0.836, 0.844), strict=True))
 """The best overlapping areas that are published for generated solos against those of the Weimar Jazz Database, each the
 best of several models; made with other solos, another split and the code of the paper, so not like for like."""
 
@@ -70,18 +70,18 @@ class Overlap:
     high: float
 
 
-def features(solo: Solo) -> dict[str, Floats]:
-    """Give the nine features of a solo.
+def solo_features(solo: Solo) -> dict[str, Floats]:
+    """Return the nine features of a solo.
 
     Parameters
     ----------
     solo : Solo
-        Measured as written (before swing and the like).
+        Its notated notes are used (before swing and the like).
 
     Returns
     -------
     dict of str to ndarray of float
-        Each of `FEATURES`. Of shape (): different pitches, notes, mean time from onset to onset in quarter notes, mean
+        Each of `SOLO_FEATURES`. Of shape (): different pitches, notes, mean time between onsets in quarter notes, mean
         interval in semitones without its direction, and semitones from the lowest to the highest note; of shape (12,):
         shares of the notes by nearest of twelve lengths, and of the sounding time by pitch class; of shape (12, 12):
         how often a length, a pitch class follows another. 0 where there are too few notes.
@@ -118,23 +118,23 @@ def compare(
     real : sequence of Solo
         At least three, of the same length as the generated ones: see `jazzgram.evaluation.excerpts`.
     resamples : int
-        How often both sets are drawn anew with replacement for the interval; 0: none, it is nan.
+        How often both sets are resampled with replacement for the interval; 0: never, it is nan.
     seed : int
         Of the resamples: the same seed gives the same interval.
 
     Returns
     -------
     dict of str to Overlap
-        Each of `FEATURES`; all nan where there are too few solos.
+        Each of `SOLO_FEATURES`; all nan where there are too few solos.
     """
     if not generated or len(real) < 3:
-        return dict.fromkeys(FEATURES, Overlap(nan, nan, nan, nan))
-    made, played = [features(solo) for solo in generated], [features(solo) for solo in real]
+        return dict.fromkeys(SOLO_FEATURES, Overlap(nan, nan, nan, nan))
+    made, played = [solo_features(solo) for solo in generated], [solo_features(solo) for solo in real]
     rng = np.random.default_rng(seed)
     draws = [(_drawn(rng, len(real)), _drawn(rng, len(generated))) for _ in range(resamples)]
     above = np.triu_indices(len(real), 1)
     found = {}
-    for name in FEATURES:
+    for name in SOLO_FEATURES:
         mine, theirs = (np.array([one[name].ravel() for one in many]) for many in (made, played))
         within, between = _distances(theirs, theirs)[above], _distances(theirs, mine).ravel()
         grid = Grid.over(within, between)
@@ -152,14 +152,14 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Even places on which densities are computed.
+    """Evenly spaced points on which densities are computed.
 
     Parameters
     ----------
     start : float
-        The first place.
+        The first point.
     step : float
-        From each to the next, above 0.
+        The distance from each to the next, above 0.
     """
 
     start: float
@@ -167,7 +167,7 @@ class Grid:
 
     @classmethod
     def over(cls, *samples: Floats) -> Grid:
-        """Lay one grid over several samples, with room for the tails of their densities."""
+        """Return one grid for several samples, with room for the tails of their densities."""
         low = min(float(sample.min()) for sample in samples)
         high = max(float(sample.max()) for sample in samples)
         widest = max(
@@ -177,12 +177,12 @@ class Grid:
         return cls(low - room, (high - low + 2 * room) / (_GRID - 1))
 
     @property
-    def places(self) -> Floats:
-        """The places, shape (1024,)."""
+    def points(self) -> Floats:
+        """The points, shape (1024,)."""
         return np.asarray(self.start + self.step * np.arange(_GRID), np.float64)
 
     def cells(self, sample: Floats) -> Ints:
-        """Give the number of the nearest place of each value."""
+        """Return the index of the nearest point of each value."""
         return np.rint((sample - self.start) / self.step).astype(np.int64)
 
     def density(self, counts: Floats) -> Floats:
@@ -191,17 +191,17 @@ class Grid:
         Parameters
         ----------
         counts : ndarray of float, shape (1024,)
-            How many values are nearest to each place; their sum is at least 1.
+            How many values are nearest to each point; their sum is at least 1.
 
         Returns
         -------
         ndarray of float, shape (1024,)
-            At each place; it integrates to 1. The bandwidth is at least a step, so that equal values have one too.
+            At each point; it integrates to 1. The bandwidth is at least a step, so that equal values have one too.
         """
         total = counts.sum()
-        places = self.places
-        mean = (counts * places).sum() / total
-        variance = (counts * (places - mean) ** 2).sum() / max(total - 1, 1)
+        points = self.points
+        mean = (counts * points).sum() / total
+        variance = (counts * (points - mean) ** 2).sum() / max(total - 1, 1)
         width = max(bandwidth(float(np.sqrt(variance)), total), self.step)
         reach = min(_GRID - 1, int(6 * width / self.step) + 1)
         kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * self.step / width) ** 2)
@@ -210,12 +210,12 @@ class Grid:
 
 
 def bandwidth(deviation: float, count: float) -> float:
-    """Give the width of the kernels by Scott's rule: ``sd * n ** (-1/5)``."""
+    """Return the width of the kernels by Scott's rule: ``sd * n ** (-1/5)``."""
     return float(deviation * count**-0.2)
 
 
 def _compared(grid: Grid, intra: Floats, inter: Floats) -> tuple[float, float]:
-    """Give the overlapping area of two densities, and the divergence of the second from the first."""
+    """Return the overlapping area of two densities, and the divergence of the second from the first."""
     if not intra.any() or not inter.any():
         return nan, nan
     one, other = grid.density(intra), grid.density(inter)
@@ -225,7 +225,7 @@ def _compared(grid: Grid, intra: Floats, inter: Floats) -> tuple[float, float]:
 
 
 def _distances(one: Floats, other: Floats) -> Floats:
-    """Give the Euclidean distance of each row of one set to each of the other."""
+    """Return the Euclidean distance of each row of one set to each of the other."""
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None, :] - 2 * one @ other.T
     distances: Floats = np.sqrt(np.maximum(squares, 0))
     return distances
@@ -236,7 +236,7 @@ def _counts(cells: Ints, weights: Floats | None = None) -> Floats:
 
 
 def _drawn(rng: np.random.Generator, count: int) -> Floats:
-    """Draw as many as there are, with replacement, and give how often each was drawn."""
+    """Return how often each of `count` items is drawn in `count` draws with replacement."""
     return np.bincount(rng.integers(0, count, count), minlength=count).astype(float)
 
 

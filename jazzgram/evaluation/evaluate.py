@@ -16,7 +16,7 @@ from typing import Any
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.choruses import write_whole
-from jazzgram.evaluation.distribution import FEATURES, Overlap, compare
+from jazzgram.evaluation.distribution import SOLO_FEATURES, Overlap, compare
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.keys import engine_key, parts_key
 from jazzgram.evaluation.metrics import AIMS, load_metrics
@@ -195,7 +195,7 @@ def evaluate(pipeline: Pipeline, benchmark: Benchmark, reference: Reference, sty
     real = _real_excerpts(benchmark)
     areas = compare(solos, real) if len(real) >= 3 else {}
     copied = _longest_copy(pipeline, benchmark, solos)
-    rows = {name: [_json(x) for x in asdict(areas[name]).values()] for name in FEATURES if name in areas}
+    rows = {name: [_json(x) for x in asdict(areas[name]).values()] for name in SOLO_FEATURES if name in areas}
     write_whole(path, json.dumps({"areas": rows, "copied": asdict(copied)}))
     return Evaluation(scores, benchmark.plan, reference, style, areas, copied)
 

@@ -273,9 +273,7 @@ def _pitches(bar: Bar, count: int) -> list[int]:
         if note.onset < bar.meter.bar:
             highest[note.onset] = max(note.pitch, highest.get(note.onset, 0))
     if len(highest) != count:
-        raise JazzgramError(
-            f"a bar of {len(notes)} notes has {count} terms that are no rests: their notes cannot be told"
-        )
+        raise JazzgramError(f"a bar of {len(notes)} notes has {count} terms that are no rests: they cannot be matched")
     return list(highest.values())
 
 

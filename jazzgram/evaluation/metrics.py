@@ -1,4 +1,4 @@
-"""Measure many solos with many metrics, on one core or several.
+"""The metrics of an evaluation, applied to many solos on one core or several.
 
 A value's name is its metric's and its own: ``pitch.pitch_entropy_1`` is ``pitch_entropy_1`` of the metric ``pitch``.
 """
@@ -30,10 +30,10 @@ AIMS = (
     "harmony.chord_tones",
     "harmony.scale_tones",
 )
-"""The values by which a solo is judged first: H1, H4 and GS of Wu & Yang (2020), density, chord and scale tones."""
+"""The values that are compared first: H1, H4 and GS of Wu & Yang (2020), density, chord and scale tones."""
 
 _BUNDLE = 8
-"""Solos that a process measures at once."""
+"""Solos in a work item of a process."""
 
 
 def load_metrics(names: Iterable[str] = METRICS) -> tuple[Part, ...]:
@@ -42,7 +42,7 @@ def load_metrics(names: Iterable[str] = METRICS) -> tuple[Part, ...]:
     Parameters
     ----------
     names : iterable of str
-        As a configuration names them.
+        As in a configuration.
 
     Returns
     -------
@@ -70,13 +70,13 @@ def measure_solos(
     Parameters
     ----------
     solos : sequence of Solo
-        What came out, or excerpts of real solos.
+        Generated ones, or excerpts of real solos.
     corpus : Corpus
-        What was learned from; empty where nothing is to be looked for in it.
+        The training tunes; empty where copied runs are not searched.
     metrics : sequence of Part or None
         From `load_metrics`, or a configuration's; None: all stock ones.
     processes : int
-        How many to measure in, at least 1.
+        How many processes measure, at least 1.
     progress : callable or None
         Called with how many solos are measured and how many there are.
 
@@ -110,7 +110,7 @@ def measure_solos(
 
 @dataclass(frozen=True)
 class _Work:
-    """Metrics and a corpus, which find themselves again in another process."""
+    """Metrics and a corpus, pickled by reference to their plugins."""
 
     metrics: tuple[Part, ...]
     corpus: Corpus

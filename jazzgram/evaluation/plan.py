@@ -107,7 +107,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
         tunes, found = [_own(pipeline)], OWN
         pipeline.listener.warn(
             f"The corpus has no {part} part: improvising over the configuration's own changes, which the model may"
-            " have learned from. The numbers say nothing of changes it has never heard; name a corpus.split."
+            " have learned from. The numbers say nothing about new changes; name a corpus.split."
         )
     section = pipeline.config.sections.improvise.model_copy(update={"meter": None})
     meters = [target_meter(section, tune) for tune in tunes]

@@ -1,7 +1,7 @@
-"""References: how real solos measure, by style, in excerpts as long as what is generated.
+"""References: the metrics of real solos, by style, in excerpts as long as the generated solos.
 
-A generated solo is compared by its distance to them. More chord tones are not better than fewer: as many as
-real soloists play is right.
+A generated solo is compared by its distance to them. More chord tones are not better than fewer: as many as real
+soloists play is right.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 from jazzgram.music.corpus import Corpus, Tune
 
 ALL = "all"
-"""The style that every excerpt belongs to."""
+"""The style of all excerpts together."""
 UNCOPIED = tuple(name for name in METRICS if name != "copying")
-"""The metrics that real solos are measured with: all but the one that would find them in the corpus they are in."""
+"""The metrics of real solos: all but copying, which would find them in their own corpus."""
 
 _HEAD = ("bars", "source", "part", "longest_shared", "longest_shared_varied")
-"""The fields that stand above the statistics in a file."""
+"""The fields above the statistics in a file."""
 _RESAMPLES = 1000
 _FEWEST = 10
-"""Windows that a style needs, to have statistics of its own."""
+"""The least number of excerpts for statistics of a style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Statistic:
     mean, sd : float
         Over the excerpts where it is defined; the standard deviation is that of a sample (n - 1), nan for one excerpt.
     count : int
-        How many excerpts that are.
+        The number of these excerpts.
     low, high : float
         The 95 % interval of the mean: percentiles 2.5 and 97.5 of the means of 1,000 resamples of the excerpts (Efron &
-        Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13). Windows of one solo are alike: the interval
-        is rather too narrow than too wide.
+        Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13). Excerpts of one solo are alike: the interval
+        is too narrow rather than too wide.
     """
 
     mean: float
@@ -62,16 +62,16 @@ class Statistic:
 
     @classmethod
     def of(cls, values: Sequence[float], seed: int = 0) -> Statistic:
-        """Describe values; those that are nan are left out. Nan and a count of 0 where there is none."""
-        kept = np.array([value for value in values if not isnan(value)])
-        if not len(kept):
+        """Return the statistic of values, without those that are nan; nan and a count of 0 where there is none."""
+        known = np.array([value for value in values if not isnan(value)])
+        if not len(known):
             return cls(nan, nan, 0, nan, nan)
-        low, high = np.percentile(_resamples(len(kept), seed) @ kept / len(kept), (2.5, 97.5))
-        sd = float(kept.std(ddof=1)) if len(kept) > 1 else nan
-        return cls(float(kept.mean()), sd, len(kept), float(low), float(high))
+        low, high = np.percentile(_resamples(len(known), seed) @ known / len(known), (2.5, 97.5))
+        sd = float(known.std(ddof=1)) if len(known) > 1 else nan
+        return cls(float(known.mean()), sd, len(known), float(low), float(high))
 
     def z(self, value: float) -> float:
-        """Give ``(value - mean) / sd``: how many standard deviations of real solos a value is away from their mean.
+        """Return ``(value - mean) / sd``: how many standard deviations of real solos a value is away from their mean.
 
         Nan where the value or the deviation is not defined; where real solos do not differ at all, 0 for their
         value and infinity for another.
@@ -90,7 +90,7 @@ class Reference:
     bars : int
         The length of the excerpts.
     source : str
-        What was measured.
+        The name of the corpus.
     part : str
         Of a split: ``train``, ``validation``, ``test``; ``all`` where there was none.
     styles : dict of str to dict of str to Statistic
@@ -100,7 +100,7 @@ class Reference:
         Notes of the longest run, at any pitch, that solos of two different players over two different compositions
         share; 0 where there is none. A generated solo that copies a longer one copies more than players do.
     longest_shared_varied : int
-        The same of runs that are no figure over and over, such as a trill.
+        The same for runs that are no repeated figure, such as a trill.
     """
 
     bars: int
@@ -128,24 +128,24 @@ class Reference:
         Parameters
         ----------
         tunes : sequence of Tune
-            Real solos. Gone through once.
+            Real solos. Iterated once.
         bars : int
             The length of an excerpt.
         source, part : str
-            What they are; see `Reference`.
+            See `Reference`.
         metrics : sequence of Part or None
             None: all stock ones that do not look into the corpus.
         players : mapping of str to str or None
             The style of a performer's solos, for tunes whose own is not known.
         processes : int
-            How many to measure in.
+            How many processes measure.
         progress : callable or None
             See `measure_solos`.
 
         Returns
         -------
         Reference
-            A style is there where it has 10 excerpts or more; ``all`` always is.
+            With each style of 10 excerpts or more, and ``all``.
 
         Raises
         ------
@@ -155,8 +155,8 @@ class Reference:
         from jazzgram.evaluation.copying import longest_shared
 
         excerpts, styles = [], []
-        kept = list(tunes)
-        for tune in kept:
+        solos = list(tunes)
+        for tune in solos:
             cut = cut_excerpts(tune, bars)
             excerpts += cut
             styles += [tune.style or (players or {}).get(tune.performer, "")] * len(cut)
@@ -170,17 +170,19 @@ class Reference:
             if len(group) >= _FEWEST:
                 groups[style] = group
         by_style = {style: _statistics(group) for style, group in groups.items()}
-        shared = [found.notes if (found := longest_shared(kept, varied)) is not None else 0 for varied in (False, True)]
+        shared = [
+            found.notes if (found := longest_shared(solos, varied)) is not None else 0 for varied in (False, True)
+        ]
         return cls(bars, source, part, by_style, *shared)
 
     @classmethod
     def read(cls, path: Path) -> Reference:
-        """Read what `write` wrote.
+        """Read a file that `write` wrote.
 
         Raises
         ------
         JazzgramError
-            Where there is no such file, or it is something else.
+            Where there is no such file, or it is no reference.
         """
         try:
             content = path.read_text("utf-8")
@@ -190,7 +192,7 @@ class Reference:
         return cls._parse(content, str(path))
 
     @classmethod
-    def _parse(cls, content: str, place: str) -> Reference:
+    def _parse(cls, content: str, location: str) -> Reference:
         try:
             document: dict[str, Any] = json.loads(content)
             styles = {
@@ -201,11 +203,11 @@ class Reference:
             return cls(int(bars), str(source), str(part), styles, int(longest), int(varied))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise JazzgramError(
-                f"{place}: is no reference ({type(error).__name__}: {error}); `jazzgram reference` writes one"
+                f"{location}: is no reference ({type(error).__name__}: {error}); `jazzgram reference` writes one"
             ) from None
 
     def write(self, path: Path) -> None:
-        """Write it as JSON, each number with six digits; the file appears when it is whole."""
+        """Write it as JSON, atomically, each number with six digits."""
         styles = {
             style: {name: [_rounded(x) for x in asdict(statistic).values()] for name, statistic in values.items()}
             for style, values in self.styles.items()
@@ -228,7 +230,7 @@ class Reference:
                 raise
 
     def style(self, name: str = ALL) -> dict[str, Statistic]:
-        """Give the statistics of a style; capitals do not matter.
+        """Return the statistics of a style, whatever its case.
 
         Raises
         ------
@@ -244,14 +246,14 @@ class Reference:
         )
 
     def z(self, values: Mapping[str, float], style: str = ALL) -> dict[str, float]:
-        """Give for each value that the reference knows its distance to the real mean, in real standard deviations."""
+        """Return for each value in the reference its distance to the real mean, in real standard deviations."""
         known = self.style(style)
         return {name: known[name].z(value) for name, value in values.items() if name in known}
 
     def distance(
         self, measures: Sequence[Mapping[str, float]], metrics: Sequence[str] | None = None, style: str = ALL
     ) -> float:
-        """Give the distance of solos to real ones: the mean over the values of ``|mean - real mean| / real sd``.
+        """Return the distance of solos to real ones: the mean over the values of ``|mean - real mean| / real sd``.
 
         Parameters
         ----------
@@ -260,7 +262,7 @@ class Reference:
         metrics : sequence of str or None
             The values to compare; None: all that the reference and the solos have.
         style : str
-            What they are to be like.
+            The style they are compared with.
 
         Returns
         -------
@@ -271,7 +273,7 @@ class Reference:
         Raises
         ------
         JazzgramError
-            Where the reference does not know one of `metrics`.
+            Where the reference does not have one of `metrics`.
         """
         known = self.style(style)
         names = list(known) if metrics is None else list(metrics)
@@ -287,7 +289,7 @@ class Reference:
 
 
 def find_reference(name: str = "wjazzd") -> Reference:
-    """Give a bundled reference, or read one from a file that ends in ``.json``.
+    """Return a bundled reference, or read one from a file that ends in ``.json``.
 
     Raises
     ------
@@ -314,14 +316,14 @@ def _bundled(name: str) -> Reference:
 
 @cache
 def players_styles() -> dict[str, str]:
-    """Give the style that each of the best-known players of the Weimar Jazz Database is counted to."""
+    """Return the style of each of the best-known players of the Weimar Jazz Database."""
     text = (resources.files("jazzgram_data") / "reference" / "players.json").read_text("utf-8")
     return {player: style for style, players in json.loads(text).items() for player in players}
 
 
 @lru_cache(maxsize=16)
 def _resamples(count: int, seed: int) -> Floats:
-    """Say how often each of some values is drawn in each of 1,000 resamples, shape (1000, count)."""
+    """Return how often each value is drawn in each of 1,000 resamples, shape (1000, count)."""
     drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
     return drawn.astype(np.float64)
 
@@ -336,7 +338,7 @@ def _statistic(row: Sequence[Any]) -> Statistic:
 
 
 def _rounded(value: float) -> float | None:
-    """Keep six digits; JSON has no nan."""
+    """Return a number with six digits; None for nan, which JSON does not have."""
     if isinstance(value, int):
         return value
     return None if isnan(value) else float(f"{value:.6g}")

@@ -1,11 +1,11 @@
-"""The numbers of many choruses, and how far they stand from those of real solos.
+"""The scores of many choruses, and their distance to those of real solos.
 
-A number is compared with the same number of real solos in excerpts as long as the choruses: ``z`` is the mean over the
+A value is compared with the same value of real solos in excerpts as long as the choruses: ``z`` is the mean over the
 choruses less the mean over the real excerpts, in standard deviations of the latter. The **distance** is the mean of
-``|z|`` over the numbers of harmony, pitch, rhythm and form; 0 would be indistinguishable in these means. The bins of
-histograms are shown, but not counted in it: there are so many that they would outvote everything else, and what is in
-them is in other numbers, too. Nor is what the changes alone decide. Intervals are percentile
-bootstrap intervals of 95 % (Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13) with tunes drawn, not
+``|z|`` over the values of harmony, pitch, rhythm and form; 0 would be indistinguishable in these means. The bins of
+histograms are shown, but not part of it: there are so many that they would outweigh everything else, and they only
+repeat other values. Nor is what the changes alone decide. Intervals are percentile bootstrap intervals of 95 %
+(Efron & Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 13) with tunes drawn, not
 choruses: two choruses over one tune are not independent.
 """
 
@@ -25,25 +25,25 @@ ROUNDS = 1000
 """Resamples of a bootstrap."""
 
 UNCOUNTED = ("histograms.", "copying.", "form.chord_irregularity")
-"""Beginnings of names of numbers that are no part of the distance."""
+"""Prefixes of the metrics that are no part of the distance."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The numbers of a set of choruses.
+    """The values of a set of choruses.
 
     Parameters
     ----------
     name : str
-        What made them.
+        The pipeline or baseline.
     metrics : tuple of str
         The columns of `values`.
     values : ndarray of float, shape (choruses, metrics)
-        In the order of the plan; nan where a number is not defined, or the chorus failed.
+        In the order of the plan; nan where a value is not defined, or the chorus failed.
     tunes : tuple of str
-        Which tune each chorus is over.
+        The tune of each chorus.
     failures : tuple of str
-        What the steps that failed said.
+        The errors of the steps that failed.
     """
 
     name: str
@@ -58,14 +58,14 @@ class Scores:
         return resampled_means(self.values, self.tunes)
 
     def of(self, metrics: Sequence[str]) -> Scores:
-        """Give the numbers of these metrics alone, in this order."""
+        """Return the values of these metrics alone, in this order."""
         columns = [self.metrics.index(name) for name in metrics]
         return Scores(self.name, tuple(metrics), self.values[:, columns], self.tunes, self.failures)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number against real solos.
+    """One value against real solos.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Row:
 
 
 def means(values: Floats) -> Floats:
-    """Give the mean of every column over the rows where it is defined; nan where it is nowhere."""
+    """Return the mean of every column over the rows where it is defined; nan where it is defined in none."""
     known = np.isfinite(values)
     count = known.sum(axis=0)
     total = np.where(known, values, 0.0).sum(axis=0)
@@ -98,7 +98,7 @@ def means(values: Floats) -> Floats:
 
 
 def resampled_means(values: Floats, groups: Sequence[str], rounds: int = ROUNDS, seed: int = 0) -> Floats:
-    """Draw groups of rows with replacement, and take the means of the columns each time.
+    """Return the means of the columns of bootstrap samples: groups of rows, drawn with replacement.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def resampled_means(values: Floats, groups: Sequence[str], rounds: int = ROUNDS,
     rounds : int
         How often.
     seed : int
-        Decides the draws; the same groups with the same seed are drawn in the same way, whatever the values: two
+        Seeds the draws; the same groups with the same seed are drawn in the same way, whatever the values, so that two
         sets of choruses of one plan are compared pair by pair.
 
     Returns
@@ -127,17 +127,17 @@ def resampled_means(values: Floats, groups: Sequence[str], rounds: int = ROUNDS,
     return drawn_means
 
 
-def interval(draws: Floats) -> tuple[float, float]:
-    """Give the 2.5th and the 97.5th percentile of what is defined; nan where nothing is."""
-    kept = draws[np.isfinite(draws)]
-    if not len(kept):
+def percentile_interval(draws: Floats) -> tuple[float, float]:
+    """Return the 2.5th and the 97.5th percentile of the values that are defined; nan where none is."""
+    known = draws[np.isfinite(draws)]
+    if not len(known):
         return float("nan"), float("nan")
-    low, high = np.percentile(kept, [2.5, 97.5])
+    low, high = np.percentile(known, [2.5, 97.5])
     return float(low), float(high)
 
 
 def z_scores(found: Floats, metrics: Sequence[str], real: Mapping[str, Statistic]) -> Floats:
-    """Give ``(mean - real mean) / real sd`` along the last axis."""
+    """Return ``(mean - real mean) / real sd`` along the last axis."""
     centre = np.array([real[name].mean for name in metrics])
     spread = np.array([real[name].sd for name in metrics])
     scores: Floats = (found - centre) / spread
@@ -145,7 +145,7 @@ def z_scores(found: Floats, metrics: Sequence[str], real: Mapping[str, Statistic
 
 
 def comparable(scores: Scores, real: Mapping[str, Statistic]) -> Scores:
-    """Leave out the numbers that the reference does not have, and those that never vary in it or are not defined."""
+    """Return the scores without the metrics that the reference lacks, never vary in it, or are not defined."""
     defined = np.isfinite(scores.values).sum(axis=0) > 0
     return scores.of(
         [
@@ -157,27 +157,27 @@ def comparable(scores: Scores, real: Mapping[str, Statistic]) -> Scores:
 
 
 def table(scores: Scores, real: Mapping[str, Statistic]) -> list[Row]:
-    """Set every number beside that of real solos, in the order of the metrics."""
-    kept = comparable(scores, real)
-    found = means(kept.values)
-    z = z_scores(found, kept.metrics, real)
-    draws = z_scores(kept.resampled, kept.metrics, real)
+    """Return every value against that of real solos, in the order of the metrics."""
+    selected = comparable(scores, real)
+    found = means(selected.values)
+    z = z_scores(found, selected.metrics, real)
+    draws = z_scores(selected.resampled, selected.metrics, real)
     return [
-        Row(name, float(found[n]), real[name].mean, real[name].sd, float(z[n]), *interval(draws[:, n]))
-        for n, name in enumerate(kept.metrics)
+        Row(name, float(found[n]), real[name].mean, real[name].sd, float(z[n]), *percentile_interval(draws[:, n]))
+        for n, name in enumerate(selected.metrics)
     ]
 
 
 def counted(scores: Scores, real: Mapping[str, Statistic]) -> Scores:
-    """Keep the numbers that the distance is made of."""
-    kept = comparable(scores, real)
-    return kept.of([name for name in kept.metrics if not name.startswith(UNCOUNTED)])
+    """Return the scores of the metrics in the distance."""
+    selected = comparable(scores, real)
+    return selected.of([name for name in selected.metrics if not name.startswith(UNCOUNTED)])
 
 
 def distance(
     scores: Scores, real: Mapping[str, Statistic], metrics: Sequence[str] | None = None
 ) -> tuple[float, float, float]:
-    """Give the mean of ``|z|`` and its interval.
+    """Return the mean of ``|z|`` and its interval.
 
     Parameters
     ----------
@@ -186,20 +186,20 @@ def distance(
     real : mapping of str to Statistic
         The reference.
     metrics : sequence of str or None
-        Over which numbers, as far as they can be compared; None: those of `counted`.
+        The metrics in the mean, as far as they can be compared; None: those of `counted`.
 
     Returns
     -------
     distance, low, high : float
         nan where nothing can be compared.
     """
-    kept = counted(scores, real) if metrics is None else comparable(scores, real)
-    kept = kept if metrics is None else kept.of([name for name in metrics if name in kept.metrics])
-    if not kept.metrics:
+    selected = counted(scores, real) if metrics is None else comparable(scores, real)
+    selected = selected if metrics is None else selected.of([name for name in metrics if name in selected.metrics])
+    if not selected.metrics:
         return float("nan"), float("nan"), float("nan")
-    z = np.abs(z_scores(means(kept.values), kept.metrics, real))
-    draws = np.abs(z_scores(kept.resampled, kept.metrics, real))
-    return float(z.mean()), *interval(_mean_of_known(draws))
+    z = np.abs(z_scores(means(selected.values), selected.metrics, real))
+    draws = np.abs(z_scores(selected.resampled, selected.metrics, real))
+    return float(z.mean()), *percentile_interval(_mean_of_known(draws))
 
 
 def _mean_of_known(draws: Floats) -> Floats:
@@ -209,7 +209,7 @@ def _mean_of_known(draws: Floats) -> Floats:
 def scored(
     name: str, plan: Plan, measured: Sequence[Mapping[str, float] | None], failures: Sequence[str] = ()
 ) -> Scores:
-    """Lay out what was measured in the choruses of a plan; None stands for one that failed."""
+    """Return the scores of the choruses of a plan; None stands for one that failed."""
     metrics = tuple(dict.fromkeys(key for row in measured if row is not None for key in row))
     values = np.array(
         [[np.nan if row is None else row.get(key, np.nan) for key in metrics] for row in measured], dtype=np.float64

@@ -48,7 +48,7 @@ def test_the_longest_run_from_each_place_is_found(lines: list[list[int]], line: 
         )
         assert (match.begin, match.length) == (begin, expected)
         if match.length:
-            assert lines[match.line][match.place : match.place + match.length] == line[begin : match.end]
+            assert lines[match.line][match.index : match.index + match.length] == line[begin : match.end]
 
 
 def test_each_note_knows_the_run_it_stands_in() -> None:

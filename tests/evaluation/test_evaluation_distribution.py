@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jazzgram import Note, Solo
-from jazzgram.evaluation.distribution import FEATURES, Grid, bandwidth, compare, features
+from jazzgram.evaluation.distribution import SOLO_FEATURES, Grid, bandwidth, compare, solo_features
 
 BLUES = Solo(
     (Note(60, 0, 240), Note(63, 240, 240), Note(60, 480, 960), Note(72, 1920, 160), Note(60, 2080, 320)), (), 2
@@ -16,8 +16,8 @@ BLUES = Solo(
 
 
 def test_features_of_five_notes() -> None:
-    found = features(BLUES)
-    assert tuple(found) == FEATURES
+    found = solo_features(BLUES)
+    assert tuple(found) == SOLO_FEATURES
     assert [float(found[name]) for name in ("used_pitches", "used_notes", "range")] == [3, 5, 12]
     assert found["ioi"] == pytest.approx(2080 / 480 / 4)
     assert found["pitch_shift"] == pytest.approx((3 + 3 + 12 + 12) / 4)
@@ -33,8 +33,8 @@ def test_features_of_five_notes() -> None:
 
 def test_features_of_what_is_written_and_of_silence() -> None:
     swung = Solo((Note(60, 0, 320), Note(62, 320, 160)), (), 1, written=(Note(60, 0, 240), Note(62, 240, 240)))
-    assert features(swung)["ioi"] == 0.5
-    assert all(not values.any() for values in features(Solo((), (), 4)).values())
+    assert solo_features(swung)["ioi"] == 0.5
+    assert all(not values.any() for values in solo_features(Solo((), (), 4)).values())
 
 
 def test_a_density_is_the_mean_of_bells_of_scotts_width() -> None:
@@ -47,8 +47,8 @@ def test_a_density_is_the_mean_of_bells_of_scotts_width() -> None:
     def bell(distance: float) -> float:
         return exp(-0.5 * (distance / width) ** 2) / (width * sqrt(2 * pi))
 
-    assert np.interp(1, grid.places, density) == pytest.approx(bell(1), rel=5e-3)
-    assert np.interp(0, grid.places, density) == pytest.approx((bell(0) + bell(2)) / 2, rel=5e-3)
+    assert np.interp(1, grid.points, density) == pytest.approx(bell(1), rel=5e-3)
+    assert np.interp(0, grid.points, density) == pytest.approx((bell(0) + bell(2)) / 2, rel=5e-3)
     assert density.sum() * grid.step == pytest.approx(1)
 
 

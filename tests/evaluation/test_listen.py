@@ -13,14 +13,21 @@ from jazzgram_plugins.writers import midi
 
 from jazzgram import Chord, JazzgramError, Note, Solo
 from jazzgram.cli import listen
-from jazzgram.evaluation.listening_test.analysis import Key, as_json, as_markdown, judge, mann_whitney, read_answers
-from jazzgram.evaluation.listening_test.clips import Wanted, alike, gather, of_folder, read_midi
+from jazzgram.evaluation.listening_test.analysis import (
+    AnswerKey,
+    compare_ratings,
+    mann_whitney,
+    ratings_as_json,
+    ratings_as_markdown,
+    read_answers,
+)
+from jazzgram.evaluation.listening_test.clips import ClipRequest, alike, collect_clips, of_folder, read_midi
 from jazzgram.evaluation.listening_test.page import clip_names, make_page
 from jazzgram.evaluation.listening_test.page import test_name as name_of_test
 from jazzgram.rendering.sound import requirements
 
 HEAD = "test,listener,group,clip,rating\n"
-KEY = Key("t", {"1": "mine", "2": "mine", "3": "real"})
+KEY = AnswerKey("t", {"1": "mine", "2": "mine", "3": "real"})
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
 G7 = Chord((55, 59, 62, 65), 1920, 1920, "G7")
 
@@ -71,7 +78,7 @@ def test_ratings_of_two_groups(tmp_path: Path) -> None:
         *("t,a,musician,1,4", "t,a,musician,2,2", "t,a,musician,3,5"),
         *("t,b,non-musician,1,3", "t,b,non-musician,3,3"),
     )
-    everyone, musicians, others = judge(read_answers([path], KEY), ["mine", "real"])
+    everyone, musicians, others = compare_ratings(read_answers([path], KEY), ["mine", "real"])
     assert [(v.group, v.listeners) for v in (everyone, musicians, others)] == [
         ("all", 2),
         ("musician", 1),
@@ -82,16 +89,16 @@ def test_ratings_of_two_groups(tmp_path: Path) -> None:
     assert 2 <= everyone.ratings["mine"].low < 3 < everyone.ratings["mine"].high <= 4
     (pair,) = everyone.comparisons
     assert (pair.u, pair.share) == (1.5, 0.25)  # 4 > 3, 3 = 3, of six pairs
-    assert "| real | 4.00 |" in as_markdown([everyone])
-    assert as_json([everyone])["all"]["pairs"][0]["u"] == 1.5
+    assert "| real | 4.00 |" in ratings_as_markdown([everyone])
+    assert ratings_as_json([everyone])["all"]["pairs"][0]["u"] == 1.5
 
 
 def test_a_source_that_nobody_rated(tmp_path: Path) -> None:
-    (everyone,) = judge(read_answers([answers(tmp_path, "t,a,musician,1,4")], KEY), ["mine", "real"])
-    found = json.loads(json.dumps(as_json([everyone]), allow_nan=False))["all"]
+    (everyone,) = compare_ratings(read_answers([answers(tmp_path, "t,a,musician,1,4")], KEY), ["mine", "real"])
+    found = json.loads(json.dumps(ratings_as_json([everyone]), allow_nan=False))["all"]
     assert found["sources"]["real"] == {"mean": None, "low": None, "high": None, "n": 0}
     assert found["pairs"][0]["p"] is None
-    assert "| real | - | - | 0 |" in as_markdown([everyone])
+    assert "| real | - | - | 0 |" in ratings_as_markdown([everyone])
 
 
 @pytest.mark.parametrize(
@@ -116,7 +123,7 @@ def test_malformed_lines_are_told_with_their_number(line: str, message: str, tmp
 
 def test_files_without_answers(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="hold no rating"):
-        judge(read_answers([answers(tmp_path)], KEY), ["mine"])
+        compare_ratings(read_answers([answers(tmp_path)], KEY), ["mine"])
     (tmp_path / "empty.csv").write_text("")
     with pytest.raises(JazzgramError, match=r"empty\.csv, line 1: found no head"):
         read_answers([tmp_path / "empty.csv"], KEY)
@@ -124,7 +131,7 @@ def test_files_without_answers(tmp_path: Path) -> None:
         read_answers([tmp_path / "missing.csv"], KEY)
     (tmp_path / "key.json").write_text("[]")
     with pytest.raises(JazzgramError, match="is no key"):
-        Key.read(tmp_path / "key.json")
+        AnswerKey.read(tmp_path / "key.json")
 
 
 def test_the_page_asks_for_nothing_from_elsewhere() -> None:
@@ -158,7 +165,7 @@ def folders(tmp_path: Path) -> list[str]:
 def test_a_midi_file_is_cut_into_windows_with_its_chords(folders: list[str]) -> None:
     tune = read_midi(Path(folders[0]) / "solo.mid")
     assert [[chord.symbol for chord in bar.chords] for bar in tune.bars] == [["Dm7"], ["G7"], ["G7"], ["G7"]]
-    windows = of_folder(Path(folders[0]), Wanted(2, 2, "validation", 1))
+    windows = of_folder(Path(folders[0]), ClipRequest(2, 2, "validation", 1))
     assert sorted(window.notes[0].pitch for window in windows) == [60, 68]
 
 
@@ -168,8 +175,11 @@ def test_the_same_band_plays_every_solo() -> None:
 
 
 def test_the_seed_decides_the_order(folders: list[str]) -> None:
-    orders = [[clip.source for clip in gather(folders, Wanted(2, 2, "test", seed), never)] for seed in range(8)]  # type: ignore[arg-type]
-    again = [[clip.source for clip in gather(folders, Wanted(2, 2, "test", seed), never)] for seed in range(8)]  # type: ignore[arg-type]
+    def order(seed: int) -> list[str]:
+        request = ClipRequest(2, 2, "test", seed)
+        return [clip.source for clip in collect_clips(folders, request, never)]  # type: ignore[arg-type]
+
+    orders, again = ([order(seed) for seed in range(8)] for _ in range(2))
     assert orders == again
     assert len({tuple(order) for order in orders}) > 1
 
@@ -177,20 +187,22 @@ def test_the_seed_decides_the_order(folders: list[str]) -> None:
 @pytest.mark.parametrize(
     ("sources", "wanted", "message"),
     [
-        ([0], Wanted(1, 2, "test", 1), "expected two or more"),
-        ([0, 0], Wanted(1, 2, "test", 1), "named twice"),
-        ([0, "real"], Wanted(1, 2, "test", 1), "name a configuration as well"),
-        ([0, 1], Wanted(3, 2, "test", 1), "found 2 stretches of 2 bars, expected 3"),
+        ([0], ClipRequest(1, 2, "test", 1), "expected two or more"),
+        ([0, 0], ClipRequest(1, 2, "test", 1), "named twice"),
+        ([0, "real"], ClipRequest(1, 2, "test", 1), "name a configuration as well"),
+        ([0, 1], ClipRequest(3, 2, "test", 1), "found 2 stretches of 2 bars, expected 3"),
     ],
 )
-def test_sources_that_make_no_test(sources: list[int | str], wanted: Wanted, message: str, folders: list[str]) -> None:
+def test_sources_that_make_no_test(
+    sources: list[int | str], wanted: ClipRequest, message: str, folders: list[str]
+) -> None:
     names = [folders[name] if isinstance(name, int) else name for name in sources]
     with pytest.raises(JazzgramError, match=message):
-        gather(names, wanted, never)  # type: ignore[arg-type]
+        collect_clips(names, wanted, never)  # type: ignore[arg-type]
 
 
 def test_folders_without_solos(tmp_path: Path) -> None:
-    wanted = Wanted(1, 1, "test", 1)
+    wanted = ClipRequest(1, 1, "test", 1)
     with pytest.raises(JazzgramError, match="no MIDI file"):
         of_folder(tmp_path, wanted)
     midi.write_solo(Solo((Note(60, 0, 480),), (), 1), tmp_path, midi.Options())

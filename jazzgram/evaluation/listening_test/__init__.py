@@ -1,1 +1,1 @@
-"""Blind listening tests: `clips` finds what is heard, `page` asks, `analysis` answers."""
+"""Blind listening tests: `clips` renders the solos, `page` asks listeners, `analysis` compares their ratings."""

@@ -1,4 +1,4 @@
-"""What listeners' ratings say: means with intervals, and whether two sources are rated differently.
+"""The analysis of a listening test: mean ratings with intervals, and a test between each two sources.
 
 Ratings go from 1 to 5, as in the listening test of MINGUS (Madaghiele, Lisena & Troncy, ISMIR 2021), and are compared
 by ranks: the step from 1 to 2 need not be as large as that from 4 to 5.
@@ -20,18 +20,18 @@ from typing import Any
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.reference import Statistic
 
-COLUMNS = ("test", "listener", "group", "clip", "rating")
-"""The head of a file of answers."""
+ANSWER_COLUMNS = ("test", "listener", "group", "clip", "rating")
+"""The header of a file of answers."""
 RATINGS = range(1, 6)
-ALL = "all"
+ALL_LISTENERS = "all"
 """The group that every listener belongs to."""
 _EXACT = 20
-"""Ratings on the smaller side up to which the exact test is worked out, where none is tied."""
+"""Ratings of the smaller sample up to which the test is exact, where none is tied."""
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """Which clip is whose.
+class AnswerKey:
+    """The sources of the clips of a listening test.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Key:
     sources: dict[str, str]
 
     @classmethod
-    def read(cls, path: Path) -> Key:
+    def read(cls, path: Path) -> AnswerKey:
         """Read a ``key.json``.
 
         Raises
@@ -97,8 +97,8 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a group of listeners says: how many they are, each source's ratings, and each pair of sources."""
+class GroupRatings:
+    """The ratings of a group of listeners: its size, each source's ratings, and each pair of sources."""
 
     group: str
     listeners: int
@@ -106,20 +106,20 @@ class Verdict:
     comparisons: tuple[Comparison, ...]
 
 
-def read_answers(paths: Sequence[Path], key: Key) -> list[Answer]:
+def read_answers(paths: Sequence[Path], key: AnswerKey) -> list[Answer]:
     """Read files of answers.
 
     Parameters
     ----------
     paths : sequence of Path
-        CSV files as the page makes them.
-    key : Key
+        CSV files from the page.
+    key : AnswerKey
         Of the same page.
 
     Returns
     -------
     list of Answer
-        In the order of the files; empty where they have nothing but a head.
+        In the order of the files; empty where they have nothing but a header.
 
     Raises
     ------
@@ -132,26 +132,26 @@ def read_answers(paths: Sequence[Path], key: Key) -> list[Answer]:
     rated: dict[tuple[str, str], str] = {}
     for path in paths:
         rows = _rows(path)
-        if not rows or tuple(cell.strip() for cell in rows[0][1]) != COLUMNS:
-            raise JazzgramError(f"{path}, line 1: found no head; expected {','.join(COLUMNS)}")
+        if not rows or tuple(cell.strip() for cell in rows[0][1]) != ANSWER_COLUMNS:
+            raise JazzgramError(f"{path}, line 1: found no head; expected {','.join(ANSWER_COLUMNS)}")
         for number, cells in rows[1:]:
-            place = f"{path}, line {number}"
+            location = f"{path}, line {number}"
             if mistake := _mistake(cells, key):
-                mistakes.append(f"{place}: {mistake}")
+                mistakes.append(f"{location}: {mistake}")
                 continue
             _, listener, group, clip, rating = (cell.strip() for cell in cells)
             if before := rated.get((listener, clip)):
-                mistakes.append(f"{place}: listener {listener!r} has rated clip {clip} before ({before})")
+                mistakes.append(f"{location}: listener {listener!r} has rated clip {clip} before ({before})")
                 continue
-            rated[listener, clip] = place
+            rated[listener, clip] = location
             answers.append(Answer(listener, group, key.sources[clip], int(rating)))
     if mistakes:
         raise JazzgramError("\n".join(mistakes))
     return answers
 
 
-def judge(answers: Sequence[Answer], sources: Sequence[str]) -> list[Verdict]:
-    """Work out what all listeners say, and then each group, sorted by name, where there is more than one.
+def compare_ratings(answers: Sequence[Answer], sources: Sequence[str]) -> list[GroupRatings]:
+    """Compare the ratings of all listeners, then of each group, sorted by name, where there is more than one.
 
     Raises
     ------
@@ -162,8 +162,8 @@ def judge(answers: Sequence[Answer], sources: Sequence[str]) -> list[Verdict]:
         raise JazzgramError("the files hold no rating: rate at least one clip on the page and download the answers")
     groups = sorted({answer.group for answer in answers})
     return [
-        _verdict(group, [answer for answer in answers if group in (ALL, answer.group)], sources)
-        for group in (ALL, *(groups if len(groups) > 1 else ()))
+        _group_ratings(group, [answer for answer in answers if group in (ALL_LISTENERS, answer.group)], sources)
+        for group in (ALL_LISTENERS, *(groups if len(groups) > 1 else ()))
     ]
 
 
@@ -208,11 +208,11 @@ def mann_whitney(first: Sequence[float], second: Sequence[float]) -> tuple[float
     return float(u), erfc(z / sqrt(2))
 
 
-def as_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """Give the verdicts as JSON has them; what is not defined is null."""
+def ratings_as_json(ratings_by_group: Sequence[GroupRatings]) -> dict[str, Any]:
+    """Return the ratings as JSON; what is not defined is null."""
     return {
-        verdict.group: {
-            "listeners": verdict.listeners,
+        group.group: {
+            "listeners": group.listeners,
             "sources": {
                 name: {
                     "mean": _number(of.mean),
@@ -220,29 +220,29 @@ def as_json(verdicts: Sequence[Verdict]) -> dict[str, Any]:
                     "high": _number(of.high),
                     "n": of.count,
                 }
-                for name, of in verdict.ratings.items()
+                for name, of in group.ratings.items()
             },
             "pairs": [
                 {"first": pair.first, "second": pair.second, "u": pair.u}
                 | {"share": _number(pair.share), "p": _number(pair.p)}
-                for pair in verdict.comparisons
+                for pair in group.comparisons
             ],
         }
-        for verdict in verdicts
+        for group in ratings_by_group
     }
 
 
-def as_markdown(verdicts: Sequence[Verdict]) -> str:
-    """Write the verdicts as tables: sources by their mean, then pairs."""
+def ratings_as_markdown(ratings_by_group: Sequence[GroupRatings]) -> str:
+    """Return the ratings as Markdown tables: sources by their mean, then pairs."""
     lines = ["# Listening test", ""]
-    for verdict in verdicts:
-        lines += [f"## {_cell(verdict.group)} (listeners: {verdict.listeners})", ""]
+    for group in ratings_by_group:
+        lines += [f"## {_cell(group.group)} (listeners: {group.listeners})", ""]
         lines += ["| Source | Mean | 95 % interval | n |", "|---|---:|---:|---:|"]
-        for name, of in sorted(verdict.ratings.items(), key=lambda item: -item[1].mean if item[1].count else 0.0):
+        for name, of in sorted(group.ratings.items(), key=lambda item: -item[1].mean if item[1].count else 0.0):
             interval = f"{of.low:.2f} to {of.high:.2f}" if of.count else "-"
             lines.append(f"| {_cell(name)} | {_shown(of.mean, 2)} | {interval} | {of.count} |")
         lines += ["", "| Pair | U | First preferred | p |", "|---|---:|---:|---:|"]
-        for pair in verdict.comparisons:
+        for pair in group.comparisons:
             names = f"{_cell(pair.first)} – {_cell(pair.second)}"
             share = "-" if isnan(pair.share) else f"{pair.share:.0%}"
             lines.append(f"| {names} | {pair.u:g} | {share} | {_shown(pair.p, 4)} |")
@@ -250,7 +250,7 @@ def as_markdown(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(lines)
 
 
-def _verdict(group: str, answers: Sequence[Answer], sources: Sequence[str]) -> Verdict:
+def _group_ratings(group: str, answers: Sequence[Answer], sources: Sequence[str]) -> GroupRatings:
     ratings: Mapping[str, list[int]] = {
         source: [answer.rating for answer in answers if answer.source == source] for source in sources
     }
@@ -260,7 +260,7 @@ def _verdict(group: str, answers: Sequence[Answer], sources: Sequence[str]) -> V
         of = len(ratings[first]) * len(ratings[second])
         pairs.append(Comparison(first, second, u, u / of if of else nan, p))
     listeners = len({answer.listener for answer in answers})
-    return Verdict(group, listeners, {name: Statistic.of(found) for name, found in ratings.items()}, tuple(pairs))
+    return GroupRatings(group, listeners, {name: Statistic.of(found) for name, found in ratings.items()}, tuple(pairs))
 
 
 @cache
@@ -289,17 +289,17 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         raise JazzgramError(f"{path}: is no CSV file of answers ({error})") from None
 
 
-def _mistake(cells: Sequence[str], key: Key) -> str:
-    """Say what is wrong with a line; empty where nothing is."""
-    if len(cells) != len(COLUMNS):
-        return f"found {len(cells)} values, expected {len(COLUMNS)} ({','.join(COLUMNS)})"
+def _mistake(cells: Sequence[str], key: AnswerKey) -> str:
+    """Return what is wrong with a line; empty where nothing is."""
+    if len(cells) != len(ANSWER_COLUMNS):
+        return f"found {len(cells)} values, expected {len(ANSWER_COLUMNS)} ({','.join(ANSWER_COLUMNS)})"
     test, listener, group, clip, rating = (cell.strip() for cell in cells)
     if test != key.test:
         return f"is of test {test!r}, the key of {key.test!r}; take the key.json made with that page"
     if not listener or not group:
         return "has no listener or no group"
-    if group == ALL:
-        return f"group {ALL!r} stands for all listeners; give the group another name"
+    if group == ALL_LISTENERS:
+        return f"group {ALL_LISTENERS!r} stands for all listeners; give the group another name"
     if clip not in key.sources:
         return f"found clip {clip!r}; the key has {', '.join(key.sources)}"
     if rating not in map(str, RATINGS):

@@ -1,4 +1,4 @@
-"""The clips of a listening test: the same length, band, instrument and loudness, whoever has played the solo."""
+"""The clips of a listening test: the same length, band, instrument and loudness for every source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.pipeline.pipeline import Pipeline
 
 REAL = "real"
-"""The source that stands for solos of people."""
+"""The name of the source of real solos."""
 _ENDINGS = (".mid", ".midi")
 _BITRATE = 96
 """kbit/s: a minute of a clip is 0.7 MB of the page."""
@@ -30,15 +30,15 @@ _PROGRAM = 26
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A solo to be heard, and the source that it is from."""
+    """A solo of the test, and its source."""
 
     source: str
     solo: Solo
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """How many clips of each source there shall be, how many bars long, over which part of a split, with which seed."""
+class ClipRequest:
+    """The number of clips of each source, their length in bars, the part of the split, and the seed."""
 
     count: int
     bars: int
@@ -46,18 +46,18 @@ class Wanted:
     seed: int
 
 
-def gather(sources: Sequence[str], wanted: Wanted, load: Callable[[str], Pipeline]) -> list[Clip]:
-    """Find the solos of all sources, in the order in which they are to be heard.
+def collect_clips(sources: Sequence[str], request: ClipRequest, load: Callable[[str], Pipeline]) -> list[Clip]:
+    """Collect the solos of all sources, in the order of the test.
 
     Parameters
     ----------
     sources : sequence of str
         Two or more: configurations, folders with MIDI files at any depth (a run's among them), and ``real``.
-    wanted : Wanted
+    request : ClipRequest
         All configurations play over the changes that the first one's corpus holds out, with the same seeds; ``real``
         are excerpts of those tunes.
     load : callable
-        Gives the pipeline of a configuration.
+        Loads the pipeline of a configuration.
 
     Returns
     -------
@@ -76,56 +76,56 @@ def gather(sources: Sequence[str], wanted: Wanted, load: Callable[[str], Pipelin
     configs = [name for name in sources if name != REAL and not Path(name).is_dir()]
     if REAL in sources and not configs:
         raise JazzgramError("'real' are solos of a configuration's corpus; name a configuration as well")
-    found = {name: of_folder(Path(name), wanted) for name in sources if name != REAL and name not in configs}
+    found = {name: of_folder(Path(name), request) for name in sources if name != REAL and name not in configs}
     plan = None
     for name in configs:
         pipeline = load(name)
         pipeline.train()
         if plan is None:
-            plan = make_plan(pipeline, wanted.count, wanted.bars, wanted.seed, wanted.part)
+            plan = make_plan(pipeline, request.count, request.bars, request.seed, request.part)
             if REAL in sources:
-                found[REAL] = of_corpus(pipeline, plan, wanted)
+                found[REAL] = of_corpus(pipeline, plan, request)
         played = play_choruses(pipeline, plan, sample_choruses(pipeline, plan))
         for failure in played.failures:
             pipeline.listener.warn(f"{name}: {failure}")
         found[name] = [solo for solo in played.solos if solo is not None]
     clips = [Clip(name, alike(solo)) for name in sources for solo in found[name]]
-    Random(f"{wanted.seed}/order").shuffle(clips)
+    Random(f"{request.seed}/order").shuffle(clips)
     return clips
 
 
 def alike(solo: Solo) -> Solo:
-    """Let the same trio and the same instrument play a solo: a band of its own would tell whose it is."""
+    """Return a solo with the same trio and instrument as all others: a band of its own would reveal its source."""
     return replace(solo, program=_PROGRAM, accompaniment=())
 
 
-def of_corpus(pipeline: Pipeline, plan: Plan, wanted: Wanted) -> list[Solo]:
-    """Draw excerpts of real solos: of the plan's tunes, or of all where nothing is held out; one a tune while it lasts.
+def of_corpus(pipeline: Pipeline, plan: Plan, request: ClipRequest) -> list[Solo]:
+    """Draw excerpts of real solos: of the plan's tunes, or of all without held-out ones; of each tune one, if possible.
 
     Raises
     ------
     JazzgramError
-        Where there are fewer excerpts than are wanted.
+        Where there are fewer excerpts than requested.
     """
     entries = zip(pipeline.tokens.tunes, pipeline.corpus.tunes, strict=True)
     held_out = [tune for entry, tune in entries if entry.part == plan.part]
     tunes = held_out or list(pipeline.corpus.tunes)
-    return _drawn([cut_excerpts(tune, wanted.bars, meter=plan.meter) for tune in tunes], wanted, "the corpus")
+    return _drawn([cut_excerpts(tune, request.bars, meter=plan.meter) for tune in tunes], request, "the corpus")
 
 
-def of_folder(folder: Path, wanted: Wanted) -> list[Solo]:
-    """Draw excerpts of the MIDI files in a folder and below, one a file while it lasts.
+def of_folder(folder: Path, request: ClipRequest) -> list[Solo]:
+    """Draw excerpts of the MIDI files in a folder and below, of each file one, if possible.
 
     Raises
     ------
     JazzgramError
-        Where there is none, one cannot be read, or there are fewer excerpts than are wanted.
+        Where there is none, one cannot be read, or there are fewer excerpts than requested.
     """
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
     if not files:
         raise JazzgramError(f"{folder}: no MIDI file (.mid, .midi) here or below; name a folder that has some")
-    excerpts = [cut_excerpts(read_midi(file), wanted.bars, meter=None) for file in files]
-    return _drawn(excerpts, wanted, str(folder))
+    excerpts = [cut_excerpts(read_midi(file), request.bars, meter=None) for file in files]
+    return _drawn(excerpts, request, str(folder))
 
 
 def read_midi(file: Path) -> Tune:
@@ -166,18 +166,18 @@ def read_midi(file: Path) -> Tune:
     return Tune(file.name, bars, score.tempos[0].qpm if len(score.tempos) else 120.0)
 
 
-def sounds(clips: Sequence[Clip], soundfont: Path, progress: Callable[[int, int], None]) -> list[bytes]:
-    """Play clips with the trio, bring each to the same loudness and encode it as MP3 without a word of text in it."""
+def render_clips(clips: Sequence[Clip], soundfont: Path, progress: Callable[[int, int], None]) -> list[bytes]:
+    """Render clips with the trio at the same loudness, as MP3 without tags."""
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
     from jazzgram.rendering.sound.render import RATE, render_solo
 
     font = soundfont.read_bytes()
-    heard = []
+    rendered = []
     for clip in clips:
-        heard.append(encode(master(render_solo(clip.solo, font), RATE), RATE, "mp3", _BITRATE))
-        progress(len(heard), len(clips))
-    return heard
+        rendered.append(encode(master(render_solo(clip.solo, font), RATE), RATE, "mp3", _BITRATE))
+        progress(len(rendered), len(clips))
+    return rendered
 
 
 def _pitches(file: Path, symbol: str) -> tuple[int, ...]:
@@ -199,16 +199,16 @@ def _bar(notes: Sequence[Note], chords: Sequence[Chord], start: int, meter: Mete
     return Bar(melody, tuple(cut), meter)
 
 
-def _drawn(excerpts: Sequence[Sequence[Solo]], wanted: Wanted, name: str) -> list[Solo]:
+def _drawn(excerpts: Sequence[Sequence[Solo]], request: ClipRequest, name: str) -> list[Solo]:
     """Draw solos from the excerpts of each tune, going round the tunes in a random order."""
-    rng = Random(f"{wanted.seed}/windows")
+    rng = Random(f"{request.seed}/windows")
     piles = [rng.sample(pile, len(pile)) for pile in excerpts]
     rng.shuffle(piles)
     longest = max((len(pile) for pile in piles), default=0)
     solos = [pile[turn] for turn in range(longest) for pile in piles if turn < len(pile)]
-    if len(solos) < wanted.count:
+    if len(solos) < request.count:
         raise JazzgramError(
-            f"{name}: found {len(solos)} stretches of {wanted.bars} bars, expected {wanted.count}; ask for fewer (--n)"
-            " or shorter ones (--bars)"
+            f"{name}: found {len(solos)} stretches of {request.bars} bars, expected {request.count}; ask for fewer"
+            " (--n) or shorter ones (--bars)"
         )
-    return solos[: wanted.count]
+    return solos[: request.count]

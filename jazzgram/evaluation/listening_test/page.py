@@ -1,4 +1,4 @@
-"""The page of a listening test: one HTML file that holds its clips, asks, and gives back a CSV file."""
+"""The page of a listening test: one HTML file with its clips, the questions, and a CSV file to download."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jazzgram.resources.templates import render
 
 
 def test_name(clips: Sequence[bytes]) -> str:
-    """Name a test by what is heard in it: ten hexadecimal digits, which say nothing of where clips come from."""
+    """Return the name of a test, a hash of its clips: ten hexadecimal digits that do not reveal the sources."""
     digest = hashlib.sha256(b"".join(hashlib.sha256(clip).digest() for clip in clips))
     return digest.hexdigest()[:10]
 
@@ -26,12 +26,12 @@ def make_page(clips: Sequence[bytes]) -> str:
     Parameters
     ----------
     clips : sequence of bytes
-        MP3 files in the order in which they are heard; at least one.
+        MP3 files in the order of the test; at least one.
 
     Returns
     -------
     str
-        HTML that asks for nothing from elsewhere: script, style and sound stand in it.
+        HTML without external resources: script, style and sound are embedded.
     """
     content = {
         "test": test_name(clips),

@@ -1,4 +1,4 @@
-"""Search spaces: what an option may be, from the schema of its plugin."""
+"""Search spaces of options, from the schema of their plugin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DECADES = 100
 
 
 class Suggests(Protocol):
-    """What a space needs of an Optuna trial."""
+    """The methods of an Optuna trial that a space uses."""
 
     def suggest_int(self, name: str, low: int, high: int, *, log: bool = ...) -> int: ...
     def suggest_float(self, name: str, low: float, high: float, *, log: bool = ...) -> float: ...
@@ -25,12 +25,12 @@ class Suggests(Protocol):
 
 @dataclass(frozen=True)
 class Dimension:
-    """What one option may be.
+    """The values that one option may have.
 
     Parameters
     ----------
     name : str
-        The option's.
+        The option's name.
     low, high : int or float
         Its bounds, both allowed: whole numbers where both are int. Unused where there are choices.
     choices : tuple
@@ -47,14 +47,14 @@ class Dimension:
         """Whether small values are searched as finely as large ones: the bounds span more than two decades."""
         return not self.choices and self.low > 0 and self.high / self.low > _DECADES
 
-    def holds(self, value: Any) -> bool:
-        """Say whether a value lies within."""
+    def contains(self, value: Any) -> bool:
+        """Return whether a value lies within."""
         if self.choices:
             return value in self.choices
         return isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high
 
     def suggest(self, trial: Suggests, prefix: str = "") -> Value:
-        """Let a trial choose a value, under a name that begins with `prefix`."""
+        """Return the value that a trial suggests, under a name that begins with `prefix`."""
         name = prefix + self.name
         if self.choices:
             chosen: Value = trial.suggest_categorical(name, self.choices)
@@ -65,7 +65,7 @@ class Dimension:
 
 
 def space(options: type[Options]) -> list[Dimension]:
-    """Give what can be searched of a plugin's options: literals, flags, and numbers with both bounds.
+    """Return the dimensions of a plugin's options: literals, flags, and numbers with both bounds.
 
     Parameters
     ----------
@@ -113,14 +113,14 @@ def _bounds(field: Mapping[str, Any]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def chosen(options: type[Options], wanted: Iterable[str]) -> list[Dimension]:
-    """Give the dimensions that a user names.
+def chosen(options: type[Options], texts: Iterable[str]) -> list[Dimension]:
+    """Return the dimensions that a user names.
 
     Parameters
     ----------
     options : type of Options
         The plugin's class.
-    wanted : iterable of str
+    texts : iterable of str
         ``units=32:512`` (bounds), ``units=32,64,128`` (values) or ``units`` (bounds of the schema); empty for all
         that `space` finds.
 
@@ -130,8 +130,8 @@ def chosen(options: type[Options], wanted: Iterable[str]) -> list[Dimension]:
         Where there is no such option, or its values are none.
     """
     known = {dimension.name: dimension for dimension in space(options)}
-    texts = list(wanted)
-    return [_chosen(options, text, known) for text in texts] if texts else list(known.values())
+    named = [_chosen(options, text, known) for text in texts]
+    return named or list(known.values())
 
 
 def _chosen(options: type[Options], text: str, known: Mapping[str, Dimension]) -> Dimension:

@@ -1,7 +1,7 @@
-"""Studies: trials one after another, or several at once, kept in a file so that they can be gone on with.
+"""Studies: trials one after another, or several at once, stored in a file so that they can be resumed.
 
-The n-th trial draws from its own seed, so that a study that was broken off and gone on with in one process ends where
-it would have ended.
+The n-th trial draws from its own seed, so that a study that is interrupted and resumed in one process gives the same
+result.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from optuna import Study, Trial
 
 _STARTUP = 10
-"""Trials drawn at random before the sampler leans on what it has seen."""
+"""Trials drawn at random before the sampler uses earlier ones."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What a search is, and how far it is to go.
+    """A search, and its number of trials.
 
     Parameters
     ----------
     key : str
-        A hash of everything that decides a trial's value: the study of that name is gone on with.
+        A hash of everything that decides a trial's value: the study of that name is resumed.
     seed : int
-        Decides every trial.
+        Seeds every trial.
     trials : int
-        How many there are to be in all, those of earlier runs included.
+        How many in all, those of earlier runs included.
     jobs : int
         How many processes. With more than one, what is pruned depends on their timing.
     """
@@ -47,13 +47,13 @@ class Search:
 
     @property
     def file(self) -> Path:
-        """Where the trials are kept."""
+        """The file of the trials."""
         return cache_root() / "studies" / f"{self.key}.journal"
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found.
+    """The result of a search.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Found:
     number : int
         The best trial, from 1.
     trials, pruned : int
-        How many trials there are, and how many of them were broken off.
+        How many trials there are, and how many of them were pruned.
     """
 
     params: dict[str, Any]
@@ -91,19 +91,19 @@ def search(
     start: Mapping[str, Any],
     progress: Callable[[int, int, float], None] | None = None,
 ) -> Found:
-    """Look for the parameters with the smallest value.
+    """Search for the parameters with the smallest value.
 
     Parameters
     ----------
     objective : callable
-        Gives a trial's value; raises JazzgramError where its parameters do not go together. It is pickled where
+        Returns a trial's value; raises JazzgramError where its parameters do not go together. It is pickled where
         there are several processes.
     plan : Search
-        How far.
+        The search.
     start : mapping
-        The parameters of the first trial: what is there already.
+        The parameters of the first trial: those of the configuration.
     progress : callable or None
-        Called with how many trials are done, how many there are to be, and the best value (nan before there is one).
+        Called with the number of trials done, that of all, and the best value (nan before there is one).
 
     Raises
     ------
@@ -163,7 +163,7 @@ def _tidy(study: Study, start: Mapping[str, Any]) -> None:
 
 
 def _run(objective: Callable[[Trial], float], plan: Search, trial_id: int, seed: int) -> float | str:
-    """Run one trial and keep its value; give the value, or the reason that there is none."""
+    """Run one trial and store its value; return the value, or the reason that there is none."""
     import optuna
     from optuna.trial import Trial, TrialState
 

@@ -156,7 +156,7 @@ def initial_params(config: Config) -> dict[str, Any]:
         params[f"{step.label} order"] = (step.number - 0.5) / len(config.chain)
         for dimension in space(step.plugin.options):
             value = getattr(step.options, dimension.name)
-            if dimension.holds(value):
+            if dimension.contains(value):
                 params[f"{step.label}.{dimension.name}"] = value
     return params
 

@@ -1,4 +1,4 @@
-"""Tuning a model: its options, judged by bits per term on solos it has not learned from."""
+"""Tuning a model: its options, for the fewest bits per term on validation solos."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ def bits_per_term(model: TokenModel, tunes: Sequence[TokenTune]) -> float:
     """
     scored = [tune for tune in tunes if len(tune)]
     known = [tune.tokens != UNKNOWN for tune in scored]
-    chances = [chance[there] for (chance, _), there in zip(predict_terms(model, scored), known, strict=True)]
-    right = np.concatenate(chances) if chances else np.zeros(0)
+    likelihoods = [
+        probability[there] for (probability, _), there in zip(predict_terms(model, scored), known, strict=True)
+    ]
+    right = np.concatenate(likelihoods) if likelihoods else np.zeros(0)
     return -float(np.log2(np.maximum(right, _SMALLEST)).mean()) if len(right) else float("nan")
 
 
@@ -63,7 +65,7 @@ class ModelObjective:
     settings : tuple of str
         As for `Pipeline.load`.
     dimensions : tuple of Dimension
-        What is searched.
+        The options that are searched.
     """
 
     config: str
@@ -71,14 +73,14 @@ class ModelObjective:
     dimensions: tuple[Dimension, ...]
 
     def __call__(self, trial: Trial) -> float:
-        """Give the trial's bits per term; raise `optuna.TrialPruned` where its losses fall behind others'."""
-        return self.score({found.name: found.suggest(trial) for found in self.dimensions}, _Watch(trial))
+        """Return the trial's bits per term; raise `optuna.TrialPruned` where its losses fall behind others'."""
+        return self.score({found.name: found.suggest(trial) for found in self.dimensions}, _PrunerListener(trial))
 
     def start(self) -> dict[str, Any]:
-        """Give the options as they are in the configuration, as far as they lie within what is searched."""
+        """Return the options of the configuration that lie within the search space."""
         options = _pipeline(self.config, self.settings).config.model.options
         values = {found.name: getattr(options, found.name) for found in self.dimensions}
-        return {found.name: values[found.name] for found in self.dimensions if found.holds(values[found.name])}
+        return {found.name: values[found.name] for found in self.dimensions if found.contains(values[found.name])}
 
     def key(self) -> str:
         """Hash all that decides a trial."""
@@ -92,7 +94,7 @@ class ModelObjective:
         )
 
     def score(self, options: dict[str, Any], listener: Listener | None = None) -> float:
-        """Train with options, and give bits per term."""
+        """Train with options, and return the bits per term."""
         pipeline = _pipeline(self.config, self.settings)
         config, tokens = pipeline.config, pipeline.tokens
         given = config.model.options.model_dump() | options
@@ -121,12 +123,12 @@ def _pipeline(config: str, settings: tuple[str, ...]) -> Pipeline:
 def with_validation(
     pipeline: Pipeline, load: Callable[[Sequence[str]], Pipeline], settings: Sequence[str]
 ) -> tuple[str, ...]:
-    """Give the settings with which a corpus has validation tunes; hold some out where it is not split.
+    """Return the settings with which a corpus has validation tunes; hold some out where it is not split.
 
     Raises
     ------
     JazzgramError
-        Where no tune is left to judge by.
+        Where no tune is left for validation.
     """
     chosen = tuple(settings)
     if not pipeline.tokens.data().validation:
@@ -138,8 +140,8 @@ def with_validation(
     return chosen
 
 
-class _Watch(Listener):
-    """Hand each epoch's loss to the pruner."""
+class _PrunerListener(Listener):
+    """Report each epoch's loss to the pruner."""
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
@@ -154,7 +156,7 @@ class _Watch(Listener):
 
 
 def tuned_options(part: Part, params: dict[str, Any]) -> dict[str, Any]:
-    """Give the options that a search has changed."""
+    """Return the options that a search has changed."""
     before = part.options.model_dump(mode="json")
     options = checked(part, part.options.model_dump() | params).model_dump(mode="json")
     return {name: value for name, value in options.items() if value != before[name]}

@@ -1,4 +1,4 @@
-"""Writing what a search has found: a configuration that extends the one it began with."""
+"""The configuration that a search has found: it extends the one it began with."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from jazzgram.errors import JazzgramError
 
 
 def child_text(config: str, settings: Sequence[str], out: Path, found: Mapping[str, Any], notes: Sequence[str]) -> str:
-    """Give a configuration that differs from another in what `settings` and a search have changed.
+    """Return the YAML of a configuration with the changes of `settings` and a search.
 
     Parameters
     ----------
     config : str
-        What is extended: a file, or a bundled name.
+        The parent: a file, or a bundled name.
     settings : sequence of str
-        ``key.path=value`` each, with which it was tuned.
+        ``key.path=value`` each, as it was tuned.
     out : Path
-        Where it will stand: its parent is named from there.
+        The file to write: the parent's path is relative to it.
     found : mapping
         Sections that the search has changed; lists replace the parent's.
     notes : sequence of str
@@ -34,13 +34,13 @@ def child_text(config: str, settings: Sequence[str], out: Path, found: Mapping[s
     name = config if bundled().get(config) == path else os.path.relpath(path.resolve(), out.resolve().parent)
     if path.resolve() == out.resolve():
         raise JazzgramError(f"{out}: is the configuration that is tuned; name another file with --out")
-    own = _laid_over(_difference(read_document(path).value, read_document(path, settings).value), found)
+    own = _merged(_difference(read_document(path).value, read_document(path, settings).value), found)
     text = yaml.safe_dump({"extends": name, **own}, sort_keys=False, allow_unicode=True, width=110)
     return "".join(f"# {line}\n" for line in notes) + text
 
 
 def chain_list(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """Give a chain as a configuration's list, each step with the options that are not its plugin's defaults."""
+    """Return a chain as a configuration's list, each step with the options that are not its plugin's defaults."""
     listed = []
     for step in steps:
         options, usual = step.options.model_dump(mode="json"), step.plugin.options().model_dump(mode="json")
@@ -51,21 +51,21 @@ def chain_list(steps: Sequence[Step]) -> list[dict[str, Any]]:
     return listed
 
 
-def _difference(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what has to be laid over one mapping to make the other."""
+def _difference(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that turn one mapping into the other when merged."""
     found: dict[str, Any] = {}
-    for key, value in above.items():
-        if key in below and below[key] == value:
+    for key, value in override.items():
+        if key in base and base[key] == value:
             continue
-        both = isinstance(value, dict) and isinstance(below.get(key), dict)
-        found[key] = _difference(below[key], value) if both else value
+        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        found[key] = _difference(base[key], value) if both else value
     found.pop("extends", None)
     return found
 
 
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
+def _merged(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in override.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _laid_over(merged[key], value) if both else value
+        merged[key] = _merged(merged[key], value) if both else value
     return merged
