@@ -1,4 +1,4 @@
-"""The commands: one file each."""
+"""The command line: one module for each command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def commands() -> None:
     \b
     First steps:
       jazzgram run blues         train on the bundled solos and write a blues chorus
-      jazzgram init mysolo       a folder of your own: a configuration and a plugin to change
+      jazzgram init mysolo       create a folder with a configuration and a plugin to change
       jazzgram validate FILE     check a configuration; every mistake with its line
 
     A CONFIG is a YAML file, or the name of a bundled one (blues, pitches, metheny, coursera, weimar).
@@ -83,7 +83,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; nothing was left half written. The same command goes on where training was.", err=True)
+        click.echo("\nstopped; no file is half written. The same command resumes the training.", err=True)
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on exit

@@ -1,4 +1,4 @@
-"""``jazzgram ablation``: which sampler and which step of a chain make it better."""
+"""``jazzgram ablation``: the effect of each sampler and each step of a chain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jazzgram.evaluation.ablation import Effect
 
 _SHOWN = 30
-"""Numbers in the picture: those that some step moves most."""
+"""Metrics in the picture: those that some step changes most."""
 
 
 @click.command("ablation")
@@ -36,12 +36,12 @@ def command(
     seed: int | None,
     no_cache: bool,
 ) -> None:
-    """Take each sampler and each step of the chain out in turn, and see what each number gains or loses.
+    """Remove each sampler and each step of the chain in turn, and show what each number gains or loses.
 
-    A gain says how many standard deviations of real solos nearer to them the choruses are because of the step; below 0
-    they are better without it. A shortened chain plays the same terms; without a sampler others are sampled, which
-    takes longer. Writes ablation.json, ablation.md and ablation.png. What is done stays in the cache: broken off, the
-    same command goes on from there.
+    A gain is how many standard deviations of real solos nearer to them the choruses are with the step; below 0 they are
+    better without it. A shortened chain plays the same terms; without a sampler others are sampled, which takes longer.
+    Writes ablation.json, ablation.md and ablation.png. Results are cached: the same command resumes an interrupted
+    ablation.
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.ablation import ablate, effects

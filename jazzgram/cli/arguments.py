@@ -28,15 +28,15 @@ settings: Decorator = click.option(
 seed: Decorator = click.option(
     "--seed",
     type=click.IntRange(min=0),
-    help="Seed of what is improvised: another seed, another take by the same model.",
+    help="Seed of the improvisation: another seed, another take by the same model.",
 )
-no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and train anew, whatever the cache has.")
+no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and train again, without the cache.")
 strict: Decorator = click.option(
-    "--strict", is_flag=True, help="Stop where a file of the corpus cannot be read, instead of leaving it out."
+    "--strict", is_flag=True, help="Stop at a file of the corpus that cannot be read, instead of leaving it out."
 )
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
-    """Add the options that stand for a setting to those given with ``--set``; None means not given."""
+    """Return the settings of ``--set`` and those of other options; None means not given."""
     named = [f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in values.items() if value is not None]
     return [*settings, *named]

@@ -1,4 +1,4 @@
-"""``jazzgram bakeoff``: models, chains and honest baselines on the same changes."""
+"""``jazzgram bakeoff``: models, chains and baselines on the same changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _Lists(click.Command):
-    """Take ``--models A B`` for ``--models A --models B``."""
+    """Parse ``--models A B`` as ``--models A --models B``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         spread: list[str] = []
@@ -32,8 +32,18 @@ class _Lists(click.Command):
 
 @click.command("bakeoff", cls=_Lists)
 @click.argument("file", metavar="[LIST.yaml]", required=False, type=click.Path(path_type=Path))
-@click.option("--models", multiple=True, metavar="CONFIG...", help="Whose corpus, tokenizer, model and samplers.")
-@click.option("--chains", multiple=True, metavar="CONFIG...", help="Whose chain (default: each model's own).")
+@click.option(
+    "--models",
+    multiple=True,
+    metavar="CONFIG...",
+    help="Configurations whose corpus, tokenizer, model and samplers are used.",
+)
+@click.option(
+    "--chains",
+    multiple=True,
+    metavar="CONFIG...",
+    help="Configurations whose chain is used (default: each model's own).",
+)
 @choruses
 @arguments.out
 @arguments.settings
@@ -53,11 +63,11 @@ def command(
     seed: int | None,
     no_cache: bool,
 ) -> None:
-    """Rank models with chains, and baselines that have learned nothing, by their distance to real solos.
+    """Rank models with chains, and baselines without a model, by their distance to real solos.
 
     Every model plays with every chain over the same changes with the same seeds; changes, and the bars that baselines
-    copy, are those of the first model's corpus. LIST.yaml names configurations, each with its own chain. What is done
-    stays in the cache: broken off, the same command goes on from there. Writes bakeoff.json, bakeoff.md, bakeoff.png.
+    copy, are those of the first model's corpus. LIST.yaml names configurations, each with its own chain. Results are
+    cached: the same command resumes an interrupted bakeoff. Writes bakeoff.json, bakeoff.md, bakeoff.png.
 
     \b
     Examples:
@@ -109,11 +119,11 @@ def _table(standings: list[Standing], real: dict[str, Statistic]) -> tuple[list[
 
     head = ["", "distance", "of the six aims", *(name.partition(".")[2] for name in AIMS), "failed"]
     rows = []
-    for place, standing in enumerate(standings, 1):
+    for position, standing in enumerate(standings, 1):
         z = {row.metric: row.z for row in table(standing.scores, real)}
         rows.append(
             [
-                f"{place:2}. {standing.name}",
+                f"{position:2}. {standing.name}",
                 format_interval(standing.distance, standing.low, standing.high),
                 format_interval(*distance(standing.scores, real, AIMS)),
                 *(format_number(z.get(name, float("nan")), 2) for name in AIMS),

@@ -13,9 +13,9 @@ from jazzgram.cli import arguments
 @arguments.settings
 @arguments.seed
 def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...], seed: int | None) -> None:
-    """Take the terms that the first configuration samples through the chain of each, side by side.
+    """Run the terms that the first configuration samples through the chain of each, side by side.
 
-    Model, samplers and changes are those of the first configuration; tokenizer and chain are each one's own.
+    Model, samplers and changes are those of the first configuration; each has its own tokenizer and chain.
     """
     from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""``jazzgram corpus``: what can be learned from."""
+"""``jazzgram corpus``: inspect, list and download corpora."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from jazzgram.cli import arguments
 
 @click.group("corpus")
 def command() -> None:
-    """Look into what is learned from; list and fetch what is known by name."""
+    """Inspect corpora; list and download those of the registry."""
 
 
 @command.command("list")
 def list_() -> None:
-    """List the corpora of the registry, what they are, and whether they are on this machine.
+    """List the corpora of the registry, with licence and location.
 
-    JAZZGRAM_REGISTRY names a file with entries of your own; JAZZGRAM_DATA a folder with files that need not be
+    JAZZGRAM_REGISTRY names a file with your own entries; JAZZGRAM_DATA names a folder with files that need not be
     downloaded.
     """
     from jazzgram.errors import JazzgramError
@@ -28,7 +28,7 @@ def list_() -> None:
     for name, entry in registry().items():
         try:
             here = find_here(name, entry)
-            away = f"to be had from {entry.page}" if entry.page else "to be fetched"
+            away = f"available from {entry.page}" if entry.page else "not downloaded yet"
             where = away if here is None else "bundled" if entry.bundled else str(here)
         except JazzgramError as error:
             where = click.style(str(error), fg="red")
@@ -40,7 +40,7 @@ def list_() -> None:
 @command.command("fetch")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 def fetch(names: tuple[str, ...]) -> None:
-    """Download corpora into the cache, checking them; what is here already is not fetched again."""
+    """Download corpora into the cache and check them; files that are already here are not downloaded again."""
     from jazzgram.resources.registry import locate
 
     for name in names:
@@ -52,12 +52,12 @@ def fetch(names: tuple[str, ...]) -> None:
 @arguments.settings
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """Show the corpus of a configuration in numbers, as its tokenizer sees it.
+    """Show statistics of a configuration's corpus, as its tokenizer reads it.
 
-    Tunes, bars, notes and terms, how the vocabulary grows, what notes and intervals there are, keys, meters and
-    tempi, and what the reader left out and why.
+    Tunes, bars, notes and terms, the growth of the vocabulary, notes and intervals, keys, meters and tempi, and
+    what the reader left out and why.
     """
-    from jazzgram.cli.corpus_info import lines
+    from jazzgram.cli.corpus_info import info_lines
     from jazzgram.cli.display import Display
     from jazzgram.corpus.summary import summarize
     from jazzgram.pipeline.pipeline import Pipeline
@@ -69,7 +69,7 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(summary.as_json() | {"report": report.as_json()}, indent=1))
         return
-    for line in lines(summary, report):
+    for line in info_lines(summary, report):
         click.echo(line)
 
 
@@ -80,7 +80,7 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     "--write-config", type=click.Path(path_type=Path), metavar="YAML", help="Write a configuration for the one FILE."
 )
 def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) -> None:
-    """Look at files before learning from them: parts and their roles, what may go wrong, and what to do about it.
+    """Check files before training on them: their parts and roles, possible problems, and what to do about them.
 
     \b
     Examples:
@@ -94,9 +94,13 @@ def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) ->
         raise click.UsageError("--write-config takes one FILE; put several tunes into a folder and name that as source")
     found = [diagnose(file) for file in files]
     if in_json:
-        click.echo(json.dumps([corpus_doctor.as_json(diagnosis) for diagnosis in found], indent=1, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [corpus_doctor.diagnosis_as_json(diagnosis) for diagnosis in found], indent=1, ensure_ascii=False
+            )
+        )
     else:
-        click.echo("\n\n".join("\n".join(corpus_doctor.lines(diagnosis)) for diagnosis in found))
+        click.echo("\n\n".join("\n".join(corpus_doctor.doctor_lines(diagnosis)) for diagnosis in found))
     if write_config is not None:
         corpus_doctor.write_config(found[0], write_config)
         click.echo(f"\nwritten: {write_config}", err=True)

@@ -1,4 +1,4 @@
-"""How `jazzgram corpus doctor` shows what it found, and the configuration it writes."""
+"""The output of `jazzgram corpus doctor`, and the configuration it writes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from jazzgram.errors import JazzgramError
 from jazzgram.music.note import Note
 
 
-def lines(diagnosis: Diagnosis) -> Iterator[str]:
-    """Give the text line by line."""
+def doctor_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield the text line by line."""
     yield click.style(str(diagnosis.path), bold=True) + (f"  (reader {diagnosis.reader})" if diagnosis.reader else "")
     parts = diagnosis.examination.parts
     if parts:
@@ -47,8 +47,8 @@ def lines(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"  {_section(diagnosis, diagnosis.path.name)}"
 
 
-def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Give plain values."""
+def diagnosis_as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return the diagnosis as JSON values."""
     return {
         "file": str(diagnosis.path),
         "reader": diagnosis.reader,
@@ -74,9 +74,10 @@ def write_config(diagnosis: Diagnosis, path: Path) -> None:
     if not diagnosis.tunes:
         raise JazzgramError(f"{diagnosis.path}: cannot be read, so no configuration for it was written")
     source = os.path.relpath(diagnosis.path, path.parent)
+    chart = "improvise: {chords: source}" * _has_melody(diagnosis)
     text = (
         f"# For {diagnosis.path.name}, by jazzgram corpus doctor. Run it: jazzgram run {path.name}\n"
-        f"extends: base\nseed: 1\n{_section(diagnosis, source)}\n{'improvise: {chords: source}' * _sings(diagnosis)}\n"
+        f"extends: base\nseed: 1\n{_section(diagnosis, source)}\n{chart}\n"
     )
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -87,19 +88,19 @@ def write_config(diagnosis: Diagnosis, path: Path) -> None:
         raise JazzgramError(f"{path}: cannot be written ({error.strerror})") from None
 
 
-def _sings(diagnosis: Diagnosis) -> bool:
-    """Say whether there is a melody to learn from."""
+def _has_melody(diagnosis: Diagnosis) -> bool:
+    """Return whether there is a melody to train on."""
     return any(bar.melody for tune in diagnosis.tunes for bar in tune.bars)
 
 
 def _section(diagnosis: Diagnosis, source: str) -> str:
-    """Give what a configuration should say, as YAML on one line: a corpus, or a chart where there is no melody."""
+    """Return a section of a configuration as YAML on one line: a corpus, or a chart where there is no melody."""
     named = _named(diagnosis, source)
-    return f"corpus: {named}" if _sings(diagnosis) else f"improvise: {{chart: {named}}}"
+    return f"corpus: {named}" if _has_melody(diagnosis) else f"improvise: {{chart: {named}}}"
 
 
 def _named(diagnosis: Diagnosis, source: str) -> str:
-    """Name the file with its reader and options; JSON is YAML."""
+    """Return the file with its reader and options as a YAML mapping; JSON is YAML."""
     options = dict(diagnosis.examination.options)
     chosen = f", with: {json.dumps(options, ensure_ascii=False)}" if options else ""
     return f"{{read: {diagnosis.reader}, source: {json.dumps(source, ensure_ascii=False)}{chosen}}}"

@@ -1,4 +1,4 @@
-"""How `jazzgram corpus info` shows a corpus in the terminal."""
+"""The output of `jazzgram corpus info`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _KEYS = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A"
 _NAMES = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 
 
-def lines(summary: Summary, report: Report) -> Iterator[str]:
-    """Give the text line by line."""
+def info_lines(summary: Summary, report: Report) -> Iterator[str]:
+    """Yield the text line by line."""
     yield from _amounts(summary)
     yield from _files(report)
     yield from _plot("terms by kind", dict(summary.kinds.most_common()), summary.terms)
@@ -50,7 +50,7 @@ def lines(summary: Summary, report: Report) -> Iterator[str]:
 
 
 def _files(report: Report) -> Iterator[str]:
-    """Tell what stands out about the files: what failed, how they are split, and which tunes are copies."""
+    """Yield what is notable about the files: failures, the split, and copies."""
     if report.failures:
         yield click.style(f"{len(report.failures):,} of {report.files:,} files could not be read", fg="yellow")
     if len(report.parts) > 1:

@@ -1,4 +1,4 @@
-"""What a run looks like in the terminal."""
+"""The progress and the result of a run in the terminal."""
 
 from __future__ import annotations
 
@@ -71,15 +71,17 @@ class Display(Listener):
             self.console.print(Text(f"WARNING: {line}", "bold yellow"), soft_wrap=True)
 
     def summary(self, run: Run) -> None:
-        """Say what came out and where it is."""
+        """Print the result of a run and its files."""
         self._progress.stop()
         solo = run.solo
         total = time.perf_counter() - self._begun
         console = Console(soft_wrap=True, highlight=False)
         head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
-        console.print(Text.assemble("\n", (solo.title, "bold"), head))  # a title may hold what rich takes for markup
+        console.print(Text.assemble("\n", (solo.title, "bold"), head))  # a title may contain rich's markup
         console.print("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in self.seconds.items()))
-        if run.config["improvise"]["terms"] is not None:  # a fixed number a bar, as in the course, which counts so
+        if (
+            run.config["improvise"]["terms"] is not None
+        ):  # a fixed number per bar, as in the course, whose message this is
             counts = Counter(note.origin.bar for note in solo.notes if note.origin is not None)
             for number, sounds in ((bar + 1, counts[bar]) for bar in range(solo.bars)):
                 console.print(f"Generated {sounds} sounds for the set of chords {number} after pruning")

@@ -27,13 +27,13 @@ _against = click.option(
     help="The real solos to compare with: a bundled reference, the corpus's training solos, or a file that"
     " 'jazzgram reference' wrote.",
 )
-_style = click.option("--style", default="all", show_default=True, help="Which style of the reference, e.g. BEBOP.")
+_style = click.option("--style", default="all", show_default=True, help="The style of the reference, e.g. BEBOP.")
 _part = click.option(
     "--part",
     type=click.Choice(["validation", "test"]),
     default="validation",
     show_default=True,
-    help="Which held-out tunes are played over.",
+    help="The held-out tunes to play over.",
 )
 
 
@@ -55,7 +55,7 @@ class _Evaluations(click.Group):
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # Options may stand before the configurations, as they may for any command: they are the default command's.
+        # Options may come before the configurations, as for any command: they belong to the default command.
         first = args[0] if args else ""
         if first not in ("", "-h", "--help") and self.get_command(ctx, first) is None:
             args = ["configurations", *args]
@@ -67,10 +67,10 @@ class _Evaluations(click.Group):
 
 @click.group("evaluate", cls=_Evaluations)
 def command() -> None:
-    """Improvise many choruses on changes that the model has never heard, and compare them with real solos.
+    """Improvise many choruses on held-out changes, and compare them with real solos.
 
-    Every number stands beside that of real solos in windows of the same length; z says by how many of their standard
-    deviations it is off. 'jazzgram evaluate configurations --help' has the options.
+    Every number is shown beside that of real solos in excerpts of the same length; z is the difference in their
+    standard deviations. 'jazzgram evaluate configurations --help' lists the options.
 
     \b
     Examples:
@@ -82,7 +82,7 @@ def command() -> None:
 @command.command("configurations")
 @click.argument("configs", metavar="CONFIG...", nargs=-1, required=True)
 @choruses
-@click.option("--keep", is_flag=True, help="Keep every chorus as a MIDI file, too.")
+@click.option("--keep", is_flag=True, help="Also write every chorus as a MIDI file.")
 @arguments.out
 @arguments.settings
 @arguments.seed

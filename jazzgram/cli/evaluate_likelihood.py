@@ -1,4 +1,4 @@
-"""``jazzgram evaluate likelihood``: bits per note on solos that a model has not learned."""
+"""``jazzgram evaluate likelihood``: bits per note on held-out solos."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLUMNS = {
     "unknown": ("unknown", "{:,}"),
     "outside": ("outside", "{:,}"),
 }
-"""Of each column of the table the number it shows, and how."""
+"""The value and the format of each column of the table."""
 _PUBLISHED = {
     "model": ("model", "{}"),
     "joint": ("joint", "{:.2f}"),
@@ -42,7 +42,7 @@ _PUBLISHED = {
     type=click.Choice(["validation", "test", "train"]),
     default="validation",
     show_default=True,
-    help="Which solos of the corpus are scored.",
+    help="The part of the corpus that is scored.",
 )
 @click.option(
     "--published",
@@ -64,7 +64,7 @@ def command(
 ) -> None:
     """Score models on held-out solos, each term predicted from the true ones before it.
 
-    Bits and perplexity are per note, whatever the terms: P(note) = P(term) * P(note | term). Beside each model stand
+    Bits and perplexity are per note, whatever the terms: P(note) = P(term) * P(note | term). Each model is shown with
     the baselines of its tokenizer. Terms that the training part does not have, and notes that their term cannot
     become, are charged and counted.
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def command(folder: Path, bar: int | None, step: str | None, every: bool) -> None:
     """Show each bar after each step: what was removed (red), added (green), changed (yellow), and by which options.
 
-    Without --bar the steps are added up for the whole solo first. A note is pitch@beat:length in quarter notes, with
-    !velocity where it is not 80; - stands before what was removed, + before what was added, and → between what was
-    changed and what it became. A term is KIND,LENGTH,<UP,DOWN>: see 'jazzgram tokens --help'.
+    Without --bar the totals of the whole solo come first. A note is pitch@beat:length in quarter notes, with
+    !velocity where it is not 80; - marks removed notes, + added ones, and → stands between the old and the new note. A
+    term is KIND,LENGTH,<UP,DOWN>: see 'jazzgram tokens --help'.
     """
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.provenance import Record
@@ -45,7 +45,7 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
 
 
 def _acted(record: Record, number: int) -> set[str]:
-    """Give the steps that changed something in a bar, by label and by name."""
+    """Return the steps that changed something in a bar, by label and by name."""
     labels = {change.step for change in record.bar(number) if change.changes_anything}
     return labels | {label.partition(":")[2] for label in labels}
 

@@ -17,7 +17,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.group("grammar")
 def command() -> None:
-    """Write, look at and improvise from melody grammars in Impro-Visor's .grammar format."""
+    """Write, inspect and improvise from melody grammars in Impro-Visor's .grammar format."""
 
 
 @command.command("write")
@@ -28,8 +28,8 @@ def command() -> None:
 def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) -> None:
     """Write a trained grammar model as a .grammar file.
 
-    CONFIG_OR_MODEL is a configuration with 'model: {use: grammar}', which is trained first if it never was, or a
-    folder that 'jazzgram train --out' made.
+    CONFIG_OR_MODEL is a configuration with 'model: {use: grammar}', which is trained first if necessary, or a
+    folder that 'jazzgram train --out' wrote.
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError

@@ -21,7 +21,7 @@ from jazzgram.cli import arguments
     metavar="FILE",
     help="A tune to play over: a text lead sheet, iReal Pro links, MusicXML, MIDI, ABC.",
 )
-@click.option("--tune", metavar="TITLE", help="Which tune of the chart (default: its first).")
+@click.option("--tune", metavar="TITLE", help="The tune of the chart (default: its first).")
 @click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes per minute.")
 @arguments.out
 @arguments.settings
@@ -37,10 +37,10 @@ def command(
     settings: tuple[str, ...],
     seed: int | None,
 ) -> None:
-    """Improvise over the source's changes, or over any you give.
+    """Improvise over the source's changes, or over given ones.
 
-    CONFIG_OR_MODEL is a configuration, whose model is trained first if it never was, or a folder that
-    'jazzgram train --out' made.
+    CONFIG_OR_MODEL is a configuration, whose model is trained first if necessary, or a folder that
+    'jazzgram train --out' wrote.
 
     \b
     Examples:

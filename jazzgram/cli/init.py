@@ -10,7 +10,7 @@ import click
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
-    """Write a starter project: a configuration, a plugin of your own, and where data goes."""
+    """Write a starter project: a configuration, a plugin to change, and a folder for data."""
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.scaffold import project_files
 

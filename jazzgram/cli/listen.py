@@ -1,4 +1,4 @@
-"""``jazzgram listen``: blind listening tests, and what their answers say."""
+"""``jazzgram listen``: make and analyse blind listening tests."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class _Tests(click.Group):
 
 @click.group("listen", cls=_Tests)
 def command() -> None:
-    """Let people rate solos without knowing whose they are, and analyse what they say.
+    """Make a blind listening test, and analyse its answers.
 
-    'jazzgram listen page --help' has the options of a test.
+    People rate solos without knowing their source. 'jazzgram listen page --help' lists the options of a test.
 
     \b
     Examples:
@@ -36,7 +36,9 @@ def command() -> None:
 
 @command.command("page")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
-@click.option("--blind", is_flag=True, help="Hide whose each clip is; a test is always blind.")
+@click.option(
+    "--blind", is_flag=True, help="Hide the sources of the clips; required, a listening test is always blind."
+)
 @click.option("--n", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="Clips of each source.")
 @click.option("--bars", type=click.IntRange(1, 256), default=16, show_default=True, help="Length of each clip.")
 @click.option(
@@ -44,14 +46,14 @@ def command() -> None:
     type=click.Choice(["validation", "test"]),
     default="validation",
     show_default=True,
-    help="Which held-out tunes are played over.",
+    help="The held-out tunes to play over.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Of the choice and the order of clips; models keep their own.",
+    help="Seed of the choice and the order of the clips; models keep their own.",
 )
 @click.option(
     "--out",
@@ -72,7 +74,7 @@ def _page(
     out: Path,
     settings: tuple[str, ...],
 ) -> None:
-    """Make a page of clips: each SOURCE is a configuration, a folder with MIDI files, or real.
+    """Make the page of a listening test: each SOURCE is a configuration, a folder with MIDI files, or real.
 
     index.html is for listeners and does not reveal the sources; key.json does, and is for you alone.
     """
@@ -119,7 +121,9 @@ def _page(
 
 @command.command("analyse")
 @click.argument("answers", metavar="ANSWERS.csv...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--key", type=click.Path(path_type=Path), required=True, metavar="key.json", help="Which clip is whose.")
+@click.option(
+    "--key", type=click.Path(path_type=Path), required=True, metavar="key.json", help="The sources of the clips."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

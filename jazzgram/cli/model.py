@@ -1,4 +1,4 @@
-"""``jazzgram model``: what a trained model is."""
+"""``jazzgram model``: inspect trained models."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
 _FREQUENT = 10
 _FEW = 8
-"""So many numbers are shown themselves."""
+"""Arrays of at most this many numbers are printed."""
 
 
 @click.group("model")
 def command() -> None:
-    """Look at trained models."""
+    """Inspect trained models."""
 
 
 @command.command("show")
@@ -32,10 +32,10 @@ def command() -> None:
 @arguments.settings
 @arguments.seed
 def show(model: str, as_json: bool, settings: tuple[str, ...], seed: int | None) -> None:
-    """Show what a trained model is: plugin, options, terms, corpus, parameters, and how its training went.
+    """Show a trained model: plugin, options, terms, corpus, parameters, and the course of its training.
 
-    FOLDER_OR_CONFIG is a folder that 'jazzgram train --out' wrote, or a configuration whose model is in the cache. How
-    frequent terms are is known of a configuration, which has its corpus.
+    FOLDER_OR_CONFIG is a folder that 'jazzgram train --out' wrote, or a configuration whose model is in the cache. The
+    frequencies of terms are shown for a configuration, which has a corpus.
     """
     found = _of_folder(Path(model)) if Path(model).is_dir() else _of_config(model, settings, seed)
     click.echo(json.dumps(found, indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
@@ -140,7 +140,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 
 def _training(history: Sequence[dict[str, Any]] | None, several: bool) -> str:
-    """Say how the losses went; of several models, whose losses have units of their own, only the last."""
+    """Return the course of the losses; for an ensemble, whose losses differ in unit, only that of the last member."""
     if not history:
         return "no epochs"
     if several:

@@ -1,4 +1,4 @@
-"""``jazzgram new``: a plugin to start from."""
+"""``jazzgram new``: write a plugin template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jazzgram.hooks.scaffold import KINDS, files
 @click.argument("name")
 @click.option("--package", is_flag=True, help="Write a pip package of its own (in the folder jazzgram-<name>).")
 def command(kind: str, name: str, package: bool) -> None:
-    """Write a working plugin with options, test and a configuration that uses it, here.
+    """Write a working plugin with options, a test and a configuration, into the current folder.
 
     \b
     Example:

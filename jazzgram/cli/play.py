@@ -1,4 +1,4 @@
-"""``jazzgram play``: hear a file or a run."""
+"""``jazzgram play``: play a file or a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SOUNDS = (".wav", ".flac", ".ogg", ".mp3")
 
 @click.command("play")
 @click.argument("path", metavar="FILE_OR_RUN", type=click.Path(path_type=Path))
-@click.option("--soundfont", metavar="FILE_OR_NAME", help="Instruments to play with (default: JAZZGRAM_SOUNDFONT).")
+@click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
 def command(path: Path, soundfont: str | None) -> None:
     """Play a MIDI file, a sound file, or the solo in the folder of a run. Ctrl-C stops.
 
@@ -34,7 +34,7 @@ def command(path: Path, soundfont: str | None) -> None:
 
 
 def _file(path: Path) -> Path:
-    """Choose what of a run is played: the solo's MIDI file, which follows the soundfont, else a sound file."""
+    """Return the file to play: the run's MIDI file, which uses the soundfont, else a sound file."""
     from jazzgram.errors import JazzgramError
 
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""``jazzgram plugins``: what is installed, what it does, whether it keeps the contract."""
+"""``jazzgram plugins``: list, show and check plugins."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @click.group("plugins")
 def command() -> None:
-    """List, explain and check plugins."""
+    """List, show and check plugins."""
 
 
 @command.command("list")
 @click.option("--hook", help="Only plugins that implement this hook, e.g. prune_notes.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of text.")
 def list_(hook: str | None, as_json: bool) -> None:
-    """List the installed plugins by kind; those that cannot be imported say why."""
+    """List the installed plugins by kind, with the reason where one cannot be imported."""
     from jazzgram.errors import JazzgramError, did_you_mean
     from jazzgram.hooks.catalogue import entries
     from jazzgram.hooks.plugins import HOOKS
@@ -47,7 +47,7 @@ def list_(hook: str | None, as_json: bool) -> None:
 @command.command("show")
 @click.argument("name", metavar="NAME_OR_FILE")
 def show(name: str) -> None:
-    """Say what a plugin does: its options, where it comes from, and three bars before and after."""
+    """Show a plugin: its description, options and file, and three bars before and after."""
     from jazzgram.hooks.catalogue import lookup, option_rows
 
     for plugin in lookup(name, Path.cwd()):
@@ -74,7 +74,7 @@ def show(name: str) -> None:
 @click.argument("names", metavar="NAME_OR_FILE...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check every installed plugin.")
 def check(names: tuple[str, ...], every: bool) -> None:
-    """Hold plugins to the contract of their hooks."""
+    """Check plugins against the contract of their hooks."""
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.catalogue import lookup
     from jazzgram.hooks.plugins import installed

@@ -1,4 +1,4 @@
-"""``jazzgram reference``: how the real solos of a corpus measure."""
+"""``jazzgram reference``: the metrics of a corpus's real solos."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from jazzgram.cli import arguments
 
 @click.command("reference")
 @arguments.config
-@click.option("--bars", type=click.IntRange(min=1), default=32, show_default=True, help="The length of a window.")
-@click.option("--part", default="train", show_default=True, help="Of the split: train, validation, test, or all.")
+@click.option("--bars", type=click.IntRange(min=1), default=32, show_default=True, help="The length of an excerpt.")
+@click.option(
+    "--part", default="train", show_default=True, help="The part of the split: train, validation, test, or all."
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -22,10 +24,10 @@ from jazzgram.cli import arguments
 @arguments.settings
 @arguments.no_cache
 def command(config: str, bars: int, part: str, out: Path | None, settings: tuple[str, ...], no_cache: bool) -> None:
-    """Measure the real solos of a configuration's corpus, by style, in windows as long as what is generated.
+    """Measure the real solos of a configuration's corpus, by style, in excerpts as long as the generated solos.
 
-    Printed is a Markdown table: the mean of each value, its standard deviation between windows, and the 95 % interval
-    of the mean.
+    The output is a Markdown table: the mean of each value, its standard deviation between excerpts, and the 95 %
+    interval of the mean.
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.corpus_reference import corpus_reference, markdown_lines

@@ -1,4 +1,4 @@
-"""``jazzgram reharmonize``: other chords for the same tune."""
+"""``jazzgram reharmonize``: chord substitutions for given changes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 @click.command("reharmonize")
 @click.argument("changes", metavar="CHANGES")
 @click.option(
-    "--corpus", "config", default="blues", show_default=True, metavar="CONFIG", help="Whose corpus is learned from."
+    "--corpus",
+    "config",
+    default="blues",
+    show_default=True,
+    metavar="CONFIG",
+    help="The configuration whose corpus is learned from.",
 )
 @click.option(
     "--surprise",
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="From 0, few substitutions that one expects, to 1, many that one does not.",
+    help="From 0 (few, expected substitutions) to 1 (many, surprising ones).",
 )
-@click.option("--count", type=click.IntRange(1, 100), default=3, show_default=True, help="How many proposals.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Repeats the proposals.")
+@click.option("--count", type=click.IntRange(1, 100), default=3, show_default=True, help="The number of proposals.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the proposals.")
 @click.option("--meter", default="4/4", show_default=True, help="The meter of every bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the proposals as JSON.")
 def command(changes: str, config: str, surprise: float, count: int, seed: int, meter: str, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""``jazzgram render``: MIDI files to sound files."""
+"""``jazzgram render``: convert MIDI files to sound files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,24 @@ _FORMATS = ("wav", "flac", "ogg", "mp3")
 
 @click.command("render")
 @click.argument("paths", metavar="FILE_OR_FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="mp3", show_default=True, help="Kind of file.")
 @click.option(
-    "--bitrate", type=click.IntRange(32, 320), default=192, show_default=True, help="kbit/s of mp3; about that of ogg."
+    "--format", "form", type=click.Choice(_FORMATS), default="mp3", show_default=True, help="Format of the sound files."
+)
+@click.option(
+    "--bitrate",
+    type=click.IntRange(32, 320),
+    default=192,
+    show_default=True,
+    help="kbit/s of mp3; approximate for ogg.",
 )
 @click.option("--keep-wav", is_flag=True, help="Write a .wav file as well.")
-@click.option("--jobs", type=click.IntRange(min=1), help="How many files at a time (default: one a processor).")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to (default: beside).")
-@click.option("--soundfont", metavar="FILE_OR_NAME", help="Instruments to play with (default: JAZZGRAM_SOUNDFONT).")
+@click.option("--jobs", type=click.IntRange(min=1), help="Files rendered at once (default: one per processor).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to (default: beside each MIDI file).",
+)
+@click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
 def command(
     paths: tuple[Path, ...],
     form: str,
@@ -28,9 +38,10 @@ def command(
     out: Path | None,
     soundfont: str | None,
 ) -> None:
-    """Turn every MIDI file, and every one below a folder, into sound.
+    """Render MIDI files, and all those below a folder, as sound.
 
-    Files that are up to date are left. A broken file gets a sentence, the rest go on, and the exit status is 1.
+    Files that are up to date are skipped. A file that cannot be rendered is reported, the others are rendered, and the
+    exit status is 1.
 
     \b
     Examples:

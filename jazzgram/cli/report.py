@@ -1,4 +1,4 @@
-"""``jazzgram report``: the page of a run, made again."""
+"""``jazzgram report``: write the report of a run again."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ import click
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN_DIR/report.html)."
 )
-@click.option(
-    "--sound/--no-sound", default=True, show_default=True, help="Whether the trio's recording is in the page."
-)
-@click.option("--soundfont", metavar="FILE_OR_NAME", help="Instruments to play with (default: JAZZGRAM_SOUNDFONT).")
+@click.option("--sound/--no-sound", default=True, show_default=True, help="Whether to embed the trio's recording.")
+@click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
 def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, open_it: bool) -> None:
-    """Make the report of a run again, with the recording of its trio in it.
+    """Write the report of a run again, with the recording of its trio.
 
-    'jazzgram run' writes a report without: its page plays the notes itself. This one is a single file to send to
-    somebody: sound, score, and every note's way through the chain.
+    The report of 'jazzgram run' has no recording: its page synthesizes the notes. This one is a single file to share:
+    sound, score, and every note's way through the chain.
 
     \b
     Examples:

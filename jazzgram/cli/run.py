@@ -21,9 +21,9 @@ def command(
 ) -> None:
     """Read the corpus, train the model, improvise a solo and write it.
 
-    The folder gets solo.mid (open it with any player), solo.musicxml (a lead sheet for MuseScore and its kin),
-    run.yaml (which plays the same notes again) and trace.jsonl (what every step of the chain did). A second run
-    finds the trained model in the cache.
+    The folder contains solo.mid (open it with any player), solo.musicxml (a lead sheet for MuseScore or another
+    notation program), run.yaml (which plays the same notes again) and trace.jsonl (what every step of the chain did).
+    A second run uses the cached model.
 
     \b
     Examples:

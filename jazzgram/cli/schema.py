@@ -1,4 +1,4 @@
-"""``jazzgram schema``: what editors need to complete and check a configuration."""
+"""``jazzgram schema``: the JSON Schema of a configuration, for editors."""
 
 from __future__ import annotations
 

@@ -12,14 +12,18 @@ from jazzgram.cli import arguments
 @click.command("studio")
 @click.argument("config", metavar="[CONFIG]", default="blues")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, metavar="PORT", help="Where to listen (default: a free port)."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="PORT",
+    help="The port of the server (default: a free one).",
 )
 @arguments.settings
 def command(config: str, port: int, settings: tuple[str, ...]) -> None:
-    """Open a page to play with a configuration: change the chain and hear the new chorus.
+    """Start the studio: a web page for editing a configuration's chain, with the new chorus played at once.
 
-    It listens on this computer only; the address that is shown has a token in it, without which nobody gets in.
-    CONFIG (default: blues) says what is learned from. Ctrl-C stops.
+    The server accepts connections from this computer only; the address that it prints has a token, without which it
+    refuses requests. CONFIG (default: blues) names corpus, tokenizer and model. Ctrl-C stops it.
 
     \b
     Examples:

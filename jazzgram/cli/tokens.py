@@ -14,10 +14,10 @@ from jazzgram.cli import arguments
 @arguments.settings
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """Show the terms that the tokenizer makes of the corpus, bar by bar.
+    """Show the terms of the corpus, bar by bar.
 
     A term is KIND,DURATION,<UP,DOWN>: C chord tone, S scale tone, A approach tone, X any other tone, R rest; the
-    duration in quarter notes; the interval from the tone before, a minor third up and down.
+    duration in quarter notes; the interval from the note before, plus and minus a minor third.
     """
     from jazzgram.hooks.progress import Listener
     from jazzgram.pipeline.pipeline import Pipeline

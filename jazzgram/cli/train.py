@@ -1,4 +1,4 @@
-"""``jazzgram train``: up to the trained model."""
+"""``jazzgram train``: train a model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jazzgram.cli import arguments
 
 @click.command("train")
 @arguments.config
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also keep the model in this folder.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write the model to this folder.")
 @arguments.settings
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the training: another seed, another model.")
 @arguments.no_cache
@@ -21,8 +21,8 @@ def command(
 ) -> None:
     """Train the model of a configuration.
 
-    The model is kept in the cache, where 'run' and 'improvise' find it. With --out it is also written to a folder
-    that 'jazzgram improvise' takes. Ctrl-C is safe: the same command goes on from the last epoch.
+    The model is cached, for 'run' and 'improvise'. With --out it is also written to a folder for 'jazzgram improvise'.
+    Ctrl-C is safe: the same command resumes after the last epoch.
     """
     from jazzgram.cli.display import Display
     from jazzgram.pipeline.pipeline import Pipeline

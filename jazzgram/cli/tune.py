@@ -1,4 +1,4 @@
-"""``jazzgram tune``: a model's options, searched with Optuna."""
+"""``jazzgram tune``: search a model's options with Optuna."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import click
 from jazzgram.cli import arguments
 
 trials = click.option(
-    "--trials", type=click.IntRange(1, 1_000_000), default=30, show_default=True, help="In all, earlier runs included."
+    "--trials",
+    type=click.IntRange(1, 1_000_000),
+    default=30,
+    show_default=True,
+    help="The number of trials, those of earlier runs included.",
 )
 jobs = click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Trials at once.")
 out = click.option(
@@ -43,8 +47,9 @@ def command(
 ) -> None:
     """Search the options of a configuration's model for the fewest bits per term on held-out solos.
 
-    The configuration as it is counts, too: nothing worse is written. Trials are kept: the same command goes on from
-    the last one, with more --trials too. Writes a configuration that extends CONFIG (default: tuned.yaml).
+    The first trial is the configuration itself, so the result is never worse. Trials are stored: the same command
+    resumes after the last one, also with more --trials. Writes a configuration that extends CONFIG (default:
+    tuned.yaml).
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError

@@ -1,4 +1,4 @@
-"""``jazzgram tune-chain``: a chain's options, steps and order, searched with Optuna."""
+"""``jazzgram tune-chain``: search a chain's options, steps and order with Optuna."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jazzgram.cli.tune import jobs, out, trials
 
 @click.command("tune-chain")
 @arguments.config
-@click.option("--toward", required=True, metavar="STYLE|corpus", help="Whose solos to come near to, e.g. bebop.")
+@click.option("--toward", required=True, metavar="STYLE|corpus", help="The style of the real solos, e.g. bebop.")
 @trials
 @click.option("--solos", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Choruses of a trial.")
 @click.option("--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus.")
@@ -35,7 +35,7 @@ def command(
 
     The terms are sampled once, over the changes of the validation part; each trial switches steps on and off, sets
     their options and orders them as their promises allow. Before and after are compared on the test part. The same
-    command goes on from its last trial. Writes a configuration that extends CONFIG (default: tuned.yaml).
+    command resumes after its last trial. Writes a configuration that extends CONFIG (default: tuned.yaml).
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError

@@ -1,4 +1,4 @@
-"""``jazzgram validate``: find every mistake of a configuration."""
+"""``jazzgram validate``: check a configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``jazzgram watch``: save a file, hear the difference."""
+"""``jazzgram watch``: run a configuration again after each change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jazzgram.pipeline.pipeline import Pipeline
 
 _PAUSE = 0.15
-"""Seconds between two looks at the files."""
+"""Seconds between two checks of the files."""
 
 
 @click.command("watch")
@@ -25,9 +25,9 @@ _PAUSE = 0.15
 @arguments.seed
 @click.option("--times", type=click.IntRange(min=1), help="Stop after this many runs.")
 def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, times: int | None) -> None:
-    """Run a configuration again whenever it, what it extends, or a local plugin is saved.
+    """Run a configuration again whenever it, one it extends, or a local plugin is saved.
 
-    Only what is downstream of the change runs again; corpus, terms and model are kept. Stop with Ctrl-C.
+    Only the stages after the change run again; corpus, terms and model are reused. Stop with Ctrl-C.
     """
     from jazzgram.cli.display import Display
     from jazzgram.config.files import locate
@@ -68,7 +68,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
 
 
 def _stamps(files: list[Path]) -> dict[Path, int]:
-    """Say when each file was last saved; 0 for one that is not there (editors replace files)."""
+    """Return when each file was last saved; 0 for a missing one (editors replace files)."""
     return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
 
 

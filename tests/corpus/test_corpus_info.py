@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from jazzgram import Bar, Chord, Dropped, Meter, Note, Rest, Tune, parse_terms
 from jazzgram.cli import corpus
-from jazzgram.cli.corpus_info import lines
+from jazzgram.cli.corpus_info import info_lines
 from jazzgram.corpus.duplicates import Duplicate
 from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.summary import Summary, summarize
@@ -64,7 +64,7 @@ def test_what_is_shown(summary: Summary) -> None:
     copies = (Duplicate(0, 1, 0.9, 0), Duplicate(0, 2, 0.8, 5))
     failures = (Failure("bad.mid", "is empty", True),)
     report = Report(files=4, failures=failures, duplicates=copies, parts={"train": 2, "validation": 1, "test": 0})
-    text = "\n".join(map(click.unstyle, lines(summary, report)))
+    text = "\n".join(map(click.unstyle, info_lines(summary, report)))
     for line in (
         "1 of 4 files could not be read",
         "split: 2 tunes for train, 1 tunes for validation\n",
