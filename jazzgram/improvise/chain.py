@@ -18,12 +18,12 @@ from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 
-_WANTED_OF_CHAIN = "return a list, empty if nothing is to be kept"
-_WANTED = {
+_EXPECTED_OF_CHAIN = "return a list, empty if nothing is to be kept"
+_EXPECTED = {
     "shape_distribution": "return an array of the shape of the probabilities",
     "sample": "return a token id for each row",
 }
-"""What a hook wants instead of None."""
+"""What a hook must return instead of None."""
 
 BarNotes = tuple[tuple[Note, ...], ...]
 """The notes of each bar, onsets from the start of their bar."""
@@ -41,7 +41,7 @@ class Chain:
     seed : int
         The run's seed.
     observer : Observer or None
-        Is told of each call.
+        Receives each call.
     """
 
     def __init__(self, steps: Sequence[Step], calls: PluginCalls, seed: int, observer: Observer | None = None) -> None:
@@ -50,7 +50,7 @@ class Chain:
         self._steps = [(step, calls.caller(step.hook, step.plugin)) for step in steps]
 
     def prune_grammar(self, grammar: Grammar, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> Grammar:
-        """Let every ``prune_grammar`` step change every bar's terms; `changes` has the chords of each bar."""
+        """Apply every ``prune_grammar`` step to every bar's terms; `changes` has the chords of each bar."""
         for step, call in self._of("prune_grammar"):
             grammar = tuple(
                 self._checked(
@@ -61,7 +61,7 @@ class Chain:
         return grammar
 
     def prune_notes(self, notes: BarNotes, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> BarNotes:
-        """Let every ``prune_notes`` step change every bar's notes; `changes` has the chords of each bar.
+        """Apply every ``prune_notes`` step to every bar's notes; `changes` has the chords of each bar.
 
         The notes before and after a bar are looked up only for a step that names them.
         """
@@ -96,17 +96,17 @@ class Chain:
     def clean_up_notes(
         self, notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, tempo: float
     ) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-        """Let every ``clean_up_notes`` step change the solo's notes.
+        """Apply every ``clean_up_notes`` step to the solo's notes.
 
         Returns
         -------
-        notes, written
+        notes, notated
             The notes after the last step, and those before the first step that ``DESTROYS`` the grid.
         """
-        written: tuple[Note, ...] | None = None
+        notated: tuple[Note, ...] | None = None
         for step, call in self._of("clean_up_notes"):
-            if written is None and "grid" in step.plugin.promise("DESTROYS"):
-                written = notes
+            if notated is None and "grid" in step.plugin.promise("DESTROYS"):
+                notated = notes
             notes = self._checked(
                 step,
                 None,
@@ -119,7 +119,7 @@ class Chain:
                 tempo=tempo,
                 rng=step.rng(self._seed, 0),
             )
-        return notes, notes if written is None else written
+        return notes, notes if notated is None else notated
 
     def _checked(
         self,
@@ -130,7 +130,7 @@ class Chain:
         given: tuple[Any, ...],
         **arguments: Any,
     ) -> tuple[Any, ...]:
-        """Call a step, check what it returns, and tell the observer."""
+        """Call a step, check its result, and report the call to the observer."""
         begun = perf_counter()
         result = _well_formed(step, bar, kind, given, call_step(step, call, bar, **arguments))
         if self._observer is not None:
@@ -143,7 +143,7 @@ class Chain:
 
 
 def _following(notes: BarNotes, meter: Meter) -> list[Note | None]:
-    """Give for each bar the first note after it, as that bar counts time."""
+    """Return for each bar the first note after it, its onset from the start of that bar."""
     after: list[Note | None] = []
     following: Note | None = None
     for bar in reversed(notes):
@@ -175,17 +175,17 @@ def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments
         hint = "; values are frozen: change a copy with dataclasses.replace" if _is_mutation(error) else ""
         raise StepError(f"{_where(step, bar)}: {type(error).__name__}: {error}{hint} ({_line(step, error)})") from error
     if result is None:
-        raise StepError(f"{_where(step, bar)} returned None; {_WANTED.get(step.hook, _WANTED_OF_CHAIN)}")
+        raise StepError(f"{_where(step, bar)} returned None; {_EXPECTED.get(step.hook, _EXPECTED_OF_CHAIN)}")
     return result
 
 
 def _is_mutation(error: Exception) -> bool:
-    """Say whether somebody tried to change what was given."""
+    """Return whether an error comes from an attempt to change a frozen value."""
     return isinstance(error, FrozenInstanceError) or "read-only" in str(error)
 
 
 def _line(step: Step, error: Exception) -> str:
-    """Name the last line of the plugin's own file that was being worked on; of any file where it has none."""
+    """Return the last line of the plugin's own file in the traceback; of any file where there is none."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if step.plugin.file is not None and frame.filename == str(step.plugin.file)]
     frame = (own or list(frames))[-1]
@@ -209,7 +209,7 @@ def _well_formed(step: Step, bar: int | None, kind: type, given: tuple[Any, ...]
 
 
 def problem_with(notes: Sequence[Note]) -> str:
-    """Say what is wrong with the times, pitches, velocities or order of notes; empty where nothing is."""
+    """Return what is wrong with the times, pitches, velocities or order of notes; empty where nothing is."""
     onset = -1
     for note in notes:
         if type(note.onset) is not int or type(note.duration) is not int or note.onset < 0 or note.duration < 0:
@@ -225,5 +225,5 @@ def problem_with(notes: Sequence[Note]) -> str:
 
 
 def _where(step: Step, bar: int | None) -> str:
-    place = "" if bar is None else f", bar {bar + 1}"
-    return f"step {step.label} ({step.hook}{place})"
+    where = "" if bar is None else f", bar {bar + 1}"
+    return f"step {step.label} ({step.hook}{where})"

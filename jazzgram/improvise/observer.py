@@ -1,4 +1,4 @@
-"""Observers: who is told of each call of a step, so that a run can be traced without any step knowing."""
+"""Observers: they receive each call of a step, so that a run is traced without changes to the steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jazzgram.hooks.options import Options
 
 
 class Observer(Protocol):
-    """Take note of calls; see `jazzgram.pipeline.trace.Trace`."""
+    """Receive calls; see `jazzgram.pipeline.trace.Trace`."""
 
     def step(
         self,
@@ -33,7 +33,7 @@ class Observer(Protocol):
         before, after : tuple of Term or Note
             Its input and its output.
         seconds : float
-            How long it took.
+            Its time.
         """
 
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:

@@ -17,7 +17,7 @@ from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
 
 TOKENIZER = "tokenizer"
-"""What traces call the step from terms to notes, which has no position in the chain's list."""
+"""The label of the step from terms to notes in traces; it has no position in the chain."""
 
 
 def realize(
@@ -46,7 +46,7 @@ def realize(
     seed : int
         The run's seed; each bar has a random generator of its own.
     observer : Observer or None
-        Is told of each call.
+        Receives each call.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def realize(
     Raises
     ------
     StepError
-        Where the tokenizer returns what is no list of notes in time order.
+        Where the tokenizer does not return a list of notes in time order.
     """
     unparse = calls.caller("unparse_grammar", tokenizer.plugin)
     options = tokenizer.options

@@ -1,4 +1,4 @@
-"""What is improvised over: the meter and the changes, given as text or taken from a tune, as written or with others."""
+"""The target of an improvisation: meter and changes, given as text or taken from a tune, original or reharmonized."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """What is improvised over.
+    """The target of an improvisation.
 
     Parameters
     ----------
     tune : Tune
-        Where changes, tempo and accompaniment come from if they are not given.
+        The source of changes, tempo and accompaniment that are not given.
     meter : Meter
         The meter of every bar.
     tempo : float
@@ -43,7 +43,7 @@ class Target:
     changes : tuple of tuple of Chord
         The chords of each bar to be filled, onsets from the start of their bar.
     title : str
-        What stands at the head of the score.
+        The title of the score.
     key : int
         The key signature: sharps counted up, flats down.
     """
@@ -57,18 +57,18 @@ class Target:
 
 
 def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Changes], listener: Listener) -> Target:
-    """Choose what is improvised over.
+    """Return the target of an improvisation.
 
     Parameters
     ----------
     config : Config
-        Its section ``improvise`` says what is taken from the tune and what is given.
+        Its section ``improvise`` decides what is given and what is taken from the tune.
     tune : Tune
         The chart's, or the corpus's first.
     substitute : callable
         Reharmonizes a chorus, if the configuration asks for it.
     listener : Listener
-        Is warned of bars that are left out.
+        Receives a warning about bars that are left out.
 
     Raises
     ------
@@ -131,25 +131,25 @@ def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls)
 
 
 def target_meter(section: ImproviseSection, tune: Tune) -> Meter:
-    """Give the meter of the solo: the one named, else the one that most of the tune's bars have."""
+    """Return the meter of the solo: the given one, else the one that most of the tune's bars have."""
     if section.meter is not None:
         return Meter.parse(section.meter)
     return Counter(bar.meter for bar in tune.bars).most_common(1)[0][0]  # of equals the first
 
 
 def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener: Listener) -> Changes:
-    """Give the chords of one chorus, bar by bar, as they are written.
+    """Return the chords of one chorus, bar by bar, before any reharmonization.
 
     Parameters
     ----------
     section : ImproviseSection
         Which changes.
     tune : Tune
-        Whose changes are taken where none are given.
+        Its changes are used where none are given.
     meter : Meter
         The meter of the solo. A solo has one meter: bars of the tune in another one are left out.
     listener : Listener
-        Is warned of bars that are left out.
+        Receives a warning about bars that are left out.
 
     Raises
     ------
@@ -173,12 +173,12 @@ def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener:
 
 
 def learned_harmony(reading: Reading) -> Harmony:
-    """Learn from the tunes that are trained on which chords may stand for others.
+    """Learn chord substitutions from the training tunes.
 
     Parameters
     ----------
     reading : Reading
-        A corpus; what is held out of it is not looked at.
+        A corpus; held-out tunes are not used.
 
     Raises
     ------
@@ -192,18 +192,18 @@ def learned_harmony(reading: Reading) -> Harmony:
 
 
 def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony, seed: int) -> Proposal:
-    """Give a chorus with other chords in place of some.
+    """Return a reharmonized chorus.
 
     Parameters
     ----------
     chorus : tuple of tuple of Chord
         From `target_chorus`.
     section : ReharmonizeSection
-        How surprising they are to be.
+        How surprising the substitutions are to be.
     harmony : Harmony
         From `learned_harmony`.
     seed : int
-        Decides which, unless the section has a seed of its own: the first proposal of ``jazzgram reharmonize``
+        Seeds the choice, unless the section has a seed of its own: the first proposal of ``jazzgram reharmonize``
         with that seed.
 
     Raises
@@ -221,16 +221,16 @@ def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony,
 
 
 def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
-    """Give the key signature of the score: the one that is asked for, the tune's own, or that of the changes.
+    """Return the key signature of the score: the given one, the tune's own, or that of the changes.
 
     Parameters
     ----------
     section : ImproviseSection
         Which key, if any.
     tune : Tune
-        Whose changes are played over where none are given.
+        Its key is used where its changes are played.
     changes : tuple of tuple of Chord
-        What is played over.
+        The changes of the target.
 
     Returns
     -------
@@ -247,16 +247,16 @@ def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
 def target_accompaniment(
     section: ImproviseSection, band: AccompanySection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
 ) -> tuple[Track, ...]:
-    """Give what plays beneath the solo: the tune's own band over its own changes, else a trio made for these.
+    """Return the accompaniment: the tune's own band over its own changes, else a trio generated for these.
 
     Parameters
     ----------
     section : ImproviseSection
-        What is improvised over.
+        The target.
     band : AccompanySection
-        Who is wanted.
+        The style of the accompaniment.
     tune : Tune
-        Whose band may be heard.
+        Its own band is used where it fits.
     meter : Meter
         The meter of the solo.
     changes : Changes

@@ -1,4 +1,4 @@
-"""Solos to see and to hear where one works: in a notebook, or in a terminal."""
+"""Display and playback of solos, in a notebook or in a terminal."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 View = Literal["score", "roll"]
 
 _KBITS = 64
-"""Bitrate of the sound in a notebook, which keeps it: about 0.6 MB a minute."""
+"""Bitrate of the sound that a notebook stores: about 0.6 MB a minute."""
 
 
 def in_notebook() -> bool:
-    """Say whether there is a page that can show pictures and sound: Jupyter, Colab, VS Code; no terminal."""
+    """Return whether the code runs in a notebook (Jupyter, Colab, VS Code), which shows pictures and sound."""
     ipython = sys.modules.get("IPython")  # imported by every kernel long before us; a terminal need not have it
     shell = ipython.get_ipython() if ipython is not None else None
     return getattr(shell, "kernel", None) is not None
@@ -57,8 +57,8 @@ def play(solo: Solo, soundfont: str | None = None) -> None:
     samples = master(render_solo(solo, font.read_bytes()), RATE)
     if page:
         sound = b64encode(encode(samples, RATE, "mp3", _KBITS)).decode()
-        said = escape(f"Recording of {solo.title}", quote=True)
-        _display(f'<audio controls aria-label="{said}" src="data:audio/mpeg;base64,{sound}"></audio>')
+        label = escape(f"Recording of {solo.title}", quote=True)
+        _display(f'<audio controls aria-label="{label}" src="data:audio/mpeg;base64,{sound}"></audio>')
     else:
         play_samples(samples, RATE)
 
@@ -83,7 +83,7 @@ def _svg(solo: Solo) -> bytes:
 
 
 def _open(solo: Solo, view: View) -> None:
-    """Write a picture and open it as the computer opens pages; say where it is."""
+    """Write a picture, open it in the browser and print its path."""
     import webbrowser
 
     from jazzgram.rendering.piano_roll import roll_png

@@ -1,4 +1,4 @@
-"""A whole run: improvised, measured, and written to its folder with its page."""
+"""A whole run: improvise, measure, and write the folder with its page."""
 
 from __future__ import annotations
 

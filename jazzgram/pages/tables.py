@@ -1,4 +1,4 @@
-"""What notebooks show of solos, corpora and traces: small HTML that needs nothing else, on light and on dark pages."""
+"""The display of solos, corpora and traces in notebooks: HTML without external resources, on light and dark pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_BARS = 32
 """Bars of a solo that are drawn."""
 MOST_TUNES = 12
-"""Tunes of a corpus that are named; the others stay on the disk."""
+"""Tunes of a corpus that are listed; the others are not read."""
 _LONGEST = 80
 """Characters of a cell."""
 
@@ -43,19 +43,19 @@ def solo_picture(solo: Solo) -> str:
     """
     from jazzgram.rendering.piano_roll import roll_png
 
-    said = f"{solo.title}: {len(solo.notes)} notes over {solo.bars} bars"
-    picture = picture_tag(roll_png(_beginning(solo), dpi=80), "image/png", f"Piano roll of {said}")
+    description = f"{solo.title}: {len(solo.notes)} notes over {solo.bars} bars"
+    picture = picture_tag(roll_png(_beginning(solo), dpi=80), "image/png", f"Piano roll of {description}")
     return picture + (_more(f"the first {MOST_BARS} of {solo.bars} bars") if solo.bars > MOST_BARS else "")
 
 
-def picture_tag(picture: bytes, kind: str, said: str) -> str:
-    """Give an image element that holds a picture; `said` is read out to who cannot see it."""
+def picture_tag(picture: bytes, kind: str, alternative: str) -> str:
+    """Return an image element with a picture in it; `alternative` is its text for screen readers."""
     content = b64encode(picture).decode()
-    return f'<img alt="{escape(said, quote=True)}" style="max-width:100%" src="data:{kind};base64,{content}">'
+    return f'<img alt="{escape(alternative, quote=True)}" style="max-width:100%" src="data:{kind};base64,{content}">'
 
 
 def corpus_table(corpus: Corpus) -> str:
-    """Tell what a corpus has in it: its first `MOST_TUNES` tunes, which alone are read.
+    """Return a table of the first `MOST_TUNES` tunes of a corpus; the others are not read.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def _tune_row(tune: Tune) -> tuple[Any, ...]:
 
 
 def trace_table(trace: Trace) -> str:
-    """Tell what each step of a chain did to the whole solo.
+    """Return a table of what each step of a chain did to the whole solo.
 
     Parameters
     ----------
@@ -86,20 +86,20 @@ def trace_table(trace: Trace) -> str:
     Returns
     -------
     str
-        A table with a row for each step in the order of its first call: how many terms or notes it was given and how
-        many it gave, how many of those it was not given just so, and its time in milliseconds.
+        A table with a row for each step in the order of its first call: how many terms or notes went in and how many
+        came out, how many of these are new or changed, and its time in milliseconds.
     """
     rows: dict[str, list[Any]] = {
         step: [step, tally.hook, _options(tally.options), f"{tally.calls:,} calls", "", "", 1000 * tally.seconds]
         for step, tally in trace.samplers.items()
     }
-    for event in trace.calls:
-        row = rows.setdefault(event.step, [event.step, event.hook, _options(event.options), 0, 0, 0, 0.0])
-        row[3] += len(event.before)
-        row[4] += len(event.after)
-        if event.hook != "unparse_grammar":  # which makes notes of terms: all of them are new
-            row[5] += (Counter(event.after) - Counter(event.before)).total()
-        row[6] += 1000 * event.seconds
+    for call in trace.calls:
+        row = rows.setdefault(call.step, [call.step, call.hook, _options(call.options), 0, 0, 0, 0.0])
+        row[3] += len(call.before)
+        row[4] += len(call.after)
+        if call.hook != "unparse_grammar":  # which makes notes of terms: all of them are new
+            row[5] += (Counter(call.after) - Counter(call.before)).total()
+        row[6] += 1000 * call.seconds
     cells = [[*row[:6], f"{row[6]:.1f}"] for row in rows.values()]
     return _table(("step", "hook", "options", "in", "out", "new or changed", "ms"), cells, numbers=(3, 4, 5, 6))
 
@@ -131,7 +131,7 @@ def _more(text: str) -> str:
 
 
 def _beginning(solo: Solo) -> Solo:
-    """Leave out what comes after the bars that are drawn."""
+    """Return the solo without the bars that are not drawn."""
     if solo.bars <= MOST_BARS:
         return solo
     end = MOST_BARS * solo.meter.bar

@@ -1,4 +1,4 @@
-"""The folder of a run: written whole or not at all, and read back."""
+"""The folder of a run: written atomically, and read back."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 def check_writable(folder: Path) -> None:
-    """Find out before the work begins whether a folder can be written to; nothing is made.
+    """Check before the work begins whether a folder can be written to; nothing is created.
 
     Raises
     ------
     JazzgramError
-        Where it is a file, or the nearest folder above it that exists does not let us in.
+        Where it is a file, or the nearest folder above it that exists is not writable.
     """
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
@@ -39,7 +39,7 @@ def check_writable(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `folder`; when the block ends well its files are moved there.
+    """Yield a temporary folder inside `folder`; when the block ends without an error its files are moved there.
 
     Raises
     ------
@@ -71,14 +71,14 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
     run : Run
         The solo with trace and measures; ``measures.json`` is written where there are any.
     pipeline : Pipeline
-        What made it: its writers are called. Where files of the corpus could not be read, ``corpus_report.json`` tells
-        which and why.
+        The pipeline that made it: its writers are called. Where files of the corpus could not be read,
+        ``corpus_report.json`` lists them with the reasons.
     config : str
         From `jazzgram.pipeline.resolved.resolved_text`.
     folder : Path
-        Where to; made where it is missing.
+        The folder, created where it is missing.
     page : callable
-        Makes ``report.html`` of the run.
+        Returns ``report.html`` of the run.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def load(folder: str | Path) -> Run:
     Raises
     ------
     JazzgramError
-        One line, where the folder is none of a run, or one of its files is damaged or of another version.
+        One line, where the folder is not a run's, or one of its files is damaged or of another version.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A configuration, ready to run: the stages of `jazzgram.pipeline.stages`, remembered."""
+"""A configuration, ready to run: the stages of `jazzgram.pipeline.stages`, cached."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ _STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
     "target": (("tune", "harmony"), lambda config: (config.name, config.sections.improvise, config.sections.seed)),
     "sampled": (("trained", "target"), lambda config: (config.samplers, config.sections.seed)),
 }
-"""For each stage those that it is made from, and what of the configuration decides it besides."""
+"""For each stage its inputs, and the part of the configuration that decides it besides."""
 
 
 class Pipeline:
-    """A configuration, ready to run; each stage is computed when it is first asked for, and remembered.
+    """A configuration, ready to run; each stage is computed when it is first used, and cached.
 
     Parameters
     ----------
     config : Config
         From `jazzgram.config.check.load`; `Pipeline.load` reads it for you.
     use_cache : bool
-        Whether a model trained before on the same terms with the same options is used again.
+        Whether to use a cached model that was trained on the same terms with the same options.
     listener : Listener or None
-        Is told of the progress; None for nobody.
+        Receives the progress; None for none.
 
     Examples
     --------
@@ -94,7 +94,7 @@ class Pipeline:
         config : str or Path
             A YAML file, or the name of a bundled configuration.
         settings : sequence of str
-            ``key.path=value`` each; they beat the file.
+            ``key.path=value`` each; they override the file.
         plugins : iterable of ModuleType
             Plugins that are not installed; the configuration names them by their module's last name part.
         use_cache : bool
@@ -120,7 +120,7 @@ class Pipeline:
         folder : str or Path
             The model's folder.
         settings : sequence of str
-            ``key.path=value`` each; they beat the folder's configuration.
+            ``key.path=value`` each; they override the folder's configuration.
         listener : Listener or None
             See `Pipeline`.
 
@@ -135,17 +135,17 @@ class Pipeline:
         return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
 
     def given(self, config: Config | None = None, *, listener: Listener | None = None, **known: Any) -> Pipeline:
-        """Return a pipeline that starts from known stages and remembers those of this one that are the same there.
+        """Return a pipeline that starts from known stages and reuses those of this one that are the same there.
 
         Parameters
         ----------
         config : Config or None
-            Another configuration: stages that the difference does not touch are not made again. None for the same.
+            Another configuration: stages that the difference does not affect are reused. None for the same.
         listener : Listener or None
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
-            ``sampled``. What is made from them is made again.
+            ``sampled``. The stages after them are computed again.
 
         Examples
         --------
@@ -163,7 +163,7 @@ class Pipeline:
         return other
 
     def reusing(self, *others: Pipeline) -> Pipeline:
-        """Return this pipeline with the stages of others that are the same here, so that they are not made again."""
+        """Return this pipeline with the stages of others that are the same here."""
         found = self.given()
         for other in others:
             found._reuse(other)
@@ -186,7 +186,7 @@ class Pipeline:
         return value
 
     def knows(self, name: str) -> bool:
-        """Return whether a stage has been made or given."""
+        """Return whether a stage has been computed or given."""
         return name in self._known
 
     @property
@@ -217,7 +217,7 @@ class Pipeline:
 
     @property
     def training_corpus(self) -> Corpus:
-        """The solos that the model is trained on; they are read when the first is asked for."""
+        """The solos that the model is trained on; they are read when first used."""
         return Corpus(tunes_of(lambda: self.reading, "train"))
 
     @property
@@ -232,7 +232,7 @@ class Pipeline:
 
     @property
     def training(self) -> Training:
-        """How the model is trained on the corpus; see `trained` for what came of it."""
+        """How the model is trained on the corpus; see `trained` for the result."""
         return self._once("training", lambda: self._training(self.tokens, self.config.tokenizer.plugin.name))
 
     def _training(self, dataset: Lessons, tokenizer: str) -> Training:
@@ -249,7 +249,7 @@ class Pipeline:
 
     @property
     def trained(self) -> TrainedModel:
-        """The trained model, from the cache where it is there."""
+        """The trained model, from the cache if possible."""
         return self._once("trained", lambda: stages.fit(self.training))
 
     @property
@@ -258,25 +258,25 @@ class Pipeline:
         return self.trained.model
 
     def train_on(self, dataset: Lessons, tokenizer: str) -> TokenModel:
-        """Train the configuration's model on another dataset than its own terms, or take it from the cache.
+        """Train the configuration's model on another dataset than its own terms, or load it from the cache.
 
         Parameters
         ----------
         dataset : Lessons
-            What it learns.
+            The data it is fitted to.
         tokenizer : str
-            What the model's manifest says of how the dataset was made.
+            How the dataset was tokenized, for the model's manifest.
         """
         return stages.fit(self._training(dataset, tokenizer)).model
 
     @property
     def harmony(self) -> Harmony:
-        """Which chords may stand for others, learned from the training tunes."""
+        """The chord substitutions learned from the training tunes."""
         return self._once("harmony", lambda: stages.learn_harmony(self.reading))
 
     @property
     def tune(self) -> Tune:
-        """The chart's tune, or the corpus's first: where changes, tempo and accompaniment come from if not given."""
+        """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
         return self._once("tune", lambda: stages.find_tune(self.config, self.calls) or self.corpus.tunes[0])
 
     @property
@@ -306,7 +306,7 @@ class Pipeline:
         return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
 
     def play(self, grammar: Grammar) -> Solo:
-        """Take a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
+        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
         return stages.realize_solo(grammar, self.target, self.config, self.calls)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
@@ -315,7 +315,7 @@ class Pipeline:
         Parameters
         ----------
         grammar : Grammar or None
-            Terms sampled before, to be taken through this chain; new ones are sampled where it is None.
+            Sampled terms to run through this chain; None to sample new ones.
 
         Returns
         -------
@@ -350,12 +350,12 @@ class Pipeline:
         return numbers
 
     def run(self, out: str | Path) -> Run:
-        """Improvise a solo and write it with every record of the run.
+        """Improvise a solo and write the folder of the run.
 
         Parameters
         ----------
         out : str or Path
-            The folder to write to; made where it is missing. Files of the same name are replaced, each at once.
+            The folder, created where it is missing. Files of the same name are replaced atomically.
 
         Returns
         -------
@@ -368,13 +368,13 @@ class Pipeline:
 
 
 def _decided_by(name: str, config: Config) -> tuple[Any, ...]:
-    """Return all of a configuration that decides a stage."""
+    """Return the part of a configuration that decides a stage."""
     needs, own = _STAGES[name]
     return own(config), *(_decided_by(need, config) for need in needs)
 
 
 def _made_from(name: str) -> frozenset[str]:
-    """Return a stage and all that it is made from."""
+    """Return a stage and all stages before it that it depends on."""
     needs, _ = _STAGES[name]
     return frozenset({name}).union(*map(_made_from, needs))
 

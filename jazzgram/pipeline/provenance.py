@@ -1,4 +1,4 @@
-"""What became of every note: read from the trace of a run."""
+"""The provenance of every note, read from the trace of a run."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Change:
     before, after : tuple of Term or Note
         The bar's terms or notes, onsets from its start.
     removed, added : tuple of Term or Note
-        What is only in `before`, what is only in `after`.
+        The items only in `before`, and those only in `after`.
     changed : tuple of pairs of Term or Note
-        What has the same origin and other values.
+        Pairs with the same origin and other values.
     """
 
     step: str
@@ -50,7 +50,7 @@ class Change:
 
 @dataclass(frozen=True)
 class NoteHistory:
-    """Where a note of the solo comes from.
+    """The provenance of a note of the solo.
 
     Parameters
     ----------
@@ -72,12 +72,12 @@ class NoteHistory:
 
 @dataclass(frozen=True)
 class Record:
-    """A solo with its trace, asked for what each step did to each bar and each note.
+    """A solo with its trace: what each step did to each bar and each note.
 
     Parameters
     ----------
     solo : Solo
-        What came out.
+        The solo.
     trace : Trace
         The calls of the steps.
     """

@@ -1,4 +1,4 @@
-"""A run: a solo with all that is known of how it came about."""
+"""A run: a solo with its trace, configuration, measures and files."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Run:
     Parameters
     ----------
     solo : Solo
-        What came out.
+        The solo.
     trace : Trace
-        What every step did.
+        The calls of every step.
     config : mapping of str to anything
         The content of ``run.yaml``: every value written out. Empty before the run is written.
     measures : mapping of str to float
         The metrics' numbers; empty where none was computed.
     folder : Path or None
-        Where its files lie; None before the run is written.
+        The folder of its files; None before the run is written.
     files : tuple of Path
         Its files, sorted by name.
     """

@@ -1,4 +1,4 @@
-"""The trace of a run: what every step of a chain was given and what it returned."""
+"""The trace of a run: input and output of every step of the chain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StepCall:
     before, after : tuple of Term or Note
         The step's input and output. Onsets from the start of the bar, or of the solo where `bar` is None.
     seconds : float
-        How long it took.
+        Its time.
     """
 
     step: str
@@ -96,7 +96,7 @@ class Trace:
         return self._dumped[label]
 
     def _repr_html_(self) -> str:
-        """Show in a notebook what every step did."""
+        """Return the display of a notebook: what every step did."""
         from jazzgram.pages.tables import trace_table
 
         return trace_table(self)

@@ -24,12 +24,12 @@ NAME = "trace.jsonl"
 
 
 def trace_lines(solo: Solo, trace: Trace) -> list[dict[str, Any]]:
-    """Return what the file holds, one mapping a line.
+    """Return the content of the file, one mapping for each line.
 
     Parameters
     ----------
     solo : Solo
-        What came out.
+        The solo.
     trace : Trace
         The calls that made it.
     """
@@ -175,7 +175,7 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
 
 
 def _final_notes(trace: Trace, bar_length: int) -> list[Note]:
-    """Return what the last step left, onsets from the start of the solo."""
+    """Return the notes after the last step, onsets from the start of the solo."""
     if not trace.calls:
         return []
     last = trace.calls[-1]

@@ -1,4 +1,4 @@
-"""What a run knows besides its solo: gathered for its report."""
+"""The results of a run beside its solo, gathered for its report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jazzgram.pipeline.pipeline import Pipeline
 
 AT_ONCE = 20_000
-"""Terms of a corpus up to which every run looks for copied runs in it: a fraction of a second."""
+"""Terms of a corpus up to which every run searches it for copied runs: a fraction of a second."""
 SOUND = 480_000
 """Bytes that a recording may have, so that a report can be sent: 64 seconds at 60 kbit/s."""
 _RATE = 32_000
@@ -24,21 +24,21 @@ _BITRATES = (96, 80, 64, 56, 48, 40, 32)
 def facts_of(
     pipeline: Pipeline, solo: Solo, config: str, measures: Mapping[str, float], *, whole: bool = False
 ) -> Facts:
-    """Gather what a report tells besides the solo.
+    """Gather the results of a run beside its solo.
 
     Parameters
     ----------
     pipeline : Pipeline
-        What made the solo.
+        The pipeline that made the solo.
     solo : Solo
-        What it made.
+        The solo.
     config : str
         The resolved configuration as YAML.
     measures : mapping of str to float
         The metrics' numbers.
     whole : bool
-        Whether to look for what takes time, too: copied runs in a corpus of more than `AT_ONCE` terms, and the
-        training of a model that is not loaded.
+        Whether to include what takes time: copied runs in a corpus of more than `AT_ONCE` terms, and the training of a
+        model that is not loaded.
     """
     return replace(
         plain_facts(config, measures, solo.bars),
@@ -48,14 +48,14 @@ def facts_of(
 
 
 def plain_facts(config: str, measures: Mapping[str, float], bars: int) -> Facts:
-    """Gather what needs nothing but the files of the run.
+    """Gather the results that need only the files of the run.
 
     Parameters
     ----------
     config, measures
         As in `facts_of`.
     bars : int
-        Of the solo: it is compared with real solos where they were measured in windows of that length.
+        The length of the solo, which is compared with real solos where the reference has excerpts of that length.
     """
     return Facts(config, "jazzgram run run.yaml", measures, _real(bars, measures))
 
@@ -68,11 +68,11 @@ def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[st
     facts : Facts
         Without sound.
     solo : Solo
-        What is played, with its band.
+        The solo, with its band.
     soundfont : str or None
         As in `jazzgram.rendering.sound.soundfonts.find_soundfont`.
     warn : callable
-        Hears where another soundfont had to be taken.
+        Called with a message where another soundfont is used.
     """
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
@@ -94,9 +94,9 @@ def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
 
 
 def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """Give mean and standard deviation over real solos of what was measured, where their windows are as long.
+    """Return mean and standard deviation of the measures over real solos, where their excerpts are as long.
 
-    A run's numbers have no metric's name before them, ``range`` where the reference says ``pitch.range``.
+    A run's measures have no metric's name as a prefix: ``range`` is ``pitch.range`` in the reference.
     """
     if not measures:
         return {}

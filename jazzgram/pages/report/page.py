@@ -1,6 +1,6 @@
-"""The report: one HTML file with the solo's sound, score, notes after each step, and what the run left besides.
+"""The report: one HTML file with the solo's sound, score, notes after each step, and the other results of the run.
 
-Nothing is fetched when it is shown: style, scripts, fonts, pictures and sound are in the file.
+Nothing is downloaded when it is shown: style, scripts, fonts, pictures and sound are in the file.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     from jazzgram.hooks.token_model import Epoch
 
 LONG_RUN = 8
-"""Notes from which on a copied run is marked: shorter ones are everybody's scales and arpeggios."""
+"""The length from which copied runs are marked: shorter ones are common scales and arpeggios."""
 _WIDTH, _HEIGHT, _MARGIN = 640, 200, 36
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a run knows besides the solo and its trace.
+    """The results of a run beside the solo and its trace.
 
     Parameters
     ----------
     config : str
         The resolved configuration as YAML.
     command : str
-        What makes the same solo again, run in the folder of the report.
+        The command that makes the same solo again, in the folder of the report.
     measures : mapping of str to float
         The metrics' numbers.
     real : mapping of str to (float, float)
-        Of these numbers over real solos: mean and standard deviation.
+        The mean and standard deviation of these numbers over real solos.
     history : sequence of Epoch
         The training of the model.
     copies : sequence of NoteCopy
-        One for each note of the solo, or empty where nobody looked.
+        One for each note of the solo, or empty where copied runs were not searched.
     sound : bytes
-        The solo with its band as MP3; empty where the page is to play the notes itself.
+        The solo with its band as MP3; empty where the page synthesizes the notes.
     """
 
     config: str
@@ -56,19 +56,19 @@ class Facts:
 
 
 def report(made: Run, facts: Facts) -> str:
-    """Write a solo's page.
+    """Return a solo's page.
 
     Parameters
     ----------
     made : Run
         A solo, with or without notes, and its trace.
     facts : Facts
-        What else is told.
+        The other results.
 
     Returns
     -------
     str
-        An HTML document that needs nothing else.
+        An HTML document without external resources.
     """
     from jazzgram.rendering.lead_sheet import lead_sheet
     from jazzgram.rendering.score import engrave
@@ -99,7 +99,7 @@ def report(made: Run, facts: Facts) -> str:
 
 
 def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a step's cells; what was sampled and what the tokenizer made is all new, so there nothing is counted."""
+    """Return a step's cells; nothing is counted for sampled terms and for the tokenizer, where everything is new."""
     counts: Sequence[Any] = ("", "", "")
     if number > 0 and step["hook"] != "unparse_grammar":
         marks = [item[4] for item in step["items"]]
@@ -109,12 +109,12 @@ def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def copied_notes(copies: Sequence[NoteCopy]) -> list[list[Any]]:
-    """Give place, length, tune and bar of the notes that stand in long copied runs."""
-    return [[place, copy.notes, copy.tune, copy.bar + 1] for place, copy in enumerate(copies) if copy.notes >= LONG_RUN]
+    """Return index, length, tune and bar of the notes in long copied runs."""
+    return [[index, copy.notes, copy.tune, copy.bar + 1] for index, copy in enumerate(copies) if copy.notes >= LONG_RUN]
 
 
 def copied_sentence(copies: Sequence[NoteCopy]) -> str:
-    """Tell the longest copied run, and how many notes stand in long ones; nothing of a solo without notes."""
+    """Return a sentence on the longest copied run and the notes in long ones; empty for a solo without notes."""
     if not copies:
         return ""
     longest = max(copies, key=lambda copy: copy.notes)
@@ -144,7 +144,7 @@ def _measure_rows(facts: Facts) -> list[tuple[str, str, str, str]]:
 
 
 def _curve(history: Sequence[Epoch]) -> dict[str, Any] | None:
-    """Lay out loss and validation loss over the epochs; None where there is no line to draw."""
+    """Return the lines of loss and validation loss over the epochs; None where there are fewer than two epochs."""
     if len(history) < 2:
         return None
     series = {"loss": [epoch.loss for epoch in history]}

@@ -1,7 +1,7 @@
-"""A solo and the chain that made it as plain values, for pages that show them.
+"""A solo and its trace as JSON values, for the scripts of a page.
 
-The same mapping is what the page's scripts are given (`assets/roll.js`, `assets/player.js`), so it is as small as it
-can be: items are lists, not mappings.
+The mapping is the input of the page's scripts (`assets/roll.js`, `assets/player.js`), so it is as small as possible:
+items are lists, not mappings.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 
 CATEGORIES = tuple(COLOURS)
-"""What a note is against its chord: an item has its place in this list."""
+"""The categories of a note against its chord: an item has the index in this list."""
 SAME, CHANGED, ADDED = range(3)
-"""What a step did to an item."""
+"""The effect of a step on an item."""
 _TERMS = "prune_grammar"
 
 
 def view(made: Run) -> dict[str, Any]:
-    """Give what a page needs to know of an improvisation.
+    """Serialize an improvisation for the browser.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def view(made: Run) -> dict[str, Any]:
 
 
 def steps_of(record: Record) -> list[dict[str, Any]]:
-    """Give what was there before the chain, and what each of its steps made of it.
+    """Return the sampled terms, and the items after each step of the chain.
 
     Parameters
     ----------
@@ -82,11 +82,11 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        First what was sampled, then a mapping for each step in the order in which it worked: ``label``, ``hook``,
+        First the sampled terms, then a mapping for each step in the order of the chain: ``label``, ``hook``,
         ``options`` (text), ``in`` and ``out`` (how many items), ``seconds`` in all, ``terms`` (whether its items are
-        terms), ``items``, ``gone``. An item is onset, duration, pitch or term, category's number (0 for terms), what
-        became of it (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term from before.
-        ``gone`` has onset, duration and pitch or term of what the step took away.
+        terms), ``items``, ``gone``. An item is onset, duration, pitch or term, category's index (0 for terms), the
+        effect of the step (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term before
+        the step. ``gone`` has onset, duration and pitch or term of the removed items.
     """
     bars = [list(record.bar(number)) for number in range(record.solo.bars)]
     chords, length = record.solo.chords, record.solo.meter.bar
@@ -142,8 +142,8 @@ def _terms(terms: Sequence[TermOrNote], onset: int, what: dict[int, tuple[int, T
     items = []
     for term in terms:
         mark, before = what.get(id(term), (SAME, None))
-        was = [] if before is None else [onset, str(before)]
-        items.append([onset, term.duration, str(term), 0, mark, *was])
+        old = [] if before is None else [onset, str(before)]
+        items.append([onset, term.duration, str(term), 0, mark, *old])
         onset += term.duration
     return items
 
@@ -155,8 +155,8 @@ def _notes(items: Sequence[TermOrNote]) -> list[Note]:
 def _note(note: Note, start: int, chords: Sequence[Chord], mark: int, before: TermOrNote | None) -> list[Any]:
     onset = start + note.onset
     kind = CATEGORIES.index(category(Note(note.pitch, onset, note.duration), chords))
-    was = [start + before.onset, before.pitch] if isinstance(before, Note) else []
-    return [onset, note.duration, note.pitch, kind, mark, *was]
+    old = [start + before.onset, before.pitch] if isinstance(before, Note) else []
+    return [onset, note.duration, note.pitch, kind, mark, *old]
 
 
 def _played(note: Note) -> list[int]:
