@@ -30,7 +30,7 @@ def prune_notes(notes: tuple[Note, ...]) -> list[Note]:
 
 
 def best(function: object, times: int = 5) -> float:
-    """Give the best of several timings in seconds."""
+    """Return the best of several timings in seconds."""
     seconds = []
     for _ in range(times):
         begun = time.perf_counter()

@@ -49,7 +49,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A tune whose chords are known: they stand end to end, onsets from the first bar."""
+    """A tune whose chords are known: they follow each other without gaps, onsets from the first bar."""
 
     name: str
     bars: tuple[Meter, ...]
@@ -153,7 +153,7 @@ def read_bundled(path: Path) -> Known:
 
 
 def compare(tune: Known, found: Sequence[Chord]) -> dict[str, tuple[int, int]]:
-    """Give for each of `FIGURES` the ticks that are right and those that count, "no chord" left out."""
+    """Return for each of `FIGURES` the ticks that are right and those that count, "no chord" left out."""
     sums = {figure: [0, 0] for figure in FIGURES}
     for truth, guess, ticks in _together(tune.chords, found):
         if truth.root is None:
@@ -176,7 +176,7 @@ def compare(tune: Known, found: Sequence[Chord]) -> dict[str, tuple[int, int]]:
 
 
 def family(chord: ChordSymbol) -> str:
-    """Tell the kind of a chord: by its third, its fifth where that is flat, its seventh where the third is major."""
+    """Return the kind of a chord: by its third, its fifth where that is flat, its seventh where the third is major."""
     tones = _tones(chord, 11)
     if 4 in tones:
         return "dominant" if 10 in tones or (8 in tones and 11 not in tones) else "major"
@@ -262,7 +262,7 @@ def _together(known: Sequence[Chord], found: Sequence[Chord]) -> Iterator[tuple[
 
 
 def _tones(chord: ChordSymbol, highest: int) -> set[int]:
-    """Give the tones up to a degree; where a flat thirteenth has taken the fifth's place, the fifth is meant."""
+    """Return the tones up to a degree; where a flat thirteenth has taken the fifth's place, the fifth is meant."""
     implied = {7} if not {6, 7, 8} & set(chord.intervals) else set()
     return {step for step in {*chord.intervals, *implied} if step <= highest}
 

@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/bench_chorus.py
 
-One solo at a time, as when somebody waits for it. The chorus goes from the first term through the chain, without
+One solo at a time, as in interactive use. The chorus goes from the first term through the chain, without
 reading, loading and writing. A note's time is that from one term to the next: the model's step, every sampler, and the
 engine. At 300 beats a minute a sixteenth lasts 50 ms; jazzgram's aim is a p99 of 2 ms.
 """
@@ -43,7 +43,7 @@ class Timed:
 
 
 def large(pipeline: Pipeline) -> TokenModel:
-    """Give a note_lstm of the size that a large corpus wants, with drawn weights."""
+    """Return a note_lstm of the size for a large corpus, with random weights."""
     model = note_lstm.build_model(pipeline.vocabulary, note_lstm.Options())
     rng = np.random.default_rng(1)
     model.load({name: rng.normal(scale=0.05, size=shape).astype(np.float32) for name, shape in model.shapes.items()})

@@ -18,7 +18,7 @@ _ORIGINAL_SECONDS = 12.5
 
 
 def timed(pipeline: Pipeline, seeds: list[int]) -> float:
-    """Give the terms a second of the best of five."""
+    """Return the terms per second of the best of five."""
     best = 0.0
     for _ in range(5):
         begun = time.perf_counter()

@@ -23,7 +23,7 @@ SOURCE = SHARED / "data" / "original_metheny.mid"
 
 
 def milliseconds(work: Callable[[], Any], times: int) -> float:
-    """Give the shortest of several runs."""
+    """Return the shortest of several runs."""
     shortest = float("inf")
     for _ in range(times):
         start = time.perf_counter()

@@ -110,7 +110,7 @@ def measure(tunes: Sequence[tuple[Bar, ...]], name: str, options: dict[str, floa
     calls = PluginCalls()
     calls.add(plugin)
     grammar: Counter[Term] = Counter()
-    kept: Counter[str] = Counter()
+    same: Counter[str] = Counter()
     notes = 0
     chosen = plugin.options(**options)
     for bars in tunes:
@@ -119,8 +119,8 @@ def measure(tunes: Sequence[tuple[Bar, ...]], name: str, options: dict[str, floa
             notes += len(written)
             grammar.update(terms)
             for measured, of in MEASURES.items():
-                kept[measured] += (Counter(map(of, written)) & Counter(map(of, played))).total()
-    shares = {measured: kept[measured] / notes if notes else float("nan") for measured in MEASURES}
+                same[measured] += (Counter(map(of, written)) & Counter(map(of, played))).total()
+    shares = {measured: same[measured] / notes if notes else float("nan") for measured in MEASURES}
     return Loss(notes, grammar.total(), len(grammar), shares)
 
 

@@ -51,10 +51,10 @@ def keras_step(parameters: Weights) -> Any:
     """Build a Keras model of one step: term, hidden and cell in, probabilities, hidden and cell out."""
     import keras
 
-    heard, hidden, cell = keras.Input((1, TERMS)), keras.Input((UNITS,)), keras.Input((UNITS,))
-    _, next_hidden, next_cell = keras.layers.LSTM(UNITS, return_state=True)(heard, initial_state=[hidden, cell])
+    inputs, hidden, cell = keras.Input((1, TERMS)), keras.Input((UNITS,)), keras.Input((UNITS,))
+    _, next_hidden, next_cell = keras.layers.LSTM(UNITS, return_state=True)(inputs, initial_state=[hidden, cell])
     named = keras.layers.Dense(TERMS, activation="softmax")(next_hidden)
-    model = keras.Model([heard, hidden, cell], [named, next_hidden, next_cell])
+    model = keras.Model([inputs, hidden, cell], [named, next_hidden, next_cell])
     model.set_weights(list(parameters.values()))
     return model
 
@@ -73,7 +73,7 @@ def keras_line(step: Callable[[list[Any]], Any], steps: int) -> list[list[int]]:
 
 
 def rate(play: Callable[[], object], terms: int, repeats: int) -> float:
-    """Give terms a second: the median of `repeats` runs after one that does not count."""
+    """Return the terms per second: the median of `repeats` runs after a warm-up run."""
     play()
     seconds = []
     for _ in range(repeats):

@@ -1,8 +1,8 @@
-"""Count and fit what `jazzgram.music.harmony.analysis` goes by, on the training solos of the Weimar Jazz Database.
+"""Count and fit the statistics and weights of `jazzgram.music.harmony.analysis`, on the training solos of the Weimar Jazz Database.
 
 ``python benchmarks/fit_chord_inference.py`` prints the tables of `jazzgram.music.harmony.statistics`; with a number
-of seconds behind it, it goes on to look for better `Weights`, by random steps from those that stand in the code, of
-which each better one is kept. What is made as good as it gets is the mean of three shares of time (root right; root and
+of seconds as argument, it also searches for better `Weights` by random steps from those in the code, accepting each
+better one. The maximized value is the mean of three shares of time (root right; root and
 family; root and quality) over five kinds of evidence on 30 solos drawn from the training part. The validation solos, on
 which ``bench_chord_inference.py`` reports, take no part.
 """
@@ -30,7 +30,7 @@ KINDS = {"solo": 0.1, "bass and solo": 0.35, "piano and bass": 0.3, "piano": 0.1
 
 
 def state_of(intervals: Sequence[int]) -> str:
-    """Bring a chord down to one of the qualities that are told apart first."""
+    """Reduce a chord to one of the qualities that are distinguished first."""
     tones = {step % 12 for step in intervals}
     if 4 in tones:
         if 10 in tones:
@@ -48,7 +48,7 @@ def state_of(intervals: Sequence[int]) -> str:
 
 
 def labels(tune: Known) -> Labels:
-    """Give the known root and quality at the start of each segment; None for "no chord"."""
+    """Return the known root and quality at the start of each segment; None for "no chord"."""
     onsets = [chord.onset for chord in tune.chords]
     found: Labels = []
     for edge in segments(tune.bars)[0][:-1].tolist():

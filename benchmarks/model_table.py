@@ -4,8 +4,8 @@ Usage: python benchmarks/model_table.py RESULTS.json [NAME...]
 
 Trains each model of `MODELS` on the training part of the Weimar Jazz Database and scores it on the validation part: by
 bits a note on its own terms, and by the published protocol (`legato`; see docs/measuring.md). Those of `SEVERAL` are
-trained from three seeds for the latter, and get mean and standard deviation. Numbers are kept in the file as they come:
-a run that was broken off goes on where it was. Needs data/wjazzd in the folder that ``JAZZGRAM_SHARED`` names (default:
+trained from three seeds for the latter, and get mean and standard deviation. Each number is written to the file at
+once: an interrupted run resumes. Needs data/wjazzd in the folder that ``JAZZGRAM_SHARED`` names (default:
 the folder ``shared`` beside the checkout), and about an hour and a half on two cores; name models to have only these.
 """
 
@@ -63,7 +63,7 @@ class Clock(Listener):
 
 
 def load(name: str, seed: int, yardstick: str, folder: Path, clock: Clock) -> Pipeline:
-    """Give the configuration of a model; what lasts until the next note is found by the protocol, not by the reader."""
+    """Return the configuration of a model; the protocol, not the reader, extends notes to the next one."""
     tokenizer, plugin, options = MODELS[name]
     durations = {"with": {"durations": "sounding"}} if yardstick == "published" else {}
     sections = {
@@ -82,11 +82,11 @@ def notes_a_second(model: TokenModel, pipeline: Pipeline) -> float:
     tune = next(tune for tune in pipeline.tokens.data().validation if len(tune) > STEPS)
     times = []
     for _ in range(3):
-        state, heard = model.start(1), None
+        state, inputs = model.start(1), None
         begun = time.perf_counter()
         for at in range(STEPS):
-            state, _ = model.step(state, heard, (tune.place(at),))
-            heard = tune.tokens[at : at + 1]
+            state, _ = model.step(state, inputs, (tune.place(at),))
+            inputs = tune.tokens[at : at + 1]
         times.append(time.perf_counter() - begun)
     return STEPS / min(times)
 
@@ -108,7 +108,7 @@ def scores(name: str, seed: int, yardstick: str, folder: Path) -> list[dict[str,
 
 
 def spread(values: list[float], form: str) -> str:
-    """Give the mean, and with several the standard deviation."""
+    """Return the mean, and with several values the standard deviation."""
     mean = form.format(fmean(values))
     return mean if len(values) == 1 else f"{mean} ± {form.format(stdev(values))}"
 
@@ -151,15 +151,15 @@ def main() -> None:
         sys.exit(__doc__)
     if not SOLOS.is_dir():
         sys.exit(f"model_table: no solos in {SOLOS}; JAZZGRAM_SHARED names the folder with data/wjazzd")
-    kept = Path(sys.argv[1])
-    results = json.loads(kept.read_text()) if kept.exists() else {}
+    file = Path(sys.argv[1])
+    results = json.loads(file.read_text()) if file.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[2:] or MODELS:
             for yardstick in YARDSTICKS[name in NO_EVENTS :]:
                 for seed in SEEDS if name in SEVERAL and yardstick == "published" else SEEDS[:1]:
                     if (key := f"{name}/{seed}/{yardstick}") not in results:
                         results[key] = scores(name, seed, yardstick, Path(folder))
-                        kept.write_text(json.dumps(results, indent=1) + "\n")
+                        file.write_text(json.dumps(results, indent=1) + "\n")
                         print(key, json.dumps(results[key][0]), file=sys.stderr, flush=True)
     show(results)
 

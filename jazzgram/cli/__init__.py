@@ -83,7 +83,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; no file is half written. The same command resumes the training.", err=True)
+        click.echo("\nstopped; nothing was left half written. The same command resumes the training.", err=True)
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on exit

@@ -138,14 +138,14 @@ def _head(found: Evaluation) -> list[str]:
     plan, shared = found.plan, found.reference.longest_shared
     changes = "its own changes" if plan.part == "own" else f"changes of the {plan.part} part"
     copied = found.copied
-    said = f"Longest run that stands in the corpus: {copied.notes} notes at any pitch"
-    said += f" ({copied.chorus}, as in {copied.tune}, bar {copied.bar})" if copied.notes else ""
+    longest = f"Longest run that stands in the corpus: {copied.notes} notes at any pitch"
+    longest += f" ({copied.chorus}, as in {copied.tune}, bar {copied.bar})" if copied.notes else ""
     lines = [
         f"{len(plan.choruses) - len(found.scores.failures)} choruses of {plan.bars} bars over {changes},"
         f" against {found.reference.source} ({found.reference.part}, {found.style}).",
         f"Distance to real solos: {format_interval(*found.distance)};"
         f" of the six aims alone: {format_interval(*found.aims)}.",
-        f"{said}; {copied.terms} terms." + (f" Two real players share up to {shared} notes." if shared else ""),
+        f"{longest}; {copied.terms} terms." + (f" Two real players share up to {shared} notes." if shared else ""),
     ]
     failed = len(found.scores.failures)
     return [*lines, f"{failed} choruses are left out: a step of the chain failed."] if failed else lines

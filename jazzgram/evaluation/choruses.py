@@ -37,7 +37,7 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
     Parameters
     ----------
     pipeline : Pipeline
-        Whose model, samplers and chain are taken.
+        Its model, samplers and chain are used.
     chorus : Chorus
         The tune and the seed.
     bars : int

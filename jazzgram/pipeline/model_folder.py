@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jazzgram.pipeline.pipeline import Pipeline
 
 CONFIG = "config.yaml"
-"""The configuration that stands beside a model's weights."""
+"""The configuration beside a model's weights."""
 
 
 def write_model(pipeline: Pipeline, folder: Path) -> None:

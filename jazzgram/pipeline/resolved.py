@@ -26,7 +26,7 @@ def resolved_text(pipeline: Pipeline, title: str | None) -> str:
 def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
     """Return the configuration of a run with every option written out, and what it was made with.
 
-    Paths are absolute, the corpus is the one that was used, and ``extends`` is gone: the mapping stands alone.
+    Paths are absolute, the corpus is the one that was used, and ``extends`` is resolved.
     """
     config = pipeline.config
     sections = config.sections

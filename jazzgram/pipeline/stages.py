@@ -215,7 +215,7 @@ def realize_solo(
     calls : PluginCalls
         Has their plugins.
     observer : Observer or None
-        Is told of each call.
+        Receives each call.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Who may use the studio: only its own page, opened with the token that the terminal shows.
+"""Access control of the studio: only its own page, opened with the token that the terminal shows.
 
 Any page in the same browser can send requests to this computer. Three things keep it out: the *Host* header must name
 this computer (a name that was re-bound to 127.0.0.1 does not), the *Origin* of what changes anything must be the studio
@@ -32,7 +32,7 @@ _READING = ("GET", "HEAD")
 
 
 class Guard:
-    """Let through what comes from the studio's own page.
+    """Pass on requests from the studio's own page, refuse all others.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Guard:
     token : str
         The secret in the address that the terminal shows.
     port : int
-        Where the studio listens.
+        The port of the studio.
     """
 
     def __init__(self, app: App, token: str, port: int) -> None:
@@ -51,7 +51,7 @@ class Guard:
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer with 403 and a sentence, or hand on; set the cookie where the token stands in the address."""
+        """Answer with 403 and a sentence, or call the application; set the cookie if the address has the token."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -65,7 +65,7 @@ class Guard:
 
         async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS, *self._keep(fresh)]}
+                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS, *self._set_cookie(fresh)]}
             await send(message)
 
         await self._app(scope, receive, guarded)
@@ -80,21 +80,21 @@ class Guard:
             return "Other pages may not use the studio."
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not fresh:
             return "Other pages may not use the studio."
-        if not fresh and not self._is_token(self._kept(headers.get("cookie", ""))):
+        if not fresh and not self._is_token(self._cookie_of(headers.get("cookie", ""))):
             return "The token is missing: open the address that the terminal shows."
         return ""
 
     def _is_token(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self._token.encode())
 
-    def _kept(self, header: str) -> str:
+    def _cookie_of(self, header: str) -> str:
         try:
-            kept = SimpleCookie(header).get(self._cookie)
+            cookie = SimpleCookie(header).get(self._cookie)
         except CookieError:
             return ""
-        return kept.value if kept is not None else ""
+        return cookie.value if cookie is not None else ""
 
-    def _keep(self, fresh: bool) -> list[tuple[bytes, bytes]]:
+    def _set_cookie(self, fresh: bool) -> list[tuple[bytes, bytes]]:
         if not fresh:
             return []
         return [(b"set-cookie", f"{self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Strict".encode())]

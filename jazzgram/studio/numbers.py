@@ -1,4 +1,4 @@
-"""What a take measures beside real solos, and what it shares with what the model learned from."""
+"""The metrics of a take against real solos, and its copied runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jazzgram.music.solo import Solo
 
 _METRICS = ("harmony", "pitch", "rhythm", "form")
-"""Metrics that can be read one by one; copying is told note by note."""
+"""Metrics of single values; copying is reported for each note."""
 
 
 def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
@@ -22,15 +22,15 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
     solo : Solo
         May have no notes.
     runs : CorpusRuns or None
-        What the model learned from; None where nobody has looked through it.
+        The index of the training tunes; None where it was not searched.
 
     Returns
     -------
     dict
         ``aims`` and ``others``: rows of name, value, mean and standard deviation of real solos, and z, the distance to
-        their mean in standard deviations; None where one is not defined. z is only there where real solos were
-        measured in windows as long as the take: ``bars``. ``copied``: place, length, tune and bar of each note that
-        stands in a long copied run. ``said``: the longest one as a sentence; empty without `runs`.
+        their mean in standard deviations; None where one is not defined. z needs a reference with excerpts as long as
+        the take: ``bars``. ``copied``: index, length, tune and bar of each note in a long copied run. ``said``: the
+        longest one as a sentence; empty without `runs`.
     """
     from jazzgram.evaluation.metrics import AIMS, load_metrics, measure_solos
     from jazzgram.evaluation.reference import find_reference

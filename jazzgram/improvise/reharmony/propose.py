@@ -25,7 +25,7 @@ Bars = tuple[tuple[Chord, ...], ...]
 _FEWEST, _MOST = 0.1, 0.5
 """What share of the chords is replaced with the least and the most surprise."""
 _WIDTH = 0.15
-"""The standard deviation of the rank of a choice around the wanted one, as a share of all ranks."""
+"""The standard deviation of the rank of a choice around the given surprise, as a share of all ranks."""
 _TRIES = 10
 _LIGHTEST = 0.1
 """How light a rule may be, as a share of the heaviest one for the same chords: rarer ones are accidental."""
@@ -170,9 +170,9 @@ def _one(harmony: Harmony, bars: Bars, targets: Sequence[_Target], surprise: flo
     """Replace chord after chord; None where none can be."""
     degrees = [list(target.chords.degrees) for target in targets]
     length = sum(map(len, degrees))
-    wanted = max(1, round(length * (_FEWEST + (_MOST - _FEWEST) * surprise)))
+    count = max(1, round(length * (_FEWEST + (_MOST - _FEWEST) * surprise)))
     applied: dict[tuple[int, int], SubstitutionRule] = {}
-    while sum(len(rule.before) for rule in applied.values()) < wanted:
+    while sum(len(rule.before) for rule in applied.values()) < count:
         choices = [
             choice
             for number, target in enumerate(targets)

@@ -54,7 +54,7 @@ class Surprise:
         -------
         float
             ``min(-log2 P(b), min over rules a -> b of -log2 (P(a) q(a -> b)))``: after Pachet (1999), a chord that
-            stands for an expected one surprises less than one that stands for nothing.
+            replaces an expected one surprises less than one that no rule derives.
         """
         derived = (
             self.plain(rule.before, context) - math.log2(rule.weight) for rule in self.rules.by_after.get(span, ())
