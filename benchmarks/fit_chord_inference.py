@@ -1,4 +1,4 @@
-"""Count and fit the statistics and weights of `jazzgram.music.harmony.analysis`, on the training solos of the Weimar Jazz Database.
+"""Fit the statistics and weights of `jazzgram.music.harmony.analysis`, on training solos of the Weimar Jazz Database.
 
 ``python benchmarks/fit_chord_inference.py`` prints the tables of `jazzgram.music.harmony.statistics`; with a number
 of seconds as argument, it also searches for better `Weights` by random steps from those in the code, accepting each
