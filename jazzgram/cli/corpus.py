@@ -16,7 +16,7 @@ def command() -> None:
 
 
 @command.command("list")
-def list_() -> None:
+def list_corpora() -> None:
     """List the corpora of the registry, with licence and location.
 
     JAZZGRAM_REGISTRY names a file with your own entries; JAZZGRAM_DATA names a folder with files that need not be

@@ -56,7 +56,7 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
 
 @command.command("show")
 @click.argument("file", metavar="FILE.grammar", type=_FILE)
-def show(file: Path) -> None:
+def show_grammar(file: Path) -> None:
     """Check a .grammar file, and show how often each of its symbols can be replaced."""
     from collections import Counter
 
@@ -75,7 +75,9 @@ def show(file: Path) -> None:
 @arguments.out
 @arguments.settings
 @arguments.seed
-def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple[str, ...], seed: int | None) -> None:
+def play_grammar(
+    file: Path, config: str, terms: bool, out: Path | None, settings: tuple[str, ...], seed: int | None
+) -> None:
     """Improvise from a .grammar file over the changes of a configuration, with its chain and writers.
 
     Nothing is trained. The configuration's tokenizer must be of the deepjazz kind.

@@ -31,7 +31,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @arguments.settings
 @arguments.seed
-def show(model: str, as_json: bool, settings: tuple[str, ...], seed: int | None) -> None:
+def show_model(model: str, as_json: bool, settings: tuple[str, ...], seed: int | None) -> None:
     """Show a trained model: plugin, options, terms, corpus, parameters, and the course of its training.
 
     FOLDER_OR_CONFIG is a folder that 'jazzgram train --out' wrote, or a configuration whose model is in the cache. The

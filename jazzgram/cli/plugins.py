@@ -22,7 +22,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--hook", help="Only plugins that implement this hook, e.g. prune_notes.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of text.")
-def list_(hook: str | None, as_json: bool) -> None:
+def list_plugins(hook: str | None, as_json: bool) -> None:
     """List the installed plugins by kind, with the reason where one cannot be imported."""
     from jazzgram.errors import JazzgramError, did_you_mean
     from jazzgram.hooks.catalogue import entries
@@ -46,7 +46,7 @@ def list_(hook: str | None, as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("name", metavar="NAME_OR_FILE")
-def show(name: str) -> None:
+def show_plugin(name: str) -> None:
     """Show a plugin: its description, options and file, and three bars before and after."""
     from jazzgram.hooks.catalogue import lookup, option_rows
 

@@ -36,11 +36,13 @@ def command(config: str, port: int, settings: tuple[str, ...]) -> None:
 
     for module in ("starlette", "uvicorn"):
         need(module, "studio")
-    from jazzgram.studio.serve import serve
+    from jazzgram.studio.serve import serve_studio
     from jazzgram.studio.session import Session
 
     session = Session(locate(config), settings)
-    over = serve(session, port, lambda address: click.echo(f"{address}\nOpen this address in a browser; Ctrl-C stops."))
+    over = serve_studio(
+        session, port, lambda address: click.echo(f"{address}\nOpen this address in a browser; Ctrl-C stops.")
+    )
     click.echo("\nThe studio is closed.", err=True)
     if not over:
         os._exit(0)  # a library in the midst of its work would end the program with an abort

@@ -17,7 +17,7 @@ trials = click.option(
     help="The number of trials, those of earlier runs included.",
 )
 jobs = click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Trials at once.")
-out = click.option(
+out_file = click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.yaml", help="The configuration to write."
 )
 
@@ -32,7 +32,7 @@ out = click.option(
     metavar="NAME[=LOW:HIGH|=A,B,C]",
     help="An option to search, within its own bounds or those given. May be repeated; default: all that have bounds.",
 )
-@out
+@out_file
 @jobs
 @arguments.settings
 @arguments.seed

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from jazzgram.cli import arguments
-from jazzgram.cli.tune import jobs, out, trials
+from jazzgram.cli.tune import jobs, out_file, trials
 
 
 @click.command("tune-chain")
@@ -16,7 +16,7 @@ from jazzgram.cli.tune import jobs, out, trials
 @trials
 @click.option("--solos", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Choruses of a trial.")
 @click.option("--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus.")
-@out
+@out_file
 @jobs
 @arguments.settings
 @arguments.seed

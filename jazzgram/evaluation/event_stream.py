@@ -37,9 +37,9 @@ Lengths = Literal["legato", "sounding"]
 
 CLASSES = (1920, 960, 480, 240, 120, 60, 1440, 720, 360, 80, 40)
 """Durations in ticks: 4, 2, 1, 1/2, 1/4, 1/8, 3, 3/2, 3/4, 1/6 and 1/12 quarter notes."""
-REST = 128
+REST_PITCH = 128
 """The pitch of a rest."""
-PITCHES = 129
+PITCH_COUNT = 129
 _LONGEST_GAP = TICKS_PER_QUARTER // 2
 """A longer silence is a rest."""
 
@@ -62,7 +62,7 @@ class EventStream:
     Parameters
     ----------
     pitch, duration : ndarray of int64, shape (events,)
-        A MIDI number or `REST`; a number of `CLASSES`.
+        A MIDI number or `REST_PITCH`; a number of `CLASSES`.
     position : ndarray of int64, shape (events,)
         Ticks from the start of the tune, computed from the events before.
     """
@@ -90,7 +90,7 @@ class EventStream:
         notes = list(_melody(tune))
         for number, note in enumerate(notes):
             following = notes[number + 1].onset if number + 1 < len(notes) else None
-            if not events or events[-1][0] == REST:
+            if not events or events[-1][0] == REST_PITCH:
                 position = note.onset  # it begins the solo, or ends a rest
             gap = 0 if following is None else following - note.end
             held = lengths == "legato" and following is not None and gap <= _LONGEST_GAP
@@ -98,7 +98,7 @@ class EventStream:
             events.append((note.pitch, nearest_class(ticks), position))
             position = note.onset + CLASSES[events[-1][1]]
             if gap > _LONGEST_GAP:
-                events.append((REST, nearest_class(gap), position))
+                events.append((REST_PITCH, nearest_class(gap), position))
         columns = np.array(events, np.int64).reshape(-1, 3).T
         return cls(*columns)
 
@@ -138,7 +138,7 @@ class EventTable:
     """
 
     def __init__(self, pipeline: Pipeline, lengths: Lengths) -> None:
-        kinds = [*map(str, range(REST)), "R"]
+        kinds = [*map(str, range(REST_PITCH)), "R"]
         self.vocabulary = Vocabulary.of((tuple(Term(kind, ticks) for kind in kinds for ticks in CLASSES),))
         self.ids = np.array([[self.vocabulary.ids[Term(kind, ticks)] for ticks in CLASSES] for kind in kinds])
         self._chords: dict[tuple[str, tuple[int, ...]], int] = {}

@@ -20,7 +20,7 @@ import numpy as np
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.arrays import Floats, Ints
 from jazzgram.evaluation.bigrams import Bigrams
-from jazzgram.evaluation.event_stream import CLASSES, PITCHES, REST, EventStream, EventTable, Lengths
+from jazzgram.evaluation.event_stream import CLASSES, PITCH_COUNT, REST_PITCH, EventStream, EventTable, Lengths
 from jazzgram.hooks.token_model import TokenModel, TokenTune
 from jazzgram.pipeline.pipeline import Pipeline
 
@@ -164,7 +164,7 @@ class _Baseline:
 
     def __init__(self, training: Sequence[EventStream]) -> None:
         self.alone = [
-            _counted((events.pitch for events in training), PITCHES),
+            _counted((events.pitch for events in training), PITCH_COUNT),
             _counted((events.duration for events in training), len(CLASSES)),
         ]
         self._pitches = Bigrams(
@@ -172,7 +172,7 @@ class _Baseline:
         )
         self._durations = Bigrams(
             (
-                ((before, pitch == REST), after)
+                ((before, pitch == REST_PITCH), after)
                 for events in training
                 for (before, after), pitch in zip(
                     pairwise(events.duration.tolist()), events.pitch[1:].tolist(), strict=True
@@ -184,7 +184,7 @@ class _Baseline:
     def predict(self, events: EventStream, at: int) -> tuple[Floats, Floats]:
         if at == 0:
             return self.alone[0], self.alone[1]
-        before = (int(events.duration[at - 1]), bool(events.pitch[at] == REST))
+        before = (int(events.duration[at - 1]), bool(events.pitch[at] == REST_PITCH))
         return self._pitches.after(int(events.pitch[at - 1])), self._durations.after(before)
 
 
@@ -198,7 +198,7 @@ def _baseline_scores(
 ) -> list[EventLikelihood]:
     pairs = _Baseline([events for events, _ in training])
     trust = _trust(training)
-    even = (np.full(PITCHES, 1 / PITCHES), np.full(len(CLASSES), 1 / len(CLASSES)))
+    even = (np.full(PITCH_COUNT, 1 / PITCH_COUNT), np.full(len(CLASSES), 1 / len(CLASSES)))
     scores = {name: _Score() for name in ("uniform", "unigram", "bigram", "copy_last_bar")}
     for events, tune in solos:
         copied = _bar_before(events, tune)

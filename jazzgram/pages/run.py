@@ -12,7 +12,7 @@ from jazzgram.pipeline.resolved import resolved_text
 from jazzgram.pipeline.run import Run
 
 
-def run(pipeline: Pipeline, folder: Path) -> Run:
+def run_and_write(pipeline: Pipeline, folder: Path) -> Run:
     """Improvise a solo and write it; see `jazzgram.pipeline.pipeline.Pipeline.run`.
 
     Raises

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from jazzgram.music.solo import Solo
     from jazzgram.pipeline.trace import Trace
 
-MOST_BARS = 32
+SHOWN_BARS = 32
 """Bars of a solo that are drawn."""
-MOST_TUNES = 12
+SHOWN_TUNES = 12
 """Tunes of a corpus that are listed; the others are not read."""
 _LONGEST = 80
 """Characters of a cell."""
@@ -29,7 +29,7 @@ _ROW = "border-bottom:1px solid rgba(128,128,128,.3)"
 
 
 def solo_picture(solo: Solo) -> str:
-    """Draw a solo's piano roll: no more than `MOST_BARS` bars of it.
+    """Draw a solo's piano roll: no more than `SHOWN_BARS` bars of it.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def solo_picture(solo: Solo) -> str:
 
     description = f"{solo.title}: {len(solo.notes)} notes over {solo.bars} bars"
     picture = picture_tag(roll_png(_beginning(solo), dpi=80), "image/png", f"Piano roll of {description}")
-    return picture + (_more(f"the first {MOST_BARS} of {solo.bars} bars") if solo.bars > MOST_BARS else "")
+    return picture + (_more(f"the first {SHOWN_BARS} of {solo.bars} bars") if solo.bars > SHOWN_BARS else "")
 
 
 def picture_tag(picture: bytes, kind: str, alternative: str) -> str:
@@ -55,7 +55,7 @@ def picture_tag(picture: bytes, kind: str, alternative: str) -> str:
 
 
 def corpus_table(corpus: Corpus) -> str:
-    """Return a table of the first `MOST_TUNES` tunes of a corpus; the others are not read.
+    """Return a table of the first `SHOWN_TUNES` tunes of a corpus; the others are not read.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ def corpus_table(corpus: Corpus) -> str:
         Of any size.
     """
     count = len(corpus.tunes)
-    rows = (_tune_row(tune) for tune in islice(iter(corpus.tunes), MOST_TUNES))
+    rows = (_tune_row(tune) for tune in islice(iter(corpus.tunes), SHOWN_TUNES))
     table = _table(("title", "performer", "bars", "notes", "meter", "tempo"), rows, numbers=(2, 3, 5))
-    more = _more(f"and {count - MOST_TUNES:,} more") if count > MOST_TUNES else ""
+    more = _more(f"and {count - SHOWN_TUNES:,} more") if count > SHOWN_TUNES else ""
     return f"<div><b>{count:,} tune{'s' if count != 1 else ''}</b></div>{table}{more}"
 
 
@@ -132,12 +132,12 @@ def _more(text: str) -> str:
 
 def _beginning(solo: Solo) -> Solo:
     """Return the solo without the bars that are not drawn."""
-    if solo.bars <= MOST_BARS:
+    if solo.bars <= SHOWN_BARS:
         return solo
-    end = MOST_BARS * solo.meter.bar
+    end = SHOWN_BARS * solo.meter.bar
     return replace(
         solo,
-        bars=MOST_BARS,
+        bars=SHOWN_BARS,
         notes=tuple(note for note in solo.notes if note.onset < end),
         chords=tuple(chord for chord in solo.chords if chord.onset < end),
     )

@@ -23,7 +23,7 @@ from jazzgram.music.term import Grammar
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.stages import Source, TrainedModel
+from jazzgram.pipeline.stages import CorpusSource, TrainedModel
 from jazzgram.pipeline.trace import Trace
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Pipeline:
         return self._calls
 
     @property
-    def source(self) -> Source:
+    def source(self) -> CorpusSource:
         """The corpus section that is used and its file: the configured one, or its fallback."""
         return self._once("source", lambda: stages.locate_source(self.config, self.listener))
 
@@ -362,9 +362,9 @@ class Pipeline:
         Run
             The solo, its trace, its measures and its files.
         """
-        from jazzgram.pages.run import run
+        from jazzgram.pages.run import run_and_write
 
-        return run(self, Path(out))
+        return run_and_write(self, Path(out))
 
 
 def _decided_by(name: str, config: Config) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """The data flow: each stage is a value, each step a function of nothing but its arguments.
 
-    locate_source    corpus section          -> Source
-    read_source      Source, tokenizer       -> Reading (corpus and terms)
+    locate_source    corpus section          -> CorpusSource
+    read_source      CorpusSource, tokenizer -> Reading (corpus and terms)
     fit              Training                -> TrainedModel
     choose           tune, harmony           -> Target (meter, tempo, changes)
     sample_grammars  TrainedModel, Target    -> grammars
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Source:
+class CorpusSource:
     """Where the corpus is read from.
 
     Parameters
@@ -82,12 +82,12 @@ class TrainedModel:
     training: Training | None = None
 
 
-def locate_source(config: Config, listener: Listener) -> Source:
+def locate_source(config: Config, listener: Listener) -> CorpusSource:
     """Find the corpus, or its fallback where it is not available; see `jazzgram.corpus.sources.find_source`."""
-    return Source(*find_source(config.corpus, listener))
+    return CorpusSource(*find_source(config.corpus, listener))
 
 
-def read_source(source: Source, config: Config, listener: Listener, *, use_cache: bool) -> Reading:
+def read_source(source: CorpusSource, config: Config, listener: Listener, *, use_cache: bool) -> Reading:
     """Read the corpus and turn it into terms; see `jazzgram.corpus.reading.read`."""
     from jazzgram.corpus import reading
 
@@ -107,7 +107,7 @@ def read_source(source: Source, config: Config, listener: Listener, *, use_cache
 def plan_training(
     dataset: Lessons,
     tokenizer: str,
-    source: Source,
+    source: CorpusSource,
     reading: Reading,
     config: Config,
     calls: PluginCalls,

@@ -127,7 +127,7 @@ class _Studio:
     async def chart(self, request: Request) -> Any:
         content = await _body(request, charts.MOST_BYTES)
         name = request.query_params.get("name", "changes.txt")
-        return await self._queued(self._sound, lambda: charts.read_chart(name, content))
+        return await self._queued(self._sound, lambda: charts.read_dropped_chart(name, content))
 
     async def take(self, request: Request) -> Any:
         from jazzgram.pages.report.view import view

@@ -16,10 +16,10 @@ MOST_BYTES = 4 << 20
 """Bytes of a file."""
 SECONDS = 30.0
 """How long reading one may take."""
-MOST_TUNES = 2000
+MOST_CHART_TUNES = 2000
 
 
-def read_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict[str, Any]]:
+def read_dropped_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict[str, Any]]:
     """Read the tunes of a file.
 
     Parameters
@@ -65,7 +65,7 @@ def read_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict
 
 
 def read_tunes(path: Path) -> dict[str, Any]:
-    """Read the tunes of a file in this process: ``tunes`` as of `read_chart`, or ``error`` with a sentence."""
+    """Read the tunes of a file in this process: ``tunes`` as of `read_dropped_chart`, or ``error`` with a sentence."""
     from jazzgram.corpus.doctor import diagnose
     from jazzgram.studio.session import chart_of
 
@@ -74,7 +74,7 @@ def read_tunes(path: Path) -> dict[str, Any]:
         if not found.tunes:
             return {"error": found.findings[0].problem}
         tunes, problems = [], []
-        for tune in found.tunes[:MOST_TUNES]:
+        for tune in found.tunes[:MOST_CHART_TUNES]:
             try:
                 tunes.append(chart_of(tune))
             except JazzgramError as error:

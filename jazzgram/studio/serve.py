@@ -20,7 +20,7 @@ _PATIENCE = 2.0
 """Seconds to wait at the end for the work under way."""
 
 
-def serve(session: Session, port: int, ready: Callable[[str], None]) -> bool:
+def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> bool:
     """Serve until Ctrl-C.
 
     Parameters

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.evaluation.copying import CorpusRuns
 
-MOST_BARS = 512
+MOST_TAKE_BARS = 512
 """Bars of a take: more than any page is scrolled through."""
 MOST_LAYERS = 24
 """Earlier takes that one take may have locked bars of."""
@@ -261,8 +261,8 @@ class Session:
             if main is not None and reharmonized:  # another seed would choose other chords
                 pipeline = pipeline.given(target=replace(pipeline.target, changes=main.target.changes))
             try:
-                if (bars := len(pipeline.target.changes)) > MOST_BARS:
-                    raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_BARS}); set fewer")
+                if (bars := len(pipeline.target.changes)) > MOST_TAKE_BARS:
+                    raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_TAKE_BARS}); set fewer")
                 made = pipeline.improvise()
             finally:
                 self.working.clear()
@@ -317,8 +317,8 @@ def chart_of(tune: Tune) -> dict[str, Any]:
     section = ImproviseSection()
     meter = target_meter(section, tune)
     bars = target_chorus(section, tune, meter, Listener())
-    if len(bars) > MOST_BARS:
-        raise JazzgramError(f"{tune.title}: {len(bars)} bars are more than the studio plays ({MOST_BARS})")
+    if len(bars) > MOST_TAKE_BARS:
+        raise JazzgramError(f"{tune.title}: {len(bars)} bars are more than the studio plays ({MOST_TAKE_BARS})")
     return {
         "title": tune.title,
         "chords": changes_text(bars, meter),

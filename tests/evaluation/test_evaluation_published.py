@@ -17,7 +17,7 @@ from recorded import SHARED
 from jazzgram import Bar, Chord, JazzgramError, Note, Pipeline, Place, Tune
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.bigrams import Bigrams
-from jazzgram.evaluation.event_stream import CLASSES, PITCHES, REST, EventStream, EventTable
+from jazzgram.evaluation.event_stream import CLASSES, PITCH_COUNT, REST_PITCH, EventStream, EventTable
 from jazzgram.evaluation.published_protocol import score_published
 
 HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
@@ -53,9 +53,9 @@ def told(events: EventStream) -> list[tuple[int, int, int]]:
     ("lengths", "expected"),
     [
         # A gap of 240 ticks is an eighth, and no rest; one of 241 is.
-        ("legato", [(60, 480, 0), (62, 240, 480), (REST, 240, 720), (64, 480, 961)]),
+        ("legato", [(60, 480, 0), (62, 240, 480), (REST_PITCH, 240, 720), (64, 480, 961)]),
         # The class of 239 ticks is 240, the next place is reckoned from it.
-        ("sounding", [(60, 240, 0), (62, 240, 240), (REST, 240, 720), (64, 480, 961)]),
+        ("sounding", [(60, 240, 0), (62, 240, 240), (REST_PITCH, 240, 720), (64, 480, 961)]),
     ],
 )
 def test_a_silence_longer_than_an_eighth_is_an_event(lengths: Any, expected: list[tuple[int, int, int]]) -> None:
@@ -127,11 +127,11 @@ def test_perplexities_of_a_model(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (first.events, first.pitch, first.duration, first.joint) == (4, 1.0, pytest.approx(2), pytest.approx(2))
     assert first.as_json()["pitch_accuracy"] == 1.0
     assert first.as_json()["duration_accuracy"] == 0.0  # of two that are as likely the first is taken
-    assert uniform.joint == pytest.approx(PITCHES * len(CLASSES))
+    assert uniform.joint == pytest.approx(PITCH_COUNT * len(CLASSES))
     # Two of four training notes, each value counted once more than it was met.
-    assert unigram.pitch == pytest.approx((4 + PITCHES) / 3)
+    assert unigram.pitch == pytest.approx((4 + PITCH_COUNT) / 3)
     # E follows C twice of two times, C follows E once of once: (n + share) / (n + 1).
-    share = 3 / (4 + PITCHES)
+    share = 3 / (4 + PITCH_COUNT)
     expected = -(log(share) + 2 * log((2 + share) / 3) + log((1 + share) / 2))
     assert bigram.pitch == pytest.approx(exp(expected / 4))
 

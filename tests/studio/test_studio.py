@@ -34,12 +34,12 @@ pytest.importorskip("httpx", reason="starlette's test client needs httpx")
 from starlette.testclient import TestClient
 
 from jazzgram.studio.app import Workers, make_app
-from jazzgram.studio.charts import MOST_BYTES, read_chart, read_tunes
+from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.numbers import numbers
-from jazzgram.studio.serve import serve
-from jazzgram.studio.session import MOST_BARS, Progress, Recipe, Session
+from jazzgram.studio.serve import serve_studio
+from jazzgram.studio.session import MOST_TAKE_BARS, Progress, Recipe, Session
 from jazzgram.studio.worker import Worker
 
 PORT = 8899
@@ -292,9 +292,9 @@ def test_changes_of_another_key_and_meter(play: Play, document: dict[str, Any]) 
 
 
 def test_more_bars_than_a_page_shows(page: TestClient, document: dict[str, Any]) -> None:
-    document["improvise"]["bars"] = MOST_BARS + 1
+    document["improvise"]["bars"] = MOST_TAKE_BARS + 1
     answer = page.post("/take", json={"document": document})
-    assert answer.status_code == 422 and f"{MOST_BARS + 1} bars are more than" in answer.json()["error"]
+    assert answer.status_code == 422 and f"{MOST_TAKE_BARS + 1} bars are more than" in answer.json()["error"]
 
 
 def test_locked_bars_stay_whatever_else_is_new(play: Play, document: dict[str, Any]) -> None:
@@ -448,7 +448,7 @@ def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
     answer = page.post("/chart", params={"name": "huge.mid"}, content=b"x" * (MOST_BYTES + 1))
     assert answer.status_code == 413 and answer.json() == {"error": "more than 4.0 MB were sent; that is too much"}
     with pytest.raises(JazzgramError, match=r"slow\.txt: not read within 0\.05 seconds"):
-        read_chart("slow.txt", b"Dm7 | G7", seconds=0.05)
+        read_dropped_chart("slow.txt", b"Dm7 | G7", seconds=0.05)
 
 
 # files
@@ -523,7 +523,7 @@ def test_a_port_that_is_taken(session: Session) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(JazzgramError, match=f"--port {port}: cannot listen there"):
-            serve(session, port, lambda address: None)
+            serve_studio(session, port, lambda address: None)
 
 
 def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:

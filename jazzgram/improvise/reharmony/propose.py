@@ -16,11 +16,9 @@ from jazzgram.improvise.reharmony.learned import Harmony
 from jazzgram.improvise.reharmony.progressions import Degree, Progression, progression, same
 from jazzgram.improvise.reharmony.rules import SubstitutionRule
 from jazzgram.improvise.reharmony.spelling import root_name
-from jazzgram.music.chord import Chord
+from jazzgram.improvise.sampler import Changes
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol, voicing
-
-Bars = tuple[tuple[Chord, ...], ...]
 
 _FEWEST, _MOST = 0.1, 0.5
 """What share of the chords is replaced with the least and the most surprise."""
@@ -69,7 +67,7 @@ class Proposal:
         The mean surprise of its chords and of the given ones.
     """
 
-    bars: Bars
+    bars: Changes
     substitutions: tuple[Substitution, ...]
     bits: float
     bits_before: float
@@ -101,7 +99,7 @@ class _Choice:
     rule: SubstitutionRule
 
 
-def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int = 3, seed: int = 0) -> list[Proposal]:
+def propose(harmony: Harmony, bars: Changes, *, surprise: float = 0.5, count: int = 3, seed: int = 0) -> list[Proposal]:
     """Propose reharmonisations.
 
     Parameters
@@ -131,7 +129,7 @@ def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int =
     if not targets:
         raise JazzgramError('the changes have no chords, only NC (expected for example "Dm7 | G7 | Cmaj7 | %")')
     random = Random(seed)
-    found: dict[Bars, Proposal] = {}
+    found: dict[Changes, Proposal] = {}
     for _ in range(count * _TRIES):
         made = _one(harmony, bars, targets, surprise, random)
         if made is None:
@@ -147,7 +145,7 @@ def propose(harmony: Harmony, bars: Bars, *, surprise: float = 0.5, count: int =
     return list(found.values())
 
 
-def _targets(bars: Bars) -> list[_Target]:
+def _targets(bars: Changes) -> list[_Target]:
     """Cut changes at NC into stretches, and join chords that are held."""
     stretches: list[list[tuple[ChordSymbol, list[tuple[int, int]]]]] = [[]]
     for bar, chords in enumerate(bars):
@@ -166,7 +164,9 @@ def _targets(bars: Bars) -> list[_Target]:
     ]
 
 
-def _one(harmony: Harmony, bars: Bars, targets: Sequence[_Target], surprise: float, random: Random) -> Proposal | None:
+def _one(
+    harmony: Harmony, bars: Changes, targets: Sequence[_Target], surprise: float, random: Random
+) -> Proposal | None:
     """Replace chord after chord; None where none can be."""
     degrees = [list(target.chords.degrees) for target in targets]
     length = sum(map(len, degrees))
@@ -307,12 +307,12 @@ def _substitution(
 
 
 def _rewritten(
-    bars: Bars,
+    bars: Changes,
     made: Sequence[Substitution],
     targets: Sequence[_Target],
     applied: dict[tuple[int, int], SubstitutionRule],
     harmony: Harmony,
-) -> Bars:
+) -> Changes:
     symbols = {
         position: symbol
         for (number, start), rule in applied.items()
