@@ -102,8 +102,7 @@ def _configurations(
 ) -> None:
     """Evaluate configurations; each writes evaluation.json, evaluation.md and pictures.
 
-    The changes are those of the validation part (or the test part) of the corpus's split. The same evaluation is in the
-    cache when it is asked for again.
+    The changes are those of the validation part (or the test part) of the corpus's split. Results are cached.
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.benchmark import Benchmark

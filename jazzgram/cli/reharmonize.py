@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 @click.option("--meter", default="4/4", show_default=True, help="The meter of every bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the proposals as JSON.")
 def command(changes: str, config: str, surprise: float, count: int, seed: int, meter: str, as_json: bool) -> None:
-    """Propose other chords for changes, learned from the tunes that a configuration trains on.
+    """Propose substitute chords for changes, learned from a configuration's training tunes.
 
-    Each chord keeps its place and its length. Under each proposal stand the chords that are new, how much they surprise
-    one who knows the corpus, in bits, and the rule that they follow. A configuration whose improvise section has
-    'reharmonize: {surprise: 0.5, seed: 0}' plays over the first proposal of these.
+    Each chord keeps its position and length. Each proposal is shown with its new chords, their surprise given the
+    corpus, in bits, and the rule that they follow. A configuration with 'reharmonize: {surprise: 0.5, seed: 0}'
+    in its section improvise plays over the first of these proposals.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``jazzgram show``: a configuration's values and where each was written."""
+"""``jazzgram show``: the values of a configuration and their sources."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A benchmark: the same choruses, metrics and corpus for every model, chain and baseline that is compared.
 
-What is costly is cached by all that decides it, so that the same evaluation is there at once.
+Costly results are cached by everything that determines them, so that the same evaluation returns at once.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Benchmark:
         )
 
     def key(self, pipeline: Pipeline) -> str:
-        """Hash all that decides what a pipeline's choruses measure."""
+        """Hash everything that determines the scores of a pipeline's choruses."""
         steps = [[step.plugin.name, step.occurrence] for step in pipeline.config.chain]
         return self._key(
             samples=sampling_key(pipeline),

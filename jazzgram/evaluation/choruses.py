@@ -1,8 +1,8 @@
 """Choruses on held-out changes: many solos of one pipeline, each over a tune outside the training part.
 
 Every chorus has its own seed and is sampled by itself: the result depends neither on the number of choruses nor on the
-number of processes. Sampled terms are cached by all that decides them, so that another chain over the same terms, as in
-an ablation, costs only itself.
+number of processes. Sampled terms are cached by everything that determines them, so that another chain over the same
+terms, as in an ablation, computes only the chain.
 """
 
 from __future__ import annotations

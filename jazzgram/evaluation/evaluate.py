@@ -1,6 +1,6 @@
 """The evaluation of a configuration: its choruses on held-out changes, measured and compared with real solos.
 
-What is costly is cached by all that decides it, so that the same evaluation is there at once.
+Costly results are cached by everything that determines them, so that the same evaluation returns at once.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import Meter
 
 COMMON = Meter()
-"""4/4: the meter that nearly all solos are in. Free solos are written in bars of one beat, which give other values."""
+"""4/4: the meter that nearly all solos are in. Free solos are notated in bars of one beat, which give other values."""
 
 
 def cut_excerpts(tune: Tune, bars: int, hop: int | None = None, meter: Meter | None = COMMON) -> list[Solo]:

@@ -1,4 +1,4 @@
-"""Model folders: a trained model with the configuration that it improvises by."""
+"""Model folders: a trained model with its configuration."""
 
 from __future__ import annotations
 

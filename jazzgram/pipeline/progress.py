@@ -1,4 +1,4 @@
-"""Progress of a run: a stage is reported when it begins and when it is over."""
+"""Progress of a run: each stage is reported at its start and its end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def stage(listener: Listener, name: str) -> Iterator[Callable[[str], None]]:
     Yields
     ------
     callable
-        Takes the stage's result in a few words.
+        Called with a summary of the stage's result.
     """
     listener.started(name)
     result = ""

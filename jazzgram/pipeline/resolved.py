@@ -24,7 +24,7 @@ def resolved_text(pipeline: Pipeline, title: str | None) -> str:
 
 
 def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
-    """Return the configuration of a run with every option written out, and what it was made with.
+    """Return the configuration of a run with every option written out, and the versions it was made with.
 
     Paths are absolute, the corpus is the one that was used, and ``extends`` is resolved.
     """
@@ -83,7 +83,7 @@ def _corpus(part: CorpusPart) -> dict[str, Any]:
 
 
 def _corpus_facts(pipeline: Pipeline) -> dict[str, Any]:
-    """Return what was learned from: a hash of it, how many files, and how many tunes in each part of the split."""
+    """Return the facts of the corpus: its hash, its files, and the tunes in each part of the split."""
     reading = pipeline.reading
     return {
         "digest": reading.digest,

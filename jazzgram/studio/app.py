@@ -102,12 +102,12 @@ class _Studio:
     async def start(self, request: Request) -> Any:
         def describe() -> dict[str, Any]:
             config = self._session.config
-            learned = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
-            learned |= {"model": config.model.plugin.name, "version": __version__}
+            facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
+            facts |= {"model": config.model.plugin.name, "version": __version__}
             steps = (*config.samplers, *config.chain)
             return {
                 "name": config.name,
-                **learned,
+                **facts,
                 "document": self._session.first(),
                 "palette": plugin_catalogue(steps),
             }

@@ -47,7 +47,7 @@ class Guard:
     def __init__(self, app: App, token: str, port: int) -> None:
         self._app = app
         self._token = token
-        self._cookie = f"jazzgram_studio_{port}"  # cookies do not tell ports apart: two studios may run
+        self._cookie = f"jazzgram_studio_{port}"  # cookies are shared by all ports: two studios may run
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -188,7 +188,7 @@ def _pitches(file: Path, symbol: str) -> tuple[int, ...]:
 
 
 def _bar(notes: Sequence[Note], chords: Sequence[Chord], start: int, meter: Meter) -> Bar:
-    """Cut out a bar; a chord that sounds on from the bar before begins it anew."""
+    """Return one bar; a chord held from the bar before begins at its barline."""
     end = start + meter.bar
     melody = tuple(replace(note, onset=note.onset - start) for note in notes if start <= note.onset < end)
     within = [chord for chord in chords if chord.onset < end and chord.onset + chord.duration > start]

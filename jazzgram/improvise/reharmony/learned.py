@@ -12,7 +12,7 @@ from jazzgram.improvise.reharmony.rules import SubstitutionRules, induce
 from jazzgram.improvise.reharmony.surprise import Surprise
 from jazzgram.music.corpus import Corpus
 
-_WRITTEN = {
+_QUALITIES = {
     "major": ("maj7", "6"),
     "minor": ("m7", "m6"),
     "dominant": ("7", "7b9", "9", "13", "7sus4", "7alt"),
@@ -31,7 +31,7 @@ class Harmony:
     surprise : Surprise
         Patterns and rules.
     qualities : dict of Degree to str
-        How each degree is written, without its root.
+        The chord quality of each degree, without its root.
     """
 
     surprise: Surprise
@@ -67,10 +67,10 @@ def learn(corpus: Corpus) -> Harmony:
             "take a corpus that has them)"
         )
     patterns: PatternTree[Degree] = PatternTree(ALL_DEGREES)
-    written: dict[Degree, Counter[str]] = defaultdict(Counter)
+    counts: dict[Degree, Counter[str]] = defaultdict(Counter)
     for progression in found:
         patterns.parse(progression.degrees)
         for degree, chord in zip(progression.degrees, progression.chords, strict=True):
-            written[degree][chord.quality] += 1
-    qualities = {degree: max(_WRITTEN[degree.family], key=written[degree].__getitem__) for degree in ALL_DEGREES}
+            counts[degree][chord.quality] += 1
+    qualities = {degree: max(_QUALITIES[degree.family], key=counts[degree].__getitem__) for degree in ALL_DEGREES}
     return Harmony(Surprise(patterns, induce(found)), qualities)

@@ -85,9 +85,9 @@ def induce(found: Sequence[Progression]) -> SubstitutionRules:
 
         q(a -> b) = sum over c of n(a, c) / n(a) * n(b, c) / n(c)
 
-    where n counts works in keys of one mode, not choruses: what a composition repeats is no more evidence. A rule for
-    two chords replaces one falling step by another and changes both chords; a fall to a tonic is two things, not one.
-    Neighbours are degrees in the key of the first chord that is replaced.
+    where n counts works in keys of one mode, not choruses: repetitions in a composition are no further evidence. A rule
+    for two chords replaces one falling step by another and changes both chords; a fall to a tonic is two things, not
+    one. Neighbours are degrees in the key of the first chord that is replaced.
     """
     works: dict[tuple[bool, Degree, DegreeSpan, Degree], set[str]] = defaultdict(set)
     for progression in found:
