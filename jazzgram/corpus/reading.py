@@ -36,7 +36,7 @@ from jazzgram.corpus.work import Job, Outcome, Task, read_unit
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Corpus
+from jazzgram.music.tune import Corpus
 from jazzgram.resources.cache import cache_root, content_key
 
 _MOST_ERRORS = 20

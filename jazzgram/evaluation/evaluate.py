@@ -36,8 +36,8 @@ from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find, players_styles
 from jazzgram.evaluation.scores import Row, Scores, distance, scored, table
 from jazzgram.evaluation.windows import real_windows
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
 

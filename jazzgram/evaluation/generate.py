@@ -28,11 +28,11 @@ from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Corpus, Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
 

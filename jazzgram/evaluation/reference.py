@@ -24,7 +24,7 @@ from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.evaluation.measuring import METRICS, load_metrics, measure_solos
 from jazzgram.evaluation.windows import real_windows
-from jazzgram.music.corpus import Corpus, Tune
+from jazzgram.music.tune import Corpus, Tune
 
 ALL = "all"
 """The style that every window belongs to."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Track
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Track
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.music.note import Note
 
 if TYPE_CHECKING:
-    from jazzgram.music.corpus import Corpus, Tune
     from jazzgram.music.solo import Solo
+    from jazzgram.music.tune import Corpus, Tune
     from jazzgram.pipeline.trace import Trace
 
 MOST_BARS = 32

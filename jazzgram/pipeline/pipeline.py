@@ -37,11 +37,11 @@ from jazzgram.improvise.target import (
 from jazzgram.models.store import load_model, save_model
 from jazzgram.models.trained import Lessons, Training, build
 from jazzgram.music.chord import Chord, join_bars
-from jazzgram.music.corpus import Corpus, Tune
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline.results import Improvisation as Improvisation
 from jazzgram.pipeline.results import Run as Run
 from jazzgram.pipeline.trace import Trace

@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 
 from jazzgram.errors import JazzgramError
-from jazzgram.music.corpus import Track
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Track
 from jazzgram.pipeline.provenance import Item, Record
 from jazzgram.pipeline.results import Improvisation
 from jazzgram.pipeline.trace import Event, Tally, Trace

@@ -13,10 +13,10 @@ from statistics import median
 
 from jazzgram.improvise.accompaniment.piano_bass import comp
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Track
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.tune import Track
 
 KICK, SIDE_STICK, PEDAL_HAT, RIDE = 36, 37, 44, 51
 """Keys of the General MIDI drum set."""

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Track
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.tune import Track
 
 PIANO, BASS = 0, 32
 """General MIDI programs: acoustic grand piano, acoustic bass."""

@@ -1,4 +1,4 @@
-"""Corpora: the solos that a model learns from, bar by bar."""
+"""Tunes: solos with their chords, bar by bar; and corpora, which are what a model learns from."""
 
 from __future__ import annotations
 
