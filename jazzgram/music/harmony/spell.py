@@ -23,7 +23,7 @@ from collections.abc import Sequence
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
-from jazzgram.music.harmony.symbols import ChordSymbol, name_chord, parse_symbol
+from jazzgram.music.harmony.symbols import ChordSymbol, name_chord, parse_symbol, voicing
 
 _LETTERS = "CDEFGAB"
 _NATURALS = (0, 2, 4, 5, 7, 9, 11)
@@ -79,6 +79,19 @@ def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) 
             step, target = pitches[place + 1] - pitches[place], names[-1]
         names.append(_name(pitches[place] % 12, step, target, chords[place], key))
     return tuple(reversed(names))
+
+
+def spell_chord(symbol: ChordSymbol | str) -> tuple[str, ...]:
+    """Return the names of a chord's tones from the root up, as music21 writes them; empty for "no chord".
+
+    Examples
+    --------
+    >>> spell_chord("Ebm7"), spell_chord("C7#9")
+    (('E-', 'G-', 'B-', 'D-'), ('C', 'E', 'G', 'B-', 'D#'))
+    """
+    read = parse_symbol(symbol) if isinstance(symbol, str) else symbol
+    pitches = voicing(read)
+    return spell(pitches, [Chord(pitches, 0, 0, read.canonical)] * len(pitches))
 
 
 def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: int) -> str:
