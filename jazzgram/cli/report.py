@@ -35,7 +35,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     from jazzgram.pipeline.output import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.pipeline.runs import load
-    from jazzgram.rendering.sound.encode import write_whole
+    from jazzgram.resources.atomic import write_whole
 
     path = out or folder / "report.html"
     run = load(folder)
@@ -50,7 +50,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
             facts = plain_facts(config, run.measures, run.solo.bars)
         if sound:
             facts = recorded(facts, run.solo, soundfont, display.warn)
-    write_whole(path, report(run, facts).encode())
+    write_whole(path, report(run, facts))
     click.echo(path)
     if open_it:
         click.launch(str(path))

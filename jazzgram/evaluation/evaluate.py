@@ -30,7 +30,6 @@ from jazzgram.evaluation.generate import (
     sample,
     sampling_key,
     training_corpus,
-    write_whole,
 )
 from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find, players_styles
@@ -39,6 +38,7 @@ from jazzgram.evaluation.windows import real_windows
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
 
 _REAL = 100

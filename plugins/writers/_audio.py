@@ -10,7 +10,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo
-from jazzgram.rendering.sound.encode import encode, write_whole
+from jazzgram.rendering.sound.encode import encode
 from jazzgram.rendering.sound.master import master
 from jazzgram.rendering.sound.render import RATE, Mix, render_solo
 from jazzgram.rendering.sound.resample import resample
@@ -49,5 +49,5 @@ def write_audio(solo: Solo, folder: Path, options: AudioOptions, form: str) -> l
     samples = master(samples, options.sample_rate)
     bitrate = options.bitrate if isinstance(options, CodedOptions) else 0
     path = folder / f"solo.{form}"
-    write_whole(path, encode(samples, options.sample_rate, form, bitrate, solo.title))
+    path.write_bytes(encode(samples, options.sample_rate, form, bitrate, solo.title))
     return [path]
