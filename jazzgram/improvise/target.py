@@ -12,8 +12,7 @@ from jazzgram.corpus.sources import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.plugins import PluginCalls
 from jazzgram.hooks.progress import Listener
-from jazzgram.improvise.accompaniment.band import trio
-from jazzgram.improvise.accompaniment.piano_bass import loop
+from jazzgram.improvise.accompaniment.band import loop, trio
 from jazzgram.improvise.sampler import Changes
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony.keys import parse_key

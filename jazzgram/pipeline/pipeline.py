@@ -371,11 +371,11 @@ class Pipeline:
     def _solo(
         self, notes: tuple[Note, ...], written: tuple[Note, ...], chords: tuple[Chord, ...], grammar: Grammar
     ) -> Solo:
-        from jazzgram.improvise.accompaniment.band import swing_ratio
+        from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 
         sections, tune = self.config.sections, self.tune
         improvise = sections.improvise
-        ratio = swing_ratio(notes, written, self.meter)
+        ratio = measured_swing_ratio(notes, written, self.meter)
         return Solo(
             notes=notes,
             chords=chords,

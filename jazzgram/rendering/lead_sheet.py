@@ -15,7 +15,7 @@ from statistics import mean
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from jazzgram.improvise.accompaniment.band import swing_ratio
+from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.chord import chord_at
 from jazzgram.music.form import sections
 from jazzgram.music.harmony.spell import spell, symbol_of
@@ -119,7 +119,7 @@ def lead_sheet(solo: Solo) -> str:
 
 def swings(solo: Solo) -> bool:
     """Say whether a solo is played with swing eighths that are written even."""
-    return swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
+    return measured_swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
 
 
 def _mark_swing(page: ElementTree.Element) -> None:
