@@ -12,6 +12,7 @@ import pluggy
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
+from jazzgram.resources.attached import attached
 
 _WATCHED = ("prune_grammar", "unparse_grammar", "prune_notes", "clean_up_notes", "shape_distribution", "sample")
 _TOKENIZER = "tokenizer"
@@ -122,9 +123,8 @@ class Trace:
 
     def _repr_html_(self) -> str:
         """Show in a notebook what every step did."""
-        from jazzgram.pages.tables import trace_table
-
-        return trace_table(self)
+        html: str = attached("Trace._repr_html_")(self)
+        return html
 
     def lines(self, solo: Solo) -> list[dict[str, Any]]:
         """Give what ``trace.jsonl`` holds, one mapping a line: the solo's frame, the samplers, the chain's calls.
