@@ -21,6 +21,7 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
+    from jazzgram.music.harmony.spell import spell_notes
     from jazzgram.music.note_names import pitch_name
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.pipeline.provenance import Record
@@ -61,12 +62,14 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
             f"  {', '.join(steps) or 'none'}"
         )
     length = first.meter.bar
+    spelled = [(name, solo, spell_notes(solo.notes, solo.chords, solo.key)) for name, _, solo in records]
     for number in range(records[0][2].bars) if bar is None else [bar - 1]:
         click.echo(click.style(f"\nbar {number + 1}", bold=True) + "  " + " ".join(map(str, grammar[number])))
-        for name, _, solo in records:
+        start = number * length
+        for name, solo, spellings in spelled:
             words = [
-                f"{pitch_name(note.pitch)}@{(note.onset - number * length) / 480 + 1:.4g}:{note.duration / 480:.3g}"
-                for note in solo.notes
-                if number * length <= note.onset < (number + 1) * length
+                f"{pitch_name(note.pitch, spelling)}@{(note.onset - start) / 480 + 1:.4g}:{note.duration / 480:.3g}"
+                for note, spelling in zip(solo.notes, spellings, strict=True)
+                if start <= note.onset < start + length
             ]
             click.echo(f"  {name:<{width}}{' '.join(words)}")

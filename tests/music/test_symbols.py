@@ -13,7 +13,8 @@ from jazzgram import Chord, JazzgramError
 from jazzgram.music.harmony.qualities import intervals_of, quality_of
 from jazzgram.music.harmony.scales import ChordScale, chord_scale
 from jazzgram.music.harmony.spell import spell_chord
-from jazzgram.music.harmony.symbols import FLAT_NAMES, QUALITIES, name_chord, parse_symbol, voicing
+from jazzgram.music.harmony.symbols import QUALITIES, name_chord, parse_symbol, voicing
+from jazzgram.music.note_names import FLAT_NAMES
 
 DIALECTS = {
     "C": "C Cmaj CM CMaj CMA",

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 from jazzgram.errors import JazzgramError
 
+MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
+"""The major keys from seven flats to seven sharps."""
+
 _FIFTHS = "FCGDAEB"
 _MODES = {
     **dict.fromkeys(("", "M", "maj", "major", "ion", "ionian"), 0),

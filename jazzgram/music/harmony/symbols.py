@@ -17,13 +17,11 @@ from functools import lru_cache
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.harmony.qualities import QUALITIES, intervals_of, quality_of
+from jazzgram.music.note_names import FLAT_NAMES, LETTERS, NATURALS
 
-__all__ = ["FLAT_NAMES", "QUALITIES", "ChordSymbol", "name_chord", "parse_symbol", "voicing"]
+__all__ = ["QUALITIES", "ChordSymbol", "name_chord", "parse_symbol", "voicing"]
 
-FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-"""The name that a chord's root gets where nobody wrote one, by pitch class."""
-
-_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_LETTERS = dict(zip(LETTERS, NATURALS, strict=True))
 _NO_CHORD = frozenset({"NC", "N.C.", "N.C", "N"})
 _LOOK_ALIKES = str.maketrans("♭♯ºØ∅⌀∆△▵−–", "b#°øøøΔΔΔ--")
 _LONGEST = 48
