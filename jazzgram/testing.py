@@ -31,11 +31,11 @@ from jazzgram.hooks.plugins import Plugin, PluginCalls, check_hooks
 from jazzgram.hooks.token_model import Place
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term, parse_terms
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Corpus, Tune
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

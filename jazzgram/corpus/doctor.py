@@ -14,9 +14,9 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.catalogue import entries
 from jazzgram.hooks.examination import Examination
 from jazzgram.hooks.plugins import Plugin, PluginCalls, find
-from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.music.tune import Tune
 
 _FEW_BARS = 8
 _BARE = 0.1

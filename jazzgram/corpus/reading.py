@@ -8,8 +8,6 @@ corpus is kept under all of these. So a second run reads what has changed, and n
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -36,7 +34,8 @@ from jazzgram.corpus.work import Job, Outcome, Task, read_unit
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Corpus
+from jazzgram.music.tune import Corpus
+from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, content_key
 
 _MOST_ERRORS = 20
@@ -334,11 +333,5 @@ def _writing(path: Path) -> Iterator[None]:
 def _keep(path: Path, content: bytes) -> None:
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink()
-            raise
+        with whole_file(path) as file:
+            file.write(content)

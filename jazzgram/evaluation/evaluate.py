@@ -29,15 +29,15 @@ from jazzgram.evaluation.generate import (
     play,
     sample,
     sampling_key,
-    write_whole,
 )
 from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find, players_styles
 from jazzgram.evaluation.scores import Row, Scores, distance, scored, table
 from jazzgram.evaluation.windows import real_windows
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
 
 _REAL = 100

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -30,12 +29,13 @@ from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.progress import Listener
 from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources import atomic
 from jazzgram.resources.cache import cache_root, content_key
 
 OWN = "own"
@@ -307,14 +307,7 @@ def write_whole(path: Path, text: str) -> None:
     JazzgramError
         Where it cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
-            file = Path(folder) / path.name
-            file.write_text(text, encoding="utf-8")
-            os.replace(file, path)
-    except OSError as error:
-        raise JazzgramError(f"{path}: cannot be written: {error.strerror or error}") from error
+    atomic.write_whole(path, text)
 
 
 class _Player:

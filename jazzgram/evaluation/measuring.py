@@ -16,8 +16,8 @@ from jazzgram.config.execution import Execution
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.plugins import PluginCalls, find
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus
 
 METRICS = ("harmony", "pitch", "rhythm", "form", "histograms", "copying")
 """The stock metrics."""

@@ -13,7 +13,7 @@ from jazzgram.evaluation import copying, windows
 from jazzgram.evaluation.measuring import load_metrics
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Tune
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
 

@@ -28,11 +28,11 @@ from jazzgram.hooks.examination import Examination
 from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Corpus
 
 hookspec = pluggy.HookspecMarker("jazzgram")
 hookimpl = pluggy.HookimplMarker("jazzgram")

@@ -17,14 +17,15 @@ from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import Lessons, Training
-from jazzgram.music.corpus import Corpus, Tune
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.stages import Source, TrainedModel
 from jazzgram.pipeline.trace import Trace
+from jazzgram.resources.attached import attached
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -362,9 +363,8 @@ class Pipeline:
         Run
             The solo, its trace, its measures and its files.
         """
-        from jazzgram.pages.run import run
-
-        return run(self, Path(out))
+        run: Run = attached("Pipeline.run")(self, out)
+        return run
 
 
 def _decided_by(name: str, config: Config) -> tuple[Any, ...]:

@@ -86,10 +86,13 @@ class Record:
     trace: Trace
 
     def bar(self, number: int) -> Iterator[Change]:
-        """Yield what each step did to a bar, counted from 0, in order."""
+        """Yield what each step did to a bar, counted from 0, in order.
+
+        The items of each change are copies of its own, so that a page can tell them apart by identity.
+        """
         for event in self.trace.events:
             if event.bar == number:
-                yield _change(event, event.before, event.after)
+                yield _change(event, tuple(map(replace, event.before)), tuple(map(replace, event.after)))
             elif event.bar is None:
                 yield _change(event, self._in_bar(event.before, number), self._in_bar(event.after, number))
 

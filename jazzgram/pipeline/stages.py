@@ -38,9 +38,9 @@ from jazzgram.improvise.target import (
 )
 from jazzgram.models.trained import Lessons, Training
 from jazzgram.music.chord import join_bars
-from jazzgram.music.corpus import Tune
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def realize(
     Solo
         With its accompaniment.
     """
-    from jazzgram.improvise.accompaniment.band import swing_ratio
+    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 
     sections = config.sections
     seed, meter, changes = sections.seed, target.meter, target.changes
@@ -233,7 +233,7 @@ def realize(
     bars = chain.prune_notes(bars, changes, meter)
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
-    ratio = swing_ratio(notes, notated, meter)
+    ratio = measured_swing_ratio(notes, notated, meter)
     return Solo(
         notes=notes,
         chords=chords,

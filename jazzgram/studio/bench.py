@@ -16,8 +16,8 @@ from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.improvise.target import target_chorus, target_meter
-from jazzgram.music.corpus import Tune
 from jazzgram.music.notation.changes import changes_text
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
 from jazzgram.studio.document import (

@@ -40,7 +40,7 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     <BLANKLINE>
        1  Cm7     F7
     D4   │●━━━············│
-    C#4  │················│
+    Db4  │················│
     C4   │····●━━━····●━··│
     <BLANKLINE>
     """

@@ -27,9 +27,9 @@ from jazzgram.improvise.reharmony import (
 from jazzgram.improvise.reharmony.home_key import key_signature
 from jazzgram.improvise.reharmony.progressions import ALL_DEGREES
 from jazzgram.improvise.reharmony.spelling import root_name
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
+from jazzgram.music.tune import Bar, Corpus, Tune
 
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 V7, BII7, II, TONIC = Degree(7, "dominant"), Degree(1, "dominant"), Degree(2, "minor"), Degree(0, "major")

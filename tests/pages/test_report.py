@@ -16,10 +16,13 @@ from jazzgram import JazzgramError, Note, Pipeline, hookimpl
 from jazzgram.cli.report import command
 from jazzgram.evaluation.copying import NoteCopy
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.music.harmony.spell import spell_notes
+from jazzgram.music.note_names import pitch_name
 from jazzgram.pages.report.facts import facts_of, plain_facts
 from jazzgram.pages.report.page import Facts, report
 from jazzgram.pages.report.view import ADDED, CHANGED, SAME, view
 from jazzgram.pipeline.run import Run
+from jazzgram.rendering.text_roll import solo_roll
 
 NASTY = "</script><script>alert('x')</script> & \"Blues\" $title"
 SETTINGS = ("model.use=markov", "improvise.bars=4")
@@ -63,6 +66,19 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
         assert after[-1][2:5:2] == [60, ADDED]
         assert [before[-1][0], before[-1][1], before[-1][2]] in changing["gone"]
     assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
+
+
+def test_notes_are_called_as_the_terminal_calls_them(made: Run) -> None:
+    solo = made.solo
+    for step in view(made)["steps"]:
+        assert len(step["names"]) == len(step["earlier"]) == (0 if step["terms"] else len(step["items"]))
+        for item, earlier in zip(step["items"], step["earlier"], strict=False):
+            assert (earlier is not None) == (item[4] == CHANGED)
+    names = view(made)["steps"][-1]["names"]
+    spelled = spell_notes(solo.notes, solo.chords, solo.key)
+    assert names == [pitch_name(note.pitch, name) for note, name in zip(solo.notes, spelled, strict=True)]
+    rows = {line[:5].strip() for line in solo_roll(replace(solo, written=())).splitlines() if "●" in line}
+    assert rows == set(names)
 
 
 def test_the_view_tells_where_notes_come_from(made: Run) -> None:

@@ -26,7 +26,6 @@ PUBLIC = {
     "jazzgram.evaluation.copying",
     "jazzgram.music.notation.changes",
     "jazzgram.music.harmony.analysis",
-    "jazzgram.music.harmony.key_names",
     "jazzgram.music.harmony.keys",
     "jazzgram.music.notation.lead_sheet",
     "jazzgram.music.notation.rhythm",

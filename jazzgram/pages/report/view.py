@@ -7,10 +7,11 @@ can be: items are lists, not mappings.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.harmony.spell import symbol_of
+from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.time import TICKS_PER_QUARTER
@@ -39,7 +40,7 @@ def view(made: Run) -> dict[str, Any]:
         Times are in ticks from the start of the solo. ``title``, ``tempo``, ``meter``, ``bar`` (its length), ``bars``,
         ``quarter`` (ticks), ``categories``; ``chords``: onset, duration, symbol (``NC`` for none); ``tracks``: the solo
         and its band, each with ``name``, ``drum``, ``program`` and ``notes`` (pitch, onset, duration, velocity);
-        ``notes``: for each note of the solo its ``name``, ``term``, ``chord`` and the ``steps`` that changed it;
+        ``notes``: for each note of the solo its ``term``, ``chord`` and the ``steps`` that changed it;
         ``steps``: see `steps_of`.
     """
     solo = made.solo
@@ -58,15 +59,7 @@ def view(made: Run) -> dict[str, Any]:
             {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
             for name, drum, program, notes in (("Solo", False, solo.program, solo.notes), *band)
         ],
-        "notes": [
-            {
-                "name": pitch_name(found.note.pitch),
-                "term": found.term,
-                "chord": found.chord,
-                "steps": list(found.steps),
-            }
-            for found in record.notes()
-        ],
+        "notes": [{"term": found.term, "chord": found.chord, "steps": list(found.steps)} for found in record.notes()],
         "steps": steps_of(record),
     }
 
@@ -86,12 +79,14 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
         ``options`` (text), ``in`` and ``out`` (how many items), ``seconds`` in all, ``terms`` (whether its items are
         terms), ``items``, ``gone``. An item is onset, duration, pitch or term, category's number (0 for terms), what
         became of it (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term from before.
-        ``gone`` has onset, duration and pitch or term of what the step took away.
+        ``gone`` has onset, duration and pitch or term of what the step took away. ``names`` has the name of each item
+        that is a note, ``earlier`` the one that it had before the step.
     """
     bars = [list(record.bar(number)) for number in range(record.solo.bars)]
     chords, length = record.solo.chords, record.solo.meter.bar
+    names = note_names(record, bars)
     labels = list(dict.fromkeys(event.step for event in record.trace.events))
-    steps = [_step(record, label, bars, chords) for label in labels]
+    steps = [_step(record, label, bars, chords, names) for label in labels]
     if steps:
         sampled = [
             item
@@ -101,15 +96,48 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
             for item in _terms(change.before, number * length, {})
         ]
         head = {"label": "sampled", "hook": "sample", "options": "", "in": 0, "out": len(sampled), "seconds": 0.0}
-        steps.insert(0, {**head, "terms": True, "items": sampled, "gone": []})
+        steps.insert(0, {**head, "terms": True, "items": sampled, "gone": [], "names": [], "earlier": []})
     return steps
 
 
-def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence[Chord]) -> dict[str, Any]:
+def note_names(record: Record, bars: Sequence[Sequence[Change]]) -> dict[int, str]:
+    """Name all notes before and after each step as their chords, and the line that they are in, spell them.
+
+    Parameters
+    ----------
+    record : Record
+        A run's trace.
+    bars : sequence of sequence of Change
+        What the record has of each bar of the solo, in order.
+
+    Returns
+    -------
+    dict of int to str
+        By the identity (`id`) of an item of the changes its name with octave, such as ``Bb4``.
+    """
+    lines: dict[tuple[str, str], list[tuple[Item, Note]]] = {}
+    for number, changes in enumerate(bars):
+        for change in changes:
+            for side, items in (("before", change.before), ("after", change.after)):
+                lines.setdefault((change.step, side), []).extend(
+                    (item, replace(item, onset=item.onset + number * record.solo.meter.bar)) for item in _notes(items)
+                )
+    names: dict[int, str] = {}
+    for line in lines.values():
+        spelled = spell_notes([note for _, note in line], record.solo.chords, record.solo.key)
+        names |= {id(item): pitch_name(note.pitch, name) for (item, note), name in zip(line, spelled, strict=True)}
+    return names
+
+
+def _step(
+    record: Record, label: str, bars: list[list[Change]], chords: Sequence[Chord], spelled: dict[int, str]
+) -> dict[str, Any]:
     events = [event for event in record.trace.events if event.step == label]
     hook = events[0].hook
     items: list[list[Any]] = []
     gone: list[list[Any]] = []
+    names: list[str] = []
+    earlier: list[str | None] = []
     for number, changes in enumerate(bars):
         start = number * record.solo.meter.bar
         for change in changes:
@@ -121,9 +149,11 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
                 items += _terms(change.after, start, what)
                 gone += [[start, 0, str(item)] for item in change.removed]
             else:
-                items += [
-                    _note(note, start, chords, *what.get(id(note), (SAME, None))) for note in _notes(change.after)
-                ]
+                for note in _notes(change.after):
+                    mark, before = what.get(id(note), (SAME, None))
+                    items.append(_note(note, start, chords, mark, before))
+                    names.append(spelled[id(note)])
+                    earlier.append(None if before is None else spelled[id(before)])
                 gone += [[start + note.onset, note.duration, note.pitch] for note in _notes(change.removed)]
     return {
         "label": label,
@@ -135,6 +165,8 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
         "terms": hook == _TERMS,
         "items": items,
         "gone": gone,
+        "names": names,
+        "earlier": earlier,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jazzgram_plugins.readers import lead_sheet
@@ -11,7 +12,7 @@ from mutation import mutants
 from paths import ROOT
 
 from jazzgram import JazzgramError, Meter
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.lead_sheet import parse_lead_sheet
 
@@ -157,8 +158,9 @@ def test_what_the_documentation_shows_is_read() -> None:
     symbols = [symbol for cell in row.findall(text.partition("## Chord symbols")[2]) for symbol in _CODE.findall(cell)]
     assert len(symbols) > 70 and all(parse_symbol(symbol) for symbol in symbols)
     script = re.findall(r"```python\n(.+?)```", text, re.DOTALL)[0]
-    for line in re.findall(r"print\((.+?)\) +# (.+)", script):
-        names = {"symbol": parse_symbol("Bb-7/Eb")}
+    names: dict[str, Any] = {}
+    exec(script.partition("print")[0], names)
+    for line in re.findall(r"print\((.+)\) +# (.+)", script):
         shown = line[1]
         values = eval(f"({line[0]},)", names)
         assert " ".join(map(str, values)) == shown
