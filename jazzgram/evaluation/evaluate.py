@@ -23,7 +23,6 @@ from jazzgram.evaluation.distribution import FEATURES, Overlap, compare
 from jazzgram.evaluation.generate import (
     Plan,
     Played,
-    engine_key,
     make_plan,
     parts_key,
     play,
@@ -39,6 +38,7 @@ from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 _REAL = 100
 """Windows of real solos that the distributions are compared with: all pairs are, which grows with the square."""
@@ -112,7 +112,7 @@ class Ground:
     def _key(self, **parts: Any) -> str:
         metrics = parts_key(self.metrics)
         return content_key(
-            engine=engine_key("evaluation"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
+            engine=code_key("evaluations"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
         )
 
     def _path(self, key: str) -> Path:
@@ -256,7 +256,7 @@ def reference_for(pipeline: Pipeline, against: str, bars: int) -> Reference:
 def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
     metrics = load_metrics(UNCOPIED)
     key = content_key(
-        engine=engine_key("evaluation"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
+        engine=code_key("references"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
     )
     path = cache_root() / "references" / f"{key}.json"
     if pipeline.use_cache and path.is_file():

@@ -14,12 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import jazzgram
 from jazzgram.config.config import Part
 from jazzgram.config.execution import Execution
 from jazzgram.config.steps import Step
@@ -37,6 +36,7 @@ from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources import atomic
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 OWN = "own"
 """Where the changes come from if nothing is held out: the configuration itself."""
@@ -263,33 +263,12 @@ def sampling_key(pipeline: Pipeline) -> str:
         digest.update(weight.tobytes())
     improvise = pipeline.config.sections.improvise
     return content_key(
-        engine=engine_key(),
+        engine=code_key("choruses"),
         weights=digest.hexdigest(),
         model=parts_key([pipeline.config.model]),
         samplers=parts_key(pipeline.config.samplers),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
     )
-
-
-_ENGINE = ("improvise/chain.py", "improvise/realize.py", "improvise/sampler.py", "improvise/target.py")
-
-
-@cache
-def engine_key(folder: str = "music") -> str:
-    """Hash the engine's own code that decides what is played, and that of a folder: what another version kept is void.
-
-    Parameters
-    ----------
-    folder : str
-        Of the package, besides that for music.
-    """
-    package = Path(str(jazzgram.__file__)).parent
-    files = [
-        package / name
-        for name in ("improvise/chain.py", "improvise/realize.py", "improvise/sampler.py", "improvise/target.py")
-    ]
-    files += sorted(file for name in {"music", folder} for file in (package / name).rglob("*.py"))
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def parts_key(parts: Sequence[Part | Step]) -> list[Any]:

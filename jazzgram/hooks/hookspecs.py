@@ -218,6 +218,13 @@ class HookSpecs:
         -------
         TokenModel
             With `fit`, `weights`, `load`, `start` and `step`. Loading and stepping need no training library.
+
+        Notes
+        -----
+        A trained model is cached by the plugin's code and all that it imports of its own package and of jazzgram. A
+        model that comes with jazzgram is found by the plugin's ``MODEL_VERSION`` instead, an integer at the top of the
+        module, which is raised where the same terms, options and seed train other weights, or where the same weights
+        mean something else.
         """
 
     @hookspec(firstresult=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -37,8 +39,9 @@ from jazzgram.config.execution import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
-from jazzgram.hooks.plugins import Plugin, find, own_files
+from jazzgram.hooks.plugins import Plugin, find
 from jazzgram.hooks.progress import Listener
+from jazzgram.resources.code import plugin_digests
 
 DATA = ROOT / "data" / "bundled"
 TUNES = [jazzgram_text.read_corpus(file).tunes[0] for file in sorted(DATA.glob("*.txt"))]
@@ -367,18 +370,24 @@ def test_a_plugin_is_known_by_the_helpers_it_imports(tmp_path: Path, monkeypatch
         "import json\nfrom ._helper import _deep\ndef read():\n    from . import _late\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    from importlib import import_module
 
-    plugin = Plugin("reader", import_module("own_plugins.reader"), "own 1.0")
-    files = ["reader.py", "__init__.py", "_deep.py", "_helper.py", "_late.py"]
-    assert [file.name for file in own_files(plugin.module)] == files
+    def loaded() -> Plugin:
+        """Import the plugin as another process would."""
+        for name in [name for name in sys.modules if name.startswith("own_plugins")]:
+            monkeypatch.delitem(sys.modules, name)
+        return Plugin("reader", import_module("own_plugins.reader"), "own 1.0")
+
+    plugin = loaded()
+    names = ("reader", "_helper", "_deep", "_late")
+    assert plugin_digests(plugin.module).keys() == {f"own_plugins.{name}" for name in names}
     before = plugin.fingerprint()
     import_module("own_plugins._late")
-    assert plugin.fingerprint() == before, "what has been imported so far does not matter"
+    assert loaded().fingerprint() == before, "what has been imported so far does not matter"
     (package / "unrelated.py").write_text("more = 1\n")
-    assert plugin.fingerprint() == before
+    assert loaded().fingerprint() == before
     (package / "_deep.py").write_text("DEPTH = 2\n")
-    assert plugin.fingerprint() != before
+    assert plugin.fingerprint() == before, "the process has the code of before"
+    assert loaded().fingerprint() != before
 
 
 def test_stored_tunes_are_a_sequence(tmp_path: Path) -> None:

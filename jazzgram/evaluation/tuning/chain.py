@@ -22,6 +22,7 @@ from jazzgram.evaluation.tuning.space import Suggests, space
 from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.results import code_key
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -99,7 +100,13 @@ class ChainObjective:
         """Hash all that decides a trial."""
         pipeline, ground, judge = _table(self)
         known = {name: (judge.real[name].mean, judge.real[name].sd) for name in judge.metrics if name in judge.real}
-        return content_key(ground=ground.key(pipeline), real=known, allowed=judge.allowed, penalty=judge.penalty)
+        return content_key(
+            engine=code_key("studies"),
+            ground=ground.key(pipeline),
+            real=known,
+            allowed=judge.allowed,
+            penalty=judge.penalty,
+        )
 
 
 def lay(pipeline: Pipeline, toward: str, solos: int, bars: int, part: str) -> tuple[Ground, Judge]:

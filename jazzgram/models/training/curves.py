@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.models.tensorflow import import_tensorflow
 from jazzgram.resources.atomic import whole_file
 
 _TENSORBOARD = "JAZZGRAM_TENSORBOARD"
@@ -137,7 +138,7 @@ def tensorboard(name: str) -> Iterator[Callable[[Epoch], None]]:
     if not root:
         yield lambda epoch: None
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # it imports TensorFlow, which greets on the terminal
+    import_tensorflow()  # before tensorboard does, which lets it print
     try:
         from tensorboard.summary import Writer  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
