@@ -22,6 +22,13 @@ from .music.corpus import Corpus as Corpus
 from .music.corpus import Dropped as Dropped
 from .music.corpus import Track as Track
 from .music.corpus import Tune as Tune
+from .music.harmony.scales import ChordScale as ChordScale
+from .music.harmony.scales import chord_scale as chord_scale
+from .music.harmony.scales import nearest_pitch as nearest_pitch
+from .music.harmony.scales import retuned as retuned
+from .music.harmony.symbols import ChordSymbol as ChordSymbol
+from .music.harmony.symbols import parse_symbol as parse_symbol
+from .music.harmony.symbols import voicing as voicing
 from .music.note import Note as Note
 from .music.note import Origin as Origin
 from .music.note import Rest as Rest

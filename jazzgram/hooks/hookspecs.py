@@ -36,6 +36,7 @@ from jazzgram.music.time import Meter
 
 hookspec = pluggy.HookspecMarker("jazzgram")
 hookimpl = pluggy.HookimplMarker("jazzgram")
+"""Mark a function of a plugin as the implementation of the hook of its name."""
 
 
 class HookSpecs:

@@ -296,8 +296,7 @@ _READER = Kind(
     _HEAD.replace("SUMMARY", "Read solos from lines of MIDI numbers, four quarters a bar (NAME).")
     + '''from pathlib import Path
 
-from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music.harmony.symbols import parse_symbol, voicing
+from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Tune, hookimpl, parse_symbol, voicing
 
 
 @hookimpl

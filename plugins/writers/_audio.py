@@ -10,11 +10,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo
-from jazzgram.rendering.sound.encode import encode, write_whole
-from jazzgram.rendering.sound.master import master
-from jazzgram.rendering.sound.render import RATE, Mix, render_solo
-from jazzgram.rendering.sound.resample import resample
-from jazzgram.rendering.sound.soundfonts import find_soundfont
+from jazzgram.rendering import RATE, Mix, encode, find_soundfont, master, render_solo, resample, write_whole
 
 
 class AudioOptions(jazzgram.Options):

@@ -1,7 +1,7 @@
 """Write the solo as a tune in ABC, which is plain text that a mail can carry.
 
 `solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
-note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notation.rhythm` has it; notes without a
+note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notate` has it; notes without a
 spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
 them to other octaves and one who does not would differ.
 
@@ -18,8 +18,7 @@ from pathlib import Path
 from statistics import mean
 
 from jazzgram import Note, Solo, chord_at, hookimpl
-from jazzgram.music.harmony.spell import spell, symbol_of
-from jazzgram.music.notation.rhythm import Written, notate
+from jazzgram.music import Written, notate, spell, symbol_of
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53

@@ -9,7 +9,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -29,23 +28,6 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 STOCK = sorted(name for name, entry in installed().items() if entry.value.startswith("jazzgram_plugins."))
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.+?)^```', re.DOTALL | re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def make_pages() -> Iterator[ModuleType]:
-    """The package that makes pages from the code."""
-    sys.path.insert(0, str(DOCS))
-    try:
-        yield importlib.import_module("make_pages")
-    finally:
-        sys.path.remove(str(DOCS))
-
-
-@pytest.fixture(scope="module")
-def pages(make_pages: ModuleType) -> dict[str, str]:
-    """The pages made from the code, by address."""
-    made: dict[str, str] = make_pages.pages()
-    return made
 
 
 # --- what a reader types ---

@@ -18,7 +18,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Bar, Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music.harmony.keys import best_key_signature
+from jazzgram.music import best_key_signature
 
 from .bars import BarTable, as_performed, chords_of, cut_at_next, lay_bars, on_tatums
 from .csv import beats_file, read_csv
