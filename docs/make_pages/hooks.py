@@ -7,8 +7,9 @@ import re
 
 from jazzgram.hooks import hookspecs
 from jazzgram.hooks.catalogue import summary
+from jazzgram.hooks.finding import installed, load_entry
 from jazzgram.hooks.hookspecs import KINDS, HookSpecs
-from jazzgram.hooks.plugins import HOOKS, Plugin, installed, load_entry
+from jazzgram.hooks.plugins import HOOKS, Plugin
 from jazzgram.hooks.scaffold import files
 from make_pages import docstrings
 from make_pages.docstrings import Docstring, linked, table

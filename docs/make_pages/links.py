@@ -10,7 +10,7 @@ import posixpath
 import re
 from pathlib import Path
 
-from jazzgram.hooks.plugins import installed
+from jazzgram.hooks.finding import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,8 +6,9 @@ import inspect
 
 from jazzgram.config.steps import CHAIN_HOOKS
 from jazzgram.hooks.catalogue import option_rows, summary
+from jazzgram.hooks.finding import installed, load_entry
 from jazzgram.hooks.hookspecs import KINDS
-from jazzgram.hooks.plugins import Plugin, installed, load_entry
+from jazzgram.hooks.plugins import Plugin
 from make_pages import docstrings, rolls
 from make_pages.docstrings import table
 

@@ -8,7 +8,8 @@ from html import escape
 
 from jazzgram import Grammar, Note, Origin, Term
 from jazzgram.config.steps import CHAIN_HOOKS, Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.chain import Chain
 from jazzgram.music.note_names import pitch_name
 from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo

@@ -76,7 +76,7 @@ def check(names: tuple[str, ...], every: bool) -> None:
     """Hold plugins to the contract of their hooks."""
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.catalogue import lookup
-    from jazzgram.hooks.plugins import installed
+    from jazzgram.hooks.finding import installed
     from jazzgram.testing import problems
 
     if every:
@@ -106,7 +106,7 @@ def _count(number: int, what: str) -> str:
 def before_and_after(plugin: Plugin) -> str:
     """Draw three bars before and after a chain step with its default options; empty for other plugins."""
     from jazzgram.config.steps import CHAIN_HOOKS, Step
-    from jazzgram.hooks.plugins import PluginCalls
+    from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
     from jazzgram.rendering.text_roll import text_roll
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo

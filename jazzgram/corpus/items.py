@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 
 _CHUNK = 1 << 20
 

@@ -15,7 +15,8 @@ from jazzgram.config.config import Part
 from jazzgram.config.execution import Execution
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls, find
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import find
 from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
 

@@ -10,7 +10,7 @@ from jazzgram.config.config import CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
 from jazzgram.corpus.sources import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.improvise.accompaniment.band import trio
 from jazzgram.improvise.accompaniment.piano_bass import loop

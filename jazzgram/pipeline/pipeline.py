@@ -18,7 +18,7 @@ from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.files import locate
 from jazzgram.corpus.sources import find_source
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary

@@ -9,7 +9,9 @@ from typing import Any
 
 from jazzgram.config.steps import PROMISES
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import Plugin, PluginCalls, check_hooks
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.checking import check_hooks
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_list_files
 from jazzgram.testing.results import check_measure, check_write

@@ -37,7 +37,8 @@ from jazzgram.config.execution import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
-from jazzgram.hooks.plugins import Plugin, find, own_files
+from jazzgram.hooks.finding import find
+from jazzgram.hooks.plugins import Plugin, own_files
 from jazzgram.hooks.progress import Listener
 
 DATA = ROOT / "data" / "bundled"

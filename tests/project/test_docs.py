@@ -21,8 +21,9 @@ from paths import ROOT
 
 from jazzgram.config.schema import config_schema
 from jazzgram.hooks.catalogue import lookup, option_rows
+from jazzgram.hooks.finding import installed
 from jazzgram.hooks.hookspecs import HookSpecs
-from jazzgram.hooks.plugins import HOOKS, installed
+from jazzgram.hooks.plugins import HOOKS
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
