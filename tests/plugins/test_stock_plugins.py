@@ -6,6 +6,7 @@ import ast
 import importlib
 import importlib.metadata
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_every_hook_and_argument_is_documented(hook: str) -> None:
     specification = getattr(HookSpecs, hook)
     doc = inspect.getdoc(specification) or ""
     assert "Cardinality:" in doc
+    assert re.search(r"^\.\. versionadded:: \d+\.\d+$", doc, re.MULTILINE)
     assert "Returns\n-------" in doc
     described = doc.split("Parameters\n----------\n")[1].split("\n\n")[0]
     for argument in inspect.signature(specification).parameters:

@@ -106,6 +106,7 @@ def list_files(folder: Path) -> Sequence[Path]:
     return sorted(inside.glob("*.csv")) or sorted(folder.glob("*.db"))
 
 
+@hookimpl
 def depends_on(source: Path) -> Sequence[Path]:
     """Name the file that is read with a melody: its beats."""
     return (beats_file(source),) if source.suffix == ".csv" else ()
