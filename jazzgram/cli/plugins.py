@@ -72,7 +72,12 @@ def show(name: str) -> None:
 @command.command("check")
 @click.argument("names", metavar="NAME_OR_FILE...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check every installed plugin.")
-def check(names: tuple[str, ...], every: bool) -> None:
+@click.option(
+    "--source",
+    type=click.Path(exists=True, path_type=Path),
+    help="A file that the reader reads with its default options.",
+)
+def check(names: tuple[str, ...], every: bool, source: Path | None) -> None:
     """Hold plugins to the contract of their hooks."""
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.catalogue import lookup
@@ -86,9 +91,11 @@ def check(names: tuple[str, ...], every: bool) -> None:
     failed = 0
     for name in names:
         for plugin in lookup(name, Path.cwd()):
-            found = problems(plugin.module)
+            found = problems(plugin.module, source)
             failed += bool(found)
-            click.echo(f"{name}: {'in order' if not found else _count(len(found), 'problem')}")
+            unread = source is None and "read_corpus" in plugin.hooks
+            order = "in order as far as can be told without a file of it (--source FILE)" if unread else "in order"
+            click.echo(f"{name}: {order if not found else _count(len(found), 'problem')}")
             kinds: dict[str, list[str]] = {}
             for problem in found:
                 kinds.setdefault(problem.partition(" (")[0].partition(": Note")[0][:60], []).append(problem)

@@ -69,7 +69,7 @@ class HookSpecs:
         Raises
         ------
         JazzgramError
-            One line that names the file and says what was found and what to do.
+            A line for each mistake: it names the file, what was found and what to do.
         """
 
     @hookspec(firstresult=True)

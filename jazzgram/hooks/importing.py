@@ -66,7 +66,8 @@ def imported_files(module: ModuleType) -> list[Path]:
     loader = getattr(module, "__loader__", None)
     if isinstance(loader, _Loader):
         return [Path(str(found.__file__)) for found in loader.folder.modules.values()]
-    return [Path(module.__file__)] if getattr(module, "__file__", None) else []
+    file = getattr(module, "__file__", None)
+    return [Path(file)] if file else []
 
 
 class _Folder:

@@ -312,7 +312,7 @@ def read_corpus(source: Path) -> Corpus:
     [60, 64, 67, 70]
     """
     bars = []
-    for number, line in enumerate(source.read_text().splitlines(), 1):
+    for number, line in enumerate(source.read_text("utf-8", errors="replace").splitlines(), 1):
         words = line.split()
         if len(words) != 5 or not all(word.isdecimal() and int(word) < 128 for word in words[1:]):
             raise JazzgramError(f"{source}:{number}: expected a chord and four MIDI numbers (got {line!r})")
@@ -371,6 +371,9 @@ KINDS = {
     "reader": _READER,
     "writer": _WRITER,
 }
+
+TUNE = "C7 60 64 67 70\nF7 69 72 75 72\nC7 70 67 64 60\nG7 59 62 65 67\n"
+"""What a new reader reads: four bars."""
 
 _TEST = '''"""The plugin keeps the contract, and does what it says."""
 
@@ -451,7 +454,7 @@ def files(kind: str, name: str, package: bool) -> dict[str, str]:
         + made.config.replace("REF", name if package else file),
     }
     if kind == "reader":
-        written["tests/tune.txt"] = "C7 60 64 67 70\nF7 69 72 75 72\nC7 70 67 64 60\nG7 59 62 65 67\n"
+        written["tests/tune.txt"] = TUNE
     if package:
         written["pyproject.toml"] = _filled(_PYPROJECT, words)
         written["README.md"] = _filled(_PACKAGE_README, words)
@@ -476,5 +479,7 @@ def _test(kind: Kind, words: dict[str, str]) -> str:
     if used:
         lines.append(f"from jazzgram import {', '.join(used)}")
     text = _TEST.replace("IMPORTS", "\n".join(lines))
+    if kind is _READER:
+        text = text.replace("check_plugin(plugin)", 'check_plugin(plugin, Path(__file__).with_name("tune.txt"))')
     text = text.replace("FIXTURE", "tmp_path: Path" if "tmp_path" in kind.test else "").replace("BODY", kind.test)
     return _filled(text, words)

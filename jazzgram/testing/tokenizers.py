@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from jazzgram.hooks.calls import PluginCalls
@@ -52,3 +53,30 @@ def check_unparse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Ite
                 yield "made a note cross the barline"
             if "monophonic" in provides and any(b.onset < a.end for a, b in itertools.pairwise(out)):
                 yield "made notes sound together"
+
+
+def check_list_pitches(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    """Yield what an implementation of `list_pitches` does against the contract."""
+    if not {"parse_melody", "unparse_grammar"} <= set(plugin.hooks):
+        yield "is there without parse_melody and unparse_grammar"
+        return
+    calls = PluginCalls()
+    calls.add(plugin)
+    parse, unparse = (calls.caller(hook, plugin) for hook in ("parse_melody", "unparse_grammar"))
+    for notes, chords in TWO_FIVE_ONE:
+        terms = parse(melody=notes, chords=chords, meter=FOUR_FOUR, options=options)
+        for term in (term for term in terms if not term.is_rest):
+            for before in (None, 60):
+                pitches = call(term=term, chord=chords[0], before=before, options=options)
+                if (
+                    not isinstance(pitches, tuple)
+                    or not pitches
+                    or not all(isinstance(pitch, int) and 0 <= pitch <= 127 for pitch in pitches)
+                ):
+                    yield f"returned {pitches!r} for {term}; expected a tuple of one MIDI number or more"
+                    return
+                previous = None if before is None else Note(before, -240, 240)
+                arguments = {"chords": chords, "meter": FOUR_FOUR, "previous": previous, "options": options}
+                made, _ = twice(unparse, terms=(replace(term, origin=Origin(0, 0)),), **arguments)
+                if any(note.pitch not in pitches for note in made):
+                    yield f"does not list {made[0].pitch}, which unparse_grammar made of {term}"
