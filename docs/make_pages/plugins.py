@@ -19,7 +19,8 @@ _INTRODUCTIONS = {
     "samplers": "They shape what the model proposes, in the order of `samplers:`; the last one draws.",
     "pruners": "They change one bar at a time, in the order of `chain:`: first its terms, then its notes.",
     "cleaners": "They change the whole solo, as the last steps of `chain:`.",
-    "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`.",
+    "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`, each "
+    "under its metric's name and its own: `pitch.range`.",
     "writers": "They write the solo to files.",
 }
 _USES = {

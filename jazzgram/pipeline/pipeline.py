@@ -42,6 +42,7 @@ from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
+from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.results import Improvisation as Improvisation
 from jazzgram.pipeline.results import Run as Run
 from jazzgram.pipeline.trace import Trace
@@ -439,11 +440,7 @@ class Pipeline:
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
-        numbers: dict[str, float] = {}
-        for part in self.config.metrics:
-            call = self.calls.caller("measure", part.plugin)
-            numbers |= call(solo=solo, corpus=self.corpus, options=part.options)
-        return numbers
+        return measure_solo(solo, self.corpus, self.config.metrics, self.calls)
 
     def run(self, out: str | Path) -> Run:
         """Improvise a solo and write it with every record of the run.
