@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
+from jazzgram.config.files import stamps
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Listener
@@ -177,6 +178,7 @@ class Bench:
         self.config: Config = load(self.path, self.given)
         steps = (*self.config.samplers, *self.config.chain)
         self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
+        self._files = set(self.config.files())
         self._played: OrderedDict[str, tuple[Pipeline, Improvisation, tuple[str, ...]]] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
 
@@ -256,10 +258,13 @@ class Bench:
     ) -> tuple[Pipeline, Improvisation, tuple[str, ...]]:
         values = [*self.given, *settings(document)]
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
-        key = repr((values, main.changes if main is not None and reharmonized else None))
+        changes = main.changes if main is not None and reharmonized else None
+        key = self._key(values, changes)
         if key not in self._played:
             progress = Progress(self.working, self.closing)
             pipeline = Pipeline.load(self.path, settings=values, listener=progress)
+            self._files.update(pipeline.config.files())
+            key = self._key(values, changes)
             for other, _, _ in reversed(self._played.values()):
                 if not pipeline.__dict__.keys() >= {"model", "sampled"}:
                     pipeline.take_over(other)
@@ -277,6 +282,10 @@ class Bench:
                 self._played.popitem(last=False)
         self._played.move_to_end(key)
         return self._played[key]
+
+    def _key(self, values: Sequence[str], changes: object) -> str:
+        """Return by what a take is found again: what it is made of, and when the files behind it were saved."""
+        return repr((values, changes, sorted(stamps(self._files).items())))
 
     def _bars(self) -> int:
         return sum(made.solo.bars for _, made, _ in self._played.values())
