@@ -17,6 +17,13 @@ from .hooks.use import Use as Use
 from .hooks.vocabulary import Vocabulary as Vocabulary
 from .music.chord import Chord as Chord
 from .music.chord import chord_at as chord_at
+from .music.harmony.scales import ChordScale as ChordScale
+from .music.harmony.scales import chord_scale as chord_scale
+from .music.harmony.scales import nearest_pitch as nearest_pitch
+from .music.harmony.scales import retuned as retuned
+from .music.harmony.symbols import ChordSymbol as ChordSymbol
+from .music.harmony.symbols import parse_symbol as parse_symbol
+from .music.harmony.symbols import voicing as voicing
 from .music.note import Note as Note
 from .music.note import Origin as Origin
 from .music.note import Rest as Rest

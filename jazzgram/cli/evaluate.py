@@ -196,7 +196,8 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
 def _midi(pipeline: Pipeline, ground: Ground) -> dict[str, bytes]:
     import tempfile
 
-    from jazzgram.hooks.plugins import PluginCalls, find
+    from jazzgram.hooks.calls import PluginCalls
+    from jazzgram.hooks.finding import find
 
     calls, writer = PluginCalls(), find("midi", "write_solo", Path())
     calls.add(writer)

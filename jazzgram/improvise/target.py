@@ -12,7 +12,7 @@ from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
 from jazzgram.corpus.sources import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.improvise.accompaniment.band import loop, trio
 from jazzgram.improvise.sampler import Changes

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import Epoch, TokenData, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary

@@ -11,7 +11,7 @@ from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import locate
 from jazzgram.corpus.parts import tunes_of
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
@@ -21,6 +21,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
+from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.stages import Source, TrainedModel
@@ -344,11 +345,7 @@ class Pipeline:
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
-        numbers: dict[str, float] = {}
-        for part in self.config.metrics:
-            call = self.calls.caller("measure", part.plugin)
-            numbers |= call(solo=solo, corpus=self.corpus, options=part.options)
-        return numbers
+        return measure_solo(solo, self.corpus, self.config.metrics, self.calls)
 
     def run(self, out: str | Path) -> Run:
         """Improvise a solo and write it with every record of the run.

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.corpus.sources import find_source
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary

@@ -80,7 +80,7 @@ _DEGREES = {
 """What MusicXML calls a tone that a kind of chord does not have: degree and alteration."""
 
 
-def lead_sheet(solo: Solo) -> str:
+def lead_sheet_musicxml(solo: Solo) -> str:
     """Write a solo as a lead sheet.
 
     Parameters

@@ -11,11 +11,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.sound.encode import encode
-from jazzgram.rendering.sound.master import master
-from jazzgram.rendering.sound.render import RATE, Mix, render_solo
-from jazzgram.rendering.sound.resample import resample
-from jazzgram.rendering.sound.soundfonts import find_soundfont
+from jazzgram.rendering import RATE, Mix, encode, find_soundfont, master, render_solo, resample
 
 
 class AudioOptions(jazzgram.Options):

@@ -1,7 +1,7 @@
 """Write the solo as a tune in ABC, which is plain text that a mail can carry.
 
 `solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
-note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notation.rhythm` has it; notes without a
+note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notate` has it; notes without a
 spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
 them to other octaves and one who does not would differ.
 
@@ -18,9 +18,7 @@ from pathlib import Path
 from statistics import mean
 
 from jazzgram import TICKS_PER_QUARTER, Solo, hookimpl
-from jazzgram.music.harmony.keys import MAJOR_KEYS
-from jazzgram.music.harmony.spell import spell_notes, symbol_of
-from jazzgram.music.notation.rhythm import Written, notate
+from jazzgram.music import MAJOR_KEYS, Written, notate, spell_notes, symbol_of
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53

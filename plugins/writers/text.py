@@ -14,7 +14,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.text_roll import solo_roll
+from jazzgram.rendering import solo_roll
 
 
 class Options(jazzgram.Options):

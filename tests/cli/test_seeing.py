@@ -79,6 +79,20 @@ def test_watch_says_what_a_saved_change_changed(tmp_path: Path, monkeypatch: pyt
     assert result.output.count("Training the model") == 1, "the model is kept"
 
 
+def test_watch_takes_an_edit_beside_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, beside = tmp_path / "mine.yaml", tmp_path / "lowest.py"
+    config.write_text("extends: blues\nmodel: {use: markov}\nimprovise: {bars: 4}\nchain:\n  - prune_notes: cut.py\n")
+    (tmp_path / "cut.py").write_text(
+        "import lowest\nfrom jazzgram import hookimpl\n\n\n@hookimpl\ndef prune_notes(notes):\n"
+        "    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
+    )
+    beside.write_text("PITCH = 000\n")
+    monkeypatch.setattr("jazzgram.cli.watch.time.sleep", lambda pause: beside.write_text("PITCH = 127\n"))
+    result = CliRunner().invoke(watch.command, [str(config), "--times", "2", "--out", str(tmp_path / "out")])
+    assert result.exception is None, result.output
+    assert "0 notes:" in result.output
+
+
 def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("extends: blues\nseed: 7\n")
     out = (

@@ -39,7 +39,8 @@ from jazzgram.config.execution import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
-from jazzgram.hooks.plugins import Plugin, find
+from jazzgram.hooks.finding import find
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Listener
 from jazzgram.resources.code import plugin_digests
 
@@ -244,13 +245,21 @@ def test_other_options_of_the_tokenizer_use_the_tunes_that_were_read(tmp_path: P
 
 def test_a_file_that_a_unit_depends_on_counts_as_its_content(tmp_path: Path) -> None:
     reader = given_reader(ONE, tmp_path)
-    reader.plugin.module.depends_on = lambda source: [source.parent / "beats" / f"{source.stem}.csv"]
+    reader.plugin.module.depends_on = hookimpl(lambda source: [source.parent / "beats" / f"{source.stem}.csv"])
     files(tmp_path, a="A", b="B")
     read_folder(tmp_path, reader=reader)
     (tmp_path / "beats").mkdir()
     (tmp_path / "beats" / "b.csv").write_text("1,2,3,4")
     read_folder(tmp_path, reader=reader)
     assert reader.plugin.module.calls == ["a.x", "b.x", "b.x"]
+
+
+def test_what_a_unit_depends_on_must_be_paths(tmp_path: Path) -> None:
+    reader = given_reader(ONE, tmp_path)
+    reader.plugin.module.depends_on = hookimpl(lambda source: [f"{source.stem}.csv"])
+    files(tmp_path, a="A")
+    with pytest.raises(JazzgramError, match=r"depends_on returned \['a.csv'\]; expected a sequence of paths"):
+        read_folder(tmp_path, reader=reader)
 
 
 @pytest.mark.parametrize("name", ["tunes", "terms", "tables"])

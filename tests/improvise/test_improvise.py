@@ -13,7 +13,8 @@ import pytest
 from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
 from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.realize import realize
 from jazzgram.improvise.sampler import Decoding, Sampler
 

@@ -123,15 +123,15 @@ def test_what_is_known_stands_in_the_page(made: Run) -> None:
     facts = Facts(
         "seed: 1\n",
         "jazzgram run run.yaml",
-        {"range": 30.0, "mine": 2.0},
-        {"range": (20.0, 5.0)},
+        {"pitch.range": 30.0, "mine.own": 2.0},
+        {"pitch.range": (20.0, 5.0)},
         (Epoch(1, 2, 3.0, 0.1, 3.5), Epoch(2, 2, 2.0, 0.2, 2.5)),
         [NoteCopy(0, "", -1)] * (len(made.solo.notes) - 8) + [NoteCopy(8, "Oleo", 3)] * 8,
         b"\xff\xfbsound",
     )
     page = report(made, facts)
-    assert '<th scope="row">range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
-    assert '<th scope="row">mine</th><td>2.000</td><td>–</td><td>–</td>' in page
+    assert '<th scope="row">pitch.range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
+    assert '<th scope="row">mine.own</th><td>2.000</td><td>–</td><td>–</td>' in page
     assert "Loss over 2 epochs, from 3.00 to 2.00; on validation from 3.50 to 2.50" in page
     assert f"has 8 notes (Oleo, bar 4). 8 of {len(made.solo.notes)} notes stand in runs of 8 or more" in page
     (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
@@ -151,8 +151,10 @@ def test_a_solo_without_notes_has_a_page(pipeline: Pipeline) -> None:
 
 
 def test_real_solos_are_compared_with_in_windows_of_the_same_length_only() -> None:
-    assert plain_facts("", {"range": 1.0, "mine": 2.0}, 32).real == {"range": pytest.approx((26.9, 5.5), abs=0.1)}
-    assert plain_facts("", {"range": 1.0}, 24).real == {}
+    assert plain_facts("", {"pitch.range": 1.0, "mine.own": 2.0}, 32).real == {
+        "pitch.range": pytest.approx((26.9, 5.5), abs=0.1)
+    }
+    assert plain_facts("", {"pitch.range": 1.0}, 24).real == {}
 
 
 def invoke(*arguments: object) -> Result:

@@ -29,7 +29,8 @@ from jazzgram_plugins.pruners import (
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note, Options, chord_at
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.harmony.scales import chord_scale
 from jazzgram.music.harmony.symbols import voicing
 from jazzgram.testing import check_plugin, chords_of_a_bar, notes_of_a_bar

@@ -18,7 +18,8 @@ from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.sampler import Decoding, Sampler
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")

@@ -10,7 +10,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -23,31 +22,15 @@ from paths import ROOT
 
 from jazzgram.config.schema import config_schema
 from jazzgram.hooks.catalogue import lookup, option_rows
+from jazzgram.hooks.finding import installed
 from jazzgram.hooks.hookspecs import HookSpecs
-from jazzgram.hooks.plugins import HOOKS, installed
+from jazzgram.hooks.plugins import HOOKS
 from jazzgram.hooks.scaffold import files, project_files
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 STOCK = sorted(name for name, entry in installed().items() if entry.value.startswith("jazzgram_plugins."))
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.+?)^```', re.DOTALL | re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def make_pages() -> Iterator[ModuleType]:
-    """The package that makes pages from the code."""
-    sys.path.insert(0, str(DOCS))
-    try:
-        yield importlib.import_module("make_pages")
-    finally:
-        sys.path.remove(str(DOCS))
-
-
-@pytest.fixture(scope="module")
-def pages(make_pages: ModuleType) -> dict[str, str]:
-    """The pages made from the code, by address."""
-    made: dict[str, str] = make_pages.pages()
-    return made
 
 
 # --- what a reader types ---

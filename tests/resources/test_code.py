@@ -11,7 +11,7 @@ import pytest
 from paths import ROOT
 
 from jazzgram import JazzgramError
-from jazzgram.hooks.plugins import load_file
+from jazzgram.hooks.finding import load_file
 from jazzgram.resources import source_facts
 from jazzgram.resources.code import Code, hash_of, own_code, plugin_digests
 from jazzgram.resources.results import RESULTS, code_key, hash_code

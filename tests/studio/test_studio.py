@@ -216,6 +216,26 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
     assert "no notes" in take["warnings"][0]
 
 
+def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path: Path) -> None:
+    beside = tmp_path / "lowest.py"
+    beside.write_text("PITCH = 127\n")
+    (tmp_path / "cut.py").write_text(
+        '"""Play high notes."""\nimport lowest\nfrom jazzgram import hookimpl\n\n'
+        "@hookimpl\ndef prune_notes(notes):\n    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
+    )
+    (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: cut.py}]\n")
+    client = stranger(Bench(tmp_path / "own.yaml", SETTINGS))
+    client.get(f"/?token={TOKEN}")
+    document = client.get("/start").json()["document"]
+
+    def played() -> int:
+        return len(client.post("/take", json={"document": document}).json()["view"]["tracks"][0]["notes"])
+
+    assert played() == 0
+    beside.write_text("PITCH = 0\n")
+    assert played() > 0
+
+
 def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: dict[str, Any]) -> None:
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
     document["improvise"] = {"tempo": 1000}

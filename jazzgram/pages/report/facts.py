@@ -94,10 +94,7 @@ def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
 
 
 def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """Give mean and standard deviation over real solos of what was measured, where their windows are as long.
-
-    A run's numbers have no metric's name before them, ``range`` where the reference says ``pitch.range``.
-    """
+    """Return mean and standard deviation over real solos of what was measured, where their windows are as long."""
     if not measures:
         return {}
     from jazzgram.evaluation.reference import find
@@ -105,5 +102,5 @@ def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, fl
     reference = find()
     if reference.bars != bars:
         return {}
-    real = {name.partition(".")[2]: statistic for name, statistic in reference.style().items()}
+    real = reference.style()
     return {name: (real[name].mean, real[name].sd) for name in measures if name in real}

@@ -70,11 +70,11 @@ def report(made: Run, facts: Facts) -> str:
     str
         An HTML document that needs nothing else.
     """
-    from jazzgram.rendering.lead_sheet import lead_sheet
+    from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
     from jazzgram.rendering.score import engrave
 
     solo = made.solo
-    score = engrave(lead_sheet(solo))
+    score = engrave(lead_sheet_musicxml(solo))
     shown = view(made)
     shown["copied"] = copied_notes(facts.copies)
     seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
