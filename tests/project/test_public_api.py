@@ -8,6 +8,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -79,3 +80,20 @@ def test_every_page_is_in_the_navigation() -> None:
 @pytest.mark.parametrize("example", FACADES.values())
 def test_the_example_of_a_page_works(example: str) -> None:
     exec(example, {})
+
+
+_DEEP = {"measuring.md", "metrics.md", "report.md"}
+"""Pages that show evaluations and reports from Python, which are commands first."""
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda it: it.name)
+def test_what_a_page_imports_is_there_and_in_a_facade(page: Path) -> None:
+    for block in re.findall(r"```python\n(.+?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for line in re.findall(r"^from jazzgram.* import .*$", block, re.MULTILINE):
+            exec(line, {})
+            assert line.split()[1] in FACADES or page.name in _DEEP, f"{page.name}: {line}"
+
+
+def test_the_first_pruners_harmony_is_right() -> None:
+    blocks = re.findall(r"```python\n(.+?)```", (ROOT / "docs" / "first-pruner.md").read_text(), re.DOTALL)
+    exec(next(block for block in blocks if "chord_scale" in block), {})
