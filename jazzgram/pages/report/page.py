@@ -14,7 +14,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.pages.report.view import ADDED, CHANGED, view
+from jazzgram.pages.report.view import ADDED, CHANGED, MARK, view
 from jazzgram.pipeline.results import Improvisation
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _audio(sound: bytes) -> str:
 def _steps_table(steps: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for number, step in enumerate(steps):
-        marks = [item[4] for item in step["items"]]
+        marks = [item[MARK] for item in step["items"]]
         new = "" if number == 0 or step["hook"] == "unparse_grammar" else None
         cells = [
             f'<th scope="row"><button type="button" data-step="{number}">{escape(step["label"])}</button></th>',

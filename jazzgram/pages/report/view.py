@@ -1,7 +1,7 @@
 """A solo and the chain that made it as plain values, for pages that show them.
 
-The same mapping is what the page's scripts are given (`assets/roll.js`, `assets/player.js`), so it is as small as it
-can be: items are lists, not mappings.
+The same mapping is what the pages' scripts read (`assets/steps.js`), so it is as small as it can be: items are lists,
+not mappings, and `FIELDS` names what stands in them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,19 @@ from jazzgram.pipeline.results import Improvisation
 from jazzgram.rendering.colours import COLOURS, category
 
 CATEGORIES = tuple(COLOURS)
-"""What a note is against its chord: an item has its place in this list."""
-SAME, CHANGED, ADDED = range(3)
-"""What a step did to an item."""
+"""What a note is against its chord: an item has its index in this list."""
+MARKS = ("same", "changed", "added")
+"""What a step did to an item, which has its index in this list."""
+SAME, CHANGED, ADDED = range(len(MARKS))
+FIELDS = {
+    "note": ("onset", "duration", "pitch", "category", "mark", "onset_before", "pitch_before"),
+    "term": ("onset", "duration", "term", "category", "mark", "onset_before", "term_before"),
+    "chord": ("onset", "duration", "symbol"),
+    "played": ("pitch", "onset", "duration", "velocity"),
+}
+"""The fields of each kind of list in a view, in their order; a list may leave out the last ones."""
+MARK = FIELDS["note"].index("mark")
+"""The index of what a step did in an item."""
 _TERMS = "prune_grammar"
 
 
@@ -38,9 +48,10 @@ def view(made: Improvisation) -> dict[str, Any]:
     -------
     dict
         Times are in ticks from the start of the solo. ``title``, ``tempo``, ``meter``, ``bar`` (its length), ``bars``,
-        ``quarter`` (ticks), ``categories``; ``chords``: onset, duration, symbol (``NC`` for none); ``tracks``: the solo
-        and its band, each with ``name``, ``drum``, ``program`` and ``notes`` (pitch, onset, duration, velocity);
-        ``notes``: for each note of the solo its ``name``, ``term``, ``chord`` and the ``steps`` that changed it;
+        ``quarter`` (ticks); ``fields`` (`FIELDS`), ``categories``, ``marks``, names of the ``pitch_classes`` from C;
+        ``chords``: lists of the fields of a ``chord`` (the symbol is ``NC`` for none); ``tracks``: the solo and its
+        band, each with ``name``, ``drum``, ``program`` and ``notes``, lists of the fields of a ``played`` note;
+        ``notes``: for each note of the solo its ``term``, ``chord`` and the ``steps`` that changed it;
         ``steps``: see `steps_of`.
     """
     solo = made.solo
@@ -53,21 +64,16 @@ def view(made: Improvisation) -> dict[str, Any]:
         "bar": solo.meter.bar,
         "bars": solo.bars,
         "quarter": TICKS_PER_QUARTER,
+        "fields": FIELDS,
         "categories": CATEGORIES,
+        "marks": MARKS,
+        "pitch_classes": [pitch_name(pitch).removesuffix("-1") for pitch in range(12)],
         "chords": [[chord.onset, chord.duration, symbol_of(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
             for name, drum, program, notes in (("Solo", False, solo.program, solo.notes), *band)
         ],
-        "notes": [
-            {
-                "name": pitch_name(found.note["pitch"]),
-                "term": found.term,
-                "chord": found.chord,
-                "steps": list(found.steps),
-            }
-            for found in record.notes()
-        ],
+        "notes": [{"term": found.term, "chord": found.chord, "steps": list(found.steps)} for found in record.notes()],
         "steps": steps_of(record),
     }
 
@@ -85,9 +91,9 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
     list of dict
         First what was sampled, then a mapping for each step in the order in which it worked: ``label``, ``hook``,
         ``options`` (text), ``in`` and ``out`` (how many items), ``seconds`` in all, ``terms`` (whether its items are
-        terms), ``items``, ``gone``. An item is onset, duration, pitch or term, category's number (0 for terms), what
-        became of it (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term from before.
-        ``gone`` has onset, duration and pitch or term of what the step took away.
+        terms), ``items``, ``gone``. An item is a list of the fields of a ``note`` or of a ``term`` (`FIELDS`): the
+        category of a term is 0, and only changed items have the fields from before. ``gone`` has the first three
+        fields of what the step took away.
     """
     bars = [list(record.bar(number)) for number in range(record.frame["bars"])]
     chords = record.chords
