@@ -44,7 +44,7 @@ def make_page(clips: Sequence[bytes]) -> str:
     for mark, text in (
         ("/*STYLE*/", _asset("page.css")),
         ("/*CONTENT*/", json.dumps(content).replace("<", "\\u003c")),
-        ("/*SCRIPT*/", _asset("page.js")),
+        ("/*SCRIPT*/", _asset("answers.js") + _asset("page.js")),
     ):
         page = page.replace(mark, text, 1)
     return page
