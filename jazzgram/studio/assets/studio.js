@@ -4,7 +4,7 @@
    "jazzgram:answered" with {milliseconds} since the question: what automates the page waits for it. */
 (async function (jazzgram) {
   "use strict";
-  const { steps, history, comparison, chainEdits, mistakes, trouble } = jazzgram;
+  const { steps, history, chainEdits, mistakes, trouble } = jazzgram;
   const { get, make } = jazzgram.dom;
   const { ask, latest } = jazzgram.server;
   const TYPING_PAUSE = 300; // milliseconds
@@ -20,7 +20,6 @@
   const page = {
     recipe: null, // what was played last, as JSON
     take: null, // the server's answer to it
-    made: { A: null, B: null }, // what each chain made last, and of which terms (comparison.js)
     isTakingYaml: false, // the session follows the server, not the other way round
     typing: null, // the timer of the YAML
   };
@@ -45,6 +44,7 @@
       session.change(label, edit, control);
     },
   );
+  const sides = new jazzgram.Sides(session);
   const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
 
   /* The server. */
@@ -117,7 +117,7 @@
     solo.show(view, session.state.locked);
     chain.showEffects(solo.effects);
     showSum(take);
-    compareChains();
+    sides.compare(take);
     tellAnswered(begun);
   }
 
@@ -153,34 +153,6 @@
       get("sum").textContent = `Not played. ${NOT_PLAYED}`;
     }
     tellAnswered(begun);
-  }
-
-  /* Chains A and B. */
-  function compareChains() {
-    const { side, b } = session.state;
-    page.made[side] = comparison.madeBy(page.take);
-    const other = page.made[side === "A" ? "B" : "A"];
-    get("compared").textContent = b ? comparison.comparisonText(side, page.made[side], other) : "";
-  }
-
-  function chooseSide(side) {
-    if (session.state.side !== side) session.change(`Chain ${side}`, (state) => history.setSide(state, side));
-  }
-
-  function listenToSides() {
-    for (const [side, other] of [
-      ["A", "B"],
-      ["B", "A"],
-    ]) {
-      const button = get(`side-${side.toLowerCase()}`);
-      button.addEventListener("click", () => chooseSide(side));
-      button.addEventListener("keydown", (event) => {
-        if (!event.key.startsWith("Arrow")) return;
-        event.preventDefault();
-        chooseSide(other);
-        get(`side-${other.toLowerCase()}`).focus();
-      });
-    }
   }
 
   /* Seed, takes and locks. */
@@ -285,11 +257,7 @@
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;
     get("redo").disabled = at === states.length - 1;
-    for (const side of ["A", "B"]) {
-      const button = get(`side-${side.toLowerCase()}`);
-      button.setAttribute("aria-checked", String(state.side === side));
-      button.tabIndex = state.side === side ? 0 : -1;
-    }
+    sides.draw();
     solo.showLocks(state.locked);
     get("takes").replaceChildren(...states.map(makeTake).reverse());
   }
@@ -310,9 +278,8 @@
     if (page.isTakingYaml) return;
     const { recipe } = session;
     if (JSON.stringify(recipe) !== page.recipe) wish(recipe);
-    else if (page.take) compareChains();
+    else if (page.take) sides.compare(page.take);
   };
-  listenToSides();
   listenToTakes();
   listenToYaml();
   listenToEffects();
