@@ -27,16 +27,18 @@ from jazzgram.studio.guard import Guard
 from jazzgram.studio.palette import palette
 from jazzgram.studio.worker import Worker
 
+_SCRIPTS = {
+    "jazzgram.pages.report": ("timeline", "steps", "layout", "schedule", "timbre", "svg", "roll", "player"),
+    "jazzgram.studio": (
+        *("dom", "server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
+        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "changes", "studio"),
+    ),
+}
 _ASSETS = {
     "report.css": ("jazzgram.pages.report", "text/css"),
-    "roll.js": ("jazzgram.pages.report", "text/javascript"),
-    "player.js": ("jazzgram.pages.report", "text/javascript"),
     "studio.css": ("jazzgram.studio", "text/css"),
-    "cards.js": ("jazzgram.studio", "text/javascript"),
-    "solo.js": ("jazzgram.studio", "text/javascript"),
-    "session.js": ("jazzgram.studio", "text/javascript"),
-    "studio.js": ("jazzgram.studio", "text/javascript"),
     "icon.svg": ("jazzgram.studio", "image/svg+xml"),
+    **{f"{name}.js": (package, "text/javascript") for package, names in _SCRIPTS.items() for name in names},
 }
 _PATIENCE = 20.0
 """Seconds in which the page must have sent what it sends."""

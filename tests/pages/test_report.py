@@ -20,7 +20,7 @@ from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.note_names import pitch_name
 from jazzgram.pages.report.facts import facts_of, plain_facts
 from jazzgram.pages.report.page import Facts, report
-from jazzgram.pages.report.view import ADDED, CHANGED, SAME, view
+from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK, SAME, view
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.text_roll import solo_roll
 
@@ -55,14 +55,14 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     sampled, standard, tokenizer, changing = shown["steps"]
     assert [item[2] for item in sampled["items"]] == [str(term) for bar in made.solo.grammar for term in bar]
     assert (sampled["terms"], standard["terms"], tokenizer["terms"], changing["terms"]) == (True, True, False, False)
-    assert {item[4] for item in tokenizer["items"]} == {SAME}
+    assert {item[MARK] for item in tokenizer["items"]} == {SAME}
     for bar in range(4):
         before, after = ([item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing))
         if len(before) < 3:
             continue
         assert after[0][2] == before[0][2] + 12
-        assert after[0][4:] == [CHANGED, before[0][0], before[0][2]]
-        assert {item[4] for item in after[1:-1]} <= {SAME}
+        assert after[0][MARK] == CHANGED and after[0][6:] == before[0][0:4:2] + before[0][5:6]
+        assert {item[MARK] for item in after[1:-1]} <= {SAME}
         assert after[-1][2:5:2] == [60, ADDED]
         assert [before[-1][0], before[-1][1], before[-1][2]] in changing["gone"]
     assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
@@ -70,15 +70,31 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
 
 def test_notes_are_called_as_the_terminal_calls_them(made: Run) -> None:
     solo = made.solo
-    for step in view(made)["steps"]:
-        assert len(step["names"]) == len(step["earlier"]) == (0 if step["terms"] else len(step["items"]))
-        for item, earlier in zip(step["items"], step["earlier"], strict=False):
-            assert (earlier is not None) == (item[4] == CHANGED)
-    names = view(made)["steps"][-1]["names"]
+    name = FIELDS["note"].index("name")
+    names = [item[name] for item in view(made)["steps"][-1]["items"]]
     spelled = spell_notes(solo.notes, solo.chords, solo.key)
     assert names == [pitch_name(note.pitch, name) for note, name in zip(solo.notes, spelled, strict=True)]
     rows = {line[:5].strip() for line in solo_roll(replace(solo, written=())).splitlines() if "●" in line}
     assert rows == set(names)
+
+
+def test_the_fields_name_all_that_stands_in_a_list(made: Run) -> None:
+    shown = view(made)
+    assert shown["fields"] == FIELDS
+    for step in shown["steps"]:
+        fields = FIELDS["term" if step["terms"] else "note"]
+        assert {len(item) for item in step["items"]} <= {fields.index("onset_before"), len(fields)}
+        for item in step["items"]:
+            assert (len(item) == len(fields)) == (item[MARK] == CHANGED)
+        assert {len(item) for item in step["gone"]} <= {fields.index("category")}
+    assert {len(chord) for chord in shown["chords"]} == {len(FIELDS["chord"])}
+    (first, *_), note = shown["tracks"][0]["notes"], made.solo.notes[0]
+    assert dict(zip(FIELDS["played"], first, strict=True)) == {
+        "pitch": note.pitch,
+        "onset": note.onset,
+        "duration": note.duration,
+        "velocity": note.velocity,
+    }
 
 
 def test_the_view_tells_where_notes_come_from(made: Run) -> None:

@@ -1,7 +1,7 @@
 """A solo and the chain that made it as plain values, for pages that show them.
 
-The same mapping is what the page's scripts are given (`assets/roll.js`, `assets/player.js`), so it is as small as it
-can be: items are lists, not mappings.
+The same mapping is what the pages' scripts read (`assets/steps.js`), so it is as small as it can be: items are lists,
+not mappings, and `FIELDS` names what stands in them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,19 @@ from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 
 CATEGORIES = tuple(COLOURS)
-"""What a note is against its chord: an item has its place in this list."""
-SAME, CHANGED, ADDED = range(3)
-"""What a step did to an item."""
+"""What a note is against its chord: an item has its index in this list."""
+MARKS = ("same", "changed", "added")
+"""What a step did to an item, which has its index in this list."""
+SAME, CHANGED, ADDED = range(len(MARKS))
+FIELDS = {
+    "note": ("onset", "duration", "pitch", "category", "mark", "name", "onset_before", "pitch_before", "name_before"),
+    "term": ("onset", "duration", "term", "category", "mark", "onset_before", "term_before"),
+    "chord": ("onset", "duration", "symbol"),
+    "played": ("pitch", "onset", "duration", "velocity"),
+}
+"""The fields of each kind of list in a view, in their order; a list may leave out the last ones."""
+MARK = FIELDS["note"].index("mark")
+"""The index of what a step did in an item."""
 _TERMS = "prune_grammar"
 
 
@@ -38,8 +48,9 @@ def view(made: Run) -> dict[str, Any]:
     -------
     dict
         Times are in ticks from the start of the solo. ``title``, ``tempo``, ``meter``, ``bar`` (its length), ``bars``,
-        ``quarter`` (ticks), ``categories``; ``chords``: onset, duration, symbol (``NC`` for none); ``tracks``: the solo
-        and its band, each with ``name``, ``drum``, ``program`` and ``notes`` (pitch, onset, duration, velocity);
+        ``quarter`` (ticks); ``fields`` (`FIELDS`), ``categories``, ``marks``; ``chords``: lists of the fields of a
+        ``chord`` (the symbol is ``NC`` for none); ``tracks``: the solo and its band, each with ``name``, ``drum``,
+        ``program`` and ``notes``, lists of the fields of a ``played`` note;
         ``notes``: for each note of the solo its ``term``, ``chord`` and the ``steps`` that changed it;
         ``steps``: see `steps_of`.
     """
@@ -53,7 +64,9 @@ def view(made: Run) -> dict[str, Any]:
         "bar": solo.meter.bar,
         "bars": solo.bars,
         "quarter": TICKS_PER_QUARTER,
+        "fields": FIELDS,
         "categories": CATEGORIES,
+        "marks": MARKS,
         "chords": [[chord.onset, chord.duration, symbol_of(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
@@ -77,10 +90,9 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
     list of dict
         First what was sampled, then a mapping for each step in the order in which it worked: ``label``, ``hook``,
         ``options`` (text), ``in`` and ``out`` (how many items), ``seconds`` in all, ``terms`` (whether its items are
-        terms), ``items``, ``gone``. An item is onset, duration, pitch or term, category's number (0 for terms), what
-        became of it (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term from before.
-        ``gone`` has onset, duration and pitch or term of what the step took away. ``names`` has the name of each item
-        that is a note, ``earlier`` the one that it had before the step.
+        terms), ``items``, ``gone``. An item is a list of the fields of a ``note`` or of a ``term`` (`FIELDS`): the
+        category of a term is 0, and only changed items have the fields from before. ``gone`` has the first three
+        fields of what the step took away.
     """
     bars = [list(record.bar(number)) for number in range(record.solo.bars)]
     chords, length = record.solo.chords, record.solo.meter.bar
@@ -96,7 +108,7 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
             for item in _terms(change.before, number * length, {})
         ]
         head = {"label": "sampled", "hook": "sample", "options": "", "in": 0, "out": len(sampled), "seconds": 0.0}
-        steps.insert(0, {**head, "terms": True, "items": sampled, "gone": [], "names": [], "earlier": []})
+        steps.insert(0, {**head, "terms": True, "items": sampled, "gone": []})
     return steps
 
 
@@ -136,8 +148,6 @@ def _step(
     hook = events[0].hook
     items: list[list[Any]] = []
     gone: list[list[Any]] = []
-    names: list[str] = []
-    earlier: list[str | None] = []
     for number, changes in enumerate(bars):
         start = number * record.solo.meter.bar
         for change in changes:
@@ -151,9 +161,7 @@ def _step(
             else:
                 for note in _notes(change.after):
                     mark, before = what.get(id(note), (SAME, None))
-                    items.append(_note(note, start, chords, mark, before))
-                    names.append(spelled[id(note)])
-                    earlier.append(None if before is None else spelled[id(before)])
+                    items.append(_note(note, start, chords, mark, before, spelled))
                 gone += [[start + note.onset, note.duration, note.pitch] for note in _notes(change.removed)]
     return {
         "label": label,
@@ -165,8 +173,6 @@ def _step(
         "terms": hook == _TERMS,
         "items": items,
         "gone": gone,
-        "names": names,
-        "earlier": earlier,
     }
 
 
@@ -184,11 +190,13 @@ def _notes(items: Sequence[Item]) -> list[Note]:
     return [item for item in items if isinstance(item, Note)]
 
 
-def _note(note: Note, start: int, chords: Sequence[Chord], mark: int, before: Item | None) -> list[Any]:
+def _note(
+    note: Note, start: int, chords: Sequence[Chord], mark: int, before: Item | None, names: dict[int, str]
+) -> list[Any]:
     onset = start + note.onset
     kind = CATEGORIES.index(category(Note(note.pitch, onset, note.duration), chords))
-    was = [start + before.onset, before.pitch] if isinstance(before, Note) else []
-    return [onset, note.duration, note.pitch, kind, mark, *was]
+    was = [start + before.onset, before.pitch, names[id(before)]] if isinstance(before, Note) else []
+    return [onset, note.duration, note.pitch, kind, mark, names[id(note)], *was]
 
 
 def _played(note: Note) -> list[int]:
