@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from small_configs import write_bundled
 
 from jazzgram import JazzgramError, Pipeline
 from jazzgram.cli.bakeoff import command
@@ -18,22 +19,11 @@ from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
 from jazzgram.hooks.progress import Listener
 
-CONFIG = """
-extends: base
-seed: 3
-corpus: {read: jazzgram_text, source: bundled, split: {train: 0.6, validation: 0.3, test: 0.1, seed: 1}}
-tokenizer: {use: scale_degree}
-model: {use: markov}
-execution: {engine: local}
-"""
-
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    path = tmp_path / "small.yaml"
-    path.write_text(CONFIG)
     (tmp_path / "bare.yaml").write_text("extends: small.yaml\nchain: []\n")
-    return path
+    return write_bundled(tmp_path)
 
 
 def ground(pipeline: Pipeline) -> Ground:

@@ -12,34 +12,21 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from notation import tune
 from recorded import SHARED
+from small_configs import TWO_NOTES, hold_out, write_by_hand
 
-from jazzgram import Bar, Chord, JazzgramError, Note, Pipeline, Place, Tune
+from jazzgram import Chord, JazzgramError, Note, Pipeline, Place
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.bigrams import Bigrams
 from jazzgram.evaluation.published import CLASSES, PITCHES, REST, Events, EventTable, published
 
-HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
-CONFIG = """
-corpus: {read: jazzgram_text, source: solos, split: split.json}
-tokenizer: {use: scale_degree}
-model: {use: markov, with: {order: 1, discount: 0.5}}
-samplers: [sample: categorical]
-"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "solos").mkdir()
-    (tmp_path / "split.json").write_text('{"train": ["a"], "validation": ["b"]}')
-    (tmp_path / "mine.yaml").write_text(CONFIG)
-    (tmp_path / "solos" / "a.txt").write_text(HEADER.format("a") + "C | C4:2 E4:2\nC | C4:2 E4:2\n")
-    (tmp_path / "solos" / "b.txt").write_text(HEADER.format("b") + "C | C4:2 E4:2\nG7 | C4:2 E4:2\n")
+    write_by_hand(tmp_path, TWO_NOTES * 2)
+    hold_out(tmp_path, TWO_NOTES + "G7 | C4:2 E4:2\n")
     return tmp_path
-
-
-def tune(*bars: tuple[Note, ...]) -> Tune:
-    return Tune("t", tuple(Bar(bar, ()) for bar in bars))
 
 
 def told(events: Events) -> list[tuple[int, int, int]]:
@@ -151,7 +138,7 @@ def test_the_command_writes_table_and_numbers(folder: Path) -> None:
 
 
 def test_a_part_without_notes_is_refused(folder: Path) -> None:
-    (folder / "solos" / "b.txt").write_text(HEADER.format("b") + "C | r:4\n")
+    hold_out(folder, "C | r:4\n")
     with pytest.raises(JazzgramError, match="no validation part with notes"):
         published(Pipeline.load(folder / "mine.yaml"))
 

@@ -15,14 +15,14 @@ from types import SimpleNamespace
 from typing import Any, overload
 
 import pytest
+from notation import chord
 
-from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Rest, Solo, Term, Tune
-from jazzgram.music.harmony.symbols import voicing
+from jazzgram import Bar, Corpus, JazzgramError, Note, Rest, Solo, Term, Tune
 from jazzgram.pipeline.trace import Event, Tally, Trace
 
 SOLO = Solo(
     (Note(65, 0, 480), Note(69, 480, 240), Note(72, 720, 240)),
-    (Chord(voicing("F7"), 0, 1920, "F7"),),
+    (chord("F7"),),
     1,
     title='Nasty <b>"one"</b>',
     tempo=120,

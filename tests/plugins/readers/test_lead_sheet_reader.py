@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from jazzgram_plugins.readers import lead_sheet
 from mutation import mutants
+from notation import chord_chart
 from paths import ROOT
 
 from jazzgram import JazzgramError, Meter
@@ -32,21 +33,12 @@ tempo: 150
 """
 
 
-def played(text: str) -> str:
-    """Write what is played: a bar between barlines, a chord with its beats where it has not the whole bar."""
-    bars = []
-    for bar in parse_lead_sheet(text).bars:
-        beats = [f"{chord.symbol}:{chord.duration / bar.meter.beat:g}" for chord in bar.chords]
-        bars.append(" ".join(beats) if len(beats) > 1 else bar.chords[0].symbol)
-    return " | ".join(bars)
-
-
 def test_a_page_is_read() -> None:
     sheet = parse_lead_sheet(PAGE)
     assert (sheet.title, sheet.composer, sheet.style) == ("Blue Corner", "N. N.", "Bossa")
     assert (sheet.key, sheet.tempo, sheet.meter) == (-3, 150.0, Meter())
     verse = "Cm7 | Cm7 | Fm7:3 Bb7:1 | Eb^7:2 Ab7:2 | Dm7b5 | G7alt"
-    assert played(PAGE) == f"{verse} | Cm7 | G7alt | {verse} | Cm7 | NC | Ebm7 | Ab7 | D\\Dbmaj7 | D\\Dbmaj7"
+    assert chord_chart(sheet.bars) == f"{verse} | Cm7 | G7alt | {verse} | Cm7 | NC | Ebm7 | Ab7 | D\\Dbmaj7 | D\\Dbmaj7"
     assert sheet.sections == ((0, "A"), (8, "A"), (16, "B"))
     assert sheet.tune.bars == sheet.bars and not any(bar.melody for bar in sheet.bars)
     assert all(bar.chords[-1].end == bar.meter.bar for bar in sheet.bars)
@@ -65,7 +57,7 @@ def test_a_page_is_read() -> None:
     ],
 )
 def test_bars(text: str, bars: str) -> None:
-    assert played(text.removeprefix("\ufeff")) == bars
+    assert chord_chart(parse_lead_sheet(text.removeprefix("\ufeff")).bars) == bars
 
 
 @pytest.mark.parametrize(
