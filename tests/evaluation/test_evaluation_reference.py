@@ -20,7 +20,8 @@ from jazzgram.evaluation.windows import real_windows
 
 def test_a_statistic_of_four_values_one_of_them_undefined() -> None:
     found = Statistic.of([1, 2, nan, 6])
-    assert (found.mean, found.sd, found.count) == (3, pytest.approx(sqrt(7)), 3)
+    assert (found.mean, found.count) == (3, 3)
+    assert found.sd == pytest.approx(sqrt(7))
     assert 1 <= found.low < 3 < found.high <= 6
     assert found == Statistic.of([1, 2, nan, 6])
     assert found.z(3 + 2 * sqrt(7)) == pytest.approx(2)
@@ -28,7 +29,7 @@ def test_a_statistic_of_four_values_one_of_them_undefined() -> None:
 
 def test_the_interval_of_a_mean_is_two_standard_errors_to_each_side() -> None:
     found = Statistic.of([0.0, 1.0] * 200)  # standard error 0.5 / 20
-    assert (found.low, found.high) == (pytest.approx(0.45, abs=0.01), pytest.approx(0.55, abs=0.01))
+    assert (found.low, found.high) == pytest.approx((0.45, 0.55), abs=0.01)
 
 
 def test_where_real_solos_do_not_differ_or_are_not_there() -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from jazzgram_plugins.writers import musicxml
-from notation import chords
+from notation import chords, line
 
 from jazzgram import Meter, Note, Solo
 from jazzgram.music.form import sections
@@ -99,11 +99,7 @@ def test_swing_is_said_where_it_is_played(notes: tuple[Note, ...], swings: bool,
     ],
 )
 def test_beams(rhythm: str, beams: str, tmp_path: Path) -> None:
-    lengths = {"e": 240, "q": 480, "t": 160, "s": 120}
-    notes, onset = [], 0
-    for letter in rhythm.replace(" ", ""):
-        notes.append(Note(60 + len(notes), onset, lengths[letter]))
-        onset += lengths[letter]
-    (bar,) = page(Solo(tuple(notes), (), 1), tmp_path)
+    letters = enumerate(rhythm.replace(" ", ""), 60)
+    (bar,) = page(Solo(line(" ".join(f"{pitch}:{letter}" for pitch, letter in letters)), (), 1), tmp_path)
     found = [note.findtext("beam") or "." for note in bar.iter("note")]
     assert "".join(beam[0] for beam in found) == beams.replace(" ", "")

@@ -59,8 +59,8 @@ def page(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     shown: list[str] = []
     display = SimpleNamespace(HTML=str, display=shown.append)
     ipython = SimpleNamespace(version_info=(9, 0), get_ipython=lambda: SimpleNamespace(kernel=object()))
-    monkeypatch.setitem(sys.modules, "IPython", ipython)  # type: ignore[arg-type]
-    monkeypatch.setitem(sys.modules, "IPython.display", display)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
     return shown
 
 
@@ -142,10 +142,10 @@ class Device:
 
 def test_a_terminal_plays_on_the_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
     device = Device(there=True)
-    monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
     SOLO.play()
     assert device.played >= 2, "a bar of four at 120 lasts two seconds"
-    monkeypatch.setitem(sys.modules, "sounddevice", Device(there=False))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "sounddevice", Device(there=False))
     with pytest.raises(JazzgramError, match="no sound device here can play") as found:
         SOLO.play()
     assert "\n" not in str(found.value)

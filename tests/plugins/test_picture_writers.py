@@ -23,11 +23,12 @@ from jazzgram.rendering.score import engrave
 def written(solo: Solo, folder: Path) -> list[str]:
     (path,) = abc.write_solo(solo, folder)
     assert path.name == "solo.abc"
-    return path.read_text(encoding="utf-8").splitlines()
+    return Path(path).read_text(encoding="utf-8").splitlines()
 
 
 def read_back(solo: Solo, folder: Path) -> Tune:
     (path,) = abc.write_solo(solo, folder)
+    tune: Tune
     (tune,) = abc_reader.read_corpus(path).tunes
     return tune
 

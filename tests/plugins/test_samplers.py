@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from jazzgram_plugins.samplers import argmax, bar_aware, categorical, first_term, no_repeat_ngram, phrase_end
 from pydantic import ValidationError
+from untrained import Untrained
 
 from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
 from jazzgram.config.steps import Step
@@ -470,7 +471,7 @@ def test_argmax_takes_the_first_of_the_likeliest() -> None:
 # All together, in the engine
 
 
-class Forgetful:
+class Forgetful(Untrained):
     """A model that expects the same at every place: much of little, and little of everything."""
 
     def __init__(self, size: int) -> None:

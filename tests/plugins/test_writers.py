@@ -28,7 +28,8 @@ def written(notes: tuple[Note, ...], meter: Meter = FOUR_FOUR, bars: int = 1) ->
     names = value | {ticks * 3 // 2: letter + "." for ticks, letter in value.items()}
     shown = []
     for bar in notate(notes, meter, bars):
-        words, triplet = [], None
+        words: list[str] = []
+        triplet = None
         for piece in bar:
             if piece.triplet != triplet:
                 words += [")"] if triplet else []
@@ -139,7 +140,8 @@ def test_every_bar_sums_and_ties_join_equal_notes(times: list[tuple[int, int, in
     st.lists(st.sampled_from(["ttt", "Tt", "tT", "ee", "q", "sse", "ses", "ssss", "ess", "r"]), min_size=4, max_size=8)
 )
 def test_notes_on_the_grid_are_written_exactly(beats: list[str]) -> None:
-    notes, onset = [], 0
+    notes: list[Note] = []
+    onset = 0
     for beat in beats:
         for letter in beat:
             if letter != "r":

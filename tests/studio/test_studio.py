@@ -69,7 +69,8 @@ def page(bench: Bench) -> Iterator[TestClient]:
 
 @pytest.fixture
 def document(bench: Bench) -> dict[str, Any]:
-    return json.loads(json.dumps(bench.first()))
+    found: dict[str, Any] = json.loads(json.dumps(bench.first()))
+    return found
 
 
 @pytest.fixture
@@ -77,7 +78,8 @@ def play(page: TestClient) -> Play:
     def post(document: Any, *kept: dict[str, Any]) -> dict[str, Any]:
         answer = page.post("/take", json={"document": document, "kept": kept})
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        take: dict[str, Any] = answer.json()
+        return take
 
     return post
 
@@ -492,11 +494,16 @@ def test_sound(page: TestClient, document: dict[str, Any]) -> None:
 
 def test_what_waits_is_not_begun_when_the_studio_closes() -> None:
     worker, begun, goes_on = Worker("test"), Signal(), Signal()
-    first, second = worker.do(lambda: (begun.set(), goes_on.wait(10))), worker.do(lambda: 1)
+
+    def wait() -> bool:
+        begun.set()
+        return goes_on.wait(10)
+
+    first, second = worker.do(wait), worker.do(lambda: 1)
     assert begun.wait(10) and not worker.close(0.01)
     goes_on.set()
     assert worker.close(10)
-    assert first.result() == (None, True) and second.cancelled()
+    assert first.result() is True and second.cancelled()
 
 
 def test_a_training_ends_with_its_epoch() -> None:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ CHORDS = tuple(chord(name, 0, 0) for name in ("Dm7", "G7", "Cmaj7"))
 
 
 def ids(text: str) -> list[int]:
-    return WORDS.encode(parse_terms(text)).tolist()
+    return [int(token) for token in WORDS.encode(parse_terms(text))]
 
 
 def tune(tokens: list[int], seed: int = 1) -> TokenTune:
@@ -275,7 +276,7 @@ def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_pa
 @every_model
 def test_a_figure_that_comes_again_and_again_is_learned(kind: str, tmp_path: Path) -> None:
     figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
-    options = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
+    options: dict[str, Any] = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
     model, losses = trained(kind, tmp_path, TokenData((tune(figure), tune(figure))), **options)
     chances, hits = foresee(model, [tune(figure)])[0]
     assert losses[-1] < losses[0] / 2

@@ -13,7 +13,7 @@ import pytest
 from jazzgram_plugins.readers import jazzgram_text, musicxml
 from jazzgram_plugins.writers import musicxml as writer
 from notation import chords
-from paths import ROOT
+from paths import ROOT, SHARED
 
 from jazzgram import Meter, Note, Solo, Tune
 from jazzgram.music.chord import join_bars
@@ -27,6 +27,7 @@ BUNDLED = ROOT / "data" / "bundled"
 
 
 def read(file: Path) -> Tune:
+    tune: Tune
     (tune,) = musicxml.read_corpus(file, musicxml.Options()).tunes
     return tune
 
@@ -57,8 +58,6 @@ def theirs(measure: Any) -> list[Sounding]:
 @pytest.fixture(scope="module")
 def lead_sheets(request: pytest.FixtureRequest) -> list[tuple[Tune, Any]]:
     """Both readings of the 13 lead sheets of the Weimar Jazz Database."""
-    from conftest import SHARED
-
     files = sorted((SHARED / "data" / "wjazzd" / "musicxml").glob("*.musicxml"))
     if not files:
         pytest.skip(f"no lead sheets in {SHARED} (JAZZGRAM_SHARED names another folder)")
@@ -177,6 +176,7 @@ def line(tune: Tune) -> list[tuple[int, int, int]]:
 @pytest.mark.parametrize("file", sorted(BUNDLED.glob("*.txt")), ids=lambda file: file.stem)
 def test_what_our_writer_wrote_is_read_back(tmp_path: Path, file: Path) -> None:
     """Every bundled tune, as a solo: the same notes, spelling, chords, title, tempo, key, meter and instrument."""
+    tune: Tune
     (tune,) = jazzgram_text.read_corpus(file).tunes
     meter = tune.bars[0].meter
     notes = tuple(

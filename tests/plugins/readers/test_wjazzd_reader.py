@@ -21,6 +21,7 @@ from jazzgram.music.harmony.symbols import parse_symbol
 
 
 def read(folder: Path, notes: list[dict[str, Any]], beat_rows: list[dict[str, Any]], **options: Any) -> Tune:
+    tune: Tune
     (tune,) = wjazzd.read_corpus(write(folder, notes, beat_rows), wjazzd.Options(**options)).tunes
     return tune
 
