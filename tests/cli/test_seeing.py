@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,17 +27,28 @@ def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_d
     record = Record.read(run_dir)
     histories = record.notes()
     assert [h.note["onset"] for h in histories] == [note["onset"] for note in record.final_notes()]
-    sampled = {term["term"] for event in record.events if event["hook"] == "prune_grammar" for term in event["before"]}
-    assert {history.term for history in histories} <= sampled
-    assert {history.chord for history in histories} <= {"F7", "Bb7", "Cm7"}
-    steps = {step for history in histories for step in history.steps}
-    assert steps <= {event["step"] for event in record.events}
+    sampled, changed = {}, defaultdict(list)
+    for event in record.events:
+        before = {tuple(item["origin"]): item for item in event["before"]}
+        if event["hook"] == "prune_grammar":
+            sampled |= {origin: item["term"] for origin, item in before.items()}
+        elif event["hook"] != "unparse_grammar":
+            for note in event["after"]:
+                if before[tuple(note["origin"])] != note:
+                    changed[tuple(note["origin"])].append(event["step"])
+    assert changed, "or no history is looked at"
+    for history in histories:
+        origin, (bar, place) = tuple(history.note["origin"]), divmod(history.note["onset"], 1920)
+        assert history.term == sampled[origin]
+        assert history.steps == tuple(changed[origin])
+        assert history.chord == ("F7", "Bb7", "F7", "Cm7" if place < 960 else "F7")[bar]
 
 
 def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
     record = Record.read(run_dir)
     for number in range(4):
         changes = list(record.bar(number))
+        assert [change.step[:2] for change in changes] == ["1:", "to", "2:", "3:", "4:", "5:", "6:"]
         for earlier, later in pairwise(changes):
             assert list(earlier.after) == list(later.before)
 

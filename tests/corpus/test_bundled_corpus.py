@@ -65,7 +65,9 @@ def test_no_bar_stands_twice() -> None:
 
 
 def test_every_tune_is_free() -> None:
-    for file in (DATA / "bundled").glob("*.txt"):
+    files = list((DATA / "bundled").glob("*.txt"))
+    assert len(files) == len(CORPUS.tunes)
+    for file in files:
         assert "licence: CC0-1.0" in file.read_text(encoding="utf-8"), file
 
 

@@ -509,8 +509,8 @@ def test_every_bar_is_filled_by_terms_of_the_vocabulary() -> None:
 
 
 def test_all_shapers_in_one_chain() -> None:
-    for bars in improvise(WORDS, [*((name, {}) for name in SHAPERS), ("categorical", {})], solos=5):
-        assert [sum(term.duration for term in bar) for bar in bars] == [1920] * 4
+    solos = improvise(WORDS, [*((name, {}) for name in SHAPERS), ("categorical", {})], solos=5)
+    assert [[sum(term.duration for term in bar) for bar in bars] for bars in solos] == [[1920] * 4] * 5
 
 
 def test_a_mistake_in_the_weights_names_the_step() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_it_uses_the_public_api_only(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(STOCK))
 def test_it_names_its_source_and_shows_an_example(name: str) -> None:
     module = STOCK[name].load()
-    assert "Source" in (module.__doc__ or ""), "where does the idea come from?"
+    assert re.search(r"^Sources?: \S", module.__doc__ or "", re.MULTILINE), "where does the idea come from?"
     plugin = Plugin(name, module, "test")
     examples = [inspect.getdoc(getattr(module, hook)) or "" for hook in plugin.hooks]
     assert any(">>>" in text for text in examples), "no example"

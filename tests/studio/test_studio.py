@@ -371,6 +371,7 @@ def test_a_take_is_measured_beside_real_solos(page: TestClient, document: dict[s
     assert found["said"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
     longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
     found = page.post("/numbers", json={"document": longer}).json()
+    assert [name for name, *_ in found["aims"]] == names
     assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z in found["aims"])
     assert all(place < 400 and length >= 8 for place, length, _, _ in found["copied"])
 

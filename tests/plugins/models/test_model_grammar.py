@@ -158,7 +158,7 @@ def test_stored_and_loaded_it_is_the_same() -> None:
 
 def test_the_same_seed_gives_the_same_model() -> None:
     first, second = trained(*CORPUS, seed=5).weights(), trained(*CORPUS, seed=5).weights()
-    assert first.keys() == second.keys()
+    assert first and first.keys() == second.keys()
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 

@@ -149,10 +149,10 @@ def test_what_the_documentation_shows_is_read() -> None:
     symbols = [symbol for cell in row.findall(text.partition("## Chord symbols")[2]) for symbol in _CODE.findall(cell)]
     assert len(symbols) > 70 and all(parse_symbol(symbol) for symbol in symbols)
     script = re.findall(r"```python\n(.+?)```", text, re.DOTALL)[0]
-    for line in re.findall(r"print\((.+?)\) +# (.+)", script):
-        names = {"symbol": parse_symbol("Bb-7/Eb")}
-        shown = line[1]
-        values = eval(f"({line[0]},)", names)
+    lines = re.findall(r"print\((.+?)\) +# (.+)", script)
+    assert lines
+    for printed, shown in lines:
+        values = eval(f"({printed},)", {"symbol": parse_symbol("Bb-7/Eb")})
         assert " ".join(map(str, values)) == shown
 
 
