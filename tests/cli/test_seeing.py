@@ -27,7 +27,8 @@ def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_d
     record = Record.read(run_dir)
     histories = record.notes()
     assert [h.note["onset"] for h in histories] == [note["onset"] for note in record.final_notes()]
-    sampled, changed = {}, defaultdict(list)
+    sampled: dict[tuple[int, ...], str] = {}
+    changed: dict[tuple[int, ...], list[str]] = defaultdict(list)
     for event in record.events:
         before = {tuple(item["origin"]): item for item in event["before"]}
         if event["hook"] == "prune_grammar":
