@@ -103,7 +103,7 @@ def test_keys(text: str, sharps: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "H", "c", "G# major", "D heavy", "Cb minor"])
 def test_what_is_no_key(text: str) -> None:
-    with pytest.raises(JazzgramError):
+    with pytest.raises(JazzgramError, match=re.escape(f"the key {text!r}")):
         parse_key(text)
 
 
