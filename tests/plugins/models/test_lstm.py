@@ -186,7 +186,7 @@ def test_a_model_without_weights_says_so() -> None:
     [{"units": 0}, {"window": 1}, {"epochs": 0}, {"batch": 0}, {"learning_rate": 0}, {"decay": -1}, {"input": "sound"}],
 )
 def test_options_have_bounds(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="Input should be"):
         Options(**wrong)
 
 
