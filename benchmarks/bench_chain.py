@@ -14,7 +14,8 @@ from jazzgram import Note, Options, hookimpl
 from jazzgram.config.check import load
 from jazzgram.config.files import locate
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.chain import Chain
 from jazzgram.music.chord import join_bars
 from jazzgram.pipeline.trace import Trace
@@ -47,22 +48,19 @@ def main() -> None:
     module = ModuleType("keep")
     vars(module)["prune_notes"] = prune_notes
     plugin = Plugin("keep", module, "benchmark")
-    for watched in (False, True):
+    for traced in (False, True):
         calls = PluginCalls()
         calls.add(plugin)
-        chain = Chain([Step("prune_notes", plugin, Options(), n + 1, n) for n in range(10)], calls, 1)
+        steps = [Step("prune_notes", plugin, Options(), n + 1, n) for n in range(10)]
         bare = best(lambda: [prune_notes(bar) for _ in range(10) for bar in notes])
 
-        def once(chain: Chain = chain, calls: PluginCalls = calls, watched: bool = watched) -> None:
-            stop = Trace().watch(calls.manager) if watched else None
-            chain.prune_notes(notes, changes, FOUR_FOUR)
-            if stop is not None:
-                stop()
+        def once(steps: list[Step] = steps, calls: PluginCalls = calls, traced: bool = traced) -> None:
+            Chain(steps, calls, 1, Trace() if traced else None).prune_notes(notes, changes, FOUR_FOUR)
 
         seconds = best(once)
         micro = (seconds - bare) / (10 * _BARS) * 1e6
         print(
-            f"overhead a step a call{', traced' if watched else ''}".ljust(34)
+            f"overhead a step a call{', traced' if traced else ''}".ljust(34)
             + f"{micro:8.1f} µs  ({seconds / bare:.0f} x a bare call)"
         )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -55,7 +56,7 @@ def measure(pipeline: Pipeline, model: TokenModel) -> tuple[list[float], list[fl
     pipeline.play(pipeline.sample([0])[0])  # what is made once is made
     for seed in range(1, CHORUSES + 1):
         timed = Timed(model)
-        pipeline.__dict__["model"] = timed
+        pipeline = pipeline.given(trained=replace(pipeline.trained, model=timed))
         begun = time.perf_counter()
         pipeline.play(pipeline.sample([seed])[0])
         choruses.append(1000 * (time.perf_counter() - begun))
@@ -72,7 +73,7 @@ if __name__ == "__main__":
     ):
         pipeline = Pipeline.load(config, settings=[*settings, f"improvise.bars={BARS}"])
         model = pipeline.model if build is None else build(pipeline)
-        pipeline.__dict__["model"] = model
+        pipeline = pipeline.given(trained=replace(pipeline.trained, model=model))
         choruses, notes = measure(pipeline, model)
         line = (median(choruses), median(notes), float(np.percentile(notes, 99)), 1000 / median(notes))
         print(f"{name:<34}" + "".join(f"{value:>10.2f}" for value in line))

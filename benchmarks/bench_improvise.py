@@ -43,7 +43,7 @@ def main() -> None:
     print(f"improvise, one solo                     {timed(solo, [1]):8.0f} terms/s")
     print(f"improvise, 50 solos at once             {timed(solo, list(range(50))):8.0f} terms/s")
     bare = Pipeline.load("metheny", settings=["samplers=[{shape_distribution: bar_aware}, {sample: categorical}]"])
-    bare.take_over(solo)
+    bare = bare.reusing(solo)
     print(f"the same with bar_aware and categorical {timed(bare, list(range(50))):8.0f} terms/s")
 
 

@@ -96,7 +96,7 @@ def scores(name: str, seed: int, yardstick: str, folder: Path) -> list[dict[str,
     pipeline = load(name, seed, yardstick, folder, clock)
     if yardstick == "published":
         rows = [row.as_json() for row in published(pipeline)]
-        model = pipeline.trained_on(EventTable(pipeline, "legato"), "published protocol, legato")
+        model = pipeline.train_on(EventTable(pipeline, "legato"), "published protocol, legato")
     else:
         rows = [as_json(row) for row in likelihoods(pipeline)]
         model = pipeline.model

@@ -17,11 +17,13 @@ from .hooks.use import Use as Use
 from .hooks.vocabulary import Vocabulary as Vocabulary
 from .music.chord import Chord as Chord
 from .music.chord import chord_at as chord_at
-from .music.corpus import Bar as Bar
-from .music.corpus import Corpus as Corpus
-from .music.corpus import Dropped as Dropped
-from .music.corpus import Track as Track
-from .music.corpus import Tune as Tune
+from .music.harmony.scales import ChordScale as ChordScale
+from .music.harmony.scales import chord_scale as chord_scale
+from .music.harmony.scales import nearest_pitch as nearest_pitch
+from .music.harmony.scales import retuned as retuned
+from .music.harmony.symbols import ChordSymbol as ChordSymbol
+from .music.harmony.symbols import parse_symbol as parse_symbol
+from .music.harmony.symbols import voicing as voicing
 from .music.note import Note as Note
 from .music.note import Origin as Origin
 from .music.note import Rest as Rest
@@ -33,7 +35,13 @@ from .music.time import TICKS_PER_QUARTER as TICKS_PER_QUARTER
 from .music.time import Meter as Meter
 from .music.time import to_quarters as to_quarters
 from .music.time import to_ticks as to_ticks
+from .music.tune import Bar as Bar
+from .music.tune import Corpus as Corpus
+from .music.tune import Dropped as Dropped
+from .music.tune import Track as Track
+from .music.tune import Tune as Tune
+from .pipeline.folder import load as load
 from .pipeline.pipeline import Pipeline as Pipeline
-from .pipeline.runs import load as load
+from .pipeline.run import Run as Run
 
 __version__: str

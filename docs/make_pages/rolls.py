@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 
-from jazzgram import Grammar, Note, Origin, Term
-from jazzgram.config.steps import CHAIN_HOOKS, Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
-from jazzgram.improvise.chain import Chain
+from jazzgram import Grammar, Note, Term
+from jazzgram.cli.plugins import step_example
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.note_names import pitch_name
-from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
+from jazzgram.testing import BAR, TWO_FIVE_ONE
 
 _LEFT, _WIDTH, _ROW, _TOP = 34, 720, 8, 16
 _PER_TICK = (_WIDTH - _LEFT) / (len(TWO_FIVE_ONE) * BAR)
@@ -26,28 +24,11 @@ def before_and_after(plugin: Plugin) -> str:
         Two drawings (SVG): of terms for `prune_grammar`, piano rolls for `prune_notes` and `clean_up_notes`;
         empty for plugins that are no step of the chain.
     """
-    hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
-    if hook is None:
+    example = step_example(plugin)
+    if example is None:
         return ""
-    calls = PluginCalls()
-    calls.add(plugin)
-    chain = Chain([Step(hook, plugin, plugin.options(), 1)], calls, seed=1)
-    changes = [chords for _, chords in TWO_FIVE_ONE]
-    if hook == "prune_grammar":
-        terms = tuple(
-            tuple(replace(term, origin=Origin(bar, place)) for place, term in enumerate(terms))
-            for bar, terms in enumerate(TERMS)
-        )
-        return _terms(terms, chain.prune_grammar(terms, changes, FOUR_FOUR))
-    made = solo()
-    if hook == "prune_notes":
-        bars = chain.prune_notes(tuple(notes for notes, _ in TWO_FIVE_ONE), changes, FOUR_FOUR)
-        after = tuple(
-            replace(note, onset=note.onset + number * BAR) for number, notes in enumerate(bars) for note in notes
-        )
-    else:
-        after = chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo)[0]
-    return _rolls(made.notes, after)
+    hook, before, after = example
+    return _terms(before, after) if hook == "prune_grammar" else _rolls(before, after)
 
 
 def _terms(before: Grammar, after: Grammar) -> str:

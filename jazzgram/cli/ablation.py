@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jazzgram.cli import arguments
-from jazzgram.cli.evaluate import against, bars, count, part, style
+from jazzgram.cli.evaluate import choruses
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.ablation import Effect
@@ -19,11 +19,7 @@ _SHOWN = 30
 
 @click.command("ablation")
 @arguments.config
-@count
-@bars
-@against
-@style
-@part
+@choruses
 @arguments.out
 @arguments.settings
 @arguments.seed
@@ -52,7 +48,7 @@ def command(
     from jazzgram.evaluation.evaluate import Ground, reference_for
     from jazzgram.evaluation.scores import distance
     from jazzgram.evaluation.tables import span, text_table
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
@@ -109,7 +105,7 @@ def _write(found: list[Effect], title: str, head: str, folder: Path, whole: dict
     from math import isfinite, nan
 
     from jazzgram.evaluation.tables import markdown_table, plot_heat, span
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     done = [effect for effect in found if effect.total is not None]
     metrics = list(dict.fromkeys(name for effect in done for name in effect.gains))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jazzgram.cli import arguments
-from jazzgram.cli.evaluate import against, bars, count, part, style
+from jazzgram.cli.evaluate import choruses
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.bakeoff import Standing
@@ -34,11 +34,7 @@ class _Lists(click.Command):
 @click.argument("file", metavar="[LIST.yaml]", required=False, type=click.Path(path_type=Path))
 @click.option("--models", multiple=True, metavar="CONFIG...", help="Whose corpus, tokenizer, model and samplers.")
 @click.option("--chains", multiple=True, metavar="CONFIG...", help="Whose chain (default: each model's own).")
-@count
-@bars
-@against
-@style
-@part
+@choruses
 @arguments.out
 @arguments.settings
 @arguments.seed
@@ -73,7 +69,7 @@ def command(
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
     from jazzgram.evaluation.evaluate import Ground, reference_for
     from jazzgram.evaluation.tables import text_table
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     if (file is None) == (not models):
@@ -132,7 +128,7 @@ def _write(standings: list[Standing], real: dict[str, Statistic], folder: Path, 
 
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.tables import markdown_table, plot_ranking
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     content = [
         {

@@ -21,9 +21,11 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
+    from jazzgram.hooks.progress import Listener
+    from jazzgram.music.harmony.spell import spell_notes
     from jazzgram.music.note_names import pitch_name
+    from jazzgram.music.time import TICKS_PER_QUARTER
     from jazzgram.pipeline.pipeline import Pipeline
-    from jazzgram.pipeline.provenance import Record
 
     if len(configs) < 2:
         raise JazzgramError("name at least two configurations")
@@ -36,10 +38,11 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
             other = Pipeline.load(name, settings=values).config
             if (other.samplers, other.model) != (first.config.samplers, first.config.model):
                 display.warn(f"{name} has another model or other samplers: not compared, the terms are {configs[0]}'s")
-            pipeline = Pipeline(replace(first.config, tokenizer=other.tokenizer, chain=other.chain))
-            pipeline.take_over(first)
+            pipeline = first.given(
+                replace(first.config, tokenizer=other.tokenizer, chain=other.chain), listener=Listener()
+            )
             played.append((name, pipeline.improvise(grammar)))
-    records = [(name, Record.of(made.trace.lines(made.solo)), made.solo) for name, made in played]
+    records = [(name, made.record, made.solo) for name, made in played]
     if bar is not None and bar > records[0][2].bars:
         raise JazzgramError(f"the solo has {records[0][2].bars} bars; there is no bar {bar}")
     width = max(len(name) for name, _, _ in records) + 2
@@ -60,13 +63,16 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
             f"{name:<{width}}{len(solo.notes):>7}{counts[0]:>9}{counts[1]:>7}{counts[2]:>9}"
             f"  {', '.join(steps) or 'none'}"
         )
-    length = first.meter.bar
+    length = first.target.meter.bar
+    spelled = [(name, solo, spell_notes(solo.notes, solo.chords, solo.key)) for name, _, solo in records]
     for number in range(records[0][2].bars) if bar is None else [bar - 1]:
         click.echo(click.style(f"\nbar {number + 1}", bold=True) + "  " + " ".join(map(str, grammar[number])))
-        for name, _, solo in records:
+        start = number * length
+        for name, solo, spellings in spelled:
             words = [
-                f"{pitch_name(note.pitch)}@{(note.onset - number * length) / 480 + 1:.4g}:{note.duration / 480:.3g}"
-                for note in solo.notes
-                if number * length <= note.onset < (number + 1) * length
+                f"{pitch_name(note.pitch, spelling)}@{(note.onset - start) / TICKS_PER_QUARTER + 1:.4g}"
+                f":{note.duration / TICKS_PER_QUARTER:.3g}"
+                for note, spelling in zip(solo.notes, spellings, strict=True)
+                if start <= note.onset < start + length
             ]
             click.echo(f"  {name:<{width}}{' '.join(words)}")

@@ -64,7 +64,7 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
 
     with Display() as display:
         pipeline = Pipeline.load(config, settings=settings, listener=display)
-        summary = summarize(pipeline.corpus.tunes, pipeline.grammar)
+        summary = summarize(pipeline.corpus.tunes, pipeline.tokens.grammar())
         report = pipeline.reading.report
     if as_json:
         click.echo(json.dumps(summary.as_json() | {"report": report.as_json()}, indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import Epoch
-from jazzgram.pipeline.pipeline import Run
+from jazzgram.pipeline.run import Run
 
 _WORK = {
     "read": "Reading the corpus",
@@ -78,10 +79,12 @@ class Display(Listener):
         head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
         console.print(Text.assemble("\n", (solo.title, "bold"), head))  # a title may hold what rich takes for markup
         console.print("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in self.seconds.items()))
-        if run.sets:
-            for number, sounds in enumerate(run.sets, 1):
+        if run.config["improvise"]["terms"] is not None:  # a fixed number a bar, as in the course, which counts so
+            counts = Counter(note.origin.bar for note in solo.notes if note.origin is not None)
+            for number, sounds in ((bar + 1, counts[bar]) for bar in range(solo.bars)):
                 console.print(f"Generated {sounds} sounds for the set of chords {number} after pruning")
+        width = max(map(len, run.measures), default=0) + 2
         for name, value in run.measures.items():
-            console.print(f"  {name:<28}{value:.3f}")
+            console.print(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
             console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from jazzgram.evaluation.evaluate import Evaluation, Ground
     from jazzgram.pipeline.pipeline import Pipeline
 
-count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
-bars = click.option(
+_count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
+_bars = click.option(
     "--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus."
 )
-against = click.option(
+_against = click.option(
     "--against",
     default="wjazzd",
     show_default=True,
@@ -26,14 +26,21 @@ against = click.option(
     help="The real solos to compare with: a bundled reference, the corpus's training solos, or a file that"
     " 'jazzgram reference' wrote.",
 )
-style = click.option("--style", default="all", show_default=True, help="Which style of the reference, e.g. BEBOP.")
-part = click.option(
+_style = click.option("--style", default="all", show_default=True, help="Which style of the reference, e.g. BEBOP.")
+_part = click.option(
     "--part",
     type=click.Choice(["validation", "test"]),
     default="validation",
     show_default=True,
     help="Which held-out tunes are played over.",
 )
+
+
+def choruses(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of commands that play choruses and compare them with real solos."""
+    for option in (_part, _style, _against, _bars, _count):  # the last one added is the first in the help
+        command = option(command)
+    return command
 
 
 class _Evaluations(click.Group):
@@ -73,11 +80,7 @@ def command() -> None:
 
 @command.command("configurations")
 @click.argument("configs", metavar="CONFIG...", nargs=-1, required=True)
-@count
-@bars
-@against
-@style
-@part
+@choruses
 @click.option("--keep", is_flag=True, help="Keep every chorus as a MIDI file, too.")
 @arguments.out
 @arguments.settings
@@ -103,7 +106,7 @@ def _configurations(
     """
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.evaluate import Ground, evaluate, reference_for
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     folder = out or Path("out") / "evaluate"
@@ -170,7 +173,7 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
     import json
 
     from jazzgram.evaluation.tables import ROW_HEAD, markdown_table, plot_ranking, plot_rows, row_cells
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     rows = [row for row in found.rows if not row.metric.startswith("histograms.")]
     with whole_folder(folder) as staging:
@@ -193,7 +196,8 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
 def _midi(pipeline: Pipeline, ground: Ground) -> dict[str, bytes]:
     import tempfile
 
-    from jazzgram.hooks.plugins import PluginCalls, find
+    from jazzgram.hooks.calls import PluginCalls
+    from jazzgram.hooks.finding import find
 
     calls, writer = PluginCalls(), find("midi", "write_solo", Path())
     calls.add(writer)

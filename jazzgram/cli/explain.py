@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from jazzgram.music.note import Note
+    from jazzgram.music.term import Term
+    from jazzgram.pipeline.provenance import Change, Record
 
 
 @click.command("explain")
@@ -21,10 +27,12 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
     changed and what it became. A term is KIND,LENGTH,<UP,DOWN>: see 'jazzgram tokens --help'.
     """
     from jazzgram.errors import JazzgramError
+    from jazzgram.pages.report.view import note_names
     from jazzgram.pipeline.provenance import Record
+    from jazzgram.pipeline.trace_file import read_trace
 
-    record = Record.read(folder)
-    bars = record.frame["bars"]
+    record = Record(*read_trace(folder))
+    bars = record.solo.bars
     if bar is not None and bar > bars:
         raise JazzgramError(f"{folder}: the solo has {bars} bars; there is no bar {bar}")
     if bar is None:
@@ -34,62 +42,65 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
         shown = [number for number in shown if step in _acted(record, number)]
         if not shown:
             click.echo(f"\n{step} changed nothing here")
+    changes = [list(record.bar(number)) for number in range(bars)]
+    names = note_names(record, changes)
     for number in shown:
-        _bar(record, number, every)
+        _bar(record, number, changes[number], names, every)
 
 
-def _acted(record: Any, number: int) -> set[str]:
+def _acted(record: Record, number: int) -> set[str]:
     """Give the steps that changed something in a bar, by label and by name."""
     labels = {change.step for change in record.bar(number) if change.changes_anything}
     return labels | {label.partition(":")[2] for label in labels}
 
 
-def _totals(record: Any) -> None:
+def _totals(record: Record) -> None:
     click.echo(click.style(f"{'step':<30}{'removed':>9}{'added':>9}{'changed':>9}{'seconds':>10}", bold=True))
     rows: dict[str, list[float]] = {}
-    for number in range(record.frame["bars"]):
+    for number in range(record.solo.bars):
         for change in record.bar(number):
             row = rows.setdefault(change.step, [0, 0, 0])
             for column, items in enumerate((change.removed, change.added, change.changed)):
                 row[column] += len(items)
     for step, (removed, added, changed) in rows.items():
-        seconds = sum(event["seconds"] for event in record.events if event["step"] == step)
+        seconds = sum(event.seconds for event in record.trace.events if event.step == step)
         click.echo(f"{step:<30}{removed:>9}{added:>9}{changed:>9}{seconds:>10.4f}")
 
 
-def _bar(record: Any, number: int, every: bool) -> None:
-    start = number * record.bar_length
-    symbols = [chord.symbol for chord in record.chords if chord.onset < start + record.bar_length and chord.end > start]
-    click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(symbols)}")
+def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int, str], every: bool) -> None:
+    length = record.solo.meter.bar
+    start = number * length
+    chords = [chord for chord in record.solo.chords if chord.onset < start + length and chord.end > start]
+    click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(chord.symbol for chord in chords)}")
     first = True
-    for change in record.bar(number):
+    for change in changes:
         if first:
-            click.echo(f"  {'sampled':<28}{' '.join(_text(item) for item in change.before)}")
+            click.echo(f"  {'sampled':<28}{' '.join(_text(item, names) for item in change.before)}")
             first = False
         if not (change.changes_anything or every or change.hook == "unparse_grammar"):
             continue
         options = ", ".join(f"{key}={value}" for key, value in change.options.items())
         added = {id(item) for item in change.added}
         changed = {id(new): old for old, new in change.changed}
-        words = [click.style("-" + _text(item), fg="red") for item in change.removed]
+        words = [click.style("-" + _text(item, names), fg="red") for item in change.removed]
         for item in change.after:
             if id(item) in added:
-                words.append(click.style("+" + _text(item), fg="green"))
+                words.append(click.style("+" + _text(item, names), fg="green"))
             elif id(item) in changed:
-                words.append(click.style(f"{_text(changed[id(item)])}→{_text(item)}", fg="yellow"))
+                words.append(click.style(f"{_text(changed[id(item)], names)}→{_text(item, names)}", fg="yellow"))
             else:
-                words.append(_text(item))
+                words.append(_text(item, names))
         click.echo(f"  {change.step:<28}{' '.join(words)}")
         if change.changes_anything and options:
             click.echo(click.style(f"  {'':<28}{options}", dim=True))
 
 
-def _text(item: dict[str, Any]) -> str:
-    from jazzgram.music.note_names import pitch_name
+def _text(item: Term | Note, names: dict[int, str]) -> str:
+    from jazzgram.music.note import Note
     from jazzgram.music.time import TICKS_PER_QUARTER
 
-    if "term" in item:
-        return str(item["term"])
-    beat = item["onset"] / TICKS_PER_QUARTER + 1
-    velocity = "" if item["velocity"] == 80 else f"!{item['velocity']}"
-    return f"{pitch_name(item['pitch'])}@{beat:.4g}:{item['duration'] / TICKS_PER_QUARTER:.3g}{velocity}"
+    if not isinstance(item, Note):
+        return str(item)
+    velocity = "" if item.velocity == 80 else f"!{item.velocity}"
+    beat = item.onset / TICKS_PER_QUARTER + 1
+    return f"{names[id(item)]}@{beat:.4g}:{item.duration / TICKS_PER_QUARTER:.3g}{velocity}"

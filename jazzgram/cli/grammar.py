@@ -88,7 +88,7 @@ def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple
 
     from jazzgram.cli.display import Display
     from jazzgram.models.grammars import to_bars
-    from jazzgram.pipeline.output import check_writable, whole_folder
+    from jazzgram.pipeline.folder import check_writable, whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     grammar = _read(file)
@@ -98,7 +98,7 @@ def play(file: Path, config: str, terms: bool, out: Path | None, settings: tuple
         if not terms:
             check_writable(folder)
         rng = Random(f"{pipeline.config.sections.seed}/grammar")
-        bars = to_bars(grammar, len(pipeline.changes), pipeline.meter.bar, rng)
+        bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
         if terms:
             for number, bar in enumerate(bars, 1):
                 click.echo(f"{number:4}  {' '.join(map(str, bar))}")
@@ -124,15 +124,11 @@ def _read(file: Path) -> MelodyGrammar:
 
 
 def _write(file: Path, text: str) -> None:
-    import os
-
     from jazzgram.errors import JazzgramError
+    from jazzgram.resources.atomic import whole_file
 
-    beside = file.with_name(f".{file.name}.writing")
     try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, file)
+        with whole_file(file) as written:
+            written.write(text.encode())
     except OSError as error:
         raise JazzgramError(f"{file}: cannot be written: {error.strerror}; name a file in a folder of yours") from None
-    finally:
-        beside.unlink(missing_ok=True)

@@ -82,7 +82,7 @@ def _page(
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.listening_test.clips import Wanted, gather, sounds
     from jazzgram.evaluation.listening_test.page import clip_names, make_page, test_name
-    from jazzgram.pipeline.output import check_writable, whole_folder
+    from jazzgram.pipeline.folder import check_writable, whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.rendering.sound.requirements import need
     from jazzgram.rendering.sound.soundfonts import find_soundfont
@@ -134,7 +134,7 @@ def _analyse(answers: tuple[Path, ...], key: Path, out: Path | None) -> None:
     import json
 
     from jazzgram.evaluation.listening_test.analysis import Key, as_json, as_markdown, judge, read_answers
-    from jazzgram.pipeline.output import whole_folder
+    from jazzgram.pipeline.folder import whole_folder
 
     known = Key.read(key)
     verdicts = judge(read_answers(answers, known), sorted(set(known.sources.values())))

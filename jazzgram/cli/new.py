@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-_KINDS = ("pruner", "cleaner", "sampler", "tokenizer", "model", "metric", "reader", "writer")
+from jazzgram.hooks.scaffold import KINDS, files
 
 
 @click.command("new")
-@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name")
 @click.option("--package", is_flag=True, help="Write a pip package of its own (in the folder jazzgram-<name>).")
 def command(kind: str, name: str, package: bool) -> None:
@@ -24,7 +24,6 @@ def command(kind: str, name: str, package: bool) -> None:
       jazzgram run low_notes.yaml
     """
     from jazzgram.errors import JazzgramError
-    from jazzgram.hooks.scaffold import files
 
     if not name.isidentifier() or keyword.iskeyword(name) or not name.islower():
         raise JazzgramError(

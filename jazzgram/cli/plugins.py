@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -72,11 +73,16 @@ def show(name: str) -> None:
 @command.command("check")
 @click.argument("names", metavar="NAME_OR_FILE...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check every installed plugin.")
-def check(names: tuple[str, ...], every: bool) -> None:
+@click.option(
+    "--source",
+    type=click.Path(exists=True, path_type=Path),
+    help="A file that the reader reads with its default options.",
+)
+def check(names: tuple[str, ...], every: bool, source: Path | None) -> None:
     """Hold plugins to the contract of their hooks."""
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.catalogue import lookup
-    from jazzgram.hooks.plugins import installed
+    from jazzgram.hooks.finding import installed
     from jazzgram.testing import problems
 
     if every:
@@ -86,9 +92,11 @@ def check(names: tuple[str, ...], every: bool) -> None:
     failed = 0
     for name in names:
         for plugin in lookup(name, Path.cwd()):
-            found = problems(plugin.module)
+            found = problems(plugin.module, source)
             failed += bool(found)
-            click.echo(f"{name}: {'in order' if not found else _count(len(found), 'problem')}")
+            unread = source is None and "read_corpus" in plugin.hooks
+            order = "in order as far as can be told without a file of it (--source FILE)" if unread else "in order"
+            click.echo(f"{name}: {order if not found else _count(len(found), 'problem')}")
             kinds: dict[str, list[str]] = {}
             for problem in found:
                 kinds.setdefault(problem.partition(" (")[0].partition(": Note")[0][:60], []).append(problem)
@@ -103,39 +111,58 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def before_and_after(plugin: Plugin) -> str:
-    """Draw three bars before and after a chain step with its default options; empty for other plugins."""
+def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]] | None:
+    """Apply a step of the chain with its default options to the test kit's three bars.
+
+    Returns
+    -------
+    tuple of str, tuple and tuple, or None
+        The hook, and what was there before and after: bars of terms for `prune_grammar`, else the notes of all three;
+        None for plugins that are no step of the chain.
+    """
+    from jazzgram import Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
-    from jazzgram.hooks.plugins import PluginCalls
+    from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
-    from jazzgram.rendering.text_roll import text_roll
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
     if hook is None:
-        return ""
+        return None
     calls = PluginCalls()
     calls.add(plugin)
     chain = Chain([Step(hook, plugin, plugin.options(), 1)], calls, seed=1)
     changes = [chords for _, chords in TWO_FIVE_ONE]
     if hook == "prune_grammar":
-        out = chain.prune_grammar(TERMS, changes, FOUR_FOUR)
-        rows = [("before", TERMS), ("after", out)]
-        return "\n".join(f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in rows)
-    made = solo()
-    if hook == "prune_notes":
-        bars = chain.prune_notes(tuple(notes for notes, _ in TWO_FIVE_ONE), changes, FOUR_FOUR)
-        after = tuple(
-            type(note)(note.pitch, note.onset + number * BAR, note.duration)
-            for number, notes in enumerate(bars)
-            for note in notes
+        terms = tuple(
+            tuple(replace(term, origin=Origin(bar, index)) for index, term in enumerate(terms))
+            for bar, terms in enumerate(TERMS)
         )
-    else:
-        after, _ = chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo)
-    pitches = [note.pitch for note in (*made.notes, *after)]
+        return hook, terms, chain.prune_grammar(terms, changes, FOUR_FOUR)
+    made = solo()
+    if hook == "clean_up_notes":
+        return hook, made.notes, chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo)[0]
+    bars = chain.prune_notes(tuple(notes for notes, _ in TWO_FIVE_ONE), changes, FOUR_FOUR)
+    after = (replace(note, onset=note.onset + number * BAR) for number, notes in enumerate(bars) for note in notes)
+    return hook, made.notes, tuple(after)
+
+
+def before_and_after(plugin: Plugin) -> str:
+    """Draw three bars before and after a chain step with its default options; empty for other plugins."""
+    from jazzgram.rendering.text_roll import text_roll
+    from jazzgram.testing import BAR
+
+    example = step_example(plugin)
+    if example is None:
+        return ""
+    hook, before, after = example
+    if hook == "prune_grammar":
+        rows = [("before", before), ("after", after)]
+        return "\n".join(f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in rows)
+    pitches = [note.pitch for note in (*before, *after)]
     low, high = min(pitches), max(pitches)
     rolls = [
         (label, text_roll(notes, 3 * BAR, low=low, high=high))
-        for label, notes in (("before", made.notes), ("after", after))
+        for label, notes in (("before", before), ("after", after))
     ]
     return "\n\n".join(f"{label} (Dm7 | G7 | Cmaj7)\n{roll}" for label, roll in rolls)

@@ -43,7 +43,7 @@ def command(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable
     from jazzgram.rendering.sound.files import Job, default_workers, plan, render_all
     from jazzgram.rendering.sound.requirements import need
     from jazzgram.rendering.sound.soundfonts import find_soundfont

@@ -32,10 +32,9 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     from jazzgram.errors import JazzgramError
     from jazzgram.pages.report.facts import facts_of, plain_facts, recorded
     from jazzgram.pages.report.page import report
-    from jazzgram.pipeline.output import check_writable
+    from jazzgram.pipeline.folder import check_writable, load
     from jazzgram.pipeline.pipeline import Pipeline
-    from jazzgram.pipeline.runs import load
-    from jazzgram.rendering.sound.encode import write_whole
+    from jazzgram.resources.atomic import write_whole
 
     path = out or folder / "report.html"
     run = load(folder)
@@ -50,7 +49,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
             facts = plain_facts(config, run.measures, run.solo.bars)
         if sound:
             facts = recorded(facts, run.solo, soundfont, display.warn)
-    write_whole(path, report(run, facts).encode())
+    write_whole(path, report(run, facts))
     click.echo(path)
     if open_it:
         click.launch(str(path))

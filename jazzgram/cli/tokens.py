@@ -27,7 +27,7 @@ def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
             click.echo(message, err=True)
 
     pipeline = Pipeline.load(config, settings=settings, listener=Warnings())
-    bars = [" ".join(map(str, bar)) for bar in pipeline.grammar]
+    bars = [" ".join(map(str, bar)) for bar in pipeline.tokens.grammar()]
     terms, vocabulary = len(pipeline.tokens), len(pipeline.tokens.terms)
     if as_json:
         click.echo(json.dumps({"terms": terms, "vocabulary": vocabulary, "bars": bars}, indent=1))

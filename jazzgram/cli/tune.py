@@ -48,12 +48,12 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.generate import write_whole
     from jazzgram.evaluation.tuning.model import ModelObjective, tuned_options, with_validation
     from jazzgram.evaluation.tuning.space import chosen
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
     from jazzgram.evaluation.tuning.write import child_text
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.atomic import write_whole
 
     check_installed()
     target = out or Path("tuned.yaml")

@@ -39,13 +39,13 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.generate import write_whole
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.tables import number, text_table
     from jazzgram.evaluation.tuning.chain import ChainObjective, Replay, lay, play, start, suggested
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
     from jazzgram.evaluation.tuning.write import chain_list, child_text
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.atomic import write_whole
 
     check_installed()
     target = out or Path("tuned.yaml")

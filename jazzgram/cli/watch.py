@@ -30,7 +30,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     Only what is downstream of the change runs again; corpus, terms and model are kept. Stop with Ctrl-C.
     """
     from jazzgram.cli.display import Display
-    from jazzgram.config.files import locate
+    from jazzgram.config.files import locate, stamps
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -42,19 +42,19 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     runs = 0
     while True:
         files = [path, *(last.config.files() if last else ())]
-        stamps = _stamps(files)
+        saved = stamps(files)
         begun = time.perf_counter()
         try:
             pipeline = Pipeline.load(path, settings=values, listener=display)
             if last is not None:
-                pipeline.take_over(last)
+                pipeline = pipeline.reusing(last)
             run = pipeline.run(out or Path("out") / pipeline.config.name)
             display.console.print(
                 _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False
             )
             last, solo = pipeline, run.solo
             files = [path, *pipeline.config.files()]
-            stamps = {**_stamps(files), **{file: stamp for file, stamp in stamps.items() if file in files}}
+            saved = {**stamps(files), **{file: stamp for file, stamp in saved.items() if file in files}}
         except JazzgramError as error:
             display.warn(str(error))
         runs += 1
@@ -63,13 +63,8 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         display.console.print(
             f"watching {', '.join(dict.fromkeys(file.name for file in files))}; Ctrl-C stops", style="dim"
         )
-        while _stamps(files) == stamps:
+        while stamps(files) == saved:
             time.sleep(_PAUSE)
-
-
-def _stamps(files: list[Path]) -> dict[Path, int]:
-    """Say when each file was last saved; 0 for one that is not there (editors replace files)."""
-    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
 
 
 def _difference(before: Solo | None, after: Solo, seconds: float) -> str:

@@ -17,8 +17,9 @@ from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, Step, check_promises
 from jazzgram.config.yaml_lines import Document, Place
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
+from jazzgram.hooks.finding import find
 from jazzgram.hooks.options import Options
-from jazzgram.hooks.plugins import Plugin, find
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
@@ -75,9 +76,9 @@ class _Checker:
             )
         model = self.use(value.get("model"), "build_model", ("model",))
         samplers = self.steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
-        chain = self.steps(value.get("chain", []), CHAIN_HOOKS, "chain")
-        metrics = self.parts(value.get("measure", []), "measure", "measure")
-        writers = self.parts(value.get("write", ["midi", "musicxml"]), "write_solo", "write")
+        chain = self.steps(value.get("chain"), CHAIN_HOOKS, "chain")
+        metrics = self.parts(value.get("measure"), "measure", "measure")
+        writers = self.parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
@@ -96,8 +97,9 @@ class _Checker:
         """Read changes given as text, so that a mistake in them is found before anything runs."""
         if sections is None or sections.improvise.chords == "source":
             return
+        meter = sections.improvise.meter
         try:
-            parse_changes(sections.improvise.chords, Meter.parse(sections.improvise.meter or "4/4"))
+            parse_changes(sections.improvise.chords, Meter.parse(meter) if meter else Meter())
         except JazzgramError as error:
             self.fail(("improvise", "chords"), str(error))
 

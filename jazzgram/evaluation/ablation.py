@@ -22,6 +22,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.evaluate import Ground
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Floats, Scores, comparable, counted, interval, means, z_scores
+from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 
 Gain = tuple[float, float, float]
@@ -108,8 +109,7 @@ def ablate(pipeline: Pipeline, ground: Ground) -> Iterator[Taken]:
     for number, step in enumerate(steps, 1):
         name = f"sampler {step.label}" if step in shapers else step.label
         try:
-            other = Pipeline(shortened(pipeline.config, step), pipeline.use_cache)
-            other.__dict__.update(calls=pipeline.calls, vocabulary=pipeline.vocabulary, model=pipeline.model)
+            other = pipeline.given(shortened(pipeline.config, step), listener=Listener())
             taken = Taken(name, ground.play(other, f"without {name}"))
         except JazzgramError as error:
             taken = Taken(name, None, str(error))

@@ -117,8 +117,7 @@ def bake(entries: Sequence[Cell], ground: Ground, listener: Listener) -> Iterato
     for cell in entries:
         try:
             cell.model.train()
-            cell.pipeline.take_over(cell.model)
-            yield ground.play(cell.pipeline, cell.name)
+            yield ground.play(cell.pipeline.reusing(cell.model), cell.name)
         except JazzgramError as error:
             listener.warn(f"{cell.name} is left out: {error}")
     for name, solos in baselines(ground.plan, ground.corpus).items():

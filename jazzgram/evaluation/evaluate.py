@@ -23,23 +23,22 @@ from jazzgram.evaluation.distribution import FEATURES, Overlap, compare
 from jazzgram.evaluation.generate import (
     Plan,
     Played,
-    engine_key,
     make_plan,
     parts_key,
     play,
     sample,
     sampling_key,
-    training_corpus,
-    write_whole,
 )
 from jazzgram.evaluation.measuring import AIMS, load_metrics, measure_solos
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find, players_styles
 from jazzgram.evaluation.scores import Row, Scores, distance, scored, table
 from jazzgram.evaluation.windows import real_windows
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 _REAL = 100
 """Windows of real solos that the distributions are compared with: all pairs are, which grows with the square."""
@@ -81,7 +80,7 @@ class Ground:
         plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
         cores = pipeline.config.sections.execution.cores
         return cls(
-            plan, training_corpus(pipeline), pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
+            plan, pipeline.training_corpus, pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
         )
 
     def key(self, pipeline: Pipeline) -> str:
@@ -113,7 +112,7 @@ class Ground:
     def _key(self, **parts: Any) -> str:
         metrics = parts_key(self.metrics)
         return content_key(
-            engine=engine_key("evaluation"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
+            engine=code_key("evaluations"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
         )
 
     def _path(self, key: str) -> Path:
@@ -257,15 +256,15 @@ def reference_for(pipeline: Pipeline, against: str, bars: int) -> Reference:
 def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
     metrics = load_metrics(UNCOPIED)
     key = content_key(
-        engine=engine_key("evaluation"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
+        engine=code_key("references"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
     )
     path = cache_root() / "references" / f"{key}.json"
     if pipeline.use_cache and path.is_file():
         return Reference.read(path)
     found = Reference.of(
-        training_corpus(pipeline).tunes,
+        pipeline.training_corpus.tunes,
         bars,
-        source=pipeline.source[1].name,
+        source=pipeline.source.path.name,
         part="train",
         metrics=metrics,
         players=players_styles(),

@@ -9,32 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from random import Random
-from typing import Any, overload
+from typing import Any
 
-import jazzgram
 from jazzgram.config.config import Part
 from jazzgram.config.execution import Execution
 from jazzgram.config.steps import Step
+from jazzgram.corpus.parts import tunes_of
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
+from jazzgram.hooks.progress import Listener
 from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources import atomic
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 OWN = "own"
 """Where the changes come from if nothing is held out: the configuration itself."""
@@ -124,7 +126,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     Plan
         All in the meter that most of the tunes have; tunes in another one are left out.
     """
-    tunes, found = _tunes_of(pipeline, part), part
+    tunes, found = list(tunes_of(lambda: pipeline.reading, part)), part
     if not tunes:
         tunes, found = [_own(pipeline)], OWN
         pipeline.listener.warn(
@@ -140,45 +142,9 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     return Plan(choruses, bars, meter, found)
 
 
-def training_corpus(pipeline: Pipeline) -> Corpus:
-    """Give the tunes that the model has learned from; they are read when the first is asked for."""
-    return Corpus(_Learned(pipeline))
-
-
-class _Learned(Sequence[Tune]):
-    """The training tunes of a pipeline: an evaluation that is in the cache does without them."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
-
-    @cached_property
-    def _tunes(self) -> tuple[Tune, ...]:
-        return tuple(_tunes_of(self._pipeline, "train"))
-
-    @overload
-    def __getitem__(self, place: int) -> Tune: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Tune]: ...
-
-    def __getitem__(self, place: int | slice) -> Tune | Sequence[Tune]:
-        return self._tunes[place]
-
-    def __len__(self) -> int:
-        return len(self._tunes)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (self._tunes,)  # another process gets the tunes, not the pipeline
-
-
-def _tunes_of(pipeline: Pipeline, part: str) -> list[Tune]:
-    entries = pipeline.tokens.tunes
-    return [pipeline.corpus.tunes[number] for number, entry in enumerate(entries) if entry.part == part]
-
-
 def _own(pipeline: Pipeline) -> Tune:
-    bars = tuple(Bar((), chords, pipeline.meter) for chords in pipeline.changes)
-    return Tune(pipeline.config.name, bars, pipeline.tempo)
+    target = pipeline.target
+    return Tune(pipeline.config.name, tuple(Bar((), chords, target.meter) for chords in target.changes), target.tempo)
 
 
 def over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
@@ -197,9 +163,9 @@ def over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
     target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars}
     improvise = sections.improvise.model_copy(update={**target, "title": f"{chorus.tune.title}, seed {chorus.seed}"})
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
-    other = Pipeline(replace(pipeline.config, sections=sections, chart=None), pipeline.use_cache)
-    other.__dict__.update(calls=pipeline.calls, vocabulary=pipeline.vocabulary, model=pipeline.model, tune=chorus.tune)
-    return other
+    _ = pipeline.trained  # known before, so that every chorus is played by the same model
+    config = replace(pipeline.config, sections=sections, chart=None)
+    return pipeline.given(config, listener=Listener(), tune=chorus.tune)
 
 
 def sample(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
@@ -297,33 +263,12 @@ def sampling_key(pipeline: Pipeline) -> str:
         digest.update(weight.tobytes())
     improvise = pipeline.config.sections.improvise
     return content_key(
-        engine=engine_key(),
+        engine=code_key("choruses"),
         weights=digest.hexdigest(),
         model=parts_key([pipeline.config.model]),
         samplers=parts_key(pipeline.config.samplers),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
     )
-
-
-_ENGINE = ("improvise/chain.py", "improvise/realize.py", "improvise/sampler.py", "improvise/target.py")
-
-
-@cache
-def engine_key(folder: str = "music") -> str:
-    """Hash the engine's own code that decides what is played, and that of a folder: what another version kept is void.
-
-    Parameters
-    ----------
-    folder : str
-        Of the package, besides that for music.
-    """
-    package = Path(str(jazzgram.__file__)).parent
-    files = [
-        package / name
-        for name in ("improvise/chain.py", "improvise/realize.py", "improvise/sampler.py", "improvise/target.py")
-    ]
-    files += sorted(file for name in {"music", folder} for file in (package / name).rglob("*.py"))
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def parts_key(parts: Sequence[Part | Step]) -> list[Any]:
@@ -341,14 +286,7 @@ def write_whole(path: Path, text: str) -> None:
     JazzgramError
         Where it cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
-            file = Path(folder) / path.name
-            file.write_text(text, encoding="utf-8")
-            os.replace(file, path)
-    except OSError as error:
-        raise JazzgramError(f"{path}: cannot be written: {error.strerror or error}") from error
+    atomic.write_whole(path, text)
 
 
 class _Player:

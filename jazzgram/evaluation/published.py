@@ -34,10 +34,10 @@ from jazzgram.evaluation.bigrams import Bigrams, Distribution
 from jazzgram.hooks.token_model import TokenData, TokenModel, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 
 Lengths = Literal["legato", "sounding"]
@@ -327,7 +327,7 @@ def published(pipeline: Pipeline, part: str = "validation", lengths: Lengths = "
             f"{pipeline.config.name}: the corpus has no {part} part with notes; split it:"
             ' --set corpus.split={"train": 0.8, "validation": 0.2, "test": 0.0}'
         )
-    model = pipeline.trained_on(table, f"published protocol, {lengths}")
+    model = pipeline.train_on(table, f"published protocol, {lengths}")
     return [
         _model_score(pipeline.config.model.plugin.name, model, table.ids, solos),
         *_baseline_scores(table.part("train"), solos),

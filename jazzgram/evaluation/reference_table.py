@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from jazzgram.corpus.split import PARTS
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation import copying, windows
 from jazzgram.evaluation.measuring import load_metrics
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Tune
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 
 def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listener) -> Reference:
@@ -42,10 +40,10 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
     tokens, corpus = pipeline.tokens, pipeline.corpus
     chosen = [number for number, entry in enumerate(tokens.tunes) if part in (entry.part, ALL)]
     if not chosen:
-        raise JazzgramError(f"{pipeline.source[1]}: the split has no {part} solo; see corpus.split")
+        raise JazzgramError(f"{pipeline.source.path}: the split has no {part} solo; see corpus.split")
     listener.started("measure")
     begun = time.perf_counter()
-    source, path = pipeline.source
+    source, path = pipeline.source.part, pipeline.source.path
     metrics = load_metrics(UNCOPIED)
     key = content_key(
         corpus=pipeline.reading.digest,
@@ -54,7 +52,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
         metrics=[part.plugin.fingerprint() for part in metrics],
         bars=bars,
         players=players_styles(),
-        made_by=_fingerprint([windows.__file__, copying.__file__, str(Path(__file__).with_name("reference.py"))]),
+        engine=code_key("references"),
     )
     kept = cache_root() / "references" / f"{key}.json"
     if pipeline.use_cache and kept.is_file():
@@ -114,7 +112,3 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield line(head)
     yield "| " + " | ".join(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |"
     yield from map(line, rows)
-
-
-def _fingerprint(files: Sequence[str]) -> str:
-    return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()

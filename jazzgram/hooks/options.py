@@ -14,10 +14,10 @@ class Options(BaseModel):
     Examples
     --------
     >>> from pydantic import Field
-    >>> class LowNotes(Options):
-    ...     below: int = Field(50, ge=0, le=127, description="Remove notes under this MIDI number.")
-    >>> LowNotes(below=52)
-    LowNotes(below=52)
+    >>> class Swing(Options):
+    ...     ratio: float = Field(2.0, ge=1, le=4, description="Long to short eighth, 1 even.")
+    >>> Swing(ratio=1.5)
+    Swing(ratio=1.5)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

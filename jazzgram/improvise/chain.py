@@ -6,11 +6,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import FrozenInstanceError, replace
 from operator import is_
+from time import perf_counter
 from typing import Any
 
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar, Term
@@ -38,17 +40,20 @@ class Chain:
         Has every plugin of the steps.
     seed : int
         The run's seed.
+    observer : Observer or None
+        Is told of each call.
     """
 
-    def __init__(self, steps: Sequence[Step], calls: PluginCalls, seed: int) -> None:
+    def __init__(self, steps: Sequence[Step], calls: PluginCalls, seed: int, observer: Observer | None = None) -> None:
         self._seed = seed
+        self._observer = observer
         self._steps = [(step, calls.caller(step.hook, step.plugin)) for step in steps]
 
     def prune_grammar(self, grammar: Grammar, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> Grammar:
         """Let every ``prune_grammar`` step change every bar's terms; `changes` has the chords of each bar."""
         for step, call in self._of("prune_grammar"):
             grammar = tuple(
-                _checked(
+                self._checked(
                     step, bar, Term, call, terms, terms=terms, chords=chords, meter=meter, rng=step.rng(self._seed, bar)
                 )
                 for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True))
@@ -67,7 +72,7 @@ class Chain:
             looks_back = "previous" in step.names
             previous: Note | None = None
             for bar, (present, chords) in enumerate(zip(notes, changes, strict=True)):
-                after = _checked(
+                after = self._checked(
                     step,
                     bar,
                     Note,
@@ -102,7 +107,7 @@ class Chain:
         for step, call in self._of("clean_up_notes"):
             if written is None and "grid" in step.plugin.promise("DESTROYS"):
                 written = notes
-            notes = _checked(
+            notes = self._checked(
                 step,
                 None,
                 Note,
@@ -115,6 +120,23 @@ class Chain:
                 rng=step.rng(self._seed, 0),
             )
         return notes, notes if written is None else written
+
+    def _checked(
+        self,
+        step: Step,
+        bar: int | None,
+        kind: type,
+        call: Callable[..., Any],
+        given: tuple[Any, ...],
+        **arguments: Any,
+    ) -> tuple[Any, ...]:
+        """Call a step, check what it returns, and tell the observer."""
+        begun = perf_counter()
+        result = _well_formed(step, bar, kind, given, call_step(step, call, bar, **arguments))
+        if self._observer is not None:
+            seconds = perf_counter() - begun
+            self._observer.step(step.label, step.hook, step.options, bar, given, result, seconds)
+        return result
 
     def _of(self, hook: str) -> list[tuple[Step, Callable[..., Any]]]:
         return [(step, call) for step, call in self._steps if step.hook == hook]
@@ -170,10 +192,8 @@ def _line(step: Step, error: Exception) -> str:
     return f"{frame.filename}:{frame.lineno}"
 
 
-def _checked(
-    step: Step, bar: int | None, kind: type, call: Callable[..., Any], given: tuple[Any, ...], **arguments: Any
-) -> tuple[Any, ...]:
-    result = call_step(step, call, bar, **arguments)
+def _well_formed(step: Step, bar: int | None, kind: type, given: tuple[Any, ...], result: Any) -> tuple[Any, ...]:
+    """Return a step's result as a tuple; raise StepError where no later step can use it."""
     if not isinstance(result, list | tuple):
         raise StepError(f"{_where(step, bar)} returned a {type(result).__name__}; return a list of {kind.__name__}")
     if len(result) == len(given) and all(map(is_, result, given)):

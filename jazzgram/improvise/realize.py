@@ -2,57 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from random import Random
-from typing import Any
+from time import perf_counter
 
+from jazzgram.config.config import Part
 from jazzgram.errors import StepError
-from jazzgram.improvise.chain import problem_with
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.improvise.chain import BarNotes, problem_with
+from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.sampler import Changes
+from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
 
+TOKENIZER = "tokenizer"
+"""What traces call the step from terms to notes, which has no position in the chain's list."""
 
-def realise(
-    unparse: Callable[..., Any],
-    options: Any,
+
+def realize(
     grammar: Grammar,
     changes: Changes,
     meter: Meter,
-    rng: Callable[[int], Random],
-) -> tuple[tuple[Any, ...], ...]:
+    tokenizer: Part,
+    calls: PluginCalls,
+    seed: int,
+    observer: Observer | None = None,
+) -> BarNotes:
     """Turn a grammar into the notes of each bar with a tokenizer's ``unparse_grammar``.
 
     Parameters
     ----------
-    unparse : callable
-        The tokenizer's hook.
-    options : Options
-        The tokenizer's options.
     grammar : Grammar
         The terms of each bar.
     changes : tuple of tuple of Chord
         The chords of each bar.
     meter : Meter
         The meter of every bar.
-    rng : callable
-        Gives the source of chance of a bar.
+    tokenizer : Part
+        The tokenizer and its options.
+    calls : PluginCalls
+        Has the tokenizer.
+    seed : int
+        The run's seed; each bar has a random generator of its own.
+    observer : Observer or None
+        Is told of each call.
 
     Returns
     -------
     tuple of tuple of Note
         For each bar, onsets from its start.
+
+    Raises
+    ------
+    StepError
+        Where the tokenizer returns what is no list of notes in time order.
     """
+    unparse = calls.caller("unparse_grammar", tokenizer.plugin)
+    options = tokenizer.options
     bars = []
     previous = None
     for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True)):
-        notes = unparse(terms=terms, chords=chords, meter=meter, previous=previous, options=options, rng=rng(bar))
-        if notes is None:
+        rng = Random(f"{seed}/unparse_grammar/{tokenizer.plugin.name}/0/{bar}")
+        begun = perf_counter()
+        found = unparse(terms=terms, chords=chords, meter=meter, previous=previous, options=options, rng=rng)
+        if found is None:
             raise StepError(f"the tokenizer's unparse_grammar returned None for bar {bar + 1}; return a list of notes")
-        if problem := problem_with(notes):
+        if problem := problem_with(found):
             raise StepError(f"the tokenizer's unparse_grammar returned for bar {bar + 1} {problem}")
-        bars.append(tuple(notes))
+        notes = tuple(found)
+        if observer is not None:
+            observer.step(TOKENIZER, "unparse_grammar", options, bar, terms, notes, perf_counter() - begun)
+        bars.append(notes)
         last = notes[-1] if notes else previous
         previous = None if last is None else replace(last, onset=last.onset - meter.bar)
     return tuple(bars)
+
+
+def join_notes(bars: BarNotes, meter: Meter) -> tuple[Note, ...]:
+    """Return the notes of all bars in time order, onsets from the start of the solo."""
+    notes = (replace(note, onset=note.onset + bar * meter.bar) for bar, played in enumerate(bars) for note in played)
+    return tuple(sorted(notes, key=lambda note: note.onset))

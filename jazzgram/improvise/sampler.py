@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from random import Random
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import call_step
+from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord, chord_at
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term
@@ -31,21 +34,21 @@ Changes = tuple[tuple[Chord, ...], ...]
 
 
 @dataclass(frozen=True)
-class Feeding:
-    """How a model is fed while it improvises.
+class Decoding:
+    """How a model's terms are decoded.
 
     Parameters
     ----------
     feedback : str
-        ``one_hot``: the model hears the chosen term. ``soft``: it hears its own whole distribution.
+        The autoregressive input. ``one_hot``: the chosen term. ``soft``: the model's own whole distribution.
     start : Term or None
-        What it hears before its first term; None for silence (zeros).
+        The input before the first term; None for zeros.
     terms : int or None
         A fixed number of terms a bar; None to play until the bar is full.
     prefix : Term or None
-        A term put before each bar's own, unheard by the model.
+        A term put before each bar's own; no input of the model.
     restart : bool
-        Whether the model's state is forgotten at each barline.
+        Whether the model's state is reset at each barline.
     tempo : float
         Quarter notes per minute.
     """
@@ -56,6 +59,18 @@ class Feeding:
     prefix: Term | None = None
     restart: bool = False
     tempo: float = 120.0
+
+    @classmethod
+    def of(cls, section: ImproviseSection, tempo: float) -> Decoding:
+        """Return the decoding options of a configuration, at a tempo."""
+        return cls(
+            section.feedback,
+            None if section.start is None else Term.parse(section.start),
+            section.terms,
+            None if section.prefix is None else Term.parse(section.prefix),
+            section.restart,
+            tempo,
+        )
 
 
 class Sampler:
@@ -69,16 +84,24 @@ class Sampler:
         Has every plugin of the steps.
     vocabulary : Vocabulary
         What the model's tokens mean.
+    observer : Observer or None
+        Is told of each call.
     """
 
-    def __init__(self, steps: Sequence[Step], calls: PluginCalls, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        calls: PluginCalls,
+        vocabulary: Vocabulary,
+        observer: Observer | None = None,
+    ) -> None:
         self._vocabulary = vocabulary
-        callers = [(step, calls.caller(step.hook, step.plugin)) for step in steps]
+        callers = [(step, _observed(step, calls.caller(step.hook, step.plugin), observer)) for step in steps]
         self._shapers = [(step, call) for step, call in callers if step.hook == "shape_distribution"]
         self._sample, self._draw = next((step, call) for step, call in callers if step.hook == "sample")
 
     def improvise(
-        self, model: TokenModel, changes: Changes, meter: Meter, seeds: Sequence[int], feeding: Feeding
+        self, model: TokenModel, changes: Changes, meter: Meter, seeds: Sequence[int], decoding: Decoding
     ) -> list[Grammar]:
         """Improvise one grammar for each seed.
 
@@ -92,8 +115,8 @@ class Sampler:
             The meter of every bar.
         seeds : sequence of int
             One for each solo; solos with the same seed are the same, whatever else is in the batch.
-        feeding : Feeding
-            How the model is fed.
+        decoding : Decoding
+            How its terms are decoded.
 
         Returns
         -------
@@ -101,19 +124,19 @@ class Sampler:
             For each seed the terms of each bar. Where no term fits what is left of a bar, it ends with a rest.
         """
         # A model that forgets at each barline plays bars that do not depend on each other: one row each.
-        spans = [(bar, bar + 1) for bar in range(len(changes))] if feeding.restart else [(0, len(changes))]
+        spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
         rows = [
-            _Row(changes, span, meter, feeding, self._sample.rng(seed, span[0])) for seed in seeds for span in spans
+            _Row(changes, span, meter, decoding, self._sample.rng(seed, span[0])) for seed in seeds for span in spans
         ]
-        if feeding.start is not None and feeding.start not in self._vocabulary.ids:
+        if decoding.start is not None and decoding.start not in self._vocabulary.ids:
             raise JazzgramError(
-                f"improvise.start: {feeding.start} is not among the corpus's {len(self._vocabulary)} terms"
+                f"improvise.start: {decoding.start} is not among the corpus's {len(self._vocabulary)} terms"
             )
         state = model.start(len(rows))
-        inputs = None if feeding.start is None else np.full(len(rows), self._vocabulary.ids[feeding.start])
+        inputs = None if decoding.start is None else np.full(len(rows), self._vocabulary.ids[decoding.start])
         while not all(row.done for row in rows):
             state, raw, ids = self._advance(model, state, inputs, rows)
-            inputs = raw if feeding.feedback == "soft" else ids
+            inputs = raw if decoding.feedback == "soft" else ids
             for row, token in zip(rows, ids, strict=True):
                 if not row.done:
                     row.play(self._vocabulary.terms[token], int(token))
@@ -184,11 +207,25 @@ class Sampler:
         return ids.astype(np.int64)
 
 
+def _observed(step: Step, call: Callable[..., Any], observer: Observer | None) -> Callable[..., Any]:
+    """Return a caller that tells the observer of each call."""
+    if observer is None:
+        return call
+
+    def observed(**arguments: Any) -> Any:
+        begun = perf_counter()
+        result = call(**arguments)
+        observer.sampler(step.label, step.hook, step.options, perf_counter() - begun)
+        return result
+
+    return observed
+
+
 class _Row:
     """A stretch of bars, from the first to before the last, while it is being improvised."""
 
     def __init__(
-        self, changes: Changes, span: tuple[int, int], meter: Meter, feeding: Feeding, rng: Random | None
+        self, changes: Changes, span: tuple[int, int], meter: Meter, decoding: Decoding, rng: Random | None
     ) -> None:
         self.rng = rng
         self.history: list[int] = []
@@ -196,7 +233,7 @@ class _Row:
         self._end = span[1]
         self._changes = changes
         self._length = meter.bar
-        self._feeding = feeding
+        self._decoding = decoding
         self._bars: list[list[Term]] = [[]]
         self._onset = 0
         self._place: Place | None = None
@@ -217,7 +254,7 @@ class _Row:
             remaining = self._length - self._onset
             until = 0 if after is None else later[0].onset - self._onset if later else remaining
             self._place = Place(
-                self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._feeding.tempo
+                self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._decoding.tempo
             )
         return self._place
 
@@ -225,7 +262,7 @@ class _Row:
         self.history.append(token)
         self._add(term)
         terms = self._bars[-1]
-        wanted = self._feeding.terms
+        wanted = self._decoding.terms
         full = self._onset >= self._length if wanted is None else len(terms) == wanted
         if full:
             self._next_bar()
@@ -253,7 +290,7 @@ class _Row:
             self._place = None
 
     def grammar(self) -> Grammar:
-        prefix = () if self._feeding.prefix is None else (self._feeding.prefix,)
+        prefix = () if self._decoding.prefix is None else (self._decoding.prefix,)
         return tuple(
             tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate((*prefix, *terms)))
             for bar, terms in enumerate(self._bars, self._first)

@@ -3,27 +3,99 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from jazzgram.config.config import CorpusPart
+from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
 from jazzgram.corpus.sources import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
-from jazzgram.improvise.accompaniment.band import trio
-from jazzgram.improvise.accompaniment.piano_bass import loop
+from jazzgram.improvise.accompaniment.band import loop, trio
 from jazzgram.improvise.sampler import Changes
 from jazzgram.music.chord import join_bars
-from jazzgram.music.corpus import Corpus, Track, Tune
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Corpus, Track, Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.improvise.reharmony import Harmony, Proposal
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is improvised over.
+
+    Parameters
+    ----------
+    tune : Tune
+        Where changes, tempo and accompaniment come from if they are not given.
+    meter : Meter
+        The meter of every bar.
+    tempo : float
+        Quarter notes per minute.
+    changes : tuple of tuple of Chord
+        The chords of each bar to be filled, onsets from the start of their bar.
+    title : str
+        What stands at the head of the score.
+    key : int
+        The key signature: sharps counted up, flats down.
+    """
+
+    tune: Tune
+    meter: Meter
+    tempo: float
+    changes: Changes
+    title: str
+    key: int
+
+
+def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Changes], listener: Listener) -> Target:
+    """Choose what is improvised over.
+
+    Parameters
+    ----------
+    config : Config
+        Its section ``improvise`` says what is taken from the tune and what is given.
+    tune : Tune
+        The chart's, or the corpus's first.
+    substitute : callable
+        Reharmonizes a chorus, if the configuration asks for it.
+    listener : Listener
+        Is warned of bars that are left out.
+
+    Raises
+    ------
+    JazzgramError
+        Where no bar of the tune has the meter, or nothing can be reharmonized.
+    """
+    improvise = config.sections.improvise
+    meter = target_meter(improvise, tune)
+    chorus = target_chorus(improvise, tune, meter, listener)
+    if improvise.reharmonize is not None:
+        chorus = substitute(chorus)
+    changes = tuple(chorus[bar % len(chorus)] for bar in range(improvise.bars or len(chorus)))
+    return Target(
+        tune,
+        meter,
+        improvise.tempo or tune.tempo,
+        changes,
+        _title(config, tune),
+        target_key(improvise, tune, changes),
+    )
+
+
+def _title(config: Config, tune: Tune) -> str:
+    sections = config.sections
+    if sections.improvise.title is not None:
+        return sections.improvise.title
+    name = config.name.replace("_", " ").capitalize() if config.chart is None else tune.title
+    return f"{name}, take {sections.seed}"
 
 
 def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls) -> Tune:

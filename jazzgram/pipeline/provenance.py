@@ -1,19 +1,18 @@
-"""What became of every note: read from the trace that a run left."""
+"""What became of every note: read from the trace of a run."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from jazzgram.errors import JazzgramError
-from jazzgram.music.chord import Chord, chord_at
-from jazzgram.music.time import Meter
+from jazzgram.music.chord import chord_at
+from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
+from jazzgram.music.term import Term
+from jazzgram.pipeline.trace import Event, Trace
 
-Item = dict[str, Any]
-"""A term or a note as `jazzgram.pipeline.trace.plain` wrote it."""
+Item = Term | Note
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,11 @@ class Change:
         The step's label and its hook.
     options : dict
         Its options.
-    before, after : tuple of Item
+    before, after : tuple of Term or Note
         The bar's terms or notes, onsets from its start.
-    removed, added : tuple of Item
+    removed, added : tuple of Term or Note
         What is only in `before`, what is only in `after`.
-    changed : tuple of pairs of Item
+    changed : tuple of pairs of Term or Note
         What has the same origin and other values.
     """
 
@@ -39,13 +38,13 @@ class Change:
     options: dict[str, Any]
     before: tuple[Item, ...]
     after: tuple[Item, ...]
-    removed: tuple[Item, ...]
-    added: tuple[Item, ...]
-    changed: tuple[tuple[Item, Item], ...]
+    removed: tuple[Item, ...] = ()
+    added: tuple[Item, ...] = ()
+    changed: tuple[tuple[Item, Item], ...] = ()
 
     @property
     def changes_anything(self) -> bool:
-        """Whether the step did more than hand on what it was given."""
+        """Whether the step's output differs from its input."""
         return bool(self.removed or self.added or self.changed)
 
 
@@ -55,7 +54,7 @@ class NoteHistory:
 
     Parameters
     ----------
-    note : Item
+    note : Note
         The note, its onset from the start of the solo.
     term : str
         The sampled term; empty for a note that a step added.
@@ -65,147 +64,90 @@ class NoteHistory:
         The labels of the steps that changed it, in order.
     """
 
-    note: Item
+    note: Note
     term: str
     chord: str
     steps: tuple[str, ...]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Record:
-    """A run's ``trace.jsonl``.
+    """A solo with its trace, asked for what each step did to each bar and each note.
 
-    Attributes
+    Parameters
     ----------
-    frame : dict
-        Title, bars, meter and chords of the solo.
-    samplers : list of dict
-        The sampler steps with their calls and seconds.
-    events : list of dict
-        The calls of the chain and the tokenizer, in order.
+    solo : Solo
+        What came out.
+    trace : Trace
+        The calls of the steps.
     """
 
-    frame: dict[str, Any] = field(default_factory=dict)
-    samplers: list[dict[str, Any]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, folder: Path) -> Record:
-        """Read the trace of a run's folder.
-
-        Raises
-        ------
-        JazzgramError
-            Where there is none, or it is not one that jazzgram wrote.
-        """
-        path = folder / "trace.jsonl"
-        if not path.is_file():
-            raise JazzgramError(f"{folder}: no trace.jsonl here; name a folder that `jazzgram run` wrote")
-        try:
-            return cls.of([json.loads(line) for line in path.read_text().splitlines()])
-        except (ValueError, KeyError, TypeError) as error:
-            raise JazzgramError(
-                f"{path}: not a trace of this version of jazzgram; run the configuration again"
-            ) from error
-
-    @classmethod
-    def of(cls, lines: list[dict[str, Any]]) -> Record:
-        """Take the lines of a trace; raise KeyError, TypeError or ValueError where the first is no frame."""
-        frame = lines[0]["solo"] if lines else {}
-        Meter.parse(frame["meter"])
-        range(frame["bars"])
-        return cls(
-            frame,
-            [line for line in lines if "calls" in line],
-            [line for line in lines if "before" in line],
-        )
-
-    @property
-    def bar_length(self) -> int:
-        """The length of a bar in ticks."""
-        return Meter.parse(self.frame["meter"]).bar
-
-    @property
-    def chords(self) -> tuple[Chord, ...]:
-        """The solo's chords."""
-        return tuple(
-            Chord(tuple(pitches), onset, length, symbol) for onset, length, symbol, pitches in self.frame["chords"]
-        )
+    solo: Solo
+    trace: Trace
 
     def bar(self, number: int) -> Iterator[Change]:
-        """Give what each step did to a bar, counted from 0, in order."""
-        for event in self.events:
-            if event["bar"] == number:
-                yield _change(event, tuple(event["before"]), tuple(event["after"]))
-            elif event["bar"] is None:
-                yield _change(event, self._of_bar(event["before"], number), self._of_bar(event["after"], number))
+        """Yield what each step did to a bar, counted from 0, in order.
 
-    def _of_bar(self, notes: list[Item], number: int) -> tuple[Item, ...]:
-        start = number * self.bar_length
-        end = start + self.bar_length
-        return tuple(note | {"onset": note["onset"] - start} for note in notes if start <= note["onset"] < end)
+        The items of each change are copies of its own, so that a page can tell them apart by identity.
+        """
+        for event in self.trace.events:
+            if event.bar == number:
+                yield _change(event, tuple(map(replace, event.before)), tuple(map(replace, event.after)))
+            elif event.bar is None:
+                yield _change(event, self._in_bar(event.before, number), self._in_bar(event.after, number))
+
+    def _in_bar(self, notes: tuple[Item, ...], number: int) -> tuple[Item, ...]:
+        start = number * self.solo.meter.bar
+        end = start + self.solo.meter.bar
+        return tuple(
+            replace(note, onset=note.onset - start)
+            for note in notes
+            if isinstance(note, Note) and start <= note.onset < end
+        )
 
     def notes(self) -> list[NoteHistory]:
-        """Tell where each note of the solo comes from, in time order."""
-        chords = self.chords
-        terms: dict[Any, str] = {}
-        for event in self.events:
-            for item in event["before"]:
-                if "term" in item:
-                    terms.setdefault(_key(item), item["term"])  # the first is the one that was sampled
-        touched: dict[Any, list[str]] = {}
-        for number in range(self.frame["bars"]):
+        """Return where each note of the solo comes from, in time order."""
+        terms: dict[Hashable, str] = {}
+        for event in self.trace.events:
+            for item in event.before:
+                if isinstance(item, Term):
+                    terms.setdefault(_identity(item), str(item))  # the first is the one that was sampled
+        touched: dict[Hashable, list[str]] = {}
+        for number in range(self.solo.bars):
             for change in self.bar(number):
                 if change.hook in ("prune_notes", "clean_up_notes"):
                     for item in (*(after for _, after in change.changed), *change.added):
-                        touched.setdefault(_key(item), []).append(change.step)
-        last = self.final_notes()
+                        touched.setdefault(_identity(item), []).append(change.step)
         return [
             NoteHistory(
                 note,
-                terms.get(_key(note), ""),
-                chord.symbol if (chord := chord_at(chords, note["onset"])) else "",
-                tuple(dict.fromkeys(touched.get(_key(note), ()))),
+                terms.get(_identity(note), ""),
+                chord.symbol if (chord := chord_at(self.solo.chords, note.onset)) else "",
+                tuple(dict.fromkeys(touched.get(_identity(note), ()))),
             )
-            for note in last
-        ]
-
-    def final_notes(self) -> list[Item]:
-        """Give the solo's notes, onsets from its start."""
-        if not self.events:
-            return []
-        last = self.events[-1]
-        if last["bar"] is None:
-            return list(last["after"])
-        bars = [event for event in self.events if event["step"] == last["step"]]
-        return [
-            note | {"onset": note["onset"] + event["bar"] * self.bar_length}
-            for event in bars
-            for note in event["after"]
+            for note in self.solo.notes
         ]
 
 
-def _key(item: Item) -> Any:
-    """Identify an item across steps: by its origin, or by what it is where a step made it."""
-    return (
-        tuple(item["origin"])
-        if item["origin"] is not None
-        else (item.get("pitch"), item.get("onset"), item.get("term"))
-    )
+def _identity(item: Item) -> Hashable:
+    """Identify an item across steps: by its origin, or by its own values where a step made it."""
+    if item.origin is not None:
+        return item.origin
+    return str(item) if isinstance(item, Term) else (item.pitch, item.onset)
 
 
-def _change(event: dict[str, Any], before: tuple[Item, ...], after: tuple[Item, ...]) -> Change:
-    if event["hook"] == "unparse_grammar":  # terms become notes: nothing is removed, added or changed
-        return Change(event["step"], event["hook"], event["options"], before, after, (), (), ())
-    old = {_key(item): item for item in before}
-    new = {_key(item): item for item in after}
+def _change(event: Event, before: tuple[Item, ...], after: tuple[Item, ...]) -> Change:
+    if event.hook == "unparse_grammar":  # terms become notes: nothing is removed, added or changed
+        return Change(event.step, event.hook, event.options, before, after)
+    old = {_identity(item): item for item in before}
+    new = {_identity(item): item for item in after}
     return Change(
-        event["step"],
-        event["hook"],
-        event["options"],
+        event.step,
+        event.hook,
+        event.options,
         before,
         after,
-        tuple(item for key, item in old.items() if key not in new),
-        tuple(item for key, item in new.items() if key not in old),
-        tuple((old[key], item) for key, item in new.items() if key in old and old[key] != item),
+        removed=tuple(item for key, item in old.items() if key not in new),
+        added=tuple(item for key, item in new.items() if key not in old),
+        changed=tuple((old[key], item) for key, item in new.items() if key in old and old[key] != item),
     )

@@ -144,13 +144,13 @@ class _Studio:
         return await self._queued(self._notes, play)
 
     async def score(self, request: Request) -> Any:
-        from jazzgram.rendering.lead_sheet import lead_sheet
+        from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
         from jazzgram.rendering.score import engrave
 
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
-            drawn = engrave(lead_sheet(self._bench.take(recipe).made.solo))
+            drawn = engrave(lead_sheet_musicxml(self._bench.take(recipe).made.solo))
             return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
 
         return await self._queued(self._notes, draw)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
+from jazzgram.config.files import stamps
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.improvise.target import target_chorus, target_meter
-from jazzgram.music.corpus import Tune
 from jazzgram.music.notation.changes import changes_text
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
 from jazzgram.studio.document import (
     Document,
     DocumentError,
@@ -138,7 +139,7 @@ class Take:
         The same as text: the page's own where it sent text.
     pipeline : Pipeline
         What made it.
-    made : Improvisation
+    made : Run
         The solo and its trace.
     warnings : tuple of str
         What the player should know.
@@ -149,7 +150,7 @@ class Take:
     document: Document
     yaml: str
     pipeline: Pipeline
-    made: Improvisation
+    made: Run
     warnings: tuple[str, ...] = ()
     kept: int = 0
 
@@ -177,7 +178,8 @@ class Bench:
         self.config: Config = load(self.path, self.given)
         steps = (*self.config.samplers, *self.config.chain)
         self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
-        self._played: OrderedDict[str, tuple[Pipeline, Improvisation, tuple[str, ...]]] = OrderedDict()
+        self._files = set(self.config.files())
+        self._played: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
 
     def first(self) -> Document:
@@ -235,13 +237,12 @@ class Bench:
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
         """Give what a pipeline learned from, to look for runs in it; made once a corpus."""
         from jazzgram.evaluation.copying import CorpusRuns
-        from jazzgram.evaluation.generate import training_corpus
 
         if self._runs is None or self._runs[0] is not pipeline.reading:
-            self._runs = pipeline.reading, CorpusRuns(training_corpus(pipeline))
+            self._runs = pipeline.reading, CorpusRuns(pipeline.training_corpus)
         return self._runs[1]
 
-    def _layer(self, document: Document, kept: Kept, main: Pipeline) -> Improvisation:
+    def _layer(self, document: Document, kept: Kept, main: Pipeline) -> Run:
         """Play a take that bars are kept of, through today's chain and over today's changes."""
         older = document | {"seed": kept.seed, "samplers": kept.samplers}
         check_reach(older, self._own)
@@ -251,23 +252,21 @@ class Bench:
             mistakes = mistakes_of(error, None)
             raise DocumentError([Mistake("", f"locked bars: {each.message}") for each in mistakes]) from error
 
-    def _improvise(
-        self, document: Document, main: Pipeline | None = None
-    ) -> tuple[Pipeline, Improvisation, tuple[str, ...]]:
+    def _improvise(self, document: Document, main: Pipeline | None = None) -> tuple[Pipeline, Run, tuple[str, ...]]:
         values = [*self.given, *settings(document)]
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
-        key = repr((values, main.changes if main is not None and reharmonized else None))
+        changes = main.target.changes if main is not None and reharmonized else None
+        key = self._key(values, changes)
         if key not in self._played:
             progress = Progress(self.working, self.closing)
             pipeline = Pipeline.load(self.path, settings=values, listener=progress)
-            for other, _, _ in reversed(self._played.values()):
-                if not pipeline.__dict__.keys() >= {"model", "sampled"}:
-                    pipeline.take_over(other)
-            if main is not None and reharmonized:
-                pipeline.changes = main.changes  # other seeds would choose other chords
-                pipeline.__dict__.pop("sampled", None)
+            self._files.update(pipeline.config.files())
+            key = self._key(values, changes)
+            pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._played.values())))
+            if changes is not None:  # another seed would choose other chords
+                pipeline = pipeline.given(target=replace(pipeline.target, changes=changes))
             try:
-                if (bars := len(pipeline.changes)) > MOST_BARS:
+                if (bars := len(pipeline.target.changes)) > MOST_BARS:
                     raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_BARS}); set fewer")
                 made = pipeline.improvise()
             finally:
@@ -277,6 +276,10 @@ class Bench:
                 self._played.popitem(last=False)
         self._played.move_to_end(key)
         return self._played[key]
+
+    def _key(self, values: Sequence[str], changes: object) -> str:
+        """Return by what a take is found again: what it is made of, and when the files behind it were saved."""
+        return repr((values, changes, sorted(stamps(self._files).items())))
 
     def _bars(self) -> int:
         return sum(made.solo.bars for _, made, _ in self._played.values())

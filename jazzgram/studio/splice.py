@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jazzgram.music.note import Note
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import Event, Trace
 
 
-def splice(layers: Sequence[Improvisation], choice: Sequence[int]) -> Improvisation:
+def splice(layers: Sequence[Run], choice: Sequence[int]) -> Run:
     """Put a solo together from the bars of several.
 
     Parameters
     ----------
-    layers : sequence of Improvisation
+    layers : sequence of Run
         Over the same changes, through the same chain. The first gives everything that is not of a bar.
     choice : sequence of int
         For each bar the layer that it is taken from.
 
     Returns
     -------
-    Improvisation
+    Run
         A bar has the notes whose terms were sampled for it, exactly as they are in its layer: terms, notes and what
         each step did to them. A note that sounds past a barline ends where the first note of the next bar begins if
         that bar is of another layer.
@@ -61,7 +61,7 @@ def splice(layers: Sequence[Improvisation], choice: Sequence[int]) -> Improvisat
             events.append(same[choice[event.bar]])
     if events and events[-1].bar is None:
         events[-1] = replace(events[-1], after=notes)
-    return Improvisation(joined, Trace(events, main.trace.samplers))
+    return Run(joined, Trace(events, main.trace.samplers))
 
 
 def _bar_of(note: Note, length: int, bars: int) -> int:

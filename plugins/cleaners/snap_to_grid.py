@@ -9,31 +9,16 @@ Source: deepjazz (done there by music21's MIDI reader).
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from jazzgram import Chord, Note, hookimpl, to_ticks
 
-import jazzgram
-from jazzgram import TICKS_PER_QUARTER, Chord, Note, hookimpl, to_ticks
+from .._grid import GridOptions
 
 PROVIDES = frozenset({"grid"})
 
 
-def _whole_ticks(step: Fraction) -> Fraction:
-    if (step * TICKS_PER_QUARTER).denominator > 1:
-        raise ValueError(f"{step} of a quarter note is no whole number of ticks ({TICKS_PER_QUARTER} to the quarter)")
-    return step
-
-
-class Options(jazzgram.Options):
+class Options(GridOptions):
     """Where notes may begin and end."""
-
-    grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(
-        (Fraction(1, 4), Fraction(1, 3)),
-        min_length=1,
-        description="Steps of the grids, as fractions of a quarter note.",
-    )
 
 
 @hookimpl

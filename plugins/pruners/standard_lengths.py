@@ -12,33 +12,21 @@ Source: deepjazz (Kim, 2016).
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from itertools import accumulate, groupby
 from random import Random
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Meter, Term, hookimpl, to_ticks
+
+from .._grid import GridOptions
 
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 
 
-def _whole_ticks(step: Fraction) -> Fraction:
-    if (step * TICKS_PER_QUARTER).denominator > 1:
-        raise ValueError(f"{step} of a quarter note is no whole number of ticks ({TICKS_PER_QUARTER} to the quarter)")
-    return step
-
-
-class Options(jazzgram.Options):
+class Options(GridOptions):
     """Where terms may begin and end."""
 
-    grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(
-        (Fraction(1, 4), Fraction(1, 3)),
-        min_length=1,
-        description="Steps of the grids, as fractions of a quarter note.",
-    )
     faithful: bool = Field(False, description="Round each length up or down to sixteenths by chance, as deepjazz does.")
 
 

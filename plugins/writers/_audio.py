@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Solo
-from jazzgram.rendering.sound.encode import encode, write_whole
-from jazzgram.rendering.sound.master import master
-from jazzgram.rendering.sound.render import RATE, Mix, render_solo
-from jazzgram.rendering.sound.resample import resample
-from jazzgram.rendering.sound.soundfonts import find_soundfont
+from jazzgram import Solo, hookimpl
+from jazzgram.rendering import RATE, Mix, encode, find_soundfont, master, render_solo, resample
 
 
 class AudioOptions(jazzgram.Options):
@@ -35,19 +32,30 @@ class CodedOptions(AudioOptions):
     bitrate: int = Field(192, ge=32, le=320, description="kbit/s.")
 
 
-def write_audio(solo: Solo, folder: Path, options: AudioOptions, form: str) -> list[Path]:
-    """Render a solo and write `solo.` and its format.
+_DOCSTRING = """Write `solo.{form}`.
 
-    Returns
-    -------
-    list of Path
-        The one file.
-    """
-    font = find_soundfont(options.soundfont, lambda message: warnings.warn(message, stacklevel=2))
-    mix = Mix(options.accompaniment, options.room, options.count_in)
-    samples = resample(render_solo(solo, font.read_bytes(), mix), RATE, options.sample_rate)
-    samples = master(samples, options.sample_rate)
-    bitrate = options.bitrate if isinstance(options, CodedOptions) else 0
-    path = folder / f"solo.{form}"
-    write_whole(path, encode(samples, options.sample_rate, form, bitrate, solo.title))
-    return [path]
+Examples
+--------
+>>> import tempfile
+>>> from jazzgram import Note
+>>> line = (Note(62, 0, 240), Note(65, 240, 240), Note(69, 480, 480))
+>>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()), Options())]
+['solo.{form}']
+"""
+
+
+def audio_writer(form: str) -> Callable[[Solo, Path, AudioOptions], list[Path]]:
+    """Build the `write_solo` of a plugin that renders the solo and writes `solo.` and its format."""
+
+    def write_solo(solo: Solo, folder: Path, options: AudioOptions) -> list[Path]:
+        font = find_soundfont(options.soundfont, lambda message: warnings.warn(message, stacklevel=2))
+        mix = Mix(options.accompaniment, options.room, options.count_in)
+        samples = resample(render_solo(solo, font.read_bytes(), mix), RATE, options.sample_rate)
+        samples = master(samples, options.sample_rate)
+        bitrate = options.bitrate if isinstance(options, CodedOptions) else 0
+        path = folder / f"solo.{form}"
+        path.write_bytes(encode(samples, options.sample_rate, form, bitrate, solo.title))
+        return [path]
+
+    write_solo.__doc__ = _DOCSTRING.format(form=form)
+    return hookimpl(write_solo)

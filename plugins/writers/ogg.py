@@ -7,27 +7,11 @@ Source: the project; levels after ITU-R BS.1770-5 (2023), ride pattern after Ril
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from jazzgram import Solo, hookimpl
-
-from ._audio import CodedOptions, write_audio
+from ._audio import CodedOptions, audio_writer
 
 
 class Options(CodedOptions):
     """How `solo.ogg` sounds."""
 
 
-@hookimpl
-def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
-    """Write `solo.ogg`.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from jazzgram import Note
-    >>> line = (Note(62, 0, 240), Note(65, 240, 240), Note(69, 480, 480))
-    >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()), Options())]
-    ['solo.ogg']
-    """
-    return write_audio(solo, folder, options, "ogg")
+write_solo = audio_writer("ogg")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from jazzgram import JazzgramError, Pipeline
+import jazzgram
+from jazzgram import JazzgramError, Origin, Pipeline
 from jazzgram.cli import compare, explain, show, watch
-from jazzgram.pipeline.provenance import Record
 
 QUICK = ["model.with.epochs=2", "model.with.examples=8", "improvise.bars=4"]
 SET = [word for setting in QUICK for word in ("--set", setting)]
@@ -24,29 +24,29 @@ def run_dir(tmp_path: Path) -> Path:
 
 
 def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_dir: Path) -> None:
-    record = Record.read(run_dir)
+    record = jazzgram.load(run_dir).record
     histories = record.notes()
-    assert [h.note["onset"] for h in histories] == [note["onset"] for note in record.final_notes()]
-    sampled: dict[tuple[int, ...], str] = {}
-    changed: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for event in record.events:
-        before = {tuple(item["origin"]): item for item in event["before"]}
-        if event["hook"] == "prune_grammar":
-            sampled |= {origin: item["term"] for origin, item in before.items()}
-        elif event["hook"] != "unparse_grammar":
-            for note in event["after"]:
-                if before[tuple(note["origin"])] != note:
-                    changed[tuple(note["origin"])].append(event["step"])
+    assert [history.note for history in histories] == list(record.solo.notes)
+    sampled: dict[Origin | None, str] = {}
+    changed: dict[Origin | None, list[str]] = defaultdict(list)
+    for event in record.trace.events:
+        before = {item.origin: item for item in event.before}
+        if event.hook == "prune_grammar":
+            sampled |= {origin: str(item) for origin, item in before.items()}
+        elif event.hook != "unparse_grammar":
+            for note in event.after:
+                if before[note.origin] != note:
+                    changed[note.origin].append(event.step)
     assert changed, "or no history is looked at"
     for history in histories:
-        origin, (bar, place) = tuple(history.note["origin"]), divmod(history.note["onset"], 1920)
-        assert history.term == sampled[origin]
-        assert history.steps == tuple(changed[origin])
+        bar, place = divmod(history.note.onset, 1920)
+        assert history.term == sampled[history.note.origin]
+        assert history.steps == tuple(changed[history.note.origin])
         assert history.chord == ("F7", "Bb7", "F7", "Cm7" if place < 960 else "F7")[bar]
 
 
 def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
-    record = Record.read(run_dir)
+    record = jazzgram.load(run_dir).record
     for number in range(4):
         changes = list(record.bar(number))
         assert [change.step[:2] for change in changes] == ["1:", "to", "2:", "3:", "4:", "5:", "6:"]
@@ -92,6 +92,20 @@ def test_watch_says_what_a_saved_change_changed(tmp_path: Path, monkeypatch: pyt
     assert result.output.count("Training the model") == 1, "the model is kept"
 
 
+def test_watch_takes_an_edit_beside_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, beside = tmp_path / "mine.yaml", tmp_path / "lowest.py"
+    config.write_text("extends: blues\nmodel: {use: markov}\nimprovise: {bars: 4}\nchain:\n  - prune_notes: cut.py\n")
+    (tmp_path / "cut.py").write_text(
+        "import lowest\nfrom jazzgram import hookimpl\n\n\n@hookimpl\ndef prune_notes(notes):\n"
+        "    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
+    )
+    beside.write_text("PITCH = 000\n")
+    monkeypatch.setattr("jazzgram.cli.watch.time.sleep", lambda pause: beside.write_text("PITCH = 127\n"))
+    result = CliRunner().invoke(watch.command, [str(config), "--times", "2", "--out", str(tmp_path / "out")])
+    assert result.exception is None, result.output
+    assert "0 notes:" in result.output
+
+
 def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("extends: blues\nseed: 7\n")
     out = (
@@ -106,10 +120,10 @@ def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:
 
 
 def test_explain_finds_the_bars_where_a_step_acted(run_dir: Path) -> None:
-    record = Record.read(run_dir)
+    record = jazzgram.load(run_dir).record
     acted = {
         number + 1
-        for number in range(record.frame["bars"])
+        for number in range(record.solo.bars)
         for change in record.bar(number)
         if change.step.endswith(":resolve_approach") and change.changes_anything
     }
@@ -132,9 +146,9 @@ def test_a_changed_chain_keeps_the_terms_and_a_changed_sampler_does_not(tmp_path
     first = Pipeline.load("blues", settings=settings)
     terms = first.sampled
     chained = Pipeline.load("blues", settings=[*settings, "chain=[]"])
-    chained.take_over(first)
+    chained = chained.reusing(first)
     assert chained.sampled is terms
     hotter = Pipeline.load("blues", settings=[*settings, "samplers.0.with.temperature=2.5"])
-    hotter.take_over(first)
+    hotter = hotter.reusing(first)
     assert hotter.model is first.model
     assert hotter.sampled != terms

@@ -169,7 +169,7 @@ def test_dask_gives_the_same_though_a_worker_is_killed(tmp_path: Path, monkeypat
     distributed = pytest.importorskip("distributed")
     from jazzgram.config.config import CorpusPart, Part
     from jazzgram.corpus.reading import read
-    from jazzgram.hooks.plugins import find
+    from jazzgram.hooks.finding import find
     from jazzgram.hooks.progress import Listener
 
     def part(name: str, hook: str) -> Part:

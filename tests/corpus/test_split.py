@@ -99,7 +99,7 @@ def test_training_sees_its_part_alone(tmp_path: Path, monkeypatch: pytest.Monkey
         ("D", "validation", 3),
     ]
     assert {str(term) for term in pipeline.vocabulary.terms} == {
-        str(term) for bar in list(pipeline.grammar)[:4] for term in bar
+        str(term) for bar in list(pipeline.tokens.grammar())[:4] for term in bar
     }
     assert len(table.terms) == len(pipeline.vocabulary) + 2, "E4:2 and F4:2 are heard in validation only"
     heard: list[int] = []

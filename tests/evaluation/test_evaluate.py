@@ -170,7 +170,7 @@ def test_choruses_are_over_tunes_that_were_not_learned_from(config: Path) -> Non
     parts = {entry.title: entry.part for entry in pipeline.tokens.tunes}
     assert {parts[chorus.tune.title] for chorus in found.choruses} == {"validation"}
     assert [chorus.seed for chorus in found.choruses] == [3, 4, 5, 6, 7, 8, 9]
-    learned = {tune.title for tune in generate.training_corpus(pipeline).tunes}
+    learned = {tune.title for tune in pipeline.training_corpus.tunes}
     assert learned and not learned & {chorus.tune.title for chorus in found.choruses}
 
 

@@ -106,7 +106,7 @@ class Told(Untrained):
 def test_perplexities_of_a_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline = Pipeline.load(folder / "mine.yaml")
     told_all = Told(EventTable(pipeline, "legato").ids)
-    monkeypatch.setattr(Pipeline, "trained_on", lambda *_: told_all)
+    monkeypatch.setattr(Pipeline, "train_on", lambda *_: told_all)
     first, uniform, unigram, bigram, _ = published(pipeline)
     assert (first.events, first.pitch) == (4, 1.0)
     assert (first.duration, first.joint) == pytest.approx((2, 2))

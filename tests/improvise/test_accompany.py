@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from notation import as_ticks, changes
 
 from jazzgram import Chord, Meter, Note, Track
-from jazzgram.improvise.accompaniment.piano_bass import BASS_RANGE, PIANO_RANGE, comp, loop
+from jazzgram.improvise.accompaniment.band import comp, loop
+from jazzgram.improvise.accompaniment.bass import BASS_RANGE
+from jazzgram.improvise.accompaniment.piano import PIANO_RANGE
 from jazzgram.music.harmony.symbols import QUALITIES, parse_symbol, voicing
 
 BLUES = "Bb7 | Eb7 | Bb7 | Fm7 Bb7 | Eb7 | Edim7 | Bb7 | Dm7b5 G7b9 | Cm7 | F7alt | Bb7 G7 | Cm7 F7"

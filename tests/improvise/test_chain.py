@@ -12,7 +12,9 @@ import pytest
 
 from jazzgram import Chord, Meter, Note, Options, StepError, Term, hookimpl
 from jazzgram.config.steps import Step, check_promises
-from jazzgram.hooks.plugins import Plugin, PluginCalls, load_file
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import load_file
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.chain import Chain
 from jazzgram.pipeline.trace import Trace
 
@@ -57,9 +59,7 @@ def chain_of(*steps: Step, seed: int = 1, trace: Trace | None = None) -> Chain:
     calls = PluginCalls()
     for step in steps:
         calls.add(step.plugin)
-    if trace is not None:
-        trace.watch(calls.manager)
-    return Chain(steps, calls, seed)
+    return Chain(steps, calls, seed, trace)
 
 
 def step_of(plugin: Plugin, number: int, occurrence: int = 0, **options: Any) -> Step:

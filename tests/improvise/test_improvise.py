@@ -12,10 +12,12 @@ import pytest
 from untrained import Untrained
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
+from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
-from jazzgram.improvise.realize import realise
-from jazzgram.improvise.sampler import Feeding, Sampler
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
+from jazzgram.improvise.realize import realize
+from jazzgram.improvise.sampler import Decoding, Sampler
 
 METER = Meter(4, 4)
 CHANGES = ((Chord((62, 65, 69, 72), 0, 1920, "Dm7"),), (Chord((55, 59, 62, 65), 0, 1920, "G7"),)) * 2
@@ -70,7 +72,7 @@ WORDS = vocabulary("C,0.500", "S,0.333", "C,1.000", "R,0.750", "A,0.250")
 def test_every_bar_sums_to_its_meter() -> None:
     for seed in range(20):
         (grammar,) = sampler(WORDS, shape_distribution=fits, sample=draw).improvise(
-            Uniform(WORDS), CHANGES, METER, [seed], Feeding()
+            Uniform(WORDS), CHANGES, METER, [seed], Decoding()
         )
         assert [sum(term.duration for term in bar) for bar in grammar] == [1920] * 4
 
@@ -78,7 +80,7 @@ def test_every_bar_sums_to_its_meter() -> None:
 def test_where_no_term_fits_the_bar_ends_with_a_rest() -> None:
     words = vocabulary("C,0.750")
     (grammar,) = sampler(words, shape_distribution=fits, sample=draw).improvise(
-        Uniform(words), CHANGES[:1], METER, [1], Feeding()
+        Uniform(words), CHANGES[:1], METER, [1], Decoding()
     )
     assert " ".join(map(str, grammar[0])) == "C,0.750 C,0.750 C,0.750 C,0.750 C,0.750 R,0.250"
 
@@ -86,7 +88,7 @@ def test_where_no_term_fits_the_bar_ends_with_a_rest() -> None:
 def test_the_model_is_told_where_each_term_stands_and_asked_again_where_the_bar_is_left() -> None:
     words = vocabulary("C,1.500")
     model = Uniform(words)
-    sampler(words, shape_distribution=fits, sample=draw).improvise(model, CHANGES[:2], METER, [1], Feeding())
+    sampler(words, shape_distribution=fits, sample=draw).improvise(model, CHANGES[:2], METER, [1], Decoding())
     first = [(0, 0, "Dm7"), (0, 720, "Dm7"), (0, 1440, "Dm7")]  # three times, then a rest: the bar's last quarter
     second = [(1, 0, "G7"), (1, 720, "G7"), (1, 1440, "G7")]
     assert model.asked == first + second
@@ -95,29 +97,29 @@ def test_the_model_is_told_where_each_term_stands_and_asked_again_where_the_bar_
 def test_where_nothing_ever_fits_the_solo_is_silent() -> None:
     words = vocabulary("C,5.000")
     (grammar,) = sampler(words, shape_distribution=fits, sample=draw).improvise(
-        Uniform(words), CHANGES, METER, [1], Feeding()
+        Uniform(words), CHANGES, METER, [1], Decoding()
     )
     assert [" ".join(map(str, bar)) for bar in grammar] == ["R,4.000"] * 4
 
 
 def test_a_solo_does_not_depend_on_its_company() -> None:
     make = sampler(WORDS, shape_distribution=fits, sample=draw)
-    together = make.improvise(Uniform(WORDS), CHANGES, METER, [1, 2, 3], Feeding())
-    apart = [make.improvise(Uniform(WORDS), CHANGES, METER, [seed], Feeding())[0] for seed in (1, 2, 3)]
+    together = make.improvise(Uniform(WORDS), CHANGES, METER, [1, 2, 3], Decoding())
+    apart = [make.improvise(Uniform(WORDS), CHANGES, METER, [seed], Decoding())[0] for seed in (1, 2, 3)]
     assert together == apart
     assert len(set(together)) == 3
 
 
 def test_terms_know_their_bar_and_place() -> None:
     (grammar,) = sampler(WORDS, shape_distribution=fits, sample=draw).improvise(
-        Uniform(WORDS), CHANGES, METER, [1], Feeding()
+        Uniform(WORDS), CHANGES, METER, [1], Decoding()
     )
     for bar, terms in enumerate(grammar):
         assert [term.origin for term in terms] == [(bar, number) for number in range(len(terms))]
 
 
 def test_a_fixed_number_of_terms_a_bar_with_the_courses_prefix() -> None:
-    feeding = Feeding(terms=50, prefix=Term.parse("C,0.250"), restart=True)
+    feeding = Decoding(terms=50, prefix=Term.parse("C,0.250"), restart=True)
     (grammar,) = sampler(WORDS, sample=draw).improvise(Uniform(WORDS), CHANGES, METER, [1], feeding)
     assert [len(bar) for bar in grammar] == [51] * 4
     assert {str(bar[0]) for bar in grammar} == {"C,0.250"}
@@ -132,14 +134,14 @@ def test_what_a_step_is_given_cannot_be_written_to() -> None:
 
     with pytest.raises(StepError, match=r"step 1:shape_distribution .*read-only; values are frozen"):
         sampler(WORDS, shape_distribution=doubling, sample=draw).improvise(
-            Uniform(WORDS), CHANGES, METER, [1], Feeding()
+            Uniform(WORDS), CHANGES, METER, [1], Decoding()
         )
 
 
 @pytest.mark.parametrize(("feedback", "shape"), [("one_hot", (1,)), ("soft", (1, 5))])
 def test_what_the_model_hears(feedback: str, shape: tuple[int, ...]) -> None:
     model = Uniform(WORDS)
-    sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Feeding(feedback=feedback))
+    sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(feedback=feedback))
     assert model.fed[0] is None
     assert model.fed[1].shape == shape
 
@@ -147,10 +149,10 @@ def test_what_the_model_hears(feedback: str, shape: tuple[int, ...]) -> None:
 def test_a_given_start_is_heard_first() -> None:
     model = Uniform(WORDS)
     start = Term.parse("C,0.500")
-    sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Feeding(start=start))
+    sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(start=start))
     assert model.fed[0].tolist() == [WORDS.ids[start]]
     with pytest.raises(JazzgramError, match=r"improvise.start: C,4.000 is not among"):
-        sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Feeding(start=Term.parse("C,4.000")))
+        sampler(WORDS, sample=draw).improvise(model, CHANGES, METER, [1], Decoding(start=Term.parse("C,4.000")))
 
 
 def test_places_say_where_the_term_would_stand() -> None:
@@ -163,7 +165,7 @@ def test_places_say_where_the_term_would_stand() -> None:
 
     words = vocabulary("C,2.000")
     sampler(words, shape_distribution=shape_distribution, sample=draw).improvise(
-        Uniform(words), CHANGES[:2], METER, [1], Feeding()
+        Uniform(words), CHANGES[:2], METER, [1], Decoding()
     )
     assert [(p.bar, p.onset, p.remaining) for p in seen] == [(0, 0, 1920), (0, 960, 960), (1, 0, 1920), (1, 960, 960)]
     assert [p.chord and p.chord.symbol for p in seen] == ["Dm7", "Dm7", "G7", "G7"]
@@ -186,7 +188,7 @@ def test_a_sampler_that_returns_no_distribution_is_named(result: Any, message: s
 
     with pytest.raises(StepError, match=message):
         sampler(WORDS, shape_distribution=shape_distribution, sample=draw).improvise(
-            Uniform(WORDS), CHANGES, METER, [1], Feeding()
+            Uniform(WORDS), CHANGES, METER, [1], Decoding()
         )
 
 
@@ -197,13 +199,13 @@ def test_a_sampler_that_returns_no_token_is_named(result: Any) -> None:
         return result
 
     with pytest.raises(StepError, match="expected 1 token ids from 0 to 4"):
-        sampler(WORDS, sample=sample).improvise(Uniform(WORDS), CHANGES, METER, [1], Feeding())
+        sampler(WORDS, sample=sample).improvise(Uniform(WORDS), CHANGES, METER, [1], Decoding())
 
 
 def test_terms_without_length_do_not_go_on_for_ever() -> None:
     words = vocabulary("C,0.000")
     with pytest.raises(JazzgramError, match="bar 1 is not full after 1000 terms"):
-        sampler(words, sample=draw).improvise(Uniform(words), CHANGES, METER, [1], Feeding())
+        sampler(words, sample=draw).improvise(Uniform(words), CHANGES, METER, [1], Decoding())
 
 
 @pytest.mark.parametrize(
@@ -216,5 +218,10 @@ def test_terms_without_length_do_not_go_on_for_ever() -> None:
     ],
 )
 def test_a_tokenizer_that_makes_no_notes_is_named(made: list[Note] | None, message: str) -> None:
+    module = ModuleType("silent")
+    module.unparse_grammar = hookimpl(lambda terms: made)  # type: ignore[attr-defined]
+    module.unparse_grammar.__name__ = "unparse_grammar"
+    tokenizer, calls = Part(Plugin("silent", module, "test"), Options()), PluginCalls()
+    calls.add(tokenizer.plugin)
     with pytest.raises(StepError, match=message):
-        realise(lambda **_: made, Options(), ((Term.parse("C,1.000"),),), CHANGES[:1], METER, Random)
+        realize(((Term.parse("C,1.000"),),), CHANGES[:1], METER, tokenizer, calls, seed=1)

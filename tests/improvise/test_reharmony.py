@@ -27,9 +27,9 @@ from jazzgram.improvise.reharmony import (
 from jazzgram.improvise.reharmony.home_key import key_signature
 from jazzgram.improvise.reharmony.progressions import ALL_DEGREES
 from jazzgram.improvise.reharmony.spelling import root_name
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
+from jazzgram.music.tune import Bar, Corpus, Tune
 
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 V7, BII7, II, TONIC = Degree(7, "dominant"), Degree(1, "dominant"), Degree(2, "minor"), Degree(0, "major")
@@ -302,7 +302,7 @@ def over(*settings: str) -> Pipeline:
 
 
 def symbols(pipeline: Pipeline) -> str:
-    return changes_text(pipeline.changes)
+    return changes_text(pipeline.target.changes)
 
 
 class TestRun:
@@ -311,10 +311,12 @@ class TestRun:
     def test_the_solo_is_over_the_first_proposal_of_its_seed_chorus_after_chorus(self) -> None:
         found = over("improvise.reharmonize.surprise=0.7", "seed=3", "improvise.bars=16")
         (proposal,) = propose(found.harmony, parse_changes(CHORUS, Meter()), surprise=0.7, seed=3, count=1)
-        assert found.changes == (*proposal.bars, *proposal.bars[:4])
+        assert found.target.changes == (*proposal.bars, *proposal.bars[:4])
         assert symbols(found) != symbols(over("improvise.bars=16"))
         solo = found.improvise().solo
-        assert [chord.symbol for chord in solo.chords] == [chord.symbol for bar in found.changes for chord in bar]
+        assert [chord.symbol for chord in solo.chords] == [
+            chord.symbol for bar in found.target.changes for chord in bar
+        ]
 
     def test_its_own_seed_keeps_the_chords_over_other_takes(self) -> None:
         own = [over("improvise.reharmonize.seed=4", f"seed={seed}") for seed in (1, 2)]
@@ -338,7 +340,7 @@ class TestRun:
 
     def test_the_score_and_the_band_have_the_new_chords(self, tmp_path: Path) -> None:
         found = over("improvise.chords=Dm7 | G7 | Cmaj7 | %", "improvise.bars=4", "improvise.reharmonize={}")
-        found.__dict__["harmony"] = learn(TRITONE)
+        found = found.given(harmony=learn(TRITONE))
         assert symbols(found) == "Dm7 | Db7 | Cmaj7 | %"
         solo = found.improvise().solo
         bass = next(track for track in solo.accompaniment if "bass" in track.name.lower())
@@ -356,7 +358,7 @@ class TestRun:
         heard = []
         for settings in ((), ("improvise.reharmonize={}",)):
             pipeline = over("improvise.chords=source", "improvise.bars=12", *settings)
-            pipeline.__dict__["tune"] = tune
+            pipeline = pipeline.given(tune=tune)
             heard.append([track.name for track in pipeline.improvise().solo.accompaniment])
         assert heard[0] == ["Band"]
         assert "Band" not in heard[1] and len(heard[1]) == 3
@@ -388,11 +390,11 @@ class TestRun:
         first = over("improvise.reharmonize.surprise=0.2")
         first.improvise()
         second = over("improvise.reharmonize.surprise=0.9")
-        second.take_over(first)
-        assert second.harmony is first.harmony and "sampled" not in second.__dict__
+        second = second.reusing(first)
+        assert second.harmony is first.harmony and not second.knows("sampled")
         assert symbols(second) != symbols(first)
         same = over("improvise.reharmonize.surprise=0.2")
-        same.take_over(first)
+        same = same.reusing(first)
         assert same.sampled is first.sampled and symbols(same) == symbols(first)
 
     def test_the_score_is_in_the_key_of_its_changes_or_in_the_one_that_is_asked_for(self) -> None:

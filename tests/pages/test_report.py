@@ -16,10 +16,13 @@ from jazzgram import JazzgramError, Note, Pipeline, hookimpl
 from jazzgram.cli.report import command
 from jazzgram.evaluation.copying import NoteCopy
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.music.harmony.spell import spell_notes
+from jazzgram.music.note_names import pitch_name
 from jazzgram.pages.report.facts import facts_of, plain_facts
 from jazzgram.pages.report.page import Facts, report
 from jazzgram.pages.report.view import ADDED, CHANGED, SAME, view
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
+from jazzgram.rendering.text_roll import solo_roll
 
 NASTY = "</script><script>alert('x')</script> & \"Blues\" $title"
 SETTINGS = ("model.use=markov", "improvise.bars=4")
@@ -42,11 +45,11 @@ def pipeline() -> Pipeline:
 
 
 @pytest.fixture(scope="module")
-def made(pipeline: Pipeline) -> Improvisation:
+def made(pipeline: Pipeline) -> Run:
     return pipeline.improvise()
 
 
-def test_the_view_has_what_was_there_after_each_step(made: Improvisation) -> None:
+def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     shown = view(made)
     assert [step["label"] for step in shown["steps"]] == ["sampled", "1:standard_lengths", "tokenizer", "2:changing"]
     sampled, standard, tokenizer, changing = shown["steps"]
@@ -68,7 +71,20 @@ def test_the_view_has_what_was_there_after_each_step(made: Improvisation) -> Non
     assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
 
 
-def test_the_view_tells_where_notes_come_from(made: Improvisation) -> None:
+def test_notes_are_called_as_the_terminal_calls_them(made: Run) -> None:
+    solo = made.solo
+    for step in view(made)["steps"]:
+        assert len(step["names"]) == len(step["earlier"]) == (0 if step["terms"] else len(step["items"]))
+        for item, earlier in zip(step["items"], step["earlier"], strict=False):
+            assert (earlier is not None) == (item[4] == CHANGED)
+    names = view(made)["steps"][-1]["names"]
+    spelled = spell_notes(solo.notes, solo.chords, solo.key)
+    assert names == [pitch_name(note.pitch, name) for note, name in zip(solo.notes, spelled, strict=True)]
+    rows = {line[:5].strip() for line in solo_roll(replace(solo, written=())).splitlines() if "●" in line}
+    assert rows == set(names)
+
+
+def test_the_view_tells_where_notes_come_from(made: Run) -> None:
     notes = view(made)["notes"]
     assert len(notes) == len(made.solo.notes)
     first = notes[0]
@@ -77,7 +93,7 @@ def test_the_view_tells_where_notes_come_from(made: Improvisation) -> None:
     assert tracks[0]["name"] == "Solo" and len(tracks) == 4 and tracks[3]["drum"]
 
 
-def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Improvisation) -> None:
+def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Run) -> None:
     page = report(made, facts_of(pipeline, made.solo, "seed: 1\n", {}))
     assert not re.search(r"(src|href)=[\"'](?!data:|#)", page), "nothing is loaded from elsewhere"
     assert not re.search(r"@import|url\((?!data:|#)", page)
@@ -86,10 +102,10 @@ def test_the_page_needs_nothing_else(pipeline: Pipeline, made: Improvisation) ->
 
 
 @pytest.mark.parametrize("text", [NASTY, "<img src=x onerror=alert(1)>", "𝄞 Блюз"])
-def test_text_is_text(made: Improvisation, text: str) -> None:
+def test_text_is_text(made: Run, text: str) -> None:
     solo = replace(made.solo, title=text, chords=tuple(replace(chord, symbol=text) for chord in made.solo.chords))
     facts = Facts(text, "jazzgram run run.yaml", {text: 1.0}, copies=[NoteCopy(9, text, 1)] * len(solo.notes))
-    page = report(Improvisation(solo, made.trace), facts)
+    page = report(Run(solo, made.trace), facts)
     assert page.count("<script") == 3 and page.count("</script>") == 3
     assert "<img" not in page
     (held,) = re.findall(r'<script type="application/json" id="view">(.*?)</script>', page, re.DOTALL)
@@ -98,27 +114,27 @@ def test_text_is_text(made: Improvisation, text: str) -> None:
     assert shown["chords"][0][2] == "F7", "what is no symbol is named by its tones"
 
 
-def test_chords_are_shown_as_a_reader_knows_them(made: Improvisation) -> None:
+def test_chords_are_shown_as_a_reader_knows_them(made: Run) -> None:
     symbols = ("D79#", "C-7", "NC")
     chords = tuple(replace(chord, symbol=symbol) for chord, symbol in zip(made.solo.chords, symbols, strict=False))
     chords = (*chords[:2], replace(chords[2], pitches=()))
-    shown = view(Improvisation(replace(made.solo, chords=chords), made.trace))
+    shown = view(Run(replace(made.solo, chords=chords), made.trace))
     assert [symbol for _, _, symbol in shown["chords"]] == ["D7#9", "Cm7", "NC"]
 
 
-def test_what_is_known_stands_in_the_page(made: Improvisation) -> None:
+def test_what_is_known_stands_in_the_page(made: Run) -> None:
     facts = Facts(
         "seed: 1\n",
         "jazzgram run run.yaml",
-        {"range": 30.0, "mine": 2.0},
-        {"range": (20.0, 5.0)},
+        {"pitch.range": 30.0, "mine.own": 2.0},
+        {"pitch.range": (20.0, 5.0)},
         (Epoch(1, 2, 3.0, 0.1, 3.5), Epoch(2, 2, 2.0, 0.2, 2.5)),
         [NoteCopy(0, "", -1)] * (len(made.solo.notes) - 8) + [NoteCopy(8, "Oleo", 3)] * 8,
         b"\xff\xfbsound",
     )
     page = report(made, facts)
-    assert '<th scope="row">range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
-    assert '<th scope="row">mine</th><td>2.000</td><td>–</td><td>–</td>' in page
+    assert '<th scope="row">pitch.range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
+    assert '<th scope="row">mine.own</th><td>2.000</td><td>–</td><td>–</td>' in page
     assert "Loss over 2 epochs, from 3.00 to 2.00; on validation from 3.50 to 2.50" in page
     assert f"has 8 notes (Oleo, bar 4). 8 of {len(made.solo.notes)} notes stand in runs of 8 or more" in page
     (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
@@ -138,8 +154,10 @@ def test_a_solo_without_notes_has_a_page(pipeline: Pipeline) -> None:
 
 
 def test_real_solos_are_compared_with_in_windows_of_the_same_length_only() -> None:
-    assert plain_facts("", {"range": 1.0, "mine": 2.0}, 32).real == {"range": pytest.approx((26.9, 5.5), abs=0.1)}
-    assert plain_facts("", {"range": 1.0}, 24).real == {}
+    assert plain_facts("", {"pitch.range": 1.0, "mine.own": 2.0}, 32).real == {
+        "pitch.range": pytest.approx((26.9, 5.5), abs=0.1)
+    }
+    assert plain_facts("", {"pitch.range": 1.0}, 24).real == {}
 
 
 def invoke(*arguments: object) -> Result:

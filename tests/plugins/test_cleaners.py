@@ -150,8 +150,8 @@ def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int
     [(60, 3.5, 2.0), (120, 3.5, 2.0), (165, 2.875, 1.75), (210, 2.25, 1.5), (300, 1.0, 1.0), (340, 1.0, 1.0)],
 )
 def test_swing_ratio_falls_with_the_tempo(tempo: float, cymbal: float, soloist: float) -> None:
-    assert swing.swing_ratio(tempo, 1) == pytest.approx(cymbal)
-    assert swing.swing_ratio(tempo, 0.4) == pytest.approx(soloist)
+    assert swing.tempo_swing_ratio(tempo, 1) == pytest.approx(cymbal)
+    assert swing.tempo_swing_ratio(tempo, 0.4) == pytest.approx(soloist)
 
 
 @pytest.mark.parametrize("tempo", [150, 180, 210, 240, 270, 300])

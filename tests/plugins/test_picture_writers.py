@@ -16,7 +16,7 @@ from notation import chords, line
 
 from jazzgram import JazzgramError, Meter, Note, Solo, Tune
 from jazzgram.music.notation.rhythm import notate
-from jazzgram.rendering.lead_sheet import lead_sheet
+from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
 from jazzgram.rendering.score import engrave
 
 
@@ -199,13 +199,13 @@ def places(svg: str, kind: str) -> list[tuple[float, str]]:
 
 
 def test_every_thread_can_engrave() -> None:
-    page = lead_sheet(Solo(line("60:q 62:q 64:h"), chords("C6"), 1))
+    page = lead_sheet_musicxml(Solo(line("60:q 62:q 64:h"), chords("C6"), 1))
     with ThreadPoolExecutor(4) as threads:
         assert {drawn.svg for drawn in threads.map(engrave, [page] * 12)} == {engrave(page).svg}
 
 
 def test_the_signs_of_words_are_drawn_where_they_belong(tmp_path: Path) -> None:
-    drawn = engrave(lead_sheet(Solo((), chords("Ebm7b5"), 1, tempo=90)))
+    drawn = engrave(lead_sheet_musicxml(Solo((), chords("Ebm7b5"), 1, tempo=90)))
     symbol = places(drawn.svg, "harm")
     assert [text for _, text in symbol] == ["E", "EA64", "m7", "EA64", "5"], "EA64 is a flat"
     # Of 405 units, an E in Times is 0.611 wide, an m 0.778 and a 7 one half; the flat is 0.154 of 720.
@@ -216,7 +216,9 @@ def test_the_signs_of_words_are_drawn_where_they_belong(tmp_path: Path) -> None:
 
 def widths(solo: Solo) -> list[float]:
     """Give how long each line's staff is."""
-    systems = [g for g in ElementTree.fromstring(engrave(lead_sheet(solo)).svg).iter() if g.get("class") == "system"]
+    systems = [
+        g for g in ElementTree.fromstring(engrave(lead_sheet_musicxml(solo)).svg).iter() if g.get("class") == "system"
+    ]
     return [
         max(
             float((path.get("d") or "").split("L")[1].split()[0])

@@ -29,7 +29,8 @@ from notation import changes, line, names
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note, Options, chord_at
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.harmony.scales import chord_scale
 from jazzgram.testing import check_plugin, chords_of_a_bar, notes_of_a_bar
 
@@ -382,5 +383,5 @@ def test_a_moved_note_loses_its_spelling(module: ModuleType) -> None:
     ],
 )
 def test_options_out_of_bounds_are_refused(module: ModuleType, options: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="Input should|Value error"):
+    with pytest.raises(ValidationError, match=r"Input should|Value error"):
         module.Options(**options)

@@ -19,8 +19,9 @@ from untrained import Untrained
 
 from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
-from jazzgram.improvise.sampler import Feeding, Sampler
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
+from jazzgram.improvise.sampler import Decoding, Sampler
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")
 SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *NARROWING)
@@ -495,7 +496,7 @@ def improvise(vocabulary: Vocabulary, samplers: Sequence[tuple[str, dict[str, An
         calls.add(step)
         steps.append(Step(step.hooks[0], step, step.options.model_validate(options), number))
     sampler = Sampler(steps, calls, vocabulary)
-    return sampler.improvise(Forgetful(len(vocabulary)), CHANGES, Meter(), range(solos), Feeding())
+    return sampler.improvise(Forgetful(len(vocabulary)), CHANGES, Meter(), range(solos), Decoding())
 
 
 def test_every_bar_is_filled_by_terms_of_the_vocabulary() -> None:

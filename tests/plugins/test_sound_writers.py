@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from importlib import import_module
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def test_each_writes_one_file(form: str, tmp_path: Path) -> None:
     assert -18 < loudness(sound, rate) < -14
     with soundfile.SoundFile(file) as opened:
         assert opened.title == "Ï"
+
+
+@pytest.mark.parametrize("form", ["wav", "flac", "ogg", "mp3"])
+def test_its_example_is_right(form: str) -> None:
+    """Doctest finds only what a module defines itself, and these hooks are built."""
+    writer = import_module(f"jazzgram_plugins.writers.{form}")
+    (example,) = doctest.DocTestFinder().find(writer.write_solo, globs={**vars(writer), "Solo": Solo, "Path": Path})
+    assert doctest.DocTestRunner().run(example) == (0, 4)
 
 
 def test_options_are_heard(tmp_path: Path) -> None:

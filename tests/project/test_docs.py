@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib.util
 import os
@@ -9,7 +10,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -22,30 +22,15 @@ from paths import ROOT
 
 from jazzgram.config.schema import config_schema
 from jazzgram.hooks.catalogue import lookup, option_rows
+from jazzgram.hooks.finding import installed
 from jazzgram.hooks.hookspecs import HookSpecs
-from jazzgram.hooks.plugins import HOOKS, installed
+from jazzgram.hooks.plugins import HOOKS
+from jazzgram.hooks.scaffold import files, project_files
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 STOCK = sorted(name for name, entry in installed().items() if entry.value.startswith("jazzgram_plugins."))
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.+?)^```', re.DOTALL | re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def make_pages() -> Iterator[ModuleType]:
-    """The package that makes pages from the code."""
-    sys.path.insert(0, str(DOCS))
-    try:
-        yield importlib.import_module("make_pages")
-    finally:
-        sys.path.remove(str(DOCS))
-
-
-@pytest.fixture(scope="module")
-def pages(make_pages: ModuleType) -> dict[str, str]:
-    """The pages made from the code, by address."""
-    made: dict[str, str] = make_pages.pages()
-    return made
 
 
 # --- what a reader types ---
@@ -110,6 +95,31 @@ def shows(page: Path, written: Path) -> None:
     shown = next(text for language, _, text in _BLOCK.findall(page.read_text()) if language == "python")
     for line in shown.splitlines():
         assert line.rstrip('"') in written.read_text(), f"{page.name} shows a line that is not written: {line}"
+
+
+def working_part(code: str) -> list[str]:
+    """Return a plugin's class and function, with the first line of their docstrings, one text a definition."""
+    parts = [node for node in ast.parse(code).body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    for part in parts:
+        first = part.body[0]
+        assert isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+        first.value.value = str(first.value.value).splitlines()[0]
+    return [ast.unparse(part) for part in parts]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/first-pruner.md", "plugins/pruners/low_notes.py"])
+def test_the_tutorials_pruner_is_the_one_that_is_written(page: str) -> None:
+    text = (ROOT / page).read_text()
+    blocks = [text] if page.endswith(".py") else [code for name, _, code in _BLOCK.findall(text) if name == "python"]
+    (shown,) = (code for code in blocks if "def prune_notes" in code)
+    written = files("pruner", "low_notes", package=False)["plugins/low_notes.py"]
+    assert working_part(shown) == working_part(written)
+
+
+def test_the_readme_and_the_home_page_show_the_configuration_that_init_writes() -> None:
+    written = project_files()["solo.yaml"]
+    for page in (ROOT / "README.md", DOCS / "index.md"):
+        assert any(code in written for name, _, code in _BLOCK.findall(page.read_text()) if name == "yaml"), page.name
 
 
 def test_the_home_page_shows_the_chain_that_init_writes(tmp_path: Path) -> None:

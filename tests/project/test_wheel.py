@@ -26,4 +26,7 @@ def test_the_wheel_has_every_plugin_configuration_and_tune(tmp_path: Path) -> No
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in (".py", ".yaml", ".txt", ".mid") and "__pycache__" not in path.parts:
                 assert f"{package}/{path.relative_to(ROOT / folder).as_posix()}" in names
-    assert {"jazzgram/py.typed", "jazzgram/cli/run.py", "jazzgram/models/store.py"} <= names
+    # templates and assets, too
+    for path in (ROOT / "jazzgram").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert path.relative_to(ROOT).as_posix() in names

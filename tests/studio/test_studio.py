@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event as Signal
@@ -25,13 +26,13 @@ from jazzgram.config.check import load
 from jazzgram.config.files import locate
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.music.note import Origin
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import Event, Trace
 
 pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
-pytest.importorskip("httpx", reason="starlette's test client needs httpx")
+pytest.importorskip("httpx", reason="it is the tests' client")
 
-from starlette.testclient import TestClient
+import httpx
 
 from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.bench import MOST_BARS, Bench, Progress, Recipe
@@ -50,9 +51,28 @@ WORKERS = Workers()
 Play = Callable[..., dict[str, Any]]
 
 
-def stranger(bench: Bench, **headers: str) -> TestClient:
-    """Give a client without a cookie."""
-    return TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=HOME, headers={"Origin": HOME} | headers)
+class InThisProcess(httpx.BaseTransport):
+    """Calls the app without a network; starlette's own test client ties its release to one of httpx."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._app = httpx.ASGITransport(make_app(bench, TOKEN, PORT, WORKERS))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            found = await self._app.handle_async_request(request)
+            return httpx.Response(found.status_code, headers=found.headers, content=await found.aread())
+
+        return asyncio.run(answer())
+
+
+def client_at(home: str, bench: Bench, **headers: str) -> httpx.Client:
+    """Build a client without a cookie, whose addresses begin with `home`."""
+    return httpx.Client(transport=InThisProcess(bench), base_url=home, headers=headers, follow_redirects=True)
+
+
+def stranger(bench: Bench) -> httpx.Client:
+    """Build a client without a cookie, on the studio's own page."""
+    return client_at(HOME, bench, Origin=HOME)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +81,7 @@ def bench() -> Bench:
 
 
 @pytest.fixture(scope="module")
-def page(bench: Bench) -> Iterator[TestClient]:
+def page(bench: Bench) -> httpx.Client:
     client = stranger(bench)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     return client
@@ -74,7 +94,7 @@ def document(bench: Bench) -> dict[str, Any]:
 
 
 @pytest.fixture
-def play(page: TestClient) -> Play:
+def play(page: httpx.Client) -> Play:
     def post(document: Any, *kept: dict[str, Any]) -> dict[str, Any]:
         answer = page.post("/take", json={"document": document, "kept": kept})
         assert answer.status_code == 200, answer.text
@@ -134,7 +154,7 @@ def test_other_pages_cannot_drive_it_even_with_the_cookie(bench: Bench, headers:
 
 
 def test_what_changes_something_must_say_where_it_comes_from(bench: Bench) -> None:
-    client = TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=HOME)
+    client = client_at(HOME, bench)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200  # browsers send no Origin when they only read
     assert client.post("/take", json={"document": bench.first()}).status_code == 403
@@ -142,12 +162,12 @@ def test_what_changes_something_must_say_where_it_comes_from(bench: Bench) -> No
 
 def test_localhost_is_this_computer_too(bench: Bench) -> None:
     home = f"http://localhost:{PORT}"
-    client = TestClient(make_app(bench, TOKEN, PORT, WORKERS), base_url=home, headers={"Origin": home})
+    client = client_at(home, bench, Origin=home)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     assert client.post("/take", json={"document": bench.first()}).status_code == 200
 
 
-def test_no_file_but_the_studio_s_own_is_given(page: TestClient) -> None:
+def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
     assert page.get("/assets/studio.js").status_code == 200
     for name in ("..%2fapp.py", "%2e%2e/app.py", "app.py", "studio.html"):
         assert page.get(f"/assets/{name}").status_code == 404
@@ -170,7 +190,7 @@ def test_no_file_but_the_studio_s_own_is_given(page: TestClient) -> None:
     ],
 )
 def test_the_page_reaches_neither_files_nor_code(
-    page: TestClient, document: dict[str, Any], change: dict[str, Any], place: str
+    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], place: str
 ) -> None:
     for sent in (document | change, yaml.safe_dump(document | change)):
         answer = page.post("/take", json={"document": sent})
@@ -178,7 +198,7 @@ def test_the_page_reaches_neither_files_nor_code(
         assert [mistake["place"] for mistake in answer.json()["mistakes"]] == [place]
 
 
-def test_locked_bars_bring_no_code_in_either(page: TestClient, document: dict[str, Any]) -> None:
+def test_locked_bars_bring_no_code_in_either(page: httpx.Client, document: dict[str, Any]) -> None:
     kept = [{"seed": 1, "samplers": [{"sample": "/tmp/evil.py"}], "bars": [0]}]
     answer = page.post("/take", json={"document": document, "kept": kept})
     assert answer.status_code == 422 and "plugin files" in answer.json()["error"]
@@ -198,7 +218,27 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
     assert "no notes" in take["warnings"][0]
 
 
-def test_mistakes_have_their_card_and_their_line(page: TestClient, document: dict[str, Any]) -> None:
+def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path: Path) -> None:
+    beside = tmp_path / "lowest.py"
+    beside.write_text("PITCH = 127\n")
+    (tmp_path / "cut.py").write_text(
+        '"""Play high notes."""\nimport lowest\nfrom jazzgram import hookimpl\n\n'
+        "@hookimpl\ndef prune_notes(notes):\n    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
+    )
+    (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: cut.py}]\n")
+    client = stranger(Bench(tmp_path / "own.yaml", SETTINGS))
+    client.get(f"/?token={TOKEN}")
+    document = client.get("/start").json()["document"]
+
+    def played() -> int:
+        return len(client.post("/take", json={"document": document}).json()["view"]["tracks"][0]["notes"])
+
+    assert played() == 0
+    beside.write_text("PITCH = 0\n")
+    assert played() > 0
+
+
+def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: dict[str, Any]) -> None:
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
     document["improvise"] = {"tempo": 1000}
     for sent in (document, to_yaml(document)):
@@ -227,7 +267,7 @@ def test_mistakes_have_their_card_and_their_line(page: TestClient, document: dic
         ("x" * 100_001, "more than the 100,000 that are read", None),
     ],
 )
-def test_bad_yaml_gets_a_sentence(page: TestClient, text: str, said: str, line: int | None) -> None:
+def test_bad_yaml_gets_a_sentence(page: httpx.Client, text: str, said: str, line: int | None) -> None:
     answer = page.post("/take", json={"document": text})
     (mistake,) = answer.json()["mistakes"]
     assert answer.status_code == 422 and said in mistake["message"] and mistake["line"] == line
@@ -236,19 +276,19 @@ def test_bad_yaml_gets_a_sentence(page: TestClient, text: str, said: str, line: 
 @pytest.mark.parametrize(
     "document", [None, 7, [], {}, {"chain": 3}, {"chain": [], "samplers": [], "improvise": []}, {"seed": "x"}]
 )
-def test_a_document_of_another_shape_gets_a_sentence(page: TestClient, document: Any) -> None:
+def test_a_document_of_another_shape_gets_a_sentence(page: httpx.Client, document: Any) -> None:
     answer = page.post("/take", json={"document": document})
     assert answer.status_code == 422 and answer.json()["mistakes"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"[]", b'{"document": {}, "kept": [{}]}'])
-def test_a_request_that_is_none_gets_a_sentence(page: TestClient, content: bytes) -> None:
+def test_a_request_that_is_none_gets_a_sentence(page: httpx.Client, content: bytes) -> None:
     answer = page.post("/take", content=content)
     assert answer.status_code == 422
     assert "reload it" in answer.json()["error"] and "Traceback" not in answer.text
 
 
-def test_a_document_that_is_nested_too_deeply_gets_a_sentence(page: TestClient, document: dict[str, Any]) -> None:
+def test_a_document_that_is_nested_too_deeply_gets_a_sentence(page: httpx.Client, document: dict[str, Any]) -> None:
     deep = json.loads("[" * 700 + "]" * 700)
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": deep}}]
     answer = page.post("/take", json={"document": document})
@@ -293,7 +333,7 @@ def test_changes_of_another_key_and_meter(play: Play, document: dict[str, Any]) 
     assert [chord[2] for chord in view["chords"]] == ["Cmaj7", "Dm7", "G7"]
 
 
-def test_more_bars_than_a_page_shows(page: TestClient, document: dict[str, Any]) -> None:
+def test_more_bars_than_a_page_shows(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"]["bars"] = MOST_BARS + 1
     answer = page.post("/take", json={"document": document})
     assert answer.status_code == 422 and f"{MOST_BARS + 1} bars are more than" in answer.json()["error"]
@@ -328,10 +368,10 @@ def test_locked_bars_tell_their_own_story(play: Play, document: dict[str, Any]) 
 
 
 def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
-    def improvised(pitch: int, early: int) -> Improvisation:
+    def improvised(pitch: int, early: int) -> Run:
         notes = (Note(pitch, 0, 960, origin=Origin(0, 0)), Note(pitch + 1, 1920 - early, 960, origin=Origin(1, 0)))
         event = Event("1:humanize", "clean_up_notes", None, {}, notes, notes, 0.0)
-        return Improvisation(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace([event]))
+        return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace([event]))
 
     made = splice([improvised(60, 0), improvised(70, 20)], [0, 1])
     assert [(note.pitch, note.onset) for note in made.solo.notes] == [(60, 0), (71, 1900)]
@@ -339,15 +379,15 @@ def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
 
 
 def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:
-    def improvised(pitch: int) -> Improvisation:
+    def improvised(pitch: int) -> Run:
         notes = (Note(pitch, 1440, 960, origin=Origin(0, 0)), Note(pitch, 1920, 480, origin=Origin(1, 0)))
-        return Improvisation(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace())
+        return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace())
 
     made = splice([improvised(60), improvised(70)], [0, 1])
     assert [(note.pitch, note.duration) for note in made.solo.notes] == [(60, 480), (70, 480)]
 
 
-def test_fifty_at_once_are_all_answered(play: Play, page: TestClient, document: dict[str, Any]) -> None:
+def test_fifty_at_once_are_all_answered(play: Play, page: httpx.Client, document: dict[str, Any]) -> None:
     def post(number: int) -> tuple[int, Any]:
         answer = page.post("/take", json={"document": document | {"seed": 100 + number % 5}})
         return answer.status_code, bars_of(answer.json())
@@ -363,7 +403,7 @@ def test_fifty_at_once_are_all_answered(play: Play, page: TestClient, document: 
 # charts
 
 
-def test_a_take_is_measured_beside_real_solos(page: TestClient, document: dict[str, Any]) -> None:
+def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict[str, Any]) -> None:
     found = page.post("/numbers", json={"document": document}).json()
     names = [name for name, *_ in found["aims"]]
     assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
@@ -392,7 +432,7 @@ def test_large_corpora_are_looked_through_when_asked_for(bench: Bench, monkeypat
     assert bench.numbers(recipe, whole=True)["said"] != ""
 
 
-def test_tunes_of_the_corpus(page: TestClient, play: Play, document: dict[str, Any]) -> None:
+def test_tunes_of_the_corpus(page: httpx.Client, play: Play, document: dict[str, Any]) -> None:
     tunes = page.get("/tunes").json()
     assert (tunes[0]["title"], len(tunes)) == ("Kettle On", 12)
     tune = page.get("/tunes/1").json()
@@ -409,7 +449,7 @@ MUSICXML = """<?xml version="1.0"?><score-partwise version="4.0"><part-list><sco
 <duration>4</duration></note></measure></part></score-partwise>"""
 
 
-def test_a_chart_dropped_on_the_page(page: TestClient) -> None:
+def test_a_chart_dropped_on_the_page(page: httpx.Client) -> None:
     link = b"irealbook://Turn=Nobody=Medium Swing=C=n={T44D-7 |G7 |C^7 Z"
     (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()
     assert (tune["title"], tune["chords"], tune["meter"], tune["bars"]) == ("Turn", "D-7 | G7 | C^7", "4/4", 3)
@@ -427,7 +467,7 @@ def test_a_chart_as_musicxml(tmp_path: Path) -> None:
         ("../../../etc/broken.mid", b"MThd\x00\x00", "broken.mid: "),
     ],
 )
-def test_a_chart_that_is_none_gets_a_sentence(page: TestClient, name: str, content: bytes, said: str) -> None:
+def test_a_chart_that_is_none_gets_a_sentence(page: httpx.Client, name: str, content: bytes, said: str) -> None:
     answer = page.post("/chart", params={"name": name}, content=content)
     error = answer.json()["error"]
     assert answer.status_code == 422 and error.startswith(said)
@@ -447,7 +487,7 @@ def test_what_is_no_chart(tmp_path: Path, name: str, content: str, said: str) ->
     assert said in tunes_of(tmp_path / name)["error"]
 
 
-def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
+def test_charts_are_bounded_in_size_and_time(page: httpx.Client) -> None:
     answer = page.post("/chart", params={"name": "huge.mid"}, content=b"x" * (LARGEST + 1))
     assert answer.status_code == 413 and answer.json() == {"error": "more than 4.0 MB were sent; that is too much"}
     with pytest.raises(JazzgramError, match=r"slow\.txt: not read within 0\.05 seconds"):
@@ -457,7 +497,7 @@ def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
 # files
 
 
-def test_exports(page: TestClient, document: dict[str, Any], tmp_path: Path) -> None:
+def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -> None:
     recipe = {"document": document}
     midi = page.post("/export/midi", json=recipe)
     assert midi.content[:4] == b"MThd"
@@ -478,14 +518,14 @@ def test_exports(page: TestClient, document: dict[str, Any], tmp_path: Path) -> 
     assert unknown.status_code == 422 and "there is no export 'exe'" in unknown.json()["error"]
 
 
-def test_a_sound_file_has_an_end(page: TestClient, document: dict[str, Any]) -> None:
+def test_a_sound_file_has_an_end(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"] |= {"bars": 80, "tempo": 20}
     answer = page.post("/export/wav", json={"document": document})
     assert answer.json() == {"error": "16 minutes are too long for a sound file here (at most 15)"}
 
 
 @pytest.mark.slow
-def test_sound(page: TestClient, document: dict[str, Any]) -> None:
+def test_sound(page: httpx.Client, document: dict[str, Any]) -> None:
     assert page.post("/export/mp3", json={"document": document}).content[:3] in (b"ID3", b"\xff\xfb\x90")
     assert page.post("/export/wav", json={"document": document}).content[:4] == b"RIFF"
 

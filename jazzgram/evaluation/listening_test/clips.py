@@ -11,11 +11,11 @@ from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.generate import Plan, make_plan, play, sample
 from jazzgram.evaluation.windows import real_windows
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.harmony.symbols import voicing
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
 
 REAL = "real"

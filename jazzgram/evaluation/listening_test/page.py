@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
-from importlib import resources
+
+from jazzgram.resources.templates import render
 
 
 def test_name(clips: Sequence[bytes]) -> str:
@@ -40,15 +40,4 @@ def make_page(clips: Sequence[bytes]) -> str:
             for name, clip in zip(clip_names(len(clips)), clips, strict=True)
         ],
     }
-    page = _asset("page.html")
-    for mark, text in (
-        ("/*STYLE*/", _asset("page.css")),
-        ("/*CONTENT*/", json.dumps(content).replace("<", "\\u003c")),
-        ("/*SCRIPT*/", _asset("page.js")),
-    ):
-        page = page.replace(mark, text, 1)
-    return page
-
-
-def _asset(name: str) -> str:
-    return (resources.files("jazzgram.evaluation.listening_test") / "assets" / name).read_text("utf-8")
+    return render("jazzgram.evaluation.listening_test", "assets/page.html.jinja", content=content)

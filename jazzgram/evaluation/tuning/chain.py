@@ -19,8 +19,10 @@ from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance, means
 from jazzgram.evaluation.tuning.model import checked
 from jazzgram.evaluation.tuning.space import Suggests, space
+from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.results import code_key
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -98,7 +100,13 @@ class ChainObjective:
         """Hash all that decides a trial."""
         pipeline, ground, judge = _table(self)
         known = {name: (judge.real[name].mean, judge.real[name].sd) for name in judge.metrics if name in judge.real}
-        return content_key(ground=ground.key(pipeline), real=known, allowed=judge.allowed, penalty=judge.penalty)
+        return content_key(
+            engine=code_key("studies"),
+            ground=ground.key(pipeline),
+            real=known,
+            allowed=judge.allowed,
+            penalty=judge.penalty,
+        )
 
 
 def lay(pipeline: Pipeline, toward: str, solos: int, bars: int, part: str) -> tuple[Ground, Judge]:
@@ -131,8 +139,7 @@ def _table(objective: ChainObjective) -> tuple[Pipeline, Ground, Judge]:
 
 def play(pipeline: Pipeline, chain: Sequence[Step], ground: Ground) -> Scores:
     """Take the terms of the ground's choruses through another chain, and measure what comes out."""
-    other = Pipeline(replace(pipeline.config, chain=tuple(chain)), pipeline.use_cache)
-    other.__dict__.update(calls=pipeline.calls, vocabulary=pipeline.vocabulary, model=pipeline.model)
+    other = pipeline.given(replace(pipeline.config, chain=tuple(chain)), listener=Listener())
     return ground.play(other, pipeline.config.name)
 
 

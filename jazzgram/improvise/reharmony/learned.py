@@ -10,7 +10,7 @@ from jazzgram.improvise.reharmony.lz78 import PatternTree
 from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, Degree, progressions
 from jazzgram.improvise.reharmony.rules import Rules, induce
 from jazzgram.improvise.reharmony.surprise import Surprise
-from jazzgram.music.corpus import Corpus
+from jazzgram.music.tune import Corpus
 
 _WRITTEN = {
     "major": ("maj7", "6"),

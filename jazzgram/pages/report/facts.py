@@ -42,7 +42,7 @@ def facts_of(
     """
     return replace(
         plain_facts(config, measures, solo.bars),
-        history=tuple(pipeline.training.recall()) if whole or "training" in pipeline.__dict__ else (),
+        history=tuple(pipeline.training.recall()) if whole or pipeline.knows("training") else (),
         copies=_copies(pipeline, solo) if whole or len(pipeline.tokens) <= AT_ONCE else (),
     )
 
@@ -89,16 +89,12 @@ def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[st
 
 def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
     from jazzgram.evaluation.copying import CorpusRuns
-    from jazzgram.evaluation.generate import training_corpus
 
-    return CorpusRuns(training_corpus(pipeline)).by_note(solo)
+    return CorpusRuns(pipeline.training_corpus).by_note(solo)
 
 
 def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """Give mean and standard deviation over real solos of what was measured, where their windows are as long.
-
-    A run's numbers have no metric's name before them, ``range`` where the reference says ``pitch.range``.
-    """
+    """Return mean and standard deviation over real solos of what was measured, where their windows are as long."""
     if not measures:
         return {}
     from jazzgram.evaluation.reference import find
@@ -106,5 +102,5 @@ def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, fl
     reference = find()
     if reference.bars != bars:
         return {}
-    real = {name.partition(".")[2]: statistic for name, statistic in reference.style().items()}
+    real = reference.style()
     return {name: (real[name].mean, real[name].sd) for name in measures if name in real}

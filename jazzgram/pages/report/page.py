@@ -5,17 +5,15 @@ Nothing is fetched when it is shown: style, scripts, fonts, pictures and sound a
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING, Any
 
+from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pages.report.view import ADDED, CHANGED, view
-from jazzgram.pipeline.results import Improvisation
+from jazzgram.pipeline.run import Run
+from jazzgram.resources.templates import render
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.copying import NoteCopy
@@ -57,12 +55,12 @@ class Facts:
     sound: bytes = b""
 
 
-def report(made: Improvisation, facts: Facts) -> str:
+def report(made: Run, facts: Facts) -> str:
     """Write a solo's page.
 
     Parameters
     ----------
-    made : Improvisation
+    made : Run
         A solo, with or without notes, and its trace.
     facts : Facts
         What else is told.
@@ -72,71 +70,42 @@ def report(made: Improvisation, facts: Facts) -> str:
     str
         An HTML document that needs nothing else.
     """
-    from jazzgram.rendering.lead_sheet import lead_sheet
+    from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
     from jazzgram.rendering.score import engrave
 
     solo = made.solo
-    score = engrave(lead_sheet(solo))
+    score = engrave(lead_sheet_musicxml(solo))
     shown = view(made)
     shown["copied"] = copied_notes(facts.copies)
-    seconds = solo.bars * solo.meter.bar / 480 * 60 / solo.tempo
-    return Template(_asset("report.html")).substitute(
-        title=escape(solo.title),
-        facts=escape(
-            f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
-            f"{int(seconds // 60)}:{int(seconds % 60):02d}"
-        ),
-        style=_asset("report.css"),
-        audio=_audio(facts.sound),
+    seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
+    return render(
+        "jazzgram.pages.report",
+        "assets/report.html.jinja",
+        title=solo.title,
+        facts=f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
+        f"{int(seconds // 60)}:{int(seconds % 60):02d}",
+        sound=b64encode(facts.sound).decode(),
         score=score.svg.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
-        steps=_steps_table(shown["steps"]),
-        sections="".join((_copied_section(facts.copies), _measures_section(facts), _curve_section(facts.history))),
-        command=escape(facts.command),
-        config=escape(facts.config),
-        view=_inside_script(shown),
-        onsets=_inside_script(score.onsets),
-        scripts="\n".join(_asset(name) for name in ("roll.js", "player.js", "report.js")),
+        steps=[_step_row(number, step) for number, step in enumerate(shown["steps"])],
+        copied=copied_sentence(facts.copies),
+        measures=_measure_rows(facts),
+        real=bool(facts.real),
+        curve=_curve(facts.history),
+        command=facts.command,
+        config=facts.config,
+        view=shown,
+        onsets=score.onsets,
     )
 
 
-def _asset(name: str) -> str:
-    return (files("jazzgram.pages.report") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _inside_script(value: Any) -> str:
-    """Write JSON that no text in it can end the script element of."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _audio(sound: bytes) -> str:
-    if not sound:
-        return ""
-    return f'<audio id="sound" preload="auto" src="data:audio/mpeg;base64,{b64encode(sound).decode()}"></audio>'
-
-
-def _steps_table(steps: Sequence[Mapping[str, Any]]) -> str:
-    rows = []
-    for number, step in enumerate(steps):
+def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step's cells; what was sampled and what the tokenizer made is all new, so there nothing is counted."""
+    counts: Sequence[Any] = ("", "", "")
+    if number > 0 and step["hook"] != "unparse_grammar":
         marks = [item[4] for item in step["items"]]
-        new = "" if number == 0 or step["hook"] == "unparse_grammar" else None
-        cells = [
-            f'<th scope="row"><button type="button" data-step="{number}">{escape(step["label"])}</button></th>',
-            f"<td>{escape(step['hook'])}</td>",
-            f'<td class="options">{escape(step["options"])}</td>',
-            *(
-                f"<td>{_count(count) if new is None else new}</td>"
-                for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))
-            ),
-            f"<td>{step['out']}</td>",
-            f"<td>{'' if number == 0 else format(1000 * step['seconds'], '.1f')}</td>",
-        ]
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
-
-
-def _count(count: int) -> str:
-    return str(count) if count else "–"
+        counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
+    milliseconds = "" if number == 0 else f"{1000 * step['seconds']:.1f}"
+    return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
 
 
 def copied_notes(copies: Sequence[NoteCopy]) -> list[list[Any]]:
@@ -163,60 +132,45 @@ def copied_sentence(copies: Sequence[NoteCopy]) -> str:
     )
 
 
-def _copied_section(copies: Sequence[NoteCopy]) -> str:
-    said = copied_sentence(copies)
-    return _section("copied", "Copied", f"<p>{escape(said)}</p>") if said else ""
-
-
-def _measures_section(facts: Facts) -> str:
-    if not facts.measures:
-        return ""
+def _measure_rows(facts: Facts) -> list[tuple[str, str, str, str]]:
+    """Return name, value, mean and deviation of real solos, and the distance to them, of each metric."""
     rows = []
     for name, value in facts.measures.items():
         mean, deviation = facts.real.get(name, (None, 0.0))
         real = f"{mean:.3f} ± {deviation:.3f}" if mean is not None else "–"
         z = f"{(value - mean) / deviation:+.2f}".replace("-", "−") if mean is not None and deviation else "–"
-        beside = f"<td>{real}</td><td>{z}</td>" if facts.real else ""
-        rows.append(f'<tr><th scope="row">{escape(name)}</th><td>{value:.3f}</td>{beside}</tr>')
-    beside = "<th>real solos</th><th>z</th>" if facts.real else ""
-    head = f"<thead><tr><th>metric</th><th>value</th>{beside}</tr></thead>"
-    table = f'<div class="wide"><table class="numbers">{head}<tbody>{"".join(rows)}</tbody></table></div>'
-    note = "<p>z is the distance to the mean of real windows of the same length, in their standard deviations.</p>"
-    return _section("measures", "Measured", (note if facts.real else "") + table)
+        rows.append((name, f"{value:.3f}", real, z))
+    return rows
 
 
-def _curve_section(history: Sequence[Epoch]) -> str:
-    """Draw loss and validation loss over the epochs."""
+def _curve(history: Sequence[Epoch]) -> dict[str, Any] | None:
+    """Lay out loss and validation loss over the epochs; None where there is no line to draw."""
     if len(history) < 2:
-        return ""
-    series = [("loss", [epoch.loss for epoch in history])]
-    watched = [epoch.validation for epoch in history]
-    if all(loss is not None for loss in watched):
-        series.append(("validation", [float(loss) for loss in watched if loss is not None]))
-    low = min(min(values) for _, values in series)
-    high = max(max(values) for _, values in series)
-    lines = []
-    for name, values in series:
-        points = " ".join(
-            f"{_MARGIN + place * (_WIDTH - 2 * _MARGIN) / (len(values) - 1):.1f},"
-            f"{_HEIGHT - _MARGIN - (value - low) / ((high - low) or 1) * (_HEIGHT - 2 * _MARGIN):.1f}"
-            for place, value in enumerate(values)
-        )
-        lines.append(f'<polyline class="{name}" points="{points}"/>')
-    texts = (
-        f'<text x="{_MARGIN - 4}" y="{_MARGIN + 4}" text-anchor="end">{high:.2f}</text>'
-        f'<text x="{_MARGIN - 4}" y="{_HEIGHT - _MARGIN + 4}" text-anchor="end">{low:.2f}</text>'
-        f'<text x="{_MARGIN}" y="{_HEIGHT - 12}">epoch 1</text>'
-        f'<text x="{_WIDTH - _MARGIN}" y="{_HEIGHT - 12}" text-anchor="end">{len(history)}</text>'
-    )
-    said = f"Loss over {len(history)} epochs, from {series[0][1][0]:.2f} to {series[0][1][-1]:.2f}"
-    if len(series) > 1:
-        said += f"; on validation from {series[1][1][0]:.2f} to {series[1][1][-1]:.2f}"
-    head = f'<svg class="curve" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{said}">'
-    picture = f"{head}{''.join(lines)}{texts}</svg>"
-    legend = " (dashed: on validation)" if len(series) > 1 else ""
-    return _section("training", "Training", f"<p>{said}{legend}.</p>{picture}")
-
-
-def _section(name: str, head: str, content: str) -> str:
-    return f'<section aria-labelledby="{name}"><h2 id="{name}">{head}</h2>{content}</section>'
+        return None
+    series = {"loss": [epoch.loss for epoch in history]}
+    validation = [epoch.validation for epoch in history if epoch.validation is not None]
+    if len(validation) == len(history):
+        series["validation"] = validation
+    low = min(map(min, series.values()))
+    high = max(map(max, series.values()))
+    across = (_WIDTH - 2 * _MARGIN) / (len(history) - 1)
+    up = (_HEIGHT - 2 * _MARGIN) / ((high - low) or 1)
+    summary = f"Loss over {len(history)} epochs, from {history[0].loss:.2f} to {history[-1].loss:.2f}"
+    if "validation" in series:
+        summary += f"; on validation from {validation[0]:.2f} to {validation[-1]:.2f}"
+    return {
+        "summary": summary,
+        "lines": {
+            name: " ".join(
+                f"{_MARGIN + epoch * across:.1f},{_HEIGHT - _MARGIN - (value - low) * up:.1f}"
+                for epoch, value in enumerate(values)
+            )
+            for name, values in series.items()
+        },
+        "low": f"{low:.2f}",
+        "high": f"{high:.2f}",
+        "epochs": len(history),
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "margin": _MARGIN,
+    }

@@ -46,7 +46,7 @@
       const { step, index, item } = event.detail;
       if (index === null) { get("item").textContent = HINT; return; }
       const beat = ((item[0] % view.bar) / view.quarter + 1).toFixed(2).replace(/\.?0+$/, "");
-      const parts = [view.steps[step].terms ? `term ${item[2]}` : jazzgram.pitchName(item[2]), `bar ${Math.floor(item[0] / view.bar) + 1}, beat ${beat}`];
+      const parts = [view.steps[step].terms ? `term ${item[2]}` : jazzgram.chordName(view.steps[step].names[index]), `bar ${Math.floor(item[0] / view.bar) + 1}, beat ${beat}`];
       if (!view.steps[step].terms) {
         const chord = view.chords.filter((one) => one[0] <= item[0]).pop();
         parts.push(chord && chord[2] !== "NC" ? `${view.categories[item[3]]} of ${jazzgram.chordName(chord[2])}`.replace("outside of", "outside") : "no chord");

@@ -67,8 +67,8 @@ def test_a_chart_is_played_over(
     again = Pipeline.load(tmp_path / "out" / "run.yaml")
     assert again.config.chart is not None
     assert again.config.chart.reader.plugin.name == reader
-    assert len(again.changes) == bars
-    assert again.title == f"{again.tune.title}, take 1"
+    assert len(again.target.changes) == bars
+    assert again.target.title == f"{again.tune.title}, take 1"
     again.run(tmp_path / "again")
     assert (tmp_path / "again" / "solo.mid").read_bytes() == (tmp_path / "out" / "solo.mid").read_bytes()
 

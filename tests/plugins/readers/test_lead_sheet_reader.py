@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jazzgram_plugins.readers import lead_sheet
@@ -12,7 +13,7 @@ from notation import chord_chart
 from paths import ROOT
 
 from jazzgram import JazzgramError, Meter
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.lead_sheet import parse_lead_sheet
 
@@ -149,10 +150,12 @@ def test_what_the_documentation_shows_is_read() -> None:
     symbols = [symbol for cell in row.findall(text.partition("## Chord symbols")[2]) for symbol in _CODE.findall(cell)]
     assert len(symbols) > 70 and all(parse_symbol(symbol) for symbol in symbols)
     script = re.findall(r"```python\n(.+?)```", text, re.DOTALL)[0]
-    lines = re.findall(r"print\((.+?)\) +# (.+)", script)
+    names: dict[str, Any] = {}
+    exec(script.partition("print")[0], names)
+    lines = re.findall(r"print\((.+)\) +# (.+)", script)
     assert lines
     for printed, shown in lines:
-        values = eval(f"({printed},)", {"symbol": parse_symbol("Bb-7/Eb")})
+        values = eval(f"({printed},)", names)
         assert " ".join(map(str, values)) == shown
 
 

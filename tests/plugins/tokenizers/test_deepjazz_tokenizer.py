@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from recorded import as_sounding, chords, load_bars, melody, sounding, stamped
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, parse_terms
-from jazzgram.music.harmony.theory import name_of
+from jazzgram.music import name_of
 
 COMMON = Meter(4, 4)
 DM7 = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"),)

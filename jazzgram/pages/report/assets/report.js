@@ -70,9 +70,9 @@
     if (view.steps[step].terms) parts.push(`term ${item[2]}`, where);
     else {
       const chord = view.chords.filter((one) => one[0] <= item[0]).pop();
-      parts.push(jazzgram.pitchName(item[2]), where, chord && chord[2] !== "NC" ? `${view.categories[item[3]]} of ${jazzgram.chordName(chord[2])}`.replace("outside of", "outside") : "no chord");
+      parts.push(jazzgram.chordName(view.steps[step].names[index]), where, chord && chord[2] !== "NC" ? `${view.categories[item[3]]} of ${jazzgram.chordName(chord[2])}`.replace("outside of", "outside") : "no chord");
     }
-    if (item[4] === 1) parts.push(`changed here${item.length > 6 && item[6] !== item[2] ? ` from ${view.steps[step].terms ? item[6] : jazzgram.pitchName(item[6])}` : ""}`);
+    if (item[4] === 1) parts.push(`changed here${item.length > 6 && item[6] !== item[2] ? ` from ${view.steps[step].terms ? item[6] : jazzgram.chordName(view.steps[step].earlier[index])}` : ""}`);
     if (item[4] === 2) parts.push("added here");
     const note = step === last && !view.steps[step].terms ? view.notes[index] : null;
     if (note) {

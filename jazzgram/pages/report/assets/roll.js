@@ -9,20 +9,15 @@
 
    The element gets events: "item" with {step, index, item} where one is pointed at or chosen by key, {index: null}
    where none is; "seek" with {tick} on a click, a tap or Enter. It is a listbox: arrows go from note to note.
-   jazzgram.pitchName(60) is C4; jazzgram.chordName("Bb7") is B♭7.
+   jazzgram.chordName("Bb7") is B♭7, of a chord as of a note.
    Colours are CSS variables: --chord-tone, --tension, --outside, --no-chord (report.css has them). */
 (function () {
   "use strict";
   const jazzgram = (window.jazzgram = window.jazzgram || {});
   const SVG = "http://www.w3.org/2000/svg";
   const HEAD = 26, ROW = 7, LEFT = 34, RIGHT = 8, FOOT = 10, LEAST_ROWS = 14, NARROW = 620;
-  const NAMES = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
   const KINDS = ["chord-tone", "tension", "outside", "no-chord"];
   const MARKS = ["", "changed", "added"];
-
-  function pitchName(pitch) {
-    return NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
-  }
 
   function chordName(symbol) {
     return symbol.replace(/([A-G])b/g, "$1♭").replace(/b(?=\d)/g, "♭").replaceAll("#", "♯");
@@ -36,7 +31,6 @@
     return node;
   }
 
-  jazzgram.pitchName = pitchName;
   jazzgram.chordName = chordName;
 
   jazzgram.Roll = function (element, view) {
@@ -119,7 +113,7 @@
       make("rect", { class: "paper", x: LEFT, y: top, width: right - LEFT, height: bottom - top }, svg);
       for (let pitch = low; pitch <= high && !terms; pitch++) { /* terms have no pitch */
         if ([1, 3, 6, 8, 10].includes(pitch % 12)) make("rect", { class: "black", x: LEFT, y: y(pitch), width: right - LEFT, height: ROW }, svg);
-        if (pitch % 12 === 0) make("text", { class: "octave", x: LEFT - 5, y: y(pitch) + ROW - 1, "text-anchor": "end" }, svg, pitchName(pitch));
+        if (pitch % 12 === 0) make("text", { class: "octave", x: LEFT - 5, y: y(pitch) + ROW - 1, "text-anchor": "end" }, svg, `C${pitch / 12 - 1}`);
       }
       for (let beat = first * view.bar; beat <= last * view.bar; beat += view.quarter) {
         const line = beat % view.bar === 0;
@@ -164,7 +158,7 @@
       const item = shown.items[index];
       const bar = `bar ${Math.floor(item[0] / view.bar) + 1}, beat ${((item[0] % view.bar) / view.quarter + 1).toFixed(2)}`;
       if (shown.terms) return `term ${item[2]}, ${bar}`;
-      return `${pitchName(item[2])}, ${view.categories[item[3]]}, ${bar}${item[4] ? ", " + MARKS[item[4]] : ""}`;
+      return `${chordName(shown.names[index])}, ${view.categories[item[3]]}, ${bar}${item[4] ? ", " + MARKS[item[4]] : ""}`;
     }
 
     function highlight() {

@@ -1,0 +1,40 @@
+"""Observers: who is told of each call of a step, so that a run can be traced without any step knowing."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from jazzgram.hooks.options import Options
+
+
+class Observer(Protocol):
+    """Take note of calls; see `jazzgram.pipeline.trace.Trace`."""
+
+    def step(
+        self,
+        label: str,
+        hook: str,
+        options: Options,
+        bar: int | None,
+        before: tuple[Any, ...],
+        after: tuple[Any, ...],
+        seconds: float,
+    ) -> None:
+        """Record a call of a step of the chain, or of the tokenizer.
+
+        Parameters
+        ----------
+        label, hook : str
+            The step's label, and the hook that was called.
+        options : Options
+            The step's options.
+        bar : int or None
+            The bar it was called for, from 0; None for the whole solo.
+        before, after : tuple of Term or Note
+            Its input and its output.
+        seconds : float
+            How long it took.
+        """
+
+    def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
+        """Record a call of a sampler step; there is one for every term of every solo."""

@@ -1,0 +1,40 @@
+"""A whole run: improvised, measured, and written to its folder with its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from jazzgram.pipeline.folder import check_writable, write_run
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.pipeline.progress import stage
+from jazzgram.pipeline.resolved import resolved_text
+from jazzgram.pipeline.run import Run
+
+
+def run(pipeline: Pipeline, out: str | Path) -> Run:
+    """Improvise a solo and write it; see `jazzgram.pipeline.pipeline.Pipeline.run`.
+
+    Raises
+    ------
+    JazzgramError
+        Before the work begins where the folder cannot be written to, and where anything fails.
+    """
+    from jazzgram.pages.report.facts import facts_of
+    from jazzgram.pages.report.page import report
+
+    folder = Path(out)
+    check_writable(folder)
+    improvised = pipeline.improvise()
+    with stage(pipeline.listener, "write") as done:
+        measured = replace(improvised, measures=pipeline.measure(improvised.solo))
+        config = resolved_text(pipeline, pipeline.target.title)
+        written = write_run(
+            measured,
+            pipeline,
+            config,
+            folder,
+            page=lambda made: report(made, facts_of(pipeline, made.solo, config, made.measures)),
+        )
+        done(f"{len(written.files)} files in {folder}")
+    return written

@@ -1,0 +1,64 @@
+"""Model folders: a trained model with the configuration that it improvises by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jazzgram.config.config import Config
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.models import history_files
+from jazzgram.models.store import load_model, save_model
+from jazzgram.models.trained import build
+from jazzgram.pipeline.resolved import resolved_text
+from jazzgram.pipeline.stages import TrainedModel
+
+if TYPE_CHECKING:
+    from jazzgram.pipeline.pipeline import Pipeline
+
+CONFIG = "config.yaml"
+"""The configuration that stands beside a model's weights."""
+
+
+def write_model(pipeline: Pipeline, folder: Path) -> None:
+    """Write a pipeline's trained model, and its configuration beside it."""
+    trained = pipeline.trained
+    training = pipeline.training if trained.training is None else trained.training
+    save_model(
+        folder,
+        weights=trained.model.weights(),
+        vocabulary=trained.vocabulary,
+        manifest=training.manifest(),
+        extra={
+            CONFIG: resolved_text(pipeline, pipeline.config.sections.improvise.title),
+            **history_files(training.history),
+        },
+    )
+
+
+def read_model(folder: Path, config: Config, calls: PluginCalls) -> TrainedModel:
+    """Read a folder's model.
+
+    Parameters
+    ----------
+    folder : Path
+        From `write_model`.
+    config : Config
+        The configuration read from it.
+    calls : PluginCalls
+        Has the configuration's plugins.
+
+    Raises
+    ------
+    JazzgramError
+        Where the folder holds no whole model, or its configuration names another model plugin.
+    """
+    stored = load_model(folder)
+    plugin = config.model.plugin
+    made_by = stored.manifest.get("model")
+    if Path(str(made_by)).name != Path(plugin.name).name:  # a local plugin's path has become an absolute one
+        raise JazzgramError(f"{folder}: the model was made by {made_by!r}; its {CONFIG} names {plugin.name!r}")
+    model = build(config.model, calls, stored.vocabulary)
+    model.load(stored.weights)
+    return TrainedModel(model, stored.vocabulary)

@@ -1,0 +1,108 @@
+"""``run.yaml``: the configuration of a run with every value written out."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from jazzgram.config.config import Config, CorpusPart, Part
+
+if TYPE_CHECKING:
+    from jazzgram.pipeline.pipeline import Pipeline
+
+_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
+
+
+def resolved_text(pipeline: Pipeline, title: str | None) -> str:
+    """Return the resolved configuration as YAML, with a title (None: each solo's own)."""
+    text = yaml.safe_dump(resolved(pipeline, title), sort_keys=False, allow_unicode=True, width=110)
+    return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
+
+
+def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
+    """Return the configuration of a run with every option written out, and what it was made with.
+
+    Paths are absolute, the corpus is the one that was used, and ``extends`` is gone: the mapping stands alone.
+    """
+    config = pipeline.config
+    sections = config.sections
+    used = pipeline.source.part
+
+    def steps(items: Any) -> list[dict[str, Any]]:
+        return [
+            {step.hook: _name(step.plugin.name, step.plugin.file), "with": step.options.model_dump(mode="json")}
+            for step in items
+        ]
+
+    return {
+        "seed": sections.seed,
+        "corpus": _corpus(used),
+        "tokenizer": _use(config.tokenizer),
+        "model": _use(config.model) | {"seed": sections.model.seed},
+        "samplers": steps(config.samplers),
+        "chain": steps(config.chain),
+        "execution": sections.execution.model_dump(mode="json"),
+        "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config),
+        "accompany": sections.accompany.model_dump(mode="json"),
+        "measure": [_use(part) for part in config.metrics],
+        "write": [_use(part) for part in config.writers],
+        "made_with": {
+            "python": platform.python_version(),
+            "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
+            "corpus": _corpus_facts(pipeline),
+            "model_key": pipeline.training.key if pipeline.knows("training") else None,
+            "plugins": {
+                plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
+            },
+        },
+    }
+
+
+def _chart(config: Config) -> dict[str, Any]:
+    chart = config.sections.improvise.chart
+    if chart is None or config.chart is None:
+        return {}
+    return {"chart": _corpus(config.chart) | {"tune": chart.tune}}
+
+
+def _corpus(part: CorpusPart) -> dict[str, Any]:
+    path = Path(part.source)
+    written = {
+        "read": _name(part.reader.plugin.name, part.reader.plugin.file),
+        "source": str(path.resolve()) if path.exists() else part.source,
+        "with": part.reader.options.model_dump(mode="json"),
+    }
+    if part.split is None:
+        return written
+    split = str(part.split.resolve()) if isinstance(part.split, Path) else part.split.model_dump(mode="json")
+    return written | {"split": split}
+
+
+def _corpus_facts(pipeline: Pipeline) -> dict[str, Any]:
+    """Return what was learned from: a hash of it, how many files, and how many tunes in each part of the split."""
+    reading = pipeline.reading
+    return {
+        "digest": reading.digest,
+        "files": reading.report.files,
+        "unread": len(reading.report.failures),
+        "tunes": reading.report.parts,
+    }
+
+
+def _use(part: Part) -> dict[str, Any]:
+    return {"use": _name(part.plugin.name, part.plugin.file), "with": part.options.model_dump(mode="json")}
+
+
+def _name(name: str, file: Path | None) -> str:
+    return str(file) if name.endswith(".py") and file is not None else name
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

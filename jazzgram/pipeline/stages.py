@@ -1,0 +1,249 @@
+"""The way of the data, forwards: each stage is a value, each step a function of nothing but its arguments.
+
+    find       source section          -> Source
+    read       Source, tokenizer       -> Reading (corpus and terms)
+    fit        Training                -> TrainedModel
+    choose     tune, harmony           -> Target (meter, tempo, changes)
+    sample     TrainedModel, Target    -> grammars
+    realize    grammar, Target         -> Solo
+
+`jazzgram.pipeline.pipeline.Pipeline` calls them in this order and remembers what came of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jazzgram.config.config import Config, CorpusPart
+from jazzgram.corpus.sources import find_source
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.token_model import TokenModel
+from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.chain import Chain
+from jazzgram.improvise.observer import Observer
+from jazzgram.improvise.realize import join_notes
+from jazzgram.improvise.realize import realize as realize_bars
+from jazzgram.improvise.sampler import Changes, Decoding, Sampler
+from jazzgram.improvise.target import (
+    Target,
+    chart_tune,
+    choose_target,
+    learned_harmony,
+    reharmonized,
+    target_accompaniment,
+)
+from jazzgram.models.trained import Lessons, Training
+from jazzgram.music.chord import join_bars
+from jazzgram.music.solo import Solo
+from jazzgram.music.term import Grammar
+from jazzgram.music.tune import Tune
+from jazzgram.pipeline.progress import stage
+
+if TYPE_CHECKING:
+    from jazzgram.corpus.reading import Reading
+    from jazzgram.improvise.reharmony import Harmony
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the corpus is read from.
+
+    Parameters
+    ----------
+    part : CorpusPart
+        The corpus section that is used: the configured one, or its fallback.
+    path : Path
+        Its file or folder.
+    """
+
+    part: CorpusPart
+    path: Path
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model that can be sampled from.
+
+    Parameters
+    ----------
+    model : TokenModel
+        With weights.
+    vocabulary : Vocabulary
+        What it predicts.
+    training : Training or None
+        How it was trained; None for a model that was read from a folder.
+    """
+
+    model: TokenModel
+    vocabulary: Vocabulary
+    training: Training | None = None
+
+
+def find(config: Config, listener: Listener) -> Source:
+    """Find the corpus, or its fallback where it is not available; see `jazzgram.corpus.sources.find_source`."""
+    return Source(*find_source(config.corpus, listener))
+
+
+def read(source: Source, config: Config, listener: Listener, *, use_cache: bool) -> Reading:
+    """Read the corpus and turn it into terms; see `jazzgram.corpus.reading.read`."""
+    from jazzgram.corpus import reading
+
+    with stage(listener, "read") as done:
+        found = reading.read(
+            source.part,
+            source.path,
+            config.tokenizer,
+            config.sections.execution,
+            listener,
+            use_cache=use_cache,
+        )
+        done(f"{source.path.name}: {found.summary}")
+    return found
+
+
+def plan_training(
+    dataset: Lessons,
+    tokenizer: str,
+    source: Source,
+    reading: Reading,
+    config: Config,
+    calls: PluginCalls,
+    listener: Listener,
+    *,
+    use_cache: bool,
+) -> Training:
+    """Say how the configuration's model is to be trained; nothing is trained.
+
+    Parameters
+    ----------
+    dataset : Lessons
+        What it learns.
+    tokenizer : str
+        What the model's manifest says of how the dataset was made.
+    source, reading
+        Where the dataset is from.
+    config, calls, listener, use_cache
+        As in `jazzgram.pipeline.pipeline.Pipeline`.
+    """
+    facts = {
+        "tokenizer": tokenizer,
+        "corpus": source.part.source,
+        "corpus_digest": reading.digest,
+        "tunes": reading.report.parts,
+    }
+    sections = config.sections
+    return Training(
+        config.model, calls, dataset, sections.model.seed, facts, listener, use_cache, sections.execution.devices
+    )
+
+
+def fit(training: Training) -> TrainedModel:
+    """Train a model, or take it from the cache or from what comes with jazzgram."""
+    with stage(training.listener, "train") as done:
+        model, how = training.obtain()
+        done(how)
+    return TrainedModel(model, training.tokens.vocabulary, training)
+
+
+def find_tune(config: Config, calls: PluginCalls) -> Tune | None:
+    """Return the chart's tune; None where the configuration names no chart."""
+    return None if config.chart is None else chart_tune(config.chart, config.sections.improvise, calls)
+
+
+def learn_harmony(reading: Reading) -> Harmony:
+    """Learn which chords may stand for others; see `jazzgram.improvise.target.learned_harmony`."""
+    return learned_harmony(reading)
+
+
+def choose(config: Config, tune: Tune, harmony: Harmony | None, listener: Listener) -> Target:
+    """Choose what is improvised over.
+
+    Parameters
+    ----------
+    config : Config
+        See its section ``improvise``.
+    tune : Tune
+        The chart's, or the corpus's first.
+    harmony : Harmony or None
+        From `learn_harmony`; None where nothing is to be reharmonized.
+    listener : Listener
+        Is warned of bars that are left out.
+    """
+
+    def substitute(chorus: Changes) -> Changes:
+        section = config.sections.improvise.reharmonize
+        if section is None or harmony is None:
+            return chorus
+        with stage(listener, "reharmonize") as done:
+            proposal = reharmonized(chorus, section, harmony, config.sections.seed)
+            done(proposal.summary)
+        return proposal.bars
+
+    return choose_target(config, tune, substitute, listener)
+
+
+def sample(
+    trained: TrainedModel,
+    target: Target,
+    config: Config,
+    calls: PluginCalls,
+    seeds: Sequence[int],
+    observer: Observer | None = None,
+) -> list[Grammar]:
+    """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Sampler.improvise`."""
+    sampler = Sampler(config.samplers, calls, trained.vocabulary, observer)
+    decoding = Decoding.of(config.sections.improvise, target.tempo)
+    return sampler.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+
+
+def realize(
+    grammar: Grammar, target: Target, config: Config, calls: PluginCalls, observer: Observer | None = None
+) -> Solo:
+    """Take a sampled grammar through the chain.
+
+    Parameters
+    ----------
+    grammar : Grammar
+        The terms of each bar, as many bars as there are changes.
+    target : Target
+        What is played over.
+    config : Config
+        Its tokenizer, chain and accompaniment are used.
+    calls : PluginCalls
+        Has their plugins.
+    observer : Observer or None
+        Is told of each call.
+
+    Returns
+    -------
+    Solo
+        With its accompaniment.
+    """
+    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
+
+    sections = config.sections
+    seed, meter, changes = sections.seed, target.meter, target.changes
+    chain = Chain(config.chain, calls, seed, observer)
+    pruned = chain.prune_grammar(grammar, changes, meter)
+    bars = realize_bars(pruned, changes, meter, config.tokenizer, calls, seed, observer)
+    bars = chain.prune_notes(bars, changes, meter)
+    chords = join_bars(changes, meter.bar)
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
+    ratio = measured_swing_ratio(notes, notated, meter)
+    return Solo(
+        notes=notes,
+        chords=chords,
+        bars=len(changes),
+        grammar=grammar,
+        meter=meter,
+        tempo=target.tempo,
+        title=target.title,
+        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
+        written=notated,
+        program=target.tune.program,
+        key=target.key,
+    )

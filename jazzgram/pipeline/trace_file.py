@@ -1,0 +1,215 @@
+"""``trace.jsonl``: a solo and its trace as lines of JSON, written and read back to equal values.
+
+The first line is the solo's frame (title, meter, chords, accompaniment …), then a line for each sampler step and a line
+for each call of a step of the chain. The solo's own notes are those that the last step returned.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jazzgram.errors import JazzgramError
+from jazzgram.music.chord import Chord
+from jazzgram.music.note import Note, Origin
+from jazzgram.music.solo import Solo
+from jazzgram.music.term import Grammar, Term
+from jazzgram.music.time import Meter
+from jazzgram.music.tune import Track
+from jazzgram.pipeline.trace import Event, Tally, Trace
+
+NAME = "trace.jsonl"
+
+
+def trace_lines(solo: Solo, trace: Trace) -> list[dict[str, Any]]:
+    """Return what the file holds, one mapping a line.
+
+    Parameters
+    ----------
+    solo : Solo
+        What came out.
+    trace : Trace
+        The calls that made it.
+    """
+    frame = {
+        "title": solo.title,
+        "bars": solo.bars,
+        "meter": str(solo.meter),
+        "tempo": solo.tempo,
+        "key": solo.key,
+        "program": solo.program,
+        "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+        "written": None if solo.written == solo.notes else [_plain(note) for note in solo.written],
+        "accompaniment": [
+            [
+                track.name,
+                track.program,
+                track.is_drum,
+                [[note.pitch, note.onset, note.duration, note.velocity] for note in track.notes],
+            ]
+            for track in solo.accompaniment
+        ],
+    }
+    samplers = [
+        {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls, "seconds": round(t.seconds, 6)}
+        for step, t in trace.samplers.items()
+    ]
+    return [{"solo": frame}, *samplers, *map(_event_line, trace.events)]
+
+
+def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
+    """Write the file into a folder."""
+    text = "".join(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
+    (folder / NAME).write_text(text, encoding="utf-8")
+
+
+def read_trace(folder: Path) -> tuple[Solo, Trace]:
+    """Read the file of a run's folder.
+
+    Returns
+    -------
+    Solo, Trace
+        Equal to what was written.
+
+    Raises
+    ------
+    JazzgramError
+        One line, where there is no such file, or it is damaged or of another version.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        raise JazzgramError(f"{folder}: no {NAME} here; name a folder that `jazzgram run` wrote")
+    try:
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        frame = lines[0]["solo"]
+        Meter.parse(frame["meter"])
+        range(frame["bars"])
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise JazzgramError(f"{path}: not a trace of this version of jazzgram; run the configuration again") from error
+    try:
+        trace = _trace(lines)
+        return _solo(frame, trace), trace
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise JazzgramError(
+            f"{path}: damaged, or written by another version of jazzgram; run the configuration again"
+        ) from None
+
+
+def _event_line(event: Event) -> dict[str, Any]:
+    return {
+        "step": event.step,
+        "hook": event.hook,
+        "bar": event.bar,
+        "options": event.options,
+        "in": len(event.before),
+        "out": len(event.after),
+        "seconds": round(event.seconds, 7),
+        "before": [_plain(item) for item in event.before],
+        "after": [_plain(item) for item in event.after],
+    }
+
+
+def _plain(item: Term | Note) -> dict[str, Any]:
+    """Return a term or a note as plain values."""
+    origin = list(item.origin) if item.origin is not None else None
+    if isinstance(item, Term):
+        return {"term": str(item), "origin": origin}
+    spelling = {} if item.spelling is None else {"spelling": item.spelling}
+    return {
+        "pitch": item.pitch,
+        "onset": item.onset,
+        "duration": item.duration,
+        "velocity": item.velocity,
+        **spelling,
+        "origin": origin,
+    }
+
+
+def _trace(lines: list[dict[str, Any]]) -> Trace:
+    events = [
+        Event(
+            line["step"],
+            line["hook"],
+            line["bar"],
+            line["options"],
+            tuple(map(_item, line["before"])),
+            tuple(map(_item, line["after"])),
+            line["seconds"],
+        )
+        for line in lines
+        if "before" in line
+    ]
+    samplers = {
+        line["step"]: Tally(line["hook"], line["options"], line["calls"], line["seconds"])
+        for line in lines
+        if "calls" in line
+    }
+    return Trace(events, samplers)
+
+
+def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
+    meter = Meter.parse(frame["meter"])
+    notes = tuple(sorted(_final_notes(trace, meter.bar), key=lambda note: note.onset))
+    return Solo(
+        notes=notes,
+        chords=tuple(
+            Chord(tuple(pitches), onset, length, symbol) for onset, length, symbol, pitches in frame["chords"]
+        ),
+        bars=frame["bars"],
+        grammar=_sampled(trace),
+        meter=meter,
+        tempo=float(frame["tempo"]),
+        title=frame["title"],
+        accompaniment=tuple(
+            Track(name, program, tuple(Note(*values) for values in played), is_drum)
+            for name, program, is_drum, played in frame["accompaniment"]
+        ),
+        program=frame["program"],
+        key=frame["key"],
+        written=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
+    )
+
+
+def _final_notes(trace: Trace, bar_length: int) -> list[Note]:
+    """Return what the last step left, onsets from the start of the solo."""
+    if not trace.events:
+        return []
+    last = trace.events[-1]
+    return [
+        replace(note, onset=note.onset + (event.bar or 0) * bar_length)
+        for event in trace.events
+        if event.step == last.step
+        for note in event.after
+        if isinstance(note, Note)
+    ]
+
+
+def _sampled(trace: Trace) -> Grammar:
+    """Return the terms as they went into the first step."""
+    events = [event for event in trace.events if event.hook in ("prune_grammar", "unparse_grammar")]
+    return tuple(
+        tuple(term for term in event.before if isinstance(term, Term))
+        for event in events
+        if event.step == events[0].step
+    )
+
+
+def _item(item: dict[str, Any]) -> Term | Note:
+    return _term(item) if "term" in item else _note(item)
+
+
+def _term(item: dict[str, Any]) -> Term:
+    parsed = Term.parse(item["term"])
+    return Term(parsed.kind, parsed.duration, parsed.interval_range, _origin(item))
+
+
+def _note(item: dict[str, Any]) -> Note:
+    return Note(item["pitch"], item["onset"], item["duration"], item["velocity"], item.get("spelling"), _origin(item))
+
+
+def _origin(item: dict[str, Any]) -> Origin | None:
+    return None if item["origin"] is None else Origin(*item["origin"])
