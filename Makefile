@@ -1,6 +1,6 @@
 # make run    set up everything and improvise a solo
 # make test   set up everything and run the tests
-# Other targets: docs, lint, types, js, slow, bench, models, clean.
+# Other targets: docs, lint, types, layers, js, coverage, slow, bench, models, clean.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -9,7 +9,7 @@ NPM    := $(shell command -v npm)
 # A folder with files that the registry would otherwise download, where there is one beside the checkout.
 export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run test slow docs lint types js lint-js bench models clean setup
+.PHONY: run test slow docs lint types layers js lint-js coverage bench models clean setup
 
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
@@ -42,6 +42,12 @@ endif
 node_modules/.installed: package.json package-lock.json
 	$(NPM) ci --no-fund --no-audit
 	touch $@
+
+layers: setup
+	$(BIN)/lint-imports
+
+coverage: setup
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered --cov-report=html
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -189,7 +189,7 @@ def test_dask_gives_the_same_though_a_worker_is_killed(tmp_path: Path, monkeypat
             self.pids = pids
             self.seen: Counter[int] = Counter()
 
-        def progress(self, done: int, total: int) -> None:
+        def progress(self, done: int, total: int, what: str = "files") -> None:
             self.seen[done] += 1
             if done == total // 4:
                 os.kill(self.pids[0], signal.SIGKILL)

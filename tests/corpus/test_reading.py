@@ -59,7 +59,7 @@ class Heard(Listener):
     def warn(self, message: str) -> None:
         self.warnings.append(message)
 
-    def progress(self, done: int, total: int) -> None:
+    def progress(self, done: int, total: int, what: str = "files") -> None:
         self.files = done
 
 
@@ -193,7 +193,7 @@ def given_reader(tune: Any, folder: Path) -> Part:
 
     @hookimpl
     def read_corpus(source: Path) -> Corpus:
-        module.calls.append(source.name)  # type: ignore[attr-defined]
+        module.calls.append(source.name)
         text = source.read_text() if source.is_file() else ""
         if text.startswith("bad"):
             raise JazzgramError(f"{source}: a bad file")
@@ -245,7 +245,12 @@ def test_other_options_of_the_tokenizer_use_the_tunes_that_were_read(tmp_path: P
 
 def test_a_file_that_a_unit_depends_on_counts_as_its_content(tmp_path: Path) -> None:
     reader = given_reader(ONE, tmp_path)
-    reader.plugin.module.depends_on = hookimpl(lambda source: [source.parent / "beats" / f"{source.stem}.csv"])
+
+    @hookimpl
+    def depends_on(source: Path) -> list[Path]:
+        return [source.parent / "beats" / f"{source.stem}.csv"]
+
+    reader.plugin.module.depends_on = depends_on  # type: ignore[attr-defined]
     files(tmp_path, a="A", b="B")
     read_folder(tmp_path, reader=reader)
     (tmp_path / "beats").mkdir()
@@ -256,7 +261,8 @@ def test_a_file_that_a_unit_depends_on_counts_as_its_content(tmp_path: Path) -> 
 
 def test_what_a_unit_depends_on_must_be_paths(tmp_path: Path) -> None:
     reader = given_reader(ONE, tmp_path)
-    reader.plugin.module.depends_on = hookimpl(lambda source: [f"{source.stem}.csv"])
+    depends_on = hookimpl(lambda source: [f"{source.stem}.csv"])
+    reader.plugin.module.depends_on = depends_on  # type: ignore[attr-defined]
     files(tmp_path, a="A")
     with pytest.raises(JazzgramError, match=r"depends_on returned \['a.csv'\]; expected a sequence of paths"):
         read_folder(tmp_path, reader=reader)

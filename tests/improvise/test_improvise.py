@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from untrained import Untrained
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
 from jazzgram.config.config import Part
@@ -22,7 +23,7 @@ METER = Meter(4, 4)
 CHANGES = ((Chord((62, 65, 69, 72), 0, 1920, "Dm7"),), (Chord((55, 59, 62, 65), 0, 1920, "G7"),)) * 2
 
 
-class Uniform:
+class Uniform(Untrained):
     """A model without memory; it notes what it was fed."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:

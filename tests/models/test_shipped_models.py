@@ -47,7 +47,8 @@ class Hearing(Listener):
 
 
 def index() -> dict[str, dict[str, str]]:
-    return json.loads((DATA / "models" / "index.json").read_text())
+    models: dict[str, dict[str, str]] = json.loads((DATA / "models" / "index.json").read_text())
+    return models
 
 
 @pytest.fixture

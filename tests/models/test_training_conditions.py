@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -77,7 +79,7 @@ def test_the_place_in_the_form(bar: int, bars: int, expected: dict[int, float]) 
 def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:
     """Make up a tune of 20 terms with places of every kind."""
     rng = np.random.default_rng(seed)
-    columns = {
+    columns: dict[str, Any] = {
         name: rng.integers(*span, 20).astype(np.int32)
         for name, span in {
             "bar": (0, 12),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -159,11 +160,11 @@ def check_blues(sets: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch) ->
 
     for flat_fifth in (False, True):
         # music21 tosses a coin at each fourth; here it always falls on the same side.
-        monkeypatch.setattr(random, "random", lambda side=flat_fifth: 0.9 if side else 0.1)
+        monkeypatch.setattr(random, "random", partial(float, 0.9 if flat_fifth else 0.1))
         for pitches in sets:
             derived = scale.WeightedHexatonicBlues().derive(in_music21(pitches))
             names = tuple(pitch.name for pitch in derived.getPitches())
-            assert theory.derived_blues_scale(pitches, lambda side=flat_fifth: side) == names, pitches
+            assert theory.derived_blues_scale(pitches, partial(bool, flat_fifth)) == names, pitches
 
 
 def test_scales_are_music21s() -> None:

@@ -56,10 +56,13 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     assert [item[2] for item in sampled["items"]] == [str(term) for bar in made.solo.grammar for term in bar]
     assert (sampled["terms"], standard["terms"], tokenizer["terms"], changing["terms"]) == (True, True, False, False)
     assert {item[MARK] for item in tokenizer["items"]} == {SAME}
-    for bar in range(4):
-        before, after = ([item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing))
-        if len(before) < 3:
-            continue
+    bars = [
+        [[item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing)]
+        for bar in range(4)
+    ]
+    full = [(before, after) for before, after in bars if len(before) >= 3]
+    assert full, "bars that are too short for the step show nothing"
+    for before, after in full:
         assert after[0][2] == before[0][2] + 12
         assert after[0][MARK] == CHANGED and after[0][6:] == before[0][0:4:2] + before[0][5:6]
         assert {item[MARK] for item in after[1:-1]} <= {SAME}

@@ -12,42 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers import abc as abc_reader
 from jazzgram_plugins.writers import abc, musicxml, svg
+from notation import chords, line
 
-from jazzgram import Chord, JazzgramError, Meter, Note, Solo, Tune
-from jazzgram.music.harmony.symbols import voicing
+from jazzgram import JazzgramError, Meter, Note, Solo, Tune
 from jazzgram.music.notation.rhythm import notate
 from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
 from jazzgram.rendering.score import engrave
-
-LINES = {"e": 240, "q": 480, "h": 960, "w": 1920, "s": 120, "t": 160, "T": 320, "x": 80}
-"""Eighth, quarter, half, whole, 16th; eighth and quarter of a triplet; sixteenth of a sextuplet."""
-
-
-def line(text: str) -> tuple[Note, ...]:
-    """Read ``60:qe r:e``: pitch or rest, then letters whose lengths add up."""
-    notes, onset = [], 0
-    for word in text.split():
-        pitch, _, letters = word.partition(":")
-        length = sum(LINES[letter] for letter in letters)
-        if pitch != "r":
-            notes.append(Note(int(pitch), onset, length))
-        onset += length
-    return tuple(notes)
-
-
-def chords(text: str, length: int = 1920) -> tuple[Chord, ...]:
-    """Lay chords of one length end to end."""
-    return tuple(Chord(voicing(symbol), place * length, length, symbol) for place, symbol in enumerate(text.split()))
 
 
 def written(solo: Solo, folder: Path) -> list[str]:
     (path,) = abc.write_solo(solo, folder)
     assert path.name == "solo.abc"
-    return path.read_text(encoding="utf-8").splitlines()
+    return Path(path).read_text(encoding="utf-8").splitlines()
 
 
 def read_back(solo: Solo, folder: Path) -> Tune:
     (path,) = abc.write_solo(solo, folder)
+    tune: Tune
     (tune,) = abc_reader.read_corpus(path).tunes
     return tune
 

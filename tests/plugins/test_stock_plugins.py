@@ -42,13 +42,13 @@ def test_it_imports_from_facades_only(path: Path) -> None:
         if isinstance(node, ast.Import):
             assert not [alias.name for alias in node.names if alias.name.startswith("jazzgram.")], f"line {node.lineno}"
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "jazzgram":
-            assert node.attr in jazzgram.__all__, f"line {node.lineno}"
+            assert node.attr in vars(jazzgram)["__all__"], f"line {node.lineno}"
 
 
 @pytest.mark.parametrize("name", sorted(STOCK))
 def test_it_names_its_source_and_shows_an_example(name: str) -> None:
     module = STOCK[name].load()
-    assert "Source" in (module.__doc__ or ""), "where does the idea come from?"
+    assert re.search(r"^Sources?: \S", module.__doc__ or "", re.MULTILINE), "where does the idea come from?"
     plugin = Plugin(name, module, "test")
     examples = [inspect.getdoc(getattr(module, hook)) or "" for hook in plugin.hooks]
     assert any(">>>" in text for text in examples), "no example"

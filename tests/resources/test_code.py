@@ -307,7 +307,8 @@ def test_modules_beside_a_plugin_s_file_count(tmp_path: Path) -> None:
 
 
 def entries(cache: Path) -> dict[str, object]:
-    return json.loads((cache / "code.json").read_text())["files"]
+    files: dict[str, object] = json.loads((cache / "code.json").read_text())["files"]
+    return files
 
 
 @pytest.fixture

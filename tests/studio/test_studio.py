@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event as Signal
@@ -81,7 +81,7 @@ def bench() -> Bench:
 
 
 @pytest.fixture(scope="module")
-def page(bench: Bench) -> Iterator[httpx.Client]:
+def page(bench: Bench) -> httpx.Client:
     client = stranger(bench)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     return client
@@ -89,7 +89,8 @@ def page(bench: Bench) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def document(bench: Bench) -> dict[str, Any]:
-    return json.loads(json.dumps(bench.first()))
+    found: dict[str, Any] = json.loads(json.dumps(bench.first()))
+    return found
 
 
 @pytest.fixture
@@ -97,7 +98,8 @@ def play(page: httpx.Client) -> Play:
     def post(document: Any, *kept: dict[str, Any]) -> dict[str, Any]:
         answer = page.post("/take", json={"document": document, "kept": kept})
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        take: dict[str, Any] = answer.json()
+        return take
 
     return post
 
@@ -409,6 +411,7 @@ def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict
     assert found["said"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
     longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
     found = page.post("/numbers", json={"document": longer}).json()
+    assert [name for name, *_ in found["aims"]] == names
     assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z in found["aims"])
     assert all(place < 400 and length >= 8 for place, length, _, _ in found["copied"])
 
@@ -532,11 +535,16 @@ def test_sound(page: httpx.Client, document: dict[str, Any]) -> None:
 
 def test_what_waits_is_not_begun_when_the_studio_closes() -> None:
     worker, begun, goes_on = Worker("test"), Signal(), Signal()
-    first, second = worker.do(lambda: (begun.set(), goes_on.wait(10))), worker.do(lambda: 1)
+
+    def wait() -> bool:
+        begun.set()
+        return goes_on.wait(10)
+
+    first, second = worker.do(wait), worker.do(lambda: 1)
     assert begun.wait(10) and not worker.close(0.01)
     goes_on.set()
     assert worker.close(10)
-    assert first.result() == (None, True) and second.cancelled()
+    assert first.result() is True and second.cancelled()
 
 
 def test_a_training_ends_with_its_epoch() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,13 @@ class Pages:
         self.address = address
         self.errors: list[str] = []
 
+    def remember(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
     def open(self) -> Any:
         tab = self.context.new_page()
-        tab.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        tab.on("console", self.remember)
         tab.on("pageerror", lambda error: self.errors.append(str(error)))
         tab.pages = self
         tab.goto(self.address)
@@ -141,7 +146,7 @@ def test_every_export(page: Any, kind: str, begins: str) -> None:
 def test_options_are_heard_at_once(page: Any) -> None:
     before = notes(page)
     slider = card(page, "max_leap").locator("input[type=range]")
-    times = [after(page, lambda width=width: slider.fill(str(width))) for width in (3, 5, 4, 3)]
+    times = [after(page, partial(slider.fill, str(width))) for width in (3, 5, 4, 3)]
     assert notes(page) != before
     assert card(page, "max_leap").locator("input[type=number]").input_value() == "3"
     assert "changed" in card(page, "max_leap").locator(".effect").inner_text()

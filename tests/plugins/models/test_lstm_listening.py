@@ -208,7 +208,8 @@ def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
     watched = [epoch.validation for epoch in history if epoch.validation is not None]
     assert len(watched) == len(history) < 60 and history[-1].of == 60
     assert watched.index(min(watched)) == len(watched) - 5
-    restored = Training(VOCABULARY, model._shapes(), model._options, DATA, 1)
+    shapes = {name: array.shape for name, array in model.weights().items()}
+    restored = Training(VOCABULARY, shapes, Options(**WHOLE | rushed), DATA, 1)
     restored.restore(restored.state() | model.weights())
     assert restored.validate() == min(watched)
     again, reported = train(tmp_path / "checkpoint", patience=4, **rushed)

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from jazzgram_plugins.models.notes.columns import (
 )
 from jazzgram_plugins.models.notes.heads import Heads, Rows
 from jazzgram_plugins.models.notes.model import NoteModel
+from notation import chord
 from workers import tasks
 
 from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
@@ -39,11 +41,11 @@ WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500
 SMALL = {"layers": 2, "units": 12, "hidden": 8, "window": 8, "batch": 4, "epochs": 2}
 PLUGINS = {"note_lstm": note_lstm, "transformer": transformer}
 every_model = pytest.mark.parametrize("kind", PLUGINS)
-CHORDS = tuple(Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7", "Cmaj7"))
+CHORDS = tuple(chord(name, 0, 0) for name in ("Dm7", "G7", "Cmaj7"))
 
 
 def ids(text: str) -> list[int]:
-    return WORDS.encode(parse_terms(text)).tolist()
+    return [int(token) for token in WORDS.encode(parse_terms(text))]
 
 
 def tune(tokens: list[int], seed: int = 1) -> TokenTune:
@@ -132,7 +134,7 @@ def test_what_is_heard_of_the_past() -> None:
 
 
 def test_what_is_heard_of_the_place() -> None:
-    dm7, g7 = (Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7/B"))
+    dm7, g7 = (chord(name, 0, 0) for name in ("Dm7", "G7/B"))
     integers, reals = place_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
     assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
     assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
@@ -274,7 +276,7 @@ def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_pa
 @every_model
 def test_a_figure_that_comes_again_and_again_is_learned(kind: str, tmp_path: Path) -> None:
     figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
-    options = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
+    options: dict[str, Any] = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
     model, losses = trained(kind, tmp_path, TokenData((tune(figure), tune(figure))), **options)
     chances, hits = foresee(model, [tune(figure)])[0]
     assert losses[-1] < losses[0] / 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +19,7 @@ WHOLE = "C4:48"
 
 
 def read(folder: Path, text: str, name: str = "tune.musicxml", **options: object) -> Tune:
+    tune: Tune
     (tune,) = musicxml.read_corpus(save(folder, text, name), musicxml.Options.model_validate(options)).tunes
     return tune
 
@@ -33,8 +33,8 @@ def played(bar: Bar) -> list[str]:
     ]
 
 
-def chords(bar: Bar) -> list[tuple[str, Fraction]]:
-    return [(chord.symbol, to_quarters(chord.onset)) for chord in bar.chords]
+def chords(bar: Bar) -> list[tuple[str, float]]:
+    return [(chord.symbol, chord.onset / 480) for chord in bar.chords]
 
 
 def letters(tune: Tune) -> str:

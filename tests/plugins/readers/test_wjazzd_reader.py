@@ -12,21 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers import wjazzd
 from jazzgram_plugins.readers.wjazzd.names import name_of
+from notation import as_ticks
 from wjazzd_files import GOOD_BEATS, GOOD_NOTES, beats, database, info, note, write
 
-from jazzgram import JazzgramError, Note, Tune
+from jazzgram import JazzgramError, Tune
 from jazzgram.music.harmony.keys import best_key_signature
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.testing import check_plugin
 
 
 def read(folder: Path, notes: list[dict[str, Any]], beat_rows: list[dict[str, Any]], **options: Any) -> Tune:
+    tune: Tune
     (tune,) = wjazzd.read_corpus(write(folder, notes, beat_rows), wjazzd.Options(**options)).tunes
     return tune
 
 
 def melody(tune: Tune, bar: int = 0) -> list[tuple[int, int, int]]:
-    return [(n.pitch, n.onset, n.duration) for n in tune.bars[bar].melody if isinstance(n, Note)]
+    return as_ticks(tune.bars[bar].melody)
 
 
 def left_out(tune: Tune) -> dict[str, tuple[int, int]]:
