@@ -154,6 +154,8 @@ def _serialize(value: Any, write: Callable[[str], None]) -> None:
             field = getattr(value, name, None)
             if isinstance(field, list):
                 field = [each for each in field if not _says_nothing(each)]
+            if isinstance(value, ast.JoinedStr):  # Python 3.12 adds empty strings
+                field = [each for each in value.values if not (isinstance(each, ast.Constant) and each.value == "")]
             if name not in _SAY_NOTHING and field is not None and field != []:
                 write(f".{name}")
                 _serialize(field, write)

@@ -194,7 +194,7 @@ def given_reader(tune: Any, folder: Path) -> Part:
     @hookimpl
     def read_corpus(source: Path) -> Corpus:
         module.calls.append(source.name)
-        text = source.read_text() if source.is_file() else ""
+        text = source.read_text(encoding="utf-8") if source.is_file() else ""
         if text.startswith("bad"):
             raise JazzgramError(f"{source}: a bad file")
         if text.startswith("defect"):

@@ -182,10 +182,10 @@ def invoke(*arguments: object) -> Result:
 
 def test_a_run_leaves_its_report_and_the_command_makes_it_again(tmp_path: Path) -> None:
     Pipeline.load("blues", settings=[*SETTINGS, "write=[midi]"]).run(tmp_path / "run")
-    left = (tmp_path / "run" / "report.html").read_text()
+    left = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     made = invoke(tmp_path / "run", "--no-sound", "--out", tmp_path / "again.html")
     assert made.exit_code == 0, made.output
-    again = (tmp_path / "again.html").read_text()
+    again = (tmp_path / "again.html").read_text(encoding="utf-8")
     view_of = re.compile(r'id="view">(.*?)</script>', re.DOTALL)
     first, second = (json.loads(view_of.findall(page)[0]) for page in (left, again))
     for step in (*first["steps"], *second["steps"]):
@@ -197,7 +197,7 @@ def test_a_run_leaves_its_report_and_the_command_makes_it_again(tmp_path: Path) 
 def test_a_recording_is_put_in_and_kept_small(tmp_path: Path) -> None:
     Pipeline.load("blues", settings=[*SETTINGS, "write=[midi]"]).run(tmp_path / "run")
     assert invoke(tmp_path / "run").exit_code == 0
-    page = (tmp_path / "run" / "report.html").read_text()
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
     assert 20_000 < len(b64decode(sound)) < 480_000
     assert len(page) < 1_000_000
@@ -213,7 +213,7 @@ def test_where_the_corpus_is_gone_the_page_does_without(tmp_path: Path) -> None:
     made = invoke(tmp_path / "run", "--no-sound")
     assert made.exit_code == 0
     assert "Training and copied runs are left out" in made.output
-    assert "Copied</h2>" not in (tmp_path / "run" / "report.html").read_text()
+    assert "Copied</h2>" not in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:

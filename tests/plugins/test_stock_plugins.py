@@ -33,7 +33,7 @@ def test_it_keeps_the_contract(name: str) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "plugins").as_posix())
 def test_it_imports_from_facades_only(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("jazzgram."):
             assert node.module in FACADES, f"line {node.lineno}"
         if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module in FACADES:

@@ -62,7 +62,7 @@ def run(line: str, folder: Path, added: Path) -> None:
 def follow(page: Path, folder: Path) -> int:
     """Do what a page says, from top to bottom; give the number of lines that were run."""
     added, lines = folder / "added", 0
-    for language, title, text in _BLOCK.findall(page.read_text()):
+    for language, title, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
         if title:
             (folder / title).parent.mkdir(exist_ok=True)
             (folder / title).write_text(text)
@@ -92,9 +92,11 @@ def test_the_other_pages_with_commands_work_line_by_line(name: str, tmp_path: Pa
 
 def shows(page: Path, written: Path) -> None:
     """Check that the first piece of Python of a page is what `jazzgram new` wrote."""
-    shown = next(text for language, _, text in _BLOCK.findall(page.read_text()) if language == "python")
+    shown = next(text for language, _, text in _BLOCK.findall(page.read_text(encoding="utf-8")) if language == "python")
     for line in shown.splitlines():
-        assert line.rstrip('"') in written.read_text(), f"{page.name} shows a line that is not written: {line}"
+        assert line.rstrip('"') in written.read_text(encoding="utf-8"), (
+            f"{page.name} shows a line that is not written: {line}"
+        )
 
 
 def working_part(code: str) -> list[str]:
@@ -144,7 +146,7 @@ def test_the_readmes_python_works(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_yaml_parses_and_links_lead_somewhere(page: Path) -> None:
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     for block in re.findall(r"```yaml[^\n]*\n(.+?)```", text, re.DOTALL):
         assert yaml.safe_load(block)
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):

@@ -357,6 +357,6 @@ def test_damaged_facts_are_ignored(tmp_path: Path, cache: Path, content: str) ->
 
 
 def test_a_cache_that_cannot_be_written_to_is_no_obstacle(tmp_path: Path, cache: Path) -> None:
-    cache.write_text("a file, not a folder")
+    cache.write_text("a file, not a folder", encoding="utf-8")
     (tmp_path / "a.py").write_text("x = 1")
     assert remember(tmp_path / "a.py") == SourceFacts.of(b"x = 1")

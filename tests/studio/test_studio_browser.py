@@ -360,7 +360,7 @@ def drop(page: Any, file: Path) -> None:
     """Drop a file on the page, as a hand with a mouse does."""
     transfer = page.evaluate_handle(
         """([name, text]) => { const all = new DataTransfer(); all.items.add(new File([text], name)); return all; }""",
-        [file.name, file.read_text()],
+        [file.name, file.read_text(encoding="utf-8")],
     )
     page.dispatch_event("body", "dragover", {"dataTransfer": transfer})
     assert page.is_visible("#drop")

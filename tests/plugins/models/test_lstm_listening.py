@@ -223,9 +223,12 @@ def test_a_checkpoint_of_other_places_is_not_taken(tmp_path: Path) -> None:
         train(tmp_path / "checkpoint", data=moved, listen=["chord"])
 
 
+FOLDERS = [str(Path(__file__).parents[level]) for level in (0, 2)]
+"""Where another process finds this module and what it imports from the tests."""
+
 TRAIN_ELSEWHERE = """
 import sys, json, pathlib
-sys.path.insert(0, {folder!r})
+sys.path[:0] = {folders!r}
 from test_lstm_listening import bits, train
 from jazzgram.models import train_on
 with train_on({devices!r}):
@@ -236,7 +239,7 @@ print(json.dumps([[epoch.loss, epoch.accuracy, epoch.validation] for epoch in hi
 
 def elsewhere(folder: Path, devices: str, options: dict[str, Any], **environment: str) -> subprocess.Popen[str]:
     folder.mkdir(exist_ok=True)
-    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), devices=devices)
+    code = TRAIN_ELSEWHERE.format(folders=FOLDERS, devices=devices)
     return subprocess.Popen(
         [sys.executable, "-c", code, json.dumps(options)],
         cwd=folder,

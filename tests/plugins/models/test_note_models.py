@@ -317,9 +317,12 @@ def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
         built("note_lstm").start(1)
 
 
+FOLDERS = [str(Path(__file__).parents[level]) for level in (0, 2)]
+"""Where another process finds this module and what it imports from the tests."""
+
 TRAIN_ELSEWHERE = """
 import sys, json, pathlib
-sys.path.insert(0, {folder!r})
+sys.path[:0] = {folders!r}
 from test_note_models import TUNES, trained
 from jazzgram import TokenData
 from jazzgram.models import train_on
@@ -331,7 +334,7 @@ print(json.dumps([losses, [float(abs(array).sum()) for _, array in sorted(model.
 
 def elsewhere(folder: Path, kind: str, devices: str, dropout: float = 0.0, **environment: str) -> subprocess.Popen[str]:
     folder.mkdir(exist_ok=True)
-    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), kind=kind, devices=devices, dropout=dropout)
+    code = TRAIN_ELSEWHERE.format(folders=FOLDERS, kind=kind, devices=devices, dropout=dropout)
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=folder,

@@ -59,7 +59,7 @@ def test_a_chart_is_played_over(
     name: str, text: str, reader: str, tune: str | None, bars: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path(name).write_text(text)
+    Path(name).write_text(text, encoding="utf-8")
     chosen = ["--tune", tune] if tune else []
     quick = ["--set", "model.use=markov", "--set", "write=[midi]", "--out", "out"]
     done = CliRunner().invoke(improvise.command, ["blues", "--chart", name, *chosen, *quick])

@@ -103,7 +103,7 @@ def _read_all(name: str, folder: str, count: int, seed: int, seeds: list[bytes],
     file = Path(folder, f"mutant{kind.suffix}")
     file.write_bytes(seeds[0])
     module.read_corpus(source=file, **arguments)  # everything is imported before memory is bounded
-    limit = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + MEMORY
+    limit = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     signal.signal(signal.SIGALRM, too_long)
     read = 0
