@@ -1,14 +1,15 @@
 # make run    set up everything and improvise a solo
 # make test   set up everything and run the tests
-# Other targets: docs, lint, types, slow, bench, models, clean.
+# Other targets: docs, lint, types, layers, js, coverage, slow, bench, models, clean.
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+NPM    := $(shell command -v npm)
 # A folder with files that the registry would otherwise download, where there is one beside the checkout.
 export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run test slow docs lint types bench models clean setup
+.PHONY: run test slow docs lint types layers js lint-js coverage bench models clean setup
 
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
@@ -19,12 +20,34 @@ test: setup
 slow: setup
 	$(BIN)/pytest -m slow -n 2
 
-lint: setup
+lint: setup lint-js
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 types: setup
 	$(BIN)/mypy
+
+ifdef NPM
+js: lint-js
+	$(NPM) test --silent
+
+lint-js: node_modules/.installed
+	$(NPM) run --silent lint
+	$(NPM) run --silent format:check
+else
+js lint-js:
+	@echo '!!! No npm here: the JavaScript of the pages is NOT checked. Install Node.js 20 or newer.' >&2
+endif
+
+node_modules/.installed: package.json package-lock.json
+	$(NPM) ci --no-fund --no-audit
+	touch $@
+
+layers: setup
+	$(BIN)/lint-imports
+
+coverage: setup
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered --cov-report=html
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
@@ -46,4 +69,4 @@ $(VENV)/.installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

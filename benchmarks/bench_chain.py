@@ -14,7 +14,8 @@ from jazzgram import Note, Options, hookimpl
 from jazzgram.config.check import load
 from jazzgram.config.files import locate
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.chain import Chain
 from jazzgram.music.chord import join_bars
 from jazzgram.pipeline.trace import Trace

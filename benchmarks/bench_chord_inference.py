@@ -30,7 +30,7 @@ from pathlib import Path
 import symusic
 
 from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note
-from jazzgram.improvise.accompaniment.piano_bass import comp
+from jazzgram.improvise.accompaniment.band import comp
 from jazzgram.music.harmony.analysis import infer_chords
 from jazzgram.music.harmony.symbols import ChordSymbol, parse_symbol, voicing
 

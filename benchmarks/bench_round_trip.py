@@ -22,7 +22,8 @@ from random import Random
 from typing import Any
 
 from jazzgram import Bar, Chord, Note, Options, Rest, Term, to_ticks
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", ROOT.parent / "shared"))

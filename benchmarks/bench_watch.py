@@ -20,7 +20,7 @@ def main() -> None:
     """Save a configuration several times while it is watched, and time each reaction."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "mine.yaml")
-        config.write_text(_CHAIN.format(below=50))
+        config.write_text(_CHAIN.format(below=50), encoding="utf-8")
         jazzgram = (sys.executable, "-c", "from jazzgram.cli import main; main()")
         runs = ("--times", str(_SAVES + 1), "--out", str(Path(folder, "out")))
         watching = subprocess.Popen([*jazzgram, "watch", str(config), *runs], stderr=subprocess.PIPE, text=True)
@@ -30,7 +30,7 @@ def main() -> None:
             if " notes: " in line:
                 seconds.append(time.perf_counter() - saved)
             if line.startswith("watching"):
-                config.write_text(_CHAIN.format(below=52 + 2 * len(seconds)))
+                config.write_text(_CHAIN.format(below=52 + 2 * len(seconds)), encoding="utf-8")
                 saved = time.perf_counter()
         watching.wait()
     print(f"from saving to the summary        {statistics.median(seconds):8.2f} s (median of {len(seconds)})")

@@ -152,14 +152,14 @@ def main() -> None:
     if not SOLOS.is_dir():
         sys.exit(f"model_table: no solos in {SOLOS}; JAZZGRAM_SHARED names the folder with data/wjazzd")
     file = Path(sys.argv[1])
-    results = json.loads(file.read_text()) if file.exists() else {}
+    results = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[2:] or MODELS:
             for yardstick in YARDSTICKS[name in NO_EVENTS :]:
                 for seed in SEEDS if name in SEVERAL and yardstick == "published" else SEEDS[:1]:
                     if (key := f"{name}/{seed}/{yardstick}") not in results:
                         results[key] = scores(name, seed, yardstick, Path(folder))
-                        file.write_text(json.dumps(results, indent=1) + "\n")
+                        file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
                         print(key, json.dumps(results[key][0]), file=sys.stderr, flush=True)
     show(results)
 

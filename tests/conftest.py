@@ -21,8 +21,12 @@ def shared() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests of pages leave pictures: ``pytest -m slow tests/test_*_browser.py --screenshots docs/images``."""
+    """Let the tests of pages leave pictures, and those of the music write what it is now.
+
+    ``pytest -m slow tests/*/test_*_browser.py --screenshots docs/images``
+    """
     parser.addoption("--screenshots", type=Path, metavar="DIR", help="keep pictures of pages in this folder")
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
 
 
 @pytest.fixture

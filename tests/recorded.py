@@ -20,7 +20,7 @@ def load_bars() -> list[dict[str, Any]]:
     """Read the recorded bars; skip the test that asks where they are absent."""
     if not VECTORS.is_file():
         pytest.skip(f"no recorded bars: {VECTORS} does not exist (JAZZGRAM_VECTORS names another file)")
-    return [json.loads(line) for line in VECTORS.read_text().splitlines()]
+    return [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
 
 
 def melody(recorded: list[dict[str, Any]], bar: float = 4.0) -> tuple[Note | Rest, ...]:

@@ -10,7 +10,7 @@ NOTE = ("onset", "duration", "period", "division", "bar", "beat", "tatum", "beat
 BEAT = ("onset", "duration", "period", "division", "bar", "beat", "signature", "chord", "form", "chorus_id", "bass")
 
 
-def note(bar: int, beat: int, tatum: int, division: int, pitch: int, **more: Any) -> dict[str, Any]:
+def note(bar: int, beat: int, tatum: int, division: int, pitch: float, **more: Any) -> dict[str, Any]:
     """Annotate a note at 120 in 4/4, bar 1 beginning at 10 s; sounds half a beat unless `more` says otherwise."""
     period = more.get("period", 4)
     onset = 10 + ((bar - 1) * period + beat - 1 + (tatum - 1) / division) / 2

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jazzgram
+FACADES = {
+    "jazzgram": "from jazzgram import Note, chord_scale, hookimpl",
+    "jazzgram.music": "from jazzgram.music import infer_chords, parse_changes",
+    "jazzgram.rendering": "from jazzgram.rendering import lead_sheet_svg, render_solo",
+    "jazzgram.models": "from jazzgram.models import lessons, run_epochs",
+    "jazzgram.evaluation": "from jazzgram.evaluation import RunIndex, measure_solos",
+    "jazzgram.testing": "from jazzgram.testing import check_plugin",
+}
+"""The modules that are the public API, each with an import as an example."""
 
 _HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
-_PUBLIC = re.compile(rf"(?<![\w`.])({'|'.join(sorted(jazzgram.__all__, key=len, reverse=True))})(?![\w`])")
+
+
+def public(facade: str) -> list[str]:
+    """List what a facade offers, in alphabetical order."""
+    return sorted(importlib.import_module(facade).__all__, key=str.lower)
+
+
+def address(facade: str) -> str:
+    """Return the address of a facade's page."""
+    return f"{facade}.md"
+
+
+_CLASSES = {name: facade for facade in reversed(FACADES) for name in public(facade) if name[0].isupper()}
+_CLASS = re.compile(rf"(?<![\w`.])({'|'.join(sorted(_CLASSES, key=len, reverse=True))})(?![\w`])")
 
 
 @dataclass(frozen=True)
@@ -98,7 +120,7 @@ def _fenced(match: re.Match[str]) -> str:
 
 
 def linked(text: str, up: str = "") -> str:
-    """Link the public names in the text of a type to their place on the page of values.
+    """Link the public classes in the text of a type to where the page of their facade describes them.
 
     Parameters
     ----------
@@ -107,7 +129,7 @@ def linked(text: str, up: str = "") -> str:
     up : str
         The way from the page to the top of the site, ``../`` for a page in a folder.
     """
-    return _PUBLIC.sub(lambda match: f"[{match[1]}]({up}values.md#{match[1].lower()})", text)
+    return _CLASS.sub(lambda match: f"[{match[1]}]({up}{address(_CLASSES[match[1]])}#{match[1].lower()})", text)
 
 
 def cell(text: str) -> str:

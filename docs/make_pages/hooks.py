@@ -7,8 +7,9 @@ import re
 
 from jazzgram.hooks import hookspecs
 from jazzgram.hooks.catalogue import summary
+from jazzgram.hooks.finding import installed, load_entry
 from jazzgram.hooks.hookspecs import KINDS, HookSpecs
-from jazzgram.hooks.plugins import HOOKS, Plugin, installed, load_entry
+from jazzgram.hooks.plugins import HOOKS, Plugin
 from jazzgram.hooks.scaffold import files
 from make_pages import docstrings
 from make_pages.docstrings import Docstring, linked, table
@@ -38,6 +39,7 @@ _MUTABILITY = (
     (r"float|int|str|Chord|Term", "immutable"),
 )
 """What an implementation may do with an argument, by its type; the first that matches counts."""
+_ADDED = re.compile(r"^\.\. versionadded:: (\d+\.\d+(?:\.\d+)?)$", re.MULTILINE)
 _WRITTEN = {("write_solo", "folder"): "write your files below it"}
 
 
@@ -107,8 +109,8 @@ def _page(hook: str) -> str:
     parts = [
         f"# {hook}",
         f"**{doc.summary}**",
-        doc.body,
-        f"Since version {_since(doc)}. A plugin of this kind to start from: "
+        _ADDED.sub("", doc.body).strip(),
+        f"Since version {_since(hook)}. A plugin of this kind to start from: "
         f"`jazzgram new {KINDS[hook].removesuffix('s')} NAME`.",
         "## Arguments",
         "Name only those you use, in any order.",
@@ -134,12 +136,11 @@ def _page(hook: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _since(doc: Docstring) -> str:
-    """Find since when a hook is there: its own word, or that of the module for all."""
-    text = f"{doc.body}\n{inspect.getdoc(hookspecs)}"
-    found = re.search(r"since version (\d+(?:\.\d+)*)", text, re.IGNORECASE)
+def _since(hook: str) -> str:
+    """Find the version that a hook came with, in its docstring."""
+    found = _ADDED.search(inspect.getdoc(getattr(HookSpecs, hook)) or "")
     if found is None:
-        raise LookupError("neither the hook nor jazzgram/hooks/hookspecs.py says since which version it is there")
+        raise LookupError(f"jazzgram/hooks/hookspecs.py does not say with which version {hook} came")
     return found[1]
 
 
@@ -172,6 +173,6 @@ def _implementations(hook: str) -> list[str]:
 def _shown(hook: str, plugin: Plugin) -> list[str]:
     kind = KINDS[hook]
     return [
-        f"[`{plugin.name}`](../../plugins/{kind}/{plugin.name}.py): {summary(plugin)}",
+        f"[`{plugin.name}`](../plugins/{kind}.md#{plugin.name}): {summary(plugin)}",
         f"```python\n{inspect.getsource(getattr(plugin.module, hook))}```",
     ]

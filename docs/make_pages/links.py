@@ -10,7 +10,7 @@ import posixpath
 import re
 from pathlib import Path
 
-from jazzgram.hooks.plugins import installed
+from jazzgram.hooks.finding import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,12 +27,14 @@ _MADE_FROM = {
     "docs/notebooks/course.ipynb": "notebooks/course.md",
     "docs/notebooks/pruner.ipynb": "notebooks/pruner.md",
     "jazzgram/hooks/hookspecs.py": "hooks/index.md",
-    "jazzgram/testing.py": "testing.md",
+    "jazzgram/testing": "jazzgram.testing.md",
     "jazzgram/config/schema.py": "configuration-reference.md",
     "jazzgram/cli": "commands.md",
-    "jazzgram/music/harmony/theory.py": "theory.md",
-    "jazzgram/music/harmony/symbols.py": "symbols.md",
-    "jazzgram/models": "training.md",
+    "jazzgram/__init__.pyi": "jazzgram.md",
+    "jazzgram/music": "jazzgram.music.md",
+    "jazzgram/rendering": "jazzgram.rendering.md",
+    "jazzgram/models": "jazzgram.models.md",
+    "jazzgram/evaluation": "jazzgram.evaluation.md",
     "plugins": "plugins/index.md",
     **{path: address for address, path in INCLUDED.items()},
 }

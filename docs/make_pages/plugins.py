@@ -6,8 +6,9 @@ import inspect
 
 from jazzgram.config.steps import CHAIN_HOOKS
 from jazzgram.hooks.catalogue import option_rows, summary
+from jazzgram.hooks.finding import installed, load_entry
 from jazzgram.hooks.hookspecs import KINDS
-from jazzgram.hooks.plugins import Plugin, installed, load_entry
+from jazzgram.hooks.plugins import Plugin
 from make_pages import docstrings, rolls
 from make_pages.docstrings import table
 
@@ -18,7 +19,8 @@ _INTRODUCTIONS = {
     "samplers": "They shape what the model proposes, in the order of `samplers:`; the last one draws.",
     "pruners": "They change one bar at a time, in the order of `chain:`: first its terms, then its notes.",
     "cleaners": "They change the whole solo, as the last steps of `chain:`.",
-    "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`.",
+    "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`, each "
+    "under its metric's name and its own: `pitch.range`.",
     "writers": "They write the solo to files.",
 }
 _USES = {

@@ -1,67 +1,39 @@
-"""The reference of what plugin authors import, from docstrings."""
+"""The reference of the facades, which are the public API: a page each, from docstrings."""
 
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import re
-import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import jazzgram
-from jazzgram import models, testing
-from jazzgram.music.harmony import symbols, theory
 from make_pages import docstrings
-from make_pages.docstrings import Docstring, linked, table
+from make_pages.docstrings import FACADES, Docstring, linked, table
 
 
 def pages() -> dict[str, str]:
-    """Make the pages of values, of theory, of what models share, and of the testing kit."""
-    return {
-        "values.md": _page("Values", jazzgram, public(jazzgram), "from jazzgram import Note, hookimpl"),
-        "theory.md": _page("Theory", theory, public(theory), "from jazzgram.music.harmony.theory import chord_tones"),
-        "symbols.md": _page(
-            "Chord symbols", symbols, public(symbols), "from jazzgram.music.harmony.symbols import voicing"
-        ),
-        "training.md": _page("Training kit", models, public(models), "from jazzgram.models import lessons"),
-        "testing.md": _page("Testing kit", testing, public(testing), "from jazzgram.testing import check_plugin"),
-    }
+    """Make a page for every facade."""
+    return {docstrings.address(name): _page(name) for name in FACADES}
 
 
-def public(module: ModuleType) -> list[str]:
-    """List what a module offers: its ``__all__``, else what it defines without underscore, in its own order."""
-    named = getattr(module, "__all__", None)
-    if named is not None:
-        return sorted(named, key=str.lower)
-    source = inspect.getsource(module)
-    return [
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_")
-        and not isinstance(value, ModuleType)
-        and (
-            f"\ndef {name}(" in source
-            or f"\nclass {name}" in source
-            or f"\n{name} =" in source
-            or f"\n{name}:" in source
-        )
-    ]
-
-
-def _page(title: str, module: ModuleType, names: list[str], example: str) -> str:
-    doc = docstrings.parse(module)
-    parts = [f"# {title}", doc.summary, doc.body, f"```python\n{example}\n```"]
-    for name in names:
-        parts += [f"## {name}", *_entry(name, getattr(module, name))]
+def _page(name: str) -> str:
+    facade = importlib.import_module(name)
+    doc = docstrings.parse(facade)
+    parts = [f"# {name}", doc.summary, doc.body, f"```python\n{FACADES[name]}\n```"]
+    for public in docstrings.public(name):
+        parts += [f"## {public}", *_entry(facade, public)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _entry(name: str, value: Any) -> Iterator[str]:
+def _entry(facade: ModuleType, name: str) -> Iterator[str]:
+    value = getattr(facade, name)
     value = inspect.unwrap(value) if callable(value) else value  # a cached function is a function
     if inspect.isclass(value):
         yield from _documented(value)
@@ -76,7 +48,7 @@ def _entry(name: str, value: Any) -> Iterator[str]:
         yield f"```python\n{name}{signature}\n```"
         yield from _documented(value)
     else:
-        yield _constant(name, value)
+        yield _constant(name, value, _home(facade, name))
 
 
 def _members(value: type) -> Iterator[tuple[str, Docstring]]:
@@ -114,15 +86,21 @@ def _outcomes(doc: Docstring) -> Iterator[str]:
             yield f"{section} {linked(item.type or item.name)}\n:   {item.text}"
 
 
-def _constant(name: str, value: Any) -> str:
-    """Say what stands below a constant in the source, and its value where that is short."""
-    says = next((said for module in _modules() if (said := _said_below(inspect.getsource(module)).get(name))), "")
+def _constant(name: str, value: Any, home: ModuleType) -> str:
+    """Say what stands below a constant in the source, and its value where that is short and says something."""
+    says = _said_below(inspect.getsource(home)).get(name, "")
     shown = repr(value)
-    return f"{says}\n\n```python\n{name} = {shown}\n```".strip() if len(shown) <= 300 else says
+    shows = len(shown) <= 300 and not shown.startswith("<")
+    return f"{says}\n\n```python\n{name} = {shown}\n```".strip() if shows else says
 
 
-def _modules() -> list[ModuleType]:
-    return [module for name, module in sorted(sys.modules.items()) if name.startswith("jazzgram.")]
+def _home(facade: ModuleType, name: str) -> ModuleType:
+    """Find the module that a name of a facade is defined in, as its stub says."""
+    stub = Path(str(facade.__file__)).with_suffix(".pyi")
+    for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and any(alias.name == name for alias in node.names):
+            return importlib.import_module(f"{facade.__name__}.{node.module}")
+    raise LookupError(f"{stub} does not name {name}")
 
 
 @cache

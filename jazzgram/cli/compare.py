@@ -22,6 +22,7 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.progress import Listener
+    from jazzgram.music.harmony.spell import spell_notes
     from jazzgram.music.note_names import pitch_name
     from jazzgram.music.time import TICKS_PER_QUARTER
     from jazzgram.pipeline.pipeline import Pipeline
@@ -63,14 +64,15 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
             f"  {', '.join(steps) or 'none'}"
         )
     length = first.target.meter.bar
+    spelled = [(name, solo, spell_notes(solo.notes, solo.chords, solo.key)) for name, _, solo in records]
     for number in range(records[0][2].bars) if bar is None else [bar - 1]:
         click.echo(click.style(f"\nbar {number + 1}", bold=True) + "  " + " ".join(map(str, grammar[number])))
-        for name, _, solo in records:
-            start = number * length
+        start = number * length
+        for name, solo, spellings in spelled:
             words = [
-                f"{pitch_name(note.pitch)}@{(note.onset - start) / TICKS_PER_QUARTER + 1:.4g}"
+                f"{pitch_name(note.pitch, spelling)}@{(note.onset - start) / TICKS_PER_QUARTER + 1:.4g}"
                 f":{note.duration / TICKS_PER_QUARTER:.3g}"
-                for note in solo.notes
+                for note, spelling in zip(solo.notes, spellings, strict=True)
                 if start <= note.onset < start + length
             ]
             click.echo(f"  {name:<{width}}{' '.join(words)}")

@@ -85,7 +85,8 @@ class Display(Listener):
             counts = Counter(note.origin.bar for note in solo.notes if note.origin is not None)
             for number, sounds in ((bar + 1, counts[bar]) for bar in range(solo.bars)):
                 console.print(f"Generated {sounds} sounds for the set of chords {number} after pruning")
+        width = max(map(len, run.measures), default=0) + 2
         for name, value in run.measures.items():
-            console.print(f"  {name:<28}{value:.3f}")
+            console.print(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
             console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))

@@ -204,7 +204,8 @@ def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path
 def _midi(pipeline: Pipeline, benchmark: Benchmark) -> dict[str, bytes]:
     import tempfile
 
-    from jazzgram.hooks.plugins import PluginCalls, find
+    from jazzgram.hooks.calls import PluginCalls
+    from jazzgram.hooks.finding import find
 
     calls, writer = PluginCalls(), find("midi", "write_solo", Path())
     calls.add(writer)

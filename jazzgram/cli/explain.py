@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from jazzgram.music.note import Note
     from jazzgram.music.term import Term
-    from jazzgram.pipeline.provenance import Record
+    from jazzgram.pipeline.provenance import Change, Record
 
 
 @click.command("explain")
@@ -26,6 +27,7 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
     term is KIND,LENGTH,<UP,DOWN>: see 'jazzgram tokens --help'.
     """
     from jazzgram.errors import JazzgramError
+    from jazzgram.pages.report.view import note_names
     from jazzgram.pipeline.provenance import Record
     from jazzgram.pipeline.trace_file import read_trace
 
@@ -40,8 +42,10 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
         shown = [number for number in shown if step in _acted(record, number)]
         if not shown:
             click.echo(f"\n{step} changed nothing here")
+    changes = [list(record.bar(number)) for number in range(bars)]
+    names = note_names(record, changes)
     for number in shown:
-        _bar(record, number, every)
+        _bar(record, number, changes[number], names, every)
 
 
 def _acted(record: Record, number: int) -> set[str]:
@@ -63,41 +67,40 @@ def _totals(record: Record) -> None:
         click.echo(f"{step:<30}{removed:>9}{added:>9}{changed:>9}{seconds:>10.4f}")
 
 
-def _bar(record: Record, number: int, every: bool) -> None:
+def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int, str], every: bool) -> None:
     length = record.solo.meter.bar
     start = number * length
     chords = [chord for chord in record.solo.chords if chord.onset < start + length and chord.end > start]
     click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(chord.symbol for chord in chords)}")
     first = True
-    for change in record.bar(number):
+    for change in changes:
         if first:
-            click.echo(f"  {'sampled':<28}{' '.join(_text(item) for item in change.before)}")
+            click.echo(f"  {'sampled':<28}{' '.join(_text(item, names) for item in change.before)}")
             first = False
         if not (change.changes_anything or every or change.hook == "unparse_grammar"):
             continue
         options = ", ".join(f"{key}={value}" for key, value in change.options.items())
         added = {id(item) for item in change.added}
         changed = {id(new): old for old, new in change.changed}
-        words = [click.style("-" + _text(item), fg="red") for item in change.removed]
+        words = [click.style("-" + _text(item, names), fg="red") for item in change.removed]
         for item in change.after:
             if id(item) in added:
-                words.append(click.style("+" + _text(item), fg="green"))
+                words.append(click.style("+" + _text(item, names), fg="green"))
             elif id(item) in changed:
-                words.append(click.style(f"{_text(changed[id(item)])}→{_text(item)}", fg="yellow"))
+                words.append(click.style(f"{_text(changed[id(item)], names)}→{_text(item, names)}", fg="yellow"))
             else:
-                words.append(_text(item))
+                words.append(_text(item, names))
         click.echo(f"  {change.step:<28}{' '.join(words)}")
         if change.changes_anything and options:
             click.echo(click.style(f"  {'':<28}{options}", dim=True))
 
 
-def _text(item: Term | Note) -> str:
+def _text(item: Term | Note, names: dict[int, str]) -> str:
     from jazzgram.music.note import Note
-    from jazzgram.music.note_names import pitch_name
     from jazzgram.music.time import TICKS_PER_QUARTER
 
     if not isinstance(item, Note):
         return str(item)
     velocity = "" if item.velocity == 80 else f"!{item.velocity}"
     beat = item.onset / TICKS_PER_QUARTER + 1
-    return f"{pitch_name(item.pitch)}@{beat:.4g}:{item.duration / TICKS_PER_QUARTER:.3g}{velocity}"
+    return f"{names[id(item)]}@{beat:.4g}:{item.duration / TICKS_PER_QUARTER:.3g}{velocity}"

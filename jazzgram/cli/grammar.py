@@ -126,15 +126,11 @@ def _read(file: Path) -> MelodyGrammar:
 
 
 def _write(file: Path, text: str) -> None:
-    import os
-
     from jazzgram.errors import JazzgramError
+    from jazzgram.resources.atomic import whole_file
 
-    beside = file.with_name(f".{file.name}.writing")
     try:
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, file)
+        with whole_file(file) as written:
+            written.write(text.encode())
     except OSError as error:
         raise JazzgramError(f"{file}: cannot be written: {error.strerror}; name a file in a folder of yours") from None
-    finally:
-        beside.unlink(missing_ok=True)

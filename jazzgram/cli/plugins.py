@@ -73,11 +73,16 @@ def show_plugin(name: str) -> None:
 @command.command("check")
 @click.argument("names", metavar="NAME_OR_FILE...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check every installed plugin.")
-def check(names: tuple[str, ...], every: bool) -> None:
+@click.option(
+    "--source",
+    type=click.Path(exists=True, path_type=Path),
+    help="A file that the reader reads with its default options.",
+)
+def check(names: tuple[str, ...], every: bool, source: Path | None) -> None:
     """Check plugins against the contract of their hooks."""
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.catalogue import lookup
-    from jazzgram.hooks.plugins import installed
+    from jazzgram.hooks.finding import installed
     from jazzgram.testing import problems
 
     if every:
@@ -87,9 +92,11 @@ def check(names: tuple[str, ...], every: bool) -> None:
     failed = 0
     for name in names:
         for plugin in lookup(name, Path.cwd()):
-            found = problems(plugin.module)
+            found = problems(plugin.module, source)
             failed += bool(found)
-            click.echo(f"{name}: {'in order' if not found else _count(len(found), 'problem')}")
+            unread = source is None and "read_corpus" in plugin.hooks
+            order = "in order as far as can be told without a file of it (--source FILE)" if unread else "in order"
+            click.echo(f"{name}: {order if not found else _count(len(found), 'problem')}")
             kinds: dict[str, list[str]] = {}
             for problem in found:
                 kinds.setdefault(problem.partition(" (")[0].partition(": Note")[0][:60], []).append(problem)
@@ -115,7 +122,7 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
     """
     from jazzgram import Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
-    from jazzgram.hooks.plugins import PluginCalls
+    from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 

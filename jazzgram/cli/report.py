@@ -32,7 +32,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     from jazzgram.pages.report.page import report
     from jazzgram.pipeline.folder import check_writable, load
     from jazzgram.pipeline.pipeline import Pipeline
-    from jazzgram.rendering.sound.encode import write_whole
+    from jazzgram.resources.atomic import write_whole
 
     path = out or folder / "report.html"
     run = load(folder)
@@ -47,7 +47,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
             facts = plain_facts(config, run.measures, run.solo.bars)
         if sound:
             facts = recorded(facts, run.solo, soundfont, display.warn)
-    write_whole(path, report(run, facts).encode())
+    write_whole(path, report(run, facts))
     click.echo(path)
     if open_it:
         click.launch(str(path))

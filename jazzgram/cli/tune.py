@@ -53,12 +53,12 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.choruses import write_whole
     from jazzgram.evaluation.tuning.space import chosen
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
     from jazzgram.evaluation.tuning.tune_model import ModelObjective, tuned_options, with_validation
     from jazzgram.evaluation.tuning.tuned_config import child_text
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.atomic import write_whole
 
     check_installed()
     target = out or Path("tuned.yaml")

@@ -39,7 +39,6 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.evaluation.choruses import write_whole
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.text_tables import format_number, text_table
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
@@ -53,6 +52,7 @@ def command(
     )
     from jazzgram.evaluation.tuning.tuned_config import chain_list, child_text
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.atomic import write_whole
 
     check_installed()
     target = out or Path("tuned.yaml")

@@ -30,7 +30,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     Only the stages after the change run again; corpus, terms and model are reused. Stop with Ctrl-C.
     """
     from jazzgram.cli.display import Display
-    from jazzgram.config.files import locate
+    from jazzgram.config.files import locate, stamps
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -42,7 +42,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     runs = 0
     while True:
         files = [path, *(last.config.files() if last else ())]
-        stamps = _stamps(files)
+        saved = stamps(files)
         begun = time.perf_counter()
         try:
             pipeline = Pipeline.load(path, settings=values, listener=display)
@@ -54,7 +54,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
             )
             last, solo = pipeline, run.solo
             files = [path, *pipeline.config.files()]
-            stamps = {**_stamps(files), **{file: stamp for file, stamp in stamps.items() if file in files}}
+            saved = {**stamps(files), **{file: stamp for file, stamp in saved.items() if file in files}}
         except JazzgramError as error:
             display.warn(str(error))
         runs += 1
@@ -63,13 +63,8 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         display.console.print(
             f"watching {', '.join(dict.fromkeys(file.name for file in files))}; Ctrl-C stops", style="dim"
         )
-        while _stamps(files) == stamps:
+        while stamps(files) == saved:
             time.sleep(_PAUSE)
-
-
-def _stamps(files: list[Path]) -> dict[Path, int]:
-    """Return when each file was last saved; 0 for a missing one (editors replace files)."""
-    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}
 
 
 def _difference(before: Solo | None, after: Solo, seconds: float) -> str:

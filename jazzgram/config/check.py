@@ -17,8 +17,9 @@ from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, Step, check_promises
 from jazzgram.config.yaml_lines import Document, Place
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
+from jazzgram.hooks.finding import find
 from jazzgram.hooks.options import Options
-from jazzgram.hooks.plugins import Plugin, find
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter

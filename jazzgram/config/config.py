@@ -9,6 +9,7 @@ from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import Step
 from jazzgram.config.yaml_lines import Document
+from jazzgram.hooks.importing import imported_files
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 
@@ -84,10 +85,11 @@ class Config:
         return self.path.parent
 
     def files(self) -> list[Path]:
-        """The files it was read from, parents included, and those of its local plugins, sorted."""
+        """The files it was read from, parents included, and those that its local plugins were imported from, sorted."""
         written = {str(source).rpartition(":")[0] for source in self.document.sources.values()}
-        local = {plugin.file for plugin in self.plugins() if plugin.name.endswith(".py")}
-        return sorted({Path(name) for name in written if Path(name).is_file()} | {file for file in local if file})
+        local = [plugin.module for plugin in self.plugins() if plugin.name.endswith(".py")]
+        imported = {file for module in local for file in imported_files(module)}
+        return sorted({Path(name) for name in written if Path(name).is_file()} | imported)
 
     def plugins(self) -> list[Plugin]:
         """Every plugin it names, each once."""

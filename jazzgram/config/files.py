@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jazzgram.config.yaml_lines import Document, assign, merge, read
@@ -69,3 +69,8 @@ def _read_with_parents(path: Path, children: tuple[Path, ...]) -> Document:
             [f"{source}: extends: no such file {at}{did_you_mean(parent, names)}; bundled: {', '.join(names)}"]
         )
     return merge(_read_with_parents(at, (*children, path.resolve())), document)
+
+
+def stamps(files: Iterable[Path]) -> dict[Path, int]:
+    """Return when each file was last saved, in nanoseconds; 0 for one that is not there (editors replace files)."""
+    return {file: file.stat().st_mtime_ns if file.exists() else 0 for file in files}

@@ -9,9 +9,10 @@ from jazzgram.config.sections import Sections
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.catalogue import summary
+from jazzgram.hooks.finding import installed, load_entry
 from jazzgram.hooks.hookspecs import KINDS, HookSpecs
 from jazzgram.hooks.options import Options
-from jazzgram.hooks.plugins import Plugin, installed, load_entry
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -10,7 +10,7 @@ from jazzgram.config.execution import Execution
 from jazzgram.config.shares import Shares
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 

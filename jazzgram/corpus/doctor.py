@@ -11,12 +11,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from jazzgram.errors import JazzgramError
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.catalogue import entries
 from jazzgram.hooks.examination import Examination
-from jazzgram.hooks.plugins import Plugin, PluginCalls, find
-from jazzgram.music.corpus import Tune
+from jazzgram.hooks.finding import find
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.music.tune import Tune
 
 _FEW_BARS = 8
 _BARE = 0.1

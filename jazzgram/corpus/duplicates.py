@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.corpus.minhash import ngrams, sketch
-from jazzgram.music.corpus import Tune
+from jazzgram.music.tune import Tune
 
 _SHARED = 4
 """Hashes that two sketches must share for the tunes to be compared note by note."""

@@ -1,8 +1,7 @@
 """What of a source is read one by one, and by which content it is known.
 
-A source is a file, or a folder whose reader lists its files (`list_files`). A reader whose tune stands in more than
-the one file it is given says so with a function ``depends_on(source: Path) -> Sequence[Path]`` at the top of its module
-(no hook, like ``PROVIDES``): a change of those files, too, has the unit read again.
+A source is a file, or a folder whose reader lists its files (`list_files`). A change of a file that a reader reads with
+another one (`depends_on`) has that one read again, too.
 """
 
 from __future__ import annotations
@@ -12,10 +11,11 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 
 _CHUNK = 1 << 20
 
@@ -69,22 +69,29 @@ def list_units(source: Path, reader: Part, calls: PluginCalls) -> list[Unit]:
     files = [source]
     if source.is_dir() and "list_files" in reader.plugin.hooks:
         files = _listed(source, reader, calls)
-    depends_on = getattr(reader.plugin.module, "depends_on", lambda path: ())
     root = source if source.is_dir() else source.parent
     try:
-        return [
-            Unit(file, _name(file, root), content_hash(file, [other for other in depends_on(file) if other != file]))
-            for file in files
-        ]
+        return [Unit(file, _name(file, root), content_hash(file, _read_with(file, reader, calls))) for file in files]
     except OSError as error:
         raise JazzgramError(f"{error.filename or source}: cannot be read: {error.strerror or error}") from error
 
 
+def _read_with(file: Path, reader: Part, calls: PluginCalls) -> list[Path]:
+    if "depends_on" not in reader.plugin.hooks:
+        return []
+    found = calls.caller("depends_on", reader.plugin)(source=file, options=reader.options)
+    return [other for other in _paths(found, "depends_on", reader) if other != file]
+
+
+def _paths(found: Any, hook: str, reader: Part) -> list[Path]:
+    if found is None or not all(isinstance(file, Path) for file in found):
+        raise JazzgramError(f"{reader.plugin.name}: {hook} returned {found!r:.60}; expected a sequence of paths")
+    return list(found)
+
+
 def _listed(folder: Path, reader: Part, calls: PluginCalls) -> list[Path]:
     found = calls.caller("list_files", reader.plugin)(folder=folder, options=reader.options)
-    if found is None or not all(isinstance(file, Path) for file in found):
-        raise JazzgramError(f"{reader.plugin.name}: list_files returned {found!r:.60}; expected a sequence of paths")
-    files: list[Path] = list(dict.fromkeys(found))
+    files = list(dict.fromkeys(_paths(found, "list_files", reader)))
     for file in files:
         if not file.exists():
             raise JazzgramError(f"{reader.plugin.name}: list_files returned {file}, which does not exist")

@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Note
+from jazzgram.music.tune import Tune
 
 LENGTH = 8
 """Notes of an n-gram: longer than most licks, so that players who share licks are not taken for copies."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
-from jazzgram.music.corpus import Tune
+from jazzgram.music.tune import Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading

@@ -7,24 +7,19 @@ corpus is kept under all of these. So a second run reads what has changed, and n
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-import jazzgram.music
 from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.execution import Execution
 from jazzgram.config.shares import Shares
-from jazzgram.corpus import minhash, token_parts, tune_store
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.items import Unit, list_units
 from jazzgram.corpus.report import Failure, Report
@@ -36,8 +31,10 @@ from jazzgram.corpus.work import Job, Outcome, Task, read_unit
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Corpus
+from jazzgram.music.tune import Corpus
+from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 _MOST_ERRORS = 20
 """Errors that are shown where nothing could be read."""
@@ -133,7 +130,8 @@ class _Reader:
         split = self.part.split
         parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
         terms = [(unit.name, file.stem) for unit, file in zip(self.units, self.term_files, strict=True)]
-        path = cache_root() / "tables" / f"{content_key(terms=terms, split=parts)}.arrow"
+        key = content_key(terms=terms, split=parts, code=code_key("tables"))
+        path = cache_root() / "tables" / f"{key}.arrow"
         known = self._known(path)
         now = 0
         if known is None:
@@ -175,13 +173,13 @@ class _Reader:
     @cached_property
     def tune_files(self) -> list[Path]:
         """Where the tunes of each unit are kept."""
-        made_by = _made_by(self.part.reader)
+        made_by = _made_by("tunes", self.part.reader)
         return [_place("tunes", content_key(unit=unit.digest, reader=made_by)) for unit in self.units]
 
     @cached_property
     def term_files(self) -> list[Path]:
         """Where the terms of each unit are kept."""
-        made_by = _made_by(self.tokenizer)
+        made_by = _made_by("terms", self.tokenizer)
         return [_place("terms", content_key(tunes=file.stem, tokenizer=made_by)) for file in self.tune_files]
 
     def _known(self, path: Path) -> TokenTable | None:
@@ -307,16 +305,8 @@ def _place(kind: str, key: str) -> Path:
     return cache_root() / kind / key[:2] / f"{key}.arrow"
 
 
-def _made_by(part: Part) -> list[object]:
-    return [part.plugin.fingerprint(), part.options.model_dump(mode="json"), _own_fingerprint()]
-
-
-@cache
-def _own_fingerprint() -> str:
-    """Hash what decides, besides the plugins, what is kept: the values and theory they use, and the two formats."""
-    files = sorted(Path(str(jazzgram.music.__file__)).parent.rglob("*.py"))
-    files += [Path(str(module.__file__)) for module in (minhash, token_parts, tune_store)]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+def _made_by(kind: str, part: Part) -> list[object]:
+    return [part.plugin.fingerprint(), part.options.model_dump(mode="json"), code_key(kind)]
 
 
 @contextmanager
@@ -334,11 +324,5 @@ def _writing(path: Path) -> Iterator[None]:
 def _keep(path: Path, content: bytes) -> None:
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink()
-            raise
+        with whole_file(path) as file:
+            file.write(content)

@@ -9,10 +9,10 @@ from fractions import Fraction
 from statistics import median
 from typing import Any
 
-from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.music.tune import Tune
 
 _GROWTH = 10
 """At how many places the growth of the vocabulary is looked at."""

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from jazzgram.corpus.minhash import sketch
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
+from jazzgram.music.tune import Bar, Tune
 
 COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "chord", "next_chord")
 """The columns of a token table; see `jazzgram.corpus.token_table`."""

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +40,7 @@ from jazzgram.hooks.token_model import UNKNOWN, TokenData, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.term import Term
+from jazzgram.resources.atomic import whole_file
 
 _PLACE = ("bar", "onset", "remaining", "until", "chord", "next_chord")
 """The columns that say where a token stands."""
@@ -232,15 +232,8 @@ def write_table(
             for column in columns
         ]
         batch = pa.record_batch(arrays, list(COLUMNS)).replace_schema_metadata({"jazzgram": json.dumps(head)})
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
-            try:
-                with pa.ipc.new_file(file, batch.schema) as writer:
-                    writer.write_batch(batch)
-                file.flush()
-                os.replace(file.name, path)
-            except BaseException:
-                Path(file.name).unlink()
-                raise
+        with whole_file(path) as file, pa.ipc.new_file(file, batch.schema) as writer:
+            writer.write_batch(batch)
     finally:
         gathered.close()
 

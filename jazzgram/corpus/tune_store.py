@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Dropped, Track, Tune
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Dropped, Track, Tune
 
 _TICKS = pa.int32()
 _EVENT = {"pitch": pa.int16(), "onset": _TICKS, "duration": _TICKS, "velocity": pa.int16(), "spelling": pa.utf8()}

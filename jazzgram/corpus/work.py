@@ -12,9 +12,10 @@ from jazzgram.config.config import Part
 from jazzgram.corpus.token_parts import tokenize
 from jazzgram.corpus.tune_store import decode, encode, from_file
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls, find
-from jazzgram.music.corpus import Bar, Corpus, Tune
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import find
 from jazzgram.music.term import Term
+from jazzgram.music.tune import Bar, Corpus, Tune
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,11 @@
-"""What is measured in solos, and what it is compared with."""
+"""What metrics share: measuring many solos, and indexes that find what a line copies from a corpus.
+
+The evaluations themselves are commands (``jazzgram evaluate``, ``bakeoff``, ``ablation``). Each name is imported when
+it is first used; ``__init__.pyi`` lists them with their homes.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -21,11 +21,11 @@ from random import Random
 
 from jazzgram.evaluation.plan import OWN, Chorus, Plan
 from jazzgram.music.chord import Chord, chord_at, join_bars
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.harmony.scales import ChordScale, chord_scale
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.tune import Bar, Corpus, Tune
 
 _REGISTER = range(55, 85)
 """G3 to C6: the register of invented lines, the middle of the range of a tenor saxophone and a trumpet."""

@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 
 from jazzgram.config.config import Part
-from jazzgram.evaluation.choruses import Played, play_choruses, sample_choruses, write_whole
-from jazzgram.evaluation.keys import engine_key, parts_key, sampling_key
+from jazzgram.evaluation.choruses import Played, play_choruses, sample_choruses
+from jazzgram.evaluation.keys import parts_key, sampling_key
 from jazzgram.evaluation.metrics import load_metrics, measure_solos
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.evaluation.scores import Scores, scored
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 _MANY = 300
 """Solos from which more processes pay off: sending each the corpus takes as long as measuring a hundred."""
@@ -94,7 +96,7 @@ class Benchmark:
     def _key(self, **parts: Any) -> str:
         metrics = parts_key(self.metrics)
         return content_key(
-            engine=engine_key("evaluation"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
+            engine=code_key("evaluations"), plan=self.plan.digest, corpus=self.digest, metrics=metrics, **parts
         )
 
     def _path(self, key: str) -> Path:

@@ -8,13 +8,11 @@ terms, as in an ablation, computes only the chain.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 from jazzgram.config.execution import Execution
@@ -23,11 +21,12 @@ from jazzgram.errors import JazzgramError, StepError
 from jazzgram.evaluation.keys import sampling_key
 from jazzgram.evaluation.plan import Chorus, Plan
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
 
 
@@ -137,24 +136,6 @@ def play_choruses(pipeline: Pipeline, plan: Plan, grammars: Sequence[Grammar]) -
     if len(failures) == len(solos):
         raise JazzgramError(f"no chorus comes through the chain; the first: {failures[0]}")
     return Played(tuple(solos), tuple(failures))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file atomically: an interrupted run leaves the old file or none.
-
-    Raises
-    ------
-    JazzgramError
-        Where it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
-            file = Path(folder) / path.name
-            file.write_text(text, encoding="utf-8")
-            os.replace(file, path)
-    except OSError as error:
-        raise JazzgramError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 class _TrainedPipeline:

@@ -17,9 +17,9 @@ import numpy as np
 
 from jazzgram.corpus.split import composition
 from jazzgram.evaluation.arrays import Flags, Ints
-from jazzgram.music.corpus import Corpus, Tune
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus, Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.token_table import TokenTable

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from jazzgram.corpus.split import PARTS
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation import copying, excerpts
 from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
 from jazzgram.hooks.progress import Listener
-from jazzgram.music.corpus import Tune
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 
 def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listener) -> Reference:
@@ -54,7 +52,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
         metrics=[part.plugin.fingerprint() for part in metrics],
         bars=bars,
         players=players_styles(),
-        made_by=_fingerprint([excerpts.__file__, copying.__file__, str(Path(__file__).with_name("reference.py"))]),
+        engine=code_key("references"),
     )
     cached = cache_root() / "references" / f"{key}.json"
     if pipeline.use_cache and cached.is_file():
@@ -114,7 +112,3 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield line(head)
     yield "| " + " | ".join(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |"
     yield from map(line, rows)
-
-
-def _fingerprint(files: Sequence[str]) -> str:
-    return hashlib.sha256(b"\0".join(Path(file).read_bytes() for file in files)).hexdigest()

@@ -15,17 +15,18 @@ from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.benchmark import Benchmark
-from jazzgram.evaluation.choruses import write_whole
 from jazzgram.evaluation.distribution import SOLO_FEATURES, Overlap, compare
 from jazzgram.evaluation.excerpts import cut_excerpts
-from jazzgram.evaluation.keys import engine_key, parts_key
+from jazzgram.evaluation.keys import parts_key
 from jazzgram.evaluation.metrics import AIMS, load_metrics
 from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find_reference, players_styles
 from jazzgram.evaluation.scores import Row, Scores, distance, table
 from jazzgram.music.solo import Solo
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 _REAL = 100
 """Excerpts of real solos for the distributions: the cost grows with the square of their number."""
@@ -150,7 +151,7 @@ def reference_for(pipeline: Pipeline, against: str, bars: int) -> Reference:
 def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
     metrics = load_metrics(UNCOPIED)
     key = content_key(
-        engine=engine_key("evaluation"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
+        engine=code_key("references"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
     )
     path = cache_root() / "references" / f"{key}.json"
     if pipeline.use_cache and path.is_file():

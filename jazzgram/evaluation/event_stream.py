@@ -27,10 +27,10 @@ from jazzgram.evaluation.arrays import Ints
 from jazzgram.hooks.token_model import TokenData, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Tune
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 
 Lengths = Literal["legato", "sounding"]

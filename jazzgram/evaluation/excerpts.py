@@ -10,10 +10,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from jazzgram.music.chord import join_bars
-from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Tune
 
 COMMON = Meter()
 """4/4: the meter that nearly all solos are in. Free solos are notated in bars of one beat, which give other values."""

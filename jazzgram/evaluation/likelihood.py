@@ -33,9 +33,9 @@ from jazzgram.evaluation.arrays import Flags, Floats, Ints
 from jazzgram.evaluation.bigrams import Bigrams
 from jazzgram.hooks.token_model import UNKNOWN, TokenModel, TokenTune
 from jazzgram.music.chord import chord_at
-from jazzgram.music.corpus import Bar
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
+from jazzgram.music.tune import Bar
 from jazzgram.pipeline.pipeline import Pipeline
 
 _BATCH = 64

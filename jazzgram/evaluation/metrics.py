@@ -1,7 +1,4 @@
-"""The metrics of an evaluation, applied to many solos on one core or several.
-
-A value's name is its metric's and its own: ``pitch.pitch_entropy_1`` is ``pitch_entropy_1`` of the metric ``pitch``.
-"""
+"""The metrics of an evaluation, applied to many solos on one core or several."""
 
 from __future__ import annotations
 
@@ -15,9 +12,11 @@ from jazzgram.config.config import Part
 from jazzgram.config.execution import Execution
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls, find
-from jazzgram.music.corpus import Corpus
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import find
 from jazzgram.music.solo import Solo
+from jazzgram.music.tune import Corpus
+from jazzgram.pipeline.measure import measure_solo
 
 METRICS = ("harmony", "pitch", "rhythm", "form", "histograms", "copying")
 """The stock metrics."""
@@ -88,7 +87,7 @@ def measure_solos(
     Raises
     ------
     JazzgramError
-        Where a process dies.
+        Where a process dies, or two metrics name a value alike.
     """
     work = _Work(tuple(load_metrics() if metrics is None else metrics), corpus)
     bundles = [(first, tuple(solos[first : first + _BUNDLE])) for first in range(0, len(solos), _BUNDLE)]
@@ -123,15 +122,8 @@ class _Work:
         calls = PluginCalls()
         for part in self.metrics:
             calls.add(part.plugin)
-        callers = [(part, calls.caller("measure", part.plugin)) for part in self.metrics]
-        return [
-            {
-                f"{Path(part.plugin.name).stem}.{name}": float(value)
-                for part, call in callers
-                for name, value in call(solo=solo, corpus=self.corpus, options=part.options).items()
-            }
-            for solo in bundle[1]
-        ]
+        found = [measure_solo(solo, self.corpus, self.metrics, calls) for solo in bundle[1]]
+        return [{name: float(value) for name, value in values.items()} for values in found]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _work, (tuple(_reference(part) for part in self.metrics), self.corpus)

@@ -10,8 +10,8 @@ from random import Random
 from jazzgram.corpus.parts import tunes_of
 from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
 

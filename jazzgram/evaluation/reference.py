@@ -7,8 +7,6 @@ soloists play is right.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
@@ -24,7 +22,8 @@ from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.evaluation.arrays import Floats
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
-from jazzgram.music.corpus import Corpus, Tune
+from jazzgram.music.tune import Corpus, Tune
+from jazzgram.resources.atomic import whole_file
 
 ALL = "all"
 """The style of all excerpts together."""
@@ -219,15 +218,8 @@ class Reference:
             groups.append(f"  {json.dumps(style, ensure_ascii=False)}: {{\n{rows}\n  }}")
         text = "{\n " + ",\n ".join(lines) + ',\n "styles": {\n' + ",\n".join(groups) + "\n }\n}\n"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            try:
-                file.write(text)
-                file.close()
-                Path(file.name).chmod(0o644)  # a temporary file is for its owner only
-                os.replace(file.name, path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with whole_file(path) as file:
+            file.write(text.encode())
 
     def style(self, name: str = ALL) -> dict[str, Statistic]:
         """Return the statistics of a style, whatever its case.

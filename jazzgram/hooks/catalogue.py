@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from jazzgram.errors import JazzgramError, did_you_mean
+from jazzgram.hooks.checking import check_hooks
+from jazzgram.hooks.finding import distribution, installed, load_entry, load_file
 from jazzgram.hooks.hookspecs import KINDS
-from jazzgram.hooks.plugins import Plugin, check_hooks, distribution, installed, load_entry, load_file
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
 
 

@@ -1,7 +1,11 @@
 """The hooks: the contract between jazzgram and its plugins.
 
 A plugin is a Python module with one function for each hook it implements, marked with `hookimpl`, and, if
-it has options, a class ``Options`` (see `jazzgram.Options`). **Arguments are opt-in**: name only those you use.
+it has options, a class ``Options`` (see `jazzgram.Options`). A step or tokenizer may also declare sets of names,
+``NEEDS``, ``PROVIDES`` and ``DESTROYS``: what must hold before it, what holds after it, what may hold no longer.
+Everything else is a hook, `depends_on` as well: a hook's arguments are checked, its results tested, its page written.
+
+**Arguments are opt-in**: name only those you use.
 Everything you are given is immutable (frozen values, tuples; arrays must not be written to) and everything you
 return is new. Randomness comes only from the `rng` you are given; nothing else (files, globals, clocks) may
 influence what you return. Returning ``None`` is an error that names the step.
@@ -10,7 +14,7 @@ influence what you return. Returning ``None`` is an error that names the step.
 `unparse_grammar`, `prune_grammar`, `prune_notes`) they count from the start of that bar; in those that see a whole
 solo (`clean_up_notes`, `measure`, `write_solo`) from the start of the solo.
 
-Every hook here is there since version 0.1.
+Every hook names the version that it came with; ``docs/versioning.md`` says what may change in which release.
 """
 
 from __future__ import annotations
@@ -28,24 +32,27 @@ from jazzgram.hooks.examination import Examination
 from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Corpus
 
 hookspec = pluggy.HookspecMarker("jazzgram")
 hookimpl = pluggy.HookimplMarker("jazzgram")
+"""Mark a function of a plugin as the implementation of the hook of its name."""
 
 
 class HookSpecs:
     """Every hook, with its arguments and what it must return."""
 
     @hookspec(firstresult=True)
-    def read_corpus(self, source: Path, options: Any) -> Corpus:  # type: ignore[empty-body]
+    def read_corpus(self, source: Path, options: Any) -> Corpus:
         """Read the solos and chords of a source.
 
         Cardinality: one a source, named by ``corpus: {read: ...}``.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -62,15 +69,17 @@ class HookSpecs:
         Raises
         ------
         JazzgramError
-            One line that names the file and says what was found and what to do.
+            A line for each mistake: it names the file, what was found and what to do.
         """
 
     @hookspec(firstresult=True)
-    def list_files(self, folder: Path, options: Any) -> Sequence[Path]:  # type: ignore[empty-body]
+    def list_files(self, folder: Path, options: Any) -> Sequence[Path]:
         """List the files of a folder that can be read one by one.
 
         Cardinality: the same reader that implements `read_corpus`, if it reads folders. The engine then calls
         `read_corpus` once a file, on all cores, and keeps what came of each file that has not changed.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -86,11 +95,36 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def examine(self, source: Path, options: Any) -> Examination:  # type: ignore[empty-body]
+    def depends_on(self, source: Path, options: Any) -> Sequence[Path]:
+        """Name the other files that a file is read with.
+
+        Cardinality: the same reader that implements `read_corpus`, if a tune stands in more files than the one it is
+        given. A file is read again when one of these changes, too.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        source : Path
+            An existing file.
+        options : Options
+            The plugin's options.
+
+        Returns
+        -------
+        sequence of Path
+            Empty where there is none. A file that is missing is named, too: its appearing is a change. Files are named
+            without reading what is in them: every run asks this of every file.
+        """
+
+    @hookspec(firstresult=True)
+    def examine(self, source: Path, options: Any) -> Examination:
         """Say what is in a file before it is read, for `jazzgram corpus doctor`.
 
         Cardinality: the same reader that implements `read_corpus`, if its files have parts to choose from or options
         that depend on what is in them.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -111,12 +145,14 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def parse_melody(  # type: ignore[empty-body]
+    def parse_melody(
         self, melody: tuple[Note | Rest, ...], chords: tuple[Chord, ...], meter: Meter, options: Any
     ) -> tuple[Term, ...]:
         """Turn one bar of melody into terms.
 
         Cardinality: one tokenizer, named by ``tokenizer: {use: ...}``; it also implements `unparse_grammar`.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -136,7 +172,7 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def unparse_grammar(  # type: ignore[empty-body]
+    def unparse_grammar(
         self,
         terms: tuple[Term, ...],
         chords: tuple[Chord, ...],
@@ -148,6 +184,8 @@ class HookSpecs:
         """Turn the terms of one bar into notes over the chords that are to be played.
 
         Cardinality: the same tokenizer that implements `parse_melody`.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -171,12 +209,12 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def list_pitches(  # type: ignore[empty-body]
-        self, term: Term, chord: Chord | None, before: int | None, options: Any
-    ) -> tuple[int, ...]:
+    def list_pitches(self, term: Term, chord: Chord | None, before: int | None, options: Any) -> tuple[int, ...]:
         """List the pitches that `unparse_grammar` draws from for one term, for `jazzgram evaluate likelihood`.
 
         Cardinality: the same tokenizer that implements `unparse_grammar`, if its models are to be scored.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -196,12 +234,12 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def build_model(  # type: ignore[empty-body]
-        self, vocabulary: Vocabulary, options: Any, members: Sequence[TokenModel]
-    ) -> TokenModel:
+    def build_model(self, vocabulary: Vocabulary, options: Any, members: Sequence[TokenModel]) -> TokenModel:
         """Build a token model that is not trained yet.
 
         Cardinality: one, named by ``model: {use: ...}``, and the members that it names.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -218,10 +256,17 @@ class HookSpecs:
         -------
         TokenModel
             With `fit`, `weights`, `load`, `start` and `step`. Loading and stepping need no training library.
+
+        Notes
+        -----
+        A trained model is cached by the plugin's code and all that it imports of its own package and of jazzgram. A
+        model that comes with jazzgram is found by the plugin's ``MODEL_VERSION`` instead, an integer at the top of the
+        module, which is raised where the same terms, options and seed train other weights, or where the same weights
+        mean something else.
         """
 
     @hookspec(firstresult=True)
-    def shape_distribution(  # type: ignore[empty-body]
+    def shape_distribution(
         self,
         probabilities: Probabilities,
         histories: Sequence[Sequence[int]],
@@ -233,6 +278,8 @@ class HookSpecs:
         """Change the distribution that the next term is drawn from.
 
         Cardinality: any number, in the order of ``samplers:``.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -257,7 +304,7 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def sample(  # type: ignore[empty-body]
+    def sample(
         self,
         probabilities: Probabilities,
         histories: Sequence[Sequence[int]],
@@ -268,6 +315,8 @@ class HookSpecs:
         """Choose the next token of each row.
 
         Cardinality: one, the last of ``samplers:``.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -289,13 +338,15 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def prune_grammar(  # type: ignore[empty-body]
+    def prune_grammar(
         self, terms: tuple[Term, ...], chords: tuple[Chord, ...], meter: Meter, options: Any, rng: Random, step: str
     ) -> Sequence[Term]:
         """Change the terms of one bar before they become notes.
 
         Cardinality: any number, in the order of ``chain:``. A step is called for every bar in turn before the
         next step begins.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -319,7 +370,7 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def prune_notes(  # type: ignore[empty-body]
+    def prune_notes(
         self,
         notes: tuple[Note, ...],
         chords: tuple[Chord, ...],
@@ -335,6 +386,8 @@ class HookSpecs:
 
         Cardinality: any number, in the order of ``chain:``. A step is called for every bar in turn before the
         next step begins.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -364,7 +417,7 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def clean_up_notes(  # type: ignore[empty-body]
+    def clean_up_notes(
         self,
         notes: tuple[Note, ...],
         chords: tuple[Chord, ...],
@@ -377,6 +430,8 @@ class HookSpecs:
         """Change the notes of the whole solo.
 
         Cardinality: any number, in the order of ``chain:``.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -402,10 +457,12 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def measure(self, solo: Solo, corpus: Corpus, options: Any) -> dict[str, float]:  # type: ignore[empty-body]
+    def measure(self, solo: Solo, corpus: Corpus, options: Any) -> dict[str, float]:
         """Measure a solo.
 
         Cardinality: any number, named by ``measure:``.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -423,10 +480,12 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
-    def write_solo(self, solo: Solo, folder: Path, options: Any) -> list[Path]:  # type: ignore[empty-body]
+    def write_solo(self, solo: Solo, folder: Path, options: Any) -> list[Path]:
         """Write a solo to files.
 
         Cardinality: any number, named by ``write:``.
+
+        .. versionadded:: 0.1
 
         Parameters
         ----------
@@ -448,6 +507,7 @@ class HookSpecs:
 KINDS = {
     "read_corpus": "readers",
     "list_files": "readers",
+    "depends_on": "readers",
     "examine": "readers",
     "parse_melody": "tokenizers",
     "unparse_grammar": "tokenizers",

@@ -11,7 +11,7 @@ from typing import Any
 
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note

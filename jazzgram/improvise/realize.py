@@ -8,7 +8,7 @@ from time import perf_counter
 
 from jazzgram.config.config import Part
 from jazzgram.errors import StepError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.improvise.chain import BarNotes, problem_with
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.sampler import Changes

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import call_step

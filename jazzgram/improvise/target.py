@@ -12,16 +12,15 @@ from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
 from jazzgram.corpus.sources import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
-from jazzgram.improvise.accompaniment.band import trio
-from jazzgram.improvise.accompaniment.piano_bass import loop
+from jazzgram.improvise.accompaniment.band import loop, trio
 from jazzgram.improvise.sampler import Changes
 from jazzgram.music.chord import join_bars
-from jazzgram.music.corpus import Corpus, Track, Tune
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Corpus, Track, Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading

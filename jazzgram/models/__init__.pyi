@@ -5,13 +5,15 @@ from .stepping import softmax as softmax
 from .store import StoredModel as StoredModel
 from .store import load_model as load_model
 from .store import save_model as save_model
+from .tensorflow import import_keras as import_keras
+from .tensorflow import import_tensorflow as import_tensorflow
 from .training.checkpoint import read_checkpoint as read_checkpoint
 from .training.checkpoint import write_checkpoint as write_checkpoint
 from .training.conditions import Condition as Condition
 from .training.conditions import PlaceColumns as PlaceColumns
+from .training.conditions import chord_one_hot as chord_one_hot
 from .training.conditions import condition_size as condition_size
 from .training.conditions import conditions as conditions
-from .training.conditions import voicing as voicing
 from .training.curves import history_csv as history_csv
 from .training.curves import history_files as history_files
 from .training.curves import tensorboard as tensorboard

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import Epoch, TokenData, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.models import is_chief, load_model, save_model, tensorboard, train_on
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 from jazzgram.resources.shipped import shipped_model
 
 
@@ -118,10 +119,27 @@ class Training:
         return content_key(
             tokens=self.tokens.digest,
             model=self.part.plugin.name,
-            source=self.part.plugin.fingerprint(),
+            code=model_code(self.part),
             options=self.part.options.model_dump(mode="json"),
             seed=self.seed,
-            **({"members": _sources(self.part)} if self.part.members else {}),
+        )
+
+    @cached_property
+    def shipped_key(self) -> str:
+        """A hash by which a model that comes with jazzgram is found; empty where none of its kind comes with it.
+
+        It has the plugin's ``MODEL_VERSION`` in place of its code, so that a change after which the same weights are
+        trained leaves the model in use.
+        """
+        version = self.part.plugin.model_version
+        if version is None or self.part.members:
+            return ""
+        return content_key(
+            tokens=self.tokens.digest,
+            model=self.part.plugin.name,
+            version=version,
+            options=self.part.options.model_dump(mode="json"),
+            seed=self.seed,
         )
 
     def obtain(self) -> tuple[TokenModel, str]:
@@ -147,7 +165,7 @@ class Training:
         """Give the folders that hold the trained model, that of the cache first, and how each came about."""
         found = (
             (self._folder, "trained before; taken from the cache"),
-            (shipped_model(self.key), "comes with jazzgram"),
+            (shipped_model(self.shipped_key), "comes with jazzgram"),
         )
         return [(folder, how) for folder, how in found if folder is not None and folder.is_dir()]
 
@@ -248,9 +266,10 @@ def _epochs(kept: Sequence[dict[str, Any]]) -> list[Epoch]:
     ]
 
 
-def _sources(part: Part) -> list[Any]:
-    """Give what the members of a model do, their options aside: these are written out in its own."""
-    return [[member.plugin.fingerprint(), _sources(member)] for member in part.members]
+def model_code(part: Part) -> str:
+    """Hash the code that a trained model depends on: the engine's, the plugin's, and that of its members."""
+    members = [model_code(member) for member in part.members]
+    return content_key(engine=code_key("models"), plugin=part.plugin.fingerprint(), members=members)
 
 
 def _discard(checkpoint: Path) -> None:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from jazzgram.music.note_names import FLAT_NAMES, LETTERS, NATURALS, USUAL_NAMES
+
 Spelled = tuple[int, int]
 """``(staff, pitch)``: letters counted from C0, and the MIDI number."""
 
-SPELLINGS = ("C", "C#", "D", "E-", "E", "F", "F#", "G", "G#", "A", "B-", "B")
+SPELLINGS = tuple(name.replace("b", "-") for name in USUAL_NAMES)
 """The name each pitch class gets where nothing says what it is."""
 
-_LETTERS = "CDEFGAB"
-_NATURALS = (0, 2, 4, 5, 7, 9, 11)
 _PITCH = re.compile(r"(?P<letter>[A-G])(?P<accidental>#*|-*)(?P<octave>\d+)")
 _INTERVAL = re.compile(r"(?P<quality>P|M|m|A+|d+)(?P<down>-?)(?P<number>[1-9]\d*)")
 
@@ -43,7 +43,7 @@ def spelled(pitch: int) -> Spelled:
     >>> spelled(63), spelled(64)
     ((30, 63), (30, 64))
     """
-    return pitch // 12 * 7 - 7 + _LETTERS.index(SPELLINGS[pitch % 12][0]), pitch
+    return pitch // 12 * 7 - 7 + LETTERS.index(SPELLINGS[pitch % 12][0]), pitch
 
 
 def parse_name(name: str) -> Spelled:
@@ -62,9 +62,9 @@ def parse_name(name: str) -> Spelled:
     match = _PITCH.fullmatch(name)
     if match is None:
         raise ValueError(f"not a pitch: {name!r} (expected for example B-3 or F#4)")
-    letter, octave = _LETTERS.index(match["letter"]), int(match["octave"])
+    letter, octave = LETTERS.index(match["letter"]), int(match["octave"])
     alteration = match["accidental"].count("#") - match["accidental"].count("-")
-    return 7 * octave + letter, 12 * (octave + 1) + _NATURALS[letter] + alteration
+    return 7 * octave + letter, 12 * (octave + 1) + NATURALS[letter] + alteration
 
 
 def name_of(note: Spelled) -> str:
@@ -77,8 +77,8 @@ def name_of(note: Spelled) -> str:
     """
     staff, pitch = note
     octave, letter = divmod(staff, 7)
-    alteration = pitch - 12 * (octave + 1) - _NATURALS[letter]
-    return _LETTERS[letter] + ("#" * alteration if alteration > 0 else "-" * -alteration)
+    alteration = pitch - 12 * (octave + 1) - NATURALS[letter]
+    return LETTERS[letter] + ("#" * alteration if alteration > 0 else "-" * -alteration)
 
 
 def interval_name(steps: int, semitones: int) -> str:
@@ -103,7 +103,7 @@ def interval_name(steps: int, semitones: int) -> str:
     ('m3', 'M-2', 'A4', 'd1')
     """
     octaves, simple = divmod(abs(steps), 7)
-    excess = (-semitones if steps < 0 else semitones) - 12 * octaves - _NATURALS[simple]
+    excess = (-semitones if steps < 0 else semitones) - 12 * octaves - NATURALS[simple]
     if excess > 0:
         quality = "A" * excess
     elif simple in (0, 3, 4):
@@ -111,6 +111,19 @@ def interval_name(steps: int, semitones: int) -> str:
     else:
         quality = "d" * (-excess - 1) or ("m" if excess else "M")
     return f"{quality}{'-' if steps < 0 else ''}{abs(steps) + 1}"
+
+
+def usual_interval(semitones: int) -> str:
+    """Name a directed interval of which only the size is known; a tritone is an augmented fourth.
+
+    Examples
+    --------
+    >>> usual_interval(-3), usual_interval(14), usual_interval(0), usual_interval(6)
+    ('m-3', 'M9', 'P1', 'A4')
+    """
+    octaves, within = divmod(abs(semitones), 12)
+    steps = 7 * octaves + LETTERS.index(FLAT_NAMES[within][0])
+    return interval_name(-steps if semitones < 0 else steps, semitones)
 
 
 @cache
@@ -139,7 +152,7 @@ def interval_semitones(name: str) -> int:
         excess = -len(quality) if perfect else -len(quality) - 1
     else:
         excess = -1 if quality == "m" else 0
-    semitones = 12 * octaves + _NATURALS[simple] + excess
+    semitones = 12 * octaves + NATURALS[simple] + excess
     return -semitones if match["down"] else semitones
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Track
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Track
+from jazzgram.resources.attached import attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,8 @@ class Solo:
 
     def _repr_html_(self) -> str:
         """Show the solo in a notebook: its piano roll."""
-        from jazzgram.pages.tables import solo_picture
-
-        return solo_picture(self)
+        html: str = attached("Solo._repr_html_")(self)
+        return html
 
     def show(self, view: Literal["score", "roll"] | None = None) -> None:
         """Show the solo.
@@ -71,9 +71,7 @@ class Solo:
             terminal it is written to a temporary file, which the browser opens and whose name is printed; None prints
             a piano roll of characters.
         """
-        from jazzgram.pages import notebook
-
-        notebook.show(self, view)
+        attached("Solo.show")(self, view)
 
     def play(self, soundfont: str | None = None) -> None:
         """Play the solo with its band: a player in a notebook, else the computer's sound device until Ctrl-C.
@@ -88,6 +86,4 @@ class Solo:
         JazzgramError
             One line, where there is neither a notebook nor a sound device.
         """
-        from jazzgram.pages import notebook
-
-        notebook.play(self, soundfont)
+        attached("Solo.play")(self, soundfont)

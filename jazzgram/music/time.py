@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 TICKS_PER_QUARTER = 480
+"""Ticks to the quarter note, in every time of the package."""
 
 
 def to_ticks(quarters: Fraction | float | int) -> int:

@@ -12,7 +12,7 @@ from jazzgram.pipeline.resolved import resolved_text
 from jazzgram.pipeline.run import Run
 
 
-def run_and_write(pipeline: Pipeline, folder: Path) -> Run:
+def run_and_write(pipeline: Pipeline, out: str | Path) -> Run:
     """Improvise a solo and write it; see `jazzgram.pipeline.pipeline.Pipeline.run`.
 
     Raises
@@ -23,6 +23,7 @@ def run_and_write(pipeline: Pipeline, folder: Path) -> Run:
     from jazzgram.pages.report.facts import facts_of
     from jazzgram.pages.report.page import report
 
+    folder = Path(out)
     check_writable(folder)
     improvised = pipeline.improvise()
     with stage(pipeline.listener, "write") as done:

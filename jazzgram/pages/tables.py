@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.music.note import Note
 
 if TYPE_CHECKING:
-    from jazzgram.music.corpus import Corpus, Tune
     from jazzgram.music.solo import Solo
+    from jazzgram.music.tune import Corpus, Tune
     from jazzgram.pipeline.trace import Trace
 
 SHOWN_BARS = 32
@@ -44,7 +43,7 @@ def solo_picture(solo: Solo) -> str:
     from jazzgram.rendering.piano_roll import roll_png
 
     description = f"{solo.title}: {len(solo.notes)} notes over {solo.bars} bars"
-    picture = picture_tag(roll_png(_beginning(solo), dpi=80), "image/png", f"Piano roll of {description}")
+    picture = picture_tag(roll_png(solo, 80, SHOWN_BARS), "image/png", f"Piano roll of {description}")
     return picture + (_more(f"the first {SHOWN_BARS} of {solo.bars} bars") if solo.bars > SHOWN_BARS else "")
 
 
@@ -128,16 +127,3 @@ def _cell(value: Any) -> str:
 
 def _more(text: str) -> str:
     return f'<div style="opacity:.7;font-size:90%">{escape(text)}</div>'
-
-
-def _beginning(solo: Solo) -> Solo:
-    """Return the solo without the bars that are not drawn."""
-    if solo.bars <= SHOWN_BARS:
-        return solo
-    end = SHOWN_BARS * solo.meter.bar
-    return replace(
-        solo,
-        bars=SHOWN_BARS,
-        notes=tuple(note for note in solo.notes if note.onset < end),
-        chords=tuple(chord for chord in solo.chords if chord.onset < end),
-    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.models import history_files
 from jazzgram.models.store import load_model, save_model
 from jazzgram.models.trained import build

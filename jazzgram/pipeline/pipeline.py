@@ -11,20 +11,22 @@ from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import locate
 from jazzgram.corpus.parts import tunes_of
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import Lessons, Training
-from jazzgram.music.corpus import Corpus, Tune
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
+from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.stages import CorpusSource, TrainedModel
 from jazzgram.pipeline.trace import Trace
+from jazzgram.resources.attached import attached
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -343,11 +345,7 @@ class Pipeline:
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
-        numbers: dict[str, float] = {}
-        for part in self.config.metrics:
-            call = self.calls.caller("measure", part.plugin)
-            numbers |= call(solo=solo, corpus=self.corpus, options=part.options)
-        return numbers
+        return measure_solo(solo, self.corpus, self.config.metrics, self.calls)
 
     def run(self, out: str | Path) -> Run:
         """Improvise a solo and write the folder of the run.
@@ -362,9 +360,8 @@ class Pipeline:
         Run
             The solo, its trace, its measures and its files.
         """
-        from jazzgram.pages.run import run_and_write
-
-        return run_and_write(self, Path(out))
+        run: Run = attached("Pipeline.run")(self, out)
+        return run
 
 
 def _decided_by(name: str, config: Config) -> tuple[Any, ...]:

@@ -86,10 +86,13 @@ class Record:
     trace: Trace
 
     def bar(self, number: int) -> Iterator[Change]:
-        """Yield what each step did to a bar, counted from 0, in order."""
+        """Yield what each step did to a bar, counted from 0, in order.
+
+        The items of each change are copies of its own, so that a page can tell them apart by identity.
+        """
         for call in self.trace.calls:
             if call.bar == number:
-                yield _change(call, call.before, call.after)
+                yield _change(call, tuple(map(replace, call.before)), tuple(map(replace, call.after)))
             elif call.bar is None:
                 yield _change(call, self._in_bar(call.before, number), self._in_bar(call.after, number))
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.corpus.sources import find_source
-from jazzgram.hooks.plugins import PluginCalls
+from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
@@ -37,9 +37,9 @@ from jazzgram.improvise.target import (
 )
 from jazzgram.models.trained import Lessons, Training
 from jazzgram.music.chord import join_bars
-from jazzgram.music.corpus import Tune
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def realize_solo(
     Solo
         With its accompaniment.
     """
-    from jazzgram.improvise.accompaniment.band import swing_ratio
+    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 
     sections = config.sections
     seed, meter, changes = sections.seed, target.meter, target.changes
@@ -232,7 +232,7 @@ def realize_solo(
     bars = chain.prune_notes(bars, changes, meter)
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
-    ratio = swing_ratio(notes, notated, meter)
+    ratio = measured_swing_ratio(notes, notated, meter)
     return Solo(
         notes=notes,
         chords=chords,

@@ -8,6 +8,7 @@ from typing import Any
 from jazzgram.hooks.options import Options
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
+from jazzgram.resources.attached import attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,5 @@ class Trace:
 
     def _repr_html_(self) -> str:
         """Return the display of a notebook: what every step did."""
-        from jazzgram.pages.tables import trace_table
-
-        return trace_table(self)
+        html: str = attached("Trace._repr_html_")(self)
+        return html

@@ -13,11 +13,11 @@ from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Track
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Track
 from jazzgram.pipeline.trace import StepCall, Tally, Trace
 
 NAME = "trace.jsonl"

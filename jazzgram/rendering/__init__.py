@@ -1,1 +1,11 @@
-"""Pictures, engraving and sound of a solo."""
+"""Scores, rolls and sound of a solo: what writers use.
+
+Importing this package imports neither music21, matplotlib nor a synthesizer. Each name is imported when it is first
+used; ``__init__.pyi`` lists them with their homes.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

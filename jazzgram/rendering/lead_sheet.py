@@ -7,7 +7,6 @@ no beam holds it together (Gould, *Behind Bars*, 2011).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, zip_longest
@@ -15,13 +14,12 @@ from statistics import mean
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from jazzgram.improvise.accompaniment.band import swing_ratio
-from jazzgram.music.chord import chord_at
+from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import sections
-from jazzgram.music.harmony.spell import spell, symbol_of
+from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol
 from jazzgram.music.notation.rhythm import Written, notate
-from jazzgram.music.note import Note
+from jazzgram.music.note_names import with_signs
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
 
@@ -42,7 +40,6 @@ _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
     '"-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
-_SPELLING = re.compile(r"[A-G](#{0,2}|-{0,2})")
 _TYPES = ("whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th")
 _VALUES = {
     (4 * TICKS_PER_QUARTER >> power) * (2 + dots) // 2: (name, dots)
@@ -83,7 +80,7 @@ _DEGREES = {
 """What MusicXML calls a tone that a kind of chord does not have: degree and alteration."""
 
 
-def lead_sheet(solo: Solo) -> str:
+def lead_sheet_musicxml(solo: Solo) -> str:
     """Write a solo as a lead sheet.
 
     Parameters
@@ -119,7 +116,7 @@ def lead_sheet(solo: Solo) -> str:
 
 def swings(solo: Solo) -> bool:
     """Say whether a solo is played with swing eighths that are written even."""
-    return swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
+    return measured_swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
 
 
 def _mark_swing(page: ElementTree.Element) -> None:
@@ -150,7 +147,7 @@ def score_of(solo: Solo) -> stream.Score:
     letters = dict(sections(solo.chords, solo.meter, solo.bars))
     lines = _line_starts(bars, letters)
     heads = [written.note for line in bars for written in line if written.note and not written.tied_from]
-    names = _names(heads, solo)
+    names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     part = stream.Part(id="P1")
     # Not the instrument that music21 knows by this program: it would write a saxophone transposed.
     player = instrument.Instrument()
@@ -254,18 +251,6 @@ def _tempo(solo: Solo) -> tempo.MetronomeMark:
     return tempo.MetronomeMark(number=int(number) if number == int(number) else number, referent=beat)
 
 
-def _names(heads: Sequence[Note], solo: Solo) -> dict[int, str]:
-    """Spell notes, by identity: as they say, but as `spell` does where that is nothing or not what they sound."""
-    from music21 import pitch
-
-    spelled = spell([head.pitch for head in heads], [chord_at(solo.chords, head.onset) for head in heads], solo.key)
-    names = {}
-    for head, name in zip(heads, spelled, strict=True):
-        own = head.spelling if head.spelling and _SPELLING.fullmatch(head.spelling) else name
-        names[id(head)] = own if pitch.Pitch(own).pitchClass == head.pitch % 12 else name
-    return names
-
-
 def _element(
     written: Written, line: Sequence[Written], solo: Solo, names: dict[int, str], printed: dict[str, str]
 ) -> note.Note | note.Rest:
@@ -342,7 +327,7 @@ def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
     if symbol.bass_name:
         made.bass(symbol.bass_name.replace("b", "-"), allow_add=True)
     made.chordKind, text, degrees = kind_of(symbol.quality, symbol.intervals)
-    made.chordKindStr = text.replace("b", "♭").replace("#", "♯")
+    made.chordKindStr = with_signs(text)
     for how, degree, alteration in degrees:
         change = harmony.ChordStepModification(how, degree, alteration)
         made.addChordStepModification(change, updatePitches=False)

@@ -15,7 +15,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.rendering.glyphs import MUSIC_FONT, without_music_font
-from jazzgram.rendering.lead_sheet import BARS_A_LINE, lead_sheet
+from jazzgram.rendering.lead_sheet import BARS_A_LINE, lead_sheet_musicxml
 
 _OPTIONS = {
     "breaks": "line",  # the page says where its lines end: every four bars
@@ -85,7 +85,7 @@ def lead_sheet_svg(solo: Solo) -> str:
     solo : Solo
         May have no notes and no chords.
     """
-    head, bracket, rest = engrave(lead_sheet(solo)).svg.partition(">")
+    head, bracket, rest = engrave(lead_sheet_musicxml(solo)).svg.partition(">")
     return f'{head}{bracket}<rect width="100%" height="100%" style="fill:#fff;stroke:none"/>{rest}'
 
 
@@ -105,7 +105,7 @@ def pages(solo: Solo, width: int, height: int) -> list[str]:
         An SVG document for each page, at least one.
     """
     size = {"pageWidth": width, "pageHeight": height, "adjustPageHeight": False, "scale": 100}
-    toolkit = _engraver(lead_sheet(solo), _OPTIONS | _MARGINS | size)
+    toolkit = _engraver(lead_sheet_musicxml(solo), _OPTIONS | _MARGINS | size)
     return [without_music_font(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
 
 

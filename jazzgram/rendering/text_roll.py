@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from jazzgram.music.harmony.spell import symbol_of
+from jazzgram.music.harmony.spell import spell, spell_notes
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.rendering.roll_lines import RollLine, roll_lines
 
 _MARGIN = 6
 """Characters before the first bar: the name of a pitch and a barline."""
@@ -23,6 +24,7 @@ def text_roll(
     bar: int = 1920,
     low: int | None = None,
     high: int | None = None,
+    names: Mapping[int, str] | None = None,
 ) -> str:
     """Draw notes as rows of pitches over columns of time.
 
@@ -38,6 +40,8 @@ def text_roll(
         Ticks between barlines.
     low, high : int or None
         The lowest and highest row (MIDI numbers); those of the notes where None.
+    names : mapping of int to str or None
+        How rows are called; by `pitch_name` where they are not in it.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def text_roll(
     --------
     >>> print(text_roll((Note(62, 0, 480), Note(60, 480, 240)), 960))
     D4   │●━━━····│
-    C#4  │········│
+    Db4  │········│
     C4   │····●━··│
     """
     pitches = [note.pitch for note in notes]
@@ -68,12 +72,15 @@ def text_roll(
                     row[column] = "━"
                 row[first] = "●"
         bars = ["".join(row[start : start + bar // step]) for start in range(0, columns, bar // step)]
-        lines.append(f"{pitch_name(pitch):<5}│{'│'.join(bars)}│")
+        name = (names or {}).get(pitch) or pitch_name(pitch)
+        lines.append(f"{name:<5}│{'│'.join(bars)}│")
     return "\n".join(lines)
 
 
 def solo_roll(solo: Solo, bars: int = 4, columns: int = 4) -> str:
     """Draw a solo as its page has it, before swing, with the changes above.
+
+    A row is named as its first note in the line is spelled over its chord; one without notes, as the key has it.
 
     Parameters
     ----------
@@ -90,23 +97,24 @@ def solo_roll(solo: Solo, bars: int = 4, columns: int = 4) -> str:
         A title, then for each line of bars the changes and `text_roll`.
     """
     step = TICKS_PER_QUARTER // columns
+    heads = solo.written or solo.notes
+    spelled = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
+    unplayed = {pitch: pitch_name(pitch, spell([pitch], [None], solo.key)[0]) for pitch in range(128)}
     lines = [f"{solo.title}, {solo.tempo:g} quarter notes a minute, {solo.meter}", ""]
-    for first in range(0, solo.bars, bars):
-        start, end = first * solo.meter.bar, min(first + bars, solo.bars) * solo.meter.bar
-        notes = [
-            replace(note, onset=note.onset - start) for note in solo.written or solo.notes if start <= note.onset < end
-        ]
-        lines.append(_changes(solo, start, end, step))
-        lines += [text_roll(notes, end - start, step=step, bar=solo.meter.bar) or "      (silence)", ""]
+    for line in roll_lines(solo, heads, bars) if solo.bars else ():
+        notes = [note for note in line.notes if line.start <= note.onset < line.end]
+        names = unplayed | {note.pitch: pitch_name(note.pitch, spelled[id(note)]) for note in reversed(notes)}
+        moved = [replace(note, onset=note.onset - line.start) for note in notes]
+        roll = text_roll(moved, line.end - line.start, step=step, bar=solo.meter.bar, names=names)
+        lines += [_changes(line, solo.meter.bar, step), roll or "      (silence)", ""]
     return "\n".join(lines)
 
 
-def _changes(solo: Solo, start: int, end: int, step: int) -> str:
+def _changes(line: RollLine, bar: int, step: int) -> str:
     """Put each chord's symbol over the column in which it begins, further right where the one before is long."""
-    line = f"{start // solo.meter.bar + 1:>4}"
-    for chord in solo.chords:
-        if start <= chord.onset < end or chord.onset < start < chord.end:
-            onset = max(chord.onset - start, 0)
-            column = _MARGIN + onset // step + onset // solo.meter.bar  # each barline takes a column
-            line = f"{line:<{max(column, len(line) + 1)}}{symbol_of(chord).canonical}"
-    return line
+    text = f"{line.start // bar + 1:>4}"
+    for onset, symbol in line.changes:
+        within = onset - line.start
+        column = _MARGIN + within // step + within // bar  # each barline takes a column
+        text = f"{text:<{max(column, len(text) + 1)}}{symbol}"
+    return text

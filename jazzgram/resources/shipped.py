@@ -1,8 +1,9 @@
 """Models that come with jazzgram, trained on the bundled corpus alone, so that a first solo needs no training.
 
-``models/index.json`` in the package's data names a folder for each key (see `jazzgram.models.trained.Training.key`): a
-model is taken only where training would start from the same terms, code, options and seed. ``data/make_models.py``
-makes them.
+``models/index.json`` in the package's data has for each key the folder, and the hash of the code that trained what is
+in it. The key is that of `jazzgram.models.trained.Training.shipped_key`: a model is taken only where training would
+start from the same terms, options and seed, with the same version of the model's plugin. ``data/make_models.py`` makes
+them.
 """
 
 from __future__ import annotations
@@ -21,5 +22,5 @@ def shipped_model(key: str) -> Path | None:
     True
     """
     folder = Path(str(files("jazzgram_data"))) / "models"
-    names: dict[str, str] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    return folder / names[key] if key in names else None
+    index: dict[str, dict[str, str]] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    return folder / index[key]["folder"] if key in index else None

@@ -27,16 +27,18 @@ from jazzgram.studio.plugin_catalogue import plugin_catalogue
 from jazzgram.studio.session import Recipe, Session, Take
 from jazzgram.studio.worker import Worker
 
+_SCRIPTS = {
+    "jazzgram.pages.report": ("timeline", "steps", "layout", "schedule", "timbre", "svg", "roll", "player"),
+    "jazzgram.studio": (
+        *("dom", "server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
+        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "changes", "studio"),
+    ),
+}
 _ASSETS = {
     "report.css": ("jazzgram.pages.report", "text/css"),
-    "roll.js": ("jazzgram.pages.report", "text/javascript"),
-    "player.js": ("jazzgram.pages.report", "text/javascript"),
     "studio.css": ("jazzgram.studio", "text/css"),
-    "cards.js": ("jazzgram.studio", "text/javascript"),
-    "solo.js": ("jazzgram.studio", "text/javascript"),
-    "session.js": ("jazzgram.studio", "text/javascript"),
-    "studio.js": ("jazzgram.studio", "text/javascript"),
     "icon.svg": ("jazzgram.studio", "image/svg+xml"),
+    **{f"{name}.js": (package, "text/javascript") for package, names in _SCRIPTS.items() for name in names},
 }
 _PATIENCE = 20.0
 """Seconds in which the page must have sent its request."""
@@ -149,13 +151,13 @@ class _Studio:
         return await self._queued(self._notes, play)
 
     async def score(self, request: Request) -> Any:
-        from jazzgram.rendering.lead_sheet import lead_sheet
+        from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
         from jazzgram.rendering.score import engrave
 
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
-            drawn = engrave(lead_sheet(self._session.take(recipe).run.solo))
+            drawn = engrave(lead_sheet_musicxml(self._session.take(recipe).run.solo))
             return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
 
         return await self._queued(self._notes, draw)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.plugins import PluginCalls, find
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import find
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.resolved import resolved_text
 from jazzgram.studio.session import Take

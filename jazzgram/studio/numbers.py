@@ -34,7 +34,7 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
     """
     from jazzgram.evaluation.metrics import AIMS, load_metrics, measure_solos
     from jazzgram.evaluation.reference import find_reference
-    from jazzgram.music.corpus import Corpus
+    from jazzgram.music.tune import Corpus
     from jazzgram.pages.report.page import copied_notes, copied_sentence
 
     reference = find_reference()

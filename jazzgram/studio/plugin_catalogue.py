@@ -8,7 +8,8 @@ from typing import Any
 
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step
 from jazzgram.hooks.catalogue import entries, summary
-from jazzgram.hooks.plugins import Plugin, find
+from jazzgram.hooks.finding import find
+from jazzgram.hooks.plugins import Plugin
 
 
 def plugin_catalogue(own: Iterable[Step]) -> list[dict[str, Any]]:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
+from jazzgram.config.files import stamps
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.improvise.target import target_chorus, target_meter
-from jazzgram.music.corpus import Tune
 from jazzgram.music.notation.changes import changes_text
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
 from jazzgram.studio.edit import (
@@ -177,6 +178,7 @@ class Session:
         self.config: Config = load(self.path, self.given)
         steps = (*self.config.samplers, *self.config.chain)
         self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
+        self._files = set(self.config.files())
         self._cache: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
 
@@ -253,13 +255,16 @@ class Session:
     def _improvise(self, edit: Edit, main: Pipeline | None = None) -> tuple[Pipeline, Run, tuple[str, ...]]:
         values = [*self.given, *settings_of(edit)]
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
-        key = repr((values, main.target.changes if main is not None and reharmonized else None))
+        changes = main.target.changes if main is not None and reharmonized else None
+        key = self._key(values, changes)
         if key not in self._cache:
             progress = Progress(self.working, self.closing)
             pipeline = Pipeline.load(self.path, settings=values, listener=progress)
+            self._files.update(pipeline.config.files())
+            key = self._key(values, changes)
             pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._cache.values())))
-            if main is not None and reharmonized:  # another seed would choose other chords
-                pipeline = pipeline.given(target=replace(pipeline.target, changes=main.target.changes))
+            if changes is not None:  # another seed would choose other chords
+                pipeline = pipeline.given(target=replace(pipeline.target, changes=changes))
             try:
                 if (bars := len(pipeline.target.changes)) > MOST_TAKE_BARS:
                     raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_TAKE_BARS}); set fewer")
@@ -271,6 +276,10 @@ class Session:
                 self._cache.popitem(last=False)
         self._cache.move_to_end(key)
         return self._cache[key]
+
+    def _key(self, values: Sequence[str], changes: object) -> str:
+        """Return the cache key of a take: its settings, and when its files were saved."""
+        return repr((values, changes, sorted(stamps(self._files).items())))
 
     def _bars(self) -> int:
         return sum(made.solo.bars for _, made, _ in self._cache.values())

@@ -38,12 +38,12 @@ class Options(jazzgram.Options):
     straight: bool = Field(False, description="Even eighths, as in bossa nova: nothing is changed.")
 
 
-def swing_ratio(tempo: float, amount: float) -> float:
+def tempo_swing_ratio(tempo: float, amount: float) -> float:
     """Give the ratio of long to short eighth, 1 to 3.5, for a tempo in quarter notes per minute.
 
     Examples
     --------
-    >>> [round(swing_ratio(tempo, 1), 2) for tempo in (60, 120, 210, 300, 360)]
+    >>> [round(tempo_swing_ratio(tempo, 1), 2) for tempo in (60, 120, 210, 300, 360)]
     [3.5, 3.5, 2.25, 1.0, 1.0]
     """
     cymbal = min(3.5, max(1.0, 3.5 - 2.5 * (tempo - 120) / 180))
@@ -62,7 +62,7 @@ def clean_up_notes(notes: tuple[Note, ...], meter: Meter, tempo: float, options:
     """
     if options.straight or meter.denominator > 4:
         return list(notes)
-    ratio = options.ratio if options.ratio is not None else swing_ratio(tempo, options.amount)
+    ratio = options.ratio if options.ratio is not None else tempo_swing_ratio(tempo, options.amount)
     long = round(TICKS_PER_QUARTER * ratio / (ratio + 1))
     short = TICKS_PER_QUARTER - long
     subdivided = {note.onset // TICKS_PER_QUARTER for note in notes if note.onset % _EIGHTH}

@@ -26,7 +26,7 @@ from math import nan
 import numpy as np
 
 from jazzgram import Bar, Corpus, Note, Solo, hookimpl
-from jazzgram.evaluation.copying import Match, RunIndex, is_varied
+from jazzgram.evaluation import Match, RunIndex, is_varied
 
 from ._counting import by_bar, mean, share
 

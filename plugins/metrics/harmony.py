@@ -1,7 +1,7 @@
 """How the notes stand to the chords.
 
 Shares are of the notes that sound over a chord; where there is none (NC), nothing is counted. A chord tone is in the
-chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.music.harmony.scales`), chord tones included. A
+chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.chord_scale`), chord tones included. A
 value that nothing can be counted for is nan. None of them is better the higher it is: compare them with real solos.
 
 - ``chord_tones``, ``scale_tones``: shares of all notes.
@@ -22,8 +22,7 @@ from __future__ import annotations
 from itertools import pairwise, zip_longest
 from math import nan
 
-from jazzgram import TICKS_PER_QUARTER, Chord, Corpus, Note, Solo, hookimpl
-from jazzgram.music.harmony.scales import ChordScale, chord_scale
+from jazzgram import TICKS_PER_QUARTER, Chord, ChordScale, Corpus, Note, Solo, chord_scale, hookimpl
 
 from ._counting import share
 

@@ -35,6 +35,9 @@ from jazzgram import (
     hookimpl,
 )
 
+MODEL_VERSION = 1
+"""Raised where other weights are trained, or mean something else; the shipped model is found by it."""
+
 Ints = NDArray[np.int64]
 Heard = tuple[tuple[int, ...], ...]
 """For each solo the rows of its last run in the trie, from that of no terms to the longest that the corpus has."""

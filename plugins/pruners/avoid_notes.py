@@ -14,8 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, chord_at, hookimpl, to_ticks
-from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
+from jazzgram import Chord, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned, to_ticks
 
 
 class Options(jazzgram.Options):

@@ -17,8 +17,7 @@ from random import Random
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, hookimpl
-from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
+from jazzgram import Chord, Meter, Note, chord_scale, hookimpl, nearest_pitch, retuned
 
 
 class Options(jazzgram.Options):

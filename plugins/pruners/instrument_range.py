@@ -13,8 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Note, hookimpl
-from jazzgram.music.harmony.scales import retuned
+from jazzgram import Note, hookimpl, retuned
 
 Instrument = Literal[
     "alto sax",

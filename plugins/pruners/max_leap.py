@@ -15,8 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Note, chord_at, hookimpl
-from jazzgram.music.harmony.scales import chord_scale, retuned
+from jazzgram import Chord, Note, chord_at, chord_scale, hookimpl, retuned
 
 
 class Options(jazzgram.Options):

@@ -18,7 +18,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Note, hookimpl
-from jazzgram.music.harmony.theory import spelling
+from jazzgram.music import spelling
 
 
 class Options(jazzgram.Options):

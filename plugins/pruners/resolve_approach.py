@@ -10,8 +10,7 @@ Source: Coker, *Elements of the Jazz Language* (1991, "enclosure"); Gillick, Tan
 
 from __future__ import annotations
 
-from jazzgram import Chord, Meter, Note, chord_at, hookimpl
-from jazzgram.music.harmony.scales import ChordScale, chord_scale, nearest_pitch, retuned
+from jazzgram import Chord, ChordScale, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned
 
 
 @hookimpl

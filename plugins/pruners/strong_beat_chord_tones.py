@@ -12,8 +12,7 @@ from __future__ import annotations
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, chord_at, hookimpl
-from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
+from jazzgram import Chord, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned
 
 
 class Options(jazzgram.Options):

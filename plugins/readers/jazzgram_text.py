@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jazzgram import Bar, Corpus, JazzgramError, Meter, Note, Rest, Tune, hookimpl, to_quarters
-from jazzgram.music.notation.changes import parse_bar
+from jazzgram.music import parse_bar
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHARPS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jazzgram import Corpus, hookimpl
-from jazzgram.music.notation.lead_sheet import read_lead_sheet
+from jazzgram.music import read_lead_sheet
 
 
 @hookimpl

@@ -4,7 +4,7 @@ A term is ``KIND,DURATION,<UP,DOWN>``. KIND is judged against the chord that sou
 
 - ``R`` a rest;
 - ``C`` a chord tone;
-- ``S`` a tone of the scale that music21 derives from the chord (`jazzgram.music.harmony.theory.chord_scale`), by name;
+- ``S`` a tone of the scale that music21 derives from the chord (`jazzgram.music.derived_scale`), by name;
 - ``A`` an approach tone, a semitone from a chord tone;
 - ``X`` any other.
 
@@ -26,7 +26,7 @@ from pydantic import Field, model_validator
 
 import jazzgram
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl
-from jazzgram.music.harmony.theory import chord_scale, interval_range, interval_window, spelling
+from jazzgram.music import derived_scale, interval_range, interval_window, spelling
 
 from . import deepjazz_original
 
@@ -138,7 +138,7 @@ def list_pitches(term: Term, chord: Chord | None, before: int | None, options: O
 def _kinds(voicing: tuple[int, ...]) -> str:
     """Give the kind of each of the twelve pitch classes over a voicing; all are ``X`` where there is no chord."""
     chord = {pitch % 12 for pitch in voicing}
-    scale = chord_scale(voicing)
+    scale = derived_scale(voicing)
 
     def kind(tone: int) -> str:
         if tone in chord:

@@ -21,16 +21,16 @@ from functools import lru_cache
 from random import Random
 
 from jazzgram import TICKS_PER_QUARTER, Chord, JazzgramError, Note, Term, chord_at, to_ticks
-from jazzgram.music.harmony.theory import (
+from jazzgram.music import (
     Spelled,
-    blues_scale,
-    chord_scale,
+    derived_blues_scale,
+    derived_scale,
     interval_window,
     name_of,
     parse_name,
-    quality,
     spelled,
     spelling,
+    voicing_quality,
 )
 
 
@@ -86,8 +86,8 @@ def _anywhere(kind: str, voicing: tuple[int, ...], rng: Random) -> Spelled:
     """Choose a tone without regard to the one before."""
     if kind == "C":
         return parse_name(rng.choice(sorted({f"{spelling(pitch)}{pitch // 12 - 1}" for pitch in voicing})))
-    major = quality(voicing) == "major"
-    scale = chord_scale(voicing) if major else blues_scale(voicing, lambda: rng.random() >= 0.5)
+    major = voicing_quality(voicing) == "major"
+    scale = derived_scale(voicing) if major else derived_blues_scale(voicing, lambda: rng.random() >= 0.5)
     name = rng.choice(sorted(set(scale)))
     octave = rng.choice([pitch // 12 - 1 for pitch in sorted(voicing)])
     tone = parse_name(f"{name}{octave}")
@@ -110,7 +110,7 @@ def _tones_near(pitch: int, kind: str, interval_range: str, voicing: tuple[int, 
     if kind == "C":
         names = {spelling(tone) for tone in chord}
     elif kind == "S":
-        names = set(chord_scale(voicing))
+        names = set(derived_scale(voicing))
     else:
         names = {spelling(tone + step) for tone in chord for step in (1, -1)}
     return tuple(spelled(tone) for tone in range(pitch + low, pitch + high + 1) if spelling(tone) in names)

@@ -20,8 +20,7 @@ import re
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, to_ticks
-from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, parse_symbol, to_ticks
 
 from .deepjazz_rests import with_rests
 

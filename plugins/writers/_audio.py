@@ -11,11 +11,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.sound.encode import encode, write_whole
-from jazzgram.rendering.sound.master import master
-from jazzgram.rendering.sound.render import RATE, Mix, render_solo
-from jazzgram.rendering.sound.resample import resample
-from jazzgram.rendering.sound.soundfonts import find_soundfont
+from jazzgram.rendering import RATE, Mix, encode, find_soundfont, master, render_solo, resample
 
 
 class AudioOptions(jazzgram.Options):
@@ -58,7 +54,7 @@ def audio_writer(form: str) -> Callable[[Solo, Path, AudioOptions], list[Path]]:
         samples = master(samples, options.sample_rate)
         bitrate = options.bitrate if isinstance(options, CodedOptions) else 0
         path = folder / f"solo.{form}"
-        write_whole(path, encode(samples, options.sample_rate, form, bitrate, solo.title))
+        path.write_bytes(encode(samples, options.sample_rate, form, bitrate, solo.title))
         return [path]
 
     write_solo.__doc__ = _DOCSTRING.format(form=form)

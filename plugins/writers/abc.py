@@ -1,7 +1,7 @@
 """Write the solo as a tune in ABC, which is plain text that a mail can carry.
 
 `solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
-note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notation.rhythm` has it; notes without a
+note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notate` has it; notes without a
 spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
 them to other octaves and one who does not would differ.
 
@@ -17,9 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import mean
 
-from jazzgram import TICKS_PER_QUARTER, Note, Solo, chord_at, hookimpl
-from jazzgram.music.harmony.spell import spell, symbol_of
-from jazzgram.music.notation.rhythm import Written, notate
+from jazzgram import TICKS_PER_QUARTER, Solo, hookimpl
+from jazzgram.music import MAJOR_KEYS, Written, notate, spell_notes, symbol_of
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
@@ -27,9 +26,7 @@ BASS_CLEF_BELOW = 53
 UNIT = TICKS_PER_QUARTER // 2
 """Ticks of ``L:1/8``."""
 
-_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
 _FIFTHS = "FCGDAEB"
-_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 
 
@@ -40,7 +37,7 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     Examples
     --------
     >>> import tempfile
-    >>> from jazzgram import Chord
+    >>> from jazzgram import Chord, Note
     >>> line = (Note(58, 0, 240), Note(61, 240, 240), Note(65, 480, 1440))
     >>> solo = Solo(line, (Chord((58, 61, 65, 68), 0, 1920, "Bbm7"),), 1, key=-1)
     >>> (path,) = write_solo(solo, Path(tempfile.mkdtemp()))
@@ -49,7 +46,7 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     """
     bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
     heads = [written.note for bar in bars for written in bar if written.note and not written.tied_from]
-    names = _names(heads, solo)
+    names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     symbols = _symbols(solo)
     music = [_bar(bar, number * solo.meter.bar, names, symbols, solo) for number, bar in enumerate(bars)]
     lines = ["|".join(music[first : first + BARS_A_LINE]) + "|" for first in range(0, len(music), BARS_A_LINE)]
@@ -62,27 +59,11 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
         f"M:{solo.meter}",
         "L:1/8",
         f"Q:{beat.numerator}/{beat.denominator}={round(solo.tempo * 2 * UNIT / solo.meter.beat)}",
-        f"K:{_KEYS[solo.key + 7]}" + (" clef=bass" if low else ""),
+        f"K:{MAJOR_KEYS[solo.key + 7]}" + (" clef=bass" if low else ""),
     ]
     path = folder / "solo.abc"
     path.write_text("\n".join(head + lines) + "]\n", encoding="utf-8")
     return [path]
-
-
-def _names(heads: Sequence[Note], solo: Solo) -> dict[int, str]:
-    """Spell notes, by identity: as they say, but as `spell` does where that is nothing or not what they sound."""
-    spelled = spell([head.pitch for head in heads], [chord_at(solo.chords, head.onset) for head in heads], solo.key)
-    return {
-        id(head): head.spelling if head.spelling and _sounds(head.spelling, head.pitch) else name
-        for head, name in zip(heads, spelled, strict=True)
-    }
-
-
-def _sounds(name: str, pitch: int) -> bool:
-    """Say whether a name of at most two sharps or flats is one of a pitch's."""
-    signs = name[1:]
-    plain = name[0] in _SEMITONES and signs in ("", "#", "##", "-", "--")
-    return plain and (_SEMITONES[name[0]] + _alteration(name) - pitch) % 12 == 0
 
 
 def _alteration(name: str) -> int:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
-from jazzgram.music.harmony.symbols import name_chord
+from jazzgram.music import name_chord
 
 
 class Options(jazzgram.Options):

@@ -3,7 +3,7 @@
 `solo.musicxml` has what a page of a fake book has: title, tempo, key and meter, chord symbols above the melody, four
 bars a line (two where there are too many notes for four), a letter where a section of the form begins, "Swing" where
 the solo swings, beams, triplets, and ties where a note crosses a barline or would hide a beat.
-Rhythm is written on the nearest binary or triplet grid of each beat (see `jazzgram.music.notation.rhythm`), so that a
+Rhythm is written on the nearest binary or triplet grid of each beat (see `jazzgram.music.notate`), so that a
 humanised solo can still be read. A note without a spelling gets one from its chord and the direction of the line. A
 chord symbol is not repeated while it stays, except at the head of a line.
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.lead_sheet import lead_sheet
+from jazzgram.rendering import lead_sheet_musicxml
 
 
 @hookimpl
@@ -31,5 +31,5 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     ['solo.musicxml']
     """
     path = folder / "solo.musicxml"
-    path.write_text(lead_sheet(solo), encoding="utf-8")
+    path.write_text(lead_sheet_musicxml(solo), encoding="utf-8")
     return [path]

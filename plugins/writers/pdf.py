@@ -14,7 +14,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.pdf import lead_sheet_pdf
+from jazzgram.rendering import lead_sheet_pdf
 
 
 class Options(jazzgram.Options):

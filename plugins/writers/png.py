@@ -13,7 +13,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.piano_roll import roll_png
+from jazzgram.rendering import roll_png
 
 
 class Options(jazzgram.Options):

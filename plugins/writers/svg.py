@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.score import lead_sheet_svg
+from jazzgram.rendering import lead_sheet_svg
 
 
 @hookimpl

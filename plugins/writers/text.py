@@ -14,7 +14,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering.text_roll import solo_roll
+from jazzgram.rendering import solo_roll
 
 
 class Options(jazzgram.Options):
@@ -40,7 +40,7 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     <BLANKLINE>
        1  Cm7     F7
     D4   │●━━━············│
-    C#4  │················│
+    Db4  │················│
     C4   │····●━━━····●━··│
     <BLANKLINE>
     """

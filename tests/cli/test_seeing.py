@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import jazzgram
-from jazzgram import JazzgramError, Pipeline
+from jazzgram import JazzgramError, Origin, Pipeline
 from jazzgram.cli import compare, explain, show, watch
 
 QUICK = ["model.with.epochs=2", "model.with.examples=8", "improvise.bars=4"]
@@ -26,17 +27,29 @@ def test_every_note_knows_its_term_its_chord_and_the_steps_that_changed_it(run_d
     record = jazzgram.load(run_dir).record
     histories = record.notes()
     assert [history.note for history in histories] == list(record.solo.notes)
-    sampled = {str(term) for terms in record.solo.grammar for term in terms}
-    assert {history.term for history in histories} <= sampled
-    assert {history.chord for history in histories} <= {"F7", "Bb7", "Cm7"}
-    steps = {step for history in histories for step in history.steps}
-    assert steps <= {call.step for call in record.trace.calls}
+    sampled: dict[Origin | None, str] = {}
+    changed: dict[Origin | None, list[str]] = defaultdict(list)
+    for call in record.trace.calls:
+        before = {item.origin: item for item in call.before}
+        if call.hook == "prune_grammar":
+            sampled |= {origin: str(item) for origin, item in before.items()}
+        elif call.hook != "unparse_grammar":
+            for note in call.after:
+                if before[note.origin] != note:
+                    changed[note.origin].append(call.step)
+    assert changed, "or no history is looked at"
+    for history in histories:
+        bar, place = divmod(history.note.onset, 1920)
+        assert history.term == sampled[history.note.origin]
+        assert history.steps == tuple(changed[history.note.origin])
+        assert history.chord == ("F7", "Bb7", "F7", "Cm7" if place < 960 else "F7")[bar]
 
 
 def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
     record = jazzgram.load(run_dir).record
     for number in range(4):
         changes = list(record.bar(number))
+        assert [change.step[:2] for change in changes] == ["1:", "to", "2:", "3:", "4:", "5:", "6:"]
         for earlier, later in pairwise(changes):
             assert list(earlier.after) == list(later.before)
 
@@ -77,6 +90,20 @@ def test_watch_says_what_a_saved_change_changed(tmp_path: Path, monkeypatch: pyt
     assert result.exception is None, result.output
     assert "0 notes:" in result.output
     assert result.output.count("Training the model") == 1, "the model is kept"
+
+
+def test_watch_takes_an_edit_beside_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, beside = tmp_path / "mine.yaml", tmp_path / "lowest.py"
+    config.write_text("extends: blues\nmodel: {use: markov}\nimprovise: {bars: 4}\nchain:\n  - prune_notes: cut.py\n")
+    (tmp_path / "cut.py").write_text(
+        "import lowest\nfrom jazzgram import hookimpl\n\n\n@hookimpl\ndef prune_notes(notes):\n"
+        "    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
+    )
+    beside.write_text("PITCH = 000\n")
+    monkeypatch.setattr("jazzgram.cli.watch.time.sleep", lambda pause: beside.write_text("PITCH = 127\n"))
+    result = CliRunner().invoke(watch.command, [str(config), "--times", "2", "--out", str(tmp_path / "out")])
+    assert result.exception is None, result.output
+    assert "0 notes:" in result.output
 
 
 def test_show_says_where_each_value_was_written(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -64,13 +65,15 @@ def test_no_bar_stands_twice() -> None:
 
 
 def test_every_tune_is_free() -> None:
-    for file in (DATA / "bundled").glob("*.txt"):
+    files = list((DATA / "bundled").glob("*.txt"))
+    assert len(files) == len(CORPUS.tunes)
+    for file in files:
         assert "licence: CC0-1.0" in file.read_text(encoding="utf-8"), file
 
 
 def test_midi_and_hashes_are_those_of_the_tunes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DATA))
-    import make_midi
+    make_midi = import_module("make_midi")
 
     stored = {file.name: file.read_bytes() for file in (DATA / "bundled_midi").glob("*.mid")}
     assert make_midi.midi_files() == stored, "run python data/make_midi.py"

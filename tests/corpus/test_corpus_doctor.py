@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from notation import even, tune
 from paths import ROOT
 
 from jazzgram import Bar, Chord, Dropped, JazzgramError, Meter, Note, Tune
@@ -16,12 +18,9 @@ from jazzgram.config.check import load
 from jazzgram.corpus.doctor import diagnose, findings, triplet_share
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
-LINE = tuple(Note(60 + step, 480 * step, 480) for step in range(4))
-SOUND = Tune("Sound", (Bar(LINE, (DM7,)),) * 8)
-
-
-def bars(*melodies: tuple[Note, ...]) -> Tune:
-    return replace(SOUND, bars=tuple(Bar(melody, (DM7,)) for melody in melodies))
+LINE = even(range(60, 64))
+bars = partial(tune, chords=(DM7,), title="Sound")
+SOUND = bars(*[LINE] * 8)
 
 
 def test_a_sound_tune_has_no_findings() -> None:
@@ -39,7 +38,10 @@ def test_a_sound_tune_has_no_findings() -> None:
             bars((Note(100, 960, 480),), *[LINE] * 7),
             "1 note more than two octaves from the middle (62): 100 first, 2 quarters in",
         ),
-        (bars(*[(Note(60, 100, 100), Note(62, 480, 480))] * 8), "8 of 16 onsets stand between sixteenths and triplets"),
+        (
+            bars(*[(Note(60, 100, 100), Note(62, 480, 480))] * 8),
+            "8 of 16 onsets stand between sixteenths and triplets",
+        ),
         (replace(SOUND, bars=(*SOUND.bars, *[Bar((), (Chord((), 0, 1920, "NC"),))] * 2)), "2 of 10 bars have no chord"),
         (
             replace(SOUND, bars=(*SOUND.bars, Bar(LINE[:3], (DM7,), Meter(3, 4)))),

@@ -52,9 +52,8 @@ def test_what_is_counted(summary: Summary) -> None:
 
 
 def test_a_vocabulary_grows_and_levels_off() -> None:
-    grammar = [*([parse_terms(f"C,{bar % 20}.000")] for bar in range(1, 21)), *([parse_terms("C,1.000")] * 20)]
-    flat = [terms if isinstance(terms, tuple) else terms[0] for terms in grammar]
-    found = summarize(TUNES, flat)
+    grammar = [*(parse_terms(f"C,{bar % 20}.000") for bar in range(1, 21)), *([parse_terms("C,1.000")] * 20)]
+    found = summarize(TUNES, grammar)
     assert len(found.growth) == 10
     assert found.growth[-1] == (40, 20)
     assert [distinct for _, distinct in found.growth] == sorted(distinct for _, distinct in found.growth)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -37,8 +39,10 @@ from jazzgram.config.execution import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
-from jazzgram.hooks.plugins import Plugin, find, own_files
+from jazzgram.hooks.finding import find
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Listener
+from jazzgram.resources.code import plugin_digests
 
 DATA = ROOT / "data" / "bundled"
 TUNES = [jazzgram_text.read_corpus(file).tunes[0] for file in sorted(DATA.glob("*.txt"))]
@@ -55,7 +59,7 @@ class Heard(Listener):
     def warn(self, message: str) -> None:
         self.warnings.append(message)
 
-    def progress(self, done: int, total: int) -> None:
+    def progress(self, done: int, total: int, what: str = "files") -> None:
         self.files = done
 
 
@@ -189,8 +193,8 @@ def given_reader(tune: Any, folder: Path) -> Part:
 
     @hookimpl
     def read_corpus(source: Path) -> Corpus:
-        module.calls.append(source.name)  # type: ignore[attr-defined]
-        text = source.read_text() if source.is_file() else ""
+        module.calls.append(source.name)
+        text = source.read_text(encoding="utf-8") if source.is_file() else ""
         if text.startswith("bad"):
             raise JazzgramError(f"{source}: a bad file")
         if text.startswith("defect"):
@@ -241,13 +245,27 @@ def test_other_options_of_the_tokenizer_use_the_tunes_that_were_read(tmp_path: P
 
 def test_a_file_that_a_unit_depends_on_counts_as_its_content(tmp_path: Path) -> None:
     reader = given_reader(ONE, tmp_path)
-    reader.plugin.module.depends_on = lambda source: [source.parent / "beats" / f"{source.stem}.csv"]
+
+    @hookimpl
+    def depends_on(source: Path) -> list[Path]:
+        return [source.parent / "beats" / f"{source.stem}.csv"]
+
+    reader.plugin.module.depends_on = depends_on  # type: ignore[attr-defined]
     files(tmp_path, a="A", b="B")
     read_folder(tmp_path, reader=reader)
     (tmp_path / "beats").mkdir()
     (tmp_path / "beats" / "b.csv").write_text("1,2,3,4")
     read_folder(tmp_path, reader=reader)
     assert reader.plugin.module.calls == ["a.x", "b.x", "b.x"]
+
+
+def test_what_a_unit_depends_on_must_be_paths(tmp_path: Path) -> None:
+    reader = given_reader(ONE, tmp_path)
+    depends_on = hookimpl(lambda source: [f"{source.stem}.csv"])
+    reader.plugin.module.depends_on = depends_on  # type: ignore[attr-defined]
+    files(tmp_path, a="A")
+    with pytest.raises(JazzgramError, match=r"depends_on returned \['a.csv'\]; expected a sequence of paths"):
+        read_folder(tmp_path, reader=reader)
 
 
 @pytest.mark.parametrize("name", ["tunes", "terms", "tables"])
@@ -367,18 +385,24 @@ def test_a_plugin_is_known_by_the_helpers_it_imports(tmp_path: Path, monkeypatch
         "import json\nfrom ._helper import _deep\ndef read():\n    from . import _late\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    from importlib import import_module
 
-    plugin = Plugin("reader", import_module("own_plugins.reader"), "own 1.0")
-    files = ["reader.py", "__init__.py", "_deep.py", "_helper.py", "_late.py"]
-    assert [file.name for file in own_files(plugin.module)] == files
+    def loaded() -> Plugin:
+        """Import the plugin as another process would."""
+        for name in [name for name in sys.modules if name.startswith("own_plugins")]:
+            monkeypatch.delitem(sys.modules, name)
+        return Plugin("reader", import_module("own_plugins.reader"), "own 1.0")
+
+    plugin = loaded()
+    names = ("reader", "_helper", "_deep", "_late")
+    assert plugin_digests(plugin.module).keys() == {f"own_plugins.{name}" for name in names}
     before = plugin.fingerprint()
     import_module("own_plugins._late")
-    assert plugin.fingerprint() == before, "what has been imported so far does not matter"
+    assert loaded().fingerprint() == before, "what has been imported so far does not matter"
     (package / "unrelated.py").write_text("more = 1\n")
-    assert plugin.fingerprint() == before
+    assert loaded().fingerprint() == before
     (package / "_deep.py").write_text("DEPTH = 2\n")
-    assert plugin.fingerprint() != before
+    assert plugin.fingerprint() == before, "the process has the code of before"
+    assert loaded().fingerprint() != before
 
 
 def test_stored_tunes_are_a_sequence(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from notation import as_ticks, chord
+from small_configs import write_bundled
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Pipeline, Tune
 from jazzgram.cli.evaluate import command
@@ -19,27 +21,11 @@ from jazzgram.evaluation.evaluate import evaluate, reference_for
 from jazzgram.evaluation.plan import OWN, Chorus, Plan, make_plan
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
-from jazzgram.music.harmony.symbols import voicing
-
-CONFIG = """
-extends: base
-seed: 3
-corpus: {read: jazzgram_text, source: bundled, split: {train: 0.6, validation: 0.3, test: 0.1, seed: 1}}
-tokenizer: {use: scale_degree}
-model: {use: markov}
-execution: {engine: local}
-"""
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    path = tmp_path / "small.yaml"
-    path.write_text(CONFIG)
-    return path
-
-
-def chord(name: str, onset: int = 0, duration: int = 1920) -> Chord:
-    return Chord(voicing(name), onset, duration, name)
+    return write_bundled(tmp_path)
 
 
 def real(**means_and_sds: tuple[float, float]) -> dict[str, Statistic]:
@@ -145,7 +131,7 @@ def test_a_copied_bar_follows_the_roots() -> None:
     # A lick in F goes down a minor third to D and up a whole tone to G; what was held over the barline ends at it.
     bars = baselines.real_bars(Corpus((Tune("Lick", (LICK,)),)), Meter())
     found = baselines.copy_a_bar(bars, plan().choruses[0], plan())
-    assert [(note.pitch, note.onset, note.duration) for note in found] == [
+    assert as_ticks(found) == [
         (62, 0, 240),
         (61, 240, 1680),
         (67, 1920, 240),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import even, tune
 
 from jazzgram import Bar, Corpus, Note, Solo, Tune
 from jazzgram.corpus.token_parts import tokenize
@@ -18,16 +19,7 @@ from jazzgram.music.term import Term, parse_terms
 
 
 def solo(*pitches: int) -> Solo:
-    return Solo(tuple(Note(pitch, 240 * place, 240) for place, pitch in enumerate(pitches)), (), 2)
-
-
-def tune(title: str, *bars: str, performer: str = "", work: str = "") -> Tune:
-    return Tune(
-        title,
-        tuple(Bar(solo(*map(int, bar.split())).notes, ()) for bar in bars),
-        performer=performer,
-        work=work,
-    )
+    return Solo(even(pitches, 240), (), 2)
 
 
 items = st.lists(st.integers(0, 2), max_size=9)
@@ -52,7 +44,7 @@ def test_the_longest_run_from_each_place_is_found(lines: list[list[int]], line: 
 
 
 def test_each_note_knows_the_run_it_stands_in() -> None:
-    corpus = Corpus((tune("Arpeggio", "60 64 67 71", "72 70"), tune("Scale", "50 52 54 55")))
+    corpus = Corpus((tune("60 64 67 71", "72 70", title="Arpeggio"), tune("50 52 54 55", title="Scale")))
     # E G sharp B D sharp is the arpeggio at another pitch; then a leap of 11 that is nowhere; then two tones up.
     found = CorpusRuns(corpus).by_note(solo(64, 68, 71, 75, 86, 88, 90))
     assert found[:4] == (NoteCopy(4, "Arpeggio", 0),) * 4
@@ -72,10 +64,10 @@ def test_a_figure_over_and_over_is_not_varied(run: list[int], varied: bool) -> N
 def test_the_longest_run_that_two_players_share_over_two_compositions() -> None:
     lick = "60 62 63 65 62 58"
     tunes = [
-        tune("A1", f"40 {lick}", performer="Parker", work="Cherokee"),
-        tune("A2", f"41 {lick}", performer="Parker", work="Donna Lee"),  # the same player
-        tune("B1", f"70 {lick} 90", performer="Stitt", work="CHEROKEE"),  # the same composition
-        tune("B2", "50 72 74 75 30", "62 63 65 70", performer="Stitt", work="Oleo"),  # C D E flat, D E flat F
+        tune(f"40 {lick}", title="A1", performer="Parker", work="Cherokee"),
+        tune(f"41 {lick}", title="A2", performer="Parker", work="Donna Lee"),  # the same player
+        tune(f"70 {lick} 90", title="B1", performer="Stitt", work="CHEROKEE"),  # the same composition
+        tune("50 72 74 75 30", "62 63 65 70", title="B2", performer="Stitt", work="Oleo"),  # C D E flat, D E flat F
     ]
     # Parker's lick over Donna Lee and Stitt's over Cherokee: another player, another composition.
     assert longest_shared(tunes) == Shared(6, "A2", "B1", (0, 0))
@@ -90,8 +82,8 @@ def test_the_longest_run_that_two_players_share_over_two_compositions() -> None:
 def test_a_shared_trill_counts_only_where_all_runs_do() -> None:
     lick = "50 53 55 59 58 51 62 63"
     tunes = [
-        tune("One", "60 62 60 62 60 62 60 62 60 62", lick, performer="A"),
-        tune("Two", "70 72 70 72 70 72 70 72 70 72", f"20 {lick} 20", performer="B"),
+        tune("60 62 60 62 60 62 60 62 60 62", lick, title="One", performer="A"),
+        tune("70 72 70 72 70 72 70 72 70 72", f"20 {lick} 20", title="Two", performer="B"),
     ]
     whole, varied = longest_shared(tunes), longest_shared(tunes, varied=True)
     assert whole == Shared(10, "One", "Two", (0, 0))

@@ -6,6 +6,7 @@ from math import exp, isnan, pi, sqrt
 
 import numpy as np
 import pytest
+from notation import even
 
 from jazzgram import Note, Solo
 from jazzgram.evaluation.distribution import SOLO_FEATURES, Grid, bandwidth, compare, solo_features
@@ -52,13 +53,13 @@ def test_a_density_is_the_mean_of_bells_of_scotts_width() -> None:
     assert density.sum() * grid.step == pytest.approx(1)
 
 
-def line(*pitches: int) -> Solo:
-    return Solo(tuple(Note(pitch, 480 * place, 480) for place, pitch in enumerate(pitches)), (), 4)
+def solo(*pitches: int) -> Solo:
+    return Solo(even(pitches), (), 4)
 
 
 def test_solos_made_as_the_real_ones_overlap_with_them() -> None:
     rng = np.random.default_rng(3)
-    real, alike = ([line(*rng.integers(55, 80, 12).tolist()) for _ in range(60)] for _ in range(2))
+    real, alike = ([solo(*rng.integers(55, 80, 12).tolist()) for _ in range(60)] for _ in range(2))
     found = compare(alike, real, resamples=20)
     assert found["range"].overlapping_area > 0.9
     assert found["pitch_shift"].overlapping_area > 0.9
@@ -68,15 +69,15 @@ def test_solos_made_as_the_real_ones_overlap_with_them() -> None:
 
 def test_solos_far_away_do_not_whatever_the_range_of_each_set() -> None:
     # Each set varies by one or two semitones, 24 apart: on two grids their densities would look the same.
-    real = [line(60, 60 + n % 3) for n in range(20)]
-    far = [line(60, 84 + n % 3) for n in range(20)]
+    real = [solo(60, 60 + n % 3) for n in range(20)]
+    far = [solo(60, 84 + n % 3) for n in range(20)]
     found = compare(far, real, resamples=5)["pitch_shift"]
     assert found.overlapping_area < 0.01
     assert found.kl > 5
 
 
 def test_a_seed_gives_one_interval() -> None:
-    real, made = [line(60, 60 + n) for n in range(12)], [line(60, 62 + n) for n in range(6)]
+    real, made = [solo(60, 60 + n) for n in range(12)], [solo(60, 62 + n) for n in range(6)]
     assert compare(made, real, resamples=10, seed=4) == compare(made, real, resamples=10, seed=4)
     assert isnan(compare(made, real, resamples=0)["range"].low)
 

@@ -6,49 +6,37 @@ import json
 from math import log2
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from small_configs import TWO_NOTES, hold_out, write_by_hand
 
 from jazzgram import JazzgramError, Note, Pipeline, Term, TokenData, hookimpl
 from jazzgram.cli.evaluate import command as evaluate
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.likelihood import likelihoods, predict_terms
 
-HEADER = "title: {}\nmeter: 4/4\ntempo: 120\n\n"
-CONFIG = """
-corpus: {read: jazzgram_text, source: solos, split: split.json}
-tokenizer: {use: scale_degree}
-model: {use: markov, with: {order: 1, discount: 0.5}}
-samplers: [sample: categorical]
-"""
-TRAIN = "C | C4:2 E4:2\nC | C4:2 E4:2\n"
-"""Terms ``1,o4`` and ``3,+`` in turn: 2 of each."""
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "solos").mkdir()
-    (tmp_path / "split.json").write_text('{"train": ["a"], "validation": ["b"]}')
-    (tmp_path / "mine.yaml").write_text(CONFIG)
-    (tmp_path / "solos" / "a.txt").write_text(HEADER.format("a") + TRAIN)
-    return tmp_path
+    return write_by_hand(tmp_path, TWO_NOTES * 2)
 
 
 def scores(folder: Path, held_out: str, *settings: str) -> dict[str, tuple[float, int, int, float]]:
-    (folder / "solos" / "b.txt").write_text(HEADER.format("b") + held_out)
+    hold_out(folder, held_out)
     found = likelihoods(Pipeline.load(folder / "mine.yaml", settings=settings))
     assert [row.name for row in found] == ["markov", "uniform", "unigram", "bigram", "copy_last_bar"]
     return {row.name: (row.bits, row.unknown, row.outside, row.accuracy) for row in found}
 
 
-def close(value: float) -> float:
-    return pytest.approx(value, abs=1e-9)  # type: ignore[no-any-return]
+def close(value: float) -> Any:
+    return pytest.approx(value, abs=1e-9)
 
 
 def test_bits_of_two_notes_that_were_learned(folder: Path) -> None:
-    found = scores(folder, "C | C4:2 E4:2\n")
+    found = scores(folder, TWO_NOTES)
     # No term was heard once: unknown ones have a share of 1 of 4. No note was outside among four: (0 + 1) / (4 + 2).
     pitch = 2 * log2((5 / 6) + (1 / 6) / 128)
     known = 2 * log2(3 / 4)
@@ -61,7 +49,7 @@ def test_bits_of_two_notes_that_were_learned(folder: Path) -> None:
 
 
 def test_copying_the_bar_before_is_trusted_as_often_as_it_was_right(folder: Path) -> None:
-    found = scores(folder, "C | C4:2 E4:2\nC | C4:2 E4:2\n")
+    found = scores(folder, TWO_NOTES * 2)
     # In the training tune it was right both times: after the first bar of the held-out tune nothing is in doubt.
     first_bar = -log2(1 / 2) - log2(2.5 / 3)
     pitch = 4 * log2((5 / 6) + (1 / 6) / 128)
@@ -93,7 +81,7 @@ def test_a_note_that_its_term_cannot_become_is_charged_and_counted(folder: Path)
 
     for hook in (parse_melody, unparse_grammar, list_pitches):
         setattr(plugin, hook.__name__, hook)
-    (folder / "solos" / "b.txt").write_text(HEADER.format("b") + "C | C4:2 E4:2\n")
+    hold_out(folder, TWO_NOTES)
     pipeline = Pipeline.load(folder / "mine.yaml", settings=["tokenizer.use=always_middle_c"], plugins=[plugin])
     uniform = likelihoods(pipeline)[1]
     # One term, heard 4 times; E is none of its pitches: 2 of the 4 training notes are outside, (2 + 1) / (4 + 2).
@@ -104,14 +92,14 @@ def test_a_note_that_its_term_cannot_become_is_charged_and_counted(folder: Path)
 
 def test_deepjazz_s_notes_are_drawn_evenly_from_their_candidates(folder: Path) -> None:
     """The first note of a solo is drawn within a major third of the middle of the register, where C4 is not."""
-    bits, _, outside, _ = scores(folder, "C | C4:2 E4:2\n", "tokenizer.use=deepjazz")["uniform"]
+    bits, _, outside, _ = scores(folder, TWO_NOTES, "tokenizer.use=deepjazz")["uniform"]
     # So one training note of four is outside: (1 + 1) / (4 + 2). After C4 the range gives E4 and G4.
     assert outside == 1
     assert bits == close(-2 * log2(1 / 2 * 3 / 4) - log2(1 / 3 / 128) - log2(2 / 3 / 2 + 1 / 3 / 128))
 
 
 def test_tunes_of_different_lengths_are_foreseen_side_by_side_as_alone(folder: Path) -> None:
-    (folder / "solos" / "b.txt").write_text(HEADER.format("b") + TRAIN)
+    hold_out(folder, TWO_NOTES * 2)
     pipeline = Pipeline.load(folder / "mine.yaml")
     tunes = TokenData.of([0, 1, 0, 1, 1], [1], [0, -1, 0]).train
     together = predict_terms(pipeline.model, tunes)
@@ -134,7 +122,7 @@ def test_what_cannot_be_scored_says_why(folder: Path, settings: list[str], messa
 
 
 def test_the_command_prints_a_table_and_writes_json(folder: Path) -> None:
-    (folder / "solos" / "b.txt").write_text(HEADER.format("b") + TRAIN)
+    hold_out(folder, TWO_NOTES * 2)
     file = folder / "numbers.json"
     result = CliRunner().invoke(command, [str(folder / "mine.yaml"), "--json", str(file)], catch_exceptions=False)
     assert "4 notes of the validation part" in result.output and "copy_last_bar" in result.output

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from pydantic import Field
+from untrained import Untrained
 
 from jazzgram import JazzgramError, Options
 from jazzgram.evaluation.tuning.space import Dimension, chosen, space
@@ -109,14 +110,14 @@ def test_a_start_that_cannot_be_played_says_why_each_time(tmp_path: Path, monkey
 def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> None:
     from jazzgram.evaluation.tuning.tune_model import bits_per_term
 
-    class Even:
+    class Even(Untrained):
         def start(self, batch: int) -> None:
             return None
 
         def step(self, state: None, inputs: Any, places: Any) -> Any:
             return None, np.full((len(places), 8), 1 / 8)
 
-    assert bits_per_term(Even(), TokenData.of([0, 1, 2], [-1, 5]).train) == 3.0  # type: ignore[arg-type]
+    assert bits_per_term(Even(), TokenData.of([0, 1, 2], [-1, 5]).train) == 3.0
 
 
 def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from jazzgram import Pipeline
 from jazzgram.cli import plugins as plugins_command
 from jazzgram.errors import ConfigError
-from jazzgram.hooks.plugins import _scan, installed
+from jazzgram.hooks.finding import _scan, installed
 
 _LOW = '''"""Move everything down an octave."""
 from dataclasses import replace

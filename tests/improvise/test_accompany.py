@@ -7,22 +7,16 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import as_ticks, changes
 
 from jazzgram import Chord, Meter, Note, Track
-from jazzgram.improvise.accompaniment.piano_bass import BASS_RANGE, PIANO_RANGE, comp, loop
+from jazzgram.improvise.accompaniment.band import comp, loop
+from jazzgram.improvise.accompaniment.bass import BASS_RANGE
+from jazzgram.improvise.accompaniment.piano import PIANO_RANGE
 from jazzgram.music.harmony.symbols import QUALITIES, parse_symbol, voicing
 
 BLUES = "Bb7 | Eb7 | Bb7 | Fm7 Bb7 | Eb7 | Edim7 | Bb7 | Dm7b5 G7b9 | Cm7 | F7alt | Bb7 G7 | Cm7 F7"
 FOUR_FOUR = Meter(4, 4)
-
-
-def changes(text: str, meter: Meter = FOUR_FOUR) -> tuple[Chord, ...]:
-    chords = []
-    for bar, symbols in enumerate(text.split("|")):
-        length = meter.bar // len(symbols.split())
-        for place, symbol in enumerate(symbols.split()):
-            chords.append(Chord(voicing(symbol), bar * meter.bar + place * length, length, symbol))
-    return tuple(chords)
 
 
 def attacks(track: Track) -> dict[int, tuple[int, ...]]:
@@ -145,7 +139,7 @@ def test_any_changes_get_a_playable_accompaniment(
 def test_repeating_an_accompaniment(length: int, total: int, notes: list[tuple[int, int, int]]) -> None:
     vamp = Track("Drums", 0, (Note(36, 0, 480), Note(43, 480, 480)), is_drum=True)
     (track,) = loop([vamp], length, total)
-    assert [(note.pitch, note.onset, note.duration) for note in track.notes] == notes
+    assert as_ticks(track.notes) == notes
     assert track.is_drum and track.name == "Drums"
 
 

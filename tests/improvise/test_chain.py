@@ -12,7 +12,9 @@ import pytest
 
 from jazzgram import Chord, Meter, Note, Options, StepError, Term, hookimpl
 from jazzgram.config.steps import Step, check_promises
-from jazzgram.hooks.plugins import Plugin, PluginCalls, load_file
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import load_file
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.chain import Chain
 from jazzgram.pipeline.trace import Trace
 

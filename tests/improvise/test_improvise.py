@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from untrained import Untrained
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
 from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvise.realize import realize
 from jazzgram.improvise.sampler import Decoding, Improviser
 
@@ -21,7 +23,7 @@ METER = Meter(4, 4)
 CHANGES = ((Chord((62, 65, 69, 72), 0, 1920, "Dm7"),), (Chord((55, 59, 62, 65), 0, 1920, "G7"),)) * 2
 
 
-class Uniform:
+class Uniform(Untrained):
     """A model without memory; it notes what it was fed."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:

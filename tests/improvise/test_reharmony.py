@@ -27,9 +27,9 @@ from jazzgram.improvise.reharmony import (
 from jazzgram.improvise.reharmony.home_key import key_signature
 from jazzgram.improvise.reharmony.progressions import ALL_DEGREES
 from jazzgram.improvise.reharmony.spelling import root_name
-from jazzgram.music.corpus import Bar, Corpus, Tune
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
+from jazzgram.music.tune import Bar, Corpus, Tune
 
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 V7, BII7, II, TONIC = Degree(7, "dominant"), Degree(1, "dominant"), Degree(2, "minor"), Degree(0, "major")
@@ -196,7 +196,9 @@ class TestProposals:
 
     def test_places_and_lengths_stay_and_a_held_chord_changes_as_one(self, harmony: Harmony) -> None:
         given = parse_changes("Cmaj7 / / Dm7 | G7 | G9 / NC / | Dm7 G7 | C6", Meter())
-        for made in propose(harmony, given, surprise=1, count=5):
+        proposals = propose(harmony, given, surprise=1, count=5)
+        assert proposals
+        for made in proposals:
             assert [[(c.onset, c.duration) for c in bar] for bar in made.bars] == [
                 [(c.onset, c.duration) for c in bar] for bar in given
             ]
@@ -252,7 +254,7 @@ class TestCommand:
             text = f"  {value['changes']}"
             marks = lines[lines.index(text) + 1]
             marked = {text[place : place + marks[place:].split(" ")[0].count("^")] for place in _starts(marks)}
-            assert marked == {chord for made in value["substitutions"] for chord in made["after"]}
+            assert marked and marked == {chord for made in value["substitutions"] for chord in made["after"]}
             for made in value["substitutions"]:
                 assert f"{' '.join(made['before'])} -> {' '.join(made['after'])}" in shown
                 assert made["rule"] in shown

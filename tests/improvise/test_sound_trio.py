@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from jazzgram import Bar, Chord, Meter, Note, Solo, Track, Tune
 from jazzgram.config.sections import AccompanySection, ImproviseSection
-from jazzgram.improvise.accompaniment.band import KICK, PEDAL_HAT, RIDE, band_of, count_in, swing, swing_ratio, trio
-from jazzgram.improvise.accompaniment.piano_bass import comp
+from jazzgram.improvise.accompaniment.band import band_of, comp, trio
+from jazzgram.improvise.accompaniment.drums import KICK, PEDAL_HAT, RIDE, count_in
+from jazzgram.improvise.accompaniment.swing import measured_swing_ratio, swing
 from jazzgram.improvise.target import target_accompaniment
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
@@ -67,13 +68,13 @@ def test_eighths_of_six_eight_stay_even() -> None:
 def test_the_ratio_of_a_soloist(late: int, ratio: float) -> None:
     written = [Note(60, beat * 480 + place, 240) for beat in range(4) for place in (0, 240)]
     played = [Note(60, beat * 480 + place, 240) for beat in range(4) for place in (0, late)]
-    assert swing_ratio(played, written, Meter()) == ratio
+    assert measured_swing_ratio(played, written, Meter()) == ratio
 
 
 def test_a_soloist_that_cannot_be_compared_is_even() -> None:
     note = Note(60, 240, 240)
-    assert swing_ratio([note], [], Meter()) == swing_ratio([], [], Meter()) == 1.0
-    assert swing_ratio([Note(60, 320, 160)], [note], Meter(12, 8)) == 1.0
+    assert measured_swing_ratio([note], [], Meter()) == measured_swing_ratio([], [], Meter()) == 1.0
+    assert measured_swing_ratio([Note(60, 320, 160)], [note], Meter(12, 8)) == 1.0
 
 
 def test_a_solo_without_band_gets_one_that_swings_with_it() -> None:

@@ -16,7 +16,7 @@ from paths import ROOT
 
 from jazzgram import Epoch, Pipeline
 from jazzgram.hooks.progress import Listener
-from jazzgram.models import load_model
+from jazzgram.models import load_model, save_model
 from jazzgram.resources import shipped
 
 DATA = ROOT / "data"
@@ -46,6 +46,11 @@ class Hearing(Listener):
         self.said.append(message)
 
 
+def index() -> dict[str, dict[str, str]]:
+    models: dict[str, dict[str, str]] = json.loads((DATA / "models" / "index.json").read_text())
+    return models
+
+
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
@@ -58,7 +63,7 @@ def test_a_shipped_model_is_the_one_that_its_configuration_asks_for(name: str) -
     pipeline = made.pipeline_of(name)
     heard = Hearing()
     pipeline.listener = heard
-    assert pipeline.training.key in json.loads((DATA / "models" / "index.json").read_text()), "run `make models`"
+    assert pipeline.training.shipped_key in index(), "run `make models`"
     assert len(pipeline.improvise().solo.notes) > 50
     assert "comes with jazzgram" in heard.said
 
@@ -74,14 +79,65 @@ def test_another_seed_is_another_take_by_the_same_model() -> None:
     assert takes[0] != takes[1]
 
 
+@pytest.mark.parametrize("name", ["note_lstm", "markov"])
+def test_a_shipped_model_was_trained_by_the_code_of_today(name: str) -> None:
+    made = script()
+    (entry,) = [entry for entry in index().values() if entry["folder"] == name]
+    assert entry == made.entry_of(name, made.pipeline_of(name)), (
+        f"code that the training of {name} depends on was edited: run `make models`, which trains it again and keeps"
+        " the stored weights where they are still what is trained"
+    )
+
+
 def test_another_seed_of_the_model_is_another_model() -> None:
-    keys = {Pipeline.load("pitches", settings=[f"model.seed={seed}"]).training.key for seed in (1, 2)}
-    assert len(keys) == 2
+    trainings = [Pipeline.load("pitches", settings=[f"model.seed={seed}"]).training for seed in (1, 2)]
+    assert len({training.key for training in trainings}) == len({training.shipped_key for training in trainings}) == 2
+
+
+def test_another_version_of_the_plugin_is_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert script().pipeline_of("markov").training.shipped_key in index()
+    monkeypatch.setattr("jazzgram_plugins.models.markov.MODEL_VERSION", 2)
+    assert script().pipeline_of("markov").training.shipped_key not in index()
+
+
+def test_a_plugin_of_one_s_own_gets_no_shipped_model(tmp_path: Path) -> None:
+    (tmp_path / "markov.py").write_text("from jazzgram_plugins.models.markov import *\nMODEL_VERSION = 1\n")
+    (tmp_path / "own.yaml").write_text("extends: blues\nmodel: {use: markov.py}\n")
+    assert Pipeline.load(tmp_path / "own.yaml").training.shipped_key == ""
+
+
+def test_a_model_without_a_version_is_never_a_shipped_one() -> None:
+    assert Pipeline.load("blues", settings=["model.use=grammar"]).training.shipped_key == ""
+
+
+@pytest.mark.parametrize(
+    ("stored", "trained", "same"),
+    [
+        ([0.1, 1.0], [0.1, 1.0], True),
+        ([0.1, 1.0], [0.1, 1.001], True),  # one unit in the last place
+        ([0.1, 1.0], [0.1008, 1.0], True),  # one of the largest number
+        ([0.1, 1.0], [0.102, 1.0], False),
+        ([0.1, 1.0], [0.1, 1.002], False),
+        ([0.0], [6e-8], True),
+        ([0.0], [0.001], False),
+        ([0.1], [0.1, 0.1], False),
+        ([0.1], [-0.1], False),
+    ],
+)
+def test_weights_are_the_stored_ones_within_the_rounding_of_half_precision(
+    stored: list[float], trained: list[float], same: bool, tmp_path: Path
+) -> None:
+    made, pipeline = script(), script().pipeline_of("markov")
+    assert not made.is_stored(tmp_path, pipeline, {})
+    save_model(tmp_path, weights={"w": np.array(stored, np.float16)}, vocabulary=pipeline.vocabulary, manifest={})
+    assert made.is_stored(tmp_path, pipeline, {"w": np.array(trained, np.float16)}) is same
+    assert not made.is_stored(tmp_path, pipeline, {"w": np.array(trained, np.float64)})
+    assert not made.is_stored(tmp_path, pipeline, {"other": np.array(stored, np.float16)})
 
 
 def test_every_shipped_model_is_made_by_the_script() -> None:
     folders = {path.name for path in (DATA / "models").iterdir() if path.is_dir()}
-    assert folders == set(script().MODELS) == set(json.loads((DATA / "models" / "index.json").read_text()).values())
+    assert folders == set(script().MODELS) == {entry["folder"] for entry in index().values()}
 
 
 def test_parameters_are_stored_in_half_precision_and_finite() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from jazzgram import Chord, Place, TokenTune
-from jazzgram.models import Condition, PlaceColumns, condition_size, conditions, voicing
+from jazzgram.models import Condition, PlaceColumns, chord_one_hot, condition_size, conditions
 
 EVERYTHING: tuple[Condition, ...] = ("chord", "next_chord", "position", "form")
 D_MINOR = Chord((62, 65, 69, 72), 0, 0, "Dm7")
@@ -36,7 +38,7 @@ def test_a_chord_is_heard_by_its_tones_and_its_root(chord: Chord, classes: set[i
 
 
 def test_no_chord_is_silence() -> None:
-    assert voicing(Chord((), 0, 0, "NC")) == (0.0,) * 24
+    assert chord_one_hot(Chord((), 0, 0, "NC")) == (0.0,) * 24
     assert heard("chord", Place(0, 0, 1920, None, None)) == {}
 
 
@@ -77,7 +79,7 @@ def test_the_place_in_the_form(bar: int, bars: int, expected: dict[int, float]) 
 def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:
     """Make up a tune of 20 terms with places of every kind."""
     rng = np.random.default_rng(seed)
-    columns = {
+    columns: dict[str, Any] = {
         name: rng.integers(*span, 20).astype(np.int32)
         for name, span in {
             "bar": (0, 12),

@@ -75,7 +75,7 @@ def test_tensorboard_hears_of_every_epoch(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     monkeypatch.setenv("JAZZGRAM_TENSORBOARD", str(tmp_path))
     monkeypatch.setitem(sys.modules, "tensorboard", types.ModuleType("tensorboard"))
-    monkeypatch.setitem(sys.modules, "tensorboard.summary", types.SimpleNamespace(Writer=Writer))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "tensorboard.summary", types.SimpleNamespace(Writer=Writer))
     with tensorboard("run") as show:
         show(Epoch(1, 2, 5.0, 0.25))
         show(Epoch(2, 2, 4.0, 0.5, 4.5))

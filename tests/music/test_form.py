@@ -7,22 +7,16 @@ from xml.etree import ElementTree
 
 import pytest
 from jazzgram_plugins.writers import musicxml
+from notation import chords, line
 
-from jazzgram import Chord, Meter, Note, Solo
+from jazzgram import Meter, Note, Solo
 from jazzgram.music.form import sections
-from jazzgram.music.harmony.symbols import voicing
 
 A = "Bbmaj7 Gm7 Cm7 F7 Dm7 G7 Cm7 F7"
 A_LAST = "Bbmaj7 Gm7 Cm7 F7 Dm7 G7 Bb6 Bb6"
 B = "D7 D7 G7 G7 C7 C7 F7 F7"
 BLUES = "F7 Bb7 F7 F7 Bb7 Bb7 F7 D7 Gm7 C7 F7 C7"
 TWENTY = " ".join(f"{root}7" for root in "CFDGEABCDEFGABCDAGFE")
-
-
-def changes(text: str, meter: Meter | None = None) -> tuple[Chord, ...]:
-    """Give a chord a bar."""
-    length = (meter or Meter()).bar
-    return tuple(Chord(voicing(symbol), bar * length, length, symbol) for bar, symbol in enumerate(text.split()))
 
 
 @pytest.mark.parametrize(
@@ -43,12 +37,12 @@ def changes(text: str, meter: Meter | None = None) -> tuple[Chord, ...]:
     ],
 )
 def test_sections(text: str, bars: int, form: str) -> None:
-    assert " ".join(f"{bar + 1}{letter}" for bar, letter in sections(changes(text), Meter(), bars)) == form
+    assert " ".join(f"{bar + 1}{letter}" for bar, letter in sections(chords(text), Meter(), bars)) == form
 
 
 def test_a_waltz_has_sections_too() -> None:
     waltz = Meter(3, 4)
-    assert sections(changes(f"{A} {B}", waltz), waltz, 16) == ((0, "A"), (8, "B"))
+    assert sections(chords(f"{A} {B}", waltz.bar), waltz, 16) == ((0, "A"), (8, "B"))
 
 
 def page(solo: Solo, folder: Path) -> list[ElementTree.Element]:
@@ -62,7 +56,7 @@ def lines(measures: list[ElementTree.Element]) -> list[str | None]:
 
 def test_a_section_has_its_letter_a_double_bar_before_it_and_a_line_of_its_own(tmp_path: Path) -> None:
     ten = "F7 Bb7 F7 F7 Bb7 Bb7 F7 D7 Gm7 C7"
-    measures = page(Solo((), changes(f"{ten} {ten}"), 20), tmp_path)
+    measures = page(Solo((), chords(f"{ten} {ten}"), 20), tmp_path)
     marks = {measure.get("number"): measure.findtext(".//rehearsal") for measure in measures}
     assert {number: mark for number, mark in marks.items() if mark} == {"1": "A", "11": "A"}
     assert lines(measures) == ["5", "9", "11", "15", "19"]
@@ -72,9 +66,9 @@ def test_a_section_has_its_letter_a_double_bar_before_it_and_a_line_of_its_own(t
 
 def test_a_page_of_sixteenths_has_two_bars_a_line(tmp_path: Path) -> None:
     sixteenths = tuple(Note(60 + step % 12, step * 120, 120) for step in range(16 * 8))
-    assert lines(page(Solo(sixteenths, changes("C7 " * 8), 8), tmp_path)) == ["3", "5", "7"]
+    assert lines(page(Solo(sixteenths, chords("C7 " * 8), 8), tmp_path)) == ["3", "5", "7"]
     eighths = tuple(Note(60 + step % 12, step * 240, 240) for step in range(8 * 8))
-    assert lines(page(Solo(eighths, changes("C7 " * 8), 8), tmp_path)) == ["5"]
+    assert lines(page(Solo(eighths, chords("C7 " * 8), 8), tmp_path)) == ["5"]
 
 
 EVEN = tuple(Note(60 + step, step * 240, 240) for step in range(8))
@@ -85,7 +79,7 @@ SWUNG = tuple(
 
 @pytest.mark.parametrize(("notes", "swings"), [(SWUNG, True), (EVEN, False), ((), False)])
 def test_swing_is_said_where_it_is_played(notes: tuple[Note, ...], swings: bool, tmp_path: Path) -> None:
-    (bar,) = page(Solo(notes, changes("C7"), 1, written=EVEN if notes else ()), tmp_path)
+    (bar,) = page(Solo(notes, chords("C7"), 1, written=EVEN if notes else ()), tmp_path)
     (tempo,) = [
         direction for direction in bar.iter("direction") if direction.find("direction-type/metronome") is not None
     ]
@@ -105,11 +99,7 @@ def test_swing_is_said_where_it_is_played(notes: tuple[Note, ...], swings: bool,
     ],
 )
 def test_beams(rhythm: str, beams: str, tmp_path: Path) -> None:
-    lengths = {"e": 240, "q": 480, "t": 160, "s": 120}
-    notes, onset = [], 0
-    for letter in rhythm.replace(" ", ""):
-        notes.append(Note(60 + len(notes), onset, lengths[letter]))
-        onset += lengths[letter]
-    (bar,) = page(Solo(tuple(notes), (), 1), tmp_path)
+    letters = enumerate(rhythm.replace(" ", ""), 60)
+    (bar,) = page(Solo(line(" ".join(f"{pitch}:{letter}" for pitch, letter in letters)), (), 1), tmp_path)
     found = [note.findtext("beam") or "." for note in bar.iter("note")]
     assert "".join(beam[0] for beam in found) == beams.replace(" ", "")

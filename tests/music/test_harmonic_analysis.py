@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from paths import ROOT
 
 from jazzgram import Meter, Note
-from jazzgram.improvise.accompaniment.piano_bass import comp
+from jazzgram.improvise.accompaniment.band import comp
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony import analysis as harmonic_analysis
 from jazzgram.music.harmony.analysis import STATES, Weights, decode, gather, infer_chords, segments

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import chord
 
 from jazzgram import Chord, Note
 from jazzgram.music.harmony.scales import chord_scale, nearest_pitch, retuned
 from jazzgram.music.harmony.symbols import QUALITIES, voicing
 
 NAMES = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"]
-
-
-def chord(symbol: str) -> Chord:
-    return Chord(voicing(symbol), 0, 1920, symbol)
 
 
 def spelled(root: int, pitch_classes: frozenset[int]) -> str:

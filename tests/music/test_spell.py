@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import chord
 
 from jazzgram import Chord
 from jazzgram.music.harmony.spell import spell, symbol_of
-from jazzgram.music.harmony.symbols import voicing
 
 NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ALTERATION = {"": 0, "#": 1, "-": -1}
@@ -16,8 +16,8 @@ ALTERATION = {"": 0, "#": 1, "-": -1}
 
 def spelled(symbol: str, line: str, key: int = 0) -> str:
     pitches = [int(pitch) for pitch in line.split()]
-    chord = Chord(voicing(symbol), 0, 1920, symbol) if symbol else None
-    return " ".join(spell(pitches, [chord] * len(pitches), key))
+    over = chord(symbol) if symbol else None
+    return " ".join(spell(pitches, [over] * len(pitches), key))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,6 @@ def test_nothing_to_spell() -> None:
 def test_every_name_sounds_as_the_pitch_and_has_one_accidental_at_most(
     pitches: list[int], symbol: str, key: int
 ) -> None:
-    chord = Chord(voicing(symbol), 0, 1920, symbol) if symbol else None
-    names = spell(pitches, [chord] * len(pitches), key)
+    over = chord(symbol) if symbol else None
+    names = spell(pitches, [over] * len(pitches), key)
     assert [(NATURAL[name[0]] + ALTERATION[name[1:]]) % 12 for name in names] == [pitch % 12 for pitch in pitches]

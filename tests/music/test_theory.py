@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -48,7 +49,7 @@ def in_music21(pitches: tuple[int, ...]) -> Any:
     ],
 )
 def test_quality_and_root(pitches: tuple[int, ...], quality: str, root: int) -> None:
-    assert (theory.quality(pitches), theory.root(pitches)) == (quality, root)
+    assert (theory.voicing_quality(pitches), theory.voicing_root(pitches)) == (quality, root)
 
 
 @pytest.mark.parametrize(
@@ -60,23 +61,23 @@ def test_quality_and_root(pitches: tuple[int, ...], quality: str, root: int) -> 
         pytest.param((56, 60, 63), "B- C D- E- F G A-", id="Ab, which is not major here, in Bb Dorian"),
     ],
 )
-def test_chord_scale(pitches: tuple[int, ...], scale: str) -> None:
-    assert " ".join(theory.chord_scale(pitches)) == scale
+def test_derived_scale(pitches: tuple[int, ...], scale: str) -> None:
+    assert " ".join(theory.derived_scale(pitches)) == scale
 
 
 @pytest.mark.parametrize(
     ("flat_fifth", "scale"), [(False, "A C D E G A"), (True, "A C D D# E G A")], ids=["without", "with"]
 )
 def test_blues_scale(flat_fifth: bool, scale: str) -> None:
-    assert " ".join(theory.blues_scale((57, 60, 64, 67), lambda: flat_fifth)) == scale
+    assert " ".join(theory.derived_blues_scale((57, 60, 64, 67), lambda: flat_fifth)) == scale
 
 
 def test_tones_of_a_chord() -> None:
     dm7, none = Chord((50, 53, 57, 60), 0, 1920), Chord((), 0, 1920, "NC")
     assert theory.chord_tones(dm7) == {2, 5, 9, 0}
-    assert theory.scale_tones(dm7) == {7, 9, 10, 0, 2, 4, 5}
-    assert theory.chord_tones(none) == theory.scale_tones(none) == set()
-    assert (theory.quality(()), theory.chord_scale(())) == ("other", ())
+    assert theory.derived_scale_tones(dm7) == {7, 9, 10, 0, 2, 4, 5}
+    assert theory.chord_tones(none) == theory.derived_scale_tones(none) == set()
+    assert (theory.voicing_quality(()), theory.derived_scale(())) == ("other", ())
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,10 @@ def test_ranges_are_music21s() -> None:
 def test_qualities_are_music21s() -> None:
     for pitches in [*SETS, *voicings(700)]:
         theirs = in_music21(pitches)
-        assert (theory.quality(pitches), theory.root(pitches)) == (theirs.quality, theirs.root().midi), pitches
+        assert (theory.voicing_quality(pitches), theory.voicing_root(pitches)) == (
+            theirs.quality,
+            theirs.root().midi,
+        ), pitches
 
 
 def check_scales(sets: list[tuple[int, ...]]) -> None:
@@ -148,7 +152,7 @@ def check_scales(sets: list[tuple[int, ...]]) -> None:
         theirs = in_music21(pitches)
         kind = scale.MajorScale() if theirs.quality == "major" else scale.DorianScale()
         names = [pitch.name for pitch in kind.derive(theirs).getPitches()]
-        assert [*theory.chord_scale(pitches), names[0]] == names, pitches
+        assert [*theory.derived_scale(pitches), names[0]] == names, pitches
 
 
 def check_blues(sets: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,11 +160,11 @@ def check_blues(sets: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch) ->
 
     for flat_fifth in (False, True):
         # music21 tosses a coin at each fourth; here it always falls on the same side.
-        monkeypatch.setattr(random, "random", lambda side=flat_fifth: 0.9 if side else 0.1)
+        monkeypatch.setattr(random, "random", partial(float, 0.9 if flat_fifth else 0.1))
         for pitches in sets:
             derived = scale.WeightedHexatonicBlues().derive(in_music21(pitches))
             names = tuple(pitch.name for pitch in derived.getPitches())
-            assert theory.blues_scale(pitches, lambda side=flat_fifth: side) == names, pitches
+            assert theory.derived_blues_scale(pitches, partial(bool, flat_fifth)) == names, pitches
 
 
 def test_scales_are_music21s() -> None:

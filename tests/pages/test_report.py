@@ -16,10 +16,13 @@ from jazzgram import JazzgramError, Note, Pipeline, hookimpl
 from jazzgram.cli.report import command
 from jazzgram.evaluation.copying import NoteCopy
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.music.harmony.spell import spell_notes
+from jazzgram.music.note_names import pitch_name
 from jazzgram.pages.report.facts import facts_of, plain_facts
 from jazzgram.pages.report.page import Facts, report
-from jazzgram.pages.report.view import ADDED, CHANGED, SAME, view
+from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK, SAME, view
 from jazzgram.pipeline.run import Run
+from jazzgram.rendering.text_roll import solo_roll
 
 NASTY = "</script><script>alert('x')</script> & \"Blues\" $title"
 SETTINGS = ("model.use=markov", "improvise.bars=4")
@@ -52,17 +55,49 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     sampled, standard, tokenizer, changing = shown["steps"]
     assert [item[2] for item in sampled["items"]] == [str(term) for bar in made.solo.grammar for term in bar]
     assert (sampled["terms"], standard["terms"], tokenizer["terms"], changing["terms"]) == (True, True, False, False)
-    assert {item[4] for item in tokenizer["items"]} == {SAME}
-    for bar in range(4):
-        before, after = ([item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing))
-        if len(before) < 3:
-            continue
+    assert {item[MARK] for item in tokenizer["items"]} == {SAME}
+    bars = [
+        [[item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing)]
+        for bar in range(4)
+    ]
+    full = [(before, after) for before, after in bars if len(before) >= 3]
+    assert full, "bars that are too short for the step show nothing"
+    for before, after in full:
         assert after[0][2] == before[0][2] + 12
-        assert after[0][4:] == [CHANGED, before[0][0], before[0][2]]
-        assert {item[4] for item in after[1:-1]} <= {SAME}
+        assert after[0][MARK] == CHANGED and after[0][6:] == before[0][0:4:2] + before[0][5:6]
+        assert {item[MARK] for item in after[1:-1]} <= {SAME}
         assert after[-1][2:5:2] == [60, ADDED]
         assert [before[-1][0], before[-1][1], before[-1][2]] in changing["gone"]
     assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
+
+
+def test_notes_are_called_as_the_terminal_calls_them(made: Run) -> None:
+    solo = made.solo
+    name = FIELDS["note"].index("name")
+    names = [item[name] for item in view(made)["steps"][-1]["items"]]
+    spelled = spell_notes(solo.notes, solo.chords, solo.key)
+    assert names == [pitch_name(note.pitch, name) for note, name in zip(solo.notes, spelled, strict=True)]
+    rows = {line[:5].strip() for line in solo_roll(replace(solo, written=())).splitlines() if "●" in line}
+    assert rows == set(names)
+
+
+def test_the_fields_name_all_that_stands_in_a_list(made: Run) -> None:
+    shown = view(made)
+    assert shown["fields"] == FIELDS
+    for step in shown["steps"]:
+        fields = FIELDS["term" if step["terms"] else "note"]
+        assert {len(item) for item in step["items"]} <= {fields.index("onset_before"), len(fields)}
+        for item in step["items"]:
+            assert (len(item) == len(fields)) == (item[MARK] == CHANGED)
+        assert {len(item) for item in step["gone"]} <= {fields.index("category")}
+    assert {len(chord) for chord in shown["chords"]} == {len(FIELDS["chord"])}
+    (first, *_), note = shown["tracks"][0]["notes"], made.solo.notes[0]
+    assert dict(zip(FIELDS["played"], first, strict=True)) == {
+        "pitch": note.pitch,
+        "onset": note.onset,
+        "duration": note.duration,
+        "velocity": note.velocity,
+    }
 
 
 def test_the_view_tells_where_notes_come_from(made: Run) -> None:
@@ -107,15 +142,15 @@ def test_what_is_known_stands_in_the_page(made: Run) -> None:
     facts = Facts(
         "seed: 1\n",
         "jazzgram run run.yaml",
-        {"range": 30.0, "mine": 2.0},
-        {"range": (20.0, 5.0)},
+        {"pitch.range": 30.0, "mine.own": 2.0},
+        {"pitch.range": (20.0, 5.0)},
         (Epoch(1, 2, 3.0, 0.1, 3.5), Epoch(2, 2, 2.0, 0.2, 2.5)),
         [NoteCopy(0, "", -1)] * (len(made.solo.notes) - 8) + [NoteCopy(8, "Oleo", 3)] * 8,
         b"\xff\xfbsound",
     )
     page = report(made, facts)
-    assert '<th scope="row">range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
-    assert '<th scope="row">mine</th><td>2.000</td><td>–</td><td>–</td>' in page
+    assert '<th scope="row">pitch.range</th><td>30.000</td><td>20.000 ± 5.000</td><td>+2.00</td>' in page
+    assert '<th scope="row">mine.own</th><td>2.000</td><td>–</td><td>–</td>' in page
     assert "Loss over 2 epochs, from 3.00 to 2.00; on validation from 3.50 to 2.50" in page
     assert f"has 8 notes (Oleo, bar 4). 8 of {len(made.solo.notes)} notes stand in runs of 8 or more" in page
     (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
@@ -135,8 +170,10 @@ def test_a_solo_without_notes_has_a_page(pipeline: Pipeline) -> None:
 
 
 def test_real_solos_are_compared_with_in_windows_of_the_same_length_only() -> None:
-    assert plain_facts("", {"range": 1.0, "mine": 2.0}, 32).real == {"range": pytest.approx((26.9, 5.5), abs=0.1)}
-    assert plain_facts("", {"range": 1.0}, 24).real == {}
+    assert plain_facts("", {"pitch.range": 1.0, "mine.own": 2.0}, 32).real == {
+        "pitch.range": pytest.approx((26.9, 5.5), abs=0.1)
+    }
+    assert plain_facts("", {"pitch.range": 1.0}, 24).real == {}
 
 
 def invoke(*arguments: object) -> Result:
@@ -145,10 +182,10 @@ def invoke(*arguments: object) -> Result:
 
 def test_a_run_leaves_its_report_and_the_command_makes_it_again(tmp_path: Path) -> None:
     Pipeline.load("blues", settings=[*SETTINGS, "write=[midi]"]).run(tmp_path / "run")
-    left = (tmp_path / "run" / "report.html").read_text()
+    left = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     made = invoke(tmp_path / "run", "--no-sound", "--out", tmp_path / "again.html")
     assert made.exit_code == 0, made.output
-    again = (tmp_path / "again.html").read_text()
+    again = (tmp_path / "again.html").read_text(encoding="utf-8")
     view_of = re.compile(r'id="view">(.*?)</script>', re.DOTALL)
     first, second = (json.loads(view_of.findall(page)[0]) for page in (left, again))
     for step in (*first["steps"], *second["steps"]):
@@ -160,7 +197,7 @@ def test_a_run_leaves_its_report_and_the_command_makes_it_again(tmp_path: Path) 
 def test_a_recording_is_put_in_and_kept_small(tmp_path: Path) -> None:
     Pipeline.load("blues", settings=[*SETTINGS, "write=[midi]"]).run(tmp_path / "run")
     assert invoke(tmp_path / "run").exit_code == 0
-    page = (tmp_path / "run" / "report.html").read_text()
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     (sound,) = re.findall(r"data:audio/mpeg;base64,([^\"]*)", page)
     assert 20_000 < len(b64decode(sound)) < 480_000
     assert len(page) < 1_000_000
@@ -176,7 +213,7 @@ def test_where_the_corpus_is_gone_the_page_does_without(tmp_path: Path) -> None:
     made = invoke(tmp_path / "run", "--no-sound")
     assert made.exit_code == 0
     assert "Training and copied runs are left out" in made.output
-    assert "Copied</h2>" not in (tmp_path / "run" / "report.html").read_text()
+    assert "Copied</h2>" not in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:

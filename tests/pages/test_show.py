@@ -15,14 +15,14 @@ from types import SimpleNamespace
 from typing import Any, overload
 
 import pytest
+from notation import chord
 
-from jazzgram import Bar, Chord, Corpus, JazzgramError, Note, Rest, Solo, Term, Tune
-from jazzgram.music.harmony.symbols import voicing
+from jazzgram import Bar, Corpus, JazzgramError, Note, Rest, Solo, Term, Tune
 from jazzgram.pipeline.trace import StepCall, Tally, Trace
 
 SOLO = Solo(
     (Note(65, 0, 480), Note(69, 480, 240), Note(72, 720, 240)),
-    (Chord(voicing("F7"), 0, 1920, "F7"),),
+    (chord("F7"),),
     1,
     title='Nasty <b>"one"</b>',
     tempo=120,
@@ -59,8 +59,8 @@ def page(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     shown: list[str] = []
     display = SimpleNamespace(HTML=str, display=shown.append)
     ipython = SimpleNamespace(version_info=(9, 0), get_ipython=lambda: SimpleNamespace(kernel=object()))
-    monkeypatch.setitem(sys.modules, "IPython", ipython)  # type: ignore[arg-type]
-    monkeypatch.setitem(sys.modules, "IPython.display", display)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
+    monkeypatch.setitem(sys.modules, "IPython.display", display)
     return shown
 
 
@@ -142,10 +142,10 @@ class Device:
 
 def test_a_terminal_plays_on_the_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
     device = Device(there=True)
-    monkeypatch.setitem(sys.modules, "sounddevice", device)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
     SOLO.play()
     assert device.played >= 2, "a bar of four at 120 lasts two seconds"
-    monkeypatch.setitem(sys.modules, "sounddevice", Device(there=False))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "sounddevice", Device(there=False))
     with pytest.raises(JazzgramError, match="no sound device here can play") as found:
         SOLO.play()
     assert "\n" not in str(found.value)

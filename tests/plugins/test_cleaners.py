@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.cleaners import accents, ending, ghost_notes, humanize, legato, snap_to_grid, swing
+from notation import as_ticks, even
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note
@@ -21,14 +22,9 @@ COMMON = Meter(4, 4)
 TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
 
 
-def line(*times: tuple[int, int], pitch: int = 60, velocity: int = 80) -> tuple[Note, ...]:
-    """Notes of one pitch from (onset, duration) pairs."""
+def repeated(*times: tuple[int, int], pitch: int = 60, velocity: int = 80) -> tuple[Note, ...]:
+    """Make notes of one pitch from (onset, duration) pairs."""
     return tuple(Note(pitch, onset, duration, velocity) for onset, duration in times)
-
-
-def melody(pitches: list[int], step: int = 240, start: int = 0) -> tuple[Note, ...]:
-    """An even line of the given pitches."""
-    return tuple(Note(pitch, start + number * step, step) for number, pitch in enumerate(pitches))
 
 
 def times(notes: list[Note]) -> list[tuple[int, int]]:
@@ -118,7 +114,7 @@ def test_chords_stay_together(module: ModuleType) -> None:
     ],
 )
 def test_legato(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
-    assert times(clean(legato, line(*notes), **options)) == expected
+    assert times(clean(legato, repeated(*notes), **options)) == expected
 
 
 # ---------------------------------------------------------------- ending
@@ -143,7 +139,7 @@ def test_legato(notes: list[tuple[int, int]], options: dict[str, Any], expected:
 )
 def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int, int]]) -> None:
     cleaned = clean(ending, tuple(Note(*note) for note in notes))
-    assert [(note.pitch, note.onset, note.duration) for note in cleaned] == expected
+    assert as_ticks(cleaned) == expected
 
 
 # ---------------------------------------------------------------- swing
@@ -154,13 +150,13 @@ def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int
     [(60, 3.5, 2.0), (120, 3.5, 2.0), (165, 2.875, 1.75), (210, 2.25, 1.5), (300, 1.0, 1.0), (340, 1.0, 1.0)],
 )
 def test_swing_ratio_falls_with_the_tempo(tempo: float, cymbal: float, soloist: float) -> None:
-    assert swing.swing_ratio(tempo, 1) == pytest.approx(cymbal)
-    assert swing.swing_ratio(tempo, 0.4) == pytest.approx(soloist)
+    assert swing.tempo_swing_ratio(tempo, 1) == pytest.approx(cymbal)
+    assert swing.tempo_swing_ratio(tempo, 0.4) == pytest.approx(soloist)
 
 
 @pytest.mark.parametrize("tempo", [150, 180, 210, 240, 270, 300])
 def test_short_cymbal_eighth_lasts_about_100_ms(tempo: float) -> None:
-    short, _ = clean(swing, line((240, 240), (480, 240)), tempo=tempo, amount=1)
+    short, _ = clean(swing, repeated((240, 240), (480, 240)), tempo=tempo, amount=1)
     assert 85 <= short.duration / 480 * 60_000 / tempo <= 105
 
 
@@ -193,11 +189,11 @@ def test_short_cymbal_eighth_lasts_about_100_ms(tempo: float) -> None:
     ],
 )
 def test_swing(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
-    assert times(clean(swing, line(*notes), **options)) == expected
+    assert times(clean(swing, repeated(*notes), **options)) == expected
 
 
 def test_six_eight_is_not_swung() -> None:
-    notes = line((0, 240), (240, 240), (480, 240))
+    notes = repeated((0, 240), (240, 240), (480, 240))
     assert times(swing.clean_up_notes(notes, Meter(6, 8), 120, swing.Options())) == times(list(notes))
 
 
@@ -217,7 +213,7 @@ def test_humanize_stays_within_its_bounds(notes: tuple[Note, ...], seed: int) ->
 
 
 def test_humanize_moves_most_notes_both_ways() -> None:
-    notes = melody([60] * 16)
+    notes = even([60] * 16, 240)
     shifts = [
         after.onset - before.onset for before, after in zip(notes, clean(humanize, notes, tempo=125), strict=True)
     ]
@@ -226,7 +222,7 @@ def test_humanize_moves_most_notes_both_ways() -> None:
 
 
 def test_humanize_off_changes_nothing() -> None:
-    notes = melody([60, 62, 64, 65])
+    notes = even([60, 62, 64, 65], 240)
     assert clean(humanize, notes, timing=0, velocity=0) == list(notes)
 
 
@@ -249,12 +245,12 @@ def test_humanize_off_changes_nothing() -> None:
 )
 def test_accents(pitches: list[int], options: dict[str, int], expected: list[float]) -> None:
     silent = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
-    shaped = clean(accents, melody(pitches), **{**silent, **options})
+    shaped = clean(accents, even(pitches, 240), **{**silent, **options})
     assert [note.velocity - 80 for note in shaped] == [round(accent) for accent in expected]
 
 
 def test_accents_part_phrases_at_rests() -> None:
-    notes = melody([60, 72]) + melody([40, 48], start=960)
+    notes = even([60, 72], 240) + even([40, 48], 240, start=960)
     assert [note.velocity for note in clean(accents, notes, contour=10, peaks=0, off_beats=0, phrase_ends=0)] == [
         70,
         90,
@@ -269,14 +265,14 @@ def test_accents_part_phrases_at_rests() -> None:
 @pytest.mark.parametrize(
     ("notes", "ghosted"),
     [
-        pytest.param(melody([60, 62, 64, 65, 67]), [1, 3], id="off-beats of a rising scale"),
-        pytest.param(melody([67, 65, 64, 62, 60]), [1, 3], id="and of a falling one"),
-        pytest.param(melody([60, 62, 60, 62, 60]), [], id="turning points are heard"),
-        pytest.param(melody([60, 64, 67, 71, 74]), [], id="an arpeggio is no passage"),
-        pytest.param(melody([60, 62, 64, 65, 67], start=240), [2], id="notes on the beat are heard"),
-        pytest.param(melody([60, 62, 64, 65], step=160), [], id="triplets are heard"),
-        pytest.param(melody([60, 61, 62, 63, 64], step=120), [1, 3], id="weak sixteenths"),
-        pytest.param(line((0, 240), (240, 240), (480, 240)), [], id="repeated notes are heard"),
+        pytest.param(even([60, 62, 64, 65, 67], 240), [1, 3], id="off-beats of a rising scale"),
+        pytest.param(even([67, 65, 64, 62, 60], 240), [1, 3], id="and of a falling one"),
+        pytest.param(even([60, 62, 60, 62, 60], 240), [], id="turning points are heard"),
+        pytest.param(even([60, 64, 67, 71, 74], 240), [], id="an arpeggio is no passage"),
+        pytest.param(even([60, 62, 64, 65, 67], 240, start=240), [2], id="notes on the beat are heard"),
+        pytest.param(even([60, 62, 64, 65], 160), [], id="triplets are heard"),
+        pytest.param(even([60, 61, 62, 63, 64], 120), [1, 3], id="weak sixteenths"),
+        pytest.param(repeated((0, 240), (240, 240), (480, 240)), [], id="repeated notes are heard"),
         pytest.param((Note(60, 0, 240), Note(62, 720, 240), Note(64, 960, 240)), [], id="not after a gap"),
     ],
 )
@@ -287,7 +283,7 @@ def test_ghost_notes(notes: tuple[Note, ...], ghosted: list[int]) -> None:
 
 
 def test_ghost_notes_follow_their_probability() -> None:
-    scale = melody([60, 62, 64])
+    scale = even([60, 62, 64], 240)
     softened = sum(clean(ghost_notes, scale, seed=seed, probability=0.3)[1].velocity < 80 for seed in range(400))
     assert 90 <= softened <= 150
 
@@ -309,7 +305,7 @@ def test_ghost_notes_follow_their_probability() -> None:
     ],
 )
 def test_snap_to_grid(notes: list[tuple[int, int]], options: dict[str, Any], expected: list[tuple[int, int]]) -> None:
-    assert times(clean(snap_to_grid, line(*notes), **options)) == expected
+    assert times(clean(snap_to_grid, repeated(*notes), **options)) == expected
 
 
 @settings(max_examples=60, deadline=None)

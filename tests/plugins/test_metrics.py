@@ -7,26 +7,13 @@ from types import ModuleType
 
 import pytest
 from jazzgram_plugins.metrics import copying, form, harmony, histograms, pitch, rhythm
+from notation import chord, line
 
 from jazzgram import Bar, Chord, Corpus, Meter, Note, Solo, Tune
-from jazzgram.music.harmony.symbols import voicing
 
 NOTHING = Corpus(())
-CMAJ7, DM7, G7 = (Chord(voicing(name), 0, 1920, name) for name in ("Cmaj7", "Dm7", "G7"))
+CMAJ7, DM7, G7 = map(chord, ("Cmaj7", "Dm7", "G7"))
 NO_CHORD = Chord((), 0, 1920, "NC")
-
-
-def line(text: str) -> tuple[Note, ...]:
-    """Read ``pitch:quarters`` in a row; ``r`` rests."""
-    notes: list[Note] = []
-    onset = 0
-    for word in text.split():
-        name, _, quarters = word.partition(":")
-        ticks = round(float(quarters or 1) * 480)
-        if name != "r":
-            notes.append(Note(int(name), onset, ticks))
-        onset += ticks
-    return tuple(notes)
 
 
 def over(*chords: Chord) -> tuple[Chord, ...]:

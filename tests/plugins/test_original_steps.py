@@ -37,8 +37,8 @@ def text(terms: list[Term]) -> str:
     return " ".join(map(str, terms))
 
 
-def line(*notes: tuple[int, int, int]) -> tuple[Note, ...]:
-    """Notes as (pitch, onset, duration) in sixteenths."""
+def in_16ths(*notes: tuple[int, int, int]) -> tuple[Note, ...]:
+    """Make notes from (pitch, onset, duration) in sixteenths."""
     return tuple(Note(pitch, onset * 120, duration * 120) for pitch, onset, duration in notes)
 
 
@@ -213,8 +213,8 @@ def test_faithful_lengths_lose_triplets_and_grow() -> None:
     ],
 )
 def test_repeated_notes(before: tuple[int, int, int] | None, notes: Any, expected: Any) -> None:
-    previous = line(before)[0] if before else None
-    assert sixteenths(repeated_notes.prune_notes(line(*notes), previous, repeated_notes.Options())) == expected
+    previous = in_16ths(before)[0] if before else None
+    assert sixteenths(repeated_notes.prune_notes(in_16ths(*notes), previous, repeated_notes.Options())) == expected
 
 
 @pytest.mark.parametrize(
@@ -257,8 +257,8 @@ def test_faithful_repeats_are_of_names() -> None:
     ],
 )
 def test_zero_lengths(notes: Any, better: Any, faithful: Any) -> None:
-    assert sixteenths(zero_lengths.clean_up_notes(line(*notes), zero_lengths.Options())) == better
-    assert sixteenths(zero_lengths.clean_up_notes(line(*notes), zero_lengths.Options(faithful=True))) == faithful
+    assert sixteenths(zero_lengths.clean_up_notes(in_16ths(*notes), zero_lengths.Options())) == better
+    assert sixteenths(zero_lengths.clean_up_notes(in_16ths(*notes), zero_lengths.Options(faithful=True))) == faithful
 
 
 def test_a_little_room_is_filled() -> None:
@@ -280,8 +280,8 @@ def test_a_little_room_is_filled() -> None:
     ],
 )
 def test_same_onset(notes: Any, better: Any, faithful: Any) -> None:
-    assert sixteenths(same_onset.clean_up_notes(line(*notes), same_onset.Options())) == better
-    assert sixteenths(same_onset.clean_up_notes(line(*notes), same_onset.Options(faithful=True))) == faithful
+    assert sixteenths(same_onset.clean_up_notes(in_16ths(*notes), same_onset.Options())) == better
+    assert sixteenths(same_onset.clean_up_notes(in_16ths(*notes), same_onset.Options(faithful=True))) == faithful
 
 
 def test_faithful_same_onset_looks_at_one_bar_only() -> None:
@@ -307,8 +307,11 @@ def test_faithful_same_onset_looks_at_one_bar_only() -> None:
     ],
 )
 def test_no_overlaps(notes: Any, expected: Any) -> None:
-    assert sixteenths(no_overlaps.clean_up_notes(line(*notes), (Chord((48, 52, 55), 0, 1920),))) == expected
+    assert sixteenths(no_overlaps.clean_up_notes(in_16ths(*notes), (Chord((48, 52, 55), 0, 1920),))) == expected
 
 
 def test_without_chords_the_last_note_rings() -> None:
-    assert sixteenths(no_overlaps.clean_up_notes(line((60, 0, 4), (62, 2, 99)), ())) == [(60, 0, 2), (62, 2, 99)]
+    assert sixteenths(no_overlaps.clean_up_notes(in_16ths((60, 0, 4), (62, 2, 99)), ())) == [
+        (60, 0, 2),
+        (62, 2, 99),
+    ]

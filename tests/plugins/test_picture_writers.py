@@ -12,42 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers import abc as abc_reader
 from jazzgram_plugins.writers import abc, musicxml, svg
+from notation import chords, line
 
-from jazzgram import Chord, JazzgramError, Meter, Note, Solo, Tune
-from jazzgram.music.harmony.symbols import voicing
+from jazzgram import JazzgramError, Meter, Note, Solo, Tune
 from jazzgram.music.notation.rhythm import notate
-from jazzgram.rendering.lead_sheet import lead_sheet
+from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
 from jazzgram.rendering.score import engrave
-
-LINES = {"e": 240, "q": 480, "h": 960, "w": 1920, "s": 120, "t": 160, "T": 320, "x": 80}
-"""Eighth, quarter, half, whole, 16th; eighth and quarter of a triplet; sixteenth of a sextuplet."""
-
-
-def line(text: str) -> tuple[Note, ...]:
-    """Read ``60:qe r:e``: pitch or rest, then letters whose lengths add up."""
-    notes, onset = [], 0
-    for word in text.split():
-        pitch, _, letters = word.partition(":")
-        length = sum(LINES[letter] for letter in letters)
-        if pitch != "r":
-            notes.append(Note(int(pitch), onset, length))
-        onset += length
-    return tuple(notes)
-
-
-def chords(text: str, length: int = 1920) -> tuple[Chord, ...]:
-    """Lay chords of one length end to end."""
-    return tuple(Chord(voicing(symbol), place * length, length, symbol) for place, symbol in enumerate(text.split()))
 
 
 def written(solo: Solo, folder: Path) -> list[str]:
     (path,) = abc.write_solo(solo, folder)
     assert path.name == "solo.abc"
-    return path.read_text(encoding="utf-8").splitlines()
+    return Path(path).read_text(encoding="utf-8").splitlines()
 
 
 def read_back(solo: Solo, folder: Path) -> Tune:
     (path,) = abc.write_solo(solo, folder)
+    tune: Tune
     (tune,) = abc_reader.read_corpus(path).tunes
     return tune
 
@@ -218,13 +199,13 @@ def places(svg: str, kind: str) -> list[tuple[float, str]]:
 
 
 def test_every_thread_can_engrave() -> None:
-    page = lead_sheet(Solo(line("60:q 62:q 64:h"), chords("C6"), 1))
+    page = lead_sheet_musicxml(Solo(line("60:q 62:q 64:h"), chords("C6"), 1))
     with ThreadPoolExecutor(4) as threads:
         assert {drawn.svg for drawn in threads.map(engrave, [page] * 12)} == {engrave(page).svg}
 
 
 def test_the_signs_of_words_are_drawn_where_they_belong(tmp_path: Path) -> None:
-    drawn = engrave(lead_sheet(Solo((), chords("Ebm7b5"), 1, tempo=90)))
+    drawn = engrave(lead_sheet_musicxml(Solo((), chords("Ebm7b5"), 1, tempo=90)))
     symbol = places(drawn.svg, "harm")
     assert [text for _, text in symbol] == ["E", "EA64", "m7", "EA64", "5"], "EA64 is a flat"
     # Of 405 units, an E in Times is 0.611 wide, an m 0.778 and a 7 one half; the flat is 0.154 of 720.
@@ -235,7 +216,9 @@ def test_the_signs_of_words_are_drawn_where_they_belong(tmp_path: Path) -> None:
 
 def widths(solo: Solo) -> list[float]:
     """Give how long each line's staff is."""
-    systems = [g for g in ElementTree.fromstring(engrave(lead_sheet(solo)).svg).iter() if g.get("class") == "system"]
+    systems = [
+        g for g in ElementTree.fromstring(engrave(lead_sheet_musicxml(solo)).svg).iter() if g.get("class") == "system"
+    ]
     return [
         max(
             float((path.get("d") or "").split("L")[1].split()[0])

@@ -14,7 +14,8 @@ from jazzgram_plugins.pruners import breathe, density, fill_bar, limit_repeats
 from pydantic import ValidationError
 
 from jazzgram import Meter, Options, Term, parse_terms
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.note import Origin
 from jazzgram.testing import G7, check_plugin, terms_of_a_bar
 

@@ -1,11 +1,10 @@
 """The stock pruners of notes, case by case, and what holds for all of them.
 
-Lines are written as a musician would name them: ``E4:1 F4:.5 -:.5`` is a quarter, an eighth and an eighth rest.
+Lines are written as in `notation`: ``E4:1 F4:.5 -:.5`` is a quarter, an eighth and an eighth rest.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
@@ -26,17 +25,17 @@ from jazzgram_plugins.pruners import (
     smooth_contour,
     strong_beat_chord_tones,
 )
+from notation import changes, line, names
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note, Options, chord_at
-from jazzgram.hooks.plugins import Plugin, PluginCalls
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.harmony.scales import chord_scale
-from jazzgram.music.harmony.symbols import voicing
 from jazzgram.testing import check_plugin, chords_of_a_bar, notes_of_a_bar
 
 COMMON = Meter(4, 4)
 BAR = COMMON.bar
-NAMES = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"]
 PRUNERS = (
     avoid_notes,
     guide_tones,
@@ -50,29 +49,6 @@ PRUNERS = (
 )
 MOVERS = tuple(module for module in PRUNERS if module is not low_notes)
 WITH_CHORDS = tuple(module for module in MOVERS if module not in (instrument_range, max_leap))
-
-
-def line(text: str, start: int = 0) -> tuple[Note, ...]:
-    """Read ``NAME:QUARTERS`` words, one after the other from `start` ticks; ``-`` is a rest."""
-    notes: list[Note] = []
-    for word in text.split():
-        name, _, quarters = word.partition(":")
-        duration = round(float(quarters) * 480)
-        if match := re.fullmatch(r"([A-G]b?)(-?\d)", name):
-            notes.append(Note(NAMES.index(match[1]) + 12 * (int(match[2]) + 1), start, duration))
-        start += duration
-    return tuple(notes)
-
-
-def names(notes: Any) -> str:
-    return " ".join(f"{NAMES[note.pitch % 12]}{note.pitch // 12 - 1}" for note in notes)
-
-
-def changes(text: str, start: int = 0) -> tuple[Chord, ...]:
-    """Share one bar equally among chord symbols."""
-    symbols = text.split()
-    length = BAR // len(symbols) if symbols else BAR
-    return tuple(Chord(voicing(name), start + n * length, length, name) for n, name in enumerate(symbols))
 
 
 def prune(
@@ -98,7 +74,7 @@ def prune(
         meter=COMMON,
         previous=line(f"{previous}:.5", -240)[0] if previous else None,
         following=after[0] if after else None,
-        next_chord=changes(next_chord, BAR)[0] if next_chord else None,
+        next_chord=changes(next_chord, start=BAR)[0] if next_chord else None,
         options=made,
         rng=Random(seed),
         step="test",
@@ -407,5 +383,5 @@ def test_a_moved_note_loses_its_spelling(module: ModuleType) -> None:
     ],
 )
 def test_options_out_of_bounds_are_refused(module: ModuleType, options: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"Input should|Value error"):
         module.Options(**options)

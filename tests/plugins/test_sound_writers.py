@@ -73,5 +73,5 @@ def test_a_soundfont_that_cannot_be_fetched_is_told(tmp_path: Path, monkeypatch:
 def test_options_have_bounds(option: str, value: float) -> None:
     from jazzgram_plugins.writers import mp3
 
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=rf"{option}\n +Input should be"):
         mp3.Options(**{option: value})

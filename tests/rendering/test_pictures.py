@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_a_triplet_needs_three_columns_a_beat(tmp_path: Path) -> None:
         "C#4  │·●··········│",
         "C4   │●···········│",
     ]
+
+
+def test_rows_are_named_as_the_chords_spell_them(tmp_path: Path) -> None:
+    chords = (Chord((57, 61, 64, 67), 0, 1920, "A7"), Chord((51, 55, 58, 61), 1920, 1920, "Eb7"))
+    solo = Solo((Note(61, 0, 480), Note(64, 480, 480), Note(61, 1920, 480), Note(58, 2400, 480)), chords, 2)
+    for key, unplayed in ((0, "Eb4"), (4, "D#4")):
+        (path,) = write_text(replace(solo, key=key), tmp_path, TextOptions(bars=1))
+        names = [line[:5].strip() for line in path.read_text(encoding="utf-8").splitlines() if "│" in line]
+        assert names == ["E4", unplayed, "D4", "C#4", "Db4", "C4", "B3", "Bb3"]
 
 
 def test_a_notebook_shows_the_roll() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event as Signal
@@ -29,9 +30,9 @@ from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import StepCall, Trace
 
 pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
-pytest.importorskip("httpx", reason="starlette's test client needs httpx")
+pytest.importorskip("httpx", reason="it is the tests' client")
 
-from starlette.testclient import TestClient
+import httpx
 
 from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
@@ -50,9 +51,28 @@ WORKERS = Workers()
 Play = Callable[..., dict[str, Any]]
 
 
-def stranger(session: Session, **headers: str) -> TestClient:
-    """Give a client without a cookie."""
-    return TestClient(make_app(session, TOKEN, PORT, WORKERS), base_url=HOME, headers={"Origin": HOME} | headers)
+class InThisProcess(httpx.BaseTransport):
+    """Calls the app without a network; starlette's own test client ties its release to one of httpx."""
+
+    def __init__(self, session: Session) -> None:
+        self._app = httpx.ASGITransport(make_app(session, TOKEN, PORT, WORKERS))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            found = await self._app.handle_async_request(request)
+            return httpx.Response(found.status_code, headers=found.headers, content=await found.aread())
+
+        return asyncio.run(answer())
+
+
+def client_at(home: str, session: Session, **headers: str) -> httpx.Client:
+    """Build a client without a cookie, whose addresses begin with `home`."""
+    return httpx.Client(transport=InThisProcess(session), base_url=home, headers=headers, follow_redirects=True)
+
+
+def stranger(session: Session) -> httpx.Client:
+    """Build a client without a cookie, on the studio's own page."""
+    return client_at(HOME, session, Origin=HOME)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +81,7 @@ def session() -> Session:
 
 
 @pytest.fixture(scope="module")
-def page(session: Session) -> Iterator[TestClient]:
+def page(session: Session) -> httpx.Client:
     client = stranger(session)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     return client
@@ -69,15 +89,17 @@ def page(session: Session) -> Iterator[TestClient]:
 
 @pytest.fixture
 def document(session: Session) -> dict[str, Any]:
-    return json.loads(json.dumps(session.first()))
+    found: dict[str, Any] = json.loads(json.dumps(session.first()))
+    return found
 
 
 @pytest.fixture
-def play(page: TestClient) -> Play:
+def play(page: httpx.Client) -> Play:
     def post(document: Any, *kept: dict[str, Any]) -> dict[str, Any]:
         answer = page.post("/take", json={"document": document, "kept": kept})
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        take: dict[str, Any] = answer.json()
+        return take
 
     return post
 
@@ -132,7 +154,7 @@ def test_other_pages_cannot_drive_it_even_with_the_cookie(session: Session, head
 
 
 def test_what_changes_something_must_say_where_it_comes_from(session: Session) -> None:
-    client = TestClient(make_app(session, TOKEN, PORT, WORKERS), base_url=HOME)
+    client = client_at(HOME, session)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200  # browsers send no Origin when they only read
     assert client.post("/take", json={"document": session.first()}).status_code == 403
@@ -140,12 +162,12 @@ def test_what_changes_something_must_say_where_it_comes_from(session: Session) -
 
 def test_localhost_is_this_computer_too(session: Session) -> None:
     home = f"http://localhost:{PORT}"
-    client = TestClient(make_app(session, TOKEN, PORT, WORKERS), base_url=home, headers={"Origin": home})
+    client = client_at(home, session, Origin=home)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     assert client.post("/take", json={"document": session.first()}).status_code == 200
 
 
-def test_no_file_but_the_studio_s_own_is_given(page: TestClient) -> None:
+def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
     assert page.get("/assets/studio.js").status_code == 200
     for name in ("..%2fapp.py", "%2e%2e/app.py", "app.py", "studio.html"):
         assert page.get(f"/assets/{name}").status_code == 404
@@ -168,7 +190,7 @@ def test_no_file_but_the_studio_s_own_is_given(page: TestClient) -> None:
     ],
 )
 def test_the_page_reaches_neither_files_nor_code(
-    page: TestClient, document: dict[str, Any], change: dict[str, Any], place: str
+    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], place: str
 ) -> None:
     for sent in (document | change, yaml.safe_dump(document | change)):
         answer = page.post("/take", json={"document": sent})
@@ -176,7 +198,7 @@ def test_the_page_reaches_neither_files_nor_code(
         assert [mistake["place"] for mistake in answer.json()["mistakes"]] == [place]
 
 
-def test_locked_bars_bring_no_code_in_either(page: TestClient, document: dict[str, Any]) -> None:
+def test_locked_bars_bring_no_code_in_either(page: httpx.Client, document: dict[str, Any]) -> None:
     kept = [{"seed": 1, "samplers": [{"sample": "/tmp/evil.py"}], "bars": [0]}]
     answer = page.post("/take", json={"document": document, "kept": kept})
     assert answer.status_code == 422 and "plugin files" in answer.json()["error"]
@@ -196,7 +218,27 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
     assert "no notes" in take["warnings"][0]
 
 
-def test_mistakes_have_their_card_and_their_line(page: TestClient, document: dict[str, Any]) -> None:
+def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path: Path) -> None:
+    beside = tmp_path / "lowest.py"
+    beside.write_text("PITCH = 127\n")
+    (tmp_path / "cut.py").write_text(
+        '"""Play high notes."""\nimport lowest\nfrom jazzgram import hookimpl\n\n'
+        "@hookimpl\ndef prune_notes(notes):\n    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
+    )
+    (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: cut.py}]\n")
+    client = stranger(Session(tmp_path / "own.yaml", SETTINGS))
+    client.get(f"/?token={TOKEN}")
+    document = client.get("/start").json()["document"]
+
+    def played() -> int:
+        return len(client.post("/take", json={"document": document}).json()["view"]["tracks"][0]["notes"])
+
+    assert played() == 0
+    beside.write_text("PITCH = 0\n")
+    assert played() > 0
+
+
+def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: dict[str, Any]) -> None:
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
     document["improvise"] = {"tempo": 1000}
     for sent in (document, to_yaml(document)):
@@ -225,7 +267,7 @@ def test_mistakes_have_their_card_and_their_line(page: TestClient, document: dic
         ("x" * 100_001, "more than the 100,000 that are read", None),
     ],
 )
-def test_bad_yaml_gets_a_sentence(page: TestClient, text: str, said: str, line: int | None) -> None:
+def test_bad_yaml_gets_a_sentence(page: httpx.Client, text: str, said: str, line: int | None) -> None:
     answer = page.post("/take", json={"document": text})
     (mistake,) = answer.json()["mistakes"]
     assert answer.status_code == 422 and said in mistake["message"] and mistake["line"] == line
@@ -234,19 +276,19 @@ def test_bad_yaml_gets_a_sentence(page: TestClient, text: str, said: str, line: 
 @pytest.mark.parametrize(
     "document", [None, 7, [], {}, {"chain": 3}, {"chain": [], "samplers": [], "improvise": []}, {"seed": "x"}]
 )
-def test_a_document_of_another_shape_gets_a_sentence(page: TestClient, document: Any) -> None:
+def test_a_document_of_another_shape_gets_a_sentence(page: httpx.Client, document: Any) -> None:
     answer = page.post("/take", json={"document": document})
     assert answer.status_code == 422 and answer.json()["mistakes"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"[]", b'{"document": {}, "kept": [{}]}'])
-def test_a_request_that_is_none_gets_a_sentence(page: TestClient, content: bytes) -> None:
+def test_a_request_that_is_none_gets_a_sentence(page: httpx.Client, content: bytes) -> None:
     answer = page.post("/take", content=content)
     assert answer.status_code == 422
     assert "reload it" in answer.json()["error"] and "Traceback" not in answer.text
 
 
-def test_a_document_that_is_nested_too_deeply_gets_a_sentence(page: TestClient, document: dict[str, Any]) -> None:
+def test_a_document_that_is_nested_too_deeply_gets_a_sentence(page: httpx.Client, document: dict[str, Any]) -> None:
     deep = json.loads("[" * 700 + "]" * 700)
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": deep}}]
     answer = page.post("/take", json={"document": document})
@@ -291,7 +333,7 @@ def test_changes_of_another_key_and_meter(play: Play, document: dict[str, Any]) 
     assert [chord[2] for chord in view["chords"]] == ["Cmaj7", "Dm7", "G7"]
 
 
-def test_more_bars_than_a_page_shows(page: TestClient, document: dict[str, Any]) -> None:
+def test_more_bars_than_a_page_shows(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"]["bars"] = MOST_TAKE_BARS + 1
     answer = page.post("/take", json={"document": document})
     assert answer.status_code == 422 and f"{MOST_TAKE_BARS + 1} bars are more than" in answer.json()["error"]
@@ -345,7 +387,7 @@ def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:
     assert [(note.pitch, note.duration) for note in made.solo.notes] == [(60, 480), (70, 480)]
 
 
-def test_fifty_at_once_are_all_answered(play: Play, page: TestClient, document: dict[str, Any]) -> None:
+def test_fifty_at_once_are_all_answered(play: Play, page: httpx.Client, document: dict[str, Any]) -> None:
     def post(number: int) -> tuple[int, Any]:
         answer = page.post("/take", json={"document": document | {"seed": 100 + number % 5}})
         return answer.status_code, bars_of(answer.json())
@@ -361,7 +403,7 @@ def test_fifty_at_once_are_all_answered(play: Play, page: TestClient, document: 
 # charts
 
 
-def test_a_take_is_measured_beside_real_solos(page: TestClient, document: dict[str, Any]) -> None:
+def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict[str, Any]) -> None:
     found = page.post("/numbers", json={"document": document}).json()
     names = [name for name, *_ in found["aims"]]
     assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
@@ -369,6 +411,7 @@ def test_a_take_is_measured_beside_real_solos(page: TestClient, document: dict[s
     assert found["said"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
     longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
     found = page.post("/numbers", json={"document": longer}).json()
+    assert [name for name, *_ in found["aims"]] == names
     assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z in found["aims"])
     assert all(place < 400 and length >= 8 for place, length, _, _ in found["copied"])
 
@@ -389,7 +432,7 @@ def test_large_corpora_are_looked_through_when_asked_for(session: Session, monke
     assert session.numbers(recipe, whole=True)["said"] != ""
 
 
-def test_tunes_of_the_corpus(page: TestClient, play: Play, document: dict[str, Any]) -> None:
+def test_tunes_of_the_corpus(page: httpx.Client, play: Play, document: dict[str, Any]) -> None:
     tunes = page.get("/tunes").json()
     assert (tunes[0]["title"], len(tunes)) == ("Kettle On", 12)
     tune = page.get("/tunes/1").json()
@@ -406,7 +449,7 @@ MUSICXML = """<?xml version="1.0"?><score-partwise version="4.0"><part-list><sco
 <duration>4</duration></note></measure></part></score-partwise>"""
 
 
-def test_a_chart_dropped_on_the_page(page: TestClient) -> None:
+def test_a_chart_dropped_on_the_page(page: httpx.Client) -> None:
     link = b"irealbook://Turn=Nobody=Medium Swing=C=n={T44D-7 |G7 |C^7 Z"
     (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()
     assert (tune["title"], tune["chords"], tune["meter"], tune["bars"]) == ("Turn", "D-7 | G7 | C^7", "4/4", 3)
@@ -424,7 +467,7 @@ def test_a_chart_as_musicxml(tmp_path: Path) -> None:
         ("../../../etc/broken.mid", b"MThd\x00\x00", "broken.mid: "),
     ],
 )
-def test_a_chart_that_is_none_gets_a_sentence(page: TestClient, name: str, content: bytes, said: str) -> None:
+def test_a_chart_that_is_none_gets_a_sentence(page: httpx.Client, name: str, content: bytes, said: str) -> None:
     answer = page.post("/chart", params={"name": name}, content=content)
     error = answer.json()["error"]
     assert answer.status_code == 422 and error.startswith(said)
@@ -444,7 +487,7 @@ def test_what_is_no_chart(tmp_path: Path, name: str, content: str, said: str) ->
     assert said in read_tunes(tmp_path / name)["error"]
 
 
-def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
+def test_charts_are_bounded_in_size_and_time(page: httpx.Client) -> None:
     answer = page.post("/chart", params={"name": "huge.mid"}, content=b"x" * (MOST_BYTES + 1))
     assert answer.status_code == 413 and answer.json() == {"error": "more than 4.0 MB were sent; that is too much"}
     with pytest.raises(JazzgramError, match=r"slow\.txt: not read within 0\.05 seconds"):
@@ -454,7 +497,7 @@ def test_charts_are_bounded_in_size_and_time(page: TestClient) -> None:
 # files
 
 
-def test_exports(page: TestClient, document: dict[str, Any], tmp_path: Path) -> None:
+def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -> None:
     recipe = {"document": document}
     midi = page.post("/export/midi", json=recipe)
     assert midi.content[:4] == b"MThd"
@@ -475,14 +518,14 @@ def test_exports(page: TestClient, document: dict[str, Any], tmp_path: Path) -> 
     assert unknown.status_code == 422 and "there is no export 'exe'" in unknown.json()["error"]
 
 
-def test_a_sound_file_has_an_end(page: TestClient, document: dict[str, Any]) -> None:
+def test_a_sound_file_has_an_end(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"] |= {"bars": 80, "tempo": 20}
     answer = page.post("/export/wav", json={"document": document})
     assert answer.json() == {"error": "16 minutes are too long for a sound file here (at most 15)"}
 
 
 @pytest.mark.slow
-def test_sound(page: TestClient, document: dict[str, Any]) -> None:
+def test_sound(page: httpx.Client, document: dict[str, Any]) -> None:
     assert page.post("/export/mp3", json={"document": document}).content[:3] in (b"ID3", b"\xff\xfb\x90")
     assert page.post("/export/wav", json={"document": document}).content[:4] == b"RIFF"
 
@@ -492,11 +535,16 @@ def test_sound(page: TestClient, document: dict[str, Any]) -> None:
 
 def test_what_waits_is_not_begun_when_the_studio_closes() -> None:
     worker, begun, goes_on = Worker("test"), Signal(), Signal()
-    first, second = worker.do(lambda: (begun.set(), goes_on.wait(10))), worker.do(lambda: 1)
+
+    def wait() -> bool:
+        begun.set()
+        return goes_on.wait(10)
+
+    first, second = worker.do(wait), worker.do(lambda: 1)
     assert begun.wait(10) and not worker.close(0.01)
     goes_on.set()
     assert worker.close(10)
-    assert first.result() == (None, True) and second.cancelled()
+    assert first.result() is True and second.cancelled()
 
 
 def test_a_training_ends_with_its_epoch() -> None:

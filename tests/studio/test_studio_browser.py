@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,14 @@ CODE = "from jazzgram.cli.studio import command; command()"
 STANDARD = " | ".join(["Dm7", "G7", "Cmaj7", "A7"] * 16)
 Studio = tuple[str, subprocess.Popen[str]]
 Open = Callable[..., Any]
+COUNT_ANSWERS = """
+let answers = 0;
+document.addEventListener("jazzgram:answered", ({ detail }) => {
+  document.body.dataset.milliseconds = detail.milliseconds;
+  document.body.dataset.answers = answers += 1;
+});
+"""
+"""What a test adds to the page: attributes to wait for, as its rules forbid Playwright to wait inside it."""
 
 
 def start() -> Studio:
@@ -65,16 +74,21 @@ class Pages:
 
     def __init__(self, browser: Any, address: str) -> None:
         self.context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+        self.context.add_init_script(COUNT_ANSWERS)
         self.address = address
         self.errors: list[str] = []
 
+    def remember(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
     def open(self) -> Any:
         tab = self.context.new_page()
-        tab.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        tab.on("console", self.remember)
         tab.on("pageerror", lambda error: self.errors.append(str(error)))
         tab.pages = self
         tab.goto(self.address)
-        tab.wait_for_selector("body[data-take]")
+        tab.wait_for_selector("body[data-answers]")
         return tab
 
     def close(self) -> None:
@@ -85,9 +99,9 @@ class Pages:
 
 def after(tab: Any, action: Callable[[], Any]) -> int:
     """Do something that asks for a take, and wait for its answer; give the milliseconds until its notes are shown."""
-    number = int(tab.evaluate("document.body.dataset.take"))
+    number = int(tab.evaluate("document.body.dataset.answers"))
     action()
-    tab.wait_for_selector(f'body[data-take="{number + 1}"]', state="attached", timeout=30_000)
+    tab.wait_for_selector(f'body[data-answers="{number + 1}"]', state="attached", timeout=30_000)
     return int(tab.evaluate("document.body.dataset.milliseconds"))
 
 
@@ -132,7 +146,7 @@ def test_every_export(page: Any, kind: str, begins: str) -> None:
 def test_options_are_heard_at_once(page: Any) -> None:
     before = notes(page)
     slider = card(page, "max_leap").locator("input[type=range]")
-    times = [after(page, lambda width=width: slider.fill(str(width))) for width in (3, 5, 4, 3)]
+    times = [after(page, partial(slider.fill, str(width))) for width in (3, 5, 4, 3)]
     assert notes(page) != before
     assert card(page, "max_leap").locator("input[type=number]").input_value() == "3"
     assert "changed" in card(page, "max_leap").locator(".effect").inner_text()
@@ -237,7 +251,7 @@ def test_a_reload_keeps_the_take_and_two_tabs_do_not_mix(page: Any) -> None:
     after(other, lambda: other.click("#another"))
     after(other, lambda: other.fill("#chords", "Cmaj7 | F7"))
     page.goto(page.url)  # without the token: the cookie has it
-    page.wait_for_selector("body[data-take]")
+    page.wait_for_selector("body[data-answers]")
     assert "token" not in page.url
     assert notes(page) == mine
     assert page.get_attribute('[data-bar="1"]', "aria-pressed") == "true"
@@ -302,6 +316,20 @@ def test_it_plays(page: Any) -> None:
     assert page.inner_text("#clock").startswith("bar 2")
 
 
+def test_a_loop_begins_again_at_the_start(page: Any) -> None:
+    after(page, lambda: (page.fill("#bars", "2"), page.press("#bars", "Enter")))
+    page.check("#loop")
+    end = float(page.get_attribute("#time", "max"))
+    page.locator("#time").fill(str(end - 200))
+    page.click("#play")
+    page.wait_for_selector('#strip .bar.now[data-bar="0"]')
+    assert page.get_attribute("#play", "aria-label") == "Pause"
+    page.uncheck("#loop")
+    page.locator("#time").fill(str(end - 200))
+    page.wait_for_selector("#play[aria-label=Play]")
+    assert page.input_value("#time") == "0"
+
+
 def test_changes_by_hand_from_the_corpus_and_from_files(page: Any, tmp_path: Path) -> None:
     after(page, lambda: page.fill("#chords", "Dm7 | G7 H7"))
     assert "H7" in page.inner_text("#chords-mistake")
@@ -332,7 +360,7 @@ def drop(page: Any, file: Path) -> None:
     """Drop a file on the page, as a hand with a mouse does."""
     transfer = page.evaluate_handle(
         """([name, text]) => { const all = new DataTransfer(); all.items.add(new File([text], name)); return all; }""",
-        [file.name, file.read_text()],
+        [file.name, file.read_text(encoding="utf-8")],
     )
     page.dispatch_event("body", "dragover", {"dataTransfer": transfer})
     assert page.is_visible("#drop")

@@ -12,11 +12,11 @@ from jazzgram.evaluation.choruses import play_choruses, sample_choruses
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Tune
 from jazzgram.music.harmony.symbols import voicing
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
 
 REAL = "real"

@@ -23,6 +23,7 @@ from jazzgram.evaluation.tuning.tune_model import checked
 from jazzgram.hooks.progress import Listener
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.results import code_key
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -105,6 +106,7 @@ class ChainObjective:
             if name in penalized_distance.real
         }
         return content_key(
+            engine=code_key("studies"),
             benchmark=benchmark.key(pipeline),
             real=known,
             allowed=penalized_distance.allowed,

@@ -15,9 +15,10 @@ from jazzgram.evaluation.likelihood import predict_terms
 from jazzgram.evaluation.tuning.space import Dimension
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import UNKNOWN, Epoch, TokenModel, TokenTune
-from jazzgram.models.trained import Training
+from jazzgram.models.trained import Training, model_code
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.results import code_key
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -87,8 +88,9 @@ class ModelObjective:
         pipeline = _pipeline(self.config, self.settings)
         part = pipeline.config.model
         return content_key(
+            engine=code_key("studies"),
             tokens=pipeline.tokens.digest,
-            model=[part.plugin.name, part.plugin.fingerprint(), part.options.model_dump(mode="json")],
+            model=[part.plugin.name, model_code(part), part.options.model_dump(mode="json")],
             seed=pipeline.config.sections.model.seed,
             dimensions=[[found.name, found.low, found.high, found.choices] for found in self.dimensions],
         )

@@ -10,7 +10,7 @@ from jazzgram.improvise.reharmony.lz78 import PatternTree
 from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, Degree, progressions
 from jazzgram.improvise.reharmony.rules import SubstitutionRules, induce
 from jazzgram.improvise.reharmony.surprise import Surprise
-from jazzgram.music.corpus import Corpus
+from jazzgram.music.tune import Corpus
 
 _QUALITIES = {
     "major": ("maj7", "6"),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jazzgram.improvise.reharmony.local_keys import Key, local_keys
-from jazzgram.music.corpus import Corpus
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
+from jazzgram.music.tune import Corpus
 
 FAMILIES = ("major", "minor", "dominant", "half", "diminished")
 """The families of chords, beside their roots; tensions make no difference."""

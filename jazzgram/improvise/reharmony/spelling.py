@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from jazzgram.improvise.reharmony.local_keys import Key
 from jazzgram.improvise.reharmony.progressions import Degree
-from jazzgram.music.harmony.symbols import FLAT_NAMES
+from jazzgram.music.note_names import FLAT_NAMES, LETTERS, NATURALS, USUAL_NAMES
 
-_LETTERS = "CDEFGAB"
-_NATURALS = (0, 2, 4, 5, 7, 9, 11)
-_MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _LETTER_OF_STEP = (0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6)
 _RAISED = {1: 0, 6: 3, 8: 4}
 _ODD = frozenset({"Cb", "Fb", "E#", "B#"})
@@ -37,12 +34,12 @@ def root_name(degree: Degree, key: Key) -> str:
     >>> root_name(Degree(4, "minor"), Key(4, False)), root_name(Degree(1, "diminished"), Key(7, False))
     ('G#', 'G#')
     """
-    tonic = (_MINOR_NAMES if key.minor else FLAT_NAMES)[key.tonic]
+    tonic = (USUAL_NAMES if key.minor else FLAT_NAMES)[key.tonic]
     pitch_class = (key.tonic + degree.step) % 12
     above = _LETTER_OF_STEP[degree.step]
     if degree.family in ("diminished", "half"):
         above = _RAISED.get(degree.step, above)
-    letter = (_LETTERS.index(tonic[0]) + above) % 7
-    sign = (pitch_class - _NATURALS[letter] + 6) % 12 - 6
-    name = _LETTERS[letter] + {-1: "b", 0: "", 1: "#"}.get(sign, "?")
+    letter = (LETTERS.index(tonic[0]) + above) % 7
+    sign = (pitch_class - NATURALS[letter] + 6) % 12 - 6
+    name = LETTERS[letter] + {-1: "b", 0: "", 1: "#"}.get(sign, "?")
     return FLAT_NAMES[pitch_class] if "?" in name or name in _ODD else name

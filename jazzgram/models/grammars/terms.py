@@ -7,10 +7,9 @@ from random import Random
 
 from jazzgram.models.grammars.expansion import Slope, expand
 from jazzgram.models.grammars.values import Group, Item, MelodyGrammar, Tone
-from jazzgram.music.intervals import interval_window
+from jazzgram.music.intervals import interval_window, usual_interval
 from jazzgram.music.term import Grammar, Term
 
-_NAMES = ("P1", "m2", "M2", "m3", "M3", "P4", "A4", "P5", "m6", "M6", "m7", "M7")
 _DEGREES = ("1", "b2", "2", "b3", "3", "4", "#4", "5", "b6", "6", "b7", "7")
 _KINDS = {"C": "C", "G": "C", "L": "S", "S": "S", "A": "A", "Y": "X", "R": "R"}
 _DRAWN = {"X": ("CSAX", (4, 3, 3, 2)), "H": ("CSA", (4, 2, 1))}
@@ -75,20 +74,7 @@ def _kind(tone: Tone, rng: Random) -> str:
 
 
 def _range(slope: Slope) -> str:
-    return "" if slope is None else f"{_interval(slope[1])},{_interval(slope[0])}"
-
-
-def _interval(semitones: int) -> str:
-    """Name an interval, augmented fourth for the tritone.
-
-    Examples
-    --------
-    >>> _interval(-3), _interval(14), _interval(0)
-    ('m-3', 'M9', 'P1')
-    """
-    octaves, within = divmod(abs(semitones), 12)
-    name = _NAMES[within]
-    return f"{name[0]}{'-' if semitones < 0 else ''}{int(name[1]) + 7 * octaves}"
+    return "" if slope is None else f"{usual_interval(slope[1])},{usual_interval(slope[0])}"
 
 
 def to_items(terms: Iterable[Term]) -> tuple[Item, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import Weights
+from jazzgram.resources.atomic import whole_file
 
 _PURPOSE = "training"
 """The key of the safetensors header under which a checkpoint says what it belongs to."""
@@ -36,14 +36,10 @@ def write_checkpoint(path: Path, arrays: Weights, purpose: Mapping[str, Any]) ->
     """
     from safetensors.numpy import save
 
-    staging = path.with_name(f".{path.name}.{os.getpid()}")
     whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     try:
-        try:
-            staging.write_bytes(save(whole, {_PURPOSE: _text(purpose)}))
-            os.replace(staging, path)
-        finally:
-            staging.unlink(missing_ok=True)
+        with whole_file(path) as file:
+            file.write(save(whole, {_PURPOSE: _text(purpose)}))
     except OSError as error:
         raise JazzgramError(f"{path}: the checkpoint cannot be written: {error.strerror or error}") from error
 

@@ -33,6 +33,7 @@ from jazzgram.music.time import TICKS_PER_QUARTER
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Condition = Literal["chord", "next_chord", "position", "form"]
+"""What a model can be conditioned on besides the terms before."""
 
 _COLUMNS = ("bar", "onset", "remaining", "until", "bars", "chord", "next_chord")
 _WHOLE = 4 * TICKS_PER_QUARTER
@@ -50,7 +51,7 @@ class PlaceColumns:
     chord, next_chord : ndarray of int32
         Rows of `voicings`, of the same shape; -1 where there is none.
     voicings : ndarray of float32, shape (chords + 1, 24)
-        See `voicing`; the last row is silence.
+        See `chord_one_hot`; the last row is silence.
 
     Examples
     --------
@@ -74,7 +75,7 @@ class PlaceColumns:
         numbers: dict[tuple[float, ...], int] = {}
         chord, next_chord = [], []
         for chords, group in _by_chords(tunes):
-            rows = [numbers.setdefault(voicing(chord), len(numbers)) for chord in chords]
+            rows = [numbers.setdefault(chord_one_hot(chord), len(numbers)) for chord in chords]
             row = np.array([*rows, -1], np.int32)  # -1 takes the last one, which is -1
             chord += [row[tune.chord] for tune in group]
             next_chord += [row[tune.next_chord] for tune in group]
@@ -94,7 +95,7 @@ class PlaceColumns:
         """Take the places of solos that are improvised at once, shape ``(batch,)``."""
         numbers: dict[tuple[float, ...], int] = {}
         chords = [
-            [-1 if chord is None else numbers.setdefault(voicing(chord), len(numbers)) for chord in both]
+            [-1 if chord is None else numbers.setdefault(chord_one_hot(chord), len(numbers)) for chord in both]
             for both in ((place.chord, place.next_chord) for place in places)
         ]
         chord, next_chord = np.array(chords, np.int32).reshape(-1, 2).T
@@ -125,12 +126,12 @@ def _by_chords(tunes: Iterable[TokenTune]) -> Iterable[tuple[Sequence[Chord], li
     return groups
 
 
-def voicing(chord: Chord) -> tuple[float, ...]:
+def chord_one_hot(chord: Chord) -> tuple[float, ...]:
     """Give a chord's twelve pitch classes and its root, one-hot; 24 numbers, zeros for no chord.
 
     Examples
     --------
-    >>> heard = voicing(Chord((64, 67, 72), 0, 0, "C/E"))
+    >>> heard = chord_one_hot(Chord((64, 67, 72), 0, 0, "C/E"))
     >>> [number for number, value in enumerate(heard) if value]
     [0, 4, 7, 12]
     """

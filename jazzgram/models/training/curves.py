@@ -11,6 +11,8 @@ from pathlib import Path
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.models.tensorflow import import_tensorflow
+from jazzgram.resources.atomic import whole_file
 
 _TENSORBOARD = "JAZZGRAM_TENSORBOARD"
 
@@ -38,13 +40,9 @@ def write_curves(folder: Path, history: Sequence[Epoch]) -> list[Path]:
     written = []
     for name, content in history_files(history).items():
         path = folder / name
-        staging = folder / f".{name}.{os.getpid()}"
         try:
-            try:
-                staging.write_bytes(content)
-                os.replace(staging, path)
-            finally:
-                staging.unlink(missing_ok=True)
+            with whole_file(path) as file:
+                file.write(content)
         except OSError as error:
             raise JazzgramError(f"{path}: cannot be written: {error.strerror or error}") from error
         written.append(path)
@@ -140,7 +138,7 @@ def tensorboard(name: str) -> Iterator[Callable[[Epoch], None]]:
     if not root:
         yield lambda epoch: None
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # it imports TensorFlow, which greets on the terminal
+    import_tensorflow()  # before tensorboard does, which lets it print
     try:
         from tensorboard.summary import Writer  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:

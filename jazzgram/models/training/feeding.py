@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from jazzgram.models.tensorflow import import_tensorflow
+
 T = TypeVar("T")
 _AHEAD = 4
 """How many batches are kept ready."""
@@ -23,7 +25,7 @@ def ahead(batches: Iterator[T]) -> Iterator[T]:
     T
         The same things. An error of `batches` is raised where its batch would have come.
     """
-    import tensorflow as tf
+    tf = import_tensorflow()
 
     # The arrays stay in Python and tf.data counts them off: that spares two copies of each batch.
     ready: dict[int, Any] = {}

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.errors import JazzgramError
+from jazzgram.models.tensorflow import import_tensorflow
 
 Devices = Literal["one", "all"]
 
@@ -53,7 +54,7 @@ def strategy() -> Any:
     JazzgramError
         Where the other machines of TF_CONFIG cannot be joined.
     """
-    import tensorflow as tf
+    tf = import_tensorflow()
 
     if _DEVICES.get() == "one":
         return tf.distribute.get_strategy()
@@ -64,7 +65,7 @@ def strategy() -> Any:
 @cache
 def _workers(cluster: str) -> Any:
     """Join the workers: once in the life of a process, which is what TensorFlow allows."""
-    import tensorflow as tf
+    tf = import_tensorflow()
 
     _task(cluster)
     try:
@@ -114,7 +115,7 @@ def shared_out(where: Any, array: NDArray[Any]) -> Any:
     tensor, or one for each replica
         For `where.run`.
     """
-    import tensorflow as tf
+    tf = import_tensorflow()
 
     rows = len(array) // where.num_replicas_in_sync
 

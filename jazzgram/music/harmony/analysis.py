@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.qualities import QUALITIES
 from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
-from jazzgram.music.harmony.symbols import FLAT_NAMES, voicing
+from jazzgram.music.harmony.symbols import voicing
 from jazzgram.music.note import Note
+from jazzgram.music.note_names import FLAT_NAMES
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 
 Floats = NDArray[np.float64]

@@ -19,15 +19,18 @@ Structures* (2001), ch. 5; on chromatic approach tones Levine, *The Jazz Theory 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jazzgram.errors import JazzgramError
-from jazzgram.music.chord import Chord
-from jazzgram.music.harmony.symbols import ChordSymbol, name_chord, parse_symbol
+from jazzgram.music.chord import Chord, chord_at
+from jazzgram.music.harmony.symbols import ChordSymbol, name_chord, parse_symbol, voicing
+from jazzgram.music.intervals import parse_name
+from jazzgram.music.note import Note
+from jazzgram.music.note_names import LETTERS, NATURALS
 
-_LETTERS = "CDEFGAB"
-_NATURALS = (0, 2, 4, 5, 7, 9, 11)
 _FIFTHS = "FCGDAEB"
+_SPELLING = re.compile(r"[A-G](#{0,2}|-{0,2})")
 _ACCIDENTALS = {-1: "-", 0: "", 1: "#"}
 _LETTER_OF_STEP = {
     **{0: 0, 1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 5, 10: 6, 11: 6},
@@ -81,6 +84,53 @@ def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) 
     return tuple(reversed(names))
 
 
+def spell_notes(notes: Sequence[Note], chords: Sequence[Chord], key: int = 0) -> tuple[str, ...]:
+    """Name the notes of a solo: by their own spelling where it is one of their pitch, else as `spell` does.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        In time order, onsets counted as the chords' are. May be empty.
+    chords : sequence of Chord
+        In time order.
+    key : int
+        The key signature: sharps counted up, flats down, -7 to 7.
+
+    Returns
+    -------
+    tuple of str
+        A name for each note, as `spell` returns it.
+
+    Examples
+    --------
+    >>> spell_notes([Note(61, 0, 240), Note(61, 240, 240, spelling="D-")], [Chord((57, 61, 64, 67), 0, 1920, "A7")])
+    ('C#', 'D-')
+    """
+    sounding = tuple(chords)
+    names = spell([note.pitch for note in notes], [chord_at(sounding, note.onset) for note in notes], key)
+    return tuple(
+        note.spelling if note.spelling and _is_name_of(note.spelling, note.pitch) else name
+        for note, name in zip(notes, names, strict=True)
+    )
+
+
+def _is_name_of(spelling: str, pitch: int) -> bool:
+    return bool(_SPELLING.fullmatch(spelling)) and (parse_name(f"{spelling}4")[1] - pitch) % 12 == 0
+
+
+def spell_chord(symbol: ChordSymbol | str) -> tuple[str, ...]:
+    """Return the names of a chord's tones from the root up, as music21 writes them; empty for "no chord".
+
+    Examples
+    --------
+    >>> spell_chord("Ebm7"), spell_chord("C7#9")
+    (('E-', 'G-', 'B-', 'D-'), ('C', 'E', 'G', 'B-', 'D#'))
+    """
+    read = parse_symbol(symbol) if isinstance(symbol, str) else symbol
+    pitches = voicing(read)
+    return spell(pitches, [Chord(pitches, 0, 0, read.canonical)] * len(pitches))
+
+
 def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: int) -> str:
     """Name a note from which the line goes on by so many semitones to a note called `target`."""
     tone, degree = _in_chord(pitch_class, chord, step == 1)
@@ -89,9 +139,9 @@ def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: in
     signature = _on_fifths(pitch_class, key - 1, key + 5)
     if signature is not None:
         return signature
-    if pitch_class in _NATURALS:
-        return _LETTERS[_NATURALS.index(pitch_class)]
-    if abs(step) == 1 and (name := _on_letter(pitch_class, (_LETTERS.index(target[0]) - step) % 7)):
+    if pitch_class in NATURALS:
+        return LETTERS[NATURALS.index(pitch_class)]
+    if abs(step) == 1 and (name := _on_letter(pitch_class, (LETTERS.index(target[0]) - step) % 7)):
         return name
     # With many sharps or flats the nearest name may have a double accidental; then the plain window decides.
     return degree or _on_fifths(pitch_class, key - 5, key + 6) or _on_fifths(pitch_class, -5, 6) or ""
@@ -110,13 +160,13 @@ def _in_chord(pitch_class: int, chord: Chord | None, rising: bool) -> tuple[str 
     foreign = {6: 18 if 4 in symbol.intervals else 6, 8: 20}
     step = written[0] if written else foreign.get(above, above)
     diminished_seventh = symbol.intervals == (0, 3, 6, 9) and step == 9
-    letter = _LETTERS.index(symbol.root_name[0]) + (6 if diminished_seventh else _LETTER_OF_STEP[step])
+    letter = LETTERS.index(symbol.root_name[0]) + (6 if diminished_seventh else _LETTER_OF_STEP[step])
     name = _on_letter(pitch_class, letter % 7)
     if not written and pitch_class not in chord.pitch_classes:
         return None, name
     altered = symbol.quality == "7alt" and step not in (0, 4, 10)
-    if pitch_class in _NATURALS and (diminished_seventh or altered or step > 12 or not written or name is None):
-        name = _LETTERS[_NATURALS.index(pitch_class)]
+    if pitch_class in NATURALS and (diminished_seventh or altered or step > 12 or not written or name is None):
+        name = LETTERS[NATURALS.index(pitch_class)]
     return name, name
 
 
@@ -131,8 +181,8 @@ def _tones(symbol: ChordSymbol, rising: bool) -> tuple[int, ...]:
 
 def _on_letter(pitch_class: int, letter: int) -> str | None:
     """Write a pitch class on a letter (0 is C); None where that needs a double accidental."""
-    alteration = (pitch_class - _NATURALS[letter] + 6) % 12 - 6
-    return _LETTERS[letter] + _ACCIDENTALS[alteration] if abs(alteration) <= 1 else None
+    alteration = (pitch_class - NATURALS[letter] + 6) % 12 - 6
+    return LETTERS[letter] + _ACCIDENTALS[alteration] if abs(alteration) <= 1 else None
 
 
 def _on_fifths(pitch_class: int, lowest: int, highest: int) -> str | None:

@@ -14,20 +14,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.harmony.qualities import QUALITIES, intervals_of, quality_of
+from jazzgram.music.note_names import FLAT_NAMES, LETTERS, NATURALS
 
-if TYPE_CHECKING:
-    from jazzgram.music.harmony.scales import ChordScale
+__all__ = ["QUALITIES", "ChordSymbol", "name_chord", "parse_symbol", "voicing"]
 
-__all__ = ["FLAT_NAMES", "QUALITIES", "ChordSymbol", "name_chord", "parse_symbol", "voicing"]
-
-FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-"""The name that a chord's root gets where nobody wrote one, by pitch class."""
-
-_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_LETTERS = dict(zip(LETTERS, NATURALS, strict=True))
 _NO_CHORD = frozenset({"NC", "N.C.", "N.C", "N"})
 _LOOK_ALIKES = str.maketrans("♭♯ºØ∅⌀∆△▵−–", "b#°øøøΔΔΔ--")
 _LONGEST = 48
@@ -82,35 +76,6 @@ class ChordSymbol:
             return "NC"
         over = f"{self.upper}\\" if self.upper else ""
         return over + self.root_name + self.quality + (f"/{self.bass_name}" if self.bass_name else "")
-
-    @property
-    def tones(self) -> tuple[str, ...]:
-        """The names of the tones from the root up, as music21 writes them; empty for "no chord".
-
-        Examples
-        --------
-        >>> parse_symbol("Ebm7").tones, parse_symbol("C7#9").tones
-        (('E-', 'G-', 'B-', 'D-'), ('C', 'E', 'G', 'B-', 'D#'))
-        """
-        from jazzgram.music.chord import Chord
-        from jazzgram.music.harmony.spell import spell  # spelling is built on symbols
-
-        pitches = voicing(self)
-        return spell(pitches, [Chord(pitches, 0, 0, self.canonical)] * len(pitches))
-
-    @property
-    def scale(self) -> ChordScale | None:
-        """The scale that is played over it (`jazzgram.music.harmony.scales.chord_scale`); None for "no chord".
-
-        Examples
-        --------
-        >>> parse_symbol("F#ø").scale.name, parse_symbol("NC").scale
-        ('Locrian', None)
-        """
-        from jazzgram.music.chord import Chord
-        from jazzgram.music.harmony.scales import chord_scale  # scales are built on symbols
-
-        return chord_scale(Chord(voicing(self), 0, 0, self.canonical))
 
 
 @lru_cache(maxsize=4096)

@@ -6,8 +6,8 @@ spelled G# C E-, so it stands on C, and is neither major nor minor. `jazzgram.mu
 scales of jazz harmony; what is here is what a deepjazz grammar was written with.
 
 deepjazz derives a scale from a chord: of one kind of scale, the transposition that has most of the chord's tones. The
-major scale is for chords of major quality. For all others `chord_scale` takes Dorian, to tell what a note is, and
-`blues_scale` a hexatonic blues scale, to choose one.
+major scale is for chords of major quality. For all others `derived_scale` takes Dorian, to tell what a note is, and
+`derived_blues_scale` a hexatonic blues scale, to choose one.
 
 Source: music21's ``Chord.quality`` and ``ConcreteScale.derive``, version 10.5 (Cuthbert & Ariza, *music21: A Toolkit
 for Computer-Aided Musicology*, ISMIR 2010), used by deepjazz (Kim, 2016). The tests compare with music21.
@@ -22,29 +22,10 @@ from itertools import accumulate, islice
 from jazzgram.music.chord import Chord
 from jazzgram.music.intervals import (
     Spelled,
-    interval_range,
-    interval_window,
     name_of,
     parse_name,
     spelled,
-    spelling,
 )
-
-__all__ = [
-    "Spelled",
-    "blues_scale",
-    "chord_scale",
-    "chord_tones",
-    "interval_range",
-    "interval_window",
-    "name_of",
-    "parse_name",
-    "quality",
-    "root",
-    "scale_tones",
-    "spelled",
-    "spelling",
-]
 
 _MAJOR = ((1, 2), (1, 2), (1, 1), (1, 2), (1, 2), (1, 2), (1, 1))
 _DORIAN = ((1, 2), (1, 1), (1, 2), (1, 2), (1, 2), (1, 1), (1, 2))
@@ -70,21 +51,21 @@ def chord_tones(chord: Chord) -> frozenset[int]:
     return chord.pitch_classes
 
 
-def scale_tones(chord: Chord) -> frozenset[int]:
-    """Give the pitch classes of the scale that deepjazz hears a chord in (see `chord_scale`).
+def derived_scale_tones(chord: Chord) -> frozenset[int]:
+    """Give the pitch classes of the scale that deepjazz hears a chord in (see `derived_scale`).
 
     Chord tones are part of it as far as the scale has them. Empty for "no chord".
 
     Examples
     --------
-    >>> sorted(scale_tones(Chord((50, 53, 57, 60), 0, 1920)))
+    >>> sorted(derived_scale_tones(Chord((50, 53, 57, 60), 0, 1920)))
     [0, 2, 4, 5, 7, 9, 10]
     """
-    return frozenset(parse_name(f"{name}4")[1] % 12 for name in chord_scale(chord.pitches))
+    return frozenset(parse_name(f"{name}4")[1] % 12 for name in derived_scale(chord.pitches))
 
 
 @cache
-def root(pitches: tuple[int, ...]) -> int:
+def voicing_root(pitches: tuple[int, ...]) -> int:
     """Find the pitch on which a chord stands.
 
     It is the one from which the others go up in thirds. Where there is none, the one with most of a third, fifth,
@@ -103,7 +84,7 @@ def root(pitches: tuple[int, ...]) -> int:
 
     Examples
     --------
-    >>> root((52, 55, 60)), root((57, 60, 64, 67))
+    >>> voicing_root((52, 55, 60)), voicing_root((57, 60, 64, 67))
     (60, 57)
     """
     letters: dict[int, int] = {}
@@ -124,8 +105,8 @@ def root(pitches: tuple[int, ...]) -> int:
 
 
 @cache
-def quality(pitches: tuple[int, ...]) -> str:
-    """Tell the quality of a chord's triad, by letters above its `root`.
+def voicing_quality(pitches: tuple[int, ...]) -> str:
+    """Tell the quality of a chord's triad, by letters above its `voicing_root`.
 
     Parameters
     ----------
@@ -140,12 +121,12 @@ def quality(pitches: tuple[int, ...]) -> str:
 
     Examples
     --------
-    >>> quality((48, 52, 55, 58)), quality((50, 53, 57)), quality((56, 60, 63))
+    >>> voicing_quality((48, 52, 55, 58)), voicing_quality((50, 53, 57)), voicing_quality((56, 60, 63))
     ('major', 'minor', 'other')
     """
     if not pitches:
         return "other"
-    staff, lowest = spelled(root(pitches))
+    staff, lowest = spelled(voicing_root(pitches))
     above: dict[int, set[int]] = {}
     for pitch in pitches:
         above.setdefault((spelled(pitch)[0] - staff) % 7, set()).add((pitch - lowest) % 12)
@@ -160,12 +141,13 @@ def quality(pitches: tuple[int, ...]) -> str:
 
 
 @cache
-def chord_scale(pitches: tuple[int, ...]) -> tuple[str, ...]:
+def derived_scale(pitches: tuple[int, ...]) -> tuple[str, ...]:
     """Name the scale that deepjazz hears a chord in.
 
-    The major scale where the chord's `quality` is major, else the Dorian scale, on the tonic from which it has most of
-    the chord's pitch classes. Of equals the highest of C flat, C, ... B wins, so that C major is heard in G. The names
-    are music21's, for deepjazz tells *by its name* whether a note is a scale tone.
+    The major scale where the chord's `voicing_quality` is major, else the Dorian scale, on the tonic from which it has
+    most of the chord's pitch classes. Of equals the highest of C flat, C, ... B wins: C major is heard in G. The
+    names are music21's, for deepjazz tells *by its name* whether a note is a scale tone. `jazzgram.chord_scale` is the
+    scale that jazz harmony has for the chord.
 
     Parameters
     ----------
@@ -179,18 +161,18 @@ def chord_scale(pitches: tuple[int, ...]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> chord_scale((48, 52, 55, 58))
+    >>> derived_scale((48, 52, 55, 58))
     ('F', 'G', 'A', 'B-', 'C', 'D', 'E')
     """
     if not pitches:
         return ()
-    scale = _MAJOR if quality(pitches) == "major" else _DORIAN
+    scale = _MAJOR if voicing_quality(pitches) == "major" else _DORIAN
     classes = {pitch % 12 for pitch in pitches}
     tonic = max(_TONICS, key=lambda tonic: len(classes & {pitch % 12 for _, pitch in _climb(tonic, scale)}))
     return tuple(name_of(note) for note in _climb(tonic, scale))
 
 
-def blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], bool]) -> tuple[str, ...]:
+def derived_blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], bool]) -> tuple[str, ...]:
     """Name a hexatonic blues scale that fits a chord, as deepjazz draws it.
 
     The tonic is the one from which the scale has most of the chord's pitch classes between its lowest and its highest
@@ -212,7 +194,7 @@ def blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], bool]) -
 
     Examples
     --------
-    >>> blues_scale((50, 53, 57, 60), lambda: False)
+    >>> derived_blues_scale((50, 53, 57, 60), lambda: False)
     ('D', 'F', 'G', 'A', 'C', 'D')
     """
     # music21 looks at the first pitch of each pitch class only; that decides how far it climbs.

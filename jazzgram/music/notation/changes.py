@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import name_chord, voicing
-from jazzgram.music.notation.repeats import MOST_BARS, Marks, played_order
+from jazzgram.music.notation.repeats import MOST_BARS, RepeatMarks, played_order
 from jazzgram.music.time import Meter
 
 _BARLINE = re.compile(r"(:?\|+:?)")
@@ -84,13 +84,13 @@ class WrittenBar:
         Its chords, for `parse_bar`; may be empty where nothing stands between two barlines.
     line : int
         The line it stands on, from 0.
-    marks : Marks
+    marks : RepeatMarks
         What is played after it.
     """
 
     text: str
     line: int
-    marks: Marks
+    marks: RepeatMarks
 
 
 def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
@@ -138,7 +138,7 @@ def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
 
 
 def _written_bar(text: str, line: int, forward: bool) -> WrittenBar:
-    marks = Marks(forward=forward)
+    marks = RepeatMarks(forward=forward)
     for direction in _DIRECTION.finditer(text):
         marks.sounds[str(direction.lastgroup)] = ""
     text = _DIRECTION.sub("", text).strip()

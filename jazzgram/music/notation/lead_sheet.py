@@ -14,11 +14,11 @@ from pathlib import Path
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
-from jazzgram.music.corpus import Bar, Dropped, Tune
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import WrittenBar, parse_bar, written_bars
 from jazzgram.music.notation.repeats import played_order
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Bar, Dropped, Tune
 
 _HEADINGS = ("title", "composer", "key", "meter", "tempo", "style")
 _HEADING = re.compile(r"([A-Za-z]{3,20})\s*:\s*([^|\s].*)?")

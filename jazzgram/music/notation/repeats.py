@@ -17,7 +17,7 @@ MOST_BARS = 20_000
 
 
 @dataclass(slots=True)
-class Marks:
+class RepeatMarks:
     """What one written bar says about which bar is played after it; a reader fills it in as it goes.
 
     Parameters
@@ -48,12 +48,12 @@ class Marks:
     sounds: dict[str, str] = field(default_factory=dict)
 
 
-def played_order(marks: Sequence[Marks]) -> list[int]:
+def played_order(marks: Sequence[RepeatMarks]) -> list[int]:
     """Give the bars in the order in which they are played.
 
     Parameters
     ----------
-    marks : sequence of Marks
+    marks : sequence of RepeatMarks
         Of each bar as written. May be empty.
 
     Returns
@@ -70,8 +70,9 @@ def played_order(marks: Sequence[Marks]) -> list[int]:
     --------
     Two bars with a first and a second ending:
 
-    >>> first, second = Marks(times=2, ending=frozenset({1})), Marks(ending=frozenset({2}), ending_stops=True)
-    >>> played_order([Marks(), first, second, Marks(sounds={"fine": ""})])
+    >>> first = RepeatMarks(times=2, ending=frozenset({1}))
+    >>> second = RepeatMarks(ending=frozenset({2}), ending_stops=True)
+    >>> played_order([RepeatMarks(), first, second, RepeatMarks(sounds={"fine": ""})])
     [0, 1, 0, 2, 3]
     """
     groups = _ending_groups(marks)
@@ -139,7 +140,7 @@ class _Endings:
         return (end == self.end and len(self.spans) > 1) if last_only else passes in numbers
 
 
-def _ending_groups(marks: Sequence[Marks]) -> list[_Endings | None]:
+def _ending_groups(marks: Sequence[RepeatMarks]) -> list[_Endings | None]:
     """Give each bar the endings it belongs to: brackets that follow each other immediately."""
     spans: list[list[tuple[int, int, frozenset[int]]]] = []
     end = -1
@@ -159,7 +160,7 @@ def _ending_groups(marks: Sequence[Marks]) -> list[_Endings | None]:
     return groups
 
 
-def _ending_end(marks: Sequence[Marks], begin: int, before: int) -> int:
+def _ending_end(marks: Sequence[RepeatMarks], begin: int, before: int) -> int:
     """Find the bar after an ending.
 
     The last ending is often not closed: then a repeat sign or double bar counts only where it is not much later than
@@ -174,7 +175,7 @@ def _ending_end(marks: Sequence[Marks], begin: int, before: int) -> int:
     return min(begin + max(before, 1), len(marks))
 
 
-def _jump(place: int, marks: Sequence[Marks]) -> int | None:
+def _jump(place: int, marks: Sequence[RepeatMarks]) -> int | None:
     """Find where a da capo or dal segno goes; None where there is none, or nothing to go to."""
     sounds = marks[place].sounds
     if "dalsegno" in sounds:
@@ -182,12 +183,12 @@ def _jump(place: int, marks: Sequence[Marks]) -> int | None:
     return _back_to(0, place, marks) if "dacapo" in sounds else None
 
 
-def _back_to(start: int, place: int, marks: Sequence[Marks]) -> int:
+def _back_to(start: int, place: int, marks: Sequence[RepeatMarks]) -> int:
     """Go back to the start; past a pick-up, where the bar that is left is full and so has no room for it."""
     return 1 if start == 0 and place > 0 and marks[0].short and not marks[place].short else start
 
 
-def _labelled(marks: Sequence[Marks], sign: str, label: str) -> int | None:
+def _labelled(marks: Sequence[RepeatMarks], sign: str, label: str) -> int | None:
     """Find the sign of that name, else the first one; None where there is none."""
     places = [place for place, mark in enumerate(marks) if sign in mark.sounds]
     named = [place for place in places if marks[place].sounds[sign] == label]

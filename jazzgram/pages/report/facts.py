@@ -94,10 +94,7 @@ def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:
 
 
 def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """Return mean and standard deviation of the measures over real solos, where their excerpts are as long.
-
-    A run's measures have no metric's name as a prefix: ``range`` is ``pitch.range`` in the reference.
-    """
+    """Return mean and standard deviation of the measures over real solos, where their excerpts are as long."""
     if not measures:
         return {}
     from jazzgram.evaluation.reference import find_reference
@@ -105,5 +102,5 @@ def _real(bars: int, measures: Mapping[str, float]) -> dict[str, tuple[float, fl
     reference = find_reference()
     if reference.bars != bars:
         return {}
-    real = {name.partition(".")[2]: statistic for name, statistic in reference.style().items()}
+    real = reference.style()
     return {name: (real[name].mean, real[name].sd) for name in measures if name in real}

@@ -5,13 +5,15 @@ Nothing is downloaded when it is shown: style, scripts, fonts, pictures and soun
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.pages.report.view import ADDED, CHANGED, view
+from jazzgram.pages.report.view import ADDED, CHANGED, MARK, view
 from jazzgram.pipeline.run import Run
 from jazzgram.resources.templates import render
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 LONG_RUN = 8
 """The length from which copied runs are marked: shorter ones are common scales and arpeggios."""
 _WIDTH, _HEIGHT, _MARGIN = 640, 200, 36
+_SCRIPTS = ("timeline", "steps", "layout", "schedule", "timbre", "svg", "roll", "player", "report")
+"""Each one uses names from those before it."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,11 @@ def report(made: Run, facts: Facts) -> str:
     str
         An HTML document without external resources.
     """
-    from jazzgram.rendering.lead_sheet import lead_sheet
+    from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
     from jazzgram.rendering.score import engrave
 
     solo = made.solo
-    score = engrave(lead_sheet(solo))
+    score = engrave(lead_sheet_musicxml(solo))
     shown = view(made)
     shown["copied"] = copied_notes(facts.copies)
     seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
@@ -95,6 +99,7 @@ def report(made: Run, facts: Facts) -> str:
         config=facts.config,
         view=shown,
         onsets=score.onsets,
+        scripts="".join(map(_script, _SCRIPTS)),
     )
 
 
@@ -102,10 +107,18 @@ def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
     """Return a step's cells; nothing is counted for sampled terms and for the tokenizer, where everything is new."""
     counts: Sequence[Any] = ("", "", "")
     if number > 0 and step["hook"] != "unparse_grammar":
-        marks = [item[4] for item in step["items"]]
+        marks = [item[MARK] for item in step["items"]]
         counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
     milliseconds = "" if number == 0 else f"{1000 * step['seconds']:.1f}"
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
+
+
+def _script(name: str) -> str:
+    """Read a script without the comments and the indentation that only its readers need: a third of its size."""
+    source = (files("jazzgram.pages.report") / "assets" / f"{name}.js").read_text(encoding="utf-8")
+    text = re.sub(r"^ */\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"(^| )// .*$", "", text, flags=re.MULTILINE)
+    return re.sub(r"^ *\n|^ +", "", text, flags=re.MULTILINE)
 
 
 def copied_notes(copies: Sequence[NoteCopy]) -> list[list[Any]]:

@@ -1,16 +1,17 @@
 """A solo and its trace as JSON values, for the scripts of a page.
 
-The mapping is the input of the page's scripts (`assets/roll.js`, `assets/player.js`), so it is as small as possible:
-items are lists, not mappings.
+The mapping is the input of the page's scripts (`assets/steps.js`), so it is as small as possible: items are lists, not
+mappings, and `FIELDS` names their fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.harmony.spell import symbol_of
+from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.time import TICKS_PER_QUARTER
@@ -20,8 +21,18 @@ from jazzgram.rendering.colours import COLOURS, category
 
 CATEGORIES = tuple(COLOURS)
 """The categories of a note against its chord: an item has the index in this list."""
-SAME, CHANGED, ADDED = range(3)
-"""The effect of a step on an item."""
+MARKS = ("same", "changed", "added")
+"""The effects of a step on an item, which has the index in this list."""
+SAME, CHANGED, ADDED = range(len(MARKS))
+FIELDS = {
+    "note": ("onset", "duration", "pitch", "category", "mark", "name", "onset_before", "pitch_before", "name_before"),
+    "term": ("onset", "duration", "term", "category", "mark", "onset_before", "term_before"),
+    "chord": ("onset", "duration", "symbol"),
+    "played": ("pitch", "onset", "duration", "velocity"),
+}
+"""The fields of each kind of list in a view, in their order; a list may leave out the last ones."""
+MARK = FIELDS["note"].index("mark")
+"""The index of what a step did in an item."""
 _TERMS = "prune_grammar"
 
 
@@ -37,9 +48,10 @@ def view(made: Run) -> dict[str, Any]:
     -------
     dict
         Times are in ticks from the start of the solo. ``title``, ``tempo``, ``meter``, ``bar`` (its length), ``bars``,
-        ``quarter`` (ticks), ``categories``; ``chords``: onset, duration, symbol (``NC`` for none); ``tracks``: the solo
-        and its band, each with ``name``, ``drum``, ``program`` and ``notes`` (pitch, onset, duration, velocity);
-        ``notes``: for each note of the solo its ``name``, ``term``, ``chord`` and the ``steps`` that changed it;
+        ``quarter`` (ticks); ``fields`` (`FIELDS`), ``categories``, ``marks``; ``chords``: lists of the fields of a
+        ``chord`` (the symbol is ``NC`` for none); ``tracks``: the solo and its band, each with ``name``, ``drum``,
+        ``program`` and ``notes``, lists of the fields of a ``played`` note;
+        ``notes``: for each note of the solo its ``term``, ``chord`` and the ``steps`` that changed it;
         ``steps``: see `steps_of`.
     """
     solo = made.solo
@@ -52,21 +64,15 @@ def view(made: Run) -> dict[str, Any]:
         "bar": solo.meter.bar,
         "bars": solo.bars,
         "quarter": TICKS_PER_QUARTER,
+        "fields": FIELDS,
         "categories": CATEGORIES,
+        "marks": MARKS,
         "chords": [[chord.onset, chord.duration, symbol_of(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
             for name, drum, program, notes in (("Solo", False, solo.program, solo.notes), *band)
         ],
-        "notes": [
-            {
-                "name": pitch_name(found.note.pitch),
-                "term": found.term,
-                "chord": found.chord,
-                "steps": list(found.steps),
-            }
-            for found in record.notes()
-        ],
+        "notes": [{"term": found.term, "chord": found.chord, "steps": list(found.steps)} for found in record.notes()],
         "steps": steps_of(record),
     }
 
@@ -84,14 +90,15 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
     list of dict
         First the sampled terms, then a mapping for each step in the order of the chain: ``label``, ``hook``,
         ``options`` (text), ``in`` and ``out`` (how many items), ``seconds`` in all, ``terms`` (whether its items are
-        terms), ``items``, ``gone``. An item is onset, duration, pitch or term, category's index (0 for terms), the
-        effect of the step (`SAME`, `CHANGED`, `ADDED`), and for a changed one its onset and its pitch or term before
-        the step. ``gone`` has onset, duration and pitch or term of the removed items.
+        terms), ``items``, ``gone``. An item is a list of the fields of a ``note`` or of a ``term`` (`FIELDS`): the
+        category of a term is 0, and only changed items have the fields from before. ``gone`` has the first three
+        fields of the removed items.
     """
     bars = [list(record.bar(number)) for number in range(record.solo.bars)]
     chords, length = record.solo.chords, record.solo.meter.bar
+    names = note_names(record, bars)
     labels = list(dict.fromkeys(call.step for call in record.trace.calls))
-    steps = [_step(record, label, bars, chords) for label in labels]
+    steps = [_step(record, label, bars, chords, names) for label in labels]
     if steps:
         sampled = [
             item
@@ -105,7 +112,38 @@ def steps_of(record: Record) -> list[dict[str, Any]]:
     return steps
 
 
-def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence[Chord]) -> dict[str, Any]:
+def note_names(record: Record, bars: Sequence[Sequence[Change]]) -> dict[int, str]:
+    """Name all notes before and after each step as their chords, and the line that they are in, spell them.
+
+    Parameters
+    ----------
+    record : Record
+        A run's trace.
+    bars : sequence of sequence of Change
+        What the record has of each bar of the solo, in order.
+
+    Returns
+    -------
+    dict of int to str
+        By the identity (`id`) of an item of the changes its name with octave, such as ``Bb4``.
+    """
+    lines: dict[tuple[str, str], list[tuple[TermOrNote, Note]]] = {}
+    for number, changes in enumerate(bars):
+        for change in changes:
+            for side, items in (("before", change.before), ("after", change.after)):
+                lines.setdefault((change.step, side), []).extend(
+                    (item, replace(item, onset=item.onset + number * record.solo.meter.bar)) for item in _notes(items)
+                )
+    names: dict[int, str] = {}
+    for line in lines.values():
+        spelled = spell_notes([note for _, note in line], record.solo.chords, record.solo.key)
+        names |= {id(item): pitch_name(note.pitch, name) for (item, note), name in zip(line, spelled, strict=True)}
+    return names
+
+
+def _step(
+    record: Record, label: str, bars: list[list[Change]], chords: Sequence[Chord], spelled: dict[int, str]
+) -> dict[str, Any]:
     calls = [call for call in record.trace.calls if call.step == label]
     hook = calls[0].hook
     items: list[list[Any]] = []
@@ -121,9 +159,9 @@ def _step(record: Record, label: str, bars: list[list[Change]], chords: Sequence
                 items += _terms(change.after, start, what)
                 gone += [[start, 0, str(item)] for item in change.removed]
             else:
-                items += [
-                    _note(note, start, chords, *what.get(id(note), (SAME, None))) for note in _notes(change.after)
-                ]
+                for note in _notes(change.after):
+                    mark, before = what.get(id(note), (SAME, None))
+                    items.append(_note(note, start, chords, mark, before, spelled))
                 gone += [[start + note.onset, note.duration, note.pitch] for note in _notes(change.removed)]
     return {
         "label": label,
@@ -152,11 +190,13 @@ def _notes(items: Sequence[TermOrNote]) -> list[Note]:
     return [item for item in items if isinstance(item, Note)]
 
 
-def _note(note: Note, start: int, chords: Sequence[Chord], mark: int, before: TermOrNote | None) -> list[Any]:
+def _note(
+    note: Note, start: int, chords: Sequence[Chord], mark: int, before: TermOrNote | None, names: dict[int, str]
+) -> list[Any]:
     onset = start + note.onset
     kind = CATEGORIES.index(category(Note(note.pitch, onset, note.duration), chords))
-    old = [start + before.onset, before.pitch] if isinstance(before, Note) else []
-    return [onset, note.duration, note.pitch, kind, mark, *old]
+    old = [start + before.onset, before.pitch, names[id(before)]] if isinstance(before, Note) else []
+    return [onset, note.duration, note.pitch, kind, mark, names[id(note)], *old]
 
 
 def _played(note: Note) -> list[int]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from jazzgram.errors import JazzgramError
 from jazzgram.rendering.sound.requirements import need
 from jazzgram.rendering.sound.resample import Samples
 
@@ -93,30 +90,6 @@ def _frame(name: bytes, text: str, before: bytes = b"") -> bytes:
     return name + len(content).to_bytes(4, "big") + b"\x00\x00" + content
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its name and move it there, so that a killed program leaves no half file of that name.
-
-    Raises
-    ------
-    JazzgramError
-        Where the folder cannot be written to.
-    """
-    part = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".rendering-", suffix=path.suffix)
-        with open(descriptor, "wb") as file:  # noqa: PTH123
-            file.write(content)
-        Path(part).chmod(0o666 & ~_umask())
-        os.replace(part, path)
-        part = None
-    except OSError as error:
-        raise JazzgramError(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        if part is not None:
-            Path(part).unlink(missing_ok=True)
-
-
 def comment_of(path: Path) -> str:
     """Give the comment that a sound file carries; empty where it has none or is no sound file."""
     soundfile = need("soundfile")
@@ -125,9 +98,3 @@ def comment_of(path: Path) -> str:
             return str(file.comment)
     except (OSError, RuntimeError):
         return ""
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

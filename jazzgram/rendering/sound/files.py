@@ -13,9 +13,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from jazzgram.errors import JazzgramError
-from jazzgram.rendering.sound.encode import comment_of, encode, write_whole
+from jazzgram.rendering.sound.encode import comment_of, encode
 from jazzgram.rendering.sound.master import master
 from jazzgram.rendering.sound.render import RATE, render_file
+from jazzgram.resources.atomic import UNFINISHED, write_whole
 from jazzgram.resources.cache import content_key
 
 _ENDINGS = (".mid", ".midi")
@@ -181,7 +182,7 @@ def clean(folders: set[Path]) -> None:
     import time
 
     for folder in folders:
-        for file in folder.glob(".rendering-*"):
+        for file in folder.glob(f"{UNFINISHED}*"):
             try:
                 if time.time() - file.stat().st_mtime > 60:
                     file.unlink()

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
-from jazzgram.music.corpus import Track
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.music.tune import Track
 
 TAIL = 2.5
 """Seconds that are rendered after the last event."""

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from jazzgram.errors import JazzgramError
-from jazzgram.improvise.accompaniment.band import band_of, count_in
-from jazzgram.music.corpus import Track
+from jazzgram.improvise.accompaniment.band import band_of
+from jazzgram.improvise.accompaniment.drums import count_in
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.master import loudness
 from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, Place, part_bytes, with_tail
 from jazzgram.rendering.sound.requirements import need

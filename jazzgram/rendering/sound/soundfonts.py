@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
@@ -20,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jazzgram.errors import JazzgramError
 from jazzgram.rendering.sound.sf3 import is_soundfont, to_sf2
+from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root
 from jazzgram.resources.registry import download
 
@@ -126,9 +126,8 @@ def _plain(path: Path, folder: Path) -> Path:
     if not unpacked.is_file():
         content = to_sf2(path.read_bytes(), str(path))
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".unpacking-", delete=False) as made:
-            made.write(content)
-        os.replace(made.name, unpacked)
+        with whole_file(unpacked) as file:
+            file.write(content)
     return unpacked
 
 

@@ -1,212 +1,204 @@
 /* The take that is played: roll with its slider, strip of bars with locks, lead sheet, numbers, player.
 
-   const solo = jazzgram.SoloView({onlock, onscore, onnumbers});
-   solo.show(view, locked)   another take; what is playing goes on from the same place
-   solo.locks(locked)        another set of locked bars
-   solo.effects()            what each step of the chain did, by its number from 0, as text
-   solo.step(label)          show the notes after a step
-   solo.opened()             another tab is shown: it gets what it lacks */
-(function () {
+   const solo = new jazzgram.SoloView({onlock, fetchScore, fetchNumbers});
+   solo.show(view, locked)   another take; what is playing goes on from the same tick
+   solo.showLocks(locked)    another set of locked bars
+   solo.showStep(step)       show the notes after a step of the view
+   solo.refresh()            another tab is shown: it gets what it lacks
+   solo.toggle()             play or pause
+   solo.effects              what each step of the chain did, by its index in the chain, as text
+   onlock(bar, whether) is called on a click on a bar; for the others see lead_sheet.js and numbers.js */
+(function (jazzgram) {
   "use strict";
-  const jazzgram = (window.jazzgram = window.jazzgram || {});
-  const get = (id) => document.getElementById(id);
-  const make = (...all) => jazzgram.make(...all);
-  const short = (label) => label.replace(/^\d+:/, "").replaceAll("_", " ");
+  const { timeline, steps } = jazzgram;
+  const { get, make } = jazzgram.dom;
+  const HINT =
+    "Point at a note to see where it comes from, or go through them with the arrow keys; a click plays from there.";
 
-  jazzgram.SoloView = function (calls) {
-    let view = null, roll = null, player = null, last = 0, locked = new Set(), score = null, heads = [], lit = [], copied = new Map();
-    const HINT = "Point at a note to see where it comes from, or go through them with the arrow keys; a click plays from there.";
+  jazzgram.SoloView = class SoloView {
+    #onlock;
+    #sheet;
+    #numbers;
+    #view = null;
+    #roll = null;
+    #player = null;
+    #locked = [];
+    #copied = new Map(); // see steps.copiedRuns
+    #soundingBar = null;
+    #frame = 0;
 
-    /* steps */
-    function show(number, drawn) {
-      number = Math.max(0, Math.min(number, last));
-      const step = view.steps[number], slider = get("step");
-      slider.max = Math.max(last, 0);
-      slider.value = number;
-      if (!drawn) roll.show(number);
-      get("said").textContent = step ? sentence(step, number) : "Nothing was sampled.";
-      slider.setAttribute("aria-valuetext", step ? short(step.label) : "nothing");
-      get("back").disabled = number === 0;
-      get("forth").disabled = number === last;
+    constructor({ onlock, fetchScore, fetchNumbers }) {
+      this.#onlock = onlock;
+      this.#sheet = new jazzgram.LeadSheet({ fetchScore, onseek: (tick) => this.#playFrom(tick) });
+      this.#numbers = new jazzgram.Numbers({ fetchNumbers, oncopied: (rows) => this.#markCopied(rows) });
+      const stepIndex = () => Number(get("step").value);
+      get("step").addEventListener("input", () => this.#showStepAt(stepIndex()));
+      get("back").addEventListener("click", () => this.#showStepAt(stepIndex() - 1));
+      get("forth").addEventListener("click", () => this.#showStepAt(stepIndex() + 1));
+      get("roll").addEventListener("item", (event) => this.#tellItem(event.detail));
+      get("roll").addEventListener("seek", (event) => this.#playFrom(event.detail.tick));
+      get("band").addEventListener("change", () => this.#muteBand());
+      get("play").addEventListener("click", () => this.toggle());
+      get("time").addEventListener("input", () => {
+        if (!this.#player) return;
+        this.#player.seek(Number(get("time").value));
+        this.#tellTime();
+      });
     }
-    const counts = (step) => [
-      [step.items.filter((item) => item[4] === 1).length, "changed"], [step.items.filter((item) => item[4] === 2).length, "added"], [step.gone.length, "taken away"],
-    ].filter(([count]) => count).map(([count, what]) => `${count} ${what}`);
-    function sentence(step, number) {
-      const of = ` (${number + 1} of ${last + 1})`;
-      if (number === 0) return `Sampled: ${step.out} ${step.terms ? "terms" : "notes"}${of}`;
-      if (step.hook === "unparse_grammar") return `Tokenizer: ${step.in} terms become ${step.out} notes${of}`;
-      return `After ${short(step.label)}: ${counts(step).join(", ") || "nothing changed"}${of}`;
-    }
-    get("step").addEventListener("input", () => view && show(Number(get("step").value)));
-    get("back").addEventListener("click", () => view && show(Number(get("step").value) - 1));
-    get("forth").addEventListener("click", () => view && show(Number(get("step").value) + 1));
 
-    get("roll").addEventListener("item", (event) => {
-      const { step, index, item } = event.detail;
-      if (index === null) { get("item").textContent = HINT; return; }
-      const beat = ((item[0] % view.bar) / view.quarter + 1).toFixed(2).replace(/\.?0+$/, "");
-      const parts = [view.steps[step].terms ? `term ${item[2]}` : jazzgram.pitchName(item[2]), `bar ${Math.floor(item[0] / view.bar) + 1}, beat ${beat}`];
-      if (!view.steps[step].terms) {
-        const chord = view.chords.filter((one) => one[0] <= item[0]).pop();
-        parts.push(chord && chord[2] !== "NC" ? `${view.categories[item[3]]} of ${jazzgram.chordName(chord[2])}`.replace("outside of", "outside") : "no chord");
+    get effects() {
+      const texts = [];
+      for (const step of this.#view.steps) {
+        const number = /^(\d+):/.exec(step.label);
+        if (number && step.hook !== "unparse_grammar") texts[Number(number[1]) - 1] = steps.changesText(step);
       }
-      if (item[4]) parts.push(item[4] === 1 ? "changed here" : "added here");
-      const note = step === last && !view.steps[step].terms ? view.notes[index] : null;
-      if (note && note.term) parts.push(`from the term ${note.term}`);
-      if (note) parts.push(note.steps.length ? `changed by ${note.steps.map(short).join(", ")}` : "as the tokenizer wrote it");
-      const run = note && copied.get(index);
-      if (run) parts.push(`in a run of ${run[1]} notes of ${run[2]}, bar ${run[3]}`);
+      return texts;
+    }
+
+    show(view, locked) {
+      const lastBefore = this.#view ? this.#last : null;
+      const stepBefore = Number(get("step").value);
+      this.#view = view;
+      this.#copied = new Map();
+      this.#locked = locked;
+      if (!this.#roll) {
+        this.#roll = new jazzgram.Roll(get("roll"), view);
+        this.#player = new jazzgram.Player(view);
+        this.#player.onchange = () => this.#tellTime();
+        this.#player.onend = () => this.#loop();
+      } else {
+        this.#roll.show(view);
+        this.#player.show(view);
+      }
+      this.#muteBand();
+      this.#drawStrip();
+      this.#soundingBar = null;
+      // Who looks at a step goes on looking at it, as long as the chain is as long.
+      if (lastBefore !== null && stepBefore < lastBefore && lastBefore === this.#last) {
+        this.#showStepAt(stepBefore);
+      } else {
+        this.#tellStep(this.#last);
+        get("item").textContent = HINT;
+      }
+      this.#tellTime();
+      this.#sheet.show(view);
+      this.#numbers.show(view);
+    }
+
+    showLocks(locked) {
+      this.#locked = locked;
+      for (const button of get("strip").children) {
+        button.setAttribute("aria-pressed", String(locked.includes(Number(button.dataset.bar))));
+      }
+      get("unlock").hidden = locked.length === 0;
+    }
+
+    showStep(step) {
+      this.#showStepAt(this.#view.steps.indexOf(step));
+    }
+
+    refresh() {
+      this.#sheet.refresh();
+      this.#numbers.refresh();
+    }
+
+    toggle() {
+      this.#player?.toggle();
+    }
+
+    get #last() {
+      return this.#view.steps.length - 1;
+    }
+
+    #showStepAt(wanted) {
+      if (!this.#view) return;
+      const index = Math.max(0, Math.min(wanted, this.#last));
+      this.#roll.showStep(index);
+      this.#tellStep(index);
+    }
+
+    #tellStep(wanted) {
+      const index = Math.max(0, wanted);
+      const step = this.#view.steps[index];
+      get("step").max = Math.max(this.#last, 0);
+      get("step").value = index;
+      get("step").setAttribute("aria-valuetext", step ? steps.stepName(step.label) : "nothing");
+      get("said").textContent = step
+        ? steps.stepCaption(step, index, this.#view.steps.length)
+        : "Nothing was sampled.";
+      get("back").disabled = index === 0;
+      get("forth").disabled = index === this.#last;
+    }
+
+    #tellItem({ step, index }) {
+      const told = { copied: this.#copied, nameOf: steps.stepName };
+      const parts = index === null ? [HINT] : steps.story(this.#view, step, index, told);
       get("item").textContent = parts.join(" · ");
-    });
-    get("roll").addEventListener("seek", (event) => { player.seek(event.detail.tick); player.play(); tell(); });
-
-    /* bars */
-    function strip() {
-      const chords = Array.from({ length: view.bars }, () => []);
-      for (const [onset, , symbol] of view.chords) { const bar = Math.floor(onset / view.bar); if (chords[bar]) chords[bar].push(symbol); }
-      get("strip").replaceChildren(...chords.map((symbols, bar) => make("button", {
-        type: "button", class: "bar", "data-bar": bar, "aria-pressed": String(locked.has(bar)),
-        "aria-label": `Lock bar ${bar + 1}, ${symbols.join(" ") || "no chord"}`, on: { click: () => calls.onlock(bar, !locked.has(bar)) },
-      }, make("small", {}, String(bar + 1)), symbols.join(" "))));
-      get("unlock").hidden = locked.size === 0;
-    }
-    function locks(bars) {
-      locked = new Set(bars);
-      get("strip").querySelectorAll(".bar").forEach((button) => button.setAttribute("aria-pressed", String(locked.has(Number(button.dataset.bar)))));
-      get("unlock").hidden = locked.size === 0;
     }
 
-    /* lead sheet */
-    async function engrave() {
-      if (get("panel-score").hidden || !view || score === view) return;
-      const wanted = view;
-      try {
-        const found = await calls.onscore();
-        if (wanted !== view) { engrave(); return; }
-        const parsed = new DOMParser().parseFromString(found.svg, "image/svg+xml");
-        get("score").replaceChildren(document.importNode(parsed.documentElement, true));
-        get("score").setAttribute("aria-label", `Lead sheet of ${view.title}, ${view.bars} bars`);
-        heads = Object.entries(found.onsets);
-        score = view;
-      } catch (error) { get("score").textContent = error.message; }
-    }
-    get("score").addEventListener("click", (event) => {
-      const known = new Map(heads);
-      for (let node = event.target; node && node !== get("score"); node = node.parentNode) {
-        if (known.has(node.id)) { player.seek(known.get(node.id)); player.play(); tell(); return; }
-      }
-    });
-    function light(tick) {
-      for (const head of lit) head.classList.remove("sounding");
-      lit = [];
-      if (tick === null || get("panel-score").hidden) return;
-      let now = -1;
-      for (const [, onset] of heads) if (onset <= tick + 30) now = Math.max(now, onset);
-      lit = heads.filter(([, onset]) => onset === now).map(([id]) => document.getElementById(id)).filter(Boolean);
-      for (const head of lit) head.classList.add("sounding");
+    #markCopied(rows) {
+      this.#copied = steps.copiedRuns(rows);
+      this.#roll.mark(this.#copied.keys());
     }
 
-    /* numbers: asked for when a take has been there for a moment, so that the next one need not wait for them */
-    const PAUSE = 350;
-    let pause = null, measured = null, whole = false;
-    function measure() {
-      clearTimeout(pause);
-      const open = !get("panel-numbers").hidden;
-      if (!view || (measured === view && (whole || !open))) return;
-      pause = setTimeout(async () => {
-        const wanted = view;
-        try {
-          const found = await calls.onnumbers(open);
-          if (wanted !== view) return;
-          [measured, whole] = [view, open || found.said !== ""];
-          copied = new Map(found.copied.map((run) => [run[0], run]));
-          if (!found.said && open) get("copied").textContent = "No notes, nothing copied.";
-          else get("copied").textContent = found.said || "Looking for copied runs…";
-          roll.mark([...copied.keys()]);
-          table("aims", found.aims, found.bars);
-          table("others", found.others, found.bars);
-          const far = `Real solos were measured in windows of ${found.bars} bars: z needs a take of ${found.bars}.`;
-          get("numbers-note").textContent = view.bars === found.bars ? "z is the distance to the mean of real solos, in their standard deviations." : far;
-          measure();
-        } catch (error) { get("copied").textContent = error.message; }
-      }, PAUSE);
-    }
-    function table(id, rows, bars) {
-      const says = (value, digits) => (value === null ? "–" : value.toFixed(digits).replace("-", "−"));
-      const head = ["metric", "value", "real solos", ...(view.bars === bars ? ["z"] : [])];
-      get(id).replaceChildren(make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, name)))),
-        make("tbody", {}, ...rows.map(([name, value, mean, deviation, z]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, says(value, 3)),
-          make("td", {}, mean === null ? "–" : `${says(mean, 3)} ± ${says(deviation, 3)}`), ...(view.bars === bars ? [make("td", {}, says(z, 2))] : [])))));
+    #drawStrip() {
+      const symbols = Array.from({ length: this.#view.bars }, () => []);
+      for (const { onset, symbol } of this.#view.chords)
+        symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
+      const bars = symbols.map((names, bar) =>
+        make(
+          "button",
+          {
+            type: "button",
+            class: "bar",
+            "data-bar": bar,
+            "aria-label": `Lock bar ${bar + 1}, ${names.join(" ") || "no chord"}`,
+            on: { click: () => this.#onlock(bar, !this.#locked.includes(bar)) },
+          },
+          make("small", {}, String(bar + 1)),
+          names.join(" "),
+        ),
+      );
+      get("strip").replaceChildren(...bars);
+      this.showLocks(this.#locked);
     }
 
-    /* player */
-    let was = null;
-    function tell() {
-      const tick = player.tick(), going = player.playing(), place = going || tick > 0 ? tick : null;
-      get("time").max = player.length;
+    #playFrom(tick) {
+      this.#player.seek(tick);
+      this.#player.play();
+      this.#tellTime();
+    }
+
+    #muteBand() {
+      if (!this.#view) return;
+      const isMuted = !get("band").checked;
+      for (let track = 1; track < this.#view.tracks.length; track += 1) this.#player.mute(track, isMuted);
+    }
+
+    #loop() {
+      if (get("loop").checked) this.#player.play();
+    }
+
+    #tellTime() {
+      const { tick, playing, length } = this.#player;
+      const shown = playing || tick > 0 ? tick : null;
+      get("time").max = length;
       get("time").value = tick;
-      const seconds = (tick / view.quarter) * 60 / view.tempo;
-      get("clock").textContent = `bar ${Math.min(Math.floor(tick / view.bar) + 1, view.bars)} · ${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-      roll.cursor(place);
-      light(place);
-      const bar = going ? Math.floor(tick / view.bar) : -1;
-      if (bar !== was) {
-        get("strip").querySelectorAll(".now").forEach((one) => one.classList.remove("now"));
-        const button = get("strip").children[bar];
-        if (button) button.classList.add("now");
-        was = bar;
-      }
-      get("play").textContent = going ? "❚❚" : "▶";
-      get("play").setAttribute("aria-label", going ? "Pause" : "Play");
-      if (going) requestAnimationFrame(tell);
+      get("clock").textContent = timeline.clock(tick, this.#view);
+      this.#roll.moveCursor(shown);
+      this.#sheet.light(shown);
+      this.#tellBar(playing ? timeline.barOf(tick, this.#view) : -1);
+      get("play").textContent = playing ? "❚❚" : "▶";
+      get("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+      cancelAnimationFrame(this.#frame);
+      if (playing) this.#frame = requestAnimationFrame(() => this.#tellTime());
     }
-    let going = false;
-    function changed() {
-      const ended = going && !player.playing() && player.tick() === 0;
-      going = player.playing();
-      if (ended && get("loop").checked) { player.play(); return; }
-      tell();
-    }
-    const mute = () => view.tracks.forEach((track, number) => number && player.mute(number, !get("band").checked));
-    get("band").addEventListener("change", () => player && mute());
-    get("play").addEventListener("click", () => player && player.toggle());
-    get("time").addEventListener("input", () => { if (player) { player.seek(Number(get("time").value)); tell(); } });
 
-    return {
-      show: (other, bars) => {
-        const step = view && Number(get("step").value) < last ? Number(get("step").value) : null;
-        const wasLength = last;
-        view = other;
-        copied = new Map();
-        last = view.steps.length - 1;
-        locked = new Set(bars);
-        if (!roll) {
-          roll = jazzgram.Roll(get("roll"), view);
-          player = jazzgram.Player(view, {});
-          player.onchange = changed;
-        } else { roll.view(view); player.view(view); }
-        mute();
-        strip();
-        was = null;
-        if (step !== null && last === wasLength) show(step);
-        else { show(last, true); get("item").textContent = HINT; }
-        tell();
-        engrave();
-        measure();
-      },
-      locks: locks,
-      opened: () => { engrave(); measure(); },
-      toggle: () => player && player.toggle(),
-      step: (label) => { const at = view.steps.findIndex((one) => one.label === label); if (at >= 0) show(at); },
-      effects: () => {
-        const found = [];
-        for (const one of view ? view.steps : []) {
-          const number = /^(\d+):/.exec(one.label);
-          if (number && one.hook !== "unparse_grammar") found[Number(number[1]) - 1] = counts(one).join(", ") || "nothing changed";
-        }
-        return found;
-      },
-    };
+    #tellBar(bar) {
+      if (bar === this.#soundingBar) return;
+      for (const button of get("strip").querySelectorAll(".now")) button.classList.remove("now");
+      get("strip").children[bar]?.classList.add("now");
+      this.#soundingBar = bar;
+    }
   };
-})();
+})((globalThis.jazzgram ??= {}));

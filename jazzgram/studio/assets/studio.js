@@ -1,333 +1,293 @@
-/* What binds the studio together: controls, session, server, and what is shown. */
-(async function () {
+/* What binds the studio together: session, server, controls, and what is shown.
+
+   After every answer of the server to a change, its notes shown or its mistakes marked, the document gets the event
+   "jazzgram:answered" with {milliseconds} since the question: what automates the page waits for it. */
+(async function (jazzgram) {
   "use strict";
-  const get = (id) => document.getElementById(id);
-  const { make, ask, freeze } = jazzgram;
-  history.replaceState(null, "", "/"); // the token need not stand in the address any more: a cookie has it
+  const { steps, history, chainEdits, mistakes, trouble } = jazzgram;
+  const { get, make } = jazzgram.dom;
+  const { ask, latest } = jazzgram.server;
+  const TYPING_PAUSE = 300; // milliseconds
+  const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
+  const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
+  const NOT_PLAYED = "What you hear is the take before.";
 
-  let setup;
-  try {
-    setup = await (await ask("/start")).json();
-  } catch (error) {
-    get("sum").textContent = "";
-    trouble(error.message, () => location.reload());
-    return;
-  }
-  get("facts").textContent = `${setup.name} · learned from ${setup.corpus.replace(/^.*[/\\]/, "")} · ${setup.tokenizer} terms · ${setup.model} model`;
-  const session = jazzgram.Session(setup.document, setup.name);
-  const heard = { A: null, B: null }; // what each chain was last heard to make, and of which terms
-  let played = null, shown = null, typing = false;
+  window.history.replaceState(null, "", "/"); // the token need not stand in the address any more: a cookie has it
+  const setup = await start();
+  if (!setup) return;
 
-  const solo = jazzgram.SoloView({
-    onlock: (bar, whether) => session.note((state) => { state.locked = state.locked.filter((one) => one !== bar).concat(whether ? [bar] : []).sort((a, b) => a - b); }),
-    onscore: async () => (await ask("/score", session.recipe())).json(),
-    onnumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, session.recipe())).json(),
+  const session = new jazzgram.Session(setup.document, setup.name);
+  const page = {
+    recipe: null, // what was played last, as JSON
+    take: null, // the server's answer to it
+    isTakingYaml: false, // the session follows the server, not the other way round
+    typing: null, // the timer of the YAML
+  };
+  const solo = new jazzgram.SoloView({
+    onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
+    fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
+    fetchNumbers: async (whole) =>
+      (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
   });
-  const cards = jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, steps, what) => session.change(label, (state) => setChain(state, steps), what));
-  const samplers = jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, steps, what) => session.change(label, (state) => { freeze(state); state.document.samplers = steps; }, what));
+  const chain = new jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, edited, control) => {
+    session.change(label, (state) => history.setChain(state, edited), control);
+  });
+  const samplers = new jazzgram.Cards(
+    get("panel-samplers"),
+    setup.palette,
+    "samplers",
+    (label, edited, control) => {
+      const edit = (state) => {
+        history.freeze(state);
+        state.document.samplers = edited;
+      };
+      session.change(label, edit, control);
+    },
+  );
+  const sides = new jazzgram.Sides(session);
+  const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
 
-  function setChain(state, steps) {
-    if (state.side === "B") state.b = steps; else state.document.chain = steps;
-  }
-
-  /* the server */
-  const wish = jazzgram.Latest(async (recipe) => {
+  /* The server. */
+  const wish = latest(async (recipe) => {
     const begun = performance.now();
-    document.querySelector(".solo").setAttribute("aria-busy", "true");
-    const watch = setInterval(working, 400);
+    const section = document.querySelector(".solo");
+    section.setAttribute("aria-busy", "true");
+    const watch = setInterval(tellStage, STAGE_EVERY);
     try {
-      const take = await (await ask("/take", recipe)).json();
-      calm();
-      arrived(take, recipe, begun);
+      const take = await (await ask("/take", { json: recipe })).json();
+      trouble.hide();
+      showTake({ ...take, view: steps.readView(take.view) }, recipe, begun);
     } catch (error) {
-      refused(error, recipe);
+      showRefusal(error, recipe, begun);
     } finally {
       clearInterval(watch);
-      document.querySelector(".solo").setAttribute("aria-busy", "false");
+      section.setAttribute("aria-busy", "false");
     }
   });
 
-  async function working() {
+  async function start() {
     try {
-      const now = await (await ask("/working")).json();
-      if (now.stage) get("sum").textContent = `${now.stage}${now.detail ? `: ${now.detail}` : ""}…`;
-    } catch (error) { /* the take itself will tell */ }
-  }
-
-  function arrived(take, recipe, begun) {
-    played = JSON.stringify(recipe);
-    const state = session.state();
-    if (typeof recipe.document === "string") {
-      if (recipe.document !== get("yaml").value) return; // typed on since
-      typing = true;
-      session.change("YAML edited", (next) => {
-        const { chain, ...rest } = take.document;
-        if (JSON.stringify([rest.seed, rest.samplers]) !== JSON.stringify([next.document.seed, next.document.samplers])) freeze(next);
-        next.document = { ...rest, improvise: rest.improvise || {}, chain: next.side === "B" ? next.document.chain : chain };
-        if (next.side === "B") next.b = chain;
-      }, "yaml");
-      played = JSON.stringify(session.recipe());
-      draw();
-      typing = false;
-    } else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
-    shown = take;
-    mistakes([]);
-    const { view } = take;
-    if (state.locked.some((bar) => bar >= view.bars)) session.note((next) => { next.locked = next.locked.filter((bar) => bar < view.bars); });
-    solo.show(view, session.state().locked);
-    cards.effects(solo.effects());
-    const notes = view.tracks[0].notes.length;
-    get("sum").textContent = [`${view.title}`, `${view.bars} bars of ${view.meter}`, `♩ = ${view.tempo}`, `${notes} notes`].join(" · ");
-    if (take.warnings.length) get("sum").append(make("span", { class: "warning" }, ` ${take.warnings.join(" ")}`));
-    get("tempo").placeholder = view.tempo;
-    get("meter").placeholder = view.meter;
-    get("bars").placeholder = view.bars;
-    compare(view, take.terms);
-    document.body.dataset.milliseconds = Math.round(performance.now() - begun);
-    document.body.dataset.take = Number(document.body.dataset.take || 0) + 1;
-  }
-
-  function refused(error, recipe) {
-    if (typeof recipe.document === "string" && recipe.document !== get("yaml").value) return;
-    if (error.gone) { trouble(error.message, () => wish(recipe)); return; }
-    if (error.mistakes && error.mistakes.length) {
-      calm();
-      mistakes(error.mistakes);
-      get("sum").textContent = "Not played: see what is marked. What you hear is the take before.";
-    } else {
-      trouble(error.message, () => wish(recipe));
-      get("sum").textContent = "Not played. What you hear is the take before.";
-    }
-    document.body.dataset.take = Number(document.body.dataset.take || 0) + 1;
-  }
-
-  function mistakes(list) {
-    cards.mistakes(list);
-    samplers.mistakes(list);
-    const of = (place) => list.filter((one) => one.place === place || one.place.startsWith(`${place}.`));
-    const improvise = of("improvise");
-    get("chords-mistake").textContent = improvise.map((one) => (one.place === "improvise.chords" ? one.message : `${one.place.split(".").pop()}: ${one.message}`)).join("; ");
-    for (const key of ["chords", "bars", "meter", "tempo", "title"]) get(key).toggleAttribute("data-wrong", of(`improvise.${key}`).length > 0);
-    get("seed").toggleAttribute("data-wrong", of("seed").length > 0);
-    get("yaml-mistakes").replaceChildren(...list.map((one) => make("li", {},
-      one.line === null ? "" : make("button", { type: "button", class: "quiet", on: { click: () => line(one.line) } }, `line ${one.line}`), ` ${one.place ? `${one.place}: ` : ""}${one.message}`)));
-    const elsewhere = list.filter((one) => !/^(chain|samplers|improvise)\b/.test(one.place));
-    if (elsewhere.length && get("panel-yaml").hidden) trouble(elsewhere.map((one) => [one.place, one.message].filter(Boolean).join(": ")).join("; "));
-  }
-
-  function line(number) {
-    const area = get("yaml"), lines = area.value.split("\n"), start = lines.slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
-    area.focus();
-    area.setSelectionRange(start, start + (lines[number - 1] || "").length);
-  }
-
-  let again = null;
-  function trouble(text, retry) {
-    get("trouble").hidden = false;
-    get("trouble-text").textContent = text;
-    get("retry").hidden = !retry;
-    again = retry;
-  }
-  function calm() { get("trouble").hidden = true; }
-  get("retry").addEventListener("click", () => { calm(); if (again) again(); });
-
-  /* A and B */
-  function compare(view, terms) {
-    const side = session.state().side, other = side === "A" ? "B" : "A";
-    heard[side] = { terms: terms.join("/"), notes: view.tracks[0].notes, bar: view.bar };
-    const them = heard[other];
-    if (!session.state().b) { get("compared").textContent = ""; return; }
-    if (!them || them.terms !== heard[side].terms) { get("compared").textContent = `Chain ${side}. ${other} plays the same terms through its own steps.`; return; }
-    const key = (note) => note.join(","), theirs = new Set(them.notes.map(key));
-    const different = view.tracks[0].notes.filter((note) => !theirs.has(key(note)));
-    const bars = [...new Set(different.map((note) => Math.floor(note[1] / view.bar) + 1))];
-    get("compared").textContent = different.length
-      ? `${different.length} of ${view.tracks[0].notes.length} notes of ${side} are not as in ${other}, on the same terms: bar${bars.length > 1 ? "s" : ""} ${bars.slice(0, 12).join(", ")}${bars.length > 12 ? " …" : ""}.`
-      : `A and B play the same notes.`;
-  }
-  function side(which) {
-    if (session.state().side === which) return;
-    session.change(`Chain ${which}`, (state) => { if (which === "B" && !state.b) state.b = JSON.parse(JSON.stringify(state.document.chain)); state.side = which; });
-  }
-  for (const [id, which, other] of [["side-a", "A", "side-b"], ["side-b", "B", "side-a"]]) {
-    get(id).addEventListener("click", () => side(which));
-    get(id).addEventListener("keydown", (event) => { if (/^Arrow/.test(event.key)) { event.preventDefault(); side(which === "A" ? "B" : "A"); get(other).focus(); } });
-  }
-
-  /* changes */
-  const improvise = (label, values, what) => session.change(label, (state) => {
-    const next = { ...state.document.improvise };
-    for (const [key, value] of Object.entries(values)) if (value === null || value === "") delete next[key]; else next[key] = value;
-    state.document.improvise = next;
-  }, what);
-  let wait = null, named = null; // the title that came with a chart goes with its changes
-  get("chords").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(chords, 250); });
-  get("chords").addEventListener("change", chords);
-  function chords() {
-    clearTimeout(wait);
-    const text = get("chords").value.trim();
-    if (/irealb(ook)?:\/\//i.test(text)) { chart("link.txt", new Blob([text])); return; }
-    const values = session.state().document.improvise || {}, title = text && values.title !== named ? {} : { title: null };
-    improvise(text ? "Changes typed" : "The corpus’s own changes", { chords: text || null, ...title }, "chords");
-  }
-  for (const [key, numeric] of [["bars", true], ["tempo", true], ["meter", false], ["title", false]]) {
-    get(key).addEventListener("change", () => {
-      const text = get(key).value.trim();
-      improvise(`${key} ${text || "as it is"}`, { [key]: text === "" ? null : numeric ? Number(text) : text });
-    });
-  }
-  function take(tune) {
-    get("chords").value = tune.chords;
-    named = tune.title;
-    improvise(tune.title, { chords: tune.chords, meter: tune.meter, tempo: tune.tempo, title: tune.title, bars: null, reharmonize: null });
-  }
-  let picked = [];
-  async function chart(name, content) {
-    get("chords-mistake").textContent = `Reading ${name}…`;
-    try {
-      picked = await (await ask(`/chart?name=${encodeURIComponent(name)}`, content, true)).json();
+      const answer = await (await ask("/start")).json();
+      const corpus = answer.corpus.replace(/^.*[/\\]/, "");
+      const facts = [
+        answer.name,
+        `learned from ${corpus}`,
+        `${answer.tokenizer} terms`,
+        `${answer.model} model`,
+      ];
+      get("facts").textContent = facts.join(" · ");
+      return answer;
     } catch (error) {
-      get("chords-mistake").textContent = error.message;
-      document.body.dataset.take = Number(document.body.dataset.take || 0) + 1;
+      get("sum").textContent = "";
+      trouble.show(error.message, () => location.reload());
+      return null;
+    }
+  }
+
+  async function tellStage() {
+    try {
+      const { stage, detail } = await (await ask("/working")).json();
+      if (stage) get("sum").textContent = `${stage}${detail ? `: ${detail}` : ""}…`;
+    } catch {
+      // the take itself will tell
+    }
+  }
+
+  function tellAnswered(begun) {
+    const milliseconds = Math.round(performance.now() - begun);
+    document.dispatchEvent(new CustomEvent("jazzgram:answered", { detail: { milliseconds } }));
+  }
+
+  /* Whether YAML was typed on since a recipe was asked for. */
+  const isOutdated = (recipe) => typeof recipe.document === "string" && recipe.document !== get("yaml").value;
+
+  function showTake(take, recipe, begun) {
+    page.recipe = JSON.stringify(recipe);
+    if (isOutdated(recipe)) return;
+    if (typeof recipe.document === "string") takeYaml(take.document);
+    else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
+    page.take = take;
+    mistakes.show([], [chain, samplers]);
+    const { view } = take;
+    if (session.state.locked.some((bar) => bar >= view.bars)) {
+      session.amend((state) => {
+        state.locked = state.locked.filter((bar) => bar < view.bars);
+      });
+    }
+    solo.show(view, session.state.locked);
+    chain.showEffects(solo.effects);
+    showSum(take);
+    sides.compare(take);
+    tellAnswered(begun);
+  }
+
+  function takeYaml(taken) {
+    page.isTakingYaml = true;
+    session.change("YAML edited", (state) => history.takeDocument(state, taken), "yaml");
+    page.recipe = JSON.stringify(session.recipe);
+    draw();
+    page.isTakingYaml = false;
+  }
+
+  function showSum({ view, warnings }) {
+    const notes = view.tracks[0].notes.length;
+    const parts = [view.title, `${view.bars} bars of ${view.meter}`, `♩ = ${view.tempo}`, `${notes} notes`];
+    get("sum").textContent = parts.join(" · ");
+    if (warnings.length) get("sum").append(make("span", { class: "warning" }, ` ${warnings.join(" ")}`));
+    for (const key of ["tempo", "meter", "bars"]) get(key).placeholder = view[key];
+  }
+
+  function showRefusal(error, recipe, begun) {
+    if (isOutdated(recipe)) return;
+    const again = () => wish(recipe);
+    if (error.gone) {
+      trouble.show(error.message, again);
       return;
     }
-    get("chords-mistake").textContent = "";
-    get("picked").hidden = picked.length < 2;
-    get("picked-name").textContent = name;
-    get("picked-tune").replaceChildren(...picked.map((tune, number) => make("option", { value: number }, `${tune.title} (${tune.bars})`)));
-    take(picked[0]);
+    if (error.mistakes?.length) {
+      trouble.hide();
+      mistakes.show(error.mistakes, [chain, samplers]);
+      get("sum").textContent = `Not played: see what is marked. ${NOT_PLAYED}`;
+    } else {
+      trouble.show(error.message, again);
+      get("sum").textContent = `Not played. ${NOT_PLAYED}`;
+    }
+    tellAnswered(begun);
   }
-  get("picked-tune").addEventListener("change", () => take(picked[Number(get("picked-tune").value)]));
-  get("open").addEventListener("click", () => get("file").click());
-  get("file").addEventListener("change", () => { const file = get("file").files[0]; if (file) chart(file.name, file); get("file").value = ""; });
-  const carries = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
-  addEventListener("dragover", (event) => { if (carries(event)) { event.preventDefault(); get("drop").hidden = false; } });
-  addEventListener("dragleave", (event) => { if (!event.relatedTarget) get("drop").hidden = true; });
-  addEventListener("drop", (event) => {
-    get("drop").hidden = true;
-    if (!carries(event)) return;
-    event.preventDefault();
-    const file = event.dataTransfer.files[0];
-    if (file) chart(file.name, file);
-  });
-  let listed = false;
-  async function list() {
-    if (listed) return;
-    listed = true;
-    try {
-      const tunes = await (await ask("/tunes")).json();
-      get("tune").append(...tunes.map((tune, number) => make("option", { value: number }, `${tune.title}${tune.performer ? `, ${tune.performer}` : ""} (${tune.bars})`)));
-    } catch (error) { listed = false; }
+
+  /* Seed, takes and locks. */
+  function setSeed(label, seed) {
+    const edit = (state) => {
+      history.freeze(state);
+      state.document.seed = seed;
+    };
+    session.change(label, edit);
   }
-  get("tune").addEventListener("change", async () => {
-    if (get("tune").value === "") return;
-    try { take(await (await ask(`/tunes/${get("tune").value}`)).json()); } catch (error) { get("chords-mistake").textContent = error.message; }
-    get("tune").value = "";
-  });
 
-  /* seed and takes */
-  const seed = (label, number) => session.change(label, (state) => { freeze(state); state.document.seed = number; });
-  get("seed").addEventListener("change", () => { if (get("seed").value !== "") seed(`Seed ${get("seed").value}`, Number(get("seed").value)); });
-  get("another").addEventListener("click", another);
-  function another() {
-    const used = session.states().map((state) => state.document.seed), next = Math.max(...used) + 1, locked = session.state().locked.length;
-    seed(locked ? `Take ${next}, ${locked} bar${locked > 1 ? "s" : ""} locked` : `Take ${next}`, next);
+  function newTake() {
+    const seed = history.nextSeed(session.states);
+    setSeed(history.takeLabel(seed, session.state.locked.length), seed);
   }
-  get("unlock").addEventListener("click", () => session.note((state) => { state.locked = []; }));
-  get("undo").addEventListener("click", () => session.go(session.at() - 1));
-  get("redo").addEventListener("click", () => session.go(session.at() + 1));
 
-  /* YAML */
-  let pause = null;
-  get("yaml").addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(() => wish({ document: get("yaml").value, kept: session.state().kept }), 300); });
-  get("download-yaml").addEventListener("click", () => download("yaml"));
+  function unlockAll() {
+    session.amend((state) => {
+      state.locked = [];
+    });
+  }
 
-  /* files */
+  function listenToTakes() {
+    get("seed").addEventListener("change", () => {
+      const text = get("seed").value;
+      if (text !== "") setSeed(`Seed ${text}`, Number(text));
+    });
+    get("another").addEventListener("click", newTake);
+    get("unlock").addEventListener("click", unlockAll);
+    get("undo").addEventListener("click", () => session.goTo(session.at - 1));
+    get("redo").addEventListener("click", () => session.goTo(session.at + 1));
+  }
+
+  /* YAML and files. */
+  function listenToYaml() {
+    get("yaml").addEventListener("input", () => {
+      clearTimeout(page.typing);
+      const play = () => wish({ document: get("yaml").value, kept: session.state.kept });
+      page.typing = setTimeout(play, TYPING_PAUSE);
+    });
+    get("download-yaml").addEventListener("click", () => download("yaml"));
+    get("export").addEventListener("change", () => {
+      if (get("export").value) download(get("export").value);
+    });
+  }
+
   async function download(kind) {
     get("export").disabled = true;
     try {
-      const response = await ask(`/export/${kind}`, session.recipe());
-      const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))[1];
+      const response = await ask(`/export/${kind}`, { json: session.recipe });
+      const [, name] = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"));
       const link = make("a", { href: URL.createObjectURL(await response.blob()), download: name });
       document.body.append(link);
       link.click();
       link.remove();
-      setTimeout(() => URL.revokeObjectURL(link.href), 30000);
-      calm();
-    } catch (error) { trouble(error.message, () => download(kind)); }
+      setTimeout(() => URL.revokeObjectURL(link.href), FILE_LIFE);
+      trouble.hide();
+    } catch (error) {
+      trouble.show(error.message, () => download(kind));
+    }
     get("export").disabled = false;
     get("export").value = "";
   }
-  get("export").addEventListener("change", () => get("export").value && download(get("export").value));
 
-  /* tabs */
-  for (const tabs of document.querySelectorAll('[role="tablist"]')) {
-    const all = [...tabs.querySelectorAll('[role="tab"]')];
-    const choose = (tab) => {
-      for (const one of all) {
-        one.setAttribute("aria-selected", String(one === tab));
-        one.tabIndex = one === tab ? 0 : -1;
-        get(one.getAttribute("aria-controls")).hidden = one !== tab;
-      }
-      tab.focus();
-      solo.opened();
-    };
-    for (const tab of all) tab.addEventListener("click", () => choose(tab));
-    tabs.addEventListener("keydown", (event) => {
-      const now = all.indexOf(document.activeElement), to = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: all.length - 1 }[event.key];
-      if (to !== undefined && now >= 0) { event.preventDefault(); choose(all[(to + all.length) % all.length]); }
+  /* A card's effect leads to the roll after its step. */
+  function listenToEffects() {
+    get("panel-chain").addEventListener("click", (event) => {
+      const effect = event.target.closest("[data-effect]");
+      const step = effect && page.take && chainEdits.stepAt(page.take.view, Number(effect.dataset.effect));
+      if (!step) return;
+      solo.showStep(step);
+      get("tab-roll").click();
     });
   }
-  get("panel-chain").addEventListener("click", (event) => {
-    const effect = event.target.closest("[data-effect]");
-    if (!effect || !shown) return;
-    const number = Number(effect.dataset.effect) + 1, step = shown.view.steps.find((one) => one.label.startsWith(`${number}:`) && one.hook !== "unparse_grammar");
-    if (step) { solo.step(step.label); get("tab-roll").click(); }
-  });
 
-  /* keys */
-  addEventListener("keydown", (event) => {
-    const inField = event.target.closest && event.target.closest("input:not([type=range]):not([type=checkbox]), textarea, select");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !inField) { event.preventDefault(); session.go(session.at() + (event.shiftKey ? 1 : -1)); return; }
-    if (inField || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === " " && !event.target.closest("button, summary, a")) { event.preventDefault(); solo.toggle(); }
-    if (event.key.toLowerCase() === "n") another();
-  });
-
-  /* what is shown of the state */
-  function draw() {
-    const state = session.state(), values = state.document.improvise || {};
-    cards.show(session.chain(state));
-    samplers.show(state.document.samplers);
-    for (const key of ["chords", "bars", "meter", "tempo", "title"]) {
-      const own = key === "chords" && values.chords === "source" ? "" : values[key];
-      if (get(key) !== document.activeElement) get(key).value = own === undefined || own === null ? "" : own;
-    }
-    if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
-    get("undo").disabled = session.at() === 0;
-    get("redo").disabled = session.at() === session.states().length - 1;
-    get("side-a").setAttribute("aria-checked", String(state.side === "A"));
-    get("side-b").setAttribute("aria-checked", String(state.side === "B"));
-    get("side-a").tabIndex = state.side === "A" ? 0 : -1;
-    get("side-b").tabIndex = state.side === "B" ? 0 : -1;
-    solo.locks(state.locked);
-    get("takes").replaceChildren(...session.states().map((one, number) => make("li", {},
-      make("button", { type: "button", "aria-current": number === session.at() ? "true" : null, on: { click: () => session.go(number) } },
-        one.label, make("small", {}, ` seed ${one.document.seed}${one.side === "B" ? " · B" : ""}`)))).reverse());
+  function listenToKeys() {
+    const typed = "input:not([type=range]):not([type=checkbox]), textarea, select";
+    addEventListener("keydown", (event) => {
+      const { target, key, shiftKey } = event;
+      if (target.closest?.(typed)) return;
+      const isCommand = event.ctrlKey || event.metaKey;
+      if (isCommand && key.toLowerCase() === "z") {
+        event.preventDefault();
+        session.goTo(session.at + (shiftKey ? 1 : -1));
+        return;
+      }
+      if (isCommand || event.altKey) return;
+      if (key === " " && !target.closest?.("button, summary, a")) {
+        event.preventDefault();
+        solo.toggle();
+      }
+      if (key.toLowerCase() === "n") newTake();
+    });
   }
+
+  /* What is shown of the state. */
+  function draw() {
+    const { state, states, at } = session;
+    chain.show(history.chainOf(state));
+    samplers.show(state.document.samplers);
+    changes.draw();
+    if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
+    get("undo").disabled = at === 0;
+    get("redo").disabled = at === states.length - 1;
+    sides.draw();
+    solo.showLocks(state.locked);
+    get("takes").replaceChildren(...states.map(makeTake).reverse());
+  }
+
+  function makeTake({ label, document: { seed }, side }, index) {
+    const current = index === session.at ? "true" : null;
+    const click = () => session.goTo(index);
+    const small = make("small", {}, ` seed ${seed}${side === "B" ? " · B" : ""}`);
+    return make(
+      "li",
+      {},
+      make("button", { type: "button", "aria-current": current, on: { click } }, label, small),
+    );
+  }
+
   session.onchange = () => {
     draw();
-    if (typing) return;
-    const recipe = session.recipe();
-    if (JSON.stringify(recipe) !== played) wish(recipe);
-    else if (shown) compare(shown.view, shown.terms);
+    if (page.isTakingYaml) return;
+    const { recipe } = session;
+    if (JSON.stringify(recipe) !== page.recipe) wish(recipe);
+    else if (page.take) sides.compare(page.take);
   };
-  draw();
-  await wishAndWait();
-  list();
-
-  function wishAndWait() {
-    wish(session.recipe());
-    return new Promise((resolve) => { const look = setInterval(() => { if (document.body.dataset.take || !get("trouble").hidden) { clearInterval(look); resolve(); } }, 100); });
+  listenToTakes();
+  listenToYaml();
+  listenToEffects();
+  listenToKeys();
+  for (const tablist of document.querySelectorAll('[role="tablist"]')) {
+    jazzgram.tabs.enable(tablist, () => solo.refresh());
   }
-})();
+  draw();
+  await wish(session.recipe);
+  changes.listTunes();
+})((globalThis.jazzgram ??= {}));

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TICKS_PER_QUARTER, Term
-from jazzgram.music.harmony.theory import interval_window
+from jazzgram.music import interval_window
 
 Floats = NDArray[np.float64]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import JazzgramError, Weights
-from jazzgram.models import NOTHING, SILENCE, filled_up, shared_out, strategy
+from jazzgram.models import NOTHING, SILENCE, filled_up, import_keras, import_tensorflow, shared_out, strategy
 
 if TYPE_CHECKING:
     from .options import Options
@@ -64,12 +63,8 @@ class Network:
         parts: NDArray[np.int64],
         seed: int,
     ) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on the terminal otherwise
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
         self._where = strategy()
-        import keras
-        import tensorflow as tf
-
+        keras, tf = import_keras(), import_tensorflow()
         if keras.backend.backend() != "tensorflow":
             raise JazzgramError(
                 f"Keras runs on {keras.backend.backend()}; training needs TensorFlow: set KERAS_BACKEND=tensorflow"
@@ -92,8 +87,7 @@ class Network:
         self._compile(conditions)
 
     def _build(self, shapes: dict[str, tuple[int, ...]], conditions: int, random: Random) -> None:
-        import keras
-
+        keras = import_keras()
         options = self._options
         self._embed: Any = None
         heard = self._terms

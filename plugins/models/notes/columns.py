@@ -14,8 +14,7 @@ from math import exp, log2
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram import UNKNOWN, Chord, JazzgramError, Place, TokenTune, Vocabulary
-from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram import UNKNOWN, Chord, JazzgramError, Place, TokenTune, Vocabulary, parse_symbol
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from jazzgram import Weights
+from jazzgram.models import import_tensorflow
 
 from .columns import Floats
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
@@ -83,8 +84,7 @@ class LstmNetwork:
 
     def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`."""
-        import tensorflow as tf
-
+        tf = import_tensorflow()
         time, streams = heard.shape[0], heard.shape[1]
         heard = drop(tf.reshape(heard, (time * streams, -1)), self.dropout / 4)
         outputs, after = [], []

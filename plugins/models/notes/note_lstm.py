@@ -22,6 +22,9 @@ from .lstm_network import LstmNetwork
 from .model import NoteModel
 from .options import NoteOptions
 
+MODEL_VERSION = 1
+"""Raised where other weights are trained, or mean something else; the shipped model is found by it."""
+
 
 class Options(NoteOptions):
     """The network's size and how it is trained."""

@@ -6,7 +6,6 @@ Source: AdamW after Loshchilov & Hutter (2019); a mean of the parameters over th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
-from jazzgram.models import strategy
+from jazzgram.models import import_keras, import_tensorflow, strategy
 
 from .columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
 from .heads import Rows
@@ -107,11 +106,8 @@ class Training:
         validation: Sequence[TokenTune],
         seed: int,
     ) -> None:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         self._where = strategy()
-        import keras
-        import tensorflow as tf
-
+        keras, tf = import_keras(), import_tensorflow()
         replicas = self._where.num_replicas_in_sync
         self._network = network
         self._options = options
@@ -216,8 +212,7 @@ class Training:
 
     def _shared(self, make: Callable[[Share], Any]) -> Any:
         """Give each device its share of something, made of arrays; the arrays themselves where there is one device."""
-        import tensorflow as tf
-
+        tf = import_tensorflow()
         replicas = self._where.num_replicas_in_sync
         if replicas == 1:
             return make(Share(0, 1))
@@ -292,8 +287,7 @@ class Training:
 
     def _forward(self, w: dict[str, Any], batch: Any, state: Any, number: Any) -> Any:
         """Give the logits of pitch and duration of every event, and the state; drop out where `number` is given."""
-        import tensorflow as tf
-
+        tf = import_tensorflow()
         drawn = 0
 
         def drop(values: Any, rate: float, shape: Any = None) -> Any:
@@ -318,7 +312,7 @@ class Training:
 
 
 def _pitch_logits(w: dict[str, Any], read: Any, batch: Any) -> Any:
-    import tensorflow as tf
+    tf = import_tensorflow()
 
     def pick(table: Any, places: Any) -> Any:
         return tf.gather(tf.pad(table, ((0, 0), (0, 1))), places, batch_dims=1)
@@ -337,15 +331,13 @@ def _pitch_logits(w: dict[str, Any], read: Any, batch: Any) -> Any:
 
 
 def _losses(batch: Any, pitch: Any, length: Any) -> Any:
-    import tensorflow as tf
-
+    tf = import_tensorflow()
     entropy = tf.nn.sparse_softmax_cross_entropy_with_logits
     return (entropy(batch["pitch"], pitch) + entropy(batch["duration"], length)) * batch["known"]
 
 
 def _right(batch: Any, pitch: Any, length: Any) -> Any:
-    import tensorflow as tf
-
+    tf = import_tensorflow()
     both = tf.equal(tf.argmax(pitch, 1, tf.int32), batch["pitch"])
     both &= tf.equal(tf.argmax(length, 1, tf.int32), batch["duration"])
     return tf.cast(both, tf.float32) * batch["known"]

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from jazzgram import Weights
+from jazzgram.models import import_tensorflow
 
 from .columns import Floats
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
@@ -104,8 +105,7 @@ class TransformerNetwork:
 
     def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`; solos are numbered within a window, and an event hears none but its own."""
-        import tensorflow as tf
-
+        tf = import_tensorflow()
         time, streams, size = heard.shape[0], heard.shape[1], self.units
         heard = drop(tf.reshape(heard, (time * streams, -1)), self.dropout / 2) @ w["kernel_0"] + w["heard_bias"]
         line = first = tf.transpose(tf.reshape(heard, (time, streams, size)), (1, 0, 2))
@@ -129,8 +129,7 @@ class TransformerNetwork:
 
     def _look(self, w: dict[str, Any], layer: int, told: Any, audible: Any, drop: Drop) -> Any:
         """Let each event of a window look at those before it, by what they are and by how far away they are."""
-        import tensorflow as tf
-
+        tf = import_tensorflow()
         events = told.shape[1]
         time, voices, size = events - self.memory, self.voices, self.units // self.voices
         query = tf.reshape(told[:, self.memory :] @ w[f"query_{layer}"], (-1, time, voices, size))
@@ -154,8 +153,7 @@ class TransformerNetwork:
 
 
 def _normed_tf(values: Any, w: dict[str, Any], name: str) -> Any:
-    import tensorflow as tf
-
+    tf = import_tensorflow()
     values -= tf.reduce_mean(values, -1, keepdims=True)
     spread = tf.math.rsqrt(tf.reduce_mean(values * values, -1, keepdims=True) + _EPSILON)
     return values * spread * w[name] + w[f"{name}_bias"]

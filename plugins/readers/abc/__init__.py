@@ -13,9 +13,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from jazzgram import TICKS_PER_QUARTER, Bar, Chord, Corpus, Dropped, JazzgramError, Meter, Note, Rest, Tune, hookimpl
-from jazzgram.music.harmony.symbols import voicing
-from jazzgram.music.notation.repeats import played_order
+from jazzgram import (
+    TICKS_PER_QUARTER,
+    Bar,
+    Chord,
+    Corpus,
+    Dropped,
+    JazzgramError,
+    Meter,
+    Note,
+    Rest,
+    Tune,
+    hookimpl,
+    voicing,
+)
+from jazzgram.music import played_order
 
 from .._tunebook import MOST_TUNES, read_text, tunebook
 from .music import PARTS, AbcTune, Measure

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from jazzgram import JazzgramError, Meter
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music import parse_key
 
 _SHARPS = "FCGDAEB"
 _MODES = ("maj", "min", "ion", "dor", "phr", "lyd", "mix", "aeo", "loc")

@@ -14,9 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
-from jazzgram.music.harmony.symbols import parse_symbol
-from jazzgram.music.notation.repeats import MOST_BARS, Marks
+from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter, parse_symbol
+from jazzgram.music import MOST_BARS, RepeatMarks
 
 from .fields import Key, default_unit, read_key, read_meter, read_tempo, read_unit
 
@@ -84,7 +83,7 @@ class Measure:
 
     meter: Meter | None
     events: list[Event] = field(default_factory=list)
-    marks: Marks = field(default_factory=Marks)
+    marks: RepeatMarks = field(default_factory=RepeatMarks)
 
     @property
     def length(self) -> int:
@@ -138,7 +137,7 @@ class AbcTune:
         self._written: dict[tuple[str, str], int] = {}
         self._tied: dict[tuple[str, str], int] = {}
         self._events: list[Event] = []
-        self._marks = Marks()
+        self._marks = RepeatMarks()
         self._tuplet, self._factor = 0, (1, 1)
         self._broken = (1, 1)
         self._skipping = False
@@ -330,7 +329,7 @@ class AbcTune:
             measure = Measure(self._meter, self._events, self._marks)
             self._marks.short = self._meter is not None and measure.length < self._meter.bar * PARTS
             self.measures.append(measure)
-            self._events, self._marks = [], Marks()
+            self._events, self._marks = [], RepeatMarks()
             if len(self.measures) > MOST_BARS:
                 raise JazzgramError(f"the tune has more than the {MOST_BARS} bars that are read")
         if self.measures:

@@ -13,9 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jazzgram import Corpus, Dropped, JazzgramError, Tune, hookimpl
-from jazzgram.music.harmony.key_names import parse_key
-from jazzgram.music.notation.lead_sheet import LeadSheet
-from jazzgram.music.notation.repeats import played_order
+from jazzgram.music import LeadSheet, parse_key, played_order
 
 from .._tunebook import MOST_TUNES, read_text, tunebook
 from .chart import read_chart

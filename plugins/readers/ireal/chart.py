@@ -12,8 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from jazzgram import Bar, Chord, JazzgramError, Meter
-from jazzgram.music.notation.changes import parse_bar
-from jazzgram.music.notation.repeats import Marks
+from jazzgram.music import RepeatMarks, parse_bar
 
 _TOKEN = re.compile(
     r"(?P<text><[^>]*>)|(?P<section>\*[A-Za-z])|T(?P<meter>\d\d)|N(?P<ending>\d)|(?P<alternative>\([^)]*\))"
@@ -39,14 +38,14 @@ class Chart:
     ----------
     bars : list of Bar
         With chords and no melody.
-    marks : list of Marks
+    marks : list of RepeatMarks
         Of each bar.
     labels : dict of int to str
         The bars with which sections begin.
     """
 
     bars: list[Bar] = field(default_factory=list)
-    marks: list[Marks] = field(default_factory=list)
+    marks: list[RepeatMarks] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
 
 
@@ -98,7 +97,7 @@ class _Reading:
     def __init__(self) -> None:
         self.chart = Chart()
         self._meter = Meter()
-        self._marks = Marks()
+        self._marks = RepeatMarks()
         self._label = ""
         self._cells: list[str] = []
         self._times = 2
@@ -185,7 +184,7 @@ class _Reading:
             self.chart.labels[len(self.chart.bars)] = self._label
         self.chart.bars.append(Bar((), chords, meter))
         self.chart.marks.append(self._marks)
-        self._marks, self._label = Marks(), ""
+        self._marks, self._label = RepeatMarks(), ""
 
     def _share(self, cells: list[str]) -> tuple[Chord, ...]:
         while cells[0] == " ":

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from jazzgram import JazzgramError
-from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram import JazzgramError, parse_symbol
 
 from .events import texts
 

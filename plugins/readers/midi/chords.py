@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from jazzgram import Chord, JazzgramError, Meter, Note
-from jazzgram.music.harmony.symbols import voicing
-from jazzgram.music.notation.changes import parse_changes
+from jazzgram import Chord, JazzgramError, Meter, Note, voicing
+from jazzgram.music import parse_changes
 
 from .bar_grid import Bars
 from .casting import listing
@@ -153,7 +152,7 @@ def written_chords(
 
 def inferred_chords(notes: Sequence[Note], meters: Sequence[Meter]) -> Harmonies:
     """Work the chords out from notes, in any order, onsets from the start of the first bar."""
-    from jazzgram.music.harmony.analysis import infer_chords
+    from jazzgram.music import infer_chords
 
     return infer_chords(sorted(notes, key=lambda note: (note.onset, note.pitch)), meters)
 

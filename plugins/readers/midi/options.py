@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
-from jazzgram.music.notation.changes import parse_changes
+from jazzgram.music import parse_changes
 
 Quarters = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 PartNumber = Annotated[int, Field(ge=0)]

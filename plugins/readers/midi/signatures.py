@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram import JazzgramError, Meter, Note, to_quarters
-from jazzgram.music.harmony.keys import best_key_signature
+from jazzgram.music import best_key_signature
 
 from .bar_grid import BarGrid
 from .quantize import scale

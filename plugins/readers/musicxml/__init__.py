@@ -20,7 +20,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music.notation.repeats import Marks, played_order
+from jazzgram.music import RepeatMarks, played_order
 
 from .bars import make_bars
 from .file import open_score
@@ -218,9 +218,9 @@ def _pick_voice(part: _Part, wanted: int | None) -> str:
     return str(wanted)
 
 
-def _marks(parts: Sequence[_Part], measures: Sequence[Measure]) -> list[Marks]:
+def _marks(parts: Sequence[_Part], measures: Sequence[Measure]) -> list[RepeatMarks]:
     """Gather what all parts say about the order of the measures: some programs write it in the first part only."""
-    marks = [Marks(short=measure.length < measure.meter.bar) for measure in measures]
+    marks = [RepeatMarks(short=measure.length < measure.meter.bar) for measure in measures]
     for part in parts:
         for mark, measure in zip(marks, part.element.iterfind("measure"), strict=False):
             read_marks(measure, mark)

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jazzgram import TICKS_PER_QUARTER, Bar, Chord, JazzgramError, Meter, Note, Rest
-from jazzgram.music.harmony.symbols import voicing
+from jazzgram import TICKS_PER_QUARTER, Bar, Chord, JazzgramError, Meter, Note, Rest, voicing
 
 from .part import Head, Measure
 

@@ -1,8 +1,7 @@
 """Read MusicXML's chord symbols: a root, a kind in words, degrees that differ, a bass.
 
-Everything is brought to one text that `jazzgram.music.harmony.symbols.parse_symbol` reads. What programs print (the
-attribute ``text`` of the kind) is believed where it says what the kind says and more: MusicXML has no word for
-``7alt``.
+Everything is brought to one text that `jazzgram.parse_symbol` reads. What programs print (the attribute ``text`` of the
+kind) is believed where it says what the kind says and more: MusicXML has no word for ``7alt``.
 Source: MusicXML 4.0 (W3C Community Group, 2021), *harmony*, *kind* and *degree*; kinds outside it that music21 writes.
 """
 
@@ -11,9 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from jazzgram import JazzgramError
-from jazzgram.music.harmony.qualities import quality_of
-from jazzgram.music.harmony.symbols import name_chord, parse_symbol
+from jazzgram import JazzgramError, parse_symbol
+from jazzgram.music import name_chord, quality_of
 
 from .names import STEPS, name_at, place_of
 from .numbers import integer
@@ -134,7 +132,7 @@ def quality_said(kind: str, text: str, degrees: tuple[Degree, ...]) -> str:
     Returns
     -------
     str
-        In this project's spelling (see `jazzgram.music.harmony.qualities.quality_of`).
+        In this project's spelling (see `jazzgram.music.quality_of`).
 
     Raises
     ------

@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from jazzgram.music.notation.repeats import Marks
+from jazzgram.music import RepeatMarks
 
 _JUMPS = frozenset({"segno", "coda", "tocoda", "dalsegno", "dacapo", "fine"})
 
 
-def read_marks(measure: Element, marks: Marks) -> None:
+def read_marks(measure: Element, marks: RepeatMarks) -> None:
     """Add what one measure of one part says to its marks.
 
     Parameters
     ----------
     measure : Element
         As in the file.
-    marks : Marks
+    marks : RepeatMarks
         Changed in place.
     """
     for sound in (*measure.iterfind("direction/sound"), *measure.iterfind("sound")):

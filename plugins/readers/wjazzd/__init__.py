@@ -18,7 +18,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Bar, Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music.harmony.keys import best_key_signature
+from jazzgram.music import best_key_signature
 
 from .bars import BarTable, as_performed, chords_of, cut_at_next, lay_bars, on_tatums
 from .csv import beats_file, read_csv
@@ -106,6 +106,7 @@ def list_files(folder: Path) -> Sequence[Path]:
     return sorted(inside.glob("*.csv")) or sorted(folder.glob("*.db"))
 
 
+@hookimpl
 def depends_on(source: Path) -> Sequence[Path]:
     """Name the file that is read with a melody: its beats."""
     return (beats_file(source),) if source.suffix == ".csv" else ()

@@ -8,8 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from jazzgram import TICKS_PER_QUARTER, Chord, JazzgramError, Meter
-from jazzgram.music.harmony.symbols import parse_symbol, voicing
+from jazzgram import TICKS_PER_QUARTER, Chord, JazzgramError, Meter, parse_symbol, voicing
 
 from .solo import MOST_BARS, Beats, Floats, Ints, Notes
 

@@ -165,7 +165,7 @@ class TestFit:
         assert [member.lessons[0][1] for member in members] == [3, 3, 4, 5]
 
     def test_an_error_says_of_which_member_it_is(self) -> None:
-        chain = markov.build_model(range(3), markov.Options())  # type: ignore[arg-type]
+        chain = markov.build_model(range(3), markov.Options())
         with pytest.raises(JazzgramError, match=r"^members\.1: a corpus without terms"):
             trained(mixed([Fixed(1.0), chain], (0.5, 0.5)), TokenData.of([]))
 

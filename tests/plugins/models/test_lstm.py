@@ -186,7 +186,7 @@ def test_a_model_without_weights_says_so() -> None:
     [{"units": 0}, {"window": 1}, {"epochs": 0}, {"batch": 0}, {"learning_rate": 0}, {"decay": -1}, {"input": "sound"}],
 )
 def test_options_have_bounds(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="Input should be"):
         Options(**wrong)
 
 
@@ -232,7 +232,7 @@ def train(
             raise KeyboardInterrupt
 
     try:
-        model.fit(TokenData.of(tokens), seed, checkpoint, report)
+        model.fit(TokenData.of(tokens.tolist()), seed, checkpoint, report)
     except KeyboardInterrupt:
         assert stop_after is not None
     return model, history
@@ -305,7 +305,7 @@ def test_another_process_trains_the_same_weights_without_noise(whole: tuple[Lstm
     done = subprocess.run(elsewhere(6), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == bits(whole[0].weights())
-    assert "oneDNN" not in done.stderr
+    assert done.stderr == ""
 
 
 @pytest.mark.slow
@@ -403,8 +403,9 @@ def test_the_course_s_settings_learn_the_corpus_by_heart(
     """The course reports a loss from 125.9 down to 5.76, and every term right from the fifth on."""
     vocabulary, tokens = metheny(request.getfixturevalue("shared")) if corpus == "metheny" else invented(78, 193)
     assert (len(tokens), len(vocabulary)) == (193, 78)
-    model, history = Lstm(vocabulary, Options()), []
-    model.fit(TokenData.of(tokens), 1, tmp_path / "checkpoint", history.append)
+    model = Lstm(vocabulary, Options())
+    history: list[Epoch] = []
+    model.fit(TokenData.of(tokens.tolist()), 1, tmp_path / "checkpoint", history.append)
     assert history[0].loss == pytest.approx(125.9, abs=0.6)
     assert len(history) == 100 and history[-1].loss <= 8
 

@@ -208,7 +208,8 @@ def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
     watched = [epoch.validation for epoch in history if epoch.validation is not None]
     assert len(watched) == len(history) < 60 and history[-1].of == 60
     assert watched.index(min(watched)) == len(watched) - 5
-    restored = Training(VOCABULARY, model._shapes(), model._options, DATA, 1)
+    shapes = {name: array.shape for name, array in model.weights().items()}
+    restored = Training(VOCABULARY, shapes, Options(**WHOLE | rushed), DATA, 1)
     restored.restore(restored.state() | model.weights())
     assert restored.validate() == min(watched)
     again, reported = train(tmp_path / "checkpoint", patience=4, **rushed)
@@ -222,9 +223,12 @@ def test_a_checkpoint_of_other_places_is_not_taken(tmp_path: Path) -> None:
         train(tmp_path / "checkpoint", data=moved, listen=["chord"])
 
 
+FOLDERS = [str(Path(__file__).parents[level]) for level in (0, 2)]
+"""Where another process finds this module and what it imports from the tests."""
+
 TRAIN_ELSEWHERE = """
 import sys, json, pathlib
-sys.path.insert(0, {folder!r})
+sys.path[:0] = {folders!r}
 from test_lstm_listening import bits, train
 from jazzgram.models import train_on
 with train_on({devices!r}):
@@ -235,7 +239,7 @@ print(json.dumps([[epoch.loss, epoch.accuracy, epoch.validation] for epoch in hi
 
 def elsewhere(folder: Path, devices: str, options: dict[str, Any], **environment: str) -> subprocess.Popen[str]:
     folder.mkdir(exist_ok=True)
-    code = TRAIN_ELSEWHERE.format(folder=str(Path(__file__).parent), devices=devices)
+    code = TRAIN_ELSEWHERE.format(folders=FOLDERS, devices=devices)
     return subprocess.Popen(
         [sys.executable, "-c", code, json.dumps(options)],
         cwd=folder,

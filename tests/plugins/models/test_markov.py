@@ -18,7 +18,7 @@ NOWHERE = Path("unused")
 
 def trained(corpus: list[int], terms: int = 4, **options: float) -> TokenModel:
     words = Vocabulary(tuple(Term.parse(f"C,{number}.000") for number in range(1, terms + 1)))
-    model = build_model(words, Options(**options))  # type: ignore[arg-type]
+    model: TokenModel = build_model(words, Options(**options))
     model.fit(TokenData.of(corpus), 1, NOWHERE, lambda epoch: None)
     return model
 
@@ -27,7 +27,7 @@ def after(model: TokenModel, *history: int) -> list[float]:
     state, probabilities = model.step(model.start(1), None, ())
     for term in history:
         state, probabilities = model.step(state, np.array([term]), ())
-    return probabilities[0].tolist()
+    return [float(number) for number in probabilities[0]]
 
 
 def kneser_ney(corpus: list[int], history: tuple[int, ...], terms: int, order: int, discount: float) -> list[float]:

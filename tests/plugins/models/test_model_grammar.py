@@ -158,7 +158,7 @@ def test_stored_and_loaded_it_is_the_same() -> None:
 
 def test_the_same_seed_gives_the_same_model() -> None:
     first, second = trained(*CORPUS, seed=5).weights(), trained(*CORPUS, seed=5).weights()
-    assert first.keys() == second.keys()
+    assert first and first.keys() == second.keys()
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
@@ -177,7 +177,7 @@ def test_rules_of_two_bars() -> None:
 
 
 def test_it_is_written_and_played_as_a_grammar() -> None:
-    bars = [parse_terms("C,1.000 S,3.000,<P4,m-2>"), parse_terms("C,2.000 C,2.000,<P1,d-5>"), parse_terms("R,4.000")]
+    bars = tuple(map(parse_terms, ("C,1.000 S,3.000,<P4,m-2>", "C,2.000 C,2.000,<P1,d-5>", "R,4.000")))
     words = Vocabulary.of(bars)
     model = trained(tune(*(list(words.encode(bar)) for bar in (*bars, *bars)), words=words), words=words)
     windows = [(cluster, [words.terms[token] for token in tokens], count) for cluster, tokens, count in model.windows()]

@@ -30,9 +30,9 @@ def nottingham() -> Path:
 
 @pytest.mark.parametrize("reader", ["midi", "jazzgram_text", "musicxml", "wjazzd", "abc"])
 def test_a_solo_is_learned_from_a_real_file(reader: str, tmp_path: Path, shared_or_none: Path | None) -> None:
-    real = None if shared_or_none is None else shared_or_none / "data"
-    if reader in ("musicxml", "wjazzd") and real is None:
+    if reader in ("musicxml", "wjazzd") and shared_or_none is None:
         pytest.skip("no real solos here (JAZZGRAM_SHARED names the folder that has them)")
+    real = (shared_or_none or Path()) / "data"
     source = {
         "midi": lambda: ROOT / "data" / "bundled_midi" / "01_kettle_on.mid",
         "jazzgram_text": lambda: ROOT / "data" / "bundled",
@@ -59,7 +59,7 @@ def test_a_chart_is_played_over(
     name: str, text: str, reader: str, tune: str | None, bars: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path(name).write_text(text)
+    Path(name).write_text(text, encoding="utf-8")
     chosen = ["--tune", tune] if tune else []
     quick = ["--set", "model.use=markov", "--set", "write=[midi]", "--out", "out"]
     done = CliRunner().invoke(improvise.command, ["blues", "--chart", name, *chosen, *quick])

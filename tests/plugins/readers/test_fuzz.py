@@ -18,6 +18,7 @@ from mutation import mutants
 from paths import ROOT
 
 from jazzgram import Corpus, JazzgramError
+from jazzgram.testing import check_plugin
 
 SECONDS = 5
 """The longest that reading one broken file may take, on a busy machine."""
@@ -102,7 +103,7 @@ def _read_all(name: str, folder: str, count: int, seed: int, seeds: list[bytes],
     file = Path(folder, f"mutant{kind.suffix}")
     file.write_bytes(seeds[0])
     module.read_corpus(source=file, **arguments)  # everything is imported before memory is bounded
-    limit = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + MEMORY
+    limit = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     signal.signal(signal.SIGALRM, too_long)
     read = 0
@@ -146,6 +147,15 @@ def attack(name: str, count: int, seed: int, folder: Path, shared: Path | None) 
         broken.write_bytes(content)
         pytest.fail(f"{name}: mutant {number} of seed {seed} ({broken}): {said}")
     return f"{name}: {said}"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_whole_file_is_read_as_the_contract_says(name: str, tmp_path: Path) -> None:
+    kind = KINDS[name]
+    for number, content in enumerate(kind.seeds(None)):
+        file = tmp_path / f"{number}{kind.suffix}"
+        file.write_bytes(content)
+        check_plugin(importlib.import_module(f"jazzgram_plugins.readers.{kind.reader}"), file)
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jazzgram_plugins.readers import lead_sheet
 from mutation import mutants
+from notation import chord_chart
 from paths import ROOT
 
 from jazzgram import JazzgramError, Meter
-from jazzgram.music.harmony.key_names import parse_key
+from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.lead_sheet import parse_lead_sheet
 
@@ -32,21 +34,12 @@ tempo: 150
 """
 
 
-def played(text: str) -> str:
-    """Write what is played: a bar between barlines, a chord with its beats where it has not the whole bar."""
-    bars = []
-    for bar in parse_lead_sheet(text).bars:
-        beats = [f"{chord.symbol}:{chord.duration / bar.meter.beat:g}" for chord in bar.chords]
-        bars.append(" ".join(beats) if len(beats) > 1 else bar.chords[0].symbol)
-    return " | ".join(bars)
-
-
 def test_a_page_is_read() -> None:
     sheet = parse_lead_sheet(PAGE)
     assert (sheet.title, sheet.composer, sheet.style) == ("Blue Corner", "N. N.", "Bossa")
     assert (sheet.key, sheet.tempo, sheet.meter) == (-3, 150.0, Meter())
     verse = "Cm7 | Cm7 | Fm7:3 Bb7:1 | Eb^7:2 Ab7:2 | Dm7b5 | G7alt"
-    assert played(PAGE) == f"{verse} | Cm7 | G7alt | {verse} | Cm7 | NC | Ebm7 | Ab7 | D\\Dbmaj7 | D\\Dbmaj7"
+    assert chord_chart(sheet.bars) == f"{verse} | Cm7 | G7alt | {verse} | Cm7 | NC | Ebm7 | Ab7 | D\\Dbmaj7 | D\\Dbmaj7"
     assert sheet.sections == ((0, "A"), (8, "A"), (16, "B"))
     assert sheet.tune.bars == sheet.bars and not any(bar.melody for bar in sheet.bars)
     assert all(bar.chords[-1].end == bar.meter.bar for bar in sheet.bars)
@@ -65,7 +58,7 @@ def test_a_page_is_read() -> None:
     ],
 )
 def test_bars(text: str, bars: str) -> None:
-    assert played(text.removeprefix("\ufeff")) == bars
+    assert chord_chart(parse_lead_sheet(text.removeprefix("\ufeff")).bars) == bars
 
 
 @pytest.mark.parametrize(
@@ -111,7 +104,7 @@ def test_keys(text: str, sharps: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "H", "c", "G# major", "D heavy", "Cb minor"])
 def test_what_is_no_key(text: str) -> None:
-    with pytest.raises(JazzgramError):
+    with pytest.raises(JazzgramError, match=re.escape(f"the key {text!r}")):
         parse_key(text)
 
 
@@ -157,10 +150,12 @@ def test_what_the_documentation_shows_is_read() -> None:
     symbols = [symbol for cell in row.findall(text.partition("## Chord symbols")[2]) for symbol in _CODE.findall(cell)]
     assert len(symbols) > 70 and all(parse_symbol(symbol) for symbol in symbols)
     script = re.findall(r"```python\n(.+?)```", text, re.DOTALL)[0]
-    for line in re.findall(r"print\((.+?)\) +# (.+)", script):
-        names = {"symbol": parse_symbol("Bb-7/Eb")}
-        shown = line[1]
-        values = eval(f"({line[0]},)", names)
+    names: dict[str, Any] = {}
+    exec(script.partition("print")[0], names)
+    lines = re.findall(r"print\((.+)\) +# (.+)", script)
+    assert lines
+    for printed, shown in lines:
+        values = eval(f"({printed},)", names)
         assert " ".join(map(str, values)) == shown
 
 

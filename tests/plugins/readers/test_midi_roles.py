@@ -20,7 +20,8 @@ PADS = [event for bar in range(0, 8, 2) for event in chord(bar * 384, 2 * 380, (
 
 
 def _profiles(path: Path, *tracks: list[Played]) -> list[PartProfile]:
-    return profile_parts(open_midi(write(path / "m.mid", *tracks)))
+    profiles: list[PartProfile] = profile_parts(open_midi(write(path / "m.mid", *tracks)))
+    return profiles
 
 
 def _choices(profiles: list[PartProfile]) -> tuple[int | None, int | None]:
@@ -130,8 +131,8 @@ def test_of_two_accompaniments_the_one_that_says_more(tmp_path: Path) -> None:
 
 
 def test_a_part_outside_the_span_is_not_looked_at(tmp_path: Path) -> None:
-    intro = [name("Solo"), *notes([(onset - 16 * 96, *rest) for onset, *rest in LINE if onset >= 16 * 96])]
-    later = notes([(onset + 16 * 96, *rest) for onset, *rest in LINE])
+    intro = [name("Solo"), *notes([(at - 16 * 96, length, pitch) for at, length, pitch in LINE if at >= 16 * 96])]
+    later = notes([(at + 16 * 96, length, pitch) for at, length, pitch in LINE])
     score = open_midi(write(tmp_path / "m.mid", intro, later))
     assert _choices(profile_parts(score))[0] == 0
     assert _choices(profile_parts(score, (16 * 480, 32 * 480)))[0] == 1

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from jazzgram_plugins.readers import jazzgram_text, musicxml
 from jazzgram_plugins.writers import musicxml as writer
-from paths import ROOT
+from notation import chords
+from paths import ROOT, SHARED
 
-from jazzgram import Chord, Meter, Note, Solo, Tune
+from jazzgram import Meter, Note, Solo, Tune
 from jazzgram.music.chord import join_bars
-from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol, parse_symbol, voicing
+from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol, parse_symbol
 
 music21 = pytest.importorskip("music21", reason="music21 is not installed")
 
@@ -26,6 +27,7 @@ BUNDLED = ROOT / "data" / "bundled"
 
 
 def read(file: Path) -> Tune:
+    tune: Tune
     (tune,) = musicxml.read_corpus(file, musicxml.Options()).tunes
     return tune
 
@@ -56,8 +58,6 @@ def theirs(measure: Any) -> list[Sounding]:
 @pytest.fixture(scope="module")
 def lead_sheets(request: pytest.FixtureRequest) -> list[tuple[Tune, Any]]:
     """Both readings of the 13 lead sheets of the Weimar Jazz Database."""
-    from conftest import SHARED
-
     files = sorted((SHARED / "data" / "wjazzd" / "musicxml").glob("*.musicxml"))
     if not files:
         pytest.skip(f"no lead sheets in {SHARED} (JAZZGRAM_SHARED names another folder)")
@@ -176,6 +176,7 @@ def line(tune: Tune) -> list[tuple[int, int, int]]:
 @pytest.mark.parametrize("file", sorted(BUNDLED.glob("*.txt")), ids=lambda file: file.stem)
 def test_what_our_writer_wrote_is_read_back(tmp_path: Path, file: Path) -> None:
     """Every bundled tune, as a solo: the same notes, spelling, chords, title, tempo, key, meter and instrument."""
+    tune: Tune
     (tune,) = jazzgram_text.read_corpus(file).tunes
     meter = tune.bars[0].meter
     notes = tuple(
@@ -208,8 +209,9 @@ def test_every_quality_that_our_writer_writes_is_read_back(tmp_path: Path) -> No
     names = [name for name in QUALITIES if name]
     Random(1).shuffle(names)
     symbols = [f"{root}{name}" for root, name in zip(("Bb", "F#", "C", "Db") * len(names), names, strict=False)]
-    chords = tuple(Chord(voicing(symbol), 1920 * bar, 1920, symbol) for bar, symbol in enumerate(symbols))
-    (page,) = writer.write_solo(Solo((Note(60, 0, 480),), chords, len(symbols), meter=Meter()), tmp_path)
+    (page,) = writer.write_solo(
+        Solo((Note(60, 0, 480),), chords(" ".join(symbols)), len(symbols), meter=Meter()), tmp_path
+    )
     back = [bar.chords[0].symbol for bar in read(page).bars]
     assert [(was, heard(was) == heard(now)) for was, now in zip(symbols, back, strict=True)] == [
         (symbol, True) for symbol in symbols

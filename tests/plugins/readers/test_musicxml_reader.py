@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from musicxml_files import FOUR_FOUR, attributes, barline, harmony, measure, not
 
 from jazzgram import Bar, JazzgramError, Note, Rest, Tune, to_quarters
 from jazzgram.music.harmony.symbols import parse_symbol
-from jazzgram.music.notation.repeats import Marks, played_order
+from jazzgram.music.notation.repeats import RepeatMarks, played_order
 
 START = attributes() + harmony("C")
 WHOLE = "C4:48"
 
 
 def read(folder: Path, text: str, name: str = "tune.musicxml", **options: object) -> Tune:
+    tune: Tune
     (tune,) = musicxml.read_corpus(save(folder, text, name), musicxml.Options.model_validate(options)).tunes
     return tune
 
@@ -33,8 +33,8 @@ def played(bar: Bar) -> list[str]:
     ]
 
 
-def chords(bar: Bar) -> list[tuple[str, Fraction]]:
-    return [(chord.symbol, to_quarters(chord.onset)) for chord in bar.chords]
+def chords(bar: Bar) -> list[tuple[str, float]]:
+    return [(chord.symbol, chord.onset / 480) for chord in bar.chords]
 
 
 def letters(tune: Tune) -> str:
@@ -354,9 +354,9 @@ def test_the_part_that_is_read(tmp_path: Path) -> None:
 
 
 # Repeats: a word is a measure, its first letter its name.
-def marks(text: str) -> tuple[list[Marks], str]:
+def marks(text: str) -> tuple[list[RepeatMarks], str]:
     """Read ``a |: b [1 c :| [2 d] e(dacapo)``: measures between signs; [n begins an ending, ] closes it."""
-    found: list[Marks] = []
+    found: list[RepeatMarks] = []
     forward, ending = False, None
     for word in text.split():
         if word == "|:":
@@ -367,7 +367,7 @@ def marks(text: str) -> tuple[list[Marks], str]:
             ending = frozenset(map(int, word[1:].split(",")))
         else:
             sound, _, label = word[1:].strip("()]").partition("=")
-            found.append(Marks(forward=forward, ending=ending, ending_stops="]" in word))
+            found.append(RepeatMarks(forward=forward, ending=ending, ending_stops="]" in word))
             found[-1].sounds = {sound: label or "yes"} if sound else {}
             forward, ending = False, None
     return found, "".join(word[0] for word in text.split() if word[0].isalpha())

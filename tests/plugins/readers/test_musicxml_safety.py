@@ -22,7 +22,8 @@ WHOLE = score(BAR)
 
 
 def read(file: Path) -> Corpus:
-    return musicxml.read_corpus(file, musicxml.Options())
+    corpus: Corpus = musicxml.read_corpus(file, musicxml.Options())
+    return corpus
 
 
 def refusal(file: Path) -> str:

@@ -12,20 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers import wjazzd
 from jazzgram_plugins.readers.wjazzd.names import name_of
+from notation import as_ticks
 from wjazzd_files import GOOD_BEATS, GOOD_NOTES, beats, database, info, note, write
 
-from jazzgram import JazzgramError, Note, Tune
+from jazzgram import JazzgramError, Tune
 from jazzgram.music.harmony.keys import best_key_signature
 from jazzgram.music.harmony.symbols import parse_symbol
+from jazzgram.testing import check_plugin
 
 
 def read(folder: Path, notes: list[dict[str, Any]], beat_rows: list[dict[str, Any]], **options: Any) -> Tune:
+    tune: Tune
     (tune,) = wjazzd.read_corpus(write(folder, notes, beat_rows), wjazzd.Options(**options)).tunes
     return tune
 
 
 def melody(tune: Tune, bar: int = 0) -> list[tuple[int, int, int]]:
-    return [(n.pitch, n.onset, n.duration) for n in tune.bars[bar].melody if isinstance(n, Note)]
+    return as_ticks(tune.bars[bar].melody)
 
 
 def left_out(tune: Tune) -> dict[str, tuple[int, int]]:
@@ -291,6 +294,12 @@ def test_files_of_a_folder(tmp_path: Path) -> None:
     assert wjazzd.list_files(tmp_path) == wjazzd.list_files(tmp_path / "melody") == files[::-1]
     assert wjazzd.depends_on(files[0]) == (tmp_path / "beats" / "B_Two.csv",)
     assert wjazzd.depends_on(tmp_path / "wjazzd.db") == ()
+
+
+def test_it_keeps_the_contract_on_csv_and_on_the_database(tmp_path: Path) -> None:
+    check_plugin(wjazzd, write(tmp_path, GOOD_NOTES, GOOD_BEATS))
+    rows = [row | {"pitch": round(row["pitch"])} for row in GOOD_NOTES]
+    check_plugin(wjazzd, database(tmp_path / "wjazzd.db", [(info("Miles Davis", "So What"), rows, GOOD_BEATS)]))
 
 
 def test_the_database_says_the_same_as_the_csv_files(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.tokenizers import deepjazz
+from paths import SHARED
 from pydantic import ValidationError
-from recorded import SHARED, as_sounding, chords, load_bars, melody, sounding, stamped
+from recorded import as_sounding, chords, load_bars, melody, sounding, stamped
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, parse_terms
-from jazzgram.music.harmony.theory import name_of
+from jazzgram.music import name_of
 
 COMMON = Meter(4, 4)
 DM7 = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"),)
@@ -35,9 +36,9 @@ def played(
     meter: Meter = COMMON,
     **options: Any,
 ) -> list[Note]:
-    return deepjazz.unparse_grammar(
-        stamped(terms), chords, meter, previous, deepjazz.Options(**options), rng or Random(1)
-    )
+    made = deepjazz.Options(**options)
+    notes: list[Note] = deepjazz.unparse_grammar(stamped(terms), chords, meter, previous, made, rng or Random(1))
+    return notes
 
 
 class First(Random):

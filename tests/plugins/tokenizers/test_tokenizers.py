@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.tokenizers import deepjazz_rests, events, scale_degree
+from notation import as_ticks, even
 from paths import SHARED
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, parse_terms, to_ticks
@@ -26,8 +27,7 @@ def degrees(melody: tuple[Note | Rest, ...], chords: tuple[Chord, ...] = DM7, sh
 
 
 def played(terms: str, chords: tuple[Chord, ...] = DM7, previous: Note | None = None) -> list[tuple[int, int, int]]:
-    notes = scale_degree.unparse_grammar(parse_terms(terms), chords, COMMON, previous)
-    return [(note.pitch, note.onset, note.duration) for note in notes]
+    return as_ticks(scale_degree.unparse_grammar(parse_terms(terms), chords, COMMON, previous))
 
 
 @st.composite
@@ -124,9 +124,9 @@ def test_deepjazz_rests_keeps_each_note_in_its_place() -> None:
     ],
 )
 def test_degrees(pitches: list[int], chords: tuple[Chord, ...], expected: str) -> None:
-    melody = tuple(Note(pitch, 480 * number, 480) for number, pitch in enumerate(pitches))
+    melody = even(pitches)
     assert degrees(melody, chords) == expected
-    assert played(expected, chords) == [(note.pitch, note.onset, note.duration) for note in melody]
+    assert played(expected, chords) == as_ticks(melody)
 
 
 @pytest.mark.parametrize(

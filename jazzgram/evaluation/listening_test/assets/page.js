@@ -1,108 +1,107 @@
-"use strict";
-(() => {
-  const byId = (id) => document.getElementById(id);
-  const { test, clips } = JSON.parse(byId("content").textContent);
-  const storageName = `jazzgram-listening-${test}`;
-  const fresh = () => ({
-    // Random, not a name: nobody need say who they are. crypto.randomUUID does not exist on file:// everywhere.
-    listener: Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-    group: "",
-    ratings: {},
-    place: 0,
-  });
-  const load = () => {
+/* The page of a listening test: one clip after the other, its rating, and the answers as a file in the end. */
+(function (jazzgram) {
+  "use strict";
+  const { answers } = jazzgram;
+  const get = (id) => document.getElementById(id);
+  const { test, clips } = JSON.parse(get("content").textContent);
+  const storageKey = `jazzgram-listening-${test}`;
+  const page = { answers: load() ?? begin(), fileUrl: "" };
+
+  // crypto.randomUUID does not exist on file:// everywhere.
+  function begin() {
+    return answers.begin(crypto.getRandomValues(new Uint8Array(6)));
+  }
+
+  function load() {
     try {
-      const kept = JSON.parse(localStorage.getItem(storageName));
-      return kept && kept.listener && kept.ratings ? kept : fresh();
+      return answers.fromText(localStorage.getItem(storageKey));
     } catch {
-      return fresh(); // storage may be forbidden on file://; the test works without
+      return null; // storage may be forbidden on file://; the test works without
     }
-  };
-  const save = () => {
+  }
+
+  function keep(next) {
+    page.answers = next;
     try {
-      localStorage.setItem(storageName, JSON.stringify(state));
+      localStorage.setItem(storageKey, JSON.stringify(next));
     } catch {
       // see load
     }
-  };
-  let state = load();
-  let file = "";
+  }
 
   const checked = (name) => document.querySelector(`input[name=${name}]:checked`);
-  const check = (name, value) => {
-    for (const input of document.querySelectorAll(`input[name=${name}]`)) input.checked = input.value === String(value);
-  };
 
-  const csv = () =>
-    ["test,listener,group,clip,rating"]
-      .concat(clips.map((clip) => [test, state.listener, state.group, clip.name, state.ratings[clip.name]].join(",")))
-      .join("\r\n") + "\r\n";
+  function check(name, value) {
+    for (const input of document.querySelectorAll(`input[name=${name}]`))
+      input.checked = input.value === String(value);
+  }
 
-  const show = (moved) => {
-    const done = state.group && state.place >= clips.length;
-    byId("start").hidden = Boolean(state.group);
-    byId("rate").hidden = !state.group || done;
-    byId("end").hidden = !done;
-    const sound = byId("sound");
-    sound.pause();
-    if (done) {
-      URL.revokeObjectURL(file);
-      file = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
-      byId("download").href = file;
-      byId("download").download = `answers-${test}-${state.listener}.csv`;
-      if (moved) byId("thanks").focus();
-    } else if (state.group) {
-      const clip = clips[state.place];
-      byId("place").textContent = `${state.place + 1} of ${clips.length}`;
-      byId("progress").max = clips.length;
-      byId("progress").value = state.place;
-      byId("name").textContent = `Clip ${clip.name}`;
-      byId("back").hidden = state.place === 0;
-      sound.src = clip.sound;
-      check("rating", state.ratings[clip.name]);
-      if (moved) byId("name").focus();
-    } else {
-      check("group", "");
-    }
-  };
+  function draw() {
+    const part = answers.partOf(page.answers, clips);
+    for (const id of ["start", "rate", "end"]) get(id).hidden = id !== part;
+    get("sound").pause();
+    if (part === "start") check("group", "");
+    if (part === "rate") drawClip();
+    if (part === "end") drawEnd();
+  }
 
-  const go = (place) => {
-    state.place = place;
-    save();
-    show(true);
-  };
-  const rated = () => {
-    state.ratings[clips[state.place].name] = Number(checked("rating").value);
-    save();
-  };
+  function drawClip() {
+    const { place, ratings } = page.answers;
+    const { name, sound } = clips[place];
+    get("place").textContent = `${place + 1} of ${clips.length}`;
+    get("progress").max = clips.length;
+    get("progress").value = place;
+    get("name").textContent = `Clip ${name}`;
+    get("back").hidden = place === 0;
+    get("sound").src = sound;
+    check("rating", ratings[name]);
+  }
 
-  byId("start").addEventListener("submit", (event) => {
+  function drawEnd() {
+    URL.revokeObjectURL(page.fileUrl);
+    page.fileUrl = URL.createObjectURL(
+      new Blob([answers.toCsv(test, clips, page.answers)], { type: "text/csv" }),
+    );
+    get("download").href = page.fileUrl;
+    get("download").download = answers.fileName(test, page.answers);
+  }
+
+  function show(next) {
+    keep(next);
+    draw();
+    const heads = { rate: "name", end: "thanks" };
+    get(heads[answers.partOf(next, clips)])?.focus();
+  }
+
+  const goTo = (place) => show(answers.goTo(page.answers, place));
+
+  const rate = () => keep(answers.rate(page.answers, clips, Number(checked("rating").value)));
+
+  get("start").addEventListener("submit", (event) => {
     event.preventDefault();
-    state.group = checked("group").value;
-    go(0);
+    show(answers.joinGroup(page.answers, checked("group").value));
   });
-  byId("rate").addEventListener("change", (event) => {
-    if (event.target.name === "rating") rated();
+  get("rate").addEventListener("change", (event) => {
+    if (event.target.name === "rating") rate();
   });
-  byId("rate").addEventListener("submit", (event) => {
+  get("rate").addEventListener("submit", (event) => {
     event.preventDefault();
-    go(state.place + 1);
+    goTo(page.answers.place + 1);
   });
-  byId("back").addEventListener("click", () => go(state.place - 1));
-  byId("change").addEventListener("click", () => go(clips.length - 1));
-  byId("anew").addEventListener("click", () => {
+  get("back").addEventListener("click", () => goTo(page.answers.place - 1));
+  get("change").addEventListener("click", () => goTo(clips.length - 1));
+  get("anew").addEventListener("click", () => {
     if (!confirm("Have you downloaded the answers? They are removed from this page.")) return;
-    state = fresh();
-    go(0);
+    show(begin());
   });
   document.addEventListener("keydown", (event) => {
-    if (byId("rate").hidden || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (get("rate").hidden || event.ctrlKey || event.altKey || event.metaKey) return;
     if (/^[1-5]$/.test(event.key)) {
       check("rating", event.key);
-      rated();
-    } else if (event.key === "Enter" && [byId("name"), document.body].includes(event.target)) {
-      byId("rate").requestSubmit();
+      rate();
+    } else if (event.key === "Enter" && [get("name"), document.body].includes(event.target)) {
+      get("rate").requestSubmit();
     }
   });
-  show(false);
-})();
+  draw();
+})((globalThis.jazzgram ??= {}));

@@ -1,145 +1,192 @@
 /* The sound of a view: its recording where there is one, else its notes played by this page.
 
-   const player = jazzgram.Player(view, {audio: element or null});
-   player.toggle() player.play() player.pause() player.seek(tick) player.tick() player.playing() player.length (ticks)
+   const player = new jazzgram.Player(view, {audio: element or null});
+   player.toggle() player.play() player.pause() player.seek(tick) player.tick player.playing player.length (ticks)
    player.mute(track, whether)   tracks as in view.tracks; without effect on a recording
-   player.view(other)            play another view from now on
+   player.show(view)             play another view from now on
    player.onchange = () => {}    called when playing begins and ends
+   player.onend = () => {}       called after that where the solo was played to its end; time is at its start again
 
    A page cannot sound before it was touched: call play() from a click or a key. */
-(function () {
+(function (jazzgram) {
   "use strict";
-  const jazzgram = (window.jazzgram = window.jazzgram || {});
-  const AHEAD = 0.25, OFTEN = 60; // seconds that are planned ahead, milliseconds between looks
-  const BASS = [32, 39], PIANO = [0, 7];
+  const { timeline, schedule, timbre } = jazzgram;
+  const AHEAD = 0.25; // seconds that are planned ahead
+  const LOOK_EVERY = 60; // milliseconds
+  const LEAD_IN = 0.06; // seconds before the first note
+  const MOST_SOUNDING = 400;
 
-  jazzgram.Player = function (view, options) {
-    const audio = (options || {}).audio || null;
-    let context = null, out = null, noise = null, timer = null;
-    let started = 0, from = 0, next = [], sounding = [];
-    const muted = new Set();
-    const player = { onchange: () => {} };
+  jazzgram.Player = class Player {
+    onchange = () => {};
+    onend = () => {};
+    #view;
+    #audio;
+    #muted = new Set();
+    #context = null;
+    #noise = null;
+    #output = null;
+    #timer = null; // null while nothing is played
+    #run = { started: 0, from: 0 };
+    #next = []; // for each track the index of the note that is planned next
+    #sounding = [];
 
-    const perTick = () => 60 / (view.tempo * view.quarter);
-    const length = () => view.bars * view.bar;
+    constructor(view, { audio = null } = {}) {
+      this.#view = view;
+      this.#audio = audio;
+      if (audio)
+        for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => this.onchange());
+    }
 
-    function voice(track, pitch, velocity, when, seconds) {
-      const gain = context.createGain(), level = Math.pow(velocity / 127, 1.5);
-      const [attack, decay, volume, waves] = sound(track);
+    get length() {
+      return timeline.lengthOf(this.#view);
+    }
+
+    get playing() {
+      return this.#audio ? !this.#audio.paused : this.#timer !== null;
+    }
+
+    get tick() {
+      if (this.#audio) {
+        return Math.min(this.#audio.currentTime / timeline.secondsPerTick(this.#view), this.length);
+      }
+      if (this.#timer === null) return this.#run.from;
+      return schedule.tickAt(this.#context.currentTime, this.#run, this.#view);
+    }
+
+    play() {
+      if (this.playing) return;
+      if (this.#audio) {
+        this.#audio.play();
+        return;
+      }
+      this.#begin(schedule.beginAt(this.#run.from, this.#view));
+      this.onchange();
+    }
+
+    pause() {
+      if (!this.playing) return;
+      if (this.#audio) {
+        this.#audio.pause();
+        return;
+      }
+      this.#stop(this.tick);
+    }
+
+    toggle() {
+      if (this.playing) this.pause();
+      else this.play();
+    }
+
+    seek(tick) {
+      if (this.#audio) {
+        this.#audio.currentTime = tick * timeline.secondsPerTick(this.#view);
+        return;
+      }
+      const going = this.playing;
+      if (going) this.pause();
+      this.#run.from = schedule.clampTick(tick, this.#view);
+      if (going) this.play();
+      else this.onchange();
+    }
+
+    mute(track, whether) {
+      if (whether) this.#muted.add(track);
+      else this.#muted.delete(track);
+    }
+
+    show(view) {
+      const tick = this.tick;
+      const going = this.playing;
+      if (going) this.pause();
+      this.#view = view;
+      this.#run.from = schedule.clampTick(tick, view);
+      if (going) this.play();
+    }
+
+    #begin(from) {
+      this.#context ??= new AudioContext();
+      this.#context.resume();
+      this.#noise ??= this.#makeNoise();
+      this.#output = this.#context.createDynamicsCompressor();
+      this.#output.connect(this.#context.destination);
+      this.#run = { started: this.#context.currentTime + LEAD_IN, from };
+      this.#next = schedule.firstNotes(this.#view.tracks, from);
+      this.#timer = setInterval(() => this.#plan(), LOOK_EVERY);
+      this.#plan();
+    }
+
+    #plan() {
+      const now = this.#context.currentTime;
+      const { due, next } = schedule.dueNotes(this.#view, this.#run, this.#next, now + AHEAD);
+      this.#next = next;
+      for (const { track, note, when } of due) {
+        if (this.#muted.has(track)) continue;
+        const { drum, program } = this.#view.tracks[track];
+        if (drum) this.#playDrum(note, Math.max(when, now));
+        else this.#playTone(note, program, Math.max(when, now));
+      }
+      this.#sounding = this.#sounding.slice(-MOST_SOUNDING);
+      if (this.tick < this.length) return;
+      this.#stop(0);
+      this.onend();
+    }
+
+    #stop(tick) {
+      clearInterval(this.#timer);
+      this.#timer = null;
+      this.#run.from = tick;
+      for (const source of this.#sounding) source.stop();
+      this.#sounding = [];
+      this.#output.disconnect();
+      this.onchange();
+    }
+
+    #playTone({ pitch, duration, velocity }, program, when) {
+      const seconds = duration * timeline.secondsPerTick(this.#view);
+      const level = timbre.levelOf(velocity);
+      const { attack, decay, volume, waves } = timbre.timbreOf(program);
+      const gain = this.#context.createGain();
       gain.gain.setValueAtTime(0, when);
       gain.gain.linearRampToValueAtTime(volume * level, when + attack);
       if (decay) gain.gain.setTargetAtTime(0, when + attack, decay);
       gain.gain.setTargetAtTime(0, when + Math.max(seconds - 0.02, attack), 0.03);
-      const filter = context.createBiquadFilter();
+      const filter = this.#context.createBiquadFilter();
       filter.type = "lowpass";
       filter.frequency.value = 900 + 3200 * level;
-      filter.connect(gain);
-      gain.connect(out);
+      filter.connect(gain).connect(this.#output);
       for (const [kind, cents] of waves) {
-        const wave = context.createOscillator();
+        const wave = this.#context.createOscillator();
         wave.type = kind;
-        wave.frequency.value = 440 * Math.pow(2, (pitch - 69) / 12);
+        wave.frequency.value = timbre.frequencyOf(pitch);
         wave.detune.value = cents;
         wave.connect(filter);
         wave.start(when);
         wave.stop(when + seconds + 0.25);
-        sounding.push(wave);
+        this.#sounding.push(wave);
       }
     }
 
-    function sound(track) {
-      if (track.program >= BASS[0] && track.program <= BASS[1]) return [0.008, 0.5, 0.34, [["triangle", 0], ["sine", 0]]];
-      if (track.program >= PIANO[0] && track.program <= PIANO[1]) return [0.004, 0.35, 0.09, [["triangle", 0], ["sine", 4]]];
-      return [0.02, 0, 0.17, [["sawtooth", -4], ["triangle", 5]]];
+    #playDrum({ pitch, velocity }, when) {
+      const drum = timbre.drumOf(pitch);
+      const source = this.#context.createBufferSource();
+      const filter = this.#context.createBiquadFilter();
+      const gain = this.#context.createGain();
+      source.buffer = this.#noise;
+      filter.type = drum.filter;
+      filter.frequency.value = drum.frequency;
+      gain.gain.setValueAtTime((drum.volume * velocity) / 127, when);
+      gain.gain.setTargetAtTime(0, when, drum.decay);
+      source.connect(filter).connect(gain).connect(this.#output);
+      source.start(when);
+      source.stop(when + 0.6);
+      this.#sounding.push(source);
     }
 
-    function drum(pitch, velocity, when) {
-      const source = context.createBufferSource(), gain = context.createGain(), filter = context.createBiquadFilter();
-      const low = pitch < 40, ride = pitch >= 49;
-      source.buffer = noise;
-      filter.type = low ? "lowpass" : "highpass";
-      filter.frequency.value = low ? 180 : ride ? 6500 : 3000;
-      gain.gain.setValueAtTime((low ? 0.5 : ride ? 0.07 : 0.1) * velocity / 127, when);
-      gain.gain.setTargetAtTime(0, when, low ? 0.05 : ride ? 0.12 : 0.05);
-      source.connect(filter); filter.connect(gain); gain.connect(out);
-      source.start(when); source.stop(when + 0.6);
-      sounding.push(source);
+    #makeNoise() {
+      const { sampleRate } = this.#context;
+      const noise = this.#context.createBuffer(1, sampleRate, sampleRate); // one second
+      timbre.fillWithNoise(noise.getChannelData(0));
+      return noise;
     }
-
-    function begin() {
-      context = context || new (window.AudioContext || window.webkitAudioContext)();
-      context.resume();
-      if (!noise) {
-        noise = context.createBuffer(1, context.sampleRate, context.sampleRate);
-        const data = noise.getChannelData(0);
-        let seed = 7;
-        for (let n = 0; n < data.length; n++) { seed = (seed * 16807) % 2147483647; data[n] = seed / 1073741823.5 - 1; }
-      }
-      out = context.createDynamicsCompressor();
-      out.connect(context.destination);
-      started = context.currentTime + 0.06;
-      next = view.tracks.map((track) => { const at = track.notes.findIndex((note) => note[1] >= from); return at < 0 ? track.notes.length : at; });
-      timer = setInterval(plan, OFTEN);
-      plan();
-    }
-
-    function plan() {
-      const now = player.tick(), until = context.currentTime + AHEAD;
-      view.tracks.forEach((track, number) => {
-        while (next[number] < track.notes.length) {
-          const [pitch, onset, duration, velocity] = track.notes[next[number]];
-          const when = started + (onset - from) * perTick();
-          if (when > until) break;
-          if (!muted.has(number)) {
-            if (track.drum) drum(pitch, velocity, Math.max(when, context.currentTime));
-            else voice(track, pitch, velocity, Math.max(when, context.currentTime), duration * perTick());
-          }
-          next[number] += 1;
-        }
-      });
-      sounding = sounding.slice(-400);
-      if (now >= length()) { player.pause(); from = 0; player.onchange(); }
-    }
-
-    player.playing = () => (audio ? !audio.paused : timer !== null);
-    player.tick = () => {
-      if (audio) return Math.min(audio.currentTime / perTick(), length());
-      return timer === null ? from : Math.max(from, Math.min(from + (context.currentTime - started) / perTick(), length()));
-    };
-    player.play = () => {
-      if (player.playing()) return;
-      if (audio) audio.play();
-      else { if (from >= length()) from = 0; begin(); player.onchange(); }
-    };
-    player.pause = () => {
-      if (!player.playing()) return;
-      if (audio) { audio.pause(); return; }
-      from = player.tick();
-      clearInterval(timer);
-      timer = null;
-      for (const source of sounding) { try { source.stop(); } catch (error) { /* it was over */ } }
-      sounding = [];
-      out.disconnect();
-      player.onchange();
-    };
-    player.toggle = () => (player.playing() ? player.pause() : player.play());
-    player.seek = (tick) => {
-      if (audio) { audio.currentTime = tick * perTick(); return; }
-      const going = player.playing();
-      if (going) player.pause();
-      from = Math.max(0, Math.min(tick, length()));
-      if (going) player.play(); else player.onchange();
-    };
-    player.mute = (track, whether) => { if (whether) muted.add(track); else muted.delete(track); };
-    player.view = (other) => {
-      const tick = player.tick(), going = player.playing();
-      if (going) player.pause();
-      view = other;
-      from = Math.min(tick, length());
-      if (going) player.play();
-    };
-    Object.defineProperty(player, "length", { get: length });
-    if (audio) for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => player.onchange());
-    return player;
   };
-})();
+})((globalThis.jazzgram ??= {}));

@@ -1,4 +1,4 @@
-"""Corpora: the solos that a model learns from, bar by bar."""
+"""Tunes: solos with their chords, bar by bar; and corpora, which are what a model learns from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
+from jazzgram.resources.attached import attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,5 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         """Show the corpus in a notebook: how many tunes, and the first of them."""
-        from jazzgram.pages.tables import corpus_table
-
-        return corpus_table(self)
+        html: str = attached("Corpus._repr_html_")(self)
+        return html

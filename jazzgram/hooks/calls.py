@@ -1,0 +1,33 @@
+"""Call single hook implementations through pluggy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pluggy
+
+from jazzgram.hooks.hookspecs import HookSpecs
+from jazzgram.hooks.plugins import GROUP, Plugin
+
+
+class PluginCalls:
+    """Call single hook implementations through one pluggy manager, so that every call can be observed."""
+
+    def __init__(self) -> None:
+        self.manager = pluggy.PluginManager(GROUP)
+        self.manager.add_hookspecs(HookSpecs)
+
+    def add(self, plugin: Plugin) -> None:
+        """Register a plugin; one module registers once, however often a chain names it."""
+        if not self.manager.is_registered(plugin.module):
+            self.manager.register(plugin.module, f"{plugin.name}@{id(plugin.module)}")
+
+    def has(self, plugins: Iterable[Plugin]) -> bool:
+        """Return whether all of some plugins are registered."""
+        return all(self.manager.is_registered(plugin.module) for plugin in plugins)
+
+    def caller(self, hook: str, plugin: Plugin) -> Any:
+        """Give a callable for one plugin's implementation of a hook. Call it after all plugins are added."""
+        others = [module for module in self.manager.get_plugins() if module is not plugin.module]
+        return self.manager.subset_hook_caller(hook, others)

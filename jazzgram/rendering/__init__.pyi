@@ -1,0 +1,15 @@
+from .lead_sheet import lead_sheet_musicxml as lead_sheet_musicxml
+from .pdf import lead_sheet_pdf as lead_sheet_pdf
+from .piano_roll import roll_png as roll_png
+from .score import Engraving as Engraving
+from .score import engrave as engrave
+from .score import lead_sheet_svg as lead_sheet_svg
+from .sound.encode import encode as encode
+from .sound.master import master as master
+from .sound.render import RATE as RATE
+from .sound.render import Mix as Mix
+from .sound.render import render_solo as render_solo
+from .sound.resample import Samples as Samples
+from .sound.resample import resample as resample
+from .sound.soundfonts import find_soundfont as find_soundfont
+from .text_roll import solo_roll as solo_roll

@@ -1,0 +1,152 @@
+/* The chord changes and what goes with them: typed, from the corpus, or from a chart that is opened or dropped.
+
+   const changes = new jazzgram.Changes(session, onrefused);
+   changes.draw()        show the session's state
+   changes.listTunes()   ask the server for the tunes of the corpus
+   onrefused() is called after a chart that cannot be read */
+(function (jazzgram) {
+  "use strict";
+  const { history } = jazzgram;
+  const { get, make } = jazzgram.dom;
+  const { ask } = jazzgram.server;
+  const TYPING_PAUSE = 250; // milliseconds
+  const NUMBERS = ["bars", "tempo"];
+  const FIELDS = [...NUMBERS, "meter", "title"];
+  const IREAL_LINK = /irealb(ook)?:\/\//i;
+
+  const carriesFiles = ({ dataTransfer }) => dataTransfer && [...dataTransfer.types].includes("Files");
+
+  jazzgram.Changes = class Changes {
+    #session;
+    #onrefused;
+    #timer = null;
+    #chartTitle = null; // the title that came with a chart goes with its changes
+    #picked = []; // the tunes of the chart that was opened last
+
+    constructor(session, onrefused) {
+      this.#session = session;
+      this.#onrefused = onrefused;
+      this.#listenToFields();
+      this.#listenToTunes();
+      this.#listenToDrops();
+    }
+
+    draw() {
+      const improvise = this.#session.state.document.improvise ?? {};
+      const values = { ...improvise, chords: improvise.chords === "source" ? "" : improvise.chords };
+      for (const key of ["chords", ...FIELDS]) {
+        if (get(key) !== document.activeElement) get(key).value = values[key] ?? "";
+      }
+    }
+
+    async listTunes() {
+      try {
+        const tunes = await (await ask("/tunes")).json();
+        const options = tunes.map(({ title, performer, bars }, index) =>
+          make("option", { value: index }, `${title}${performer ? `, ${performer}` : ""} (${bars})`),
+        );
+        get("tune").append(...options);
+      } catch {
+        // the page does without them
+      }
+    }
+
+    #set(label, values, control) {
+      this.#session.change(label, (state) => history.setImprovise(state, values), control);
+    }
+
+    #listenToFields() {
+      get("chords").addEventListener("input", () => {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#takeTyped(), TYPING_PAUSE);
+      });
+      get("chords").addEventListener("change", () => this.#takeTyped());
+      for (const key of FIELDS) {
+        get(key).addEventListener("change", () => {
+          const text = get(key).value.trim();
+          const value = text !== "" && NUMBERS.includes(key) ? Number(text) : text;
+          this.#set(`${key} ${text || "as it is"}`, { [key]: value });
+        });
+      }
+    }
+
+    #listenToTunes() {
+      get("tune").addEventListener("change", async () => {
+        const index = get("tune").value;
+        if (index === "") return;
+        try {
+          this.#takeTune(await (await ask(`/tunes/${index}`)).json());
+        } catch (error) {
+          get("chords-mistake").textContent = error.message;
+        }
+        get("tune").value = "";
+      });
+      get("picked-tune").addEventListener("change", () => {
+        this.#takeTune(this.#picked[Number(get("picked-tune").value)]);
+      });
+      get("open").addEventListener("click", () => get("file").click());
+      get("file").addEventListener("change", () => {
+        const [file] = get("file").files;
+        if (file) this.#openChart(file.name, file);
+        get("file").value = "";
+      });
+    }
+
+    #listenToDrops() {
+      addEventListener("dragover", (event) => {
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        get("drop").hidden = false;
+      });
+      addEventListener("dragleave", (event) => {
+        if (!event.relatedTarget) get("drop").hidden = true;
+      });
+      addEventListener("drop", (event) => {
+        get("drop").hidden = true;
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        const [file] = event.dataTransfer.files;
+        if (file) this.#openChart(file.name, file);
+      });
+    }
+
+    #takeTyped() {
+      clearTimeout(this.#timer);
+      const text = get("chords").value.trim();
+      if (IREAL_LINK.test(text)) {
+        this.#openChart("link.txt", new Blob([text]));
+        return;
+      }
+      const { title } = this.#session.state.document.improvise ?? {};
+      const isOwnTitle = text && title !== this.#chartTitle;
+      const values = isOwnTitle ? { chords: text } : { chords: text, title: null };
+      this.#set(text ? "Changes typed" : "The corpus’s own changes", values, "chords");
+    }
+
+    #takeTune({ title, chords, meter, tempo }) {
+      get("chords").value = chords;
+      this.#chartTitle = title;
+      this.#set(title, { chords, meter, tempo, title, bars: null, reharmonize: null });
+    }
+
+    async #openChart(name, content) {
+      get("chords-mistake").textContent = `Reading ${name}…`;
+      try {
+        const response = await ask(`/chart?name=${encodeURIComponent(name)}`, { file: content });
+        this.#picked = await response.json();
+      } catch (error) {
+        get("chords-mistake").textContent = error.message;
+        this.#onrefused();
+        return;
+      }
+      get("chords-mistake").textContent = "";
+      get("picked").hidden = this.#picked.length < 2;
+      get("picked-name").textContent = name;
+      const options = this.#picked.map(({ title, bars }, index) =>
+        make("option", { value: index }, `${title} (${bars})`),
+      );
+      get("picked-tune").replaceChildren(...options);
+      this.#takeTune(this.#picked[0]);
+    }
+  };
+})((globalThis.jazzgram ??= {}));

@@ -1,0 +1,15 @@
+from .contract import check_plugin as check_plugin
+from .contract import problems as problems
+from .examples import BAR as BAR
+from .examples import CMAJ7 as CMAJ7
+from .examples import DM7 as DM7
+from .examples import FOUR_FOUR as FOUR_FOUR
+from .examples import G7 as G7
+from .examples import NO_CHORD as NO_CHORD
+from .examples import TERMS as TERMS
+from .examples import TWO_FIVE_ONE as TWO_FIVE_ONE
+from .examples import corpus as corpus
+from .examples import solo as solo
+from .strategies import chords_of_a_bar as chords_of_a_bar
+from .strategies import notes_of_a_bar as notes_of_a_bar
+from .strategies import terms_of_a_bar as terms_of_a_bar

@@ -1,0 +1,108 @@
+"""Hold the steps of a chain to the contract: `prune_grammar`, `prune_notes`, `clean_up_notes`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jazzgram.hooks.plugins import Plugin
+from jazzgram.music.chord import Chord
+from jazzgram.music.note import Note, Origin
+from jazzgram.music.term import Term
+from jazzgram.testing.examples import (
+    BAR,
+    DM7,
+    FOUR_FOUR,
+    G7,
+    NO_CHORD,
+    TERMS,
+    TWO_FIVE_ONE,
+    bar_of,
+    solo,
+)
+from jazzgram.testing.twice import twice
+
+
+def check_prune_grammar(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    """Yield what an implementation of `prune_grammar` does against the contract."""
+    cases = [((), (DM7,)), *((terms, (chord,)) for terms in TERMS for chord in (G7, NO_CHORD))]
+    for terms, chords in cases:
+        stamped = tuple(Term(t.kind, t.duration, t.interval_range, Origin(0, n)) for n, t in enumerate(terms))
+        out, found = twice(call, terms=stamped, chords=chords, meter=FOUR_FOUR, options=options, step="check")
+        yield from found
+        if not all(isinstance(term, Term) for term in out):
+            yield "returned something that is no Term"
+            continue
+        if any(term.duration < 0 for term in out):
+            yield "returned a term of negative length"
+        total = sum(term.duration for term in out)
+        if terms and total != BAR and "full_bars" not in plugin.promise("DESTROYS"):
+            yield f"a full bar sums to {total}, not {BAR} ticks after it; if that is meant, DESTROYS = {{'full_bars'}}"
+        if out and all(term.origin is None for term in out):
+            yield "lost every origin; change terms with dataclasses.replace"
+
+
+def check_prune_notes(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    """Yield what an implementation of `prune_notes` does against the contract."""
+    one = bar_of(0, (67, 480, 480))
+    last = Note(60, -240, 240)
+    for notes, chords in [((), (DM7,)), (one, (G7,)), (one, (NO_CHORD,)), *TWO_FIVE_ONE]:
+        for previous, following, after in (
+            (None, None, None),
+            (last, Note(62, BAR, 240), Chord(G7.pitches, BAR, BAR, "G7")),
+        ):
+            out, found = twice(
+                call,
+                notes=notes,
+                chords=chords,
+                meter=FOUR_FOUR,
+                previous=previous,
+                following=following,
+                next_chord=after,
+                options=options,
+                step="check",
+            )
+            yield from found
+            yield from check_notes(plugin, out, BAR, notes)
+
+
+def check_clean_up(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    """Yield what an implementation of `clean_up_notes` does against the contract."""
+    made = solo()
+    for notes in ((), made.notes[:1], made.notes):
+        out, found = twice(
+            call, notes=notes, chords=made.chords, meter=FOUR_FOUR, tempo=160.0, options=options, step="check"
+        )
+        yield from found
+        yield from check_notes(plugin, out, made.bars * BAR, notes)
+
+
+def check_notes(plugin: Plugin, out: tuple[Any, ...], end: int, given: tuple[Note, ...]) -> Iterator[str]:
+    """Yield what the contract forbids about the notes that a step returned."""
+    if not all(isinstance(note, Note) for note in out):
+        yield "returned something that is no Note"
+        return
+    for note in out:
+        whole = all(type(value) is int for value in (note.pitch, note.onset, note.duration, note.velocity))
+        if (
+            not whole
+            or not 0 <= note.pitch <= 127
+            or not 1 <= note.velocity <= 127
+            or min(note.onset, note.duration) < 0
+        ):
+            yield f"returned a note that cannot be played: {note!r}"
+    pairs = list(itertools.pairwise(out))
+    if any(later.onset < earlier.onset for earlier, later in pairs):
+        yield "returned notes out of time order"
+    destroys = plugin.promise("DESTROYS")
+    if "monophonic" not in destroys and any(later.onset < earlier.end for earlier, later in pairs):
+        yield "made notes sound together; if that is meant, DESTROYS = {'monophonic'}"
+    if "within_bar" not in destroys and any(note.end > end for note in out):
+        yield "made a note sound past the end"
+    if "grid" not in destroys and any(note.onset % 120 and note.onset % 160 for note in out):
+        yield "moved an onset off the grid of sixteenths and triplets; if that is meant, DESTROYS = {'grid'}"
+    if not given and out:
+        yield "made notes where there were none"
+    if given and out and all(note.origin is None for note in out):
+        yield "lost every origin; change notes with dataclasses.replace"
