@@ -142,15 +142,15 @@ def rows_times(rows: Floats, matrix: Floats) -> Floats:
     return product
 
 
-def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    """Turn logits into probabilities, ``exp(z_k) / sum_j exp(z_j)`` along the last axis, in float64.
+def softmax(logits: NDArray[Any], dtype: type[np.floating] = np.float64) -> NDArray[Any]:
+    """Compute probabilities, ``exp(z_k) / sum_j exp(z_j)`` along the last axis, in precision `dtype`.
 
     Examples
     --------
     >>> softmax(np.array([[0.0, np.log(3.0)]])).round(3).tolist()
     [[0.25, 0.75]]
     """
-    exact = logits.astype(np.float64)
-    raised = np.exp(exact - exact.max(axis=-1, keepdims=True))
-    probabilities: NDArray[np.float64] = raised / raised.sum(axis=-1, keepdims=True)
-    return probabilities
+    exact = logits.astype(dtype, copy=False)
+    powers = np.exp(exact - exact.max(axis=-1, keepdims=True))
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers

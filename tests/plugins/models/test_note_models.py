@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from jazzgram_plugins.models.notes import note_lstm, transformer
 from jazzgram_plugins.models.notes.columns import (
     COLUMN,
-    LENGTHS,
-    MOVES,
+    INTERVALS,
+    RUN_LENGTHS,
     Events,
     Past,
     past_columns,
-    place_columns,
+    position_columns,
     repetition,
     transposed,
     tune_columns,
@@ -113,7 +113,7 @@ def test_a_repetition(played: str, place: int, run: int) -> None:
 def test_a_repetition_is_the_longest_and_of_these_the_latest(played: str) -> None:
     size = len(played)
     found = (0, 0)
-    for run, length in enumerate(LENGTHS, 1):
+    for run, length in enumerate(RUN_LENGTHS, 1):
         places = [at for at in range(length, size) if played[at - length : at] == played[size - length :]]
         if not places:
             break
@@ -124,16 +124,16 @@ def test_a_repetition_is_the_longest_and_of_these_the_latest(played: str) -> Non
 def test_what_is_heard_of_the_past() -> None:
     past = Past()
     for pitch, duration in ((60, 0), (62, 0), (128, 1), (60, 0), (62, 0)):
-        past = past.then(pitch, duration)
+        past = past.extended(pitch, duration)
     # 60 62 rest 60 62: moves first, +2, rest, -2, +2; +2 was followed by the rest, and 60 62 of that length too.
-    assert past_columns(past) == [62, 60, 62, 0, 0, MOVES, 1, 1, 2]
+    assert past_columns(past) == [62, 60, 62, 0, 0, INTERVALS, 1, 1, 2]
     assert past_columns(Past()) == [-1, -1, -1, 2, -1, -1, 0, -1, 0]
-    assert past_columns(past.then(UNKNOWN, 0)) == [62, 60, 62, 2, -1, -1, 0, -1, 0]
+    assert past_columns(past.extended(UNKNOWN, 0)) == [62, 60, 62, 2, -1, -1, 0, -1, 0]
 
 
 def test_what_is_heard_of_the_place() -> None:
     dm7, g7 = (Chord(voicing(name), 0, 0, name) for name in ("Dm7", "G7/B"))
-    integers, reals = place_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
+    integers, reals = position_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
     assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
     assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
     assert (np.flatnonzero(reals[4:16]).tolist(), np.flatnonzero(reals[16:]).tolist()) == ([0, 4, 7, 10], [0, 3, 7, 10])
@@ -200,15 +200,15 @@ def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
     durations = len(events.durations)
-    body = model._network.body(model.weights(), durations)
+    stepper = model._network.stepper(model.weights(), durations)
     heads = Heads(model.weights(), durations, np.arange(129, dtype=np.int32))
     total = 0.0
     for one in TUNES:
-        state = body.start(1)
+        state = stepper.start(1)
         integers, reals, pitches, lengths = tune_columns(one, events)
         for at in range(len(one)):
             rows = Rows(integers[at : at + 1], reals[at : at + 1])
-            outputs, state = body.advance(rows, state)
+            outputs, state = stepper.step(rows, state)
             pitch, duration = heads(outputs, rows)
             total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
     assert learner.validate() == pytest.approx(total / sum(map(len, TUNES)), abs=1e-5)
@@ -223,18 +223,18 @@ def test_an_event_hears_its_own_solo_and_no_other() -> None:
     network = model._network
     w = {name: variable.numpy() for name, variable in learner._weights.items()}
     heard = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
-    goes_on = np.ones((16, 1, 1), np.float32)
-    goes_on[[0, 6]] = 0
+    carry = np.ones((16, 1, 1), np.float32)
+    carry[[0, 6]] = 0
 
     def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
-        outputs, state = network.run(w, heard[first:end], goes_on[first:end], state, lambda values, *_: values)
+        outputs, state = network.forward(w, heard[first:end], carry[first:end], state, lambda values, *_: values)
         return outputs.numpy(), state
 
-    whole, _ = run(0, 16, network.silence(1))
-    begin, state = run(0, 9, network.silence(1))
+    whole, _ = run(0, 16, network.initial_state(1))
+    begin, state = run(0, 9, network.initial_state(1))
     end, _ = run(9, 16, state)
     assert np.allclose(np.concatenate([begin, end]), whole, atol=1e-5)
-    alone, _ = run(6, 16, network.silence(1))
+    alone, _ = run(6, 16, network.initial_state(1))
     assert np.allclose(alone, whole[6:], atol=1e-5)
 
 
