@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
         "symbols.md": _page(
             "Chord symbols", symbols, public(symbols), "from jazzgram.music.harmony.symbols import voicing"
         ),
-        "training.md": _page("Training kit", models, public(models), "from jazzgram.models import lessons"),
+        "training.md": _page("Training kit", models, public(models), "from jazzgram.models import run_epochs"),
         "testing.md": _page("Testing kit", testing, public(testing), "from jazzgram.testing import check_plugin"),
     }
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jazzgram import Chord, Place, TokenTune
-from jazzgram.models import Condition, PlaceColumns, condition_size, conditions, voicing
+from jazzgram.models import Condition, PositionColumns, chord_features, condition_size, conditions
 
 EVERYTHING: tuple[Condition, ...] = ("chord", "next_chord", "position", "form")
 D_MINOR = Chord((62, 65, 69, 72), 0, 0, "Dm7")
@@ -15,7 +15,7 @@ G_SEVEN = Chord((55, 59, 62, 65), 0, 0, "G7")
 
 def heard(name: Condition, place: Place) -> dict[int, float]:
     """List the numbers of one condition, and where they stand, that are not 0."""
-    row = conditions((name,), PlaceColumns.of_places([place]))[0]
+    row = conditions((name,), PositionColumns.of_positions([place]))[0]
     assert row.shape == (condition_size((name,)),) and row.dtype == np.float32
     return {number: round(float(value), 3) for number, value in enumerate(row) if value}
 
@@ -36,7 +36,7 @@ def test_a_chord_is_heard_by_its_tones_and_its_root(chord: Chord, classes: set[i
 
 
 def test_no_chord_is_silence() -> None:
-    assert voicing(Chord((), 0, 0, "NC")) == (0.0,) * 24
+    assert chord_features(Chord((), 0, 0, "NC")) == (0.0,) * 24
     assert heard("chord", Place(0, 0, 1920, None, None)) == {}
 
 
@@ -94,13 +94,13 @@ def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:
 def test_training_hears_what_stepping_hears() -> None:
     shared, other = (D_MINOR, Chord((), 0, 0, "NC"), G_SEVEN), (G_SEVEN,)
     tunes = [tune(shared, 0), tune(shared, 1), tune(other, 2), tune((), 3)]
-    trained = conditions(EVERYTHING, PlaceColumns.of_tunes(tunes))
-    stepped = PlaceColumns.of_places([one.place(number) for one in tunes for number in range(len(one))])
+    trained = conditions(EVERYTHING, PositionColumns.of_tunes(tunes))
+    stepped = PositionColumns.of_positions([one.place(number) for one in tunes for number in range(len(one))])
     assert trained.shape == (80, condition_size(EVERYTHING))
     assert (trained == conditions(EVERYTHING, stepped)).all()
     rows = np.array([[3, 70], [41, -1]])
-    assert (conditions(EVERYTHING, PlaceColumns.of_tunes(tunes).take(rows)) == trained[rows]).all()
+    assert (conditions(EVERYTHING, PositionColumns.of_tunes(tunes).take(rows)) == trained[rows]).all()
 
 
 def test_who_does_not_listen_hears_nothing() -> None:
-    assert conditions((), PlaceColumns.of_places([Place(0, 0, 1920, None, None)])).shape == (1, 0)
+    assert conditions((), PositionColumns.of_positions([Place(0, 0, 1920, None, None)])).shape == (1, 0)

@@ -309,7 +309,7 @@ def test_foreign_weights_are_refused(kind: str, change: object, message: str) ->
 def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="less than two terms"):
         built("note_lstm").fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
-    with pytest.raises(JazzgramError, match="has no validation tunes to watch"):
+    with pytest.raises(JazzgramError, match="has no validation tunes; set"):
         built("note_lstm", patience=2).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="no weights yet"):
         built("note_lstm").start(1)
