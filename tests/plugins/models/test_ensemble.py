@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.models import ensemble, markov
-from jazzgram_plugins.models.ensemble.weights import foreseen, hold_out, mixture_weights
+from jazzgram_plugins.models.ensemble.weights import hold_out, likelihoods, mixture_weights
 
 from jazzgram import UNKNOWN, ConfigError, Epoch, JazzgramError, Pipeline, TokenData, Use
 from jazzgram.cli.model import command as show
@@ -127,10 +127,10 @@ class TestWeights:
         assert mixture_weights(given)[0] == pytest.approx(0.75)
         assert mixture_weights(np.zeros((4, 3))).tolist() == [0.25] * 4
 
-    def test_each_term_is_foreseen_from_the_true_ones_before_it(self) -> None:
+    def test_each_term_is_predicted_from_the_true_ones_before_it(self) -> None:
         # Two tunes of different length, and a term that the vocabulary does not have.
         model = Alternating(0.3, 0.7)
-        chances, likeliest = foreseen(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
+        chances, likeliest = likelihoods(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
         assert chances.tolist() == [0.3, 1.0, 0.0, 1.0, 0.7]
         assert likeliest.tolist() == [False, True, False, True, True]
 
