@@ -294,7 +294,7 @@ def test_a_run_writes_every_option_of_every_member_and_plays_again(tmp_path: Pat
 
 
 def cached(pipeline: Pipeline) -> Path:
-    ((folder, how),) = pipeline.training.kept()
+    ((folder, how),) = pipeline.training.stored()
     assert "cache" in how
     return folder
 
