@@ -152,6 +152,6 @@ def softmax(logits: NDArray[Any], dtype: type[np.floating] = np.float64) -> NDAr
     [[0.25, 0.75]]
     """
     exact = logits.astype(dtype, copy=False)
-    powers = np.exp(exact - exact.max(axis=-1, keepdims=True))
+    powers: NDArray[Any] = np.exp(exact - exact.max(axis=-1, keepdims=True))
     powers /= powers.sum(axis=-1, keepdims=True)
     return powers

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram import Weights
 from jazzgram.models import softmax
@@ -154,7 +156,7 @@ class Rows:
         return column
 
     def one_hot_indices(self, durations: int) -> Ints:
-        """Return which one-hot inputs are 1, shape ``(events, one-hot inputs)``; their total width stands for none."""
+        """Return which one-hot inputs are 1, shape ``(events, one-hot inputs)``; their total width means none."""
         minuend, subtrahend = self.integers[:, _MINUENDS], self.integers[:, _SUBTRAHENDS]
         difference = minuend - subtrahend
         difference[:, :2] = np.minimum(np.maximum(difference[:, :2], -WIDEST), WIDEST) + WIDEST
@@ -263,7 +265,7 @@ class Heads:
     def __init__(self, weights: Weights, durations: int, choices: Ints) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._w, self._durations, self._choices = w, durations, choices
-        # All that reads the network's outputs is one matrix; a zero stands behind each table that is looked up in.
+        # All that reads the network's outputs is one matrix; each table that is looked up in ends with a zero.
         self._matrix, self._bias, self._at = _fused(w, choices)
         # Every index depends on one number: the last note, the one before, a root. Computed once for each value.
         notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
@@ -310,9 +312,10 @@ class Heads:
         logits += outputs[event, self._degree_index[rows["root"] + 1] + at["degree"]]
         logits += outputs[event, self._degree_index[rows["next_root"] + 1] + at["degree"] + 13]
         bonus = outputs[:, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"]]
-        return logits + (choices == repeated[:, None]) * bonus[:, None]
+        logits += (choices == repeated[:, None]) * bonus[:, None]
+        return logits
 
-    def _duration_logits(self, outputs: Floats, rows: Rows, repeated: Ints) -> Floats:
+    def _duration_logits(self, outputs: Floats, rows: Rows, repeated: Ints) -> NDArray[Any]:
         w = self._w
         hidden = self._note_embedding[rows["last"] + 1] + self._degree_embedding[rows["root"] + 1]
         hidden += outputs[:, None, self._at["hidden"] :]
@@ -322,10 +325,11 @@ class Heads:
         others = np.where(repeated >= 0, run, _NO_REPEAT)
         hidden += np.where(continues, repeat[run + RUNS][:, None], repeat[others][:, None])
         np.maximum(hidden, 0, out=hidden)
-        logits = hidden @ w["duration"] + w["duration_bias"]
+        logits: NDArray[Any] = hidden @ w["duration"] + w["duration_bias"]
         bonus = hidden @ w["duration_repeat"] + w["duration_repeat_bias"][rows["duration_run"]][:, None, None]
         repeated = rows.repeated_durations()
-        return logits + (np.arange(self._durations) == repeated[:, None, None]) * bonus
+        logits += (np.arange(self._durations) == repeated[:, None, None]) * bonus
+        return logits
 
 
 def _fused(w: Weights, choices: Ints) -> tuple[Floats, Floats, dict[str, int]]:

@@ -39,7 +39,7 @@ class Stepper(Protocol):
 
 
 class Network(Trainable, Protocol):
-    """What stands between the inputs and the heads."""
+    """The layers between the inputs and the heads."""
 
     @property
     def name(self) -> str:
@@ -62,7 +62,7 @@ class NoteModel:
     Parameters
     ----------
     network : Network
-        What stands between the inputs and the heads.
+        The layers between the inputs and the heads.
     vocabulary : Vocabulary
         Pitches and rests with durations.
     options : NoteOptions

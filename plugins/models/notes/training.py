@@ -58,7 +58,7 @@ class Shard:
 
 
 class Trainable(Protocol):
-    """What stands between the inputs and the heads, in TensorFlow."""
+    """The layers between the inputs and the heads, in TensorFlow."""
 
     @property
     def warm_up(self) -> int:
