@@ -1,4 +1,4 @@
-"""What a network hears about a place: checked by eye, and the same from a tune's columns as from its places."""
+"""The conditions of a position: checked by eye, and the same from a tune's columns as from its positions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ D_MINOR = Chord((62, 65, 69, 72), 0, 0, "Dm7")
 G_SEVEN = Chord((55, 59, 62, 65), 0, 0, "G7")
 
 
-def heard(name: Condition, place: Place) -> dict[int, float]:
-    """List the numbers of one condition, and where they stand, that are not 0."""
+def encoded(name: Condition, place: Place) -> dict[int, float]:
+    """Return the inputs of one condition that are not 0, by their index."""
     row = conditions((name,), PositionColumns.of_positions([place]))[0]
     assert row.shape == (condition_size((name,)),) and row.dtype == np.float32
     return {number: round(float(value), 3) for number, value in enumerate(row) if value}
@@ -29,15 +29,15 @@ def heard(name: Condition, place: Place) -> dict[int, float]:
         (Chord((70, 74, 77), 0, 0, "Bb"), {2, 5, 10}, 10),
     ],
 )
-def test_a_chord_is_heard_by_its_tones_and_its_root(chord: Chord, classes: set[int], root: int) -> None:
+def test_a_chord_is_encoded_by_its_tones_and_its_root(chord: Chord, classes: set[int], root: int) -> None:
     place = Place(0, 0, 1920, chord, None)
-    assert heard("chord", place) == dict.fromkeys([*sorted(classes), 12 + root], 1.0)
-    assert heard("next_chord", place) == {}
+    assert encoded("chord", place) == dict.fromkeys([*sorted(classes), 12 + root], 1.0)
+    assert encoded("next_chord", place) == {}
 
 
-def test_no_chord_is_silence() -> None:
+def test_no_chord_is_all_zeros() -> None:
     assert chord_features(Chord((), 0, 0, "NC")) == (0.0,) * 24
-    assert heard("chord", Place(0, 0, 1920, None, None)) == {}
+    assert encoded("chord", Place(0, 0, 1920, None, None)) == {}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_no_chord_is_silence() -> None:
 )
 def test_the_next_chord_comes_nearer(until: int, times: dict[int, float]) -> None:
     chord = dict.fromkeys((2, 5, 7, 11, 12 + 7), 1.0)
-    assert heard("next_chord", Place(0, 0, 1920, D_MINOR, G_SEVEN, until=until)) == chord | times
+    assert encoded("next_chord", Place(0, 0, 1920, D_MINOR, G_SEVEN, until=until)) == chord | times
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_next_chord_comes_nearer(until: int, times: dict[int, float]) -> Non
     ],
 )
 def test_the_place_in_the_bar(onset: int, remaining: int, expected: dict[int, float]) -> None:
-    assert heard("position", Place(0, onset, remaining, None, None)) == expected
+    assert encoded("position", Place(0, onset, remaining, None, None)) == expected
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_place_in_the_bar(onset: int, remaining: int, expected: dict[int, fl
     ],
 )
 def test_the_place_in_the_form(bar: int, bars: int, expected: dict[int, float]) -> None:
-    assert heard("form", Place(bar, 0, 1920, None, None, bars)) == expected
+    assert encoded("form", Place(bar, 0, 1920, None, None, bars)) == expected
 
 
 def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:

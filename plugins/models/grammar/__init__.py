@@ -65,7 +65,7 @@ _BY_POSITION = ("onset/", "previous/")
 class Options(jazzgram.Options):
     """The size of a rule, the number of clusters, and the lengths of the contexts."""
 
-    bars: int = Field(1, ge=1, le=4, description="How many bars a rule fills.")
+    bars: int = Field(1, ge=1, le=4, description="Length of a rule, in bars.")
     clusters: int = Field(32, ge=1, le=512, description="Clusters of bars, at most.")
     order: int = Field(2, ge=1, le=6, description="Length of the context of clusters, in rules, at most.")
     terms: int = Field(4, ge=1, le=12, description="Length of the context of the chain of terms, at most.")

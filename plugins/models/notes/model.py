@@ -53,7 +53,7 @@ class Network(Trainable, Protocol):
         """Return all parameters' names and shapes, in the order in which they are drawn; `heads` has the heads' own."""
 
     def stepper(self, weights: Weights, durations: int) -> Stepper:
-        """Return the trained network for a vocabulary of so many durations."""
+        """Return the trained network for a vocabulary of that many distinct durations."""
 
 
 class NoteModel:

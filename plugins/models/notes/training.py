@@ -46,7 +46,7 @@ _MOST_UPDATES = 2**24
 
 @dataclass(frozen=True)
 class Shard:
-    """Which streams a device gets, of how many such shards."""
+    """The share of the streams of one device: its index, and the number of shards."""
 
     index: int
     count: int

@@ -161,16 +161,16 @@ def test_one_hot_weights_and_silence_are_what_they_stand_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"kernel": np.zeros((5, 8), np.float32)}, r"kernel are float32 of shape \(5, 8\).* 5 terms .* \(5, 16\)"),
         ({"bias": np.zeros(16)}, r"bias are float64 of shape \(16,\).* need float32"),
         ({"gamma": np.zeros(1)}, r"the weights are \['bias', 'gamma'.* an lstm with these options has \['bias', 'k"),
     ],
 )
-def test_weights_that_do_not_fit(change: Weights, said: str) -> None:
+def test_weights_that_do_not_fit(change: Weights, message: str) -> None:
     model = loaded(5, units=4)
-    with pytest.raises(JazzgramError, match=said):
+    with pytest.raises(JazzgramError, match=message):
         model.load(model.weights() | change)
 
 

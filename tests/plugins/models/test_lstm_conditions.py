@@ -203,7 +203,7 @@ def test_whole_corpus_training_that_was_interrupted_ends_the_same(tmp_path: Path
 
 
 def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
-    """At this rate a handful of terms is soon learned by heart, and others are understood less and less."""
+    """At this rate a handful of terms is soon learned by heart, and the validation loss rises."""
     rushed: dict[str, Any] = {"epochs": 60, "learning_rate": 0.3, "decay": 0.0, "units": 30}
     model, history = train(tmp_path / "checkpoint", patience=4, **rushed)
     watched = [epoch.validation for epoch in history if epoch.validation is not None]
