@@ -144,7 +144,7 @@ def plan_training(
 def fit(training: Training) -> TrainedModel:
     """Train a model, or take it from the cache or from what comes with jazzgram."""
     with stage(training.listener, "train") as done:
-        model, how = training.obtain()
+        model, how = training.trained()
         done(how)
     return TrainedModel(model, training.tokens.vocabulary, training)
 
