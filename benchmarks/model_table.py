@@ -31,9 +31,9 @@ from jazzgram.hooks.progress import Listener
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 SOLOS = SHARED / "data" / "wjazzd"
 _LSTM = {
-    **{"units": 192, "input": "embedding", "embedding": 64, "parts": True, "dropout": 0.3, "clip": 1.0},
+    **{"units": 192, "input": "embedding", "embedding": 64, "factored": True, "dropout": 0.3, "clip": 1.0},
     **{"examples": None, "window": 64, "batch": 16, "learning_rate": 0.004, "decay": 0.001, "epochs": 8},
-    "listen": ["chord", "next_chord", "position", "form"],
+    "condition": ["chord", "next_chord", "position", "form"],
 }
 MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "markov": ("scale_degree", "markov", {}),

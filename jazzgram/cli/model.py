@@ -55,10 +55,10 @@ def _of_config(config: str, settings: tuple[str, ...], seed: int | None) -> dict
     from jazzgram.pipeline.pipeline import Pipeline
 
     pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed))
-    cached = pipeline.training.kept()
-    if not cached:
+    stored = pipeline.training.stored()
+    if not stored:
         raise JazzgramError(f"{config}: its model is not trained yet; train it with: jazzgram train {config}")
-    folder, _ = cached[0]
+    folder, _ = stored[0]
     facts = _facts(load_model(folder), folder)
     counts = np.bincount(pipeline.tokens.data().tokens, minlength=len(pipeline.vocabulary))
     order = np.argsort(-counts, kind="stable")[:_FREQUENT].tolist()

@@ -24,6 +24,8 @@ def command(config: str, settings: tuple[str, ...], resolved: bool) -> None:
     from jazzgram.config.files import locate
 
     checked = load(locate(config), settings)
+    for warning in checked.warnings:
+        click.echo(f"WARNING: {warning}", err=True)
     if not resolved:
         values = {key: value for key, value in checked.document.value.items() if key != "extends"}
         click.echo(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100), nl=False)

@@ -19,6 +19,8 @@ def command(config: str, settings: tuple[str, ...]) -> None:
     from jazzgram.config.files import locate
 
     checked = load(locate(config), settings)
+    for warning in checked.warnings:
+        click.echo(f"WARNING: {warning}", err=True)
     click.echo(
         f"{checked.path}: no mistakes; {len(checked.samplers)} sampler steps, {len(checked.chain)} chain steps,"
         f" {len(checked.writers)} writers"

@@ -58,6 +58,7 @@ class _Checker:
         self.path = path
         self.given = given
         self.mistakes: list[str] = []
+        self.warnings: list[str] = []
 
     def check(self) -> Config:
         try:
@@ -90,7 +91,18 @@ class _Checker:
             raise ConfigError(sorted(self.mistakes, key=_by_line))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
         return Config(
-            self.path, self.document, sections, corpus, tokenizer, model, samplers, chain, metrics, writers, chart
+            self.path,
+            self.document,
+            sections,
+            corpus,
+            tokenizer,
+            model,
+            samplers,
+            chain,
+            metrics,
+            writers,
+            chart,
+            tuple(sorted(self.warnings, key=_by_line)),
         )
 
     def chords(self, sections: Sections | None) -> None:
@@ -104,10 +116,13 @@ class _Checker:
             self.fail(("improvise", "chords"), str(error))
 
     def fail(self, place: Place, message: str) -> None:
-        where = ".".join(str(part) for part in place)
-        line = f"{self.document.source(place)}: {where}: {message}"
+        line = self.line(place, message)
         if line not in self.mistakes:
             self.mistakes.append(line)
+
+    def line(self, place: Place, message: str) -> str:
+        where = ".".join(str(part) for part in place)
+        return f"{self.document.source(place)}: {where}: {message}"
 
     def report(self, error: ValidationError, at: Place, model: type[BaseModel]) -> None:
         for detail in error.errors():
@@ -141,11 +156,25 @@ class _Checker:
         if not isinstance(given, dict):
             self.fail(place, f"expected the options of {plugin.name} as keys and values (got {_short(given)})")
             return None
+        given = self.renamed(plugin, given, place)
         try:
             return plugin.options.model_validate(given)
         except ValidationError as error:
             self.report(error, place, plugin.options)
             return None
+
+    def renamed(self, plugin: Plugin, given: dict[str, Any], place: Place) -> dict[str, Any]:
+        """Return the options under their new names, and warn of old ones."""
+        names = {old: new for old, new in plugin.options.renamed.items() if old in given}
+        for old, new in names.items():
+            if new in given:
+                self.fail((*place, old), f"is the old name of {new}, which is given too; take it out")
+                continue
+            warning = self.line((*place, old), f"is now called {new}; the old name works in this minor version only")
+            if warning not in self.warnings:
+                self.warnings.append(warning)
+            self.document.copy_sources((*place, old), (*place, new))
+        return {names.get(name, name): value for name, value in given.items()}
 
     def use(self, value: Any, hook: str, place: Place) -> Part | None:
         """Resolve ``{use: name, with: {...}}``; `Sections` reports what is wrong with its shape."""

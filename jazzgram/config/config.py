@@ -59,6 +59,8 @@ class Config:
         In the order of the file.
     chart : CorpusPart or None
         What the changes are read from; None where they are the corpus's or text.
+    warnings : tuple of str
+        One line for each option under an old name: ``file:line: where: what it is called now``.
     """
 
     path: Path
@@ -72,6 +74,7 @@ class Config:
     metrics: tuple[Part, ...]
     writers: tuple[Part, ...]
     chart: CorpusPart | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

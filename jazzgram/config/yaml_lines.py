@@ -62,6 +62,11 @@ class Document:
                 return self.sources[place[:length]]
         return Source("configuration")
 
+    def copy_sources(self, old: Place, new: Place) -> None:
+        """Let a place, and all below it, have the sources of another one."""
+        below = {place: source for place, source in self.sources.items() if place[: len(old)] == old}
+        self.sources.update({(*new, *place[len(old) :]): source for place, source in below.items()})
+
 
 def parse_scalar(text: str) -> Any:
     """Read one value as it would be read in a file; raise yaml.YAMLError where it is no YAML."""

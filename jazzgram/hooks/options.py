@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -10,6 +13,11 @@ class Options(BaseModel):
 
     Declare one field an option, each with a default, bounds, unit and description. The config check,
     ``jazzgram plugins show``, the JSON Schema and the documentation are all made from them.
+
+    Attributes
+    ----------
+    renamed : mapping of str to str
+        Old names of options, each with the new one. A configuration may still use an old name and gets a warning.
 
     Examples
     --------
@@ -21,3 +29,5 @@ class Options(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    renamed: ClassVar[Mapping[str, str]] = {}

@@ -1,4 +1,4 @@
-"""Token models: what learns sequences of terms and continues them."""
+"""Token models: they learn sequences of terms and continue them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the next term of one solo would stand.
+    """The position of the next term of one solo.
 
     Parameters
     ----------
@@ -32,13 +32,13 @@ class Place:
     onset : int
         Ticks from the start of the bar.
     remaining : int
-        Ticks left in the bar, always above 0 where bars are kept.
+        Ticks left in the bar, always above 0 where bars are exactly full.
     chord : Chord or None
-        The chord that sounds there.
+        The chord at this position.
     next_chord : Chord or None
         The chord after it, if there is one.
     bars : int
-        How many bars the solo will have; 0 where nobody knows.
+        Number of bars of the solo; 0 where it is unknown.
     until : int
         Ticks until `next_chord` begins; 0 where there is none.
     tempo : float
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True)
 class TokenTune:
-    """One tune of a corpus as a model hears it: token by token, each with its place.
+    """One tune of a corpus as a model is trained on it: token by token, each with its position.
 
     Parameters
     ----------
@@ -66,11 +66,11 @@ class TokenTune:
     bar, onset, remaining, until : ndarray of int32, shape (terms,)
         As in `Place`.
     chord, next_chord : ndarray of int32, shape (terms,)
-        Places in `chords`; -1 where there is none.
+        Indices into `chords`; -1 where there is none.
     chords : sequence of Chord
-        Shared by the tunes of a corpus; each lasts nothing.
+        Shared by the tunes of a corpus; their duration is 0.
     bars : int
-        How many bars the tune has, those without a term too.
+        Number of bars of the tune, those without a term included.
     tempo : float
         Quarter notes per minute.
     """
@@ -90,7 +90,7 @@ class TokenTune:
         return len(self.tokens)
 
     def place(self, number: int) -> Place:
-        """Give the place of one token."""
+        """Return the position of one token."""
         chord, next_chord = int(self.chord[number]), int(self.next_chord[number])
         return Place(
             int(self.bar[number]),
@@ -106,7 +106,7 @@ class TokenTune:
 
 @dataclass(frozen=True)
 class TokenData:
-    """What a model is trained on, and what it is watched on while it trains.
+    """The training and validation data of a model.
 
     Parameters
     ----------
@@ -121,9 +121,9 @@ class TokenData:
 
     @classmethod
     def of(cls, *tunes: Sequence[int]) -> TokenData:
-        """Make training tunes of bare token ids, a term every quarter note in 4/4, without chords.
+        """Build training tunes from bare token ids, a term every quarter note in 4/4, without chords.
 
-        For tests and experiments: a corpus gives its own places.
+        For tests and experiments: a corpus has positions of its own.
         """
         return cls(tuple(map(_bare_tune, tunes)))
 
@@ -144,20 +144,20 @@ def _bare_tune(tokens: Sequence[int]) -> TokenTune:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What a training model reports after each pass over its data.
+    """The report of a model in training after each pass over its data.
 
     Parameters
     ----------
     number : int
         From 1.
     of : int
-        How many are planned.
+        The most epochs.
     loss : float
-        The model's training loss, in its own unit (see the model).
+        The training loss, in the model's own unit (see the model).
     accuracy : float
-        Share of tokens predicted right, 0 to 1.
+        Share of correctly predicted tokens, 0 to 1.
     validation : float or None
-        The loss on the validation tunes, in the same unit; None where they were not looked at.
+        The loss on the validation tunes, in the same unit; None without validation.
     """
 
     number: int
@@ -172,7 +172,7 @@ Weights = dict[str, NDArray[Any]]
 
 
 class TokenModel(Protocol):
-    """What `build_model` returns: something that learns sequences of token ids and continues them."""
+    """What `build_model` returns: a model that learns sequences of token ids and continues them."""
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train on the tunes of a corpus.
@@ -180,29 +180,29 @@ class TokenModel(Protocol):
         Parameters
         ----------
         data : TokenData
-            The tunes to train on; and those to watch, for a model that stops early.
+            Training tunes; and validation tunes, for a model that stops early.
         seed : int
-            Decides everything random, so that training repeats on one machine.
+            Decides everything random: training is repeatable on one machine.
         checkpoint : Path
-            A file of the model's own choosing of content (no pickle). Where it exists, training resumes from it;
-            it is renewed, by moving a finished file into place, after every epoch.
+            A file whose content the model chooses (no pickle). Where it exists, training resumes from it; after every
+            epoch it is replaced by renaming a finished file.
         report : callable
-            To be called after every epoch.
+            Called after every epoch.
 
         Raises
         ------
         JazzgramError
-            Where the corpus is too small to be learned from.
+            Where the corpus is too small.
         """
 
     def weights(self) -> Weights:
-        """Give all parameters by name, as they are stored (safetensors)."""
+        """Return all parameters by name, as they are stored (safetensors)."""
 
     def load(self, weights: Weights) -> None:
-        """Take parameters as `weights` gave them; raise JazzgramError where names or shapes do not fit."""
+        """Load parameters as `weights` returns them; raise JazzgramError where names or shapes do not fit."""
 
     def start(self, batch: int) -> Any:
-        """Give the state before anything was played, for `batch` solos at once."""
+        """Return the state before the first token, for `batch` solos at once."""
 
     def step(self, state: Any, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Any, Probabilities]:
         """Advance by one token.
@@ -210,14 +210,14 @@ class TokenModel(Protocol):
         Parameters
         ----------
         state
-            From `start` or an earlier `step`. It is not changed.
+            From `start` or an earlier `step`; not changed.
         inputs : ndarray or None
             The previous token ids, shape ``(batch,)``, with `UNKNOWN` where a term is not in the vocabulary (only
-            where held-out solos are scored); or weights over the vocabulary, shape ``(batch, vocabulary)``; None for
-            "nothing yet".
+            where held-out solos are scored); or weights over the vocabulary, shape ``(batch, vocabulary)``; None before
+            the first token.
         places : sequence of Place
-            For each row where the token that is to be predicted stands; what chord sounds there, and what comes
-            after it. A model that does not listen to the band leaves it unread.
+            For each row the position of the token to be predicted, with its chord and the next one. Models without
+            harmonic conditioning ignore them.
 
         Returns
         -------

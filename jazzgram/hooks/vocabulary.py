@@ -20,7 +20,7 @@ class Vocabulary:
     Parameters
     ----------
     terms : tuple of Term
-        Distinct, sorted by their text; a term's place is its token id.
+        Distinct, sorted by their text; a term's index is its token id.
     openings : tuple of int
         The token id of the first term of every corpus bar, in order, with repeats.
 
@@ -61,5 +61,5 @@ class Vocabulary:
         return hashlib.sha256("\n".join(map(str, self.terms)).encode()).hexdigest()
 
     def encode(self, terms: Iterable[Term]) -> NDArray[np.int64]:
-        """Give the token ids of terms, shape ``(number of terms,)``; raise KeyError for an unknown term."""
+        """Return the token ids of terms, shape ``(number of terms,)``; raise KeyError for an unknown term."""
         return np.array([self.ids[term] for term in terms], dtype=np.int64)

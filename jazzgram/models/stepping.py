@@ -4,10 +4,10 @@ The cell is that of Hochreiter & Schmidhuber, "Long Short-Term Memory", Neural C
 gate of Gers, Schmidhuber & Cummins, "Learning to Forget", Neural Computation 12 (2000), laid out as Keras lays it
 out: the columns of `kernel` W, `recurrent_kernel` U and `bias` b hold the gates in the order i, f, c, o. ::
 
-    i = sigmoid(x W_i + h U_i + b_i)        what to let in
-    f = sigmoid(x W_f + h U_f + b_f)        what to keep
-    g = tanh   (x W_c + h U_c + b_c)        what is new
-    o = sigmoid(x W_o + h U_o + b_o)        what to show
+    i = sigmoid(x W_i + h U_i + b_i)        input gate
+    f = sigmoid(x W_f + h U_f + b_f)        forget gate
+    g = tanh   (x W_c + h U_c + b_c)        candidate
+    o = sigmoid(x W_o + h U_o + b_o)        output gate
     c' = f * c + i * g
     h' = o * tanh(c')
 
@@ -27,14 +27,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class LstmState:
-    """What an LSTM remembers, a row for each sequence.
+    """The state of an LSTM layer, a row for each sequence.
 
     Parameters
     ----------
     hidden : ndarray of float32, shape (batch, units)
-        h, what the layer shows.
+        h, the layer's output.
     cell : ndarray of float32, shape (batch, units)
-        c, what it keeps to itself.
+        c, the cell state.
     """
 
     hidden: Floats
@@ -52,8 +52,8 @@ class LstmCell:
         U.
     bias : ndarray, shape (4 * units,)
         b.
-    beside : ndarray, shape (conditions, 4 * units), optional
-        More rows of W, for what is heard besides x at every step.
+    condition_kernel : ndarray, shape (conditions, 4 * units), optional
+        More rows of W, for conditions: inputs beside x at every step.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class LstmCell:
         kernel: NDArray[Any],
         recurrent_kernel: NDArray[Any],
         bias: NDArray[Any],
-        beside: NDArray[Any] | None = None,
+        condition_kernel: NDArray[Any] | None = None,
     ) -> None:
         self.units = recurrent_kernel.shape[0]
         # sigmoid(x) = (1 + tanh(x / 2)) / 2: with the three sigmoid gates halved beforehand, which is exact in
@@ -78,10 +78,12 @@ class LstmCell:
         self._recurrent = np.ascontiguousarray(recurrent_kernel, dtype=np.float32) * halved
         self._bias = np.asarray(bias, dtype=np.float32) * halved
         self._rows = np.concatenate([self._kernel + self._bias, self._bias[None]])  # the last row, -1: x is zero
-        self._beside = None if beside is None else np.ascontiguousarray(beside, dtype=np.float32) * halved
+        self._condition_kernel = (
+            None if condition_kernel is None else np.ascontiguousarray(condition_kernel, dtype=np.float32) * halved
+        )
 
     def start(self, batch: int) -> LstmState:
-        """Give the state before anything was heard: zeros for `batch` sequences."""
+        """Return the initial state: zeros for `batch` sequences."""
         zeros = np.zeros((batch, self.units), dtype=np.float32)
         return LstmState(zeros, zeros)
 
@@ -96,7 +98,7 @@ class LstmCell:
             Integers, shape ``(batch,)``: x is one-hot there, which takes one row of W; zero for -1. Otherwise x
             itself, shape ``(batch, inputs)``. None: x is zero.
         conditions : ndarray of float32 or None
-            What is heard besides, shape ``(batch, conditions)``; only for a cell with `beside`.
+            Shape ``(batch, conditions)``; only for a cell with `condition_kernel`.
 
         Returns
         -------
@@ -104,27 +106,26 @@ class LstmCell:
             A sequence's row does not depend on what else is in the batch, to the last bit.
         """
         if inputs is None:
-            driven: Floats = self._bias
+            drive: Floats = self._bias
         elif inputs.ndim == 1:
-            driven = self._rows[inputs]
+            drive = self._rows[inputs]
         else:
-            driven = rows_times(inputs.astype(np.float32), self._kernel) + self._bias
+            drive = rows_times(inputs.astype(np.float32), self._kernel) + self._bias
         if conditions is not None:
-            assert self._beside is not None, "this cell hears nothing besides"
-            driven = driven + rows_times(conditions, self._beside)
-        gates = np.tanh(rows_times(state.hidden, self._recurrent) + driven)
+            assert self._condition_kernel is not None, "this cell has no conditions"
+            drive = drive + rows_times(conditions, self._condition_kernel)
+        gates = np.tanh(rows_times(state.hidden, self._recurrent) + drive)
         units = self.units
-        opened = gates * np.float32(0.5) + np.float32(0.5)
-        kept = opened[:, units : 2 * units] * state.cell
-        cell = kept + opened[:, :units] * gates[:, 2 * units : 3 * units]
-        return LstmState(opened[:, 3 * units :] * np.tanh(cell), cell)
+        sigmoid = gates * np.float32(0.5) + np.float32(0.5)
+        cell = sigmoid[:, units : 2 * units] * state.cell + sigmoid[:, :units] * gates[:, 2 * units : 3 * units]
+        return LstmState(sigmoid[:, 3 * units :] * np.tanh(cell), cell)
 
 
 def rows_times(rows: Floats, matrix: Floats) -> Floats:
     """Multiply each row by a matrix on its own.
 
     A product of whole matrices rounds a row differently as the number of rows changes, and starts threads that cost
-    more than they bring at this size. Row by row the result for one sequence is the same in every batch.
+    more than they save at this size. Row by row the result for one sequence is the same in every batch.
 
     Parameters
     ----------
@@ -142,15 +143,15 @@ def rows_times(rows: Floats, matrix: Floats) -> Floats:
     return product
 
 
-def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    """Turn logits into probabilities, ``exp(z_k) / sum_j exp(z_j)`` along the last axis, in float64.
+def softmax(logits: NDArray[Any], dtype: type[np.floating] = np.float64) -> NDArray[Any]:
+    """Compute probabilities, ``exp(z_k) / sum_j exp(z_j)`` along the last axis, in precision `dtype`.
 
     Examples
     --------
     >>> softmax(np.array([[0.0, np.log(3.0)]])).round(3).tolist()
     [[0.25, 0.75]]
     """
-    exact = logits.astype(np.float64)
-    raised = np.exp(exact - exact.max(axis=-1, keepdims=True))
-    probabilities: NDArray[np.float64] = raised / raised.sum(axis=-1, keepdims=True)
-    return probabilities
+    exact = logits.astype(dtype, copy=False)
+    powers: NDArray[Any] = np.exp(exact - exact.max(axis=-1, keepdims=True))
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers

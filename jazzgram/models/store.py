@@ -4,7 +4,7 @@
 ``weights.safetensors``  the parameters by name
 ``vocabulary.json``      ``terms``, their text in the order of the token ids, and ``openings`` (see `Vocabulary`)
 ``manifest.json``        ``format`` 1, the jazzgram version, fingerprints of the two other files, the names of all
-                         ``files``, and what the caller adds: plugin, options, seed, training history
+                         ``files``, and entries of the caller: plugin, options, seed, training history
 =======================  =========================================================================================
 
 No pickle, no code: a model folder of unknown origin can be opened safely.
@@ -36,14 +36,14 @@ _REMEDY = "train the model again, or name another folder"
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """What a model folder holds.
+    """The content of a model folder.
 
     Parameters
     ----------
     weights : dict of str to ndarray
         For `TokenModel.load`.
     vocabulary : Vocabulary
-        What the model predicts.
+        The terms that the model predicts.
     manifest : dict
         How it was made.
     """
@@ -66,15 +66,15 @@ def save_model(
     Parameters
     ----------
     folder : Path
-        Made, or replaced where a model is kept there already.
+        Created, or replaced where it holds a model.
     weights : dict of str to ndarray
         From `TokenModel.weights`.
     vocabulary : Vocabulary
-        What the model predicts.
+        The terms that the model predicts.
     manifest : mapping
-        JSON values that say how the model was made.
+        JSON values about how the model was made.
     extra : mapping of str to str or bytes, optional
-        Other files to keep with the model: name to content.
+        Further files of the model folder: name to content.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def save_model(
     texts[_VOCABULARY] = _vocabulary_text(vocabulary)
     try:
         folder = folder.resolve()
-        _refuse_strangers(folder, {_WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
+        _refuse_other_files(folder, {_WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
         staging.mkdir()
@@ -150,16 +150,16 @@ def load_model(folder: Path, expected: Vocabulary | None = None) -> StoredModel:
 
 def _vocabulary_text(vocabulary: Vocabulary) -> str:
     for term in vocabulary.terms:
-        if not _names_itself(term):
+        if not _round_trips(term):
             raise JazzgramError(
-                f"the term {str(term)!r} cannot be stored: its text does not give it back; a tokenizer's kinds and"
-                " ranges must be free of spaces, '<' and '>', kinds of commas too"
+                f"the term {str(term)!r} cannot be stored: it does not survive being written and read; a"
+                " tokenizer's kinds and ranges must be free of spaces, '<' and '>', kinds of commas too"
             )
     terms = [str(term) for term in vocabulary.terms]
     return json.dumps({"terms": terms, "openings": vocabulary.openings}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _names_itself(term: Term) -> bool:
+def _round_trips(term: Term) -> bool:
     try:
         return Term.parse(str(term)) == term
     except ValueError:
@@ -172,8 +172,8 @@ def _packed(weights: Weights) -> bytes:
     return bytes(save({name: np.asarray(array, order="C") for name, array in weights.items()}))
 
 
-def _refuse_strangers(folder: Path, own: set[str]) -> None:
-    """Raise where replacing the folder would lose anything that is not part of a model."""
+def _refuse_other_files(folder: Path, own: set[str]) -> None:
+    """Raise JazzgramError where replacing the folder would delete anything that is not part of a model."""
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -183,15 +183,15 @@ def _refuse_strangers(folder: Path, own: set[str]) -> None:
         # A model with a broken manifest is replaced too, as far as its files bear a model's names.
         with suppress(JazzgramError, TypeError):
             own = own | set(_read_json(folder / _MANIFEST).get("files", ()))
-    strangers = sorted(present - own)
-    if strangers:
+    others = sorted(present - own)
+    if others:
         raise JazzgramError(
-            f"{folder}: holds {strangers[0]}, which is no part of a model and would be lost; name a new folder"
+            f"{folder}: holds {others[0]}, which is no part of a model and would be lost; name a new folder"
         )
 
 
 def _put(staging: Path, folder: Path) -> None:
-    """Move a finished folder to its place; what was there before goes only when the new one can come."""
+    """Rename a finished folder to its final name; an older one is deleted only after that."""
     if not folder.exists():
         staging.rename(folder)
         return

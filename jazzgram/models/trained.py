@@ -1,4 +1,4 @@
-"""A configuration's token model: trained, or taken from where it was kept."""
+"""A configuration's token model: trained, or loaded from the cache or from what comes with jazzgram."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from jazzgram.resources.shipped import shipped_model
 
 
 class Lessons(Protocol):
-    """What a model learns."""
+    """The dataset of a model."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The terms it learns."""
+        """The terms of the dataset."""
 
     @property
     def digest(self) -> str:
-        """A hash of everything that can be learned."""
+        """A hash of the whole dataset."""
 
     def data(self) -> TokenData:
-        """Give the tunes to train on, and those to watch."""
+        """Return the training tunes and the validation tunes."""
 
 
-def _alone(part: Part, model: TokenModel) -> TokenModel:
-    """Leave a member as it is."""
+def _as_built(part: Part, model: TokenModel) -> TokenModel:
+    """Return a member as it is."""
     return model
 
 
@@ -47,20 +47,20 @@ def build(
     part: Part,
     calls: PluginCalls,
     vocabulary: Vocabulary,
-    as_member: Callable[[Part, TokenModel], TokenModel] = _alone,
+    as_member: Callable[[Part, TokenModel], TokenModel] = _as_built,
 ) -> TokenModel:
-    """Build a configuration's model, and first those that it is made of.
+    """Build a configuration's model, its members first.
 
     Parameters
     ----------
     part : Part
         The model plugin with its options and members.
     calls : PluginCalls
-        Has its plugins.
+        The plugin manager with its plugins.
     vocabulary : Vocabulary
-        What it predicts, as do its members.
+        The terms that it and its members predict.
     as_member : callable
-        Makes of a member's part and model what the model that is made of it is given.
+        Wraps a member's model; called with its part and the model.
 
     Returns
     -------
@@ -76,26 +76,26 @@ def build(
 
 @dataclass
 class Training:
-    """A model that is wanted, and what becomes of it.
+    """The training of a configuration's model, or its loading from where it is stored.
 
     Parameters
     ----------
     part : Part
         The model plugin with its options.
     calls : PluginCalls
-        Has the plugin.
+        The plugin manager with the plugin.
     tokens : Lessons
-        What it learns; those of the corpus are a `jazzgram.corpus.token_table.TokenTable`.
+        The dataset; that of a corpus is a `jazzgram.corpus.token_table.TokenTable`.
     seed : int
         Decides everything random.
     facts : mapping of str to anything
-        What else its manifest is to say, as JSON.
+        Further entries of its manifest, as JSON.
     listener : Listener
-        Hears of each epoch.
+        Called with each epoch.
     use_cache : bool
-        Whether a model that was trained before in the same way is taken.
+        Whether a stored model of the same training is loaded.
     devices : {"one", "all"}
-        What networks are trained on.
+        Devices that networks are trained on.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class Training:
 
     @cached_property
     def key(self) -> str:
-        """A hash of all that decides the trained model."""
+        """A hash of everything that decides the trained model."""
         return content_key(
             tokens=self.tokens.digest,
             model=self.part.plugin.name,
@@ -142,27 +142,27 @@ class Training:
             seed=self.seed,
         )
 
-    def obtain(self) -> tuple[TokenModel, str]:
-        """Give the trained model, and in a few words how it came about."""
+    def trained(self) -> tuple[TokenModel, str]:
+        """Return the trained model, and in a few words whether it was trained or loaded."""
         model = build(self.part, self.calls, self.tokens.vocabulary, partial(_Member, self))
-        return model, self.teach(model)
+        return model, self.load_or_fit(model)
 
-    def teach(self, model: TokenModel) -> str:
-        """Train a model that was just built, or let it take what was kept; say which."""
+    def load_or_fit(self, model: TokenModel) -> str:
+        """Load the stored weights of a model that was just built, or train it; return which in a few words."""
         if self.use_cache:
-            for kept, how in self.kept():
-                if self._take(model, kept):
+            for folder, how in self.stored():
+                if self._load(model, folder):
                     return how
         self._fit(model, self._folder)
-        return _said(self.history)
+        return _summary(self.history)
 
     @cached_property
     def data(self) -> TokenData:
-        """The tunes to train on, and those to watch."""
+        """The training tunes and the validation tunes."""
         return self.tokens.data()
 
-    def kept(self) -> list[tuple[Path, str]]:
-        """Give the folders that hold the trained model, that of the cache first, and how each came about."""
+    def stored(self) -> list[tuple[Path, str]]:
+        """Return the folders that hold the trained model, that of the cache first, each with where it comes from."""
         found = (
             (self._folder, "trained before; taken from the cache"),
             (shipped_model(self.shipped_key), "comes with jazzgram"),
@@ -174,7 +174,7 @@ class Training:
         return cache_root() / "models" / self.key
 
     def manifest(self) -> dict[str, Any]:
-        """Give what a model folder says of its model."""
+        """Return the manifest of the model's folder."""
         return {
             "model": self.part.plugin.name,
             "options": self.part.options.model_dump(mode="json"),
@@ -184,26 +184,25 @@ class Training:
             "history": [_entry(epoch) for epoch in self.history],
         }
 
-    def recall(self) -> Sequence[Epoch]:
-        """Give the epochs of the training, those of a model that is kept too; none where there is no model yet."""
-        for folder, _ in self.kept() if not self.history else ():
+    def epochs(self) -> Sequence[Epoch]:
+        """Return the epochs of the training, also of a stored model; none where there is no model yet."""
+        for folder, _ in self.stored() if not self.history else ():
             return _epochs(load_model(folder).manifest["history"])
         return self.history
 
-    def _take(self, model: TokenModel, folder: Path) -> bool:
-        """Load what a folder holds; warn and say False where that is of no use."""
+    def _load(self, model: TokenModel, folder: Path) -> bool:
+        """Load a folder's weights; warn and return False where they cannot be loaded."""
         try:
             stored = load_model(folder, expected=self.tokens.vocabulary)
-            model.load({name: _widened(array) for name, array in stored.weights.items()})
+            model.load({name: _as_float32(array) for name, array in stored.weights.items()})
         except JazzgramError as error:
-            self.listener.warn(f"The model that is kept is of no use ({error}); training again.")
+            self.listener.warn(f"The stored model cannot be used ({error}); training again.")
             return False
-        kept = stored.manifest["history"]
-        self.history[:] = _epochs(kept)
+        self.history[:] = _epochs(stored.manifest["history"])
         return True
 
     def _fit(self, model: TokenModel, folder: Path) -> None:
-        """Train and keep; a checkpoint beside the folder holds what was reached if this is broken off."""
+        """Train and store; a checkpoint beside the folder holds the state of an interrupted training."""
         self.history.clear()
         folder.parent.mkdir(parents=True, exist_ok=True)
         checkpoint = folder.parent / f"{folder.name}.checkpoint"
@@ -224,7 +223,7 @@ class Training:
 
 
 class _Member:
-    """A model that another one is made of: where it is to learn what it has learned alone before, it is taken."""
+    """A member of another model: on the configuration's dataset it is loaded where it has been trained alone before."""
 
     def __init__(self, whole: Training, part: Part, model: TokenModel) -> None:
         self._whole = whole
@@ -233,19 +232,19 @@ class _Member:
         self.weights, self.load, self.start, self.step = model.weights, model.load, model.start, model.step
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
-        if data is not self._whole.data:  # other lessons than the configuration's
+        if data is not self._whole.data:  # another dataset than the configuration's
             self._model.fit(data, seed, checkpoint, report)
             return
         listener = _Reporting(self._whole.listener, report)
         own = replace(self._whole, part=self._part, seed=seed, listener=listener)
         own.__dict__["data"] = data
-        own.teach(self._model)
+        own.load_or_fit(self._model)
         for epoch in own.history if not listener.reported else ():
             report(epoch)
 
 
 class _Reporting(Listener):
-    """Report the epochs of a member's training; warnings go where they always go."""
+    """Report the epochs of a member's training; pass warnings on."""
 
     def __init__(self, listener: Listener, report: Callable[[Epoch], None]) -> None:
         self.reported = False
@@ -260,9 +259,10 @@ class _Reporting(Listener):
         self._listener.warn(message)
 
 
-def _epochs(kept: Sequence[dict[str, Any]]) -> list[Epoch]:
+def _epochs(history: Sequence[dict[str, Any]]) -> list[Epoch]:
     return [
-        Epoch(entry["epoch"], len(kept), entry["loss"], entry["accuracy"], entry.get("validation")) for entry in kept
+        Epoch(entry["epoch"], len(history), entry["loss"], entry["accuracy"], entry.get("validation"))
+        for entry in history
     ]
 
 
@@ -278,8 +278,8 @@ def _discard(checkpoint: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _widened(array: NDArray[Any]) -> NDArray[Any]:
-    """Give numbers that were stored in half precision in the precision that models work with."""
+def _as_float32(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of half precision, as shipped models are stored, in the precision of the models."""
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
@@ -288,9 +288,9 @@ def _entry(epoch: Epoch) -> dict[str, float]:
     return entry if epoch.validation is None else entry | {"validation": epoch.validation}
 
 
-def _said(history: Sequence[Epoch]) -> str:
+def _summary(history: Sequence[Epoch]) -> str:
     if not history:
         return "trained"
     last = history[-1]
-    watched = "" if last.validation is None else f", on validation {last.validation:.2f}"
-    return f"{last.number} epochs, loss {last.loss:.2f}{watched}, accuracy {last.accuracy:.3f}"
+    validation = "" if last.validation is None else f", on validation {last.validation:.2f}"
+    return f"{last.number} epochs, loss {last.loss:.2f}{validation}, accuracy {last.accuracy:.3f}"

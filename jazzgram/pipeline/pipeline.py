@@ -102,14 +102,17 @@ class Pipeline:
         use_cache : bool
             See `Pipeline`.
         listener : Listener or None
-            See `Pipeline`.
+            See `Pipeline`; is warned of options under old names.
 
         Raises
         ------
         ConfigError
             With every mistake at once.
         """
-        return cls(load(locate(str(config)), settings, plugins), use_cache, listener)
+        pipeline = cls(load(locate(str(config)), settings, plugins), use_cache, listener)
+        for warning in pipeline.config.warnings:
+            pipeline.listener.warn(warning)
+        return pipeline
 
     @classmethod
     def load_trained(

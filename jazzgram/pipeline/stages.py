@@ -143,7 +143,7 @@ def plan_training(
 def fit(training: Training) -> TrainedModel:
     """Train a model, or load it from the cache or from the shipped models."""
     with stage(training.listener, "train") as done:
-        model, how = training.obtain()
+        model, how = training.trained()
         done(how)
     return TrainedModel(model, training.tokens.vocabulary, training)
 

@@ -1,9 +1,9 @@
 """Count which term follows which run of terms; trains in a second.
 
 A variable-order Markov chain: the distribution after the last `order` terms, mixed with those after ever shorter runs
-down to the even distribution, by interpolated Kneser-Ney smoothing. A run that was never heard costs nothing: the
-shorter one decides. What a shorter run counts is not how often a term followed it but after how many different terms
-the whole was heard, so that a lick that is repeated a hundred times in one place does not take over.
+down to the uniform distribution, by interpolated Kneser-Ney smoothing. For an unseen run the shorter one decides. A
+shorter run counts not how often a term followed it but after how many different terms the whole occurred, so that a
+lick that is repeated a hundred times in one tune does not take over.
 Every n-gram is a row of a trie, so that the model is two short arrays for each length.
 Source: Kneser & Ney, *Improved backing-off for m-gram language modeling* (ICASSP 1995); interpolated form and the
 estimate of the discount after Chen & Goodman, *An empirical study of smoothing techniques for language modeling*
@@ -39,30 +39,30 @@ MODEL_VERSION = 1
 """Raised where other weights are trained, or mean something else; the shipped model is found by it."""
 
 Ints = NDArray[np.int64]
-Heard = tuple[tuple[int, ...], ...]
-"""For each solo the rows of its last run in the trie, from that of no terms to the longest that the corpus has."""
+State = tuple[tuple[int, ...], ...]
+"""For each solo the trie rows of its last runs, from that of no terms to the longest that the corpus has."""
 
 
 class Options(jazzgram.Options):
-    """How far back the model listens, and how much it leaves to what it has not heard."""
+    """The order of the chain, and its smoothing."""
 
-    order: int = Field(4, ge=1, le=12, description="How many terms back it listens, at most.")
+    order: int = Field(4, ge=1, le=12, description="Length of the context, in terms, at most.")
     discount: float | None = Field(
         None,
         gt=0,
         lt=1,
-        description="What is taken from every count for what was not heard; null estimates it from the counts.",
+        description="Taken from every count and left to unseen terms; null estimates it from the counts.",
     )
 
 
 @hookimpl
 def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
-    """Build a chain that has heard nothing.
+    """Build an untrained chain.
 
     Examples
     --------
     Of three terms, the second followed the first twice and the third once. Counted are 2 and 1 of 3, less 0.5 each;
-    the third that is left over goes by 2, 1 and 1 of 4 different neighbours, less 0.5 each, and the rest evenly:
+    the third that is left over goes by 2, 1 and 1 of 4 different neighbours, less 0.5 each, and the rest uniformly:
 
     >>> from jazzgram import parse_terms
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000 X,1.000"),)), Options(order=1, discount=0.5))
@@ -77,7 +77,7 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 class Markov:
     """N-gram counts in a trie; see `TokenModel` for its methods.
 
-    The trie's row of an n-gram is its place among those of its length, sorted by their ``key``: the row of the
+    The trie's row of an n-gram is its index among those of its length, sorted by their ``key``: the row of the
     n-gram without its last term, times the size of the vocabulary, plus that term.
     """
 
@@ -89,22 +89,22 @@ class Markov:
         self._levels: list[_Level] = []
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
-        """Count; nothing is random, nothing takes long enough to be resumed or reported."""
+        """Count n-grams; nothing is random, and nothing takes long enough for checkpoints or reports."""
         tokens = data.tokens
         if not len(tokens):
             raise JazzgramError("a corpus without terms is nothing to learn from; check the corpus section")
         deepest = min(self._options.order + 1, len(tokens))
-        rows = np.zeros(len(tokens) + 1, np.int64)  # of the empty n-gram, at every place
-        keys, heard, at = [], [], []
+        rows = np.zeros(len(tokens) + 1, np.int64)  # of the empty n-gram, at every position
+        keys, occurrences, at = [], [], []
         for length in range(1, deepest + 1):
             found, rows = np.unique(
                 rows[: len(tokens) - length + 1] * self._terms + tokens[length - 1 :], return_inverse=True
             )
             keys.append(found)
             at.append(rows)
-            heard.append(np.bincount(rows))
+            occurrences.append(np.bincount(rows))
         counts = [self._different_before(at[level + 1], at[level], len(keys[level])) for level in range(deepest - 1)]
-        self._take(keys, [*counts, heard[-1]])
+        self._set(keys, [*counts, occurrences[-1]])
 
     @staticmethod
     def _different_before(longer: Ints, shorter: Ints, size: int) -> Ints:
@@ -115,14 +115,14 @@ class Markov:
         return before
 
     def weights(self) -> Weights:
-        """Give ``keys_n`` and ``counts_n`` of the n-grams of each length n, int64, shape ``(n-grams,)``."""
+        """Return ``keys_n`` and ``counts_n`` of the n-grams of each length n, int64, shape ``(n-grams,)``."""
         if not self._keys:
             raise JazzgramError("the model has no weights yet: train it, or load a trained one")
         keys = {f"keys_{length}": keys for length, keys in enumerate(self._keys, 1)}
         return keys | {f"counts_{length}": counts for length, counts in enumerate(self._counts, 1)}
 
     def load(self, weights: Weights) -> None:
-        """Take counts as `weights` gave them."""
+        """Load counts as `weights` returns them."""
         lengths = range(1, len(weights) // 2 + 1)
         names = {f"{what}_{length}" for what in ("keys", "counts") for length in lengths}
         if set(weights) != names or not 0 < len(lengths) <= self._options.order + 1:
@@ -139,46 +139,46 @@ class Markov:
             if keys[0] < 0 or keys[-1] >= rows * self._terms:
                 raise JazzgramError(f"the weights keys_{length} name terms that a vocabulary of {self._terms} lacks")
             rows = len(keys)
-        self._take([weights[f"keys_{n}"] for n in lengths], [weights[f"counts_{n}"] for n in lengths])
+        self._set([weights[f"keys_{n}"] for n in lengths], [weights[f"counts_{n}"] for n in lengths])
 
-    def _take(self, keys: list[Ints], counts: list[Ints]) -> None:
+    def _set(self, keys: list[Ints], counts: list[Ints]) -> None:
         self._keys, self._counts = keys, counts
         rows = 1
         self._levels = []
-        for level, heard in zip(keys, counts, strict=True):
-            discount = self._options.discount or _discount(heard)
-            self._levels.append(_Level.of(level, heard, rows, self._terms, discount))
+        for level, counted in zip(keys, counts, strict=True):
+            discount = self._options.discount or _discount(counted)
+            self._levels.append(_Level.of(level, counted, rows, self._terms, discount))
             rows = len(level)
 
-    def start(self, batch: int) -> Heard:
-        """Give the state before anything was played: nothing heard."""
+    def start(self, batch: int) -> State:
+        """Return the state before the first term."""
         self.weights()
         return ((0,),) * batch
 
-    def step(self, state: Heard, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Heard, Probabilities]:
-        """Advance by one term; of a distribution the likeliest term is heard."""
+    def step(self, state: State, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[State, Probabilities]:
+        """Advance by one term; of a distribution the likeliest term is the input."""
         if inputs is not None:
-            heard = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
-            state = tuple(self._longer(runs, term) for runs, term in zip(state, heard.tolist(), strict=True))
+            terms = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
+            state = tuple(self._extended(runs, term) for runs, term in zip(state, terms.tolist(), strict=True))
         return state, np.array([self._distribution(runs) for runs in state])
 
-    def after(self, heard: Sequence[int]) -> NDArray[np.float64]:
-        """Give the distribution after a run of terms, shape ``(vocabulary,)``."""
+    def after(self, terms: Sequence[int]) -> NDArray[np.float64]:
+        """Return the distribution after a run of terms, shape ``(vocabulary,)``."""
         runs: tuple[int, ...] = (0,)
-        for term in heard:
-            runs = self._longer(runs, term)
+        for term in terms:
+            runs = self._extended(runs, term)
         return self._distribution(runs)
 
-    def _longer(self, runs: tuple[int, ...], term: int) -> tuple[int, ...]:
-        """Put a term behind every run, as long as the corpus has what comes of it."""
-        found = [0]
+    def _extended(self, runs: tuple[int, ...], term: int) -> tuple[int, ...]:
+        """Append a term to every run; runs that the corpus does not have are dropped."""
+        extended = [0]
         if term != UNKNOWN:
             for row, level in zip(runs, self._levels[:-1], strict=False):
-                longer = level.child(row, term)
-                if longer is None:
+                child = level.child(row, term)
+                if child is None:
                     break
-                found.append(longer)
-        return tuple(found)
+                extended.append(child)
+        return tuple(extended)
 
     def _distribution(self, runs: tuple[int, ...]) -> NDArray[np.float64]:
         """Mix the distributions after ever longer runs, the longest last."""
@@ -192,18 +192,18 @@ class Markov:
 
 @dataclass(frozen=True)
 class _Level:
-    """What follows the n-grams of one length.
+    """The continuations of the n-grams of one length.
 
     Parameters
     ----------
     first : list of int
-        For the row of each n-gram where those begin that are longer by a term; after the last one their number.
+        For each n-gram the row of the first one that is longer by a term; behind the last one their number.
     terms : ndarray of int64
-        What the longer ones end with, in ascending order for each n-gram.
+        The last terms of the longer ones, in ascending order for each n-gram.
     shares : ndarray of float64
-        How likely it is, the discount taken off.
+        Their probabilities, the discount taken off.
     left : list of float
-        For each n-gram what remains for shorter ones.
+        For each n-gram the probability left to shorter ones.
     """
 
     first: list[int]
@@ -221,13 +221,13 @@ class _Level:
         return cls(first.tolist(), keys % terms, shares, left.tolist())
 
     def child(self, row: int, term: int) -> int | None:
-        """Give the row of an n-gram that is longer by a term; None where it was never heard."""
+        """Return the row of the n-gram that is longer by a term; None where the corpus does not have it."""
         begin, end = self.first[row], self.first[row + 1]
         found = begin + int(self.terms[begin:end].searchsorted(term))
         return found if found < end and self.terms[found] == term else None
 
 
 def _discount(counts: Ints) -> float:
-    """Estimate the discount from how many n-grams were counted once (n1) and twice (n2): n1 / (n1 + 2 n2)."""
+    """Estimate the discount from the numbers of n-grams counted once (n1) and twice (n2): n1 / (n1 + 2 n2)."""
     once, twice = int((counts == 1).sum()), int((counts == 2).sum())
     return once / (once + 2 * twice) if once and twice else 0.5

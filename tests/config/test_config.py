@@ -6,10 +6,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from click.testing import CliRunner
 
-from jazzgram import ConfigError, Note, hookimpl
+from jazzgram import ConfigError, Note, Pipeline, hookimpl
+from jazzgram.cli import validate
 from jazzgram.config.check import load
 from jazzgram.config.files import bundled, locate
+from jazzgram.hooks.progress import Listener
 
 GOOD = """\
 corpus: {read: jazzgram_text, source: bundled}
@@ -157,3 +160,57 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
 def test_an_unknown_name_lists_the_bundled_ones() -> None:
     with pytest.raises(ConfigError, match=r"methany: no such file.*\(did you mean metheny\?\); bundled: base, blues"):
         locate("methany")
+
+
+# --- options that were renamed ---------------------------------------------------------------------------------------
+
+RENAMED = """\
+from typing import ClassVar
+import jazzgram
+from jazzgram import hookimpl
+
+class Options(jazzgram.Options):
+    renamed: ClassVar = {"most": "limit"}
+    limit: int = 3
+
+@hookimpl
+def prune_notes(notes, options):
+    return list(notes)[: options.limit]
+"""
+
+
+def with_renamed(folder: Path, options: str) -> Path:
+    (folder / "few.py").write_text(RENAMED)
+    steps = f"prune_notes: few.py\n    with: {options}"
+    return written(folder, GOOD.replace("prune_notes: repeated_notes", steps))
+
+
+def test_an_old_name_of_an_option_works_and_warns_once(tmp_path: Path) -> None:
+    path = with_renamed(tmp_path, "{most: 5}")
+    config = load(path)
+    assert config.chain[1].options.model_dump() == {"limit": 5}
+    line = f"{path}:11: chain.1.with.most: is now called limit; the old name works in this minor version only"
+    assert config.warnings == (line,)
+    assert str(config.document.source(("chain", 1, "with", "limit"))) == f"{path}:11"
+    heard: list[str] = []
+    listener = Listener()
+    listener.warn = heard.append  # type: ignore[method-assign, assignment]
+    Pipeline.load(path, listener=listener)
+    assert heard == [line]
+    result = CliRunner().invoke(validate.command, [str(path)])
+    assert result.exit_code == 0 and result.stderr == f"WARNING: {line}\n"
+
+
+def test_the_new_name_of_an_option_warns_of_nothing(tmp_path: Path) -> None:
+    assert load(with_renamed(tmp_path, "{limit: 5}")).warnings == ()
+
+
+def test_an_option_under_both_names_is_a_mistake(tmp_path: Path) -> None:
+    path = with_renamed(tmp_path, "{most: 5, limit: 4}")
+    with pytest.raises(ConfigError, match=r":11: chain.1.with.most: is the old name of limit, which is given too"):
+        load(path)
+
+
+def test_an_old_name_with_a_wrong_value_is_reported_under_the_new_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r":11: chain.1.with.limit: .*valid integer.* \(got 'many'\)"):
+        load(with_renamed(tmp_path, "{most: many}"))

@@ -123,7 +123,7 @@ def test_what_is_written_is_read_again(grammar: MelodyGrammar) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "said"),
+    ("text", "line", "message"),
     [
         ("", 1, "no start symbol"),
         ("(startsymbol P)\n(rule (P Y)", 2, "never closed"),
@@ -146,11 +146,11 @@ def test_what_is_written_is_read_again(grammar: MelodyGrammar) -> None:
         ("(startsymbol (P))", 1, "(startsymbol NAME)"),
     ],
 )
-def test_what_is_refused(text: str, line: int, said: str) -> None:
+def test_what_is_refused(text: str, line: int, message: str) -> None:
     with pytest.raises(JazzgramError) as caught:
         parse_grammar(text, "mine.grammar")
     assert str(caught.value).startswith(f"mine.grammar:{line}: ")
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -210,7 +210,7 @@ def test_counting(rules: str, ticks: int, kinds: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "message"),
     [
         ("(rule (P Y) ((P Y)) 1)", "without end"),
         ("(rule (P Y) ((P Y) (P Y)) 1)", "without end"),
@@ -220,11 +220,11 @@ def test_counting(rules: str, ticks: int, kinds: str) -> None:
         ("(rule (P Y) ((P (/ Y 0))) 1)", "divides by 0"),
     ],
 )
-def test_grammars_that_lead_nowhere(rules: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grammars_that_lead_nowhere(rules: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jazzgram.models.grammars.expansion._MOST_REPLACEMENTS", 10_000)
     with pytest.raises(JazzgramError) as caught:
         expand(parse_grammar(f"(startsymbol P) {rules}"), 1920, Random(1))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_terms_become_slopes() -> None:
     )
 
 
-def test_a_learned_grammar_plays_the_bars_it_has_heard() -> None:
+def test_a_learned_grammar_plays_the_bars_it_has_learned() -> None:
     first, second = parse_terms("C,1.000 S,3.000"), parse_terms("R,2.000 A,2.000")
     short = parse_terms("C,1.000")
     following = {None: [1.0, 0.0], 0: [0.0, 1.0], 1: [1.0, 0.0]}

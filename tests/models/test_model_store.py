@@ -1,4 +1,4 @@
-"""A model folder is whole or not there; what is wrong with one is said in one line."""
+"""A model folder is whole or not there; what is wrong with one is reported in one line."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def other_weights(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (remove("manifest.json"), "manifest.json: is missing"),
         (remove("vocabulary.json"), "vocabulary.json: is missing"),
@@ -97,13 +97,13 @@ def other_weights(folder: Path) -> None:
         (other_weights, "not the weights named in manifest.json"),
     ],
 )
-def test_a_broken_folder_is_named(tmp_path: Path, damage: Callable[[Path], None], said: str) -> None:
+def test_a_broken_folder_is_named(tmp_path: Path, damage: Callable[[Path], None], message: str) -> None:
     folder = tmp_path / "model"
     save(folder)
     damage(folder)
     with pytest.raises(JazzgramError) as error:
         load_model(folder)
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert str(folder) in str(error.value) and "\n" not in str(error.value)
     save(folder)
     load_model(folder)

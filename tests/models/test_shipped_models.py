@@ -30,20 +30,20 @@ def script() -> ModuleType:
     return module
 
 
-class Hearing(Listener):
-    """Remembers what was said; training is not what these tests wait for."""
+class Recorder(Listener):
+    """Records messages; these tests do not wait for training."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def epoch(self, epoch: Epoch) -> None:
         raise AssertionError("the model was trained")
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
-        self.said.append(result)
+        self.messages.append(result)
 
     def warn(self, message: str) -> None:
-        self.said.append(message)
+        self.messages.append(message)
 
 
 def index() -> dict[str, dict[str, str]]:
@@ -61,21 +61,21 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_shipped_model_is_the_one_that_its_configuration_asks_for(name: str) -> None:
     made = script()
     pipeline = made.pipeline_of(name)
-    heard = Hearing()
-    pipeline.listener = heard
+    recorder = Recorder()
+    pipeline.listener = recorder
     assert pipeline.training.shipped_key in index(), "run `make models`"
     assert len(pipeline.improvise().solo.notes) > 50
-    assert "comes with jazzgram" in heard.said
+    assert "comes with jazzgram" in recorder.messages
 
 
 @pytest.mark.usefixtures("empty_cache")
 def test_another_seed_is_another_take_by_the_same_model() -> None:
     takes = []
     for seed in (1, 2):
-        heard = Hearing()
-        pipeline = Pipeline.load("pitches", settings=[f"seed={seed}", "improvise.bars=4"], listener=heard)
+        recorder = Recorder()
+        pipeline = Pipeline.load("pitches", settings=[f"seed={seed}", "improvise.bars=4"], listener=recorder)
         takes.append(pipeline.improvise().solo.notes)
-        assert "comes with jazzgram" in heard.said
+        assert "comes with jazzgram" in recorder.messages
     assert takes[0] != takes[1]
 
 
@@ -148,23 +148,23 @@ def test_parameters_are_stored_in_half_precision_and_finite() -> None:
 
 
 @pytest.mark.usefixtures("empty_cache")
-def test_a_damaged_one_is_said_and_trained_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_one_is_reported_and_trained_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = tmp_path / "markov"
     shutil.copytree(DATA / "models" / "markov", damaged)
     (damaged / "weights.safetensors").write_bytes(b"")
     monkeypatch.setattr("jazzgram.models.trained.shipped_model", lambda _: damaged)
-    heard = Hearing()
-    pipeline = Pipeline.load("blues", settings=["model.use=markov"], listener=heard)
+    recorder = Recorder()
+    pipeline = Pipeline.load("blues", settings=["model.use=markov"], listener=recorder)
     assert pipeline.model.start(1) is not None
-    assert any("is of no use" in said for said in heard.said)
+    assert any("cannot be used" in message for message in recorder.messages)
 
 
 @pytest.mark.usefixtures("empty_cache")
 def test_without_the_cache_no_shipped_model_is_taken() -> None:
-    heard = Hearing()
-    pipeline = Pipeline.load("blues", settings=["model.use=markov"], use_cache=False, listener=heard)
+    recorder = Recorder()
+    pipeline = Pipeline.load("blues", settings=["model.use=markov"], use_cache=False, listener=recorder)
     assert pipeline.model.start(1) is not None
-    assert "comes with jazzgram" not in heard.said
+    assert "comes with jazzgram" not in recorder.messages
 
 
 def test_another_key_has_none() -> None:

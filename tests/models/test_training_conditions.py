@@ -1,4 +1,4 @@
-"""What a network hears about a place: checked by eye, and the same from a tune's columns as from its places."""
+"""The conditions of a position: checked by eye, and the same from a tune's columns as from its positions."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from jazzgram import Chord, Place, TokenTune
-from jazzgram.models import Condition, PlaceColumns, chord_one_hot, condition_size, conditions
+from jazzgram.models import Condition, PositionColumns, chord_features, condition_size, conditions
 
 EVERYTHING: tuple[Condition, ...] = ("chord", "next_chord", "position", "form")
 D_MINOR = Chord((62, 65, 69, 72), 0, 0, "Dm7")
 G_SEVEN = Chord((55, 59, 62, 65), 0, 0, "G7")
 
 
-def heard(name: Condition, place: Place) -> dict[int, float]:
-    """List the numbers of one condition, and where they stand, that are not 0."""
-    row = conditions((name,), PlaceColumns.of_places([place]))[0]
+def encoded(name: Condition, place: Place) -> dict[int, float]:
+    """Return the inputs of one condition that are not 0, by their index."""
+    row = conditions((name,), PositionColumns.of_positions([place]))[0]
     assert row.shape == (condition_size((name,)),) and row.dtype == np.float32
     return {number: round(float(value), 3) for number, value in enumerate(row) if value}
 
@@ -31,15 +31,15 @@ def heard(name: Condition, place: Place) -> dict[int, float]:
         (Chord((70, 74, 77), 0, 0, "Bb"), {2, 5, 10}, 10),
     ],
 )
-def test_a_chord_is_heard_by_its_tones_and_its_root(chord: Chord, classes: set[int], root: int) -> None:
+def test_a_chord_is_encoded_by_its_tones_and_its_root(chord: Chord, classes: set[int], root: int) -> None:
     place = Place(0, 0, 1920, chord, None)
-    assert heard("chord", place) == dict.fromkeys([*sorted(classes), 12 + root], 1.0)
-    assert heard("next_chord", place) == {}
+    assert encoded("chord", place) == dict.fromkeys([*sorted(classes), 12 + root], 1.0)
+    assert encoded("next_chord", place) == {}
 
 
-def test_no_chord_is_silence() -> None:
-    assert chord_one_hot(Chord((), 0, 0, "NC")) == (0.0,) * 24
-    assert heard("chord", Place(0, 0, 1920, None, None)) == {}
+def test_no_chord_is_all_zeros() -> None:
+    assert chord_features(Chord((), 0, 0, "NC")) == (0.0,) * 24
+    assert encoded("chord", Place(0, 0, 1920, None, None)) == {}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_no_chord_is_silence() -> None:
 )
 def test_the_next_chord_comes_nearer(until: int, times: dict[int, float]) -> None:
     chord = dict.fromkeys((2, 5, 7, 11, 12 + 7), 1.0)
-    assert heard("next_chord", Place(0, 0, 1920, D_MINOR, G_SEVEN, until=until)) == chord | times
+    assert encoded("next_chord", Place(0, 0, 1920, D_MINOR, G_SEVEN, until=until)) == chord | times
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_next_chord_comes_nearer(until: int, times: dict[int, float]) -> Non
     ],
 )
 def test_the_place_in_the_bar(onset: int, remaining: int, expected: dict[int, float]) -> None:
-    assert heard("position", Place(0, onset, remaining, None, None)) == expected
+    assert encoded("position", Place(0, onset, remaining, None, None)) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_place_in_the_bar(onset: int, remaining: int, expected: dict[int, fl
     ],
 )
 def test_the_place_in_the_form(bar: int, bars: int, expected: dict[int, float]) -> None:
-    assert heard("form", Place(bar, 0, 1920, None, None, bars)) == expected
+    assert encoded("form", Place(bar, 0, 1920, None, None, bars)) == expected
 
 
 def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:
@@ -96,13 +96,13 @@ def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:
 def test_training_hears_what_stepping_hears() -> None:
     shared, other = (D_MINOR, Chord((), 0, 0, "NC"), G_SEVEN), (G_SEVEN,)
     tunes = [tune(shared, 0), tune(shared, 1), tune(other, 2), tune((), 3)]
-    trained = conditions(EVERYTHING, PlaceColumns.of_tunes(tunes))
-    stepped = PlaceColumns.of_places([one.place(number) for one in tunes for number in range(len(one))])
+    trained = conditions(EVERYTHING, PositionColumns.of_tunes(tunes))
+    stepped = PositionColumns.of_positions([one.place(number) for one in tunes for number in range(len(one))])
     assert trained.shape == (80, condition_size(EVERYTHING))
     assert (trained == conditions(EVERYTHING, stepped)).all()
     rows = np.array([[3, 70], [41, -1]])
-    assert (conditions(EVERYTHING, PlaceColumns.of_tunes(tunes).take(rows)) == trained[rows]).all()
+    assert (conditions(EVERYTHING, PositionColumns.of_tunes(tunes).take(rows)) == trained[rows]).all()
 
 
 def test_who_does_not_listen_hears_nothing() -> None:
-    assert conditions((), PlaceColumns.of_places([Place(0, 0, 1920, None, None)])).shape == (1, 0)
+    assert conditions((), PositionColumns.of_positions([Place(0, 0, 1920, None, None)])).shape == (1, 0)

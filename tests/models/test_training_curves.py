@@ -58,20 +58,20 @@ def test_tensorboard_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_
         pass
 
 
-def test_tensorboard_hears_of_every_epoch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    heard: list[tuple[Any, ...]] = []
+def test_tensorboard_gets_every_epoch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls: list[tuple[Any, ...]] = []
 
     class Writer:
         def __init__(self, folder: str) -> None:
-            heard.append(("open", folder))
+            calls.append(("open", folder))
 
         def add_scalar(self, tag: str, value: float, step: int) -> None:
-            heard.append((tag, value, step))
+            calls.append((tag, value, step))
 
         def flush(self) -> None: ...
 
         def close(self) -> None:
-            heard.append(("close",))
+            calls.append(("close",))
 
     monkeypatch.setenv("JAZZGRAM_TENSORBOARD", str(tmp_path))
     monkeypatch.setitem(sys.modules, "tensorboard", types.ModuleType("tensorboard"))
@@ -79,7 +79,7 @@ def test_tensorboard_hears_of_every_epoch(monkeypatch: pytest.MonkeyPatch, tmp_p
     with tensorboard("run") as show:
         show(Epoch(1, 2, 5.0, 0.25))
         show(Epoch(2, 2, 4.0, 0.5, 4.5))
-    assert heard == [
+    assert calls == [
         ("open", str(tmp_path / "run")),
         ("loss", 5.0, 1),
         ("accuracy", 0.25, 1),

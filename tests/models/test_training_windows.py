@@ -1,4 +1,4 @@
-"""Whole tunes are cut into lessons in which every term is asked for once, and never over the end of a tune."""
+"""Whole tunes are cut into chunks in which every term is a target once, and never over the end of a tune."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jazzgram import Epoch, JazzgramError
-from jazzgram.models import EarlyStopping, cut_tunes, history_csv, in_buckets, needs_validation, stretch_lessons
+from jazzgram.models import EarlyStopping, chunk_pairs, cut_tunes, history_csv, in_buckets, needs_validation
 
 
-def test_a_tune_shorter_than_the_window_is_a_lesson_of_its_own() -> None:
+def test_a_tune_shorter_than_the_window_is_a_chunk_of_its_own() -> None:
     assert cut_tunes([3, 1, 0, 8], 8, None).tolist() == [[0, 3, 1], [3, 4, 1], [4, 12, 1]]
 
 
@@ -33,31 +33,31 @@ def test_the_first_cut_is_drawn_and_the_others_follow_a_window_apart() -> None:
     batch=st.none() | st.integers(1, 5),
     seed=st.none() | st.integers(0, 99),
 )
-def test_every_term_is_asked_for_once_after_the_one_before_it(
+def test_every_term_is_a_target_once_after_the_one_before_it(
     lengths: list[int], window: int, batch: int | None, seed: int | None
 ) -> None:
-    tokens = np.arange(sum(lengths))  # each term is its own row, so that what is heard says where it comes from
+    tokens = np.arange(sum(lengths))  # each term is its own row, so that an input names its row
     firsts = set(np.cumsum([0, *lengths])[:-1].tolist())
     rng = None if seed is None else Random(seed)
-    stretches = cut_tunes(lengths, window, rng)
-    sizes = stretches[:, 1] - stretches[:, 0]
-    asked = []
+    chunks = cut_tunes(lengths, window, rng)
+    sizes = chunks[:, 1] - chunks[:, 0]
+    found = []
     for members in in_buckets(sizes, window, batch, rng):
         assert sizes[members].max() < 2 * sizes[members].min() + 1
-        heard, named = stretch_lessons(tokens, stretches[members])
-        assert heard.shape == named.shape and heard.shape[1] == sizes[members].max() <= window
-        assert batch is None or heard.size <= batch * window
-        for before, term in zip(heard.ravel().tolist(), named.ravel().tolist(), strict=True):
+        inputs, targets = chunk_pairs(tokens, chunks[members])
+        assert inputs.shape == targets.shape and inputs.shape[1] == sizes[members].max() <= window
+        assert batch is None or inputs.size <= batch * window
+        for before, term in zip(inputs.ravel().tolist(), targets.ravel().tolist(), strict=True):
             if term >= 0:
-                asked.append(term)
+                found.append(term)
                 assert before == (-1 if term in firsts else term - 1)
-    assert sorted(asked) == tokens.tolist()
+    assert sorted(found) == tokens.tolist()
 
 
-def test_an_unknown_term_is_heard_as_silence_and_not_asked_for() -> None:
-    heard, named = stretch_lessons(np.array([4, -1, 5]), cut_tunes([3], 8, None))
-    assert heard.tolist() == [[-1, 4, -1]]
-    assert named.tolist() == [[4, -1, 5]]
+def test_an_unknown_term_is_no_input_and_no_target() -> None:
+    inputs, targets = chunk_pairs(np.array([4, -1, 5]), cut_tunes([3], 8, None))
+    assert inputs.tolist() == [[-1, 4, -1]]
+    assert targets.tolist() == [[4, -1, 5]]
 
 
 # --- early stopping --------------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ def test_training_stops_when_nothing_gets_better(
 ) -> None:
     stopping, stopped = EarlyStopping(patience), None
     for number, loss in enumerate(losses, 1):
-        stopping.hear(loss, {"epoch": np.array(number)})
+        stopping.update(loss, {"epoch": np.array(number)})
         if stopping.stops:
             stopped = number
             break
@@ -88,7 +88,7 @@ def test_training_stops_when_nothing_gets_better(
 
 def test_the_best_parameters_survive_in_a_checkpoint() -> None:
     stopping = EarlyStopping(3)
-    stopping.hear(1.0, {"kernel": np.array([7.0])})
+    stopping.update(1.0, {"kernel": np.array([7.0])})
     state = {"kernel": np.array([8.0])} | stopping.state()
     resumed = EarlyStopping(3)
     resumed.restore(state)
@@ -98,7 +98,7 @@ def test_the_best_parameters_survive_in_a_checkpoint() -> None:
 def test_patience_without_validation_tunes_is_refused() -> None:
     needs_validation(None, 0)
     needs_validation(3, 1)
-    with pytest.raises(JazzgramError, match=r"patience is 3, but the corpus has no validation tunes .* corpus.split"):
+    with pytest.raises(JazzgramError, match=r"patience is 3, but the corpus has no validation tunes; set corpus.split"):
         needs_validation(3, 0)
 
 

@@ -103,7 +103,7 @@ class ModelObjective:
         part = Part(config.model.plugin, checked(config.model, given))
         seed = config.sections.model.seed
         training = Training(part, pipeline.calls, tokens, seed, pipeline.training.facts, listener or Listener())
-        model, _ = training.obtain()
+        model, _ = training.trained()
         return bits_per_term(model, tokens.data().validation)
 
 

@@ -11,13 +11,13 @@ from jazzgram.music.time import TICKS_PER_QUARTER
 _PART = re.compile(r"(?P<value>\d{1,3})(?:/(?P<tuplet>\d{1,2}))?(?P<dots>\.{0,2})")
 _WHOLE = 4 * TICKS_PER_QUARTER
 _MOST_PARTS = 64
-_WRITTEN = {
+_NOTE_VALUES = {
     **{f"{value}": _WHOLE // value for value in (1, 2, 4, 8, 16, 32, 64)},
     **{f"{value}.": _WHOLE // value * 3 // 2 for value in (2, 4, 8, 16, 32)},
     **{f"{value}/3": _WHOLE // value * 2 // 3 for value in (2, 4, 8, 16, 32, 64)},
     **{f"{value}/5": _WHOLE // value * 4 // 5 for value in (4, 8, 16, 32)},
 }
-"""What is written, with its ticks, the plainest first."""
+"""The note values that durations are written with, in ticks, the simplest first."""
 
 
 @cache
@@ -95,9 +95,9 @@ def _parts(ticks: int, most: int) -> tuple[str, ...] | None:
     if most == 0:
         return None
     best: tuple[str, ...] | None = None
-    for text, length in _WRITTEN.items():
+    for text, length in _NOTE_VALUES.items():
         if length <= ticks and length * most >= ticks:
             rest = _parts(ticks - length, (most if best is None else len(best) - 1) - 1)
             if rest is not None and (best is None or len(rest) + 1 < len(best)):
-                best = tuple(sorted((text, *rest), key=_WRITTEN.__getitem__, reverse=True))
+                best = tuple(sorted((text, *rest), key=_NOTE_VALUES.__getitem__, reverse=True))
     return best

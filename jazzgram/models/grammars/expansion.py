@@ -24,28 +24,28 @@ def expand(grammar: MelodyGrammar, ticks: int, rng: Random) -> tuple[tuple[Tone,
     """Draw one melody.
 
     The leftmost symbol is replaced until `ticks` are filled. Of the rules whose head fits, one is drawn by weight; a
-    ``base`` rule goes before all others, and one whose head has the number itself before one with a variable. A symbol
-    whose first argument has come down to 0 or less, and that has no rule for it, vanishes: there is no time left.
+    ``base`` rule precedes all others, and one whose head has the number itself precedes one with a variable. A symbol
+    whose first argument is 0 or less, and that has no rule for it, vanishes: there is no time left.
 
     Parameters
     ----------
     grammar : MelodyGrammar
         From a file, or learned.
     ticks : int
-        How long the melody is to be.
+        The melody's length.
     rng : random.Random
-        The only source of chance.
+        The only random generator.
 
     Returns
     -------
     tuple of (Tone, slope)
-        In time order, `ticks` long exactly: what goes beyond is cut, what is missing is a rest. The slope is that of
-        the group around the tone, None outside of any.
+        In time order, exactly `ticks` long: a longer melody is cut, a shorter one ends with a rest. The slope is that
+        of the group around the tone, None outside of any.
 
     Raises
     ------
     JazzgramError
-        Where a symbol has no rule, an argument is no number, or the rules go on without ever giving a tone.
+        Where a symbol has no rule, an argument is no number, or the rules never produce a tone.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def _drawn(
     fitting = []
     for rule in rules.get((name, len(arguments)), ()):
         numbers = [_number(str(argument)) for argument in rule.head.arguments]
-        if all(number is None or number == given for number, given in zip(numbers, arguments, strict=True)):
+        if all(number is None or number == value for number, value in zip(numbers, arguments, strict=True)):
             fitting.append((not rule.base, sum(number is None for number in numbers), rule))
     over = bool(arguments) and arguments[0] <= 0
     if over:
@@ -103,8 +103,8 @@ def _drawn(
     if not fitting:
         if over:
             return None
-        given = " ".join((name, *map(str, arguments)))
-        raise JazzgramError(f"the grammar has no rule for ({given}); add one, or correct the name")
+        call = " ".join((name, *map(str, arguments)))
+        raise JazzgramError(f"the grammar has no rule for ({call}); add one, or correct the name")
     best = min(entry[:2] for entry in fitting)
     chosen = [rule for later, variables, rule in fitting if (later, variables) == best]
     weights = [rule.weight for rule in chosen]

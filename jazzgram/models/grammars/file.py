@@ -44,7 +44,7 @@ def parse_grammar(text: str, name: str = "grammar") -> MelodyGrammar:
     ----------
     text : str
         The content of a ``.grammar`` file: lists that begin with ``parameter``, ``startsymbol``, ``rule`` or ``base``.
-        Comments begin with ``;`` or ``//``, or stand between ``/*`` and ``*/``.
+        Comments begin with ``;`` or ``//``, or are between ``/*`` and ``*/``.
     name : str
         The file's name, for messages.
 
@@ -71,14 +71,14 @@ class _Reader:
         return JazzgramError(f"{self._name}:{line}: {found}; expected {expected}")
 
     def _nodes(self, text: str) -> Iterator[_Node]:
-        """Give the lists of the text one by one; a stack instead of recursion, so that depth is only a number."""
+        """Yield the lists of the text one by one; a stack instead of recursion allows any depth."""
         if len(text) > _MOST_CHARACTERS:
             raise self._wrong(1, f"{len(text):,} characters", f"a grammar of at most {_MOST_CHARACTERS:,}")
         open_lists: list[_Node] = []
         at, line = 0, 1
         while at < len(text):
             match = _TOKEN.match(text, at)
-            if match is None:  # nothing else is left out by the pattern than a lone start of a comment
+            if match is None:  # the pattern matches all but the start of an unfinished comment
                 raise self._wrong(line, "a comment without an end", "*/")
             word = match["paren"] or match["atom"]
             if word == "(":

@@ -1,4 +1,4 @@
-"""A learned grammar of bars as one that can be written."""
+"""A learned grammar of bars as a `MelodyGrammar`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
 
 _GRID = 20
-"""Ticks; lengths that are no note value are taken to the nearest multiple, which fits 32nd notes of triplets."""
+"""Ticks; lengths that are no note value are rounded to the nearest multiple, which fits 32nd notes of triplets."""
 _LEAST = 0.001
 
 
@@ -21,57 +21,57 @@ def from_windows(
     windows: Iterable[tuple[int, Sequence[Term], int]],
     following: Callable[[int | None], Sequence[float]],
 ) -> tuple[MelodyGrammar, int]:
-    """Make a grammar of clusters that follow each other.
+    """Build a grammar of clusters that follow each other.
 
-    ``(P Y)`` opens with a cluster, ``(K3 Y)`` plays a window of cluster 3 and goes on with the next cluster and the
-    time that is left, ``(BRICK3 480)`` is any window of cluster 3 by how often it was heard.
+    ``(P Y)`` opens with a cluster, ``(K3 Y)`` plays a window of cluster 3 and continues with the next cluster and the
+    time that is left, ``(BRICK3 480)`` is any window of cluster 3, weighted by its occurrences.
 
     Parameters
     ----------
     windows : iterable of (int, sequence of Term, int)
-        Cluster, terms, and how often it was heard. Those that are not as long as most are left out: the grammar has
-        bricks of one length.
+        Cluster, terms, and number of occurrences. Windows that are not of the most frequent length are left out: the
+        grammar has bricks of one length.
     following : callable
-        Gives the probability of each cluster after one, or at the beginning (None). Below 0.001 it is left out.
+        Returns the probability of each cluster after one, or at the beginning (None). Below 0.001 it is left out.
 
     Returns
     -------
     MelodyGrammar, int
-        The grammar, and how many windows it has no rule for.
+        The grammar, and the number of windows without a rule.
 
     Raises
     ------
     JazzgramError
         Where there is no window, or none that can be written.
     """
-    heard = [(cluster, terms, count, sum(term.duration for term in terms)) for cluster, terms, count in windows]
+    measured = [(cluster, terms, count, sum(term.duration for term in terms)) for cluster, terms, count in windows]
     lengths: Counter[int] = Counter()
-    for _, _, count, long in heard:
+    for _, _, count, long in measured:
         lengths[long] += count
     if not lengths:
-        raise JazzgramError("the model has heard no bars, so that there is no grammar to write; train it")
+        raise JazzgramError("the model has no bars, so that there is no grammar to write; train it")
     ticks = lengths.most_common(1)[0][0]
     bricks: dict[int, dict[tuple[Item, ...], int]] = defaultdict(lambda: defaultdict(int))
-    for cluster, terms, count, long in heard:
+    for cluster, terms, count, long in measured:
         if long == ticks:
             bricks[cluster][_items(terms)] += count
     length = str(ticks * SLOTS_PER_QUARTER // TICKS_PER_QUARTER)
     rest = ("-", "Y", length)
     rules = [Rule(Call("P", ("0",)), (), base=True)]
     rules += [Rule(Call(f"K{cluster}", ("0",)), (), base=True) for cluster in sorted(bricks)]
-    for cluster, probability in _kept(following(None), bricks):
+    for cluster, probability in _likely(following(None), bricks):
         rules.append(Rule(Call("P", ("Y",)), (Call(f"K{cluster}", ("Y",)),), probability))
     for cluster in sorted(bricks):
         brick = Call(f"BRICK{cluster}", (length,))
-        for after, probability in _kept(following(cluster), bricks):
+        for after, probability in _likely(following(cluster), bricks):
             body = (brick, Call(f"K{after}", (rest,)))
             rules.append(Rule(Call(f"K{cluster}", ("Y",)), body, probability))
         rules += [Rule(brick, items, float(count)) for items, count in bricks[cluster].items()]
     return MelodyGrammar("P", tuple(rules)), lengths.total() - lengths[ticks]
 
 
-def _kept(probabilities: Sequence[float], bricks: dict[int, dict[tuple[Item, ...], int]]) -> list[tuple[int, float]]:
-    """Give the likely ones of the clusters that have windows, at least the likeliest."""
+def _likely(probabilities: Sequence[float], bricks: dict[int, dict[tuple[Item, ...], int]]) -> list[tuple[int, float]]:
+    """Return the likely clusters among those that have windows, at least the likeliest."""
     known = [(cluster, round(float(probabilities[cluster]), 6)) for cluster in sorted(bricks)]
     likely = [entry for entry in known if entry[1] >= _LEAST]
     return likely or [max(known, key=lambda entry: entry[1])]
@@ -87,7 +87,7 @@ def _items(terms: Sequence[Term]) -> tuple[Item, ...]:
 
 
 def _on_grid(terms: Sequence[Term]) -> list[Term]:
-    """Make every length a note value; the whole stays as long as it was."""
+    """Round every length to a note value; the total length stays the same."""
     try:
         for term in terms:
             format_duration(term.duration)

@@ -23,23 +23,23 @@ def to_bars(grammar: MelodyGrammar, bars: int, bar_ticks: int, rng: Random) -> G
 
     C and G become C; L and S become S; A stays A; Y becomes X; X is drawn anew each time from C, S, A and X (4:3:3:2),
     H from C, S and A (4:2:1); a scale degree becomes C (1 3 5 7), S (2 4 6) or X. A slope becomes the range of each
-    note in it but the first of a bar, as deepjazz has it. A tone over a barline is cut there; what is left is a rest.
+    note in it but the first of a bar, as deepjazz has it. A tone over a barline is cut there; its remainder is a rest.
 
     Parameters
     ----------
     grammar : MelodyGrammar
         What is expanded.
     bars : int
-        How many bars.
+        Number of bars.
     bar_ticks : int
         The length of each.
     rng : random.Random
-        The only source of chance.
+        The only random generator.
 
     Returns
     -------
     Grammar
-        `bars` bars, each `bar_ticks` long exactly.
+        `bars` bars, each exactly `bar_ticks` long.
 
     Examples
     --------
@@ -57,8 +57,8 @@ def to_bars(grammar: MelodyGrammar, bars: int, bar_ticks: int, rng: Random) -> G
             bar, within = divmod(onset, bar_ticks)
             length = min(left, bar_ticks - within)
             first = all(term.is_rest for term in made[bar])
-            held = kind if left == tone.duration else "R"
-            made[bar].append(Term(held, length, "" if first or held == "R" else _range(slope)))
+            part = kind if left == tone.duration else "R"
+            made[bar].append(Term(part, length, "" if first or part == "R" else _range(slope)))
             onset += length
             left -= length
     return tuple(map(tuple, made))
@@ -78,11 +78,11 @@ def _range(slope: Slope) -> str:
 
 
 def to_items(terms: Iterable[Term]) -> tuple[Item, ...]:
-    """Write terms as tones, those that go on in one direction together in a slope.
+    """Convert terms to tones; notes that continue in one direction share a slope.
 
     C, S, A and R stay; deepjazz's X, a tone outside, is Impro-Visor's Y; a scale degree is ``(X b3 8)``. The interval
     is the middle of deepjazz's range; a slope has the least and the greatest of its notes. Notes without an interval
-    stand alone.
+    are in no slope.
 
     Raises
     ------

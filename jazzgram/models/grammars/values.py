@@ -1,4 +1,4 @@
-"""What a melody grammar is made of."""
+"""The elements of a melody grammar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Tree: TypeAlias = "str | tuple[Tree, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """A terminal: what kind of tone, and how long.
+    """A terminal: a kind of tone, and its duration.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Group:
     name : str
         ``slope`` or ``triadic``.
     numbers : tuple of int
-        Of ``slope`` two: each note lies so many semitones from the note before it, at least and at most.
+        Of ``slope`` two: the least and the greatest interval of each note to the note before it, in semitones.
     tones : tuple of Tone
         In time order.
     """
@@ -53,14 +53,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A symbol that is to be replaced, with its arguments.
+    """A nonterminal with its arguments.
 
     Parameters
     ----------
     name : str
         As in the heads of its rules.
     arguments : tuple of Tree
-        Numbers, variables, and ``(- Y 480)`` with ``+ - * /``; empty for a symbol that stands alone.
+        Numbers, variables, and ``(- Y 480)`` with ``+ - * /``; empty for a symbol without arguments.
     """
 
     name: str
@@ -79,13 +79,13 @@ class Rule:
     head : Call
         The symbol with numbers (which must be met) and variables (which are bound).
     body : tuple of Item
-        What stands in its place; may be empty.
+        The replacement; may be empty.
     weight : float
-        How likely it is, beside the other rules of its head; 0 or more.
+        Its relative probability among the rules of its head; 0 or more.
     base : bool
         Whether the file says ``base`` for ``rule``: where one fits, no other is chosen.
     extras : tuple of Tree
-        What stands between body and weight, such as ``(builtin brick Sad-Cadence)``: kept, not obeyed.
+        Lists between body and weight, such as ``(builtin brick Sad-Cadence)``: stored and written again, not applied.
     """
 
     head: Call
@@ -106,7 +106,7 @@ class MelodyGrammar:
     rules : tuple of Rule
         In the file's order.
     parameters : tuple of (str, tuple of Tree)
-        Each with its name and values, in order: what Impro-Visor's own generator takes note of.
+        Each with its name and values, in order: the parameters of Impro-Visor's own generator.
     """
 
     start: str

@@ -1,4 +1,4 @@
-"""Checkpoints: one file from which an interrupted training goes on."""
+"""Checkpoints: one file from which an interrupted training resumes."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from jazzgram.hooks.token_model import Weights
 from jazzgram.resources.atomic import whole_file
 
 _PURPOSE = "training"
-"""The key of the safetensors header under which a checkpoint says what it belongs to."""
+"""The key of the safetensors header that names the training a checkpoint belongs to."""
 
 
 def write_checkpoint(path: Path, arrays: Weights, purpose: Mapping[str, Any]) -> None:
-    """Replace a checkpoint at once: whoever is killed meanwhile leaves the old one or the new one.
+    """Write a checkpoint in one go: a process that is killed meanwhile leaves the old one or the new one.
 
     Parameters
     ----------
     path : Path
         The checkpoint; its folder exists.
     arrays : dict of str to ndarray
-        Everything that training needs to go on.
+        The state of the training.
     purpose : mapping
-        JSON values that say which training this is: data, options, seed, library versions.
+        JSON values that identify the training: data, options, seed, library versions.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Conditions: what a network may hear besides the terms, about the place of the term that it is to predict.
+"""Conditions: inputs of a network beside the terms, computed from the position of the term that it is to predict.
 
 ================  =====================================================================================================
 ``chord``         its twelve pitch classes, 0 or 1 from C upwards, and its root, one-hot likewise: that of the symbol,
@@ -8,11 +8,11 @@
 ``position``      the quarter note of the bar (8, the last for all after it), the twelfth of a quarter note (12), the
                   quarter notes left in the bar, begun ones counted (8), and the time left: in whole notes, and in
                   quarter notes up to one
-``form``          the bar's place in four bars (4) and in eight (8), and the share of the solo that is over
+``form``          the bar's index in four bars (4) and in eight (8), and the share of the solo that is over
 ================  =====================================================================================================
 
 After Eck & Schmidhuber, *Finding temporal structure in music: blues improvisation with LSTM recurrent networks* (2002),
-whose network hears the notes of the chord beside those of the melody.
+whose network has the notes of the chord among its inputs, beside those of the melody.
 """
 
 from __future__ import annotations
@@ -37,25 +37,25 @@ Condition = Literal["chord", "next_chord", "position", "form"]
 
 _COLUMNS = ("bar", "onset", "remaining", "until", "bars", "chord", "next_chord")
 _WHOLE = 4 * TICKS_PER_QUARTER
-_SILENT = (0.0,) * 24
+_NO_CHORD = (0.0,) * 24
 
 
 @dataclass(frozen=True)
-class PlaceColumns:
-    """The places of many terms, column by column.
+class PositionColumns:
+    """The positions of many terms, column by column.
 
     Parameters
     ----------
     bar, onset, remaining, until, bars : ndarray of int32
         As in `Place`, all of one shape.
     chord, next_chord : ndarray of int32
-        Rows of `voicings`, of the same shape; -1 where there is none.
-    voicings : ndarray of float32, shape (chords + 1, 24)
-        See `chord_one_hot`; the last row is silence.
+        Rows of `features`, of the same shape; -1 where there is none.
+    features : ndarray of float32, shape (chords + 1, 24)
+        See `chord_features`; the last row is that of no chord.
 
     Examples
     --------
-    >>> columns = PlaceColumns.of_places([Place(5, 480, 1440, None, Chord((60, 64, 67), 0, 0, "C"), until=1440)])
+    >>> columns = PositionColumns.of_positions([Place(5, 480, 1440, None, Chord((60, 64, 67), 0, 0, "C"), until=1440)])
     >>> conditions(("next_chord", "form"), columns)[0, [0, 4, 7, 12, 24, 25, 27, 35]].tolist()
     [1.0, 1.0, 1.0, 1.0, 0.75, 1.0, 1.0, 1.0]
     """
@@ -67,15 +67,15 @@ class PlaceColumns:
     bars: Ints
     chord: Ints
     next_chord: Ints
-    voicings: Floats
+    features: Floats
 
     @classmethod
-    def of_tunes(cls, tunes: Sequence[TokenTune]) -> PlaceColumns:
-        """Lay the places of tunes end to end, shape ``(terms,)``."""
+    def of_tunes(cls, tunes: Sequence[TokenTune]) -> PositionColumns:
+        """Concatenate the positions of tunes, shape ``(terms,)``."""
         numbers: dict[tuple[float, ...], int] = {}
         chord, next_chord = [], []
         for chords, group in _by_chords(tunes):
-            rows = [numbers.setdefault(chord_one_hot(chord), len(numbers)) for chord in chords]
+            rows = [numbers.setdefault(chord_features(chord), len(numbers)) for chord in chords]
             row = np.array([*rows, -1], np.int32)  # -1 takes the last one, which is -1
             chord += [row[tune.chord] for tune in group]
             next_chord += [row[tune.next_chord] for tune in group]
@@ -87,31 +87,31 @@ class PlaceColumns:
             bars=np.concatenate([np.full(len(tune), tune.bars, np.int32) for tune in tunes]),
             chord=np.concatenate(chord),
             next_chord=np.concatenate(next_chord),
-            voicings=np.array([*numbers, _SILENT], np.float32),
+            features=np.array([*numbers, _NO_CHORD], np.float32),
         )
 
     @classmethod
-    def of_places(cls, places: Sequence[Place]) -> PlaceColumns:
-        """Take the places of solos that are improvised at once, shape ``(batch,)``."""
+    def of_positions(cls, positions: Sequence[Place]) -> PositionColumns:
+        """Take the positions of solos that are improvised at once, shape ``(batch,)``."""
         numbers: dict[tuple[float, ...], int] = {}
         chords = [
-            [-1 if chord is None else numbers.setdefault(chord_one_hot(chord), len(numbers)) for chord in both]
-            for both in ((place.chord, place.next_chord) for place in places)
+            [-1 if chord is None else numbers.setdefault(chord_features(chord), len(numbers)) for chord in both]
+            for both in ((position.chord, position.next_chord) for position in positions)
         ]
         chord, next_chord = np.array(chords, np.int32).reshape(-1, 2).T
         return cls(
-            bar=np.array([place.bar for place in places], np.int32),
-            onset=np.array([place.onset for place in places], np.int32),
-            remaining=np.array([place.remaining for place in places], np.int32),
-            until=np.array([place.until for place in places], np.int32),
-            bars=np.array([place.bars for place in places], np.int32),
+            bar=np.array([position.bar for position in positions], np.int32),
+            onset=np.array([position.onset for position in positions], np.int32),
+            remaining=np.array([position.remaining for position in positions], np.int32),
+            until=np.array([position.until for position in positions], np.int32),
+            bars=np.array([position.bars for position in positions], np.int32),
             chord=chord,
             next_chord=next_chord,
-            voicings=np.array([*numbers, _SILENT], np.float32),
+            features=np.array([*numbers, _NO_CHORD], np.float32),
         )
 
-    def take(self, rows: NDArray[Any]) -> PlaceColumns:
-        """Give the places of some rows, in the shape of `rows`."""
+    def take(self, rows: NDArray[Any]) -> PositionColumns:
+        """Return the positions of some rows, in the shape of `rows`."""
         taken = {name: getattr(self, name)[rows] for name in _COLUMNS}
         return replace(self, **taken)
 
@@ -126,77 +126,77 @@ def _by_chords(tunes: Iterable[TokenTune]) -> Iterable[tuple[Sequence[Chord], li
     return groups
 
 
-def chord_one_hot(chord: Chord) -> tuple[float, ...]:
-    """Give a chord's twelve pitch classes and its root, one-hot; 24 numbers, zeros for no chord.
+def chord_features(chord: Chord) -> tuple[float, ...]:
+    """Return a chord's twelve pitch classes and its root, one-hot; 24 numbers, zeros for no chord.
 
     Examples
     --------
-    >>> heard = chord_one_hot(Chord((64, 67, 72), 0, 0, "C/E"))
-    >>> [number for number, value in enumerate(heard) if value]
+    >>> features = chord_features(Chord((64, 67, 72), 0, 0, "C/E"))
+    >>> [number for number, value in enumerate(features) if value]
     [0, 4, 7, 12]
     """
-    return _voicing(chord.symbol, chord.pitches)
+    return _chord_features(chord.symbol, chord.pitches)
 
 
 @lru_cache(maxsize=8192)
-def _voicing(symbol: str, pitches: tuple[int, ...]) -> tuple[float, ...]:
+def _chord_features(symbol: str, pitches: tuple[int, ...]) -> tuple[float, ...]:
     if not pitches:
-        return _SILENT
+        return _NO_CHORD
     root = parse_symbol(symbol).root if symbol else None
-    heard = {pitch % 12 for pitch in pitches} | {12 + (min(pitches) % 12 if root is None else root)}
-    return tuple(float(number in heard) for number in range(24))
+    ones = {pitch % 12 for pitch in pitches} | {12 + (min(pitches) % 12 if root is None else root)}
+    return tuple(float(number in ones) for number in range(24))
 
 
-def condition_size(listen: Sequence[Condition]) -> int:
-    """Count the numbers that `conditions` gives for a term.
+def condition_size(names: Sequence[Condition]) -> int:
+    """Return the number of inputs that `conditions` returns for a term.
 
     Examples
     --------
     >>> condition_size(("chord", "form"))
     37
     """
-    return sum(_CONDITIONS[name][0] for name in listen)
+    return sum(_CONDITIONS[name][0] for name in names)
 
 
-def conditions(listen: Sequence[Condition], places: PlaceColumns) -> Floats:
-    """Give what is heard about places.
+def conditions(names: Sequence[Condition], positions: PositionColumns) -> Floats:
+    """Compute the inputs that condition a network on positions.
 
     Parameters
     ----------
-    listen : sequence of str
+    names : sequence of str
         Any of ``chord``, ``next_chord``, ``position`` and ``form``; see the module.
-    places : PlaceColumns
+    positions : PositionColumns
         Of any shape.
 
     Returns
     -------
-    ndarray of float32, shape (*places, condition_size(listen))
-        In the order of `listen`. What training hears of a tune's columns is, to the last bit, what stepping hears of
+    ndarray of float32, shape (*positions, condition_size(names))
+        In the order of `names`. Training computes from a tune's columns, to the last bit, what stepping computes from
         the same `Place`.
     """
-    heard = [_CONDITIONS[name][1](places) for name in listen]
-    return np.concatenate(heard, axis=-1) if heard else np.zeros((*places.bar.shape, 0), np.float32)
+    inputs = [_CONDITIONS[name][1](positions) for name in names]
+    return np.concatenate(inputs, axis=-1) if inputs else np.zeros((*positions.bar.shape, 0), np.float32)
 
 
-def _chord(places: PlaceColumns) -> Floats:
-    return places.voicings[places.chord]
+def _chord(positions: PositionColumns) -> Floats:
+    return positions.features[positions.chord]
 
 
-def _next_chord(places: PlaceColumns) -> Floats:
-    return np.concatenate([places.voicings[places.next_chord], _times(places.until)], axis=-1)
+def _next_chord(positions: PositionColumns) -> Floats:
+    return np.concatenate([positions.features[positions.next_chord], _times(positions.until)], axis=-1)
 
 
-def _position(places: PlaceColumns) -> Floats:
-    quarter, within = np.divmod(places.onset, TICKS_PER_QUARTER)
-    left = -(-places.remaining // TICKS_PER_QUARTER)
+def _position(positions: PositionColumns) -> Floats:
+    quarter, within = np.divmod(positions.onset, TICKS_PER_QUARTER)
+    left = -(-positions.remaining // TICKS_PER_QUARTER)
     counted = (_one_hot(quarter, 8), _one_hot(within * 12 // TICKS_PER_QUARTER, 12), _one_hot(left - 1, 8))
-    return np.concatenate([*counted, _times(places.remaining)], axis=-1)
+    return np.concatenate([*counted, _times(positions.remaining)], axis=-1)
 
 
-def _form(places: PlaceColumns) -> Floats:
-    over = np.divide(places.bar, places.bars, out=np.zeros(places.bar.shape), where=places.bars > 0)
+def _form(positions: PositionColumns) -> Floats:
+    over = np.divide(positions.bar, positions.bars, out=np.zeros(positions.bar.shape), where=positions.bars > 0)
     share = np.minimum(over, 1.0)[..., None].astype(np.float32)
-    return np.concatenate([_one_hot(places.bar % 4, 4), _one_hot(places.bar % 8, 8), share], axis=-1)
+    return np.concatenate([_one_hot(positions.bar % 4, 4), _one_hot(positions.bar % 8, 8), share], axis=-1)
 
 
 def _one_hot(values: Ints, size: int) -> Floats:
@@ -209,7 +209,7 @@ def _times(ticks: Ints) -> Floats:
     return np.stack([counted / _WHOLE, near], axis=-1).astype(np.float32)
 
 
-_CONDITIONS: dict[Condition, tuple[int, Callable[[PlaceColumns], Floats]]] = {
+_CONDITIONS: dict[Condition, tuple[int, Callable[[PositionColumns], Floats]]] = {
     "chord": (24, _chord),
     "next_chord": (26, _next_chord),
     "position": (30, _position),

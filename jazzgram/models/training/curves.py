@@ -50,14 +50,14 @@ def write_curves(folder: Path, history: Sequence[Epoch]) -> list[Path]:
 
 
 def history_files(history: Sequence[Epoch]) -> dict[str, bytes]:
-    """Give the content of ``history.csv`` and ``history.png``, for `save_model`; nothing of an empty history."""
+    """Return the content of ``history.csv`` and ``history.png``, for `save_model`; nothing for an empty history."""
     if not history:
         return {}
     return {"history.csv": history_csv(history).encode(), "history.png": history_png(history)}
 
 
 def history_csv(history: Sequence[Epoch]) -> str:
-    """Give a history as CSV, a line an epoch; the last column is empty where validation was not looked at.
+    """Return a history as CSV, a line an epoch; the last column is empty for an epoch without validation.
 
     Examples
     --------
@@ -97,10 +97,12 @@ def history_png(history: Sequence[Epoch]) -> bytes:
     epochs = [epoch.number for epoch in history]
     mark = "o" if len(history) < 10 else ""
     losses.plot(epochs, [epoch.loss for epoch in history], marker=mark, label="training")
-    watched = [(epoch.validation, epoch.number) for epoch in history if epoch.validation is not None]
-    if watched:
-        losses.plot([number for _, number in watched], [loss for loss, _ in watched], marker=mark, label="validation")
-        lowest, best = min(watched)
+    validation = [(epoch.validation, epoch.number) for epoch in history if epoch.validation is not None]
+    if validation:
+        losses.plot(
+            [number for _, number in validation], [loss for loss, _ in validation], marker=mark, label="validation"
+        )
+        lowest, best = min(validation)
         losses.plot([best], [lowest], "k*", markersize=12, label=f"best: {lowest:.3f} in epoch {best}")
         losses.legend(frameon=False)
     losses.set_ylabel("loss")
@@ -117,7 +119,7 @@ def history_png(history: Sequence[Epoch]) -> bytes:
 
 @contextmanager
 def tensorboard(name: str) -> Iterator[Callable[[Epoch], None]]:
-    """Let TensorBoard follow a training, where the environment's ``JAZZGRAM_TENSORBOARD`` names a folder.
+    """Write a training for TensorBoard, where the environment's ``JAZZGRAM_TENSORBOARD`` names a folder.
 
     Parameters
     ----------
@@ -127,7 +129,7 @@ def tensorboard(name: str) -> Iterator[Callable[[Epoch], None]]:
     Yields
     ------
     callable
-        To be called with each epoch; does nothing where the variable is not set.
+        Called with each epoch; does nothing where the variable is not set.
 
     Raises
     ------

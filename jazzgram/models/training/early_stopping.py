@@ -1,4 +1,4 @@
-"""Early stopping: train until the validation tunes are not understood any better."""
+"""Early stopping: train until the validation loss does not fall any more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BEST = "best/"
 
 
 class EarlyStopping:
-    """Keep the best parameters, and say when it is time to stop.
+    """Remember the best parameters, and decide when training stops.
 
     Prechelt, *Early Stopping - But When?* (1998), the criterion UP in its simplest form: a number of epochs in a row
     without a new best.
@@ -18,13 +18,13 @@ class EarlyStopping:
     Parameters
     ----------
     patience : int or None
-        Epochs without a new best after which training stops; None never stops and keeps nothing.
+        Epochs without a new best after which training stops; None never stops and remembers nothing.
 
     Examples
     --------
     >>> stopping, stops = EarlyStopping(2), []
     >>> for epoch, loss in enumerate([3.0, 2.0, 2.5, 2.0], 1):
-    ...     stopping.hear(loss, {"epoch": epoch})
+    ...     stopping.update(loss, {"epoch": epoch})
     ...     stops.append(stopping.stops)
     >>> stops, stopping.best
     ([False, False, False, True], {'epoch': 2})
@@ -38,11 +38,11 @@ class EarlyStopping:
 
     @property
     def stops(self) -> bool:
-        """Whether no epoch is to follow."""
+        """Whether training stops here."""
         return self._patience is not None and self._since >= self._patience
 
-    def hear(self, loss: float, weights: Weights | None) -> None:
-        """Hear of an epoch.
+    def update(self, loss: float, weights: Weights | None) -> None:
+        """Take an epoch into account.
 
         Parameters
         ----------
@@ -61,10 +61,10 @@ class EarlyStopping:
             self._since += 1
 
     def state(self) -> Weights:
-        """Give the best parameters under names of their own, for a checkpoint."""
+        """Return the best parameters under names of their own, for a checkpoint."""
         return {f"{_BEST}{name}": array for name, array in self.best.items()}
 
     def restore(self, state: Weights) -> None:
-        """Take them out of a checkpoint's arrays, if they are there."""
+        """Take the best parameters out of a checkpoint's arrays, if they are there."""
         self.best = {name: state.pop(name) for name in list(state) if name.startswith(_BEST)}
         self.best = {name.removeprefix(_BEST): array for name, array in self.best.items()}

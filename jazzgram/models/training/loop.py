@@ -21,19 +21,19 @@ class Learner(Protocol):
     """Something that is trained epoch by epoch."""
 
     def epoch(self, number: int) -> tuple[float, float]:
-        """Go once over the training data; give loss and accuracy. The first number is 1."""
+        """Train once on all data; return loss and accuracy. The first number is 1."""
 
     def validate(self) -> float | None:
-        """Give the loss on the validation data; None where there is none."""
+        """Return the loss on the validation data; None where there is none."""
 
     def state(self) -> Weights:
-        """Give everything that `restore` needs, parameters and optimizer."""
+        """Return everything that `restore` needs, parameters and optimizer."""
 
     def restore(self, state: Weights) -> None:
-        """Go back to where `state` was taken."""
+        """Restore what `state` returned."""
 
     def weights(self) -> Weights:
-        """Give the parameters."""
+        """Return the parameters."""
 
 
 def run_epochs(
@@ -56,13 +56,13 @@ def run_epochs(
     learner : Learner
         As it is before the first epoch.
     epochs : int
-        How many there are at most.
+        The most epochs.
     patience : int or None
         See `EarlyStopping`.
     checkpoint, purpose
         See `write_checkpoint`. Of several machines that train together the first one writes; all of them read.
     report : callable
-        Hears of each epoch.
+        Called with each epoch.
 
     Returns
     -------
@@ -78,41 +78,41 @@ def run_epochs(
     history: list[tuple[float, float, float]] = []
     resumed = read_checkpoint(checkpoint, purpose)
     if resumed is not None:
-        history = [(loss, accuracy, watched) for loss, accuracy, watched in resumed.pop(_HISTORY).tolist()]
+        history = [(loss, accuracy, validation) for loss, accuracy, validation in resumed.pop(_HISTORY).tolist()]
         stopping.restore(resumed)
         learner.restore(resumed)
-    for number, (loss, accuracy, watched) in enumerate(history, 1):
-        stopping.hear(watched, None)
-        report(_epoch(number, epochs, loss, accuracy, watched))
+    for number, (loss, accuracy, validation) in enumerate(history, 1):
+        stopping.update(validation, None)
+        report(_epoch(number, epochs, loss, accuracy, validation))
     for number in range(len(history) + 1, epochs + 1):
         if stopping.stops:
             break
         loss, accuracy = learner.epoch(number)
-        validation = learner.validate()
-        watched = np.nan if validation is None else validation
-        history.append((loss, accuracy, watched))
+        found = learner.validate()
+        validation = np.nan if found is None else found
+        history.append((loss, accuracy, validation))
         if patience is not None:
-            stopping.hear(watched, learner.weights())
+            stopping.update(validation, learner.weights())
         if is_chief():
             arrays = learner.state() | stopping.state() | {_HISTORY: np.array(history)}
             write_checkpoint(checkpoint, arrays, purpose)
-        report(_epoch(number, epochs, loss, accuracy, watched))
+        report(_epoch(number, epochs, loss, accuracy, validation))
     return stopping.best or learner.weights()
 
 
-def _epoch(number: int, epochs: int, loss: float, accuracy: float, watched: float) -> Epoch:
-    return Epoch(number, epochs, loss, accuracy, None if np.isnan(watched) else watched)
+def _epoch(number: int, epochs: int, loss: float, accuracy: float, validation: float) -> Epoch:
+    return Epoch(number, epochs, loss, accuracy, None if np.isnan(validation) else validation)
 
 
 def needs_validation(patience: int | None, tunes: int) -> None:
-    """Raise where early stopping is wanted and there is nothing to watch.
+    """Check that a training that may stop early has validation tunes.
 
     Parameters
     ----------
     patience : int or None
         See `EarlyStopping`.
     tunes : int
-        How many validation tunes there are.
+        Number of validation tunes.
 
     Raises
     ------
@@ -121,6 +121,6 @@ def needs_validation(patience: int | None, tunes: int) -> None:
     """
     if patience is not None and not tunes:
         raise JazzgramError(
-            f"the model's option patience is {patience}, but the corpus has no validation tunes to watch; set"
+            f"the model's option patience is {patience}, but the corpus has no validation tunes; set"
             " corpus.split, or take patience out"
         )

@@ -1,6 +1,6 @@
 """Where a network is trained: on one device, on all of this machine's, or on several machines.
 
-The engine says which, around a model's `fit`, and the model asks for `strategy`::
+The engine decides it around a model's `fit`, and the model calls `strategy`::
 
     with train_on("all"):
         model.fit(...)
@@ -32,7 +32,7 @@ _DEVICES: ContextVar[Devices] = ContextVar("devices", default="one")
 
 @contextmanager
 def train_on(devices: Devices) -> Iterator[None]:
-    """Let models that are trained inside use one device, or all there are."""
+    """Let models that are trained inside use one device, or all of them."""
     before = _DEVICES.set(devices)
     try:
         yield
@@ -41,13 +41,13 @@ def train_on(devices: Devices) -> Iterator[None]:
 
 
 def strategy() -> Any:
-    """Give the `tf.distribute.Strategy` to train with.
+    """Return the `tf.distribute.Strategy` to train with.
 
     Returns
     -------
     tf.distribute.Strategy
         TensorFlow's own for one device; with all devices, MirroredStrategy, or MultiWorkerMirroredStrategy where
-        TF_CONFIG is set. To be asked for before anything else is done with TensorFlow.
+        TF_CONFIG is set. Called before anything else of TensorFlow.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def _workers(cluster: str) -> Any:
 
 
 def is_chief() -> bool:
-    """Say whether this process is the one to write files: always so where nobody trains beside it."""
+    """Return whether this process writes the files: always so for a process that trains alone."""
     cluster = os.environ.get("TF_CONFIG")
     if _DEVICES.get() == "one" or not cluster:
         return True
@@ -86,7 +86,7 @@ def is_chief() -> bool:
 
 
 def _task(cluster: str) -> tuple[str, int]:
-    """Say which worker this is."""
+    """Return the kind and index of this worker."""
     try:
         read = json.loads(cluster)
         task, named = read["task"], read["cluster"]
@@ -100,12 +100,12 @@ def _task(cluster: str) -> tuple[str, int]:
     return kind, index
 
 
-def shared_out(where: Any, array: NDArray[Any]) -> Any:
-    """Give each replica of a strategy its rows of an array.
+def distributed(by: Any, array: NDArray[Any]) -> Any:
+    """Split the rows of an array among the replicas of a strategy.
 
     Parameters
     ----------
-    where : tf.distribute.Strategy
+    by : tf.distribute.Strategy
         From `strategy`.
     array : ndarray
         The same on every machine; the number of its rows is a multiple of the number of replicas.
@@ -113,25 +113,25 @@ def shared_out(where: Any, array: NDArray[Any]) -> Any:
     Returns
     -------
     tensor, or one for each replica
-        For `where.run`.
+        For `by.run`.
     """
     tf = import_tensorflow()
 
-    rows = len(array) // where.num_replicas_in_sync
+    rows = len(array) // by.num_replicas_in_sync
 
-    def of(context: Any) -> Any:
-        number = context.replica_id_in_sync_group
-        return tf.convert_to_tensor(array[number * rows : (number + 1) * rows])
+    def own(context: Any) -> Any:
+        replica = context.replica_id_in_sync_group
+        return tf.convert_to_tensor(array[replica * rows : (replica + 1) * rows])
 
-    return where.experimental_distribute_values_from_function(of)
+    return by.experimental_distribute_values_from_function(own)
 
 
-def filled_up(array: NDArray[Any], replicas: int, value: float) -> NDArray[Any]:
-    """Add rows of one value until the rows can be shared out evenly.
+def padded_rows(array: NDArray[Any], replicas: int, value: float) -> NDArray[Any]:
+    """Add rows of one value until every replica gets as many rows.
 
     Examples
     --------
-    >>> filled_up(np.array([[1, 2], [3, 4], [5, 6]]), 2, -1).tolist()
+    >>> padded_rows(np.array([[1, 2], [3, 4], [5, 6]]), 2, -1).tolist()
     [[1, 2], [3, 4], [5, 6], [-1, -1]]
     """
     missing = -len(array) % replicas

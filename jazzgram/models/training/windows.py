@@ -1,18 +1,18 @@
-"""Windows: the short stretches of one long corpus that a sequence model learns from.
+"""Windows: the short sequences of one long corpus that a sequence model is trained on, as inputs and targets.
 
-A window is `window` successive terms of the corpus. The model hears silence first, then the window's second term,
-third term and so on, and each time has to name the next one::
+A window is `window` successive terms of the corpus. The first input is empty, then come the window's second term, third
+term and so on; the target is the next term each time::
 
-    window           t0  t1  t2  t3
-    the model hears   -  t1  t2
-    it has to name   t1  t2  t3
+    window   t0  t1  t2  t3
+    inputs    -  t1  t2
+    targets  t1  t2  t3
 
-The window's first term is neither heard nor asked for: that is how the exercise "Improvise a Jazz Solo with an LSTM"
-(deeplearning.ai, Sequence Models, 2018) lays out its examples. There a last step hears the last term and has an
+The window's first term is neither input nor target: that is how the exercise "Improvise a Jazz Solo with an LSTM"
+(deeplearning.ai, Sequence Models, 2018) lays out its examples. There a last step has the last term as input and an
 all-zero target; it adds nothing to the loss or its gradient and is left out here.
 
-Where the whole corpus is learned, no window reaches over the end of a tune, and every term is asked for exactly once:
-tunes are cut into stretches, which need not be equally long (see `cut_tunes`).
+Where the whole corpus is learned, no window reaches over the end of a tune, and every term is a target exactly once:
+tunes are cut into chunks, which need not be equally long (see `cut_tunes`).
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 
 from jazzgram.errors import JazzgramError
 
-SILENCE = -1
-"""What stands for "nothing yet" where a token id would stand."""
+NO_INPUT = -1
+"""In place of an input's token id: no input."""
 
-NOTHING = -1
-"""What stands for "nothing is asked here" where a token id would stand."""
+NO_TARGET = -1
+"""In place of a target's token id: no target, the step does not count."""
 
 
 def draw_starts(length: int, window: int, examples: int, rng: Random) -> NDArray[np.int64]:
@@ -44,9 +44,9 @@ def draw_starts(length: int, window: int, examples: int, rng: Random) -> NDArray
     window : int
         Terms in a window, 2 or more.
     examples : int
-        How many windows to draw, 1 or more.
+        Windows to draw, 1 or more.
     rng : random.Random
-        The only source of chance.
+        The only random generator.
 
     Returns
     -------
@@ -72,8 +72,10 @@ def draw_starts(length: int, window: int, examples: int, rng: Random) -> NDArray
     return np.array([rng.randrange(length - window + 1) for _ in range(examples)], dtype=np.int64)
 
 
-def lessons(tokens: NDArray[Any], starts: NDArray[Any], window: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Cut windows into what the model hears and what it has to name.
+def window_pairs(
+    tokens: NDArray[Any], starts: NDArray[Any], window: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the inputs and targets of windows.
 
     Parameters
     ----------
@@ -86,74 +88,74 @@ def lessons(tokens: NDArray[Any], starts: NDArray[Any], window: int) -> tuple[ND
 
     Returns
     -------
-    heard, named : ndarray of int32, shape (examples, window - 1)
-        The first column of `heard` is `SILENCE`.
+    inputs, targets : ndarray of int32, shape (examples, window - 1)
+        The first column of `inputs` is `NO_INPUT`.
 
     Examples
     --------
-    >>> heard, named = lessons(np.array([7, 3, 5, 4]), np.array([0]), 4)
-    >>> heard.tolist(), named.tolist()
+    >>> inputs, targets = window_pairs(np.array([7, 3, 5, 4]), np.array([0]), 4)
+    >>> inputs.tolist(), targets.tolist()
     ([[-1, 3, 5]], [[3, 5, 4]])
     """
     windows = tokens[starts[:, None] + np.arange(window)].astype(np.int32)
-    heard = windows[:, :-1].copy()
-    heard[:, 0] = SILENCE
-    return heard, windows[:, 1:]
+    inputs = windows[:, :-1].copy()
+    inputs[:, 0] = NO_INPUT
+    return inputs, windows[:, 1:]
 
 
 def cut_tunes(lengths: Sequence[int], window: int, rng: Random | None) -> NDArray[np.int64]:
-    """Cut the tunes of a corpus into stretches of `window` terms; the first and the last of a tune may be shorter.
+    """Cut the tunes of a corpus into chunks of `window` terms; the first and the last of a tune may be shorter.
 
     Parameters
     ----------
     lengths : sequence of int
-        Terms of each tune, in the order in which they stand in the corpus.
+        Terms of each tune, in the order of the corpus.
     window : int
-        Terms in a stretch, 1 or more.
+        Terms in a chunk, 1 or more.
     rng : random.Random or None
-        Draws for each tune where the first cut is, so that the cuts are elsewhere the next time; None cuts from the
-        beginning of each tune.
+        Draws the first cut of each tune, so that the cuts differ from epoch to epoch; None cuts from the beginning of
+        each tune.
 
     Returns
     -------
-    ndarray of int64, shape (stretches, 3)
-        First row and end in the corpus, and 1 where a tune begins (else 0). Every term is in exactly one stretch.
+    ndarray of int64, shape (chunks, 3)
+        First row and end in the corpus, and 1 where a tune begins (else 0). Every term is in exactly one chunk.
 
     Examples
     --------
     >>> cut_tunes([5, 2], 3, None).tolist()
     [[0, 3, 1], [3, 5, 0], [5, 7, 1]]
     """
-    stretches = []
+    chunks = []
     begin = 0
     for length in lengths:
         end = begin + length
         first = begin + (window if rng is None else rng.randrange(1, window + 1))
         cuts = [begin, *range(first, end, window), end]
-        stretches += [(cut, after, cut == begin) for cut, after in pairwise(cuts) if cut < after]
+        chunks += [(cut, after, cut == begin) for cut, after in pairwise(cuts) if cut < after]
         begin = end
-    return np.array(stretches, np.int64).reshape(-1, 3)
+    return np.array(chunks, np.int64).reshape(-1, 3)
 
 
 def in_buckets(lengths: NDArray[Any], window: int, batch: int | None, rng: Random | None) -> list[NDArray[np.int64]]:
-    """Put stretches of about the same length into batches.
+    """Put chunks of about the same length into batches.
 
     Parameters
     ----------
-    lengths : ndarray of int, shape (stretches,)
+    lengths : ndarray of int, shape (chunks,)
         From 1 to `window`.
     window : int
         The longest length.
     batch : int or None
-        How many of the longest stretches make a batch; of those up to half as long twice as many, and so on, so that
-        batches are about equally large. None puts all of a bucket into one batch.
+        Chunks in a batch of the longest ones; of those up to half as long twice as many, and so on, so that batches
+        are about equally large. None puts all of a bucket into one batch.
     rng : random.Random or None
-        Shuffles stretches, then batches; None leaves their order.
+        Shuffles chunks, then batches; None leaves their order.
 
     Returns
     -------
     list of ndarray of int64
-        The stretches of each batch. Lengths in a batch differ by less than a factor of two.
+        The chunks of each batch. Lengths in a batch differ by less than a factor of two.
 
     Examples
     --------
@@ -175,43 +177,43 @@ def in_buckets(lengths: NDArray[Any], window: int, batch: int | None, rng: Rando
     return batches
 
 
-def stretch_rows(stretches: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the rows of stretches, shape ``(stretches, longest)``, -1 after the end of a shorter one.
+def chunk_rows(chunks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows of chunks, shape ``(chunks, longest)``, -1 after the end of a shorter one.
 
     Examples
     --------
-    >>> stretch_rows(cut_tunes([5], 3, None)).tolist()
+    >>> chunk_rows(cut_tunes([5], 3, None)).tolist()
     [[0, 1, 2], [3, 4, -1]]
     """
-    begin, end = stretches[:, :1], stretches[:, 1:2]
+    begin, end = chunks[:, :1], chunks[:, 1:2]
     rows = begin + np.arange((end - begin).max(initial=0))
     return np.where(rows < end, rows, -1)
 
 
-def stretch_lessons(tokens: NDArray[Any], stretches: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Turn stretches into what the model hears and what it has to name: every term after the one before it.
+def chunk_pairs(tokens: NDArray[Any], chunks: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the inputs and targets of chunks: every term after the one before it.
 
     Parameters
     ----------
     tokens : ndarray of int, shape (length,)
         The corpus as token ids; `jazzgram.UNKNOWN` where a term has none.
-    stretches : ndarray of int64, shape (stretches, 3)
+    chunks : ndarray of int64, shape (chunks, 3)
         From `cut_tunes`.
 
     Returns
     -------
-    heard, named : ndarray of int32, shape (stretches, longest)
-        Before a tune's first term, and in place of an unknown one, `SILENCE` is heard; after the end of a stretch,
-        and for an unknown term, `NOTHING` is asked for.
+    inputs, targets : ndarray of int32, shape (chunks, longest)
+        The input is `NO_INPUT` before a tune's first term and in place of an unknown one; the target is `NO_TARGET`
+        after the end of a chunk and for an unknown term.
 
     Examples
     --------
-    >>> heard, named = stretch_lessons(np.array([7, 3, 5, 4, 6]), cut_tunes([5], 3, None))
-    >>> heard.tolist(), named.tolist()
+    >>> inputs, targets = chunk_pairs(np.array([7, 3, 5, 4, 6]), cut_tunes([5], 3, None))
+    >>> inputs.tolist(), targets.tolist()
     ([[-1, 7, 3], [5, 4, -1]], [[7, 3, 5], [4, 6, -1]])
     """
-    rows = stretch_rows(stretches)
-    named = np.where(rows >= 0, tokens[rows], NOTHING).astype(np.int32)
-    heard = np.where(rows >= 0, tokens[rows - 1], SILENCE).astype(np.int32)
-    heard[stretches[:, 2] == 1, 0] = SILENCE
-    return heard, named
+    rows = chunk_rows(chunks)
+    targets = np.where(rows >= 0, tokens[rows], NO_TARGET).astype(np.int32)
+    inputs = np.where(rows >= 0, tokens[rows - 1], NO_INPUT).astype(np.int32)
+    inputs[chunks[:, 2] == 1, 0] = NO_INPUT
+    return inputs, targets

@@ -42,7 +42,7 @@ def facts_of(
     """
     return replace(
         plain_facts(config, measures, solo.bars),
-        history=tuple(pipeline.training.recall()) if whole or pipeline.knows("training") else (),
+        history=tuple(pipeline.training.epochs()) if whole or pipeline.knows("training") else (),
         copies=_copies(pipeline, solo) if whole or len(pipeline.tokens) <= AT_ONCE else (),
     )
 

@@ -1,18 +1,19 @@
-"""Let several models decide together: a weighted mixture of their distributions.
+"""Mix the distributions of several models, with weights.
 
-Each member learns the corpus by itself and goes its own way through the solo; at every term the mixture's distribution
-is the weighted mean of theirs. It is never much worse than the best of them, and better where they err in different
-places: a network knows what fits the chord, a chain what was played just so.
+Each member is trained by itself and has a state of its own; at every term the mixture's distribution is the weighted
+mean of theirs. It is never much worse than the best of them, and better where their errors differ: a network learns
+what fits the chord, a chain whole phrases.
 
-Weights that are not given are those under which the validation part is most probable, each term foreseen from the true
-ones before it. Without a validation part every tenth tune is held out: the members learn the others first, are judged
-by these, and then learn all, which takes twice as long. With a single tune all members weigh the same. A mixture whose
-weights were fitted to the validation part has seen it, if only for these few numbers: the test part judges it fairly.
+Weights that are not given maximise the likelihood of the validation part, each term predicted from the true ones
+before it. Without a validation part every tenth tune is held out: the members are trained on the others first, the
+weights are fitted to these, and then the members are trained on all, which takes twice as long. With a single tune all
+members weigh the same. A mixture whose weights were fitted to the validation part has seen it, if only for these few
+numbers: score it on the test part.
 
-A member learns with the configuration's seed, and is what it would be alone; one that is written a second time learns
-with the next number, so that the same network twice makes two. A member may be an ensemble, too. Epochs are reported
-one member after another, each loss in its member's unit. Where the mixture was judged by tunes, the last one is its
-own: the loss is in bits a term of these.
+A member is trained with the configuration's seed, and is what it would be alone; one that is listed a second time is
+trained with the next number, so that the same network twice makes two. A member may be an ensemble, too. Epochs are
+reported one member after another, each loss in its member's unit. Where the mixture was scored on tunes, the last epoch
+is its own: the loss is in bits a term of these.
 Source: Jelinek & Mercer, *Interpolated estimation of Markov source parameters from sparse data* (1980).
 """
 
@@ -42,7 +43,7 @@ from jazzgram import (
     hookimpl,
 )
 
-from .weights import enough, foreseen, hold_out, mixture_weights
+from .weights import hold_out, likelihoods, mixture_weights, sufficient
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ _ROUNDED = 1e-3
 
 
 class Options(jazzgram.Options):
-    """Which models decide, and how much each has to say."""
+    """The models and their weights."""
 
     members: tuple[Use, ...] = Field(
         (Use(use="markov"), Use(use="grammar")),
@@ -86,7 +87,7 @@ def build_model(options: Options, members: Sequence[TokenModel]) -> TokenModel:
     Examples
     --------
     Of three terms, the second followed the first twice and the third once. One chain takes half off each count and the
-    other a tenth; the mixture stands between them:
+    other a tenth; the mixture is between them:
 
     >>> from jazzgram import Vocabulary, parse_terms
     >>> from jazzgram_plugins.models import markov
@@ -116,28 +117,28 @@ class Ensemble:
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train each member, from a checkpoint of its own, and fit the weights."""
         epochs = _Epochs(report)
-        judges = enough([tune for tune in data.validation if len(tune)])
-        self._shares, judged = self._given(), None
-        if self._shares is None and not judges:
-            learned, held_out = hold_out([tune for tune in data.train if len(tune)])
+        validation = sufficient([tune for tune in data.validation if len(tune)])
+        self._shares, score = self._fixed_shares(), None
+        if self._shares is None and not validation:
+            train, held_out = hold_out([tune for tune in data.train if len(tune)])
             if held_out:
-                self._train(TokenData(learned), seed, checkpoint.with_name(f"{checkpoint.name}.held_out"), epochs)
-                judged = self._judge(enough(held_out))
+                self._train(TokenData(train), seed, checkpoint.with_name(f"{checkpoint.name}.held_out"), epochs)
+                score = self._score(sufficient(held_out))
             else:
-                self._shares = self._even()
+                self._shares = self._equal_shares()
         self._train(data, seed, checkpoint, epochs)
-        if judges:
-            judged = self._judge(judges)
-        if judged is not None:
-            epochs.add(*judged, on_validation=bool(judges))
+        if validation:
+            score = self._score(validation)
+        if score is not None:
+            epochs.add(*score, on_validation=bool(validation))
 
-    def _given(self) -> Floats | None:
+    def _fixed_shares(self) -> Floats | None:
         weights = self._options.weights
         if weights is None:
-            return self._even() if len(self._members) == 1 else None
+            return self._equal_shares() if len(self._members) == 1 else None
         return np.array(weights) / sum(weights)
 
-    def _even(self) -> Floats:
+    def _equal_shares(self) -> Floats:
         return np.full(len(self._members), 1 / len(self._members))
 
     def _train(self, data: TokenData, seed: int, checkpoint: Path, epochs: _Epochs) -> None:
@@ -148,21 +149,21 @@ class Ensemble:
                 own = checkpoint.with_name(f"{checkpoint.name}.{number}")
                 member.fit(data, (seed + again) % 2**63, own, epochs.of_next())
 
-    def _judge(self, tunes: Sequence[TokenTune]) -> tuple[float, float]:
-        """Fit the weights to tunes where they are not known; give the bits a term, and the share foreseen right."""
+    def _score(self, tunes: Sequence[TokenTune]) -> tuple[float, float]:
+        """Fit the weights to tunes unless they are fixed; return the bits a term, and the accuracy."""
         if self._shares is None:
-            self._shares = mixture_weights(np.array([foreseen(member, tunes)[0] for member in self._members]))
-        chances, likeliest = foreseen(self, tunes)
-        return float(-np.log2(np.maximum(chances, _SMALLEST)).mean()), float(likeliest.mean())
+            self._shares = mixture_weights(np.array([likelihoods(member, tunes)[0] for member in self._members]))
+        probabilities, likeliest = likelihoods(self, tunes)
+        return float(-np.log2(np.maximum(probabilities, _SMALLEST)).mean()), float(likeliest.mean())
 
     def weights(self) -> Weights:
-        """Give ``shares``, float64 (members,), and the members' parameters, their names after ``0/``, ``1/`` …"""
+        """Return ``shares``, float64 (members,), and the members' parameters, their names after ``0/``, ``1/`` …"""
         shares = {_SHARES: self._learned}
         members = [member.weights() for member in self._members]
         return shares | {f"{n}/{name}": array for n, each in enumerate(members) for name, array in each.items()}
 
     def load(self, weights: Weights) -> None:
-        """Take parameters as `weights` gave them."""
+        """Load parameters as `weights` returns them."""
         shares, parts = weights.get(_SHARES), [dict[str, NDArray[Any]]() for _ in self._members]
         if (
             shares is None
@@ -174,16 +175,16 @@ class Ensemble:
                 f"the weights {_SHARES} are not {len(parts)} shares, one for each member, that sum to 1"
             )
         for name, array in weights.items():
-            of, _, own = name.partition("/")
-            if of.isdecimal() and int(of) < len(parts):
-                parts[int(of)][own] = array
+            member, _, own = name.partition("/")
+            if member.isdecimal() and int(member) < len(parts):
+                parts[int(member)][own] = array
             elif name != _SHARES:
                 raise JazzgramError(
                     f"the weights {name} are of no member; an ensemble of {len(parts)} has them after 0/"
                 )
-        for number, (member, part) in enumerate(zip(self._members, parts, strict=True)):
+        for number, (model, part) in enumerate(zip(self._members, parts, strict=True)):
             with _naming(number):
-                member.load(part)
+                model.load(part)
         self._shares = shares.astype(np.float64)
 
     @property
@@ -193,43 +194,43 @@ class Ensemble:
         return self._shares
 
     def start(self, batch: int) -> tuple[Any, ...]:
-        """Give the members' states before anything was played."""
+        """Return the members' initial states."""
         return tuple(member.start(batch) for member in self._members)
 
     def step(
         self, state: tuple[Any, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
     ) -> tuple[tuple[Any, ...], Probabilities]:
-        """Advance every member by one term, and mix what they expect."""
+        """Advance every member by one term, and mix their distributions."""
         stepped = [member.step(own, inputs, places) for member, own in zip(self._members, state, strict=True)]
         mixed = sum(share * expected for share, (_, expected) in zip(self._learned, stepped, strict=True))
         return tuple(own for own, _ in stepped), np.asarray(mixed, np.float64)
 
 
 class _Epochs:
-    """Number the epochs of one training after another."""
+    """Number the epochs of consecutive trainings."""
 
     def __init__(self, report: Callable[[Epoch], None]) -> None:
         self._report = report
         self._last = 0
 
     def of_next(self) -> Callable[[Epoch], None]:
-        """Give what is to hear of the next training's epochs."""
+        """Return the callback for the next training's epochs."""
         before = self._last
 
-        def hear(epoch: Epoch) -> None:
+        def renumbered(epoch: Epoch) -> None:
             self._last = before + epoch.number
             self._report(replace(epoch, number=self._last, of=before + epoch.of))
 
-        return hear
+        return renumbered
 
     def add(self, bits: float, right: float, *, on_validation: bool) -> None:
-        """Report what the mixture is worth."""
+        """Report the mixture's own score as one more epoch."""
         self.of_next()(Epoch(1, 1, bits, right, bits if on_validation else None))
 
 
 @contextmanager
 def _naming(number: int) -> Iterator[None]:
-    """Say which member an error is of."""
+    """Begin the message of an error with the member it comes from."""
     try:
         yield
     except JazzgramError as error:

@@ -1,20 +1,20 @@
 """Learn whole bars as the rules of a weighted grammar, and which kind of bar follows which.
 
-Every bar of the corpus becomes a rule: the terms that it may be filled with. Bars that are alike (in number of notes,
-first onset, rests, steepness, beat, contour and consonance) are a cluster, found by k-means; which cluster follows
-which is an n-gram over clusters. Together they are a weighted context-free grammar, which ``jazzgram grammar write``
+Every bar of the corpus becomes a rule: a sequence of terms that may fill a bar. Similar bars (in number of notes, first
+onset, rests, steepness, beat, contour and consonance) are a cluster, found by k-means; an n-gram over clusters models
+which one follows. Together they are a weighted context-free grammar, which ``jazzgram grammar write``
 writes in Impro-Visor's format.
 
 Term by term it is a mixture over these rules. Before a bar, each cluster has its probability after the clusters of the
-bars before, and each rule its share of its cluster. Within the bar only the rules that begin with what has been played
-are left, and the next term is drawn by their weights. A bar that was never heard ends in no rule, so that others have
-their share, too: what comes after the last term at this place in the bar, what comes at this place, and a Markov chain
-over terms. How much is left to the next of them depends on how many bars each has to go by, and on how many different
-terms these go on with; it is estimated by expectation maximisation on tunes held out of the counts, after which all are
+bars before, and each rule its share of its cluster. Within the bar only the rules that begin with the bar's terms so
+far are left, and the next term is drawn by their weights. An unseen bar matches no rule, so that the mixture has other
+experts: the terms after the last term at this position in the bar, the terms at this position, and a Markov chain over
+terms. The share of an expert depends on the number of bars that it is based on, and on the number of different terms
+that follow in these; it is estimated by expectation maximisation on tunes held out of the counts, after which all are
 counted. Terms that are too long for the bar have the share in the chain that they have in the corpus, smoothed.
 
-Training takes seconds; the checkpoint is not used. The loss it reports is bits a term on the tunes that were held out.
-With one tune there is none to hold out: each takes half of what it is left, and the loss is that of the tune itself.
+Training takes seconds; the checkpoint is not used. The reported loss is bits a term on the held-out tunes. Of a single
+tune none is held out: each expert takes half of what is left to it, and the loss is that of the tune itself.
 Source: Keller & Morrison, *A grammatical approach to automatic improvisation* (SMC 2007); Gillick, Tang & Keller,
 *Machine learning of jazz grammars* (Computer Music Journal 34:3, 2010), *Learning jazz grammars* (SMC 2009). The
 mixture by steps and its weights are the project's own, after Jelinek & Mercer (1980).
@@ -53,22 +53,22 @@ from .rules import Rules
 Floats = NDArray[np.float64]
 Window = tuple[int, ...]
 
-_LEVELS = 20
-"""Counts are told apart by their binary length, up to half a million."""
+_BINS = 20
+"""Counts are binned by their binary length, up to half a million."""
 _HELD_OUT_TERMS = 6_000
 """More held-out terms would not change the shares."""
 _EXPERTS = 3
-"""Before the chain of terms: place in the bar; place and term before; the bar's rules, which are asked first."""
-_HABITS = ("onset/", "previous/")
+"""Beside the chain of terms: position in the bar; position and term before; the bar's rules, mixed in last."""
+_BY_POSITION = ("onset/", "previous/")
 
 
 class Options(jazzgram.Options):
-    """How much is a rule, how many kinds of rules there are, and how far back it listens."""
+    """The size of a rule, the number of clusters, and the lengths of the contexts."""
 
-    bars: int = Field(1, ge=1, le=4, description="How many bars a rule fills.")
-    clusters: int = Field(32, ge=1, le=512, description="How many kinds of bars are told apart, at most.")
-    order: int = Field(2, ge=1, le=6, description="After how many bars' clusters the next one is chosen, at most.")
-    terms: int = Field(4, ge=1, le=12, description="How many terms back the chain of terms listens, at most.")
+    bars: int = Field(1, ge=1, le=4, description="Length of a rule, in bars.")
+    clusters: int = Field(32, ge=1, le=512, description="Clusters of bars, at most.")
+    order: int = Field(2, ge=1, le=6, description="Length of the context of clusters, in rules, at most.")
+    terms: int = Field(4, ge=1, le=12, description="Length of the context of the chain of terms, at most.")
 
 
 @hookimpl
@@ -77,8 +77,8 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 
     Examples
     --------
-    One bar is C C C C, and one C C C S. After three C both rules are left, and both were heard at this place. The
-    chain, which has an eighth of the say where there is but one tune, has heard C before C six times, and S once:
+    One bar is C C C C, and one C C C S. After three C both rules are left, and both terms occurred at this position.
+    The chain, whose share is an eighth with a single tune, has counted C after C six times, and S once:
 
     >>> from jazzgram import parse_terms
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000"),)), Options(terms=1))
@@ -95,13 +95,13 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Where one solo is: the window, what was played in it, the rules that begin so, the clusters before it."""
+    """The state of one solo: the window, its terms so far, the rules that begin so, the clusters before it."""
 
     window: int
     played: Window
     span: tuple[int, int]
     before: Window
-    heard: tuple[int, ...]
+    context: tuple[int, ...]
     tilt: Floats | None = None
 
 
@@ -113,7 +113,7 @@ class BarGrammar:
         self._options = options
         self._fresh_chains()
         self._rules: Rules | None = None
-        self._habits: list[Rules] = []
+        self._by_position: list[Rules] = []
 
     def _fresh_chains(self) -> None:
         self._chain = markov.Markov(len(self._vocabulary), markov.Options(order=self._options.terms))
@@ -122,72 +122,72 @@ class BarGrammar:
     # Learning
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
-        """Cluster, count without some tunes, estimate on these how far the rules are to be trusted, count all."""
+        """Cluster the bars, count all tunes but some, estimate the experts' shares on these, count all tunes."""
         tunes = [tune for tune in data.train if len(tune)]
         if not tunes:
             raise JazzgramError("a corpus without terms is nothing to learn from; check the corpus section")
         windows = [list(_windows(tune, self._options.bars)) for tune in tunes]
-        heard = sorted({window for each in windows for window in each})
-        described = np.array([self._features(window) for window in heard])
-        weight = {window: number for number, window in enumerate(heard)}
-        every = described[[weight[window] for each in windows for window in each]]
+        distinct = sorted({window for each in windows for window in each})
+        described = np.array([self._features(window) for window in distinct])
+        index = {window: number for number, window in enumerate(distinct)}
+        every = described[[index[window] for each in windows for window in each]]
         self._middle = every.mean(axis=0).astype(np.float32)
         spread = every.std(axis=0).astype(np.float32)
         self._spread = np.where(spread > 1e-6, spread, np.float32(1))
         self._centres = k_means((every - self._middle) / self._spread, self._options.clusters, seed)
-        clusters = dict(zip(heard, self._clusters(described).tolist(), strict=True))
+        clusters = dict(zip(distinct, self._clusters(described).tolist(), strict=True))
         overlong = sum(int((self._vocabulary.durations[tune.tokens] > tune.remaining).sum()) for tune in tunes)
         self._overlong = np.array((overlong + 0.5) / (sum(map(len, tunes)) + 1), np.float32)
-        self._shares = np.full((_EXPERTS, _LEVELS * _LEVELS), 0.5, np.float32)
+        self._shares = np.full((_EXPERTS, _BINS * _BINS), 0.5, np.float32)
         if len(tunes) > 1:
             step = min(10, len(tunes))
-            kept = [number for number in range(len(tunes)) if number % step]
-            held = [tune for number, tune in enumerate(tunes) if not number % step]
-            self._count([tunes[number] for number in kept], [windows[number] for number in kept], clusters)
-            judged = self._judge(held)
-            self._shares = judged.shares()
+            counted = [number for number in range(len(tunes)) if number % step]
+            held_out = [tune for number, tune in enumerate(tunes) if not number % step]
+            self._count([tunes[number] for number in counted], [windows[number] for number in counted], clusters)
+            scored = self._score(held_out)
+            self._shares = scored.shares()
             self._count(tunes, windows, clusters)
         else:
             self._count(tunes, windows, clusters)
-            judged = self._judge(tunes)
-        report(Epoch(1, 1, judged.bits(self._shares), judged.right))
+            scored = self._score(tunes)
+        report(Epoch(1, 1, scored.bits(self._shares), scored.accuracy))
 
     def _count(self, tunes: list[TokenTune], windows: list[list[Window]], clusters: dict[Window, int]) -> None:
         self._fresh_chains()
         nowhere = Path()
-        self._chain.fit(TokenData(tunes), 0, nowhere, _unheard)
+        self._chain.fit(TokenData(tunes), 0, nowhere, _ignored)
         sequences = [[clusters[window] for window in each] for each in windows]
-        self._sequence.fit(TokenData.of(*sequences), 0, nowhere, _unheard)
+        self._sequence.fit(TokenData.of(*sequences), 0, nowhere, _ignored)
         self._rules = Rules.of((window for each in windows for window in each), clusters, len(self._centres))
-        places = [place for tune in tunes for place in self._places(tune)]
-        self._habits = [
-            Rules.of(habit, dict.fromkeys(habit, 0), 1)
-            for habit in ([(onset, term) for onset, _, term in places], places)
+        positions = [position for tune in tunes for position in self._positions(tune)]
+        self._by_position = [
+            Rules.of(contexts, dict.fromkeys(contexts, 0), 1)
+            for contexts in ([(onset, term) for onset, _, term in positions], positions)
         ]
 
-    def _places(self, tune: TokenTune) -> Iterator[tuple[int, int, int]]:
-        """Give for each term its onset in the bar, the term before (the vocabulary's size for none), and itself."""
+    def _positions(self, tune: TokenTune) -> Iterator[tuple[int, int, int]]:
+        """Return for each term its onset in the bar, the term before (the vocabulary's size for none), and itself."""
         tokens = tune.tokens.tolist()
         return zip(tune.onset.tolist(), [len(self._vocabulary), *tokens], tokens, strict=False)
 
-    def _judge(self, tunes: Sequence[TokenTune]) -> _Judged:
-        """Ask everyone for the terms of some tunes."""
-        given: list[list[float]] = []
+    def _score(self, tunes: Sequence[TokenTune]) -> _Scored:
+        """Compute the probabilities of some tunes' terms under the chain and every expert."""
+        probabilities: list[list[float]] = []
         evidence: list[list[int]] = []
-        right = 0
+        correct = 0
         for tune in tunes:
-            state, heard = self.start(1), None
-            for number, following in enumerate(tune.tokens[: _HELD_OUT_TERMS - len(given)].tolist()):
+            state, inputs = self.start(1), None
+            for number, following in enumerate(tune.tokens[: _HELD_OUT_TERMS - len(probabilities)].tolist()):
                 place = tune.place(number)
-                state = self._hear(state, heard, (place,))
-                chain, experts = self._parts(state[0], place)
-                said = [np.nan if expert is None else expert[following] for expert, _ in experts]
-                given.append([chain[following], *said])
+                state = self._advanced(state, inputs, (place,))
+                chain, experts = self._distributions(state[0], place)
+                of_experts = [np.nan if expert is None else expert[following] for expert, _ in experts]
+                probabilities.append([chain[following], *of_experts])
                 evidence.append([found for _, found in experts])
                 last = next((expert for expert, _ in reversed(experts) if expert is not None), chain)
-                right += int((last + chain).argmax() == following)
-                heard = np.array([following])
-        return _Judged(np.array(given).T, np.array(evidence).T, right / len(given))
+                correct += int((last + chain).argmax() == following)
+                inputs = np.array([following])
+        return _Scored(np.array(probabilities).T, np.array(evidence).T, correct / len(probabilities))
 
     def _features(self, window: Window) -> tuple[float, ...]:
         return features([self._vocabulary.terms[token] for token in window if token != UNKNOWN])
@@ -198,14 +198,14 @@ class BarGrammar:
     # Storing
 
     def weights(self) -> Weights:
-        """Give the rules, the clusters' centres, the chains' n-grams and the mixture's shares.
+        """Return the rules, the clusters' centres, the chains' n-grams and the mixture's shares.
 
         ``rule_terms`` int32 (terms of all rules), ``rule_lengths``, ``rule_clusters``, ``rule_counts`` int32 (rules,);
         ``centres`` float32 (clusters, 7), ``middle`` and ``spread`` float32 (7,); ``shares`` float32 (3, 400): of
-        place, place and term before, and rules, by the binary lengths (20 x 20) of the number of bars and of different
-        next terms; ``overlong`` float32 (): the share of terms that cross the barline; ``onset/...`` and
-        ``previous/...``: as of the rules, what comes at which place; ``terms/...`` and ``sequence/...`` as of the model
-        ``markov``.
+        position, position and term before, and rules, by the binary lengths (20 x 20) of the number of bars and of
+        different next terms; ``overlong`` float32 (): the share of terms that cross the barline; ``onset/...`` and
+        ``previous/...``: as of the rules, the terms at each position; ``terms/...`` and ``sequence/...`` as of the
+        model ``markov``.
         """
         rules = self._learned.weights()
         own = {
@@ -217,15 +217,15 @@ class BarGrammar:
         }
         chains = {f"terms/{name}": values for name, values in self._chain.weights().items()}
         chains |= {f"sequence/{name}": values for name, values in self._sequence.weights().items()}
-        for part, habit in zip(_HABITS, self._habits, strict=True):
-            chains |= {part + name: values for name, values in habit.weights().items()}
+        for part, table in zip(_BY_POSITION, self._by_position, strict=True):
+            chains |= {part + name: values for name, values in table.weights().items()}
         return rules | own | chains
 
     def load(self, weights: Weights) -> None:
-        """Take parameters as `weights` gave them."""
-        shapes = {"middle": (7,), "spread": (7,), "shares": (_EXPERTS, _LEVELS * _LEVELS), "overlong": ()}
-        habits = [part + name for part in _HABITS for name in Rules.NAMES]
-        missing = [name for name in ("centres", *shapes, *Rules.NAMES, *habits) if name not in weights]
+        """Load parameters as `weights` returns them."""
+        shapes = {"middle": (7,), "spread": (7,), "shares": (_EXPERTS, _BINS * _BINS), "overlong": ()}
+        by_position = [part + name for part in _BY_POSITION for name in Rules.NAMES]
+        missing = [name for name in ("centres", *shapes, *Rules.NAMES, *by_position) if name not in weights]
         if missing:
             raise JazzgramError(f"the weights {', '.join(missing)} are missing; this is no trained grammar model")
         for name, shape in shapes.items():
@@ -235,11 +235,11 @@ class BarGrammar:
         if centres.ndim != 2 or centres.shape[1] != 7 or not 0 < len(centres) <= self._options.clusters:
             raise JazzgramError(f"the weights centres have shape {centres.shape}; expected (1 to clusters, 7)")
         rules = Rules.load(weights, len(self._vocabulary), len(centres))
-        parts = [_part(weights, part) for part in _HABITS]
+        parts = [_part(weights, part) for part in _BY_POSITION]
         known = [Rules.load(part, 1 << 40, 1) for part in parts]
-        for number, habit in enumerate(known, 2):
-            if (np.diff(habit.starts) != number).any() or (
-                habit.terms[number - 1 :: number] >= len(self._vocabulary)
+        for number, table in enumerate(known, 2):
+            if (np.diff(table.starts) != number).any() or (
+                table.terms[number - 1 :: number] >= len(self._vocabulary)
             ).any():
                 raise JazzgramError("the weights onset/... and previous/... are not of this vocabulary")
         self._fresh_chains()
@@ -247,7 +247,7 @@ class BarGrammar:
             chain.load(_part(weights, part))
         self._centres, self._middle, self._spread = centres, weights["middle"], weights["spread"]
         self._shares, self._overlong = weights["shares"], weights["overlong"]
-        self._rules, self._habits = rules, known
+        self._rules, self._by_position = rules, known
 
     @property
     def _learned(self) -> Rules:
@@ -258,69 +258,73 @@ class BarGrammar:
     # Stepping
 
     def start(self, batch: int) -> tuple[_Row, ...]:
-        """Give the state before anything was played."""
+        """Return the state before the first term."""
         return (_Row(-1, (), self._learned.all, (), ()),) * batch
 
     def step(
         self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
     ) -> tuple[tuple[_Row, ...], Probabilities]:
-        """Advance by one term; of a distribution the likeliest term is heard."""
-        state = self._hear(state, inputs, places)
+        """Advance by one term; of a distribution the likeliest term is the input."""
+        state = self._advanced(state, inputs, places)
         mixed = []
         for row, place in zip(state, places, strict=True):
-            said, experts = self._parts(row, place)
+            distribution, experts = self._distributions(row, place)
             for shares, (expert, evidence) in zip(self._shares, experts, strict=True):
                 if expert is not None:
                     share = float(shares[evidence])
-                    said = share * expert + (1 - share) * said
-            mixed.append(said)
+                    distribution = share * expert + (1 - share) * distribution
+            mixed.append(distribution)
         return state, np.array(mixed)
 
-    def _hear(self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[_Row, ...]:
-        """Take up the last terms, and begin a new window where the next terms stand in one."""
+    def _advanced(
+        self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[_Row, ...]:
+        """Append the last terms, and begin a new window where the next terms are in one."""
         tokens: Sequence[int | None] = [None] * len(state)
         if inputs is not None:
             tokens = (inputs if inputs.ndim == 1 else inputs.argmax(axis=1)).tolist()
         rows = zip(state, tokens, places, strict=True)
-        return tuple(self._heard(row, token, place) for row, token, place in rows)
+        return tuple(self._advanced_row(row, token, place) for row, token, place in rows)
 
-    def _heard(self, row: _Row, token: int | None, place: Place) -> _Row:
+    def _advanced_row(self, row: _Row, token: int | None, place: Place) -> _Row:
         window = place.bar // self._options.bars
-        played, span, heard = row.played, row.span, row.heard
+        played, span, context = row.played, row.span, row.context
         if token is not None:
             span = self._learned.narrow(span, len(played), token)
             played = (*played, token)
-            heard = (*heard, token)[-self._options.terms :] if token != UNKNOWN else ()
+            context = (*context, token)[-self._options.terms :] if token != UNKNOWN else ()
         if window == row.window:
-            return _Row(window, played, span, row.before, heard, row.tilt)
+            return _Row(window, played, span, row.before, context, row.tilt)
         before = row.before
         if played:
             cluster = int(self._clusters(np.array([self._features(played)]))[0])
             before = (*before, cluster)[-self._options.order :]
         expected = self._sequence.after(before)
-        return _Row(window, (), self._learned.all, before, heard, self._learned.tilt(expected))
+        return _Row(window, (), self._learned.all, before, context, self._learned.tilt(expected))
 
-    def _parts(self, row: _Row, place: Place) -> tuple[Floats, list[tuple[Floats | None, int]]]:
-        """Give what the chain says; and what place, place and term before, and rules say, each with its evidence."""
-        chain = self._chain.after(row.heard)
-        before = row.heard[-1] if row.heard else len(self._vocabulary)
+    def _distributions(self, row: _Row, place: Place) -> tuple[Floats, list[tuple[Floats | None, int]]]:
+        """Compute the distributions of the chain and of each expert, the latter with its evidence."""
+        chain = self._chain.after(row.context)
+        before = row.context[-1] if row.context else len(self._vocabulary)
         experts = []
-        for habit, context in zip(self._habits, ((place.onset,), (place.onset, before)), strict=True):
-            span = habit.all
+        for table, context in zip(self._by_position, ((place.onset,), (place.onset, before)), strict=True):
+            span = table.all
             for depth, code in enumerate(context):
-                span = habit.narrow(span, depth, code)
-            experts.append(self._asked(habit, span, len(context), None))
-        experts.append(self._asked(self._learned, row.span, len(row.played), row.tilt))
+                span = table.narrow(span, depth, code)
+            experts.append(self._following(table, span, len(context), None))
+        experts.append(self._following(self._learned, row.span, len(row.played), row.tilt))
         return self._within_bar(chain, place), experts
 
-    def _asked(self, rules: Rules, span: tuple[int, int], depth: int, tilt: Floats | None) -> tuple[Floats | None, int]:
-        """Give what rules say (None where none is left), and how much they have to go by, as a place in the shares."""
+    def _following(
+        self, rules: Rules, span: tuple[int, int], depth: int, tilt: Floats | None
+    ) -> tuple[Floats | None, int]:
+        """Return the distribution of rules (None where none is left), and their evidence, an index into the shares."""
         following, bars, different = rules.following(span, depth, tilt, len(self._vocabulary))
-        first, second = (min(number.bit_length(), _LEVELS - 1) for number in (bars, different))
-        return following, first * _LEVELS + second
+        first, second = (min(number.bit_length(), _BINS - 1) for number in (bars, different))
+        return following, first * _BINS + second
 
     def _within_bar(self, chain: Floats, place: Place) -> Floats:
-        """Leave to terms that are too long for the bar no more than they have in the corpus."""
+        """Limit the share of terms that are too long for the bar to what it is in the corpus."""
         overlong = self._vocabulary.durations > place.remaining
         mass = float(chain[overlong].sum())
         allowed = float(self._overlong)
@@ -331,55 +335,55 @@ class BarGrammar:
     # Looking inside
 
     def windows(self) -> Iterator[tuple[int, tuple[int, ...], int]]:
-        """Give each rule as its cluster, its token ids and how often it was heard, sorted by token ids."""
+        """Iterate over rules as cluster, token ids and number of occurrences, sorted by token ids."""
         return iter(self._learned)
 
     def following(self, cluster: int | None) -> Floats:
-        """Give the probability of each cluster after one, or before anything was played, shape ``(clusters,)``."""
+        """Return the probability of each cluster after one, or at the beginning, shape ``(clusters,)``."""
         expected = self._sequence.after(() if cluster is None else (cluster,))[: len(self._centres)]
         return np.asarray(expected / expected.sum())
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What everyone gave to terms that came.
+class _Scored:
+    """The probabilities of held-out terms.
 
-    ``given`` has the chain first, then the experts in order (nan where one knew nothing), shape
-    ``(experts + 1, terms)``; ``evidence`` how much each expert had to go by, shape ``(experts, terms)``; ``right`` the
-    share of terms that were the likeliest to chain and last expert together.
+    ``probabilities`` has the chain first, then the experts in order (nan where one has no rule), shape
+    ``(experts + 1, terms)``; ``evidence`` the index of each expert's evidence, shape ``(experts, terms)``; ``accuracy``
+    the share of terms that were the likeliest under chain and last expert together.
     """
 
-    given: Floats
+    probabilities: Floats
     evidence: NDArray[np.int64]
-    right: float
+    accuracy: float
 
     def shares(self) -> NDArray[np.float32]:
         """Estimate each expert's share for each evidence, shape ``(experts, 400)``.
 
-        One after the other, each against the mixture of those before it, by expectation maximisation; a term for
-        either side is counted before any is seen.
+        One after the other, each against the mixture of those before it, by expectation maximisation, with one
+        pseudo-count for either side.
         """
-        found = np.full((_EXPERTS, _LEVELS * _LEVELS), 0.5)
+        found = np.full((_EXPERTS, _BINS * _BINS), 0.5)
         for number in range(_EXPERTS):
             others = self._mixed(found[:number])
-            some = ~np.isnan(self.given[number + 1])
-            at, mine, theirs = self.evidence[number][some], self.given[number + 1][some], others[some]
-            sizes = np.bincount(at, minlength=_LEVELS * _LEVELS) + 2.0
+            some = ~np.isnan(self.probabilities[number + 1])
+            at, mine, theirs = self.evidence[number][some], self.probabilities[number + 1][some], others[some]
+            sizes = np.bincount(at, minlength=_BINS * _BINS) + 2.0
             for _ in range(40):
                 share = found[number][at]
                 credit = share * mine / (share * mine + (1 - share) * theirs)
-                found[number] = (np.bincount(at, credit, _LEVELS * _LEVELS) + 1.0) / sizes
+                found[number] = (np.bincount(at, credit, _BINS * _BINS) + 1.0) / sizes
         return found.astype(np.float32)
 
     def _mixed(self, shares: NDArray[np.floating]) -> Floats:
-        mixed: Floats = self.given[0]
-        for share, expert, evidence in zip(shares, self.given[1:], self.evidence, strict=False):
+        mixed: Floats = self.probabilities[0]
+        for share, expert, evidence in zip(shares, self.probabilities[1:], self.evidence, strict=False):
             taken = np.where(np.isnan(expert), 0.0, share[evidence])
             mixed = taken * np.nan_to_num(expert) + (1 - taken) * mixed
         return mixed
 
     def bits(self, shares: NDArray[np.float32]) -> float:
-        """Give the bits a term of the mixture."""
+        """Return the bits a term of the mixture."""
         return float(-np.log2(self._mixed(shares)).mean())
 
 
@@ -395,5 +399,5 @@ def _part(weights: Weights, part: str) -> Weights:
     return {name.removeprefix(part): values for name, values in weights.items() if name.startswith(part)}
 
 
-def _unheard(epoch: Epoch) -> None:
-    """Hear a report that nobody waits for."""
+def _ignored(epoch: Epoch) -> None:
+    """Ignore the report of a chain's training."""

@@ -1,4 +1,4 @@
-"""What bars are like, in seven numbers, and which of them are alike."""
+"""Seven features of bars, and clusters of similar bars."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STEP = 2.0
 
 @cache
 def interval(interval_range: str) -> float | None:
-    """Give the semitones from the note before that a term's range says; None where it says nothing.
+    """Return the interval of a term's range to the note before, in semitones; None where it has none.
 
     The middle of ``UP,DOWN``; of ``+`` and ``-`` only the direction is known without the chord, taken as a whole tone
     and 12 semitones for each octave; 0 for ``=``.
@@ -48,12 +48,12 @@ def interval(interval_range: str) -> float | None:
 
 
 def features(terms: Sequence[Term]) -> tuple[float, ...]:
-    """Describe a window by the seven numbers of Gillick, Tang & Keller (2010).
+    """Compute the seven features of Gillick, Tang & Keller (2010).
 
     Parameters
     ----------
     terms : sequence of Term
-        What is played from the window's start; may be empty.
+        The window's terms from its start; may be empty.
 
     Returns
     -------
@@ -61,8 +61,8 @@ def features(terms: Sequence[Term]) -> tuple[float, ...]:
         The number of notes; the onset of the first note, in quarter notes (0 without notes); the sum of the rests, in
         quarter notes; the steepest interval of each run of notes in one direction, in semitones, averaged over the
         runs; whether the first note is on a beat, 0 or 1; how often the line turns; and its consonance: 1 for a chord
-        tone, 0.5 for a scale or colour tone, 0 for any other, weighted by duration. What the article means exactly by
-        consonance and by the order of a contour is not said there in numbers: these are this project's.
+        tone, 0.5 for a scale or colour tone, 0 for any other, weighted by duration. The article does not define
+        consonance and the order of a contour in numbers: these definitions are this project's.
 
     Examples
     --------
@@ -111,11 +111,11 @@ def k_means(points: Floats, clusters: int, seed: int, rounds: int = 50) -> NDArr
     points : ndarray, shape (points, dimensions)
         At least one.
     clusters : int
-        How many centres are wanted, 1 or more; fewer come out where there are fewer different points.
+        Number of centres, 1 or more; there are fewer where there are fewer different points.
     seed : int
-        Decides where it begins.
+        Decides the initial centres.
     rounds : int
-        It stops after as many, if nothing settles before.
+        The most iterations.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def k_means(points: Floats, clusters: int, seed: int, rounds: int = 50) -> NDArr
 
 
 def nearest(points: Floats, centres: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Give each point's nearest centre, the first of equals, shape ``(points,)``."""
+    """Return the index of each point's nearest centre, the first of equals, shape ``(points,)``."""
     centres = centres.astype(np.float64)
     best = np.full(len(points), np.inf)
     found = np.zeros(len(points), np.int64)

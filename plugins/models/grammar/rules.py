@@ -1,4 +1,4 @@
-"""The rules of a grammar in order, so that those that begin alike stand together."""
+"""The rules of a grammar, sorted, so that rules with a common beginning are neighbours."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Rules:
     starts : ndarray of int, shape (rules + 1,)
         Where each rule begins in `terms`, and the end.
     clusters, counts : ndarray of int, shape (rules,)
-        The cluster of each rule, and how often it was heard.
+        The cluster of each rule, and its number of occurrences.
     sizes : ndarray of int, shape (clusters,)
-        How many bars of each cluster were heard.
+        Number of bars of each cluster.
     """
 
     terms: Ints
@@ -45,21 +45,21 @@ class Rules:
     @classmethod
     def of(cls, windows: Iterable[tuple[int, ...]], clusters: Mapping[tuple[int, ...], int], number: int) -> Rules:
         """Count windows; `clusters` has the cluster of each, below `number`."""
-        heard = sorted(Counter(windows).items())
-        lengths = [len(window) for window, _ in heard]
-        members = np.array([clusters[window] for window, _ in heard], np.int64)
-        counts = np.array([count for _, count in heard], np.int64)
-        terms = np.array([term for window, _ in heard for term in window], np.int64)
+        counted = sorted(Counter(windows).items())
+        lengths = [len(window) for window, _ in counted]
+        members = np.array([clusters[window] for window, _ in counted], np.int64)
+        counts = np.array([count for _, count in counted], np.int64)
+        terms = np.array([term for window, _ in counted for term in window], np.int64)
         return cls(terms, np.cumsum([0, *lengths]), members, counts, _sizes(members, counts, number))
 
     def weights(self) -> Weights:
-        """Give the arrays of `NAMES`, int32."""
+        """Return the arrays of `NAMES`, int32."""
         arrays = (self.terms, np.diff(self.starts), self.clusters, self.counts)
         return {name: array.astype(np.int32) for name, array in zip(self.NAMES, arrays, strict=True)}
 
     @classmethod
     def load(cls, weights: Weights, terms: int, clusters: int) -> Rules:
-        """Take what `weights` gave; raise JazzgramError where it names other terms or clusters than there are."""
+        """Load what `weights` returns; raise JazzgramError where it names terms or clusters that do not exist."""
         tokens, lengths, members, counts = (weights[name].astype(np.int64) for name in cls.NAMES)
         whole = lengths.ndim == 1 and lengths.shape == members.shape == counts.shape and lengths.sum() == len(tokens)
         if not whole or not len(lengths) or min(lengths.min(), counts.min()) < 1:
@@ -86,22 +86,22 @@ class Rules:
         return self.terms[self.starts[:-1]]
 
     def _column(self, span: Span, depth: int) -> tuple[int, Ints]:
-        """Give the terms at a depth of the rules of a span that are so long, and the first of these rules."""
+        """Return the first rule of a span that is longer than `depth`, and the terms at this depth from it on."""
         first, end = span
         if depth == 0:
             return first, self._firsts[first:end]
         while first < end and self.starts[first] + depth >= self.starts[first + 1]:
-            first += 1  # one at most: the rule that is the beginning of the others sorts before them
+            first += 1  # at most one rule: the common beginning of the others sorts before them
         return first, self.terms[self.starts[first:end] + depth]
 
     def narrow(self, span: Span, depth: int, term: int) -> Span:
-        """Keep of the rules that share their first `depth` terms those that go on with `term`; maybe none."""
+        """Return the span of the rules in a span whose term at `depth` is `term`; it may be empty."""
         first, column = self._column(span, depth)
         low, high = np.searchsorted(column, (term, term + 1))
         return first + int(low), first + int(high)
 
     def tilt(self, expected: Floats) -> Floats:
-        """Give what a bar of each cluster counts, where the clusters' probabilities are `expected`.
+        """Return the weight of a bar of each cluster, where the clusters' probabilities are `expected`.
 
         1 each where clusters are as frequent as in the corpus: P(cluster) x bars / bars of the cluster.
         """
@@ -109,12 +109,12 @@ class Rules:
         return np.asarray(tilt)
 
     def following(self, span: Span, depth: int, tilt: Floats | None, vocabulary: int) -> tuple[Floats | None, int, int]:
-        """Give the distribution of the next term among the rules of a span.
+        """Compute the distribution of the next term among the rules of a span.
 
         Returns
         -------
         probabilities, bars, different
-            None where no rule goes on; how many bars were heard that did, and with how many different terms.
+            None where no rule is longer than `depth`; the number of bars that are, and of different terms there.
         """
         first, column = self._column(span, depth)
         if not len(column):

@@ -1,12 +1,12 @@
 """Learn with LSTM layers which term follows which, and over which chord.
 
-A layer hears the terms so far, one-hot or as learned vectors, and a softmax names the next one. Where `listen` asks
-for it, the layer also hears where the term to be named stands: over which chord, how long before which other one, in
-which place of the bar and of the form. It is trained with Keras and steps in NumPy afterwards. The defaults are the
-course's: 60 windows of 30 terms, 64 units, Adam at 0.01 with inverse-time decay, 100 epochs; the loss is then the
-categorical cross-entropy in nats, summed over the steps of a window and averaged over the windows. What cannot be
-learned stays in it: nothing tells which term comes first. With ``examples: null`` every tune is learned whole, cut into
-windows anew for each epoch, and the loss is in nats a term.
+The input is the terms so far, one-hot or as learned vectors, and a softmax predicts the next one. `condition` adds
+inputs about the term to be predicted: its chord, the next chord and the time until it, its position in the bar and in
+the form. The model is trained with Keras and steps in NumPy afterwards. The defaults are the course's: 60 windows of 30
+terms, 64 units, Adam at 0.01 with inverse-time decay, 100 epochs; the loss is then the categorical cross-entropy in
+nats, summed over the steps of a window and averaged over the windows. It cannot fall to zero: no input precedes the
+first target of a window. With ``examples: null`` every tune is learned whole, cut into chunks anew for each epoch, and
+the loss is in nats a term.
 Source: "Improvise a Jazz Solo with an LSTM" (deeplearning.ai, 2018) after deepjazz (Kim, 2016); the layer
 after Hochreiter & Schmidhuber (1997).
 """
@@ -25,7 +25,7 @@ from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenData, Toke
 from jazzgram.models import (
     LstmCell,
     LstmState,
-    PlaceColumns,
+    PositionColumns,
     condition_size,
     conditions,
     needs_validation,
@@ -64,7 +64,7 @@ class Lstm:
         self._weights: Weights = {}
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
-        """Train with Keras; where the checkpoint has epochs already, they are reported once more first.
+        """Train with Keras; the epochs of an existing checkpoint are reported again first.
 
         The checkpoint is renewed after every epoch, before the epoch is reported. An interrupted training that is
         resumed ends with the same weights, to the last bit, as one that was not.
@@ -92,18 +92,18 @@ class Lstm:
         )
 
     def weights(self) -> Weights:
-        """Give the parameters, float32, named as Keras names those of its layers.
+        """Return the parameters, float32, named as Keras names those of its layers.
 
         ``embedding`` (only with that input), ``kernel``, ``recurrent_kernel`` and ``bias`` of the first layer (with
-        ``_2`` and so on, of the others), ``output_kernel`` and ``output_bias``. What is listened to has the last rows
-        of ``kernel``.
+        ``_2`` and so on, of the others), ``output_kernel`` and ``output_bias``. The conditions have the last rows of
+        ``kernel``.
         """
         if not self._weights:
             raise JazzgramError("the model has no weights yet: train it, or load a trained one")
         return dict(self._weights)
 
     def load(self, weights: Weights) -> None:
-        """Take parameters as `weights` gave them."""
+        """Load parameters as `weights` returns them."""
         shapes = self._shapes()
         if set(weights) != set(shapes):
             raise JazzgramError(f"the weights are {sorted(weights)}; an lstm with these options has {sorted(shapes)}")
@@ -116,47 +116,47 @@ class Lstm:
                 )
         self._weights = dict(weights)
         kernel = weights["kernel"]
-        heard = len(kernel) - condition_size(self._options.listen)
-        first = kernel[:heard]
+        inputs = len(kernel) - condition_size(self._options.condition)
+        first = kernel[:inputs]
         if "embedding" in weights:
             # A term's vector times the kernel is the same at every step: the embedding is folded into the kernel.
             first = weights["embedding"] @ first
-        beside = kernel[heard:] if self._options.listen else None
-        self._cells = [LstmCell(first, weights["recurrent_kernel"], weights["bias"], beside)]
+        conditions = kernel[inputs:] if self._options.condition else None
+        self._cells = [LstmCell(first, weights["recurrent_kernel"], weights["bias"], conditions)]
         for layer in range(2, self._options.layers + 1):
             names = (f"kernel_{layer}", f"recurrent_kernel_{layer}", f"bias_{layer}")
             self._cells.append(LstmCell(*(weights[name] for name in names)))
 
     def start(self, batch: int) -> tuple[LstmState, ...]:
-        """Give the state of each layer before anything was played: zeros."""
+        """Return the initial state of each layer: zeros."""
         self.weights()
         return tuple(cell.start(batch) for cell in self._cells)
 
     def step(
         self, state: tuple[LstmState, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
     ) -> tuple[tuple[LstmState, ...], Probabilities]:
-        """Advance by one term, in NumPy; an unknown term is heard as silence."""
-        listen = self._options.listen
-        beside = conditions(listen, PlaceColumns.of_places(places)) if listen else None
-        states = [self._cells[0].step(state[0], inputs, beside)]
+        """Advance by one term, in NumPy; an unknown term is no input."""
+        names = self._options.condition
+        conditioned = conditions(names, PositionColumns.of_positions(places)) if names else None
+        states = [self._cells[0].step(state[0], inputs, conditioned)]
         for cell, before in zip(self._cells[1:], state[1:], strict=True):
             states.append(cell.step(before, states[-1].hidden))
         logits = rows_times(states[-1].hidden, self._weights["output_kernel"]) + self._weights["output_bias"]
         return tuple(states), softmax(logits)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
-        """Name the parameters in the order of the Keras network, with their shapes."""
+        """Return the parameters' names in the order of the Keras network, with their shapes."""
         terms, units = len(self._vocabulary), self._options.units
         learned = self._options.input == "embedding"
-        heard = self._options.embedding if learned else terms
-        shapes: dict[str, tuple[int, ...]] = {"embedding": (terms, heard)} if learned else {}
-        heard += condition_size(self._options.listen)
+        inputs = self._options.embedding if learned else terms
+        shapes: dict[str, tuple[int, ...]] = {"embedding": (terms, inputs)} if learned else {}
+        inputs += condition_size(self._options.condition)
         for layer in range(1, self._options.layers + 1):
             suffix = f"_{layer}" if layer > 1 else ""
             shapes |= {
-                f"kernel{suffix}": (heard, 4 * units),
+                f"kernel{suffix}": (inputs, 4 * units),
                 f"recurrent_kernel{suffix}": (units, 4 * units),
                 f"bias{suffix}": (4 * units,),
             }
-            heard = units
+            inputs = units
         return shapes | {"output_kernel": (units, terms), "output_bias": (terms,)}

@@ -1,8 +1,8 @@
-"""What a model of notes hears of an event before it is there: in columns, the same for training and for stepping.
+"""Input features of an event, computed from the past only: the same columns for training and for stepping.
 
-All of it is known from the past: the tokens before, and the place that follows from them. A column of `INTEGERS` is a
-number that becomes one-hot, or -1 for "nothing"; a repetition is the continuation of the longest run that has been
-played before and was played again just now.
+They are functions of the tokens before the event and of its position. A column of `INTEGERS` is an index that becomes
+one-hot, or -1 for "none"; a repetition is the continuation of the longest run that was played before and has just been
+played again.
 """
 
 from __future__ import annotations
@@ -21,27 +21,46 @@ Floats = NDArray[np.float32]
 
 PITCHES = 128
 REST = PITCHES
-"""The pitch that stands for a rest."""
-LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
-"""How long a run may be that is found again, in events."""
-REACH = 512
-"""How far back it is looked for, in events."""
-_WIDEST = 18
-MOVES = 2 * _WIDEST + 1
-"""Intervals that are told apart; wider ones count as the widest."""
-_PAUSE, _FIRST = chr(512), chr(513)
-"""Stand in `Past.moves` for a rest, and for the first note, which moved from nowhere."""
+"""The pitch index of a rest."""
+RUN_LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
+"""Lengths of the runs that are searched for, in events."""
+SEARCH_EVENTS = 512
+"""How far back they are searched for, in events."""
+WIDEST = 18
+"""The widest melodic interval with a class of its own, in semitones; wider ones are clipped to it."""
+INTERVALS = 2 * WIDEST + 1
+"""Classes of melodic intervals, from `WIDEST` down to `WIDEST` up."""
+_REST_INTERVAL, _FIRST_INTERVAL = chr(512), chr(513)
+"""In `Past.intervals` a rest, and the first note, which has no note before it."""
 _TICKS = 480
 _SLOTS = 24
 """Slots of a quarter note."""
 
 INTEGERS = (
-    *("last", "before_last", "third_last", "rested", "duration", "move", "move_run", "length", "length_run"),
-    *("root", "next_root", "bass", "beat", "beats", "slot", "bar"),
+    "last",
+    "before_last",
+    "third_last",
+    "rested",
+    "duration",
+    "repeat_interval",
+    "interval_run",
+    "repeat_duration",
+    "duration_run",
+    "root",
+    "next_root",
+    "bass",
+    "beat",
+    "beats",
+    "slot",
+    "bar",
 )
-REALS = 4 + 24
-"""until, 1 / until, tempo, bar, then the pitch classes of the chord and of the next, counted from their roots."""
-COLUMN = {name: number for number, name in enumerate(INTEGERS)}
+COLUMN = {name: index for index, name in enumerate(INTEGERS)}
+PITCH_COLUMNS = slice(0, 3)
+"""Of `INTEGERS`: the last three pitches."""
+SCALARS = slice(0, 4)
+"""Of the real-valued features: until, exp(-until), tempo, bar."""
+CHORD_FLAGS = slice(4, 28)
+"""Of the real-valued features: 12 pitch classes of the chord, then 12 of the next one, counted from their roots."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +70,7 @@ class Events:
     Parameters
     ----------
     pitch, duration : ndarray of int32, shape (vocabulary,)
-        Of each token its pitch (`REST` for a rest) and the place of its duration in `durations`.
+        Pitch (`REST` for a rest) and index into `durations` of each token.
     durations : tuple of int
         Distinct, in ticks.
     """
@@ -62,76 +81,89 @@ class Events:
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Events:
-        """Take terms apart; raise JazzgramError for those that name no pitch."""
+        """Split terms into pitch and duration; raise JazzgramError for those that name no pitch."""
         for term in vocabulary.terms:
             named = term.kind.isdecimal() and int(term.kind) < PITCHES and not term.interval_range
             if not (named or term.is_rest):
                 raise JazzgramError(f"this model learns pitches, and {term} names none: use the tokenizer events")
         durations = sorted({term.duration for term in vocabulary.terms})
-        place = {ticks: number for number, ticks in enumerate(durations)}
+        index = {ticks: number for number, ticks in enumerate(durations)}
         return cls(
             np.array([REST if term.is_rest else int(term.kind) for term in vocabulary.terms], np.int32),
-            np.array([place[term.duration] for term in vocabulary.terms], np.int32),
+            np.array([index[term.duration] for term in vocabulary.terms], np.int32),
             tuple(durations),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was played: the last pitch (`REST` for a rest), durations, and both as runs are looked for in them.
+    """The events so far, as far as the features need them.
 
-    A character of `moves` is an interval, one of `lengths` a duration and whether it was a rest: the search for a
-    substring is much the fastest way to find a run again.
+    A character of `intervals` is a melodic interval, one of `rhythm` a duration and whether it was a rest: searching
+    for a substring is much the fastest way to find a run again.
+
+    Parameters
+    ----------
+    pitch : int or None
+        Of the last event, `REST` for a rest; None at the start and after an unknown token.
+    durations : tuple of int
+        Indices of the durations, the latest last.
+    intervals, rhythm : str
+        What runs are searched for in.
+    last : tuple of int
+        The last three pitches, the latest first.
     """
 
     pitch: int | None = None
     durations: tuple[int, ...] = ()
-    moves: str = ""
-    lengths: str = ""
+    intervals: str = ""
+    rhythm: str = ""
     last: tuple[int, ...] = ()
-    """The last three pitches, the latest first."""
 
-    def then(self, pitch: int, duration: int) -> Past:
-        """Add an event."""
-        if pitch == UNKNOWN:  # nothing that went before is known to go on
+    def extended(self, pitch: int, duration: int) -> Past:
+        """Return the past with one more event; `UNKNOWN` clears all but the last pitches."""
+        if pitch == UNKNOWN:  # no run reaches over an unknown event
             return Past(last=self.last)
-        move = _PAUSE if pitch == REST else _FIRST if not self.last else chr(PITCHES + pitch - self.last[0])
-        kept = REACH + max(LENGTHS)
+        if pitch == REST:
+            interval = _REST_INTERVAL
+        else:
+            interval = chr(PITCHES + pitch - self.last[0]) if self.last else _FIRST_INTERVAL
+        size = SEARCH_EVENTS + max(RUN_LENGTHS)
         return Past(
             pitch,
-            (*self.durations, duration)[-kept:],
-            (self.moves + move)[-kept:],
-            (self.lengths + chr(2 * duration + (pitch == REST)))[-kept:],
+            (*self.durations, duration)[-size:],
+            (self.intervals + interval)[-size:],
+            (self.rhythm + chr(2 * duration + (pitch == REST)))[-size:],
             self.last if pitch == REST else (pitch, *self.last)[:3],
         )
 
 
 def past_columns(past: Past) -> list[int]:
-    """Give the columns of `INTEGERS` up to ``length_run`` for the event that follows."""
+    """Return the columns of `INTEGERS` up to ``duration_run`` for the event that follows."""
     last = (*past.last, -1, -1, -1)[:3]
-    at, move_run = repetition(past.moves)
-    moved = _numbered(past.moves[at]) if move_run else -1
-    spot, length_run = repetition(past.lengths)
-    length = past.durations[spot] if length_run else -1
+    at, interval_run = repetition(past.intervals)
+    repeat_interval = _interval_class(past.intervals[at]) if interval_run else -1
+    at, duration_run = repetition(past.rhythm)
+    repeat_duration = past.durations[at] if duration_run else -1
     rested = 2 if past.pitch is None else int(past.pitch == REST)
     duration = past.durations[-1] if past.durations else -1
-    return [*last, rested, duration, moved, move_run, length, length_run]
+    return [*last, rested, duration, repeat_interval, interval_run, repeat_duration, duration_run]
 
 
-def _numbered(move: str) -> int:
-    """Number what `Past.moves` has: intervals from 0 to `MOVES` - 1, `MOVES` for a rest."""
-    if move == _PAUSE:
-        return MOVES
-    return 2 * _WIDEST if move == _FIRST else min(max(ord(move) - PITCHES, -_WIDEST), _WIDEST) + _WIDEST
+def _interval_class(interval: str) -> int:
+    """Return the class of a character of `Past.intervals`: 0 to `INTERVALS` - 1, `INTERVALS` for a rest."""
+    if interval == _REST_INTERVAL:
+        return INTERVALS
+    return 2 * WIDEST if interval == _FIRST_INTERVAL else min(max(ord(interval) - PITCHES, -WIDEST), WIDEST) + WIDEST
 
 
 def repetition(played: str) -> tuple[int, int]:
-    """Find the latest place in the past at which the longest run that was just played had been played before.
+    """Find the longest run at the end that was played before, at its latest earlier occurrence.
 
     Returns
     -------
-    place, run
-        What followed it then stands at `place`; its length is ``LENGTHS[run - 1]``, nothing was found where it is 0.
+    index, run
+        Index of what followed the earlier occurrence; the run's length is ``RUN_LENGTHS[run - 1]``. Run 0: none found.
 
     Examples
     --------
@@ -142,20 +174,25 @@ def repetition(played: str) -> tuple[int, int]:
     """
     size = len(played)
     found = (0, 0)
-    for run, length in enumerate(LENGTHS, 1):
+    for run, length in enumerate(RUN_LENGTHS, 1):
         if length >= size:
             break
-        begin = played.rfind(played[-length:], max(size - REACH - length, 0), size - 1)
+        begin = played.rfind(played[-length:], max(size - SEARCH_EVENTS - length, 0), size - 1)
         if begin < 0:
             break
         found = begin + length, run
     return found
 
 
+def _chord_features(chord: Chord | None) -> tuple[int, int, Floats]:
+    """Return root, bass counted from the root (-1 each without a chord), and 12 flags counted from the root."""
+    if chord is None or not chord.pitches:
+        return -1, -1, np.zeros(12, np.float32)
+    return _voicing_features(chord.symbol, chord.pitches)
+
+
 @lru_cache(maxsize=4096)
-def _voicing(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, Floats]:
-    if not pitches:
-        return _heard(None)
+def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, Floats]:
     chord = parse_symbol(symbol) if symbol else None
     root = min(pitches) % 12 if chord is None or chord.root is None else chord.root
     bass = min(pitches) if chord is None or chord.bass is None else chord.bass
@@ -164,48 +201,46 @@ def _voicing(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, Floats]:
     return root, (bass - root) % 12, flags
 
 
-def _heard(chord: Chord | None) -> tuple[int, int, Floats]:
-    return (-1, -1, np.zeros(12, np.float32)) if chord is None else _voicing(chord.symbol, chord.pitches)
-
-
-def place_columns(place: Place) -> tuple[list[int], Floats]:
-    """Give the columns of `INTEGERS` from ``root`` on, and the real numbers."""
-    root, bass, flags = _heard(place.chord)
-    next_root, _, next_flags = _heard(place.next_chord)
-    beats = (place.onset + place.remaining) // _TICKS
-    slot = (place.onset % _TICKS * _SLOTS + _TICKS // 2) // _TICKS % _SLOTS
-    integers = [root, next_root, bass, min(place.onset // _TICKS, 7), min(max(beats, 0), 7), slot, place.bar % 8]
-    until = min(place.until / _TICKS, 16)
-    reals = [until / 8, exp(-until), log2(place.tempo / 160), min(place.bar, 63) / 32]
-    return integers, np.concatenate([np.array(reals, np.float32), flags, next_flags])
+def position_columns(position: Place) -> tuple[list[int], Floats]:
+    """Return the columns of `INTEGERS` from ``root`` on, and the real-valued features, shape ``(28,)``."""
+    root, bass, flags = _chord_features(position.chord)
+    next_root, _, next_flags = _chord_features(position.next_chord)
+    beats = (position.onset + position.remaining) // _TICKS
+    slot = (position.onset % _TICKS * _SLOTS + _TICKS // 2) // _TICKS % _SLOTS
+    beat = min(position.onset // _TICKS, 7)
+    integers = [root, next_root, bass, beat, min(max(beats, 0), 7), slot, position.bar % 8]
+    until = min(position.until / _TICKS, 16)
+    scalars = [until / 8, exp(-until), log2(position.tempo / 160), min(position.bar, 63) / 32]
+    return integers, np.concatenate([np.array(scalars, np.float32), flags, next_flags])
 
 
 def tune_columns(tune: TokenTune, events: Events) -> tuple[Ints, Floats, Ints, Ints]:
-    """Give the columns of a whole tune.
+    """Return the columns of a whole tune.
 
     Returns
     -------
     integers, reals, pitches, durations
-        Shapes ``(events, columns)``, ``(events, REALS)`` and twice ``(events,)``; pitch and duration are -1 where the
-        token is unknown.
+        Shapes ``(events, len(INTEGERS))``, ``(events, 28)`` and twice ``(events,)``; pitch and duration are -1 where
+        the token is unknown.
     """
     integers, reals = [], []
     pitches = np.where(tune.tokens == UNKNOWN, -1, events.pitch[tune.tokens]).astype(np.int32)
     durations = np.where(tune.tokens == UNKNOWN, -1, events.duration[tune.tokens]).astype(np.int32)
     past = Past()
-    for number, (pitch, duration) in enumerate(zip(pitches.tolist(), durations.tolist(), strict=True)):
-        here, numbers = place_columns(tune.place(number))
-        integers.append(past_columns(past) + here)
-        reals.append(numbers)
-        past = past.then(pitch, duration)
+    for index, (pitch, duration) in enumerate(zip(pitches.tolist(), durations.tolist(), strict=True)):
+        of_position, real = position_columns(tune.place(index))
+        integers.append(past_columns(past) + of_position)
+        reals.append(real)
+        past = past.extended(pitch, duration)
     return np.array(integers, np.int32), np.array(reals, np.float32), pitches, durations
 
 
 def transposed(integers: Ints, pitches: Ints, semitones: int) -> tuple[Ints, Ints]:
-    """Move a tune's columns and pitches; where a pitch would leave MIDI's range, it stays as it is."""
+    """Transpose a tune's columns and pitches; a tune with a pitch that would leave MIDI's range stays as it is."""
     moved = integers.copy()
-    highest = max(int(pitches[pitches < REST].max(initial=0)), int(integers[:, :3].max(initial=0)))
-    known = np.concatenate([pitches[(pitches >= 0) & (pitches < REST)], integers[:, :3][integers[:, :3] >= 0]])
+    past = integers[:, PITCH_COLUMNS]
+    highest = max(int(pitches[pitches < REST].max(initial=0)), int(past.max(initial=0)))
+    known = np.concatenate([pitches[(pitches >= 0) & (pitches < REST)], past[past >= 0]])
     if not len(known) or highest + semitones >= PITCHES or known.min() + semitones < 0:
         return moved, pitches
     for name in ("last", "before_last", "third_last"):

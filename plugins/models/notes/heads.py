@@ -1,7 +1,9 @@
 """What every network over notes begins and ends with: its inputs, and its heads for pitch and duration, in NumPy.
 
-The columns of `_note_columns` become one row of inputs, and indices that tell the heads which of their numbers is meant
-by which pitch; TensorFlow is given the same rows and indices for training (`_note_training`).
+The features of `columns` become one row of inputs, and the indices with which the heads look up interval, degree and
+embedding of each pitch. Training computes the same heads in TensorFlow, where gradients are needed, from the same rows
+and indices (`training`): `_pitch_logits` and `_duration_logits` are there what `Heads` has under these names here, and
+a test holds the two to the same probabilities.
 """
 
 from __future__ import annotations
@@ -11,84 +13,114 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram import Weights
+from jazzgram.models import softmax
 
-from .columns import COLUMN, INTEGERS, LENGTHS, MOVES, PITCHES, REST, Floats, Ints
+from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST, Floats, Ints
 
-RUNS = len(LENGTHS) + 1
+RUNS = len(RUN_LENGTHS) + 1
+EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
+"""The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
 _NO_INTERVAL = 2 * PITCHES - 1
-"""The place of the zero behind a table of the intervals from -127 to 127."""
+"""The index of the zero behind a table of the intervals from -127 to 127."""
 _NO_DEGREE = 12
+_NO_REPEAT = 2 * RUNS
 _PITCH = np.arange(PITCHES, dtype=np.int32)
-_HITS = 2 * RUNS
-_TURN = (np.arange(12)[:, None] + np.arange(12)) % 12
-"""Where each of twelve flags comes from when they are turned to the left by so many semitones."""
-_CHORDS = np.array([0, 1, 0, 1])[:, None]
-_TURNED = [COLUMN[name] for name in ("root", "next_root", "root", "next_root")]
-"""The chords that are heard from the last note, and those that are heard from C."""
-_LEVELS = 3 * 24 + 4
-"""Inputs that are no one-hot numbers."""
-_DISTANCES = {
+_ROTATION = (np.arange(12)[:, None] + np.arange(12)) % 12
+"""Indices that rotate twelve flags to the left by so many semitones."""
+_ROTATED_CHORDS = np.array([0, 1, 0, 1])[:, None]
+_ROTATED_ROOTS = [COLUMN[name] for name in ("root", "next_root", "root", "next_root")]
+"""Chord and next chord, counted from the last note, then counted from C."""
+_REAL_INPUTS = 3 * 24 + 4
+"""Inputs that are not one-hot."""
+_DIFFERENCES = {
     "interval": ("last", "before_last"),
     "second_interval": ("last", "third_last"),
     "degree": ("last", "root"),
     "next_degree": ("last", "next_root"),
     "root_motion": ("next_root", "root"),
 }
-"""One-hot inputs that say how far one column is from another: two in semitones, three in pitch classes."""
-_APART = [[COLUMN[pair[side]] for pair in _DISTANCES.values()] for side in (0, 1)]
+"""One-hot inputs that are the difference of two columns: two in semitones, three in pitch classes."""
+_MINUENDS, _SUBTRAHENDS = ([COLUMN[pair[side]] for pair in _DIFFERENCES.values()] for side in (0, 1))
 
 
 @lru_cache(maxsize=16)
 def one_hot_widths(durations: int) -> dict[str, int]:
-    """Give the width of each one-hot part of the inputs, in order; `_LEVELS` more follow."""
+    """Return the width of each one-hot input, in order; `_REAL_INPUTS` more inputs follow."""
     return {
-        **{"last": PITCHES, "rested": 3, "duration": durations, "interval": MOVES, "second_interval": MOVES},
-        **{"degree": 12, "next_degree": 12, "root": 12, "next_root": 12, "root_motion": 12, "bass": 12},
-        **{"beat": 8, "beats": 8, "slot": 24, "bar": 8},
-        **{"move": MOVES + 1, "move_run": RUNS, "length": durations, "length_run": RUNS},
+        "last": PITCHES,
+        "rested": 3,
+        "duration": durations,
+        "interval": INTERVALS,
+        "second_interval": INTERVALS,
+        "degree": 12,
+        "next_degree": 12,
+        "root": 12,
+        "next_root": 12,
+        "root_motion": 12,
+        "bass": 12,
+        "beat": 8,
+        "beats": 8,
+        "slot": 24,
+        "bar": 8,
+        "repeat_interval": INTERVALS + 1,
+        "interval_run": RUNS,
+        "repeat_duration": durations,
+        "duration_run": RUNS,
     }
 
 
-_PARTS = [[*INTEGERS, *_DISTANCES].index(name) for name in one_hot_widths(1)]
-"""Where each one-hot part is found among the columns with the distances behind them."""
+_ONE_HOT = [[*INTEGERS, *_DIFFERENCES].index(name) for name in one_hot_widths(1)]
+"""Index of each one-hot input among the columns with the differences behind them."""
 
 
 @lru_cache(maxsize=16)
-def _begins(durations: int) -> Ints:
-    """Give the place of each one-hot part among the inputs, and after the last one their number."""
+def _offsets(durations: int) -> Ints:
+    """Return the offset of each one-hot input in the row of inputs, and behind the last one their total width."""
     return np.cumsum([0, *one_hot_widths(durations).values()], dtype=np.int32)
 
 
-def heard_width(durations: int) -> int:
-    """Count the inputs."""
-    return int(_begins(durations)[-1]) + _LEVELS
+def input_width(durations: int) -> int:
+    """Return the number of inputs."""
+    return int(_offsets(durations)[-1]) + _REAL_INPUTS
 
 
 def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int, ...]]:
-    """Name the heads' parameters with their shapes.
+    """Return the names of the heads' parameters with their shapes, in the order in which they are drawn.
 
     Parameters
     ----------
     width : int
-        How many outputs of the network they read.
+        Number of the network's outputs.
     hidden : int
         Units of the duration head's hidden layer.
     durations : int
-        How many there are.
+        Number of distinct durations.
     """
     return {
-        **{"pitch": (width, PITCHES + 1), "pitch_bias": (PITCHES + 1,)},
-        **{"interval": (width, _NO_INTERVAL), "interval_bias": (_NO_INTERVAL,)},
-        **{"second_interval": (width, _NO_INTERVAL)},
-        **{"degree": (width, 24), "degree_bias": (24,), "chord_tone": (width, 2), "chord_tone_bias": (2,)},
-        **{"repeat": (width, 1), "repeat_bias": (RUNS,)},
-        **{"hidden": (width, hidden), "hidden_bias": (hidden,)},
-        **{"said_pitch": (PITCHES + 1, hidden), "said_move": (MOVES + 1, hidden)},
-        **{"said_degree": (13, hidden), "said_hit": (_HITS + 1, hidden)},
-        **{"length": (hidden, durations), "length_bias": (durations,)},
-        **{"length_repeat": (hidden, 1), "length_repeat_bias": (RUNS,)},
+        "pitch": (width, PITCHES + 1),
+        "pitch_bias": (PITCHES + 1,),
+        "interval": (width, _NO_INTERVAL),
+        "interval_bias": (_NO_INTERVAL,),
+        "second_interval": (width, _NO_INTERVAL),
+        "degree": (width, 24),
+        "degree_bias": (24,),
+        "chord_tone": (width, 2),
+        "chord_tone_bias": (2,),
+        "repeat": (width, 1),
+        "repeat_bias": (RUNS,),
+        "hidden": (width, hidden),
+        "hidden_bias": (hidden,),
+        "pitch_embedding": (PITCHES + 1, hidden),
+        "interval_embedding": (INTERVALS + 1, hidden),
+        "degree_embedding": (_NO_DEGREE + 1, hidden),
+        "repeat_embedding": (_NO_REPEAT + 1, hidden),
+        "duration": (hidden, durations),
+        "duration_bias": (durations,),
+        "duration_repeat": (hidden, 1),
+        "duration_repeat_bias": (RUNS,),
     }
 
 
@@ -96,19 +128,25 @@ def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) ->
     """Draw a parameter of a head, near zero; biases are zero."""
     if "bias" in name:
         return np.zeros(shape, np.float32)
-    scale = {"hidden": shape[0] ** -0.5, "length": 0.05}.get(name, 0.08 if name.startswith("said") else 0.02)
+    scale = {"hidden": shape[0] ** -0.5, "duration": 0.05}.get(name, 0.08 if name in EMBEDDINGS else 0.02)
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
 def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-    """Draw the matrix that reads the inputs, of which twenty or thirty are not zero."""
+    """Draw the first layer's kernel; of its inputs twenty or thirty are not zero."""
     scale = 3**0.5 / max(shape[0], 100) ** 0.5
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns of events, looked at as the network needs them."""
+    """Features of events, and the inputs and indices that a network computes from them.
+
+    Parameters
+    ----------
+    integers : ndarray of int32, shape (events, len(INTEGERS))
+    reals : ndarray of float32, shape (events, 28)
+    """
 
     integers: Ints
     reals: Floats
@@ -117,93 +155,98 @@ class Rows:
         column: Ints = self.integers[:, COLUMN[name]]
         return column
 
-    def ones(self, durations: int) -> Ints:
-        """Give which one-hot inputs are 1, shape ``(events, parts)``; their number stands for none of a part."""
-        one, other = self.integers[:, _APART[0]], self.integers[:, _APART[1]]
-        apart = one - other
-        apart[:, :2] = np.minimum(np.maximum(apart[:, :2], -18), 18) + 18
-        apart[:, 2:] %= 12
-        apart[np.minimum(one, other) < 0] = -1
-        parts = np.concatenate([self.integers, apart], axis=1)[:, _PARTS]
-        begins = _begins(durations)
-        return np.where(parts >= 0, parts + begins[:-1], begins[-1])
+    def one_hot_indices(self, durations: int) -> Ints:
+        """Return which one-hot inputs are 1, shape ``(events, one-hot inputs)``; their total width means none."""
+        minuend, subtrahend = self.integers[:, _MINUENDS], self.integers[:, _SUBTRAHENDS]
+        difference = minuend - subtrahend
+        difference[:, :2] = np.minimum(np.maximum(difference[:, :2], -WIDEST), WIDEST) + WIDEST
+        difference[:, 2:] %= 12
+        difference[np.minimum(minuend, subtrahend) < 0] = -1
+        indices = np.concatenate([self.integers, difference], axis=1)[:, _ONE_HOT]
+        offsets = _offsets(durations)
+        return np.where(indices >= 0, indices + offsets[:-1], offsets[-1])
 
-    def levels(self) -> Floats:
-        """Give the inputs that are not one-hot: chords from their roots, the last note, and C; then the first reals."""
+    def real_inputs(self) -> Floats:
+        """Return the real-valued inputs: both chords from their roots, from the last note, from C; then the scalars."""
         last, events = self["last"], len(self.integers)
-        chords = self.reals[:, 4:28]
-        # An unknown chord has no flags: wherever they are turned to, there are none.
-        by = -self.integers[:, _TURNED]
+        chords = self.reals[:, CHORD_FLAGS]
+        # An unknown chord has no flags: any rotation leaves it without.
+        by = -self.integers[:, _ROTATED_ROOTS]
         by[:, :2] += last[:, None]
-        turned = chords.reshape(events, 2, 12)[np.arange(events)[:, None, None], _CHORDS, _TURN[by % 12]]
-        turned[last < 0, :2] = 0
-        return np.concatenate([chords, turned.reshape(events, 48), self.reals[:, :4]], axis=1)
+        rotated = chords.reshape(events, 2, 12)[np.arange(events)[:, None, None], _ROTATED_CHORDS, _ROTATION[by % 12]]
+        rotated[last < 0, :2] = 0
+        return np.concatenate([chords, rotated.reshape(events, 48), self.reals[:, SCALARS]], axis=1)
 
     def inputs(self, durations: int) -> Floats:
-        """Give all that the first layer hears, shape ``(events, widths + _LEVELS)``."""
-        heard = np.zeros((len(self.integers), _begins(durations)[-1] + 1), np.float32)
-        np.put_along_axis(heard, self.ones(durations), 1, axis=1)
-        return np.concatenate([heard[:, :-1], self.levels()], axis=1)
+        """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
+        one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
+        np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
+        return np.concatenate([one_hot[:, :-1], self.real_inputs()], axis=1)
 
-    def intervals(self, name: str, pitches: Ints = _PITCH) -> Ints:
-        """Give for each pitch the place of its interval to an earlier note, shape ``(events, pitches)``."""
+    def interval_indices(self, name: str, pitches: Ints = _PITCH) -> Ints:
+        """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
         before = self[name][:, None]
         known = (before >= 0) & (pitches < REST)
         return np.where(known, pitches - before + PITCHES - 1, _NO_INTERVAL).astype(np.int32)
 
-    def degrees(self, name: str, pitches: Ints = _PITCH) -> Ints:
-        """Give for each pitch its degree over a root, 12 where there is none, shape ``(events, pitches)``."""
+    def degree_indices(self, name: str, pitches: Ints = _PITCH) -> Ints:
+        """Return for each pitch its degree over a root, 12 without a root, shape ``(events, pitches)``."""
         root = self[name][:, None]
         return np.where((root >= 0) & (pitches < REST), (pitches - root) % 12, _NO_DEGREE).astype(np.int32)
 
-    def repeated(self) -> Ints:
-        """Give the pitch that the repetition goes on with; -1 where there is none."""
-        move, last = self["move"], self["last"]
-        pitch = np.where(move == MOVES, REST, np.where(last >= 0, last + move - MOVES // 2, -1))
-        return np.where(self["move_run"] > 0, pitch, -1).astype(np.int32)
+    def repeated_pitches(self) -> Ints:
+        """Return the pitch that continues the repetition; -1 where there is none."""
+        interval, last = self["repeat_interval"], self["last"]
+        pitch = np.where(interval == INTERVALS, REST, np.where(last >= 0, last + interval - WIDEST, -1))
+        return np.where(self["interval_run"] > 0, pitch, -1).astype(np.int32)
 
-    def said(self, pitch: Ints, repeated: Ints) -> Ints:
-        """Give what the duration head hears of pitches: the places in its four tables, shape ``(…, 4)``.
+    def repeated_durations(self) -> Ints:
+        """Return the duration that continues the repetition; -1 where there is none."""
+        return np.where(self["duration_run"] > 0, self["repeat_duration"], -1).astype(np.int32)
+
+    def embedding_indices(self, pitch: Ints, repeated: Ints) -> Ints:
+        """Return the indices of pitches in the tables of the duration head (`EMBEDDINGS`), shape ``(…, 4)``.
 
         Parameters
         ----------
         pitch : ndarray of int32, shape (events,) or (events, choices)
-            `REST` for a rest; an unknown one (-1) is heard as a rest.
+            `REST` for a rest; an unknown one (-1) counts as a rest.
         repeated : ndarray of int32, shape (events,)
-            As `repeated` gives it.
+            As `repeated_pitches` returns it.
         """
         wide = (slice(None),) + (None,) * (pitch.ndim - 1)
         last, root, repeated = self["last"][wide], self["root"][wide], repeated[wide]
         pitch = np.where(pitch < 0, REST, pitch)
         note = pitch < REST
-        move = np.where(note & (last >= 0), np.minimum(np.maximum(pitch - last, -18), 18) + 18, MOVES)
-        degree = np.where(note & (root >= 0), (pitch - root) % 12, 12)
-        hit = np.where(repeated >= 0, (pitch == repeated) * RUNS + self["move_run"][wide], _HITS)
-        return np.stack([pitch, move, degree, hit], axis=-1).astype(np.int32)
+        clipped = np.minimum(np.maximum(pitch - last, -WIDEST), WIDEST) + WIDEST
+        interval = np.where(note & (last >= 0), clipped, INTERVALS)
+        degree = np.where(note & (root >= 0), (pitch - root) % 12, _NO_DEGREE)
+        repeat = np.where(repeated >= 0, (pitch == repeated) * RUNS + self["interval_run"][wide], _NO_REPEAT)
+        return np.stack([pitch, interval, degree, repeat], axis=-1).astype(np.int32)
 
 
 class FirstLayer:
-    """The matrix that reads the inputs: rows of one-hot inputs are looked up.
+    """The first layer's kernel, stepped: the rows of one-hot inputs are looked up.
 
     Parameters
     ----------
     kernel : ndarray of float32, shape (inputs, units)
         The matrix.
     durations : int
-        How many there are.
+        Number of distinct durations.
     """
 
     def __init__(self, kernel: Floats, durations: int) -> None:
-        begin = _begins(durations)[-1]
+        width = _offsets(durations)[-1]
         self._durations = durations
         # A row of the kernel for each one-hot input, and one of zeros for "none of them".
-        self._looked_up = np.concatenate([kernel[:begin], np.zeros_like(kernel[:1])])
-        self._levels = kernel[begin:]
+        self._one_hot = np.concatenate([kernel[:width], np.zeros_like(kernel[:1])])
+        self._real = kernel[width:]
 
     def __call__(self, rows: Rows) -> Floats:
-        """Give the inputs of events times the matrix, shape ``(events, units)``."""
-        ones: Floats = self._looked_up[rows.ones(self._durations)].sum(axis=1)
-        return ones + rows.levels() @ self._levels
+        """Return the inputs of events times the kernel, shape ``(events, units)``."""
+        one_hot: Floats = self._one_hot[rows.one_hot_indices(self._durations)].sum(axis=1)
+        return one_hot + rows.real_inputs() @ self._real
 
 
 class Heads:
@@ -214,34 +257,34 @@ class Heads:
     weights : dict of str to ndarray
         The parameters, with those that `head_shapes` names.
     durations : int
-        How many there are.
+        Number of distinct durations.
     choices : ndarray of int32, shape (choices,)
-        The pitches to be told apart, `REST` for a rest.
+        The pitches that get a probability, `REST` for a rest.
     """
 
     def __init__(self, weights: Weights, durations: int, choices: Ints) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._w, self._durations, self._choices = w, durations, choices
-        # All that reads the network's outputs is one matrix; a zero stands behind each table that is picked from.
+        # All that reads the network's outputs is one matrix; each table that is looked up in ends with a zero.
         self._matrix, self._bias, self._at = _fused(w, choices)
-        # What the heads look up depends on one number each: the last note, the one before, a root. A row for each.
+        # Every index depends on one number: the last note, the one before, a root. Computed once for each value.
         notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
-        columns = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
-        self._interval_at = columns.intervals("last", choices)
-        self._degree_at = columns.degrees("root", choices)[: len(roots)]
-        said = columns.said(np.broadcast_to(choices, (len(notes), len(choices))), notes)
-        self._said_move = w["said_pitch"][choices] + w["said_move"][said[..., 1]]
-        self._said_degree = w["said_degree"][said[: len(roots), :, 2]]
+        rows = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
+        self._interval_index = rows.interval_indices("last", choices)
+        self._degree_index = rows.degree_indices("root", choices)[: len(roots)]
+        index = rows.embedding_indices(np.broadcast_to(choices, (len(notes), len(choices))), notes)
+        self._note_embedding = w["pitch_embedding"][choices] + w["interval_embedding"][index[..., 1]]
+        self._degree_embedding = w["degree_embedding"][index[: len(roots), :, 2]]
 
     def __call__(self, outputs: Floats, rows: Rows) -> tuple[Floats, Floats]:
-        """Foresee events from what the network gives.
+        """Compute the probabilities of pitches and durations.
 
         Parameters
         ----------
         outputs : ndarray of float32, shape (batch, width)
             Of the network.
         rows : Rows
-            What it heard.
+            Its inputs.
 
         Returns
         -------
@@ -250,40 +293,48 @@ class Heads:
         duration : ndarray of float32, shape (batch, choices, durations)
             The probability of each duration after it.
         """
-        read = outputs @ self._matrix + self._bias
-        repeated = rows.repeated()
-        return self._pitches(read, rows, repeated), self._lengths(read, rows, repeated)
+        outputs = outputs @ self._matrix + self._bias
+        repeated = rows.repeated_pitches()
+        # In float32, as the logits are: the batch of durations is large, and the product becomes float64 afterwards.
+        return (
+            softmax(self._pitch_logits(outputs, rows, repeated), np.float32),
+            softmax(self._duration_logits(outputs, rows, repeated), np.float32),
+        )
 
-    def _pitches(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
+    def _pitch_logits(self, outputs: Floats, rows: Rows, repeated: Ints) -> Floats:
         at, choices = self._at, self._choices
-        chord_tone = read[:, at["chord_tone"] : at["chord_tone"] + 2, None] * rows.reals[:, 4:28].reshape(-1, 2, 12)
-        read[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)[:, :, :12] += chord_tone
-        each = np.arange(len(read))[:, None]
-        logits = read[:, : len(choices)] + read[each, self._interval_at[rows["last"] + 1] + at["interval"]]
-        logits += read[each, self._interval_at[rows["before_last"] + 1] + at["second_interval"]]
-        logits += read[each, self._degree_at[rows["root"] + 1] + at["degree"]]
-        logits += read[each, self._degree_at[rows["next_root"] + 1] + at["degree"] + 13]
-        bonus = read[:, at["repeat"]] + self._w["repeat_bias"][rows["move_run"]]
-        return _softmax(logits + (choices == repeated[:, None]) * bonus[:, None])
+        chord_tone = outputs[:, at["chord_tone"] : at["chord_tone"] + 2, None]
+        degree = outputs[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)
+        degree[:, :, :12] += chord_tone * rows.reals[:, CHORD_FLAGS].reshape(-1, 2, 12)
+        event = np.arange(len(outputs))[:, None]
+        logits = outputs[:, : len(choices)] + outputs[event, self._interval_index[rows["last"] + 1] + at["interval"]]
+        logits += outputs[event, self._interval_index[rows["before_last"] + 1] + at["second_interval"]]
+        logits += outputs[event, self._degree_index[rows["root"] + 1] + at["degree"]]
+        logits += outputs[event, self._degree_index[rows["next_root"] + 1] + at["degree"] + 13]
+        bonus = outputs[:, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"]]
+        logits += (choices == repeated[:, None]) * bonus[:, None]
+        return logits
 
-    def _lengths(self, read: Floats, rows: Rows, repeated: Ints) -> Floats:
+    def _duration_logits(self, outputs: Floats, rows: Rows, repeated: Ints) -> NDArray[Any]:
         w = self._w
-        hidden = self._said_move[rows["last"] + 1] + self._said_degree[rows["root"] + 1]
-        hidden += read[:, None, self._at["hidden"] :]
-        # Of the choices one at most goes on with the repetition.
-        again = (self._choices == repeated[:, None])[..., None]
-        missed = np.where(repeated >= 0, rows["move_run"], _HITS)
-        hidden += np.where(again, w["said_hit"][rows["move_run"] + RUNS][:, None], w["said_hit"][missed][:, None])
+        hidden = self._note_embedding[rows["last"] + 1] + self._degree_embedding[rows["root"] + 1]
+        hidden += outputs[:, None, self._at["hidden"] :]
+        # At most one of the choices continues the repetition.
+        continues = (self._choices == repeated[:, None])[..., None]
+        run, repeat = rows["interval_run"], w["repeat_embedding"]
+        others = np.where(repeated >= 0, run, _NO_REPEAT)
+        hidden += np.where(continues, repeat[run + RUNS][:, None], repeat[others][:, None])
         np.maximum(hidden, 0, out=hidden)
-        logits = hidden @ w["length"] + w["length_bias"]
-        bonus = hidden @ w["length_repeat"] + w["length_repeat_bias"][rows["length_run"]][:, None, None]
-        wanted = np.where(rows["length_run"] > 0, rows["length"], -1)
-        return _softmax(logits + (np.arange(self._durations) == wanted[:, None, None]) * bonus)
+        logits: NDArray[Any] = hidden @ w["duration"] + w["duration_bias"]
+        bonus = hidden @ w["duration_repeat"] + w["duration_repeat_bias"][rows["duration_run"]][:, None, None]
+        repeated = rows.repeated_durations()
+        logits += (np.arange(self._durations) == repeated[:, None, None]) * bonus
+        return logits
 
 
 def _fused(w: Weights, choices: Ints) -> tuple[Floats, Floats, dict[str, int]]:
-    """Put all that reads the network's outputs side by side; give the matrix, its bias, and where each part begins."""
-    none = np.zeros((len(w["pitch"]) + 1, 1), np.float32)
+    """Concatenate all that reads the network's outputs; return the matrix, its bias, and the column of each part."""
+    zero = np.zeros((len(w["pitch"]) + 1, 1), np.float32)
 
     def with_bias(name: str) -> Floats:
         bias = w.get(f"{name}_bias", np.zeros(w[name].shape[1], np.float32))
@@ -294,19 +345,13 @@ def _fused(w: Weights, choices: Ints) -> tuple[Floats, Floats, dict[str, int]]:
     degree = with_bias("degree")
     parts = {
         "pitch": with_bias("pitch")[:, choices],
-        "interval": np.concatenate([with_bias("interval"), none], axis=1),
-        "second_interval": np.concatenate([with_bias("second_interval"), none], axis=1),
-        "degree": np.concatenate([degree[:, :12], none, degree[:, 12:], none], axis=1),
+        "interval": np.concatenate([with_bias("interval"), zero], axis=1),
+        "second_interval": np.concatenate([with_bias("second_interval"), zero], axis=1),
+        "degree": np.concatenate([degree[:, :12], zero, degree[:, 12:], zero], axis=1),
         "chord_tone": with_bias("chord_tone"),
         "repeat": with_bias("repeat"),
         "hidden": with_bias("hidden"),
     }
-    begins = np.cumsum([0, *(part.shape[1] for part in parts.values())]).tolist()
+    columns = np.cumsum([0, *(part.shape[1] for part in parts.values())]).tolist()
     whole = np.concatenate(list(parts.values()), axis=1)
-    return np.ascontiguousarray(whole[:-1]), whole[-1], dict(zip(parts, begins, strict=False))
-
-
-def _softmax(logits: Any) -> Floats:
-    powers: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    powers /= powers.sum(axis=-1, keepdims=True)
-    return powers
+    return np.ascontiguousarray(whole[:-1]), whole[-1], dict(zip(parts, columns, strict=False))

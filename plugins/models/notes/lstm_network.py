@@ -16,20 +16,20 @@ from jazzgram.models import import_tensorflow
 
 from .columns import Floats
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
-from .training import Drop
+from .training import Dropout
 
 State = tuple[Floats, ...]
-"""Hidden and cell of each layer in turn, each of shape ``(batch, units)``."""
+"""Hidden and cell state of each layer in turn, each of shape ``(batch, units)``."""
 
 
 @dataclass(frozen=True)
 class LstmNetwork:
-    """LSTM layers that stand on each other; the heads read all of them.
+    """Stacked LSTM layers; the heads read all of them.
 
     Parameters
     ----------
     layers, units : int
-        How many there are, and their size.
+        Number of layers, and their size.
     dropout : float
         Of their outputs; their recurrent weights get three quarters of it, the inputs a quarter.
     """
@@ -50,16 +50,16 @@ class LstmNetwork:
         """See `Trainable`."""
         return self.dropout * 0.75
 
-    def shapes(self, heard: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
         """See `Network`."""
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
             shapes |= {
-                f"kernel_{layer}": (heard, 4 * self.units),
+                f"kernel_{layer}": (inputs, 4 * self.units),
                 f"recurrent_{layer}": (self.units, 4 * self.units),
                 f"bias_{layer}": (4 * self.units,),
             }
-            heard = self.units
+            inputs = self.units
         return shapes | heads
 
     def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
@@ -78,42 +78,44 @@ class LstmNetwork:
             return bias
         return initial_head(name, shape, rng)
 
-    def silence(self, streams: int) -> State:
+    def initial_state(self, streams: int) -> State:
         """See `Trainable`."""
         return (np.zeros((streams, self.units), np.float32),) * (2 * self.layers)
 
-    def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
+    def forward(
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout
+    ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`."""
         tf = import_tensorflow()
-        time, streams = heard.shape[0], heard.shape[1]
-        heard = drop(tf.reshape(heard, (time * streams, -1)), self.dropout / 4)
+        time, streams = inputs.shape[0], inputs.shape[1]
+        inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 4)
         outputs, after = [], []
         for layer in range(self.layers):
             gates = tf.unstack(
-                tf.reshape(heard @ w[f"kernel_{layer}"] + w[f"bias_{layer}"], (time, streams, -1)), num=time
+                tf.reshape(inputs @ w[f"kernel_{layer}"] + w[f"bias_{layer}"], (time, streams, -1)), num=time
             )
-            recurrent = drop(w[f"recurrent_{layer}"], self.dropout * 0.75)
+            recurrent = dropout(w[f"recurrent_{layer}"], self.dropout * 0.75)
             hidden, cell = state[2 * layer], state[2 * layer + 1]
-            out = []
+            steps = []
             for at in range(time):
-                hidden, cell = hidden * goes_on[at], cell * goes_on[at]
-                into, forget, new, gate = tf.split(gates[at] + hidden @ recurrent, 4, axis=1)
-                cell = tf.sigmoid(forget) * cell + tf.sigmoid(into) * tf.tanh(new)
-                hidden = tf.sigmoid(gate) * tf.tanh(cell)
-                out.append(hidden)
+                hidden, cell = hidden * carry[at], cell * carry[at]
+                input_gate, forget_gate, new, output_gate = tf.split(gates[at] + hidden @ recurrent, 4, axis=1)
+                cell = tf.sigmoid(forget_gate) * cell + tf.sigmoid(input_gate) * tf.tanh(new)
+                hidden = tf.sigmoid(output_gate) * tf.tanh(cell)
+                steps.append(hidden)
             after += [hidden, cell]
-            stacked = drop(tf.stack(out), self.dropout, (1, streams, self.units))
-            heard = tf.reshape(stacked, (time * streams, self.units))
-            outputs.append(heard)
+            stacked = dropout(tf.stack(steps), self.dropout, (1, streams, self.units))
+            inputs = tf.reshape(stacked, (time * streams, self.units))
+            outputs.append(inputs)
         return tf.concat(outputs, axis=1), tuple(after)
 
-    def body(self, weights: Weights, durations: int) -> LstmBody:
+    def stepper(self, weights: Weights, durations: int) -> LstmStepper:
         """See `Network`."""
-        return LstmBody(weights, self.layers, durations)
+        return LstmStepper(weights, self.layers, durations)
 
 
-class LstmBody:
-    """The trained layers, an event at a time; see `Body`."""
+class LstmStepper:
+    """The trained layers, an event at a time; see `Stepper`."""
 
     def __init__(self, weights: Weights, layers: int, durations: int) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
@@ -125,32 +127,32 @@ class LstmBody:
         self._biases = [_halved(w[f"bias_{layer}"]) for layer in range(layers)]
 
     def start(self, batch: int) -> State:
-        """See `Body`."""
+        """See `Stepper`."""
         return tuple(np.zeros((batch, self._units), np.float32) for _ in range(2 * self._layers))
 
-    def advance(self, rows: Rows, state: State) -> tuple[Floats, State]:
-        """See `Body`."""
+    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+        """See `Stepper`."""
         units = self._units
-        heard = self._first(rows)
+        inputs = self._first(rows)
         outputs, after = [], []
         for layer in range(self._layers):
             hidden, cell = state[2 * layer], state[2 * layer + 1]
             gates = hidden @ self._recurrent[layer]
-            gates += heard
+            gates += inputs
             gates += self._biases[layer]
             np.tanh(gates, out=gates)
-            opened = gates * 0.5
-            opened += 0.5
-            cell = opened[:, units : 2 * units] * cell + opened[:, :units] * gates[:, 2 * units : 3 * units]
-            hidden = opened[:, 3 * units :] * np.tanh(cell)
+            sigmoid = gates * 0.5
+            sigmoid += 0.5
+            cell = sigmoid[:, units : 2 * units] * cell + sigmoid[:, :units] * gates[:, 2 * units : 3 * units]
+            hidden = sigmoid[:, 3 * units :] * np.tanh(cell)
             outputs.append(hidden)
             after += [hidden, cell]
             if layer < self._layers - 1:
-                heard = hidden @ self._kernels[layer]
+                inputs = hidden @ self._kernels[layer]
         return np.concatenate(outputs, axis=1), tuple(after)
 
 
 def _halved(gates: Floats) -> Floats:
-    """Halve what goes to the three gates, not what is new: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
-    into, forget, new, out = np.split(gates, 4, axis=-1)
-    return np.concatenate([into / 2, forget / 2, new, out / 2], axis=-1)
+    """Halve the columns of the three sigmoid gates: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
+    input_gate, forget_gate, new, output_gate = np.split(gates, 4, axis=-1)
+    return np.concatenate([input_gate / 2, forget_gate / 2, new, output_gate / 2], axis=-1)

@@ -1,6 +1,6 @@
-"""A network that learns notes: pitch, then duration, listening to the chords. What all such models share.
+"""A network that learns notes: pitch, then duration, conditioned on the chords. What all such models share.
 
-Terms are those of the tokenizer `events`. Solos are learned whole, in a random key every time they are met. The loss is
+Terms are those of the tokenizer `events`. Solos are learned whole, in a random key in every epoch. The loss is
 the cross-entropy of pitch and duration in nats an event.
 """
 
@@ -18,42 +18,42 @@ from numpy.typing import NDArray
 from jazzgram import UNKNOWN, Epoch, JazzgramError, Place, Probabilities, TokenData, TokenTune, Vocabulary, Weights
 from jazzgram.models import needs_validation, run_epochs
 
-from .columns import Events, Floats, Past, past_columns, place_columns
-from .heads import Heads, Rows, head_shapes, heard_width
+from .columns import Events, Floats, Past, past_columns, position_columns
+from .heads import Heads, Rows, head_shapes, input_width
 from .options import NoteOptions
 from .training import Trainable
 
 State = tuple[Floats, ...]
-"""What a network keeps of the past; arrays whose first axis is the batch."""
-Heard = tuple[tuple[Past, ...], State]
+"""A network's state: arrays whose first axis is the batch."""
+ModelState = tuple[tuple[Past, ...], State]
 
 
-class Body(Protocol):
+class Stepper(Protocol):
     """A trained network in NumPy, an event at a time."""
 
     def start(self, batch: int) -> State:
-        """Give the state before anything was played."""
+        """Return the state before the first event."""
 
-    def advance(self, rows: Rows, state: State) -> tuple[Floats, State]:
-        """Hear what is known before an event; give what the heads read, shape ``(batch, width)``, and the state."""
+    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+        """Compute the outputs for an event's features, shape ``(batch, width)``, and the state after it."""
 
 
 class Network(Trainable, Protocol):
-    """What stands between the inputs and the heads."""
+    """The layers between the inputs and the heads."""
 
     @property
     def name(self) -> str:
-        """Of the model."""
+        """The model's name."""
 
     @property
     def width(self) -> int:
-        """How many outputs the heads read."""
+        """Number of outputs that the heads read."""
 
-    def shapes(self, heard: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-        """Name all parameters with their shapes, in the order in which they are drawn; `heads` has the heads' own."""
+    def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        """Return all parameters' names and shapes, in the order in which they are drawn; `heads` has the heads' own."""
 
-    def body(self, weights: Weights, durations: int) -> Body:
-        """Give the trained network for a vocabulary of so many durations."""
+    def stepper(self, weights: Weights, durations: int) -> Stepper:
+        """Return the trained network for a vocabulary of that many distinct durations."""
 
 
 class NoteModel:
@@ -62,7 +62,7 @@ class NoteModel:
     Parameters
     ----------
     network : Network
-        What stands between the inputs and the heads.
+        The layers between the inputs and the heads.
     vocabulary : Vocabulary
         Pitches and rests with durations.
     options : NoteOptions
@@ -81,13 +81,13 @@ class NoteModel:
         self._events = Events.of(vocabulary)
         durations = len(self._events.durations)
         heads = head_shapes(network.width, options.hidden, durations)
-        self.shapes = network.shapes(heard_width(durations), heads)
+        self.shapes = network.shapes(input_width(durations), heads)
         self._weights: Weights = {}
-        # The pitches that the vocabulary has, and for each token the place of its own among them.
+        # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
-        """Train with TensorFlow; where the checkpoint has epochs already, they are reported once more first."""
+        """Train with TensorFlow; the epochs of an existing checkpoint are reported again first."""
         from .training import Training
 
         options = self._options
@@ -103,9 +103,9 @@ class NoteModel:
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        learner = Training(self._network, self.shapes, options, self._events, train, data.validation, seed)
+        training = Training(self._network, self.shapes, options, self._events, train, data.validation, seed)
         weights = run_epochs(
-            learner,
+            training,
             epochs=options.epochs,
             patience=options.patience,
             checkpoint=checkpoint,
@@ -115,13 +115,13 @@ class NoteModel:
         self.load(weights)
 
     def weights(self) -> Weights:
-        """Give the parameters, float32, as `shapes` names them."""
+        """Return the parameters, float32, as `shapes` names them."""
         if not self._weights:
             raise JazzgramError("the model has no weights yet: train it, or load a trained one")
         return dict(self._weights)
 
     def load(self, weights: Weights) -> None:
-        """Take parameters as `weights` gave them; float16 ones are heard as float32."""
+        """Load parameters as `weights` returns them; float16 ones become float32."""
         if set(weights) != set(self.shapes):
             raise JazzgramError(
                 f"the weights are {sorted(weights)}; a {self._network.name} with these options has"
@@ -135,37 +135,39 @@ class NoteModel:
                 )
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
         durations = len(self._events.durations)
-        self._body = self._network.body(self._weights, durations)
+        self._stepper = self._network.stepper(self._weights, durations)
         self._heads = Heads(self._weights, durations, self._choices.astype(np.int32))
 
-    def start(self, batch: int) -> Heard:
-        """Give the state before anything was played."""
+    def start(self, batch: int) -> ModelState:
+        """Return the state before the first event."""
         self.weights()
-        return (Past(),) * batch, self._body.start(batch)
+        return (Past(),) * batch, self._stepper.start(batch)
 
-    def step(self, state: Heard, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Heard, Probabilities]:
-        """Advance by one event, in NumPy; of a distribution the likeliest event is heard."""
+    def step(
+        self, state: ModelState, inputs: NDArray[Any] | None, places: Sequence[Place]
+    ) -> tuple[ModelState, Probabilities]:
+        """Advance by one event, in NumPy; of a distribution the likeliest event is the input."""
         pasts, network = state
         if inputs is not None:
             tokens = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
-            pasts = tuple(self._heard(past, int(token)) for past, token in zip(pasts, tokens, strict=True))
-        here = [place_columns(place) for place in places]
-        integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, here, strict=True)]
-        rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in here]))
-        outputs, network = self._body.advance(rows, network)
+            pasts = tuple(self._extended(past, int(token)) for past, token in zip(pasts, tokens, strict=True))
+        positions = [position_columns(place) for place in places]
+        integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, positions, strict=True)]
+        rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in positions]))
+        outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
-        chances = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
-        return (pasts, network), chances / chances.sum(axis=1, keepdims=True)
+        joint = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
+        return (pasts, network), joint / joint.sum(axis=1, keepdims=True)
 
-    def _heard(self, past: Past, token: int) -> Past:
+    def _extended(self, past: Past, token: int) -> Past:
         if token == UNKNOWN:
-            return past.then(UNKNOWN, 0)
-        return past.then(int(self._events.pitch[token]), int(self._events.duration[token]))
+            return past.extended(UNKNOWN, 0)
+        return past.extended(int(self._events.pitch[token]), int(self._events.duration[token]))
 
 
 def _digest(tunes: Sequence[TokenTune]) -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for tune in tunes:
         for column in (tune.tokens, tune.bar, tune.onset, tune.chord, tune.next_chord, tune.until):
-            found.update(np.ascontiguousarray(column).tobytes())
-    return found.hexdigest()
+            digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()

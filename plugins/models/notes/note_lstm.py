@@ -1,11 +1,11 @@
-"""Learn pitch, then duration, listening to the chords: two LSTM layers over events.
+"""Learn pitch, then duration, conditioned on the chords: two LSTM layers over events.
 
-What the network hears of an event before it is there: the last pitches and the last duration; the chord and the next
-one as roots and pitch classes, absolute and seen from the last note; how far away the next chord is; tempo, beat, place
-in the beat, bar of eight; and what went on after the longest run that has just been played for a second time. Both
-layers are read by a head for the pitch (absolute, interval to the last two notes, degree over the chord and the next
-one, chord tone, repetition) and one for the duration, which hears the pitch. Solos are learned whole, in a random key
-every time they are met. The loss is the cross-entropy of pitch and duration in nats an event. Terms are those of the
+The inputs for an event are known before it: the last pitches and the last duration; the chord and the next one as roots
+and pitch classes, absolute and counted from the last note; the time until the next chord; tempo, beat, position in the
+beat, bar of eight; and the continuation of the longest run that has just been played for a second time. Both layers are
+read by a head for the pitch (absolute, interval to the last two notes, degree over the chord and the next one, chord
+tone, repetition) and one for the duration, which is conditioned on the pitch. Solos are learned whole, in a random key
+in every epoch. The loss is the cross-entropy of pitch and duration in nats an event. Terms are those of the
 tokenizer `events`.
 Source: the LSTM after Hochreiter & Schmidhuber (1997); pitch then duration, over chords, as in BebopNet (Hakimi,
 Bhonker & El-Yaniv, ISMIR 2020) and MINGUS (Madaghiele, Lisena & Troncy, ISMIR 2021); repetitions after the cache of
@@ -29,7 +29,7 @@ MODEL_VERSION = 1
 class Options(NoteOptions):
     """The network's size and how it is trained."""
 
-    layers: int = Field(2, ge=1, le=4, description="How many LSTM layers stand on each other.")
+    layers: int = Field(2, ge=1, le=4, description="Number of stacked LSTM layers.")
     units: int = Field(256, ge=1, le=2048, description="Size of each LSTM layer, in units.")
 
 

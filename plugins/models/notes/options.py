@@ -8,15 +8,18 @@ import jazzgram
 
 
 class NoteOptions(jazzgram.Options):
-    """How a network over notes is trained, and the size of what they share."""
+    """How a network over notes is trained, and the size of its heads."""
 
     hidden: int = Field(192, ge=1, le=2048, description="Size of the duration head's hidden layer, in units.")
-    window: int = Field(64, ge=2, le=512, description="Events through which an update looks back.")
-    batch: int = Field(32, ge=1, le=1024, description="How many solos are gone through side by side.")
-    epochs: int = Field(25, ge=1, le=10_000, description="How often all solos are gone through.")
+    window: int = Field(64, ge=2, le=512, description="Events through which an update backpropagates.")
+    batch: int = Field(32, ge=1, le=1024, description="Solos side by side in an update.")
+    epochs: int = Field(25, ge=1, le=10_000, description="Passes over all solos.")
     patience: int | None = Field(
-        None, ge=1, le=1000, description="Epochs without a gain on validation after which it stops; never if null."
+        None,
+        ge=1,
+        le=1000,
+        description="Epochs without a better validation loss before training stops; null: never.",
     )
     learning_rate: float = Field(0.0025, gt=0, le=1, description="AdamW's step size; it falls to a fiftieth.")
-    weight_decay: float = Field(0.01, ge=0, le=1, description="What AdamW takes from every parameter.")
-    dropout: float = Field(0.4, ge=0, lt=1, description="Share of the layers' outputs that is silenced in training.")
+    weight_decay: float = Field(0.01, ge=0, le=1, description="AdamW's decay of every parameter.")
+    dropout: float = Field(0.4, ge=0, lt=1, description="Share of the layers' outputs that is dropped in training.")

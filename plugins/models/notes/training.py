@@ -1,5 +1,6 @@
 """How a network over notes is trained: whole solos as streams, in another key every time, its state carried on.
 
+The heads are those of `heads`, here with gradients: `_pitch_logits` and `_duration_logits` have their namesakes there.
 Source: AdamW after Loshchilov & Hutter (2019); a mean of the parameters over the last updates after Polyak & Juditsky
 (1992).
 """
@@ -19,77 +20,83 @@ from numpy.typing import NDArray
 from jazzgram import TokenTune, Weights
 from jazzgram.models import import_keras, import_tensorflow, strategy
 
-from .columns import PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
-from .heads import Rows
+from .columns import CHORD_FLAGS, PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
+from .heads import EMBEDDINGS, Rows
 
 if TYPE_CHECKING:
     from .options import NoteOptions
 
-Solo = tuple[Ints, Floats, Ints, Ints]
-"""Columns, real numbers, pitches and durations of a tune; see `tune_columns`."""
-Drop = Callable[..., Any]
-"""Silences a share of a tensor: ``drop(values, rate, shape=None)``; all is heard where nothing is learned."""
-_LAST_SHARE = 0.02
-_KEEP = 0.995
-"""What the mean of the parameters keeps at an update."""
+TuneColumns = tuple[Ints, Floats, Ints, Ints]
+"""Integer and real-valued features, pitches and durations of a tune; see `tune_columns`."""
+Dropout = Callable[..., Any]
+"""``dropout(values, rate, shape=None)`` of a tensor; the identity on validation."""
+_RANDOM_KEY = "note_lstm"
+"""Begins the seed of the order of solos and of their keys. Every network over notes uses the same text, the transformer
+too, which came later: another text would be another order, and so other weights from the same seed."""
+_FINAL_STEP_SIZE = 0.02
+"""As a share of the learning rate."""
+_MEAN_DECAY = 0.995
+"""The share of the mean of the parameters that an update leaves as it is."""
 _CLIP = 1.0
-"""The longest gradient that is followed whole."""
+"""The longest gradient that is not shortened."""
 _MOST_UPDATES = 2**24
-"""Of a training: what is silenced on one device is not what is silenced on another."""
+"""Of a training: devices are so far apart in the seeds of dropout that none repeats another."""
 
 
 @dataclass(frozen=True)
-class Share:
-    """Which streams a device gets, of how many such shares."""
+class Shard:
+    """The share of the streams of one device: its index, and the number of shards."""
 
-    number: int
+    index: int
     count: int
 
     def of(self, column: NDArray[Any]) -> NDArray[Any]:
-        """Cut a column of shape ``(time, streams, …)``."""
+        """Return the shard of a column of shape ``(time, streams, …)``."""
         streams = column.shape[1] // self.count
-        return column[:, self.number * streams : (self.number + 1) * streams]
+        return column[:, self.index * streams : (self.index + 1) * streams]
 
 
 class Trainable(Protocol):
-    """What stands between the inputs and the heads, in TensorFlow."""
+    """The layers between the inputs and the heads, in TensorFlow."""
 
     @property
     def warm_up(self) -> int:
-        """Updates until the step size is reached, or a tenth of all."""
+        """Updates until the step size is reached, at most a tenth of all."""
 
     @property
     def head_dropout(self) -> float:
-        """Share of the duration head's hidden layer that is silenced."""
+        """Dropout of the duration head's hidden layer."""
 
     def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
         """Draw a parameter."""
 
-    def silence(self, streams: int) -> tuple[Floats, ...]:
-        """Give the state before anything was played."""
+    def initial_state(self, streams: int) -> tuple[Floats, ...]:
+        """Return the state before the first event."""
 
-    def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
-        """Hear the events of a window.
+    def forward(
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """Compute the outputs for the events of a window.
 
         Parameters
         ----------
         w : dict of str to tensor
             The parameters.
-        heard : tensor, shape (time, streams, inputs)
-            The inputs.
-        goes_on : tensor, shape (time, streams, 1)
-            1, or 0 where a solo begins and what was before is to be forgotten.
+        inputs : tensor, shape (time, streams, inputs)
+            See `Rows.inputs`.
+        carry : tensor, shape (time, streams, 1)
+            1, or 0 where a solo begins and the state before it is dropped.
         state : tuple of tensor
-            From `silence` or from the window before.
-        drop : callable
-            See `Drop`.
+            From `initial_state` or from the window before.
+        dropout : callable
+            See `Dropout`.
 
         Returns
         -------
         outputs : tensor, shape (time * streams, width)
             What the heads read.
         state : tuple of tensor
-            With which to go on.
+            For the next window.
         """
 
 
@@ -106,25 +113,25 @@ class Training:
         validation: Sequence[TokenTune],
         seed: int,
     ) -> None:
-        self._where = strategy()
+        self._strategy = strategy()
         keras, tf = import_keras(), import_tensorflow()
-        replicas = self._where.num_replicas_in_sync
+        replicas = self._strategy.num_replicas_in_sync
         self._network = network
         self._options = options
         self._durations = len(events.durations)
         self._seed = seed
         self._train = [tune_columns(tune, events) for tune in train]
-        self._watched = [tune_columns(tune, events) for tune in validation]
-        total = sum(len(solo[2]) for solo in self._train)
+        self._validation = [tune_columns(tune, events) for tune in validation]
+        total = sum(len(tune[2]) for tune in self._train)
         self._window = min(options.window, total)
         self._streams = max(min(options.batch, total // self._window) // replicas, 1) * replicas
         self._windows = total // self._streams // self._window
         rng = np.random.default_rng(seed)
-        drawn = {name: network.initial(name, shape, rng) for name, shape in shapes.items()}
-        with self._where.scope():
-            self._weights = {name: tf.Variable(value, name=name) for name, value in drawn.items()}
+        initial = {name: network.initial(name, shape, rng) for name, shape in shapes.items()}
+        with self._strategy.scope():
+            self._weights = {name: tf.Variable(value, name=name) for name, value in initial.items()}
             self._mean = {
-                name: tf.Variable(value, aggregation=tf.VariableAggregation.MEAN) for name, value in drawn.items()
+                name: tf.Variable(value, aggregation=tf.VariableAggregation.MEAN) for name, value in initial.items()
             }
             variables = list(self._weights.values())
             optimizer = keras.optimizers.AdamW(
@@ -133,118 +140,122 @@ class Training:
             optimizer.build(variables)
         self._optimizer = optimizer
 
-        def learn(batch: Any, state: Any, number: Any, known: Any) -> Any:
+        def train_step(batch: Any, state: Any, update: Any, known: Any) -> Any:
             with tf.GradientTape() as tape:
-                pitch, length, state = self._forward(self._weights, batch, state, number)
-                losses = _losses(batch, pitch, length)
+                pitch, duration, state = self._forward(self._weights, batch, state, update)
+                losses = _losses(batch, pitch, duration)
                 loss = tf.reduce_sum(losses) / known
             gradients = tape.gradient(loss, variables)
             if replicas > 1:
-                # Clipped is what all devices found together; the optimizer will add it up once more.
+                # The gradient of all devices together is clipped; the optimizer will sum it once more.
                 gradients = [tf.convert_to_tensor(each) for each in gradients]
                 gradients = tf.distribute.get_replica_context().all_reduce("sum", gradients)
                 gradients = [each / replicas for each in tf.clip_by_global_norm(gradients, _CLIP)[0]]
             optimizer.apply_gradients(zip(gradients, variables, strict=True))
-            keep = tf.minimum(_KEEP, 1 - 1 / (tf.cast(number, tf.float32) + 1))
+            decay = tf.minimum(_MEAN_DECAY, 1 - 1 / (tf.cast(update, tf.float32) + 1))
             for name, mean in self._mean.items():
-                mean.assign(keep * mean + (1 - keep) * self._weights[name])
-            return tf.reduce_sum(losses), tf.reduce_sum(_right(batch, pitch, length)), state
+                mean.assign(decay * mean + (1 - decay) * self._weights[name])
+            return tf.reduce_sum(losses), tf.reduce_sum(_correct(batch, pitch, duration)), state
 
-        def learn_together(batch: Any, state: Any, number: Any, known: Any) -> Any:
-            loss, right, state = self._where.run(learn, (batch, state, number, known))
-            return self._where.reduce("sum", loss, axis=None), self._where.reduce("sum", right, axis=None), state
+        def distributed_step(batch: Any, state: Any, update: Any, known: Any) -> Any:
+            loss, correct, state = self._strategy.run(train_step, (batch, state, update, known))
+            return (
+                self._strategy.reduce("sum", loss, axis=None),
+                self._strategy.reduce("sum", correct, axis=None),
+                state,
+            )
 
-        def watch(batch: Any, state: Any) -> Any:
-            pitch, length, state = self._forward(self._mean, batch, state, None)
-            return tf.reduce_sum(_losses(batch, pitch, length)), state
+        def validation_step(batch: Any, state: Any) -> Any:
+            pitch, duration, state = self._forward(self._mean, batch, state, None)
+            return tf.reduce_sum(_losses(batch, pitch, duration)), state
 
-        self._learn = tf.function(learn if replicas == 1 else learn_together, reduce_retracing=True)
-        self._watch = tf.function(watch, reduce_retracing=True)
+        self._train_step = tf.function(train_step if replicas == 1 else distributed_step, reduce_retracing=True)
+        self._validation_step = tf.function(validation_step, reduce_retracing=True)
 
     def epoch(self, number: int) -> tuple[float, float]:
-        """Go once through all solos, each in a key of its own; give nats an event, and the share foreseen."""
-        rng = Random(f"{self._seed}/note_lstm/{number}")
+        """Train once on all solos, each transposed at random; return nats an event, and the accuracy."""
+        rng = Random(f"{self._seed}/{_RANDOM_KEY}/{number}")
         order = list(range(len(self._train)))
         rng.shuffle(order)
-        parts = [_in_key(self._train[solo], rng.randint(-6, 5), first=True) for solo in order]
-        whole = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        begin = rng.randrange(len(whole[0]))
+        tunes = [_transposed(self._train[tune], rng.randint(-6, 5)) for tune in order]
+        corpus = [np.concatenate(column) for column in zip(*tunes, strict=True)]
+        begin = rng.randrange(len(corpus[0]))
         length = self._windows * self._window
         streams = [
             np.roll(column, begin, axis=0)[: self._streams * length]
             .reshape(self._streams, length, *column.shape[1:])
             .swapaxes(0, 1)
-            for column in whole
+            for column in corpus
         ]
-        losses = right = events = 0.0
-        state: Any = self._shared(lambda share: self._network.silence(self._streams // share.count))
+        losses = correct = events = 0.0
+        state: Any = self._distributed(lambda shard: self._network.initial_state(self._streams // shard.count))
         for window in range(self._windows):
             update = (number - 1) * self._windows + window
             self._optimizer.learning_rate.assign(self._step_size(update))
             rows = slice(window * self._window, (window + 1) * self._window)
             columns = [stream[rows] for stream in streams]
-            batch = self._shared(partial(self._cut, columns))
+            batch = self._distributed(partial(self._shard_batch, columns))
             known = float((columns[2] >= 0).sum())
-            loss, found, state = self._learn(batch, state, np.int32(update + 1), np.float32(max(known, 1)))
-            losses, right, events = losses + float(loss), right + float(found), events + known
-        return losses / max(events, 1), right / max(events, 1)
+            loss, found, state = self._train_step(batch, state, np.int32(update + 1), np.float32(max(known, 1)))
+            losses, correct, events = losses + float(loss), correct + float(found), events + known
+        return losses / max(events, 1), correct / max(events, 1)
 
     def validate(self) -> float | None:
-        """Give nats an event on the validation solos, whole, side by side; None where there are none."""
-        if not self._watched:
+        """Return nats an event on the validation solos, whole, side by side; None where there are none."""
+        if not self._validation:
             return None
-        longest = max(len(solo[2]) for solo in self._watched)
+        longest = max(len(tune[2]) for tune in self._validation)
         padded = -(-longest // self._window) * self._window
-        columns = [_in_key(solo, 0, first=True) for solo in self._watched]
+        columns = [_transposed(tune, 0) for tune in self._validation]
         streams = [
-            np.stack([_filled(column, padded) for column in side], axis=1) for side in zip(*columns, strict=True)
+            np.stack([_padded(column, padded) for column in side], axis=1) for side in zip(*columns, strict=True)
         ]
-        state = self._network.silence(len(self._watched))
+        state = self._network.initial_state(len(self._validation))
         losses = 0.0
         for begin in range(0, padded, self._window):
             batch = self._batch([stream[begin : begin + self._window] for stream in streams])
-            loss, state = self._watch(batch, state)
+            loss, state = self._validation_step(batch, state)
             losses += float(loss)
-        return losses / sum(int((solo[2] >= 0).sum()) for solo in self._watched)
+        return losses / sum(int((tune[2] >= 0).sum()) for tune in self._validation)
 
-    def _cut(self, columns: Sequence[NDArray[Any]], share: Share) -> dict[str, NDArray[Any]]:
-        return self._batch([share.of(column) for column in columns])
+    def _shard_batch(self, columns: Sequence[NDArray[Any]], shard: Shard) -> dict[str, NDArray[Any]]:
+        return self._batch([shard.of(column) for column in columns])
 
-    def _shared(self, make: Callable[[Share], Any]) -> Any:
-        """Give each device its share of something, made of arrays; the arrays themselves where there is one device."""
+    def _distributed(self, make: Callable[[Shard], Any]) -> Any:
+        """Return each device's shard of a structure of arrays; the arrays themselves where there is one device."""
         tf = import_tensorflow()
-        replicas = self._where.num_replicas_in_sync
+        replicas = self._strategy.num_replicas_in_sync
         if replicas == 1:
-            return make(Share(0, 1))
+            return make(Shard(0, 1))
         made: dict[int, list[Any]] = {}
 
-        def leaf(place: int, context: Any) -> Any:
-            number = context.replica_id_in_sync_group
-            if number not in made:
-                made[number] = tf.nest.flatten(make(Share(number, replicas)))
-            return tf.convert_to_tensor(made[number][place])
+        def leaf(index: int, context: Any) -> Any:
+            replica = context.replica_id_in_sync_group
+            if replica not in made:
+                made[replica] = tf.nest.flatten(make(Shard(replica, replicas)))
+            return tf.convert_to_tensor(made[replica][index])
 
-        whole = make(Share(0, replicas))
+        structure = make(Shard(0, replicas))
         leaves = [
-            self._where.experimental_distribute_values_from_function(partial(leaf, place))
-            for place in range(len(tf.nest.flatten(whole)))
+            self._strategy.experimental_distribute_values_from_function(partial(leaf, index))
+            for index in range(len(tf.nest.flatten(structure)))
         ]
-        return tf.nest.pack_sequence_as(whole, leaves)
+        return tf.nest.pack_sequence_as(structure, leaves)
 
     def state(self) -> Weights:
-        """Give parameters, their mean, and the optimizer's moments."""
-        return {name: variable.numpy() for name, variable in self._all()}
+        """Return parameters, their mean, and the optimizer's moments."""
+        return {name: variable.numpy() for name, variable in self._variables()}
 
     def restore(self, state: Weights) -> None:
-        """Go back to where `state` was taken."""
-        for name, variable in self._all():
+        """Restore what `state` returned."""
+        for name, variable in self._variables():
             variable.assign(state[name])
 
     def weights(self) -> Weights:
-        """Give the mean parameters."""
+        """Return the mean parameters."""
         return {name: variable.numpy() for name, variable in self._mean.items()}
 
-    def _all(self) -> Iterator[tuple[str, Any]]:
+    def _variables(self) -> Iterator[tuple[str, Any]]:
         for name, variable in self._weights.items():
             yield f"now/{name}", variable
             yield f"mean/{name}", self._mean[name]
@@ -254,105 +265,110 @@ class Training:
     def _step_size(self, update: int) -> float:
         updates = self._options.epochs * self._windows
         share = update / updates
-        cosine = 0.5 * (1 + cos(pi * share)) * (1 - _LAST_SHARE) + _LAST_SHARE
-        warm = min(1.0, (update + 1) / min(self._network.warm_up, max(updates / 10, 1)))
-        return float(self._options.learning_rate * warm * cosine)
+        cosine = 0.5 * (1 + cos(pi * share)) * (1 - _FINAL_STEP_SIZE) + _FINAL_STEP_SIZE
+        warm_up = min(1.0, (update + 1) / min(self._network.warm_up, max(updates / 10, 1)))
+        return float(self._options.learning_rate * warm_up * cosine)
 
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """Turn columns of shape ``(time, streams, …)`` into what the network takes, event by event."""
+        """Turn columns of shape ``(time, streams, …)`` into what network and heads read, event by event."""
         time, streams = columns[0].shape[:2]
-        integers, reals, pitch, length, first = (
+        integers, reals, pitch, duration, begins = (
             column.reshape(time * streams, *column.shape[2:]) for column in columns
         )
         rows = Rows(integers, reals)
         known = pitch >= 0
-        repeated = rows.repeated()
+        repeated = rows.repeated_pitches()
         return {
-            "heard": rows.inputs(self._durations).reshape(time, streams, -1),
-            "goes_on": (~first).astype(np.float32).reshape(time, streams, 1),
+            "inputs": rows.inputs(self._durations).reshape(time, streams, -1),
+            "carry": (~begins).astype(np.float32).reshape(time, streams, 1),
             "known": known.astype(np.float32),
             "pitch": np.where(known, pitch, REST).astype(np.int32),
-            "duration": np.where(known, length, 0).astype(np.int32),
-            "last": rows.intervals("last"),
-            "before_last": rows.intervals("before_last"),
-            "root": rows.degrees("root"),
-            "next_root": rows.degrees("next_root"),
-            "chords": reals[:, 4:28],
-            "repeated": repeated,
-            "move_run": rows["move_run"],
-            "said": rows.said(pitch, repeated),
-            "length_repeated": np.where(rows["length_run"] > 0, rows["length"], -1).astype(np.int32),
-            "length_run": rows["length_run"],
+            "duration": np.where(known, duration, 0).astype(np.int32),
+            "interval_index": rows.interval_indices("last"),
+            "second_interval_index": rows.interval_indices("before_last"),
+            "degree_index": rows.degree_indices("root"),
+            "next_degree_index": rows.degree_indices("next_root"),
+            "chord_flags": reals[:, CHORD_FLAGS],
+            "repeated_pitch": repeated,
+            "interval_run": rows["interval_run"],
+            "embedding_index": rows.embedding_indices(pitch, repeated),
+            "repeated_duration": rows.repeated_durations(),
+            "duration_run": rows["duration_run"],
         }
 
-    def _forward(self, w: dict[str, Any], batch: Any, state: Any, number: Any) -> Any:
-        """Give the logits of pitch and duration of every event, and the state; drop out where `number` is given."""
+    def _forward(self, w: dict[str, Any], batch: Any, state: Any, update: Any) -> Any:
+        """Compute the logits of pitch and duration of every event, and the state; without `update` no dropout."""
         tf = import_tensorflow()
-        drawn = 0
+        calls = 0
 
-        def drop(values: Any, rate: float, shape: Any = None) -> Any:
-            nonlocal drawn
-            if number is None or not rate:
+        def dropout(values: Any, rate: float, shape: Any = None) -> Any:
+            nonlocal calls
+            if update is None or not rate:
                 return values
-            drawn += 1
+            calls += 1
             device = tf.distribute.get_replica_context().replica_id_in_sync_group
-            seed = tf.stack([self._seed % 2**31 * 64 + drawn, number + _MOST_UPDATES * device])
-            kept = tf.random.stateless_uniform(tf.shape(values) if shape is None else shape, seed)
-            return tf.where(kept >= rate, values / (1 - rate), 0.0)
+            seed = tf.stack([self._seed % 2**31 * 64 + calls, update + _MOST_UPDATES * device])
+            drawn = tf.random.stateless_uniform(tf.shape(values) if shape is None else shape, seed)
+            return tf.where(drawn >= rate, values / (1 - rate), 0.0)
 
-        read, after = self._network.run(w, batch["heard"], batch["goes_on"], state, drop)
-        said = read @ w["hidden"] + w["hidden_bias"]
-        for place, name in enumerate(("said_pitch", "said_move", "said_degree", "said_hit")):
-            said += tf.gather(w[name], batch["said"][:, place])
-        said = drop(tf.nn.relu(said), self._network.head_dropout)
-        bonus = said @ w["length_repeat"] + tf.gather(w["length_repeat_bias"], batch["length_run"])[:, None]
-        length = said @ w["length"] + w["length_bias"]
-        length += tf.one_hot(batch["length_repeated"], self._durations) * bonus
-        return _pitch_logits(w, read, batch), length, after
+        outputs, after = self._network.forward(w, batch["inputs"], batch["carry"], state, dropout)
+        duration = self._duration_logits(w, outputs, batch, dropout)
+        return _pitch_logits(w, outputs, batch), duration, after
+
+    def _duration_logits(self, w: dict[str, Any], outputs: Any, batch: Any, dropout: Dropout) -> Any:
+        """Compute the logits of each event's duration after its true pitch."""
+        tf = import_tensorflow()
+        hidden = outputs @ w["hidden"] + w["hidden_bias"]
+        for column, name in enumerate(EMBEDDINGS):
+            hidden += tf.gather(w[name], batch["embedding_index"][:, column])
+        hidden = dropout(tf.nn.relu(hidden), self._network.head_dropout)
+        bonus = hidden @ w["duration_repeat"] + tf.gather(w["duration_repeat_bias"], batch["duration_run"])[:, None]
+        logits = hidden @ w["duration"] + w["duration_bias"]
+        return logits + tf.one_hot(batch["repeated_duration"], self._durations) * bonus
 
 
-def _pitch_logits(w: dict[str, Any], read: Any, batch: Any) -> Any:
+def _pitch_logits(w: dict[str, Any], outputs: Any, batch: Any) -> Any:
     tf = import_tensorflow()
 
-    def pick(table: Any, places: Any) -> Any:
-        return tf.gather(tf.pad(table, ((0, 0), (0, 1))), places, batch_dims=1)
+    def look_up(table: Any, indices: Any) -> Any:
+        return tf.gather(tf.pad(table, ((0, 0), (0, 1))), indices, batch_dims=1)
 
-    logits = read @ w["pitch"] + w["pitch_bias"]
-    notes = pick(read @ w["interval"] + w["interval_bias"], batch["last"])
-    notes += pick(read @ w["second_interval"], batch["before_last"])
-    degree = read @ w["degree"] + w["degree_bias"]
-    chord_tone = read @ w["chord_tone"] + w["chord_tone_bias"]
-    for number, name in enumerate(("root", "next_root")):
-        flags = batch["chords"][:, 12 * number : 12 * number + 12]
-        table = degree[:, 12 * number : 12 * number + 12] + chord_tone[:, number : number + 1] * flags
-        notes += pick(table, batch[name])
-    bonus = read @ w["repeat"] + tf.gather(w["repeat_bias"], batch["move_run"])[:, None]
-    return logits + tf.pad(notes, ((0, 0), (0, 1))) + tf.one_hot(batch["repeated"], PITCHES + 1) * bonus
+    logits = outputs @ w["pitch"] + w["pitch_bias"]
+    notes = look_up(outputs @ w["interval"] + w["interval_bias"], batch["interval_index"])
+    notes += look_up(outputs @ w["second_interval"], batch["second_interval_index"])
+    degree = outputs @ w["degree"] + w["degree_bias"]
+    chord_tone = outputs @ w["chord_tone"] + w["chord_tone_bias"]
+    for chord, name in enumerate(("degree_index", "next_degree_index")):
+        own = slice(12 * chord, 12 * chord + 12)
+        notes += look_up(degree[:, own] + chord_tone[:, chord : chord + 1] * batch["chord_flags"][:, own], batch[name])
+    bonus = outputs @ w["repeat"] + tf.gather(w["repeat_bias"], batch["interval_run"])[:, None]
+    return logits + tf.pad(notes, ((0, 0), (0, 1))) + tf.one_hot(batch["repeated_pitch"], PITCHES + 1) * bonus
 
 
-def _losses(batch: Any, pitch: Any, length: Any) -> Any:
+def _losses(batch: Any, pitch: Any, duration: Any) -> Any:
     tf = import_tensorflow()
     entropy = tf.nn.sparse_softmax_cross_entropy_with_logits
-    return (entropy(batch["pitch"], pitch) + entropy(batch["duration"], length)) * batch["known"]
+    return (entropy(batch["pitch"], pitch) + entropy(batch["duration"], duration)) * batch["known"]
 
 
-def _right(batch: Any, pitch: Any, length: Any) -> Any:
+def _correct(batch: Any, pitch: Any, duration: Any) -> Any:
     tf = import_tensorflow()
     both = tf.equal(tf.argmax(pitch, 1, tf.int32), batch["pitch"])
-    both &= tf.equal(tf.argmax(length, 1, tf.int32), batch["duration"])
+    both &= tf.equal(tf.argmax(duration, 1, tf.int32), batch["duration"])
     return tf.cast(both, tf.float32) * batch["known"]
 
 
-def _in_key(solo: Solo, semitones: int, *, first: bool) -> tuple[NDArray[Any], ...]:
-    integers, reals, pitches, durations = solo
+def _transposed(tune: TuneColumns, semitones: int) -> tuple[NDArray[Any], ...]:
+    """Return a tune's columns in another key, and a column that marks its first event."""
+    integers, reals, pitches, durations = tune
     integers, pitches = transposed(integers, pitches, semitones)
     begins = np.zeros(len(pitches), bool)
-    begins[0] = first
+    begins[0] = True
     return integers, reals, pitches, durations, begins
 
 
-def _filled(column: NDArray[Any], length: int) -> NDArray[Any]:
-    """Repeat the last row, with an unknown pitch, until there are enough."""
+def _padded(column: NDArray[Any], length: int) -> NDArray[Any]:
+    """Repeat the last row, with an unknown pitch, up to `length` rows."""
     if len(column) == length:
         return column
     tail = np.repeat(column[-1:], length - len(column), axis=0)

@@ -1,8 +1,7 @@
-"""Learn pitch, then duration, listening to the chords: a small causal transformer over events.
+"""Learn pitch, then duration, conditioned on the chords: a small causal transformer over events.
 
-It hears of an event what `note_lstm` hears, and has the same heads; between them stand layers in which each event looks
-at those before it, by what they are and by how far away they are. It learns faster than the LSTM from the same corpus
-and takes twice as long for each pass.
+It has the inputs and the heads of `note_lstm`; between them are layers in which each event attends to those before it,
+by content and by distance. It needs fewer passes over the same corpus than the LSTM, and takes twice as long for each.
 Source: Vaswani et al., *Attention is all you need* (NeurIPS 2017), normalised before each layer (Xiong et al., ICML
 2020); relative attention and memory after Shaw, Uszkoreit & Vaswani (NAACL 2018), Huang et al., *Music transformer*
 (ICLR 2019) and Dai et al., *Transformer-XL* (ACL 2019).
@@ -22,14 +21,14 @@ from .transformer_network import TransformerNetwork
 class Options(NoteOptions):
     """The network's size and how it is trained."""
 
-    layers: int = Field(3, ge=1, le=12, description="How many layers stand on each other.")
+    layers: int = Field(3, ge=1, le=12, description="Number of layers.")
     units: int = Field(192, ge=1, le=2048, description="Size of each layer, in units; the heads share them evenly.")
-    heads: int = Field(4, ge=1, le=32, description="In how many parts each layer looks back.")
-    memory: int = Field(64, ge=1, le=1024, description="Events back that a layer hears.")
-    batch: int = Field(16, ge=1, le=1024, description="How many solos are gone through side by side.")
-    epochs: int = Field(16, ge=1, le=10_000, description="How often all solos are gone through.")
+    heads: int = Field(4, ge=1, le=32, description="Attention heads of each layer.")
+    memory: int = Field(64, ge=1, le=1024, description="Past events that a layer attends to.")
+    batch: int = Field(16, ge=1, le=1024, description="Solos side by side in an update.")
+    epochs: int = Field(16, ge=1, le=10_000, description="Passes over all solos.")
     learning_rate: float = Field(0.001, gt=0, le=1, description="AdamW's step size; it falls to a fiftieth.")
-    dropout: float = Field(0.2, ge=0, lt=1, description="Share of what the layers add that is silenced in training.")
+    dropout: float = Field(0.2, ge=0, lt=1, description="Share of the layers' residuals that is dropped in training.")
 
     @model_validator(mode="after")
     def _heads_share_units(self) -> Options:

@@ -1,7 +1,7 @@
 """transformer's layers, in TensorFlow for training and in NumPy for stepping.
 
-Of an event a layer keeps what it heard of it (in training) or its key and value (stepping): a window sees as many
-events before it as a step does, so that both foresee the same.
+The memory of a layer holds its inputs for past events (in training), or their keys and values (stepping). A window
+attends to as many events before it as a step does, so that both predict the same.
 """
 
 from __future__ import annotations
@@ -12,38 +12,38 @@ from typing import Any, ClassVar
 import numpy as np
 
 from jazzgram import Weights
-from jazzgram.models import import_tensorflow
+from jazzgram.models import import_tensorflow, softmax
 
 from .columns import Floats
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
-from .training import Drop
+from .training import Dropout
 
 State = tuple[Floats, ...]
 """Keys and values of each layer in turn, each of shape ``(batch, events, units)``."""
 _EPSILON = 1e-5
-_NEVER = -1e9
-"""What is added to the logit of an event that is not to be heard."""
+_MASKED = -1e9
+"""The mask: added to the logit of an event that is not attended to."""
 _NO_SOLO = -1e6
-"""The number of the solo that fills a memory before anything was played."""
+"""The number of the solo that fills an empty memory."""
 
 
 @dataclass(frozen=True)
 class TransformerNetwork:
-    """Layers of attention and feed-forward units; the heads read the last one, and what the first one heard.
+    """Layers of attention and feed-forward units; the heads read the last one, and the input of the first one.
 
     Parameters
     ----------
-    layers, units, voices : int
-        How many layers there are, their size, and in how many parts (heads of attention) each looks back.
+    layers, units, attention_heads : int
+        Number of layers, their size, and the number of attention heads of each.
     memory : int
-        Events back that a layer hears.
+        Past events that a layer attends to.
     dropout : float
-        Of what the layers add; inputs, attention and the feed-forward layers' hidden units get half of it.
+        Of the layers' residuals; inputs, attention and the feed-forward layers' hidden units get half of it.
     """
 
     layers: int
     units: int
-    voices: int
+    attention_heads: int
     memory: int
     dropout: float
     name: ClassVar[str] = "transformer"
@@ -59,97 +59,100 @@ class TransformerNetwork:
         """See `Trainable`."""
         return self.dropout
 
-    def shapes(self, heard: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
         """See `Network`."""
         size = self.units
-        shapes: dict[str, tuple[int, ...]] = {"kernel_0": (heard, size), "heard_bias": (size,)}
+        shapes: dict[str, tuple[int, ...]] = {"kernel_0": (inputs, size), "input_bias": (size,)}
         for name in ("last_norm", "first_norm"):
             shapes |= {name: (size,), f"{name}_bias": (size,)}
         for layer in range(self.layers):
             shapes |= {
-                f"look_norm_{layer}": (size,),
-                f"look_norm_{layer}_bias": (size,),
-                f"think_norm_{layer}": (size,),
-                f"think_norm_{layer}_bias": (size,),
+                f"attention_norm_{layer}": (size,),
+                f"attention_norm_{layer}_bias": (size,),
+                f"feed_forward_norm_{layer}": (size,),
+                f"feed_forward_norm_{layer}_bias": (size,),
                 f"query_{layer}": (size, size),
                 f"key_value_{layer}": (size, 2 * size),
-                f"look_{layer}": (size, size),
-                f"distance_{layer}": (self.memory + 1, size),
-                f"anyhow_{layer}": (size,),
-                f"wide_{layer}": (size, 4 * size),
-                f"wide_{layer}_bias": (4 * size,),
-                f"narrow_{layer}": (4 * size, size),
-                f"narrow_{layer}_bias": (size,),
+                f"attention_output_{layer}": (size, size),
+                f"relative_position_{layer}": (self.memory + 1, size),
+                f"position_query_{layer}": (size,),
+                f"expand_{layer}": (size, 4 * size),
+                f"expand_{layer}_bias": (4 * size,),
+                f"contract_{layer}": (4 * size, size),
+                f"contract_{layer}_bias": (size,),
             }
         return heads | shapes
 
     def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-        """Draw a parameter: what a layer adds is small, the more so the more layers there are."""
+        """Draw a parameter: the residual of a layer is small, the more so the more layers there are."""
         if name == "kernel_0":
             return initial_kernel(shape, rng)
         if name.endswith("_bias"):
             return np.zeros(shape, np.float32)
         if "_norm" in name:
             return np.ones(shape, np.float32)
-        if name.startswith(("distance", "anyhow")):
+        if name.startswith(("relative_position", "position_query")):
             return np.asarray(rng.normal(size=shape) * 0.02, np.float32)
-        if name.startswith(("query", "key_value", "wide", "look", "narrow")):
-            less = (2 * self.layers) ** 0.5 if name.startswith(("look", "narrow")) else 1.0
-            return np.asarray(rng.normal(size=shape) * shape[0] ** -0.5 / less, np.float32)
+        if name.startswith(("query", "key_value", "expand", "attention_output", "contract")):
+            smaller = (2 * self.layers) ** 0.5 if name.startswith(("attention_output", "contract")) else 1.0
+            return np.asarray(rng.normal(size=shape) * shape[0] ** -0.5 / smaller, np.float32)
         return initial_head(name, shape, rng)
 
-    def silence(self, streams: int) -> State:
-        """Give of each layer what it heard, and of which solo the events in memory are."""
+    def initial_state(self, streams: int) -> State:
+        """Return each layer's memory, and the number of the solo of each event in it."""
         memory = np.zeros((streams, self.memory, self.units), np.float32)
         return (memory,) * self.layers + (np.full((streams, self.memory), _NO_SOLO, np.float32),)
 
-    def run(self, w: dict[str, Any], heard: Any, goes_on: Any, state: Any, drop: Drop) -> tuple[Any, tuple[Any, ...]]:
-        """See `Trainable`; solos are numbered within a window, and an event hears none but its own."""
+    def forward(
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """See `Trainable`; solos are numbered within a window, and an event attends to its own solo only."""
         tf = import_tensorflow()
-        time, streams, size = heard.shape[0], heard.shape[1], self.units
-        heard = drop(tf.reshape(heard, (time * streams, -1)), self.dropout / 2) @ w["kernel_0"] + w["heard_bias"]
-        line = first = tf.transpose(tf.reshape(heard, (time, streams, size)), (1, 0, 2))
-        solo = tf.cumsum(1 - tf.transpose(goes_on[..., 0]), axis=1)
+        time, streams, size = inputs.shape[0], inputs.shape[1], self.units
+        inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 2) @ w["kernel_0"] + w["input_bias"]
+        hidden = first = tf.transpose(tf.reshape(inputs, (time, streams, size)), (1, 0, 2))
+        solo = tf.cumsum(1 - tf.transpose(carry[..., 0]), axis=1)
         solos = tf.concat([state[-1], solo], 1)
-        away = np.arange(time)[:, None] + self.memory - np.arange(self.memory + time)
-        near = tf.constant((away >= 0) & (away <= self.memory))
-        audible = tf.where(near & (solo[:, :, None] == solos[:, None, :]), 0.0, _NEVER)[:, None]
+        distance = np.arange(time)[:, None] + self.memory - np.arange(self.memory + time)
+        near = tf.constant((distance >= 0) & (distance <= self.memory))
+        mask = tf.where(near & (solo[:, :, None] == solos[:, None, :]), 0.0, _MASKED)[:, None]
         after = []
         for layer in range(self.layers):
-            whole = tf.concat([state[layer], line], 1)
-            after.append(tf.stop_gradient(whole[:, -self.memory :]))
-            told = _normed_tf(whole, w, f"look_norm_{layer}")
-            line += drop(self._look(w, layer, told, audible, drop), self.dropout)
-            wide = _normed_tf(line, w, f"think_norm_{layer}") @ w[f"wide_{layer}"] + w[f"wide_{layer}_bias"]
-            wide = drop(tf.nn.gelu(wide, approximate=True), self.dropout / 2)
-            line += drop(wide @ w[f"narrow_{layer}"] + w[f"narrow_{layer}_bias"], self.dropout)
-        read = tf.concat([_normed_tf(line, w, "last_norm"), _normed_tf(first, w, "first_norm")], -1)
-        read = drop(tf.reshape(tf.transpose(read, (1, 0, 2)), (time * streams, 2 * size)), self.dropout)
-        return read, (*after, solos[:, -self.memory :] - solo[:, -1:])
+            context = tf.concat([state[layer], hidden], 1)
+            after.append(tf.stop_gradient(context[:, -self.memory :]))
+            normed = _normed_tf(context, w, f"attention_norm_{layer}")
+            hidden += dropout(self._attention(w, layer, normed, mask, dropout), self.dropout)
+            normed = _normed_tf(hidden, w, f"feed_forward_norm_{layer}")
+            wide = tf.nn.gelu(normed @ w[f"expand_{layer}"] + w[f"expand_{layer}_bias"], approximate=True)
+            wide = dropout(wide, self.dropout / 2)
+            hidden += dropout(wide @ w[f"contract_{layer}"] + w[f"contract_{layer}_bias"], self.dropout)
+        outputs = tf.concat([_normed_tf(hidden, w, "last_norm"), _normed_tf(first, w, "first_norm")], -1)
+        outputs = dropout(tf.reshape(tf.transpose(outputs, (1, 0, 2)), (time * streams, 2 * size)), self.dropout)
+        return outputs, (*after, solos[:, -self.memory :] - solo[:, -1:])
 
-    def _look(self, w: dict[str, Any], layer: int, told: Any, audible: Any, drop: Drop) -> Any:
-        """Let each event of a window look at those before it, by what they are and by how far away they are."""
+    def _attention(self, w: dict[str, Any], layer: int, normed: Any, mask: Any, dropout: Dropout) -> Any:
+        """Compute the attention of each event of a window to those before it, by content and by distance."""
         tf = import_tensorflow()
-        events = told.shape[1]
-        time, voices, size = events - self.memory, self.voices, self.units // self.voices
-        query = tf.reshape(told[:, self.memory :] @ w[f"query_{layer}"], (-1, time, voices, size))
-        key, value = tf.split(told @ w[f"key_value_{layer}"], 2, axis=-1)
-        key, value = (tf.reshape(part, (-1, events, voices, size)) for part in (key, value))
-        logits = tf.einsum("btvd,bsvd->bvts", query, key)
-        anyhow = tf.reshape(w[f"anyhow_{layer}"], (voices, size))
-        distance = tf.reshape(w[f"distance_{layer}"][::-1], (self.memory + 1, voices, size))
-        by_distance = tf.einsum("btvd,rvd->bvtr", query + anyhow, distance)
+        events = normed.shape[1]
+        time, heads, size = events - self.memory, self.attention_heads, self.units // self.attention_heads
+        query = tf.reshape(normed[:, self.memory :] @ w[f"query_{layer}"], (-1, time, heads, size))
+        key, value = tf.split(normed @ w[f"key_value_{layer}"], 2, axis=-1)
+        key, value = (tf.reshape(part, (-1, events, heads, size)) for part in (key, value))
+        logits = tf.einsum("bthd,bshd->bhts", query, key)
+        position_query = tf.reshape(w[f"position_query_{layer}"], (heads, size))
+        position = tf.reshape(w[f"relative_position_{layer}"][::-1], (self.memory + 1, heads, size))
+        by_distance = tf.einsum("bthd,rhd->bhtr", query + position_query, position)
         # Row t begins at event t: padded and read in rows that are one shorter, each row moves one to the right.
         padded = tf.pad(by_distance, ((0, 0), (0, 0), (0, 0), (0, time)))
-        moved = tf.reshape(padded, (-1, voices, time * (events + 1)))[:, :, : time * events]
-        logits += tf.reshape(moved, (-1, voices, time, events))
-        shares = drop(tf.nn.softmax(logits / size**0.5 + audible), self.dropout / 2)
-        seen = tf.einsum("bvts,bsvd->btvd", shares, value)
-        return tf.reshape(seen, (-1, time, self.units)) @ w[f"look_{layer}"]
+        moved = tf.reshape(padded, (-1, heads, time * (events + 1)))[:, :, : time * events]
+        logits += tf.reshape(moved, (-1, heads, time, events))
+        attention = dropout(tf.nn.softmax(logits / size**0.5 + mask), self.dropout / 2)
+        values = tf.einsum("bhts,bshd->bthd", attention, value)
+        return tf.reshape(values, (-1, time, self.units)) @ w[f"attention_output_{layer}"]
 
-    def body(self, weights: Weights, durations: int) -> TransformerBody:
+    def stepper(self, weights: Weights, durations: int) -> TransformerStepper:
         """See `Network`."""
-        return TransformerBody(weights, self, durations)
+        return TransformerStepper(weights, self, durations)
 
 
 def _normed_tf(values: Any, w: dict[str, Any], name: str) -> Any:
@@ -159,62 +162,62 @@ def _normed_tf(values: Any, w: dict[str, Any], name: str) -> Any:
     return values * spread * w[name] + w[f"{name}_bias"]
 
 
-class TransformerBody:
-    """The trained layers, an event at a time; see `Body`."""
+class TransformerStepper:
+    """The trained layers, an event at a time; see `Stepper`."""
 
     def __init__(self, weights: Weights, network: TransformerNetwork, durations: int) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._w, self._network = w, network
         self._first = FirstLayer(w["kernel_0"], durations)
-        voices, size = network.voices, network.units // network.voices
+        heads, size = network.attention_heads, network.units // network.attention_heads
         scale = np.float32(size**-0.5)
-        # The nearest event stands last, as it does in memory.
-        self._distance = [
-            np.ascontiguousarray(
-                w[f"distance_{layer}"][::-1].reshape(network.memory + 1, voices, size).transpose(1, 2, 0) * scale
-            )
-            for layer in range(network.layers)
+        # The nearest event comes last, as it does in memory.
+        positions = [w[f"relative_position_{layer}"][::-1] for layer in range(network.layers)]
+        self._position = [
+            np.ascontiguousarray(position.reshape(network.memory + 1, heads, size).transpose(1, 2, 0) * scale)
+            for position in positions
         ]
-        self._key = [w[f"key_value_{layer}"] for layer in range(network.layers)]
         self._scale = scale
 
     def start(self, batch: int) -> State:
-        """See `Body`."""
+        """See `Stepper`."""
         empty = np.zeros((batch, 0, self._network.units), np.float32)
         return (empty,) * (2 * self._network.layers)
 
-    def advance(self, rows: Rows, state: State) -> tuple[Floats, State]:
-        """See `Body`."""
+    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+        """See `Stepper`."""
         w = self._w
-        line = first = self._first(rows) + w["heard_bias"]
+        hidden = first = self._first(rows) + w["input_bias"]
         after: list[Floats] = []
         for layer in range(self._network.layers):
-            told = _normed(line, w, f"look_norm_{layer}")
-            key, value = np.split(told @ self._key[layer], 2, axis=1)
-            keys = self._with(state[2 * layer], key)
-            values = self._with(state[2 * layer + 1], value)
+            normed = _normed(hidden, w, f"attention_norm_{layer}")
+            key, value = np.split(normed @ w[f"key_value_{layer}"], 2, axis=1)
+            keys = self._appended(state[2 * layer], key)
+            values = self._appended(state[2 * layer + 1], value)
             after += [keys, values]
-            line = line + self._look(layer, told @ w[f"query_{layer}"], keys, values) @ w[f"look_{layer}"]
-            wide = _normed(line, w, f"think_norm_{layer}") @ w[f"wide_{layer}"] + w[f"wide_{layer}_bias"]
-            line = line + _gelu(wide) @ w[f"narrow_{layer}"] + w[f"narrow_{layer}_bias"]
-        read = np.concatenate([_normed(line, w, "last_norm"), _normed(first, w, "first_norm")], axis=1)
-        return read, tuple(after)
+            attention = self._attention(layer, normed @ w[f"query_{layer}"], keys, values)
+            hidden = hidden + attention @ w[f"attention_output_{layer}"]
+            normed = _normed(hidden, w, f"feed_forward_norm_{layer}")
+            wide = _gelu(normed @ w[f"expand_{layer}"] + w[f"expand_{layer}_bias"])
+            hidden = hidden + wide @ w[f"contract_{layer}"] + w[f"contract_{layer}_bias"]
+        outputs = np.concatenate([_normed(hidden, w, "last_norm"), _normed(first, w, "first_norm")], axis=1)
+        return outputs, tuple(after)
 
-    def _with(self, kept: Floats, new: Floats) -> Floats:
-        return np.concatenate([kept[:, -self._network.memory :], new[:, None]], axis=1)
+    def _appended(self, memory: Floats, new: Floats) -> Floats:
+        return np.concatenate([memory[:, -self._network.memory :], new[:, None]], axis=1)
 
-    def _look(self, layer: int, query: Floats, keys: Floats, values: Floats) -> Floats:
-        """Look at the events in memory and at the new one; give what is seen, shape ``(batch, units)``."""
+    def _attention(self, layer: int, query: Floats, keys: Floats, values: Floats) -> Floats:
+        """Compute the attention to the events in memory and to the new one, shape ``(batch, units)``."""
         batch, events, units = keys.shape
-        voices = self._network.voices
-        shape = (batch, events, voices, units // voices)
-        query = query.reshape(batch, voices, 1, -1)
-        by_distance = (query + self._w[f"anyhow_{layer}"].reshape(voices, 1, -1)) @ self._distance[layer][..., -events:]
+        heads = self._network.attention_heads
+        shape = (batch, events, heads, units // heads)
+        query = query.reshape(batch, heads, 1, -1)
+        position_query = query + self._w[f"position_query_{layer}"].reshape(heads, 1, -1)
+        by_distance = position_query @ self._position[layer][..., -events:]
         logits = query @ keys.reshape(shape).transpose(0, 2, 3, 1) * self._scale + by_distance
-        shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        shares /= shares.sum(axis=-1, keepdims=True)
-        seen: Floats = shares @ values.reshape(shape).transpose(0, 2, 1, 3)
-        return seen.reshape(batch, units)
+        attention = softmax(logits, np.float32)
+        attended: Floats = attention @ values.reshape(shape).transpose(0, 2, 1, 3)
+        return attended.reshape(batch, units)
 
 
 def _normed(values: Floats, w: Weights, name: str) -> Floats:
@@ -227,5 +230,5 @@ def _normed(values: Floats, w: Weights, name: str) -> Floats:
 def _gelu(values: Floats) -> Floats:
     """Source: Hendrycks & Gimpel, *Gaussian error linear units* (2016), the form with tanh."""
     cubed = values * values * values
-    bent: Floats = np.tanh(np.float32((2 / np.pi) ** 0.5) * (values + np.float32(0.044715) * cubed))
-    return np.float32(0.5) * values * (1 + bent)
+    squashed: Floats = np.tanh(np.float32((2 / np.pi) ** 0.5) * (values + np.float32(0.044715) * cubed))
+    return np.float32(0.5) * values * (1 + squashed)

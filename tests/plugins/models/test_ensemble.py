@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.models import ensemble, markov
-from jazzgram_plugins.models.ensemble.weights import foreseen, hold_out, mixture_weights
+from jazzgram_plugins.models.ensemble.weights import hold_out, likelihoods, mixture_weights
 
 from jazzgram import UNKNOWN, ConfigError, Epoch, JazzgramError, Pipeline, TokenData, Use
 from jazzgram.cli.model import command as show
@@ -23,15 +23,15 @@ NOWHERE = Path("unused")
 
 
 class Fixed:
-    """Always expects the same; remembers how it was trained."""
+    """Always predicts the same; records how it was trained."""
 
     def __init__(self, *probabilities: float, epochs: int = 0) -> None:
         self.expects = np.array(probabilities)
         self.epochs = epochs
-        self.lessons: list[tuple[int, int, str]] = []
+        self.trainings: list[tuple[int, int, str]] = []
 
     def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
-        self.lessons.append((len(data.train), seed, checkpoint.name))
+        self.trainings.append((len(data.train), seed, checkpoint.name))
         for number in range(1, self.epochs + 1):
             report(Epoch(number, self.epochs, 9.0, 0.5))
 
@@ -51,7 +51,7 @@ class Fixed:
 
 
 class Alternating(Fixed):
-    """Expects what it did not hear last, and at first its fixed distribution."""
+    """Predicts the other one than its last input, and at first its fixed distribution."""
 
     def step(self, state: int, inputs: Any, places: Any) -> Any:
         if inputs is None:
@@ -127,10 +127,10 @@ class TestWeights:
         assert mixture_weights(given)[0] == pytest.approx(0.75)
         assert mixture_weights(np.zeros((4, 3))).tolist() == [0.25] * 4
 
-    def test_each_term_is_foreseen_from_the_true_ones_before_it(self) -> None:
+    def test_each_term_is_predicted_from_the_true_ones_before_it(self) -> None:
         # Two tunes of different length, and a term that the vocabulary does not have.
         model = Alternating(0.3, 0.7)
-        chances, likeliest = foreseen(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
+        chances, likeliest = likelihoods(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
         assert chances.tolist() == [0.3, 1.0, 0.0, 1.0, 0.7]
         assert likeliest.tolist() == [False, True, False, True, True]
 
@@ -147,13 +147,13 @@ class TestFit:
         assert (epochs[-1].loss, epochs[-1].validation, epochs[-1].accuracy) == pytest.approx((bits, bits, 0.7))
 
     def test_without_one_every_tenth_tune_is_held_out_and_then_learned(self) -> None:
-        learned, judged = hold_out(tunes(*([number] for number in range(12))))
-        assert [int(tune.tokens[0]) for tune in judged] == [0, 10] and len(learned) == 10
+        train, held_out = hold_out(tunes(*([number] for number in range(12))))
+        assert [int(tune.tokens[0]) for tune in held_out] == [0, 10] and len(train) == 10
         members = [Fixed(0.9, 0.1), Fixed(0.1, 0.9)]
         data = TokenData.of([0] * 7 + [1] * 3, *([1] for _ in range(9)))
         model = trained(mixed(members), data, seed=5)
         assert model.weights()["shares"].tolist() == pytest.approx([0.75, 0.25], abs=1e-6)
-        assert members[1].lessons == [(9, 5, "checkpoint.held_out.1"), (10, 5, "checkpoint.1")]
+        assert members[1].trainings == [(9, 5, "checkpoint.held_out.1"), (10, 5, "checkpoint.1")]
 
     def test_of_one_tune_all_weigh_the_same(self) -> None:
         model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)]), TokenData.of([0, 0, 0]))
@@ -162,7 +162,7 @@ class TestFit:
     def test_the_same_model_again_has_another_seed(self) -> None:
         members = [Fixed(1.0), Fixed(1.0), Fixed(1.0), Fixed(1.0)]
         trained(mixed(members, (0.25,) * 4, names="abaa"), TokenData.of([0]), seed=3)
-        assert [member.lessons[0][1] for member in members] == [3, 3, 4, 5]
+        assert [member.trainings[0][1] for member in members] == [3, 3, 4, 5]
 
     def test_an_error_says_of_which_member_it_is(self) -> None:
         chain = markov.build_model(range(3), markov.Options())
@@ -294,7 +294,7 @@ def test_a_run_writes_every_option_of_every_member_and_plays_again(tmp_path: Pat
 
 
 def cached(pipeline: Pipeline) -> Path:
-    ((folder, how),) = pipeline.training.kept()
+    ((folder, how),) = pipeline.training.stored()
     assert "cache" in how
     return folder
 

@@ -21,16 +21,16 @@ from pydantic import ValidationError
 
 from jazzgram import Epoch, Grammar, JazzgramError, Term, TokenData, Vocabulary, parse_terms
 from jazzgram.hooks.token_model import Weights
-from jazzgram.models import SILENCE, LstmCell, LstmState, draw_starts, lessons, load_model, save_model, softmax
+from jazzgram.models import NO_INPUT, LstmCell, LstmState, draw_starts, load_model, save_model, softmax, window_pairs
 
 # --- windows ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_window_is_heard_from_silence_and_named_one_term_ahead() -> None:
+def test_a_window_begins_without_input_and_its_targets_are_one_term_ahead() -> None:
     corpus = np.array([10, 11, 12, 13, 14, 15])
-    heard, named = lessons(corpus, np.array([0, 2]), 4)
-    assert heard.tolist() == [[SILENCE, 11, 12], [SILENCE, 13, 14]]
-    assert named.tolist() == [[11, 12, 13], [13, 14, 15]]
+    inputs, targets = window_pairs(corpus, np.array([0, 2]), 4)
+    assert inputs.tolist() == [[NO_INPUT, 11, 12], [NO_INPUT, 13, 14]]
+    assert targets.tolist() == [[11, 12, 13], [13, 14, 15]]
     assert corpus.tolist() == [10, 11, 12, 13, 14, 15]
 
 
@@ -120,10 +120,10 @@ def metheny(shared: Path) -> tuple[Vocabulary, np.ndarray[Any, np.dtype[np.int64
 def random_weights(vocabulary: Vocabulary, options: Options) -> Weights:
     rng = np.random.default_rng(3)
     terms, units = len(vocabulary), options.units
-    heard = options.embedding if options.input == "embedding" else terms
+    inputs = options.embedding if options.input == "embedding" else terms
     shapes = {
-        **({"embedding": (terms, heard)} if options.input == "embedding" else {}),
-        "kernel": (heard, 4 * units),
+        **({"embedding": (terms, inputs)} if options.input == "embedding" else {}),
+        "kernel": (inputs, 4 * units),
         "recurrent_kernel": (units, 4 * units),
         "bias": (4 * units,),
         "output_kernel": (units, terms),
@@ -161,16 +161,16 @@ def test_one_hot_weights_and_silence_are_what_they_stand_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"kernel": np.zeros((5, 8), np.float32)}, r"kernel are float32 of shape \(5, 8\).* 5 terms .* \(5, 16\)"),
         ({"bias": np.zeros(16)}, r"bias are float64 of shape \(16,\).* need float32"),
         ({"gamma": np.zeros(1)}, r"the weights are \['bias', 'gamma'.* an lstm with these options has \['bias', 'k"),
     ],
 )
-def test_weights_that_do_not_fit(change: Weights, said: str) -> None:
+def test_weights_that_do_not_fit(change: Weights, message: str) -> None:
     model = loaded(5, units=4)
-    with pytest.raises(JazzgramError, match=said):
+    with pytest.raises(JazzgramError, match=message):
         model.load(model.weights() | change)
 
 
@@ -346,12 +346,12 @@ def test_numpy_steps_as_keras_does(options: dict[str, Any]) -> None:
     rng = np.random.default_rng(2)
     ids = rng.integers(0, terms, (batch, steps))
     spread = rng.dirichlet(np.ones(terms), (batch, steps))
-    for heard, sound in ((ids, np.eye(terms)[ids]), (spread, spread)):
-        sound[:, 0] = 0  # nothing is heard before the first term
-        expected = reference.predict(sound.astype(np.float32), verbose=0)
+    for inputs, vectors in ((ids, np.eye(terms)[ids]), (spread, spread)):
+        vectors[:, 0] = 0  # no input before the first term
+        expected = reference.predict(vectors.astype(np.float32), verbose=0)
         state = model.start(batch)
         for step in range(steps):
-            state, probabilities = model.step(state, heard[:, step] if step else None, ())
+            state, probabilities = model.step(state, inputs[:, step] if step else None, ())
             np.testing.assert_allclose(probabilities, expected[:, step], atol=1e-5)
 
 
@@ -409,12 +409,12 @@ def test_the_course_s_settings_learn_the_corpus_by_heart(
     assert history[0].loss == pytest.approx(125.9, abs=0.6)
     assert len(history) == 100 and history[-1].loss <= 8
 
-    heard, named = lessons(tokens, draw_starts(193, 30, 60, Random("1/lstm/windows")), 30)
+    inputs, targets = window_pairs(tokens, draw_starts(193, 30, 60, Random("1/lstm/windows")), 30)
     state, right, loss = model.start(60), [], 0.0
     for step in range(29):
-        state, probabilities = model.step(state, heard[:, step] if step else None, ())
-        right.append(float((probabilities.argmax(axis=1) == named[:, step]).mean()))
-        loss -= float(np.log(probabilities[range(60), named[:, step]]).mean())
+        state, probabilities = model.step(state, inputs[:, step] if step else None, ())
+        right.append(float((probabilities.argmax(axis=1) == targets[:, step]).mean()))
+        loss -= float(np.log(probabilities[range(60), targets[:, step]]).mean())
     assert right[4:] == [1.0] * 25
     assert np.mean(right) == pytest.approx(history[-1].accuracy, abs=0.01)
     assert loss == pytest.approx(history[-1].loss, rel=0.02)

@@ -66,14 +66,14 @@ def test_the_trie_counts_as_dictionaries_do(corpus: list[int], history: list[int
     assert sum(found) == pytest.approx(1)
 
 
-def test_what_was_never_heard_keeps_a_chance_and_a_lick_is_remembered() -> None:
+def test_an_unseen_term_has_a_probability_and_a_lick_is_remembered() -> None:
     model = trained([0, 1, 2, 0, 1, 2, 0, 1, 2, 3], order=2)
     assert min(after(model, 0, 1)) > 0
     assert int(np.argmax(after(model, 0, 1))) == 2
-    assert after(model, 3, 0, 1) == after(model, 2, 0, 1)  # nothing further back than two terms is heard
+    assert after(model, 3, 0, 1) == after(model, 2, 0, 1)  # the context is two terms
 
 
-def test_a_batch_is_as_good_as_one_at_a_time_and_of_a_distribution_the_likeliest_is_heard() -> None:
+def test_a_batch_is_as_good_as_one_at_a_time_and_of_a_distribution_the_likeliest_is_the_input() -> None:
     model = trained([0, 1, 2, 3, 0, 2, 1, 3])
     state, first = model.step(model.start(3), None, ())
     assert (first[0] == first[1]).all()

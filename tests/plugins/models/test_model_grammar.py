@@ -41,11 +41,11 @@ def trained(*tunes: TokenTune, seed: int = 1, words: Vocabulary = WORDS, **optio
     return model
 
 
-def after(model: grammar.BarGrammar | markov.Markov, heard: TokenTune, following: Place) -> list[float]:
+def after(model: grammar.BarGrammar | markov.Markov, context: TokenTune, following: Place) -> list[float]:
     """Play a tune to a model, and ask what comes next."""
-    places = [*map(heard.place, range(len(heard))), following]
+    places = [*map(context.place, range(len(context))), following]
     state, probabilities = model.step(model.start(1), None, places[:1])
-    for token, place in zip(heard.tokens, places[1:], strict=True):
+    for token, place in zip(context.tokens, places[1:], strict=True):
         state, probabilities = model.step(state, np.array([token]), [place])
     return list(probabilities[0])
 
@@ -53,14 +53,14 @@ def after(model: grammar.BarGrammar | markov.Markov, heard: TokenTune, following
 def test_a_bar_goes_on_as_the_rules_that_begin_like_it() -> None:
     """Of three bars that begin C C C, one ends with C and two with S.
 
-    The chain: C was followed by C 8 times of 10 and by S twice, less 1/3 each (one pair was heard once, one twice);
+    The chain: C was followed by C 8 times of 10 and by S twice, less 1/3 each (one pair occurred once, one twice);
     the 2/3 of 10 left over go by 3 and 1 of 4 neighbours, less 1/2 each, and evenly: 3/4 and 1/4. So S has
     5/3/10 + 2/3/10/4 = 11/60. At the fourth beat, and there after C, S came twice of three times. Each takes half of
     what it is left, the chain an eighth: 2/3 x 7/8 + 11/60 / 8 = 97/160.
     """
     model = trained(tune([C, C, C, C], [C, C, C, S], [C, C, C, S]), clusters=1, terms=1, words=TWO)
-    heard = after(model, tune([C, C, C]), Place(0, 1440, 480, None, None))
-    assert heard == pytest.approx([63 / 160, 97 / 160], abs=1e-7)
+    probabilities = after(model, tune([C, C, C]), Place(0, 1440, 480, None, None))
+    assert probabilities == pytest.approx([63 / 160, 97 / 160], abs=1e-7)
 
 
 TWO = Vocabulary(WORDS.terms[:2])
@@ -95,9 +95,11 @@ def test_where_no_rule_and_no_place_is_known_the_chain_decides() -> None:
 def test_what_does_not_fit_the_bar_is_left_little() -> None:
     """No term of twelve was too long for its bar: half a term of thirteen is left for one."""
     model = trained(tune([C, C, C, S], [LONG], [C, S, C, S], [LONG], [C, S]), words=WORDS)
-    heard = after(model, tune([S, S]), Place(0, 1000, 920, None, None))  # no bar begins so, nothing ever came here
-    assert heard[LONG] == pytest.approx(0.5 / 13, abs=1e-6)
-    assert sum(heard) == pytest.approx(1)
+    probabilities = after(
+        model, tune([S, S]), Place(0, 1000, 920, None, None)
+    )  # no bar begins so, nothing ever came here
+    assert probabilities[LONG] == pytest.approx(0.5 / 13, abs=1e-6)
+    assert sum(probabilities) == pytest.approx(1)
 
 
 def test_how_far_rules_are_trusted_is_learned_from_other_tunes() -> None:
@@ -123,9 +125,9 @@ CORPUS = [
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.sampled_from([C, S, LONG, UNKNOWN]), min_size=1, max_size=6), min_size=1, max_size=4))
 def test_probabilities_after_any_history(bars: list[list[int]]) -> None:
-    heard = tune(*bars)
+    context = tune(*bars)
     last = Place(len(bars), 0, BAR, None, None)
-    probabilities = np.array(after(MODEL, heard, last))
+    probabilities = np.array(after(MODEL, context, last))
     assert probabilities.sum() == pytest.approx(1)
     assert (probabilities > 0).all()
 
@@ -133,7 +135,7 @@ def test_probabilities_after_any_history(bars: list[list[int]]) -> None:
 MODEL = trained(*CORPUS)
 
 
-def test_solos_side_by_side_do_not_hear_each_other() -> None:
+def test_solos_side_by_side_are_independent() -> None:
     places = [Place(0, 480, 1440, None, None), Place(1, 0, BAR, None, None)]
     state, _ = MODEL.step(MODEL.start(2), None, [Place(0, 0, BAR, None, None)] * 2)
     _, both = MODEL.step(state, np.array([C, LONG]), places)
@@ -150,9 +152,9 @@ def test_stored_and_loaded_it_is_the_same() -> None:
     loaded = grammar.BarGrammar(WORDS, grammar.Options())
     loaded.load(MODEL.weights())
     for bars in ([[C, S]], [[LONG], [C]], [[S, S, S, S], [UNKNOWN, C]]):
-        heard = tune(*bars)
+        context = tune(*bars)
         place = Place(len(bars) - 1, 960, 960, None, None)
-        assert after(loaded, heard, place) == after(MODEL, heard, place)
+        assert after(loaded, context, place) == after(MODEL, context, place)
     assert all(array.dtype in (np.float32, np.int32, np.int64) for array in MODEL.weights().values())
 
 

@@ -1,4 +1,4 @@
-"""Models of notes: what they hear, nothing of what is to come, and that NumPy plays what they learned."""
+"""Models of notes: their inputs, computed from the past only, and that NumPy steps as TensorFlow trains."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from jazzgram_plugins.models.notes import note_lstm, transformer
 from jazzgram_plugins.models.notes.columns import (
     COLUMN,
-    LENGTHS,
-    MOVES,
+    INTERVALS,
+    RUN_LENGTHS,
     Events,
     Past,
     past_columns,
-    place_columns,
+    position_columns,
     repetition,
     transposed,
     tune_columns,
@@ -91,7 +91,7 @@ def trained(
     return model, losses
 
 
-# --- what is heard ---------------------------------------------------------------------------------------------------
+# --- inputs ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_repetition(played: str, place: int, run: int) -> None:
 def test_a_repetition_is_the_longest_and_of_these_the_latest(played: str) -> None:
     size = len(played)
     found = (0, 0)
-    for run, length in enumerate(LENGTHS, 1):
+    for run, length in enumerate(RUN_LENGTHS, 1):
         places = [at for at in range(length, size) if played[at - length : at] == played[size - length :]]
         if not places:
             break
@@ -123,25 +123,25 @@ def test_a_repetition_is_the_longest_and_of_these_the_latest(played: str) -> Non
     assert repetition(played) == found
 
 
-def test_what_is_heard_of_the_past() -> None:
+def test_the_inputs_of_the_past() -> None:
     past = Past()
     for pitch, duration in ((60, 0), (62, 0), (128, 1), (60, 0), (62, 0)):
-        past = past.then(pitch, duration)
+        past = past.extended(pitch, duration)
     # 60 62 rest 60 62: moves first, +2, rest, -2, +2; +2 was followed by the rest, and 60 62 of that length too.
-    assert past_columns(past) == [62, 60, 62, 0, 0, MOVES, 1, 1, 2]
+    assert past_columns(past) == [62, 60, 62, 0, 0, INTERVALS, 1, 1, 2]
     assert past_columns(Past()) == [-1, -1, -1, 2, -1, -1, 0, -1, 0]
-    assert past_columns(past.then(UNKNOWN, 0)) == [62, 60, 62, 2, -1, -1, 0, -1, 0]
+    assert past_columns(past.extended(UNKNOWN, 0)) == [62, 60, 62, 2, -1, -1, 0, -1, 0]
 
 
-def test_what_is_heard_of_the_place() -> None:
+def test_the_inputs_of_the_position() -> None:
     dm7, g7 = (chord(name, 0, 0) for name in ("Dm7", "G7/B"))
-    integers, reals = place_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
+    integers, reals = position_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
     assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
     assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
     assert (np.flatnonzero(reals[4:16]).tolist(), np.flatnonzero(reals[16:]).tolist()) == ([0, 4, 7, 10], [0, 3, 7, 10])
 
 
-def test_nothing_is_heard_of_what_is_to_come() -> None:
+def test_no_input_depends_on_the_future() -> None:
     events = Events.of(WORDS)
     before, *_ = tune_columns(TUNES[0], events)
     for cut in range(len(TUNES[0])):
@@ -152,7 +152,7 @@ def test_nothing_is_heard_of_what_is_to_come() -> None:
 
 
 @pytest.mark.parametrize("semitones", [-6, -1, 3, 5])
-def test_a_transposed_tune_is_heard_as_if_it_had_been_played_there(semitones: int) -> None:
+def test_a_transposed_tune_has_the_inputs_of_the_tune_played_there(semitones: int) -> None:
     moved = tuple(
         Chord(tuple(pitch + semitones for pitch in voicing(name)), 0, 0, "") for name in ("Dm7", "G7", "Cmaj7")
     )
@@ -185,7 +185,7 @@ def test_only_pitches_are_learned() -> None:
 
 
 def drawn(kind: str) -> NoteModel:
-    """Give a network that nobody has trained."""
+    """Return a network with random weights."""
     rng = np.random.default_rng(1)
     model = built(kind)
     model.load({name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in model.shapes.items()})
@@ -202,41 +202,41 @@ def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
     durations = len(events.durations)
-    body = model._network.body(model.weights(), durations)
+    stepper = model._network.stepper(model.weights(), durations)
     heads = Heads(model.weights(), durations, np.arange(129, dtype=np.int32))
     total = 0.0
     for one in TUNES:
-        state = body.start(1)
+        state = stepper.start(1)
         integers, reals, pitches, lengths = tune_columns(one, events)
         for at in range(len(one)):
             rows = Rows(integers[at : at + 1], reals[at : at + 1])
-            outputs, state = body.advance(rows, state)
+            outputs, state = stepper.step(rows, state)
             pitch, duration = heads(outputs, rows)
             total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
     assert learner.validate() == pytest.approx(total / sum(map(len, TUNES)), abs=1e-5)
 
 
-def test_an_event_hears_its_own_solo_and_no_other() -> None:
-    """Two solos in one window of training, and one over several, are heard as each alone."""
+def test_an_event_attends_to_its_own_solo_only() -> None:
+    """Two solos in one window of training, and one over several, have the outputs of each alone."""
     from jazzgram_plugins.models.notes.training import Training
 
     model, events = drawn("transformer"), Events.of(WORDS)
     learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
     network = model._network
     w = {name: variable.numpy() for name, variable in learner._weights.items()}
-    heard = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
-    goes_on = np.ones((16, 1, 1), np.float32)
-    goes_on[[0, 6]] = 0
+    inputs = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
+    carry = np.ones((16, 1, 1), np.float32)
+    carry[[0, 6]] = 0
 
     def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
-        outputs, state = network.run(w, heard[first:end], goes_on[first:end], state, lambda values, *_: values)
+        outputs, state = network.forward(w, inputs[first:end], carry[first:end], state, lambda values, *_: values)
         return outputs.numpy(), state
 
-    whole, _ = run(0, 16, network.silence(1))
-    begin, state = run(0, 9, network.silence(1))
+    whole, _ = run(0, 16, network.initial_state(1))
+    begin, state = run(0, 9, network.initial_state(1))
     end, _ = run(9, 16, state)
     assert np.allclose(np.concatenate([begin, end]), whole, atol=1e-5)
-    alone, _ = run(6, 16, network.silence(1))
+    alone, _ = run(6, 16, network.initial_state(1))
     assert np.allclose(alone, whole[6:], atol=1e-5)
 
 
@@ -274,7 +274,7 @@ def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_pa
 
 
 @every_model
-def test_a_figure_that_comes_again_and_again_is_learned(kind: str, tmp_path: Path) -> None:
+def test_a_repeated_figure_is_learned(kind: str, tmp_path: Path) -> None:
     figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
     options: dict[str, Any] = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
     model, losses = trained(kind, tmp_path, TokenData((tune(figure), tune(figure))), **options)
@@ -311,7 +311,7 @@ def test_foreign_weights_are_refused(kind: str, change: object, message: str) ->
 def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="less than two terms"):
         built("note_lstm").fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
-    with pytest.raises(JazzgramError, match="has no validation tunes to watch"):
+    with pytest.raises(JazzgramError, match="has no validation tunes; set"):
         built("note_lstm", patience=2).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="no weights yet"):
         built("note_lstm").start(1)

@@ -1,4 +1,4 @@
-"""The LSTM that listens to the band: it hears what is played, learns whole tunes, stops early, and trains anywhere."""
+"""The LSTM that is conditioned on the harmony: it learns whole tunes, stops early, and trains anywhere."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def train(
 
 def nats(model: Lstm, one: TokenTune) -> list[float]:
     """Step through a tune; give the surprise of each term."""
-    state, heard, surprises = model.start(1), None, []
+    state, inputs, surprises = model.start(1), None, []
     for number, token in enumerate(one.tokens.tolist()):
-        state, probabilities = model.step(state, heard, [one.place(number)])
-        heard = np.array([token])
+        state, probabilities = model.step(state, inputs, [one.place(number)])
+        inputs = np.array([token])
         surprises.append(-float(np.log(probabilities[0, token])))
     return surprises
 
@@ -77,7 +77,8 @@ def nats(model: Lstm, one: TokenTune) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"listen": ["drums"]}, {"listen": ["form", "form"]}, {"dropout": 1}, {"clip": 0}, {"parts": True}]
+    "wrong",
+    [{"condition": ["drums"]}, {"condition": ["form", "form"]}, {"dropout": 1}, {"clip": 0}, {"factored": True}],
 )
 def test_options_have_bounds(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -90,32 +91,32 @@ def loaded(**options: Any) -> Lstm:
     return model
 
 
-def test_what_is_listened_to_decides_what_is_likely() -> None:
+def test_what_it_is_conditioned_on_decides_what_is_likely() -> None:
     over_c, over_g = (Place(0, 0, 1920, chord, None) for chord in CHORDS)
-    deaf, listening = loaded(), loaded(listen=["chord"])
-    for model, same in ((deaf, True), (listening, False)):
+    plain, conditioned = loaded(), loaded(condition=["chord"])
+    for model, same in ((plain, True), (conditioned, False)):
         rows = model.step(model.start(2), None, [over_c, over_g])[1]
         assert (rows[0] == rows[1]).all() == same
-    assert listening.weights()["kernel"].shape == (KINDS + 24, 16)
+    assert conditioned.weights()["kernel"].shape == (KINDS + 24, 16)
 
 
-def test_an_unknown_term_is_heard_as_silence() -> None:
-    model = loaded(listen=["form"], layers=2, input="embedding", embedding=3)
+def test_an_unknown_term_is_no_input() -> None:
+    model = loaded(condition=["form"], layers=2, input="embedding", embedding=3)
     places = [Place(3, 0, 1920, None, None)] * 2
     state, _ = model.step(model.start(2), np.array([2, 2]), places)
-    heard = model.step(state, np.array([-1, 4]), places)[1]
-    assert (heard[0] == model.step(state, None, places)[1][0]).all() and (heard[0] != heard[1]).any()
+    rows = model.step(state, np.array([-1, 4]), places)[1]
+    assert (rows[0] == model.step(state, None, places)[1][0]).all() and (rows[0] != rows[1]).any()
 
 
 def test_weights_of_other_options_are_refused() -> None:
     with pytest.raises(
         JazzgramError, match=r"kernel are float32 of shape \(29, 16\); .* need float32 of shape \(5, 16"
     ):
-        loaded().load(loaded(listen=["chord"]).weights())
+        loaded().load(loaded(condition=["chord"]).weights())
 
 
-def test_patience_needs_something_to_watch(tmp_path: Path) -> None:
-    with pytest.raises(JazzgramError, match="no validation tunes to watch"):
+def test_patience_needs_validation_tunes(tmp_path: Path) -> None:
+    with pytest.raises(JazzgramError, match="no validation tunes; set"):
         train(tmp_path / "checkpoint", data=TokenData(DATA.train), patience=1)
 
 
@@ -135,8 +136,8 @@ def test_a_broken_cluster_is_named(broken: str, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     "options",
     [
-        {"listen": EVERYTHING, "input": "embedding", "embedding": 3, "parts": True, "layers": 2},
-        {"listen": ["next_chord"], "examples": 6},
+        {"condition": EVERYTHING, "input": "embedding", "embedding": 3, "factored": True, "layers": 2},
+        {"condition": ["next_chord"], "examples": 6},
     ],
 )
 def test_numpy_steps_as_training_does(options: dict[str, Any], tmp_path: Path) -> None:
@@ -148,45 +149,45 @@ def test_numpy_steps_as_training_does(options: dict[str, Any], tmp_path: Path) -
     assert history[-1].validation == pytest.approx(scale * np.mean(surprises), abs=scale * 1e-5)
     training = Training(VOCABULARY, model._shapes(), model._options, DATA, 1)
     network = training._network
-    state = network.state() | model.weights()  # which have the parts' vectors in them
-    network.restore({name: array * (not name.startswith("parts")) for name, array in state.items()})
-    (batch,) = [batch for batch in training._watched if len(batch.named[0]) == 30]
-    logits = network._logits(batch.heard, batch.beside, training=False).numpy()[0].astype(np.float64)
-    theirs = np.log(np.exp(logits).sum(axis=1)) - logits[range(30), batch.named[0]]
+    state = network.state() | model.weights()  # which have the factors' vectors in them
+    network.restore({name: array * (not name.endswith("_factors")) for name, array in state.items()})
+    (batch,) = [batch for batch in training._validation if len(batch.targets[0]) == 30]
+    logits = network._logits(batch.inputs, batch.conditions, training=False).numpy()[0].astype(np.float64)
+    theirs = np.log(np.exp(logits).sum(axis=1)) - logits[range(30), batch.targets[0]]
     np.testing.assert_allclose(np.exp(-np.array(nats(model, DATA.validation[0]))), np.exp(-theirs), atol=1e-5)
 
 
-def test_a_term_that_was_never_heard_is_learned_by_its_parts(tmp_path: Path) -> None:
-    """Each bar begins with a short note and goes on with long ones; of the kinds C and S, S was never heard long."""
+def test_a_term_that_never_occurred_is_learned_by_its_factors(tmp_path: Path) -> None:
+    """Each bar begins with a short note and goes on with long ones; of the kinds C and S, S was never long."""
     vocabulary = Vocabulary(tuple(Term(kind, duration) for kind in "CS" for duration in (240, 480)))
     data = TokenData.of([0 if beat % 4 == 0 else 1 for beat in range(80)], [2])
     shares = []
-    for parts in (False, True):
-        options = {"input": "embedding", "embedding": 4, "parts": parts, "listen": ["position"]}
+    for factored in (False, True):
+        options = {"input": "embedding", "embedding": 4, "factored": factored, "condition": ["position"]}
         model = Lstm(vocabulary, Options(**WHOLE | options | {"epochs": 8}))
-        model.fit(data, 1, tmp_path / f"{parts}", print)
+        model.fit(data, 1, tmp_path / f"{factored}", print)
         state, _ = model.step(model.start(1), None, [Place(0, 0, 1920, None, None)])
         row = model.step(state, np.array([0]), [Place(0, 480, 1440, None, None)])[1][0]
         shares.append(row[3] / row[2:].sum())  # of the kind S, the long one
     assert shares[0] < 0.6 and shares[1] > 0.8
 
 
-def test_who_hears_the_chord_learns_what_fits_it(tmp_path: Path) -> None:
+def test_conditioned_on_the_chord_it_learns_what_fits_it(tmp_path: Path) -> None:
     """Over C one of three terms, over G7 one of two: (log 3 + log 2) / 2 nats is all that cannot be known."""
     least = (np.log(3) + np.log(2)) / 2
     long = TokenData((tune(0, 600),), (tune(1, 200),))  # too long to be learned by heart
-    model, history = train(tmp_path / "checkpoint", data=long, listen=["chord"], epochs=4)
+    model, history = train(tmp_path / "checkpoint", data=long, condition=["chord"], epochs=4)
     assert history[-1].validation == pytest.approx(least, abs=0.05)
     rows = model.step(model.start(2), None, [Place(0, 0, 1920, chord, None) for chord in CHORDS])[1]
     assert rows[0, :3].sum() > 0.9 and rows[1, 3:].sum() > 0.9
 
 
 EVERY_OPTION: dict[str, Any] = {
-    "listen": EVERYTHING,
+    "condition": EVERYTHING,
     "dropout": 0.3,
     "clip": 0.5,
     "patience": 3,
-    "parts": True,
+    "factored": True,
     "input": "embedding",
     "embedding": 3,
     "epochs": 3,
@@ -202,7 +203,7 @@ def test_whole_corpus_training_that_was_interrupted_ends_the_same(tmp_path: Path
 
 
 def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
-    """At this rate a handful of terms is soon learned by heart, and others are understood less and less."""
+    """At this rate a handful of terms is soon learned by heart, and the validation loss rises."""
     rushed: dict[str, Any] = {"epochs": 60, "learning_rate": 0.3, "decay": 0.0, "units": 30}
     model, history = train(tmp_path / "checkpoint", patience=4, **rushed)
     watched = [epoch.validation for epoch in history if epoch.validation is not None]
@@ -216,11 +217,11 @@ def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
     assert reported == history and bits(again.weights()) == bits(model.weights())
 
 
-def test_a_checkpoint_of_other_places_is_not_taken(tmp_path: Path) -> None:
-    train(tmp_path / "checkpoint", stop_after=1, listen=["chord"])
+def test_a_checkpoint_of_other_positions_is_not_taken(tmp_path: Path) -> None:
+    train(tmp_path / "checkpoint", stop_after=1, condition=["chord"])
     moved = TokenData((tune(0, 40), tune(1, 3), tune(2, 25), tune(3, 1)), (tune(9, 30), tune(8, 6)))
     with pytest.raises(JazzgramError, match="delete it to train from the start"):
-        train(tmp_path / "checkpoint", data=moved, listen=["chord"])
+        train(tmp_path / "checkpoint", data=moved, condition=["chord"])
 
 
 FOLDERS = [str(Path(__file__).parents[level]) for level in (0, 2)]
@@ -229,7 +230,7 @@ FOLDERS = [str(Path(__file__).parents[level]) for level in (0, 2)]
 TRAIN_ELSEWHERE = """
 import sys, json, pathlib
 sys.path[:0] = {folders!r}
-from test_lstm_listening import bits, train
+from test_lstm_conditions import bits, train
 from jazzgram.models import train_on
 with train_on({devices!r}):
     model, history = train(pathlib.Path("checkpoint"), **json.loads(sys.argv[1]))
@@ -264,11 +265,11 @@ def result(training: subprocess.Popen[str]) -> tuple[list[list[float]], str]:
         # 10 windows in batches of 3: the last one has a single window, which only one of two workers gets.
         {"examples": 10, "batch": 3, "epochs": 3},
         {
-            "listen": EVERYTHING,
+            "condition": EVERYTHING,
             "clip": 0.5,
             "input": "embedding",
             "embedding": 3,
-            "parts": True,
+            "factored": True,
             "epochs": 3,
             "patience": 2,
         },
@@ -285,6 +286,6 @@ def test_two_workers_train_as_one(tmp_path: Path, options: dict[str, Any]) -> No
 
 @pytest.mark.slow
 def test_all_devices_of_a_machine_with_one_train_as_one(tmp_path: Path) -> None:
-    options = {"listen": EVERYTHING, "clip": 0.5, "dropout": 0.2, "epochs": 2}
+    options = {"condition": EVERYTHING, "clip": 0.5, "dropout": 0.2, "epochs": 2}
     mirrored, alone = (result(elsewhere(tmp_path / devices, devices, options)) for devices in ("all", "one"))
     np.testing.assert_allclose(mirrored[0], alone[0], atol=1e-4)

@@ -1,4 +1,4 @@
-"""Feeding: batches are cut from the columns while the network is busy with the ones before."""
+"""Prefetching: batches are cut from the columns while the network trains on the ones before."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from jazzgram.models.tensorflow import import_tensorflow
 
 T = TypeVar("T")
 _AHEAD = 4
-"""How many batches are kept ready."""
+"""How many batches are prefetched."""
 
 
-def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Make batches ahead of time with `tf.data`, in another thread, in the same order.
+def prefetched(batches: Iterator[T]) -> Iterator[T]:
+    """Yield batches in the same order; `tf.data` makes them ahead of time, in another thread.
 
     Parameters
     ----------
     batches : iterator
-        What it gives is not touched: arrays come without a copy.
+        Its items are passed on as they are: arrays come without a copy.
 
     Yields
     ------
     T
-        The same things. An error of `batches` is raised where its batch would have come.
+        The items of `batches`. An error of `batches` is raised where its batch would have come.
     """
     tf = import_tensorflow()
 
