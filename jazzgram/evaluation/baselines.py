@@ -19,7 +19,7 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from jazzgram.evaluation.plan import OWN, Chorus, Plan
+from jazzgram.evaluation.plan import OWN_CHANGES, Chorus, Plan
 from jazzgram.music.chord import Chord, chord_at, join_bars
 from jazzgram.music.harmony.scales import ChordScale, chord_scale
 from jazzgram.music.note import Note
@@ -53,7 +53,7 @@ def baselines(plan: Plan, corpus: Corpus) -> dict[str, list[Solo]]:
     players: dict[str, Baseline] = {"arpeggiate": arpeggiate, "scale_tones": random_scale_tones}
     if bars := real_bars(corpus, plan.meter):
         players = {"copy_a_bar": partial(copy_a_bar, bars), "shuffle_bars": partial(shuffle_bars, bars), **players}
-    if plan.part != OWN:
+    if plan.part != OWN_CHANGES:
         players["real"] = real
     return {
         name: [_solo(player(chorus, plan), chorus, plan) for chorus in plan.choruses]

@@ -15,7 +15,7 @@ from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
 
-OWN = "own"
+OWN_CHANGES = "own"
 """The part of a plan where nothing is held out: the changes are the configuration's own."""
 
 
@@ -48,7 +48,7 @@ class Plan:
     meter : Meter
         Of every bar.
     part : str
-        The part of the split that the tunes are from, or `OWN`.
+        The part of the split that the tunes are from, or `OWN_CHANGES`.
     """
 
     choruses: tuple[Chorus, ...]
@@ -104,7 +104,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     """
     tunes, found = list(tunes_of(lambda: pipeline.reading, part)), part
     if not tunes:
-        tunes, found = [_own(pipeline)], OWN
+        tunes, found = [_own(pipeline)], OWN_CHANGES
         pipeline.listener.warn(
             f"The corpus has no {part} part: improvising over the configuration's own changes, which the model may"
             " have learned from. The numbers say nothing about new changes; name a corpus.split."

@@ -18,7 +18,7 @@ from jazzgram.evaluation import baselines, plots, scores, text_tables
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.choruses import play_choruses, sample_choruses
 from jazzgram.evaluation.evaluate import evaluate, reference_for
-from jazzgram.evaluation.plan import OWN, Chorus, Plan, make_plan
+from jazzgram.evaluation.plan import OWN_CHANGES, Chorus, Plan, make_plan
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
 
@@ -162,7 +162,7 @@ def test_the_real_solo_is_there_only_where_it_is_held_out() -> None:
     found = baselines.baselines(plan(played), Corpus(()))
     assert [note.pitch for note in found["real"][0].notes] == [65, 64, 65, 64]
     assert set(found) == {"arpeggiate", "scale_tones", "real"}  # there is no bar to copy
-    assert "real" not in baselines.baselines(plan(played, OWN), Corpus(()))
+    assert "real" not in baselines.baselines(plan(played, OWN_CHANGES), Corpus(()))
 
 
 # --- choruses --------------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_without_held_out_tunes_the_own_changes_are_taken_and_told(config: Path)
     settings = ["corpus.split=null", 'improvise.chords="Dm7 | G7"']
     pipeline = Pipeline.load(config, settings=settings, listener=Hearing())
     found = make_plan(pipeline, 2, 3, seed=1)
-    assert found.part == OWN
+    assert found.part == OWN_CHANGES
     assert [bar[0].symbol for bar in found.changes(found.choruses[0])] == ["Dm7", "G7", "Dm7"]
     assert "no validation part" in told[0]
 

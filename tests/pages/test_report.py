@@ -20,7 +20,7 @@ from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.note_names import pitch_name
 from jazzgram.pages.report.facts import facts_of, plain_facts
 from jazzgram.pages.report.page import Facts, report
-from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK, SAME, view
+from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, SAME, view
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.text_roll import solo_roll
 
@@ -55,7 +55,7 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     sampled, standard, tokenizer, changing = shown["steps"]
     assert [item[2] for item in sampled["items"]] == [str(term) for bar in made.solo.grammar for term in bar]
     assert (sampled["terms"], standard["terms"], tokenizer["terms"], changing["terms"]) == (True, True, False, False)
-    assert {item[MARK] for item in tokenizer["items"]} == {SAME}
+    assert {item[MARK_INDEX] for item in tokenizer["items"]} == {SAME}
     bars = [
         [[item for item in step["items"] if item[0] // 1920 == bar] for step in (tokenizer, changing)]
         for bar in range(4)
@@ -64,8 +64,8 @@ def test_the_view_has_what_was_there_after_each_step(made: Run) -> None:
     assert full, "bars that are too short for the step show nothing"
     for before, after in full:
         assert after[0][2] == before[0][2] + 12
-        assert after[0][MARK] == CHANGED and after[0][6:] == before[0][0:4:2] + before[0][5:6]
-        assert {item[MARK] for item in after[1:-1]} <= {SAME}
+        assert after[0][MARK_INDEX] == CHANGED and after[0][6:] == before[0][0:4:2] + before[0][5:6]
+        assert {item[MARK_INDEX] for item in after[1:-1]} <= {SAME}
         assert after[-1][2:5:2] == [60, ADDED]
         assert [before[-1][0], before[-1][1], before[-1][2]] in changing["gone"]
     assert [item[:3] for item in changing["items"]] == [[n.onset, n.duration, n.pitch] for n in made.solo.notes]
@@ -88,7 +88,7 @@ def test_the_fields_name_all_that_stands_in_a_list(made: Run) -> None:
         fields = FIELDS["term" if step["terms"] else "note"]
         assert {len(item) for item in step["items"]} <= {fields.index("onset_before"), len(fields)}
         for item in step["items"]:
-            assert (len(item) == len(fields)) == (item[MARK] == CHANGED)
+            assert (len(item) == len(fields)) == (item[MARK_INDEX] == CHANGED)
         assert {len(item) for item in step["gone"]} <= {fields.index("category")}
     assert {len(chord) for chord in shown["chords"]} == {len(FIELDS["chord"])}
     (first, *_), note = shown["tracks"][0]["notes"], made.solo.notes[0]

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.pages.report.view import ADDED, CHANGED, MARK, view
+from jazzgram.pages.report.view import ADDED, CHANGED, MARK_INDEX, view
 from jazzgram.pipeline.run import Run
 from jazzgram.resources.templates import render
 
@@ -107,7 +107,7 @@ def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
     """Return a step's cells; nothing is counted for sampled terms and for the tokenizer, where everything is new."""
     counts: Sequence[Any] = ("", "", "")
     if number > 0 and step["hook"] != "unparse_grammar":
-        marks = [item[MARK] for item in step["items"]]
+        marks = [item[MARK_INDEX] for item in step["items"]]
         counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
     milliseconds = "" if number == 0 else f"{1000 * step['seconds']:.1f}"
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}

@@ -31,7 +31,7 @@ FIELDS = {
     "played": ("pitch", "onset", "duration", "velocity"),
 }
 """The fields of each kind of list in a view, in their order; a list may leave out the last ones."""
-MARK = FIELDS["note"].index("mark")
+MARK_INDEX = FIELDS["note"].index("mark")
 """The index of what a step did in an item."""
 _TERMS = "prune_grammar"
 
