@@ -8,7 +8,6 @@ from pathlib import Path
 from jazzgram.pipeline.folder import check_writable, write_run
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.progress import stage
-from jazzgram.pipeline.resolved import resolved_text
 from jazzgram.pipeline.run import Run
 
 
@@ -28,7 +27,7 @@ def run_and_write(pipeline: Pipeline, out: str | Path) -> Run:
     improvised = pipeline.improvise()
     with stage(pipeline.listener, "write") as done:
         measured = replace(improvised, measures=pipeline.measure(improvised.solo))
-        config = resolved_text(pipeline, pipeline.target.title)
+        config = pipeline.resolved(pipeline.target.title)
         written = write_run(
             measured,
             pipeline,

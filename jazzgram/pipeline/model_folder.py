@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.models import history_files
 from jazzgram.models.store import load_model, save_model
-from jazzgram.models.trained import build
-from jazzgram.pipeline.resolved import resolved_text
+from jazzgram.models.trained import Training, build
 from jazzgram.pipeline.stages import TrainedModel
-
-if TYPE_CHECKING:
-    from jazzgram.pipeline.pipeline import Pipeline
 
 CONFIG = "config.yaml"
 """The configuration beside a model's weights."""
 
 
-def write_model(pipeline: Pipeline, folder: Path) -> None:
-    """Write a pipeline's trained model, and its configuration beside it."""
-    trained = pipeline.trained
-    training = pipeline.training if trained.training is None else trained.training
+def write_model(trained: TrainedModel, training: Training, config: str, folder: Path) -> None:
+    """Write a trained model, and the configuration that it improvises by beside it.
+
+    Parameters
+    ----------
+    trained : TrainedModel
+        The model.
+    training : Training
+        How it was trained.
+    config : str
+        From `jazzgram.pipeline.resolved.resolved_text`.
+    folder : Path
+        Made where it is missing.
+    """
     save_model(
         folder,
         weights=trained.model.weights(),
         vocabulary=trained.vocabulary,
         manifest=training.manifest(),
-        extra={
-            CONFIG: resolved_text(pipeline, pipeline.config.sections.improvise.title),
-            **history_files(training.history),
-        },
+        extra={CONFIG: config, **history_files(training.history)},
     )
 
 

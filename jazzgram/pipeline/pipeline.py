@@ -303,7 +303,9 @@ class Pipeline:
         if out is not None:
             from jazzgram.pipeline.model_folder import write_model
 
-            write_model(self, Path(out))
+            trained = self.trained
+            training = self.training if trained.training is None else trained.training
+            write_model(trained, training, self.resolved(self.config.sections.improvise.title), Path(out))
         return self.model
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
@@ -345,6 +347,13 @@ class Pipeline:
     def _sample(self, trace: Trace) -> Grammar:
         seeds = [self.config.sections.seed]
         return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds, trace)[0]
+
+    def resolved(self, title: str | None) -> str:
+        """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""
+        from jazzgram.pipeline.resolved import resolved_text
+
+        model_key = self.training.key if self.knows("training") else None
+        return resolved_text(self.config, self.source.part, self.reading, model_key, title)
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""

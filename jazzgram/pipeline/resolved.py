@@ -12,25 +12,38 @@ import yaml
 from jazzgram.config.config import Config, CorpusPart, Part
 
 if TYPE_CHECKING:
-    from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.corpus.reading import Reading
 
 _LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
 
 
-def resolved_text(pipeline: Pipeline, title: str | None) -> str:
-    """Return the resolved configuration as YAML, with a title (None: each solo's own)."""
-    text = yaml.safe_dump(resolved(pipeline, title), sort_keys=False, allow_unicode=True, width=110)
+def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None) -> str:
+    """Return the configuration of a run as YAML, with every option written out and the versions it was made with.
+
+    Paths are absolute, the corpus is the one that was used, and ``extends`` is resolved.
+
+    Parameters
+    ----------
+    config : Config
+        What was run.
+    used : CorpusPart
+        The corpus section that was used: the configured one, or its fallback.
+    reading : Reading
+        The corpus.
+    model_key : str or None
+        Of the trained model in the cache; None where it was read from a folder.
+    title : str or None
+        Of the score; None for each solo's own.
+    """
+    values = _resolved(config, used, reading, model_key, title)
+    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
     return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
 
 
-def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
-    """Return the configuration of a run with every option written out, and the versions it was made with.
-
-    Paths are absolute, the corpus is the one that was used, and ``extends`` is resolved.
-    """
-    config = pipeline.config
+def _resolved(
+    config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None
+) -> dict[str, Any]:
     sections = config.sections
-    used = pipeline.source.part
 
     def steps(items: Any) -> list[dict[str, Any]]:
         return [
@@ -53,8 +66,8 @@ def resolved(pipeline: Pipeline, title: str | None) -> dict[str, Any]:
         "made_with": {
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
-            "corpus": _corpus_facts(pipeline),
-            "model_key": pipeline.training.key if pipeline.knows("training") else None,
+            "corpus": _corpus_facts(reading),
+            "model_key": model_key,
             "plugins": {
                 plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
             },
@@ -82,9 +95,8 @@ def _corpus(part: CorpusPart) -> dict[str, Any]:
     return written | {"split": split}
 
 
-def _corpus_facts(pipeline: Pipeline) -> dict[str, Any]:
+def _corpus_facts(reading: Reading) -> dict[str, Any]:
     """Return the facts of the corpus: its hash, its files, and the tunes in each part of the split."""
-    reading = pipeline.reading
     return {
         "digest": reading.digest,
         "files": reading.report.files,

@@ -52,6 +52,7 @@ RESULTS: dict[str, Made] = {
             "jazzgram.evaluation.keys",
             "jazzgram.evaluation.plan",
             "jazzgram.improvise.target",
+            "jazzgram.pipeline.stages",
             "jazzgram.pipeline.pipeline",
         ),
     ),

@@ -11,7 +11,6 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.finding import find
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.pipeline.resolved import resolved_text
 from jazzgram.studio.session import Take
 
 
@@ -75,7 +74,7 @@ def export(take: Take, kind: str) -> File:
 
 
 def _config(take: Take) -> str:
-    text = resolved_text(take.pipeline, take.pipeline.config.sections.improvise.title)
+    text = take.pipeline.resolved(take.pipeline.config.sections.improvise.title)
     if take.locked:
         text = f"# {take.locked} locked bars are of earlier takes: this plays all bars as the newest has them.\n{text}"
     return text
