@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jazzgram.cli import arguments
+
+if TYPE_CHECKING:
+    from jazzgram.config.yaml_lines import KeyPath
 
 
 @click.command("show")
@@ -37,7 +40,7 @@ def command(config: str, settings: tuple[str, ...], resolved: bool) -> None:
 
 
 def _rows(config: Any) -> Any:
-    """Give ``(place, value, source)`` for every value, options that were left to their defaults included."""
+    """Yield ``(key path, value, source)`` for every value, options that were left to their defaults included."""
     sections = config.sections.model_dump(mode="json", by_alias=True, exclude={"extends", "made_with"})
     for hook_key, steps in (("samplers", config.samplers), ("chain", config.chain)):
         sections[hook_key] = [
@@ -45,17 +48,17 @@ def _rows(config: Any) -> Any:
         ]
     for key, part in (("tokenizer", config.tokenizer), ("model", config.model), ("corpus", config.corpus.reader)):
         sections[key]["with"] = part.options.model_dump(mode="json")
-    for place, value in _leaves(sections, ()):
-        known = config.document.sources.get(place)
-        yield ".".join(map(str, place)), value, known or "default"
+    for key_path, value in _leaves(sections, ()):
+        known = config.document.sources.get(key_path)
+        yield ".".join(map(str, key_path)), value, known or "default"
 
 
-def _leaves(value: Any, place: tuple[str | int, ...]) -> Any:
+def _leaves(value: Any, key_path: KeyPath) -> Any:
     if isinstance(value, dict) and value:
         for key, child in value.items():
-            yield from _leaves(child, (*place, key))
+            yield from _leaves(child, (*key_path, key))
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         for number, child in enumerate(value):
-            yield from _leaves(child, (*place, number))
+            yield from _leaves(child, (*key_path, number))
     else:
-        yield place, str(value)
+        yield key_path, str(value)

@@ -86,10 +86,10 @@ class Config:
 
     def files(self) -> list[Path]:
         """The files it was read from, parents included, and those that its local plugins were imported from, sorted."""
-        written = {str(source).rpartition(":")[0] for source in self.document.sources.values()}
+        written = {source.file for source in self.document.sources.values()}
         local = [plugin.module for plugin in self.plugins() if plugin.name.endswith(".py")]
         imported = {file for module in local for file in imported_files(module)}
-        return sorted({Path(name) for name in written if Path(name).is_file()} | imported)
+        return sorted({file for file in written if file and file.is_file()} | imported)
 
     def plugins(self) -> list[Plugin]:
         """Every plugin it names, each once."""

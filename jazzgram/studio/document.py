@@ -18,7 +18,7 @@ import yaml
 
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
 from jazzgram.config.yaml_lines import Document as Yaml
-from jazzgram.config.yaml_lines import Place, read
+from jazzgram.config.yaml_lines import KeyPath, read
 from jazzgram.errors import ConfigError, JazzgramError
 
 Document = dict[str, Any]
@@ -202,7 +202,7 @@ def settings(document: Document) -> list[str]:
 
 
 def mistakes_of(error: ConfigError, yaml_text: Yaml | None) -> list[Mistake]:
-    """Give the mistakes of a configuration by their place on the page.
+    """Return the mistakes of a configuration by their position on the page.
 
     Parameters
     ----------
@@ -217,10 +217,9 @@ def mistakes_of(error: ConfigError, yaml_text: Yaml | None) -> list[Mistake]:
         if match is None:
             found.append(Mistake("", line))
             continue
-        place: Place = tuple(int(part) if part.isdecimal() else part for part in match[1].split("."))
+        key_path: KeyPath = tuple(int(part) if part.isdecimal() else part for part in match[1].split("."))
         at = None
         if yaml_text is not None:
-            number = str(yaml_text.source(place)).rpartition(":")[2]
-            at = int(number) if number.isdecimal() else None
+            at = yaml_text.source(key_path).line or None
         found.append(Mistake(match[1], match[2], at))
     return found
