@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def tunes_of(reading: Callable[[], Reading], part: str) -> Sequence[Tune]:
-    """Return the tunes of a part; nothing is read before the first is asked for.
+    """Return the tunes of a part; nothing is read before the first is used.
 
     Parameters
     ----------
