@@ -28,7 +28,7 @@ def list_() -> None:
     for name, entry in registry().items():
         try:
             here = find_here(name, entry)
-            away = f"to be had from {entry.page}" if entry.page else "to be fetched"
+            away = f"available from {entry.page}" if entry.page else "to be fetched"
             where = away if here is None else "bundled" if entry.bundled else str(here)
         except JazzgramError as error:
             where = click.style(str(error), fg="red")

@@ -48,7 +48,7 @@ class Entry:
 
 
 def entries(hook: str | None = None) -> list[Entry]:
-    """Import every installed plugin and describe it; those that cannot be imported say why.
+    """Import every installed plugin and describe it; those that cannot be imported have the reason.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def entries(hook: str | None = None) -> list[Entry]:
 
 
 def summary(plugin: Plugin) -> str:
-    """Give the first line of a plugin's docstring."""
+    """Return the first line of a plugin's docstring."""
     return (inspect.getdoc(plugin.module) or "").split("\n", 1)[0]
 
 

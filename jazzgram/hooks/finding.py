@@ -44,7 +44,7 @@ def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
 
 
 def _normal(name: str) -> str:
-    """Give a distribution's name as package indexes compare them: ``My_Plugin`` is ``my-plugin``."""
+    """Return a distribution's name as package indexes compare them: ``My_Plugin`` is ``my-plugin``."""
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
@@ -124,5 +124,5 @@ def load_entry(entry: importlib.metadata.EntryPoint) -> Plugin:
 
 @cache  # reading the metadata of a distribution takes a millisecond, and every plugin of a configuration asks
 def distribution(entry: importlib.metadata.EntryPoint) -> str:
-    """Say which distribution an entry point belongs to, with its version."""
+    """Return the distribution that an entry point belongs to, with its version."""
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value

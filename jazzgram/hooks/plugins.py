@@ -46,7 +46,7 @@ class Plugin:
         return declared if isinstance(declared, type) and issubclass(declared, Options) else Options
 
     def promise(self, name: str) -> frozenset[str]:
-        """Give its ``NEEDS``, ``PROVIDES`` or ``DESTROYS``; empty where it declares none."""
+        """Return its ``NEEDS``, ``PROVIDES`` or ``DESTROYS``; empty where it declares none."""
         return frozenset(getattr(self.module, name, ()))
 
     @property
