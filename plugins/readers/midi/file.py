@@ -32,7 +32,7 @@ class Part:
     Parameters
     ----------
     number : int
-        Its place among those that have notes, from 0: in the order of the tracks, in a track of the channels.
+        Its index among those that have notes, from 0: in the order of the tracks, in a track of the channels.
     name : str
         As the file names its track, on one line; ``Part N`` where it has no name. Where all parts have one name (a
         file of one track, named for the tune), what they play: ``Reed``.
@@ -151,12 +151,12 @@ def list_parts(score: Any) -> list[Part]:
 
 
 def one_line(text: str) -> str:
-    """Give a text without line ends and other control characters, for messages and names."""
+    """Return a text without line ends and other control characters, for messages and names."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _whole_tracks(source: Path, content: bytes) -> bytes:
-    """Give the file up to the end of its last announced track; some programs leave scraps behind it."""
+    """Return the file up to the end of its last announced track."""
     if not content:
         raise JazzgramError(f"{source}: is empty (0 bytes); get an intact MIDI file")
     if content[:4] != b"MThd"[: len(content)]:
