@@ -28,7 +28,7 @@ SAMPLER_HOOKS = ("shape_distribution", "sample")
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 """What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
 
-Pydantic offers no other way to tell them from keys.
+Pydantic offers no other way to distinguish them from keys.
 """
 
 

@@ -65,7 +65,7 @@ class Diagnosis:
 
 
 def diagnose(path: Path) -> Diagnosis:
-    """Examine a file with the installed reader that knows its kind.
+    """Examine a file with the installed reader for its format.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def diagnose(path: Path) -> Diagnosis:
         names = ", ".join(entry.name for entry in entries("read_corpus"))
         problem = f"{path}: no installed reader knows this kind of file; there are {names}"
         return Diagnosis(path, "", Examination(), (), (Finding(problem, "convert it to one of these"),))
-    # Several readers may know an ending; the one that finds most notes is meant, else the one that finds most bars.
+    # Several readers may read an ending; take the one that finds most notes, else the one that finds most bars.
     best = max(attempts, key=lambda found: (_size(found), -attempts.index(found)))
     if best.tunes:
         return best

@@ -109,7 +109,7 @@ class Report:
             lines.append(f"{len(self.missing)} names of the split have no tune: {_some(self.missing)}")
         if self.shared:
             lines.append(
-                f"{len(self.shared)} compositions are in several parts of the split, so that models are judged on what"
+                f"{len(self.shared)} compositions are in several parts of the split, so that models are scored on what"
                 f" they know: {_some(self.shared)}"
             )
         if unused := self.parts.get("unused", 0):

@@ -23,7 +23,7 @@ COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "c
 
 @dataclass(frozen=True, slots=True)
 class TuneFacts:
-    """What is known of a tune without reading it.
+    """The facts of a tune that are stored beside its terms.
 
     Parameters
     ----------

@@ -108,14 +108,14 @@ class _Worker:
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
         try:
-            problem = self.ask(work)
+            problem = self.send(work)
         except (EOFError, OSError):
             problem = f"it ended at once, {self.end()}"
         if problem:
             self.end()
             raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
 
-    def ask(self, value: Any) -> Any:
+    def send(self, value: Any) -> Any:
         """Send a task (at first the work), and wait for its answer; raise EOFError or OSError where it dies."""
         assert self._process.stdin is not None and self._process.stdout is not None
         pickle.dump(value, self._process.stdin)
@@ -163,7 +163,7 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
-    """Keep a thread for each process, so that it is known over which task a process died."""
+    """Run a thread for each process, so that the task of a process that dies is known."""
     lock, stop = threading.Lock(), threading.Event()
     results: Queue[tuple[Any, Any] | BaseException | None] = Queue(4 * count)
     workers: dict[int, _Worker] = {}
@@ -177,7 +177,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
                 if task is None:
                     break
                 try:
-                    result = worker.ask(task)
+                    result = worker.send(task)
                 except (EOFError, OSError, pickle.UnpicklingError):  # it ended, maybe in the middle of its answer
                     result = Lost(f"the process that read it died, {worker.end()}")
                     if not stop.is_set():
@@ -214,7 +214,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
 
 
 def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
-    """Keep a few bundles for each worker in flight; Dask moves those of a worker that dies to the others."""
+    """Hold a few bundles for each worker in flight; Dask moves those of a worker that dies to the others."""
     try:
         from distributed import Client, KilledWorker, LocalCluster, as_completed
     except ImportError:

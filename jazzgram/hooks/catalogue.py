@@ -1,4 +1,4 @@
-"""What is known about plugins without running them: for lists, pages and schemas."""
+"""Descriptions of plugins, made without running them: for lists, pages and schemas."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def option_rows(plugin: Plugin) -> list[dict[str, str]]:
 
 
 def _type_name(annotation: Any) -> str:
-    """Name a type without what only pydantic needs to know of it; a model that is named as `model` is."""
+    """Return the name of a type without pydantic's metadata; ``model`` for a `Use`."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type_name(arguments[0])

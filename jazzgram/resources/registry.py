@@ -26,7 +26,7 @@ class CorpusNotAvailable(JazzgramError):
 
 
 class Entry(BaseModel):
-    """What the registry knows of a corpus: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
+    """A corpus of the registry: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -127,7 +127,7 @@ def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | N
     name : str
         Its name in the registry, for messages.
     entry : Entry
-        What the registry knows of it.
+        Its entry in the registry.
     cache : Path or None
         As in `locate`.
 

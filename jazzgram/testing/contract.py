@@ -29,9 +29,8 @@ def check_plugin(module: ModuleType, source: Path | None = None) -> None:
     module : ModuleType
         The plugin.
     source : Path or None
-        For a reader a file that it reads with its default options. Without one only that is checked which can be known
-        without: that it refuses files as it should, and that it reads the tune of `jazzgram new reader` well or not at
-        all.
+        For a reader a file that it reads with its default options. Without one the check is only that it refuses files
+        as it should, and that it reads the tune of `jazzgram new reader` well or not at all.
 
     Raises
     ------
@@ -40,7 +39,7 @@ def check_plugin(module: ModuleType, source: Path | None = None) -> None:
 
     Notes
     -----
-    Checked are: known hooks and arguments, documentation and options, and for every hook that nothing given is
+    The check covers known hooks and arguments, documentation and options, and for every hook that nothing given is
     changed, that the result has the right type and order, that empty input, one note and a bar without chords are
     borne, that the same seed has the same result, and that promises hold: what holds before a step
     (`jazzgram.config.steps.PROMISES`) holds after it, unless the plugin declares that it ``DESTROYS`` it. A reader

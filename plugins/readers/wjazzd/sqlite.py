@@ -60,7 +60,7 @@ class DatabaseSolo:
     notes, beats : Notes, Beats
         Its annotation.
     known : dict of str to (str or int)
-        What ``solo_info`` tells of it: fields of a tune.
+        The fields of a tune that ``solo_info`` has.
     """
 
     title: str
