@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jazzgram import Chord, JazzgramError, Meter, Note, voicing
+from jazzgram import Chord, JazzgramError, Meter, voicing
 from jazzgram.music import parse_changes
 
 from .bar_grid import Bars
@@ -80,9 +80,12 @@ def chords_of(reading: Reading, options: Options, chord_part: Part | None) -> tu
             )
         if named or begun >= _ENOUGH * len(bars.meters):
             return PART, harmonies
+    from jazzgram.music import infer_chords
+
     playing = [part for part in reading.parts if part.number != reading.melody.number and not is_unpitched(part)]
     tracks = [track_within(part, bars, options.divisors) for part in playing or [reading.melody]]
-    return INFERRED, inferred_chords([note for track in tracks for note in track.notes], bars.meters)
+    notes = sorted((note for track in tracks for note in track.notes), key=lambda note: (note.onset, note.pitch))
+    return INFERRED, infer_chords(notes, bars.meters)
 
 
 def played_chords(part: Part, bars: Bars, divisors: Sequence[int]) -> tuple[Harmonies, int]:
@@ -148,13 +151,6 @@ def notated_chords(
         )
         sounding = starts[-1][1]
     return harmonies
-
-
-def inferred_chords(notes: Sequence[Note], meters: Sequence[Meter]) -> Harmonies:
-    """Work the chords out from notes, in any order, onsets from the start of the first bar."""
-    from jazzgram.music import infer_chords
-
-    return infer_chords(sorted(notes, key=lambda note: (note.onset, note.pitch)), meters)
 
 
 def given_chords(source: Path, changes: str, bars: Bars) -> Harmonies:

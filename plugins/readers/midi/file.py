@@ -67,29 +67,13 @@ class Part:
         return f"{self.number} {self.name} (program {self.program}, {len(self.onsets)} notes)"
 
 
-def open_midi(source: Path) -> Any:
-    """Parse a MIDI file.
-
-    Returns
-    -------
-    symusic.Score
-        In the file's own ticks; each channel of a track is one of its tracks, whatever programs it plays.
-
-    Raises
-    ------
-    JazzgramError
-        Where the file cannot be read, is not MIDI, is truncated, damaged or too large, or counts its time in seconds.
-    """
-    return parse_midi(source, read_whole(source))
-
-
 def read_whole(source: Path) -> bytes:
     """Read a MIDI file up to the end of its last announced track; some programs leave scraps behind it.
 
     Raises
     ------
     JazzgramError
-        As `open_midi` does.
+        Where the file cannot be read, is not MIDI, is truncated or too large, or counts its time in seconds.
     """
     try:
         kind = source.stat()
@@ -108,7 +92,18 @@ def read_whole(source: Path) -> bytes:
 
 
 def parse_midi(source: Path, content: bytes) -> Any:
-    """Parse what `read_whole` has read; see `open_midi`."""
+    """Parse what `read_whole` has read.
+
+    Returns
+    -------
+    symusic.Score
+        In the file's own ticks; each channel of a track is one of its tracks, whatever programs it plays.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file is damaged or has too much in it.
+    """
     import symusic
 
     try:

@@ -124,7 +124,7 @@ def profile_parts(score: Any, span: tuple[int, int] | None = None) -> list[PartP
     Parameters
     ----------
     score : symusic.Score
-        As `open_midi` returns it.
+        As `parse_midi` returns it.
     span : (int, int) or None
         Look only at the notes that begin in it; ticks, 480 to the quarter note. None: at all.
 
