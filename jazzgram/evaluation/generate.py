@@ -22,7 +22,7 @@ from typing import Any
 from jazzgram.config.config import Part
 from jazzgram.config.execution import Execution
 from jazzgram.config.steps import Step
-from jazzgram.corpus.parts import tunes_of
+from jazzgram.corpus.parts import PartTunes
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.progress import Listener
@@ -126,7 +126,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     Plan
         All in the meter that most of the tunes have; tunes in another one are left out.
     """
-    tunes, found = list(tunes_of(lambda: pipeline.reading, part)), part
+    tunes, found = list(PartTunes(lambda: pipeline.reading, part)), part
     if not tunes:
         tunes, found = [_own(pipeline)], OWN
         pipeline.listener.warn(
