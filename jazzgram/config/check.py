@@ -13,7 +13,7 @@ from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.files import read_document
 from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
-from jazzgram.config.steps import CHAIN_HOOKS, Step, check_promises
+from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
 from jazzgram.hooks.finding import find
@@ -24,7 +24,6 @@ from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
 from jazzgram.resources.registry import registry
 
-SAMPLER_HOOKS = ("shape_distribution", "sample")
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 """What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
 
@@ -280,9 +279,7 @@ class _Checker:
 
 def _written(part: Part) -> Use:
     """Write a checked part out, with every option, so that it means the same wherever it is read again."""
-    plugin = part.plugin
-    name = str(plugin.file) if plugin.name.endswith(".py") else plugin.name
-    return Use(use=name, options=part.options.model_dump(mode="json"))
+    return Use(use=part.plugin.reference, options=part.options.model_dump(mode="json"))
 
 
 def _fields(model: Any, key_path: KeyPath) -> list[str]:

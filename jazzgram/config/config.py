@@ -9,6 +9,7 @@ from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import Step
 from jazzgram.config.yaml_lines import Document
+from jazzgram.hooks.finding import find
 from jazzgram.hooks.importing import imported_files
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
@@ -21,6 +22,18 @@ class Part:
     plugin: Plugin
     options: Options
     members: tuple[Part, ...] = ()
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """The plugin's `Plugin.reference` and the options as JSON: what `find` finds the part by in another process."""
+        return self.plugin.reference, self.options.model_dump_json()
+
+    @classmethod
+    def find(cls, reference: tuple[str, str], hook: str) -> Part:
+        """Import the part that a `reference` names for a hook."""
+        name, options = reference
+        plugin = find(name, hook, Path())
+        return cls(plugin, plugin.options.model_validate_json(options))
 
     def plugins(self) -> list[Plugin]:
         """Its plugin, then those of its members and of theirs."""

@@ -13,7 +13,6 @@ from jazzgram.corpus.token_parts import tokenize
 from jazzgram.corpus.tune_store import decode, encode, from_file
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.finding import find
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Corpus, Tune
 
@@ -70,21 +69,12 @@ class ItemReader:
         return corpus.tunes
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _item_reader, (_reference(self.reader), _reference(self.tokenizer))
-
-
-def _reference(part: Part) -> tuple[str, str]:
-    plugin = part.plugin
-    return str(plugin.file) if plugin.name.endswith(".py") else plugin.name, part.options.model_dump_json()
+        return _item_reader, (self.reader.reference, self.tokenizer.reference)
 
 
 @lru_cache(maxsize=8)
 def _item_reader(reader: tuple[str, str], tokenizer: tuple[str, str]) -> ItemReader:
-    parts = []
-    for (name, options), hook in ((reader, "read_corpus"), (tokenizer, "parse_melody")):
-        plugin = find(name, hook, Path())
-        parts.append(Part(plugin, plugin.options.model_validate_json(options)))
-    return ItemReader(*parts)
+    return ItemReader(Part.find(reader, "read_corpus"), Part.find(tokenizer, "parse_melody"))
 
 
 @dataclass(frozen=True, slots=True)
