@@ -44,7 +44,7 @@ _WRITTEN = {("write_solo", "folder"): "write your files below it"}
 
 
 def mutability(hook: str, argument: str, annotation: str) -> str:
-    """Say whether an implementation may change an argument.
+    """Return whether an implementation may change an argument.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def mutability(hook: str, argument: str, annotation: str) -> str:
 
 
 def arguments(hook: str) -> dict[str, str]:
-    """Give the arguments of a hook with their types as the specification writes them."""
+    """Return the arguments of a hook with their types as the specification writes them."""
     parameters = inspect.signature(getattr(HookSpecs, hook)).parameters
     return {name: str(parameter.annotation) for name, parameter in parameters.items() if name != "self"}
 
@@ -89,7 +89,7 @@ def pages() -> dict[str, str]:
         "# Hooks",
         module.summary,
         module.body,
-        table(("hook", "what it does", "it may ask for", "it gives"), rows),
+        table(("hook", "what it does", "it may name", "it returns"), rows),
     ]
     return {
         "hooks/index.md": "\n\n".join(overview) + "\n",
@@ -100,9 +100,11 @@ def pages() -> dict[str, str]:
 def _page(hook: str) -> str:
     doc = docstrings.parse(getattr(HookSpecs, hook))
     types = arguments(hook)
+    shared = docstrings.parse(hookspecs).items("Parameters")
+    described = {item.name: item for item in (*shared, *doc.items("Parameters"))}
     rows = [
-        (f"`{item.name}`", linked(item.type, "../"), mutability(hook, item.name, types[item.name]), item.text)
-        for item in doc.items("Parameters")
+        (f"`{name}`", linked(described[name].type, "../"), mutability(hook, name, kind), described[name].text)
+        for name, kind in types.items()
     ]
     signature = "".join(f"    {name}: {kind},\n" for name, kind in types.items())
     returns = inspect.signature(getattr(HookSpecs, hook)).return_annotation

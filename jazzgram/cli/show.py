@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jazzgram.cli import arguments
+
+if TYPE_CHECKING:
+    from jazzgram.config.yaml_lines import KeyPath
 
 
 @click.command("show")
@@ -50,7 +53,7 @@ def _rows(config: Any) -> Any:
         yield ".".join(map(str, key_path)), value, known or "default"
 
 
-def _leaves(value: Any, key_path: tuple[str | int, ...]) -> Any:
+def _leaves(value: Any, key_path: KeyPath) -> Any:
     if isinstance(value, dict) and value:
         for key, child in value.items():
             yield from _leaves(child, (*key_path, key))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,8 +13,8 @@ from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.files import read_document
 from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
-from jazzgram.config.steps import CHAIN_HOOKS, Step, check_promises
-from jazzgram.config.yaml_lines import Document, Place
+from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.options import Options
@@ -25,9 +24,11 @@ from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
 from jazzgram.resources.registry import registry
 
-SAMPLER_HOOKS = ("shape_distribution", "sample")
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
-"""What pydantic puts into an error's place where a value may be of several kinds: no keys of the file."""
+"""What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
+
+Pydantic offers no other way to distinguish them from keys.
+"""
 
 
 def load(path: Path, settings: Sequence[str] = (), given: Iterable[ModuleType] = ()) -> Config:
@@ -57,8 +58,8 @@ class _Checker:
         self.document = document
         self.path = path
         self.given = given
-        self.mistakes: list[str] = []
-        self.warnings: list[str] = []
+        self.mistakes: dict[str, Source] = {}
+        self.warnings: dict[str, Source] = {}
 
     def check(self) -> Config:
         try:
@@ -67,28 +68,29 @@ class _Checker:
             self.report(error, (), Sections)
             sections = None
         value = self.document.value
-        corpus = self.corpus(value.get("corpus"), ("corpus",))
+        corpus = self.check_corpus(value.get("corpus"), ("corpus",))
         improvise = value.get("improvise")
-        chart = self.corpus(improvise.get("chart"), ("improvise", "chart")) if isinstance(improvise, dict) else None
-        tokenizer = self.use(value.get("tokenizer"), "parse_melody", ("tokenizer",))
+        chart_value = improvise.get("chart") if isinstance(improvise, dict) else None
+        chart = self.check_corpus(chart_value, ("improvise", "chart"))
+        tokenizer = self.check_use(value.get("tokenizer"), "parse_melody", ("tokenizer",))
         if tokenizer is not None and "unparse_grammar" not in tokenizer.plugin.hooks:
             self.fail(
                 ("tokenizer",), f"{tokenizer.plugin.name} does not implement unparse_grammar, the way back to notes"
             )
-        model = self.use(value.get("model"), "build_model", ("model",))
-        samplers = self.steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
-        chain = self.steps(value.get("chain"), CHAIN_HOOKS, "chain")
-        metrics = self.parts(value.get("measure"), "measure", "measure")
-        writers = self.parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
+        model = self.check_use(value.get("model"), "build_model", ("model",))
+        samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
+        chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
+        metrics = self.check_parts(value.get("measure"), "measure", "measure")
+        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
-        self.chords(sections)
+        self.check_changes(sections)
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
         if self.mistakes:
-            raise ConfigError(sorted(self.mistakes, key=_by_line))
+            raise ConfigError(_in_order(self.mistakes))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
         return Config(
             self.path,
@@ -102,11 +104,11 @@ class _Checker:
             metrics,
             writers,
             chart,
-            tuple(sorted(self.warnings, key=_by_line)),
+            tuple(_in_order(self.warnings)),
         )
 
-    def chords(self, sections: Sections | None) -> None:
-        """Read changes given as text, so that a mistake in them is found before anything runs."""
+    def check_changes(self, sections: Sections | None) -> None:
+        """Parse changes given as text, so that a mistake in them is found before anything runs."""
         if sections is None or sections.improvise.chords == "source":
             return
         meter = sections.improvise.meter
@@ -115,76 +117,72 @@ class _Checker:
         except JazzgramError as error:
             self.fail(("improvise", "chords"), str(error))
 
-    def fail(self, place: Place, message: str) -> None:
-        line = self.line(place, message)
-        if line not in self.mistakes:
-            self.mistakes.append(line)
+    def fail(self, key_path: KeyPath, message: str) -> None:
+        self.mistakes.setdefault(self.line(key_path, message), self.document.source(key_path))
 
-    def line(self, place: Place, message: str) -> str:
-        where = ".".join(str(part) for part in place)
-        return f"{self.document.source(place)}: {where}: {message}"
+    def line(self, key_path: KeyPath, message: str) -> str:
+        where = ".".join(str(part) for part in key_path)
+        return f"{self.document.source(key_path)}: {where}: {message}"
 
-    def report(self, error: ValidationError, at: Place, model: type[BaseModel]) -> None:
+    def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> None:
         for detail in error.errors():
-            place = (*at, *(part for part in detail["loc"] if part not in _UNION_BRANCHES))
+            key_path = (*at, *(part for part in detail["loc"] if part not in _UNION_BRANCHES))
             if detail["type"] == "extra_forbidden":
-                known = _fields(model, place[len(at) : -1])
-                self.fail(place, f"unknown key{did_you_mean(str(place[-1]), known)}; known: {', '.join(known)}")
+                known = _fields(model, key_path[len(at) : -1])
+                self.fail(key_path, f"unknown key{did_you_mean(str(key_path[-1]), known)}; known: {', '.join(known)}")
             elif detail["type"] == "missing":
-                self.fail(place, "is missing")
+                self.fail(key_path, "is missing")
             else:
-                self.fail(place, f"{detail['msg']} (got {_short(detail['input'])})")
+                self.fail(key_path, f"{detail['msg']} (got {_short(detail['input'])})")
 
-    def plugin(self, name: Any, hook: str, place: Place) -> Plugin | None:
+    def find_plugin(self, name: Any, hook: str, key_path: KeyPath) -> Plugin | None:
         if not isinstance(name, str):
-            self.fail(place, f"expected the name of a plugin (got {_short(name)})")
+            self.fail(key_path, f"expected the name of a plugin (got {_short(name)})")
             return None
         try:
-            return find(name, hook, self.folder_of(place), self.given)
+            return find(name, hook, self.folder_of(key_path), self.given)
         except JazzgramError as error:
-            self.fail(place, str(error))
+            self.fail(key_path, str(error))
             return None
 
-    def folder_of(self, place: Place) -> Path:
-        """Give the folder of the file that wrote a value, so that a parent's paths stay its own."""
-        file, colon, line = str(self.document.source(place)).rpartition(":")
-        return Path(file).parent if colon and line.isdecimal() else self.path.parent
+    def folder_of(self, key_path: KeyPath) -> Path:
+        """Return the folder of the file that a value comes from, so that a parent's paths stay its own."""
+        return (self.document.source(key_path).file or self.path).parent
 
-    def options(self, plugin: Plugin, given: Any, place: Place) -> Options | None:
+    def check_options(self, plugin: Plugin, given: Any, key_path: KeyPath) -> Options | None:
         if given is None:
             given = {}
         if not isinstance(given, dict):
-            self.fail(place, f"expected the options of {plugin.name} as keys and values (got {_short(given)})")
+            self.fail(key_path, f"expected the options of {plugin.name} as keys and values (got {_short(given)})")
             return None
-        given = self.renamed(plugin, given, place)
+        given = self.renamed(plugin, given, key_path)
         try:
             return plugin.options.model_validate(given)
         except ValidationError as error:
-            self.report(error, place, plugin.options)
+            self.report(error, key_path, plugin.options)
             return None
 
-    def renamed(self, plugin: Plugin, given: dict[str, Any], place: Place) -> dict[str, Any]:
+    def renamed(self, plugin: Plugin, given: dict[str, Any], key_path: KeyPath) -> dict[str, Any]:
         """Return the options under their new names, and warn of old ones."""
         names = {old: new for old, new in plugin.options.renamed.items() if old in given}
         for old, new in names.items():
             if new in given:
-                self.fail((*place, old), f"is the old name of {new}, which is given too; take it out")
+                self.fail((*key_path, old), f"is the old name of {new}, which is given too; take it out")
                 continue
-            warning = self.line((*place, old), f"is now called {new}; the old name works in this minor version only")
-            if warning not in self.warnings:
-                self.warnings.append(warning)
-            self.document.copy_sources((*place, old), (*place, new))
+            warning = self.line((*key_path, old), f"is now called {new}; the old name works in this minor version only")
+            self.warnings.setdefault(warning, self.document.source((*key_path, old)))
+            self.document.copy_sources((*key_path, old), (*key_path, new))
         return {names.get(name, name): value for name, value in given.items()}
 
-    def use(self, value: Any, hook: str, place: Place) -> Part | None:
+    def check_use(self, value: Any, hook: str, key_path: KeyPath) -> Part | None:
         """Resolve ``{use: name, with: {...}}``; `Sections` reports what is wrong with its shape."""
         if not isinstance(value, dict) or "use" not in value:
             return None
-        plugin = self.plugin(value["use"], hook, (*place, "use"))
+        plugin = self.find_plugin(value["use"], hook, (*key_path, "use"))
         if plugin is None:
             return None
-        options = self.options(plugin, value.get("with"), (*place, "with"))
-        members = self.members(plugin, value.get("with"), hook, (*place, "with"))
+        options = self.check_options(plugin, value.get("with"), (*key_path, "with"))
+        members = self.check_members(plugin, value.get("with"), hook, (*key_path, "with"))
         if options is None or not all(part for parts in members.values() for part in parts):
             return None
         written = {name: tuple(_written(part) for part in parts if part) for name, parts in members.items()}
@@ -194,7 +192,7 @@ class _Checker:
             tuple(part for parts in members.values() for part in parts if part),
         )
 
-    def members(self, plugin: Plugin, given: Any, hook: str, place: Place) -> dict[str, list[Part | None]]:
+    def check_members(self, plugin: Plugin, given: Any, hook: str, key_path: KeyPath) -> dict[str, list[Part | None]]:
         """Resolve the plugins that options of the type ``tuple[Use, ...]`` name, by option; None where one cannot be.
 
         What is wrong with the shape of an option, `options` reports.
@@ -209,48 +207,49 @@ class _Checker:
                 named = []
             else:
                 named = [use.model_dump() for use in field.get_default(call_default_factory=True)]
-            found[name] = [self.use(item, hook, (*place, name, number)) for number, item in enumerate(named)]
+            found[name] = [self.check_use(item, hook, (*key_path, name, number)) for number, item in enumerate(named)]
         return found
 
-    def parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
+    def check_parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
         found = []
         for number, item in enumerate(value if isinstance(value, list) else ()):
             if isinstance(item, str):
-                plugin = self.plugin(item, hook, (key, number))
-                options = None if plugin is None else self.options(plugin, {}, (key, number))
+                plugin = self.find_plugin(item, hook, (key, number))
+                options = None if plugin is None else self.check_options(plugin, {}, (key, number))
                 part = Part(plugin, options) if plugin is not None and options is not None else None
             else:
-                part = self.use(item, hook, (key, number))
+                part = self.check_use(item, hook, (key, number))
             if part is not None:
                 found.append(part)
         return tuple(found)
 
-    def corpus(self, value: Any, place: Place) -> CorpusPart | None:
+    def check_corpus(self, value: Any, key_path: KeyPath) -> CorpusPart | None:
         if not isinstance(value, dict) or not isinstance(value.get("source"), str) or "read" not in value:
             return None
-        plugin = self.plugin(value["read"], "read_corpus", (*place, "read"))
-        options = None if plugin is None else self.options(plugin, value.get("with"), (*place, "with"))
+        plugin = self.find_plugin(value["read"], "read_corpus", (*key_path, "read"))
+        options = None if plugin is None else self.check_options(plugin, value.get("with"), (*key_path, "with"))
         below = value.get("fallback")
-        fallback = None if below is None else self.corpus(below, (*place, "fallback"))
+        fallback = None if below is None else self.check_corpus(below, (*key_path, "fallback"))
         if plugin is None or options is None or (below is not None and fallback is None):
             return None
         source = str(value["source"])
-        beside = self.folder_of((*place, "source")) / source
+        beside = self.folder_of((*key_path, "source")) / source
         found = str(beside) if beside.exists() else source
-        self.source(found, (*place, "source"))
-        return CorpusPart(Part(plugin, options), found, fallback, self.split(value.get("split"), (*place, "split")))
+        self.check_source(found, (*key_path, "source"))
+        split = self.check_split(value.get("split"), (*key_path, "split"))
+        return CorpusPart(Part(plugin, options), found, fallback, split)
 
-    def source(self, source: str, place: Place) -> None:
-        """Look for a file, or for a name in the registry; nothing is downloaded."""
+    def check_source(self, source: str, key_path: KeyPath) -> None:
+        """Check for a file, or for a name in the registry; nothing is downloaded."""
         if Path(source).exists():
             return
         if "/" in source or "\\" in source or Path(source).suffix:
-            self.fail(place, f"no such file {source}")
+            self.fail(key_path, f"no such file {source}")
         elif source not in (names := registry()):
             known = ", ".join(names)
-            self.fail(place, f"no corpus is called {source!r}{did_you_mean(source, names)}; there are: {known}")
+            self.fail(key_path, f"no corpus is called {source!r}{did_you_mean(source, names)}; there are: {known}")
 
-    def split(self, value: Any, place: Place) -> Shares | Path | None:
+    def check_split(self, value: Any, key_path: KeyPath) -> Shares | Path | None:
         """Find a split's file; `Sections` reports what is wrong with shares."""
         if isinstance(value, dict):
             try:
@@ -259,41 +258,41 @@ class _Checker:
                 return None
         if not isinstance(value, str):
             return None
-        path = self.folder_of(place) / value
+        path = self.folder_of(key_path) / value
         if not path.is_file():
-            self.fail(place, f"no such file {path}")
+            self.fail(key_path, f"no such file {path}")
         return path
 
-    def steps(self, value: Any, hooks: Sequence[str], key: str) -> tuple[Step, ...]:
+    def check_steps(self, value: Any, hooks: Sequence[str], key: str) -> tuple[Step, ...]:
         steps: list[Step] = []
         latest = 0
         for number, item in enumerate(value if isinstance(value, list) else ()):
-            place: Place = (key, number)
+            key_path: KeyPath = (key, number)
             if not isinstance(item, dict):
-                self.fail(place, f"expected a step such as '{hooks[0]}: name' (got {_short(item)})")
+                self.fail(key_path, f"expected a step such as '{hooks[0]}: name' (got {_short(item)})")
                 continue
             named = [hook for hook in hooks if hook in item]
             if len(named) != 1:
                 unknown = [str(k) for k in item if k not in (*hooks, "with")]
                 hint = did_you_mean(unknown[0], hooks) if unknown else ""
                 self.fail(
-                    place, f"expected one of {', '.join(hooks)} (got {', '.join(map(str, item)) or 'nothing'}){hint}"
+                    key_path, f"expected one of {', '.join(hooks)} (got {', '.join(map(str, item)) or 'nothing'}){hint}"
                 )
                 continue
             hook = named[0]
             for extra in (str(k) for k in item if k not in (hook, "with")):
-                self.fail((*place, extra), f"unknown key{did_you_mean(extra, ('with',))}; known: {hook}, with")
+                self.fail((*key_path, extra), f"unknown key{did_you_mean(extra, ('with',))}; known: {hook}, with")
             if key == "chain" and hooks.index(hook) < latest:
                 self.fail(
-                    place,
+                    key_path,
                     f"{hook} stands after {hooks[latest]}; the order is {', '.join(hooks)},"
                     " because terms become notes and bars become the solo",
                 )
             latest = max(latest, hooks.index(hook))
-            plugin = self.plugin(item[hook], hook, (*place, hook))
+            plugin = self.find_plugin(item[hook], hook, (*key_path, hook))
             if plugin is None:
                 continue
-            options = self.options(plugin, item.get("with"), (*place, "with"))
+            options = self.check_options(plugin, item.get("with"), (*key_path, "with"))
             if options is not None:
                 occurrence = sum(step.plugin.name == plugin.name and step.hook == hook for step in steps)
                 steps.append(Step(hook, plugin, options, number + 1, occurrence))
@@ -302,20 +301,17 @@ class _Checker:
 
 def _written(part: Part) -> Use:
     """Write a checked part out, with every option, so that it means the same wherever it is read again."""
-    plugin = part.plugin
-    name = str(plugin.file) if plugin.name.endswith(".py") else plugin.name
-    return Use(use=name, options=part.options.model_dump(mode="json"))
+    return Use(use=part.plugin.reference, options=part.options.model_dump(mode="json"))
 
 
-def _by_line(mistake: str) -> tuple[str, int]:
-    """Order mistakes by file and line; those of ``--set`` stand where they are, at the beginning."""
-    match = re.match(r"(.+?):(\d+): ", mistake)
-    return (match[1], int(match[2])) if match else ("", 0)
+def _in_order(found: Mapping[str, Source]) -> list[str]:
+    """Order lines by file and line; those of ``--set`` come first, as they were found."""
+    return sorted(found, key=lambda line: (str(found[line].file), found[line].line) if found[line].file else ("", 0))
 
 
-def _fields(model: Any, place: Place) -> list[str]:
-    """List the keys that a section or an options class knows at a place inside it."""
-    for part in place:
+def _fields(model: Any, key_path: KeyPath) -> list[str]:
+    """List the keys that a section or an options class knows at a key path inside it."""
+    for part in key_path:
         if isinstance(part, int):
             continue
         field = model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None

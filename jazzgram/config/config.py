@@ -9,6 +9,7 @@ from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import Step
 from jazzgram.config.yaml_lines import Document
+from jazzgram.hooks.finding import find
 from jazzgram.hooks.importing import imported_files
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
@@ -21,6 +22,18 @@ class Part:
     plugin: Plugin
     options: Options
     members: tuple[Part, ...] = ()
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """The plugin's `Plugin.reference` and the options as JSON: what `find` finds the part by in another process."""
+        return self.plugin.reference, self.options.model_dump_json()
+
+    @classmethod
+    def find(cls, reference: tuple[str, str], hook: str) -> Part:
+        """Import the part that a `reference` names for a hook."""
+        name, options = reference
+        plugin = find(name, hook, Path())
+        return cls(plugin, plugin.options.model_validate_json(options))
 
     def plugins(self) -> list[Plugin]:
         """Its plugin, then those of its members and of theirs."""
@@ -89,10 +102,10 @@ class Config:
 
     def files(self) -> list[Path]:
         """The files it was read from, parents included, and those that its local plugins were imported from, sorted."""
-        written = {str(source).rpartition(":")[0] for source in self.document.sources.values()}
+        written = {source.file for source in self.document.sources.values()}
         local = [plugin.module for plugin in self.plugins() if plugin.name.endswith(".py")]
         imported = {file for module in local for file in imported_files(module)}
-        return sorted({Path(name) for name in written if Path(name).is_file()} | imported)
+        return sorted({file for file in written if file and file.is_file()} | imported)
 
     def plugins(self) -> list[Plugin]:
         """Every plugin it names, each once."""

@@ -37,7 +37,7 @@ def locate(name: str) -> Path:
 
 
 def bundled() -> dict[str, Path]:
-    """Give the configurations that ship with jazzgram, by name."""
+    """Return the configurations that ship with jazzgram, by name."""
     folder = Path(str(importlib.resources.files("jazzgram_configs")))
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
 

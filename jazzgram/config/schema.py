@@ -29,7 +29,7 @@ _WITH = {"type": "object", "description": "The plugin's options."}
 
 
 def config_schema() -> dict[str, Any]:
-    """Make the JSON Schema (draft 2020-12) of a configuration.
+    """Build the JSON Schema (draft 2020-12) of a configuration.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def config_schema() -> dict[str, Any]:
     schema = Sections.model_json_schema(by_alias=True)
     schema["$schema"] = _DRAFT
     schema["title"] = "jazzgram configuration"
-    schema.pop("required", None)  # a parent may give what this file does not
+    schema.pop("required", None)  # a parent may set what this file does not
     definitions = schema.setdefault("$defs", {})
     properties = schema["properties"]
     properties["tokenizer"] = _use(plugins, "parse_melody", definitions)
@@ -65,7 +65,9 @@ def _importable() -> list[Plugin]:
     for _, entry in sorted(installed().items()):
         try:
             found.append(load_entry(entry))
-        except JazzgramError:  # a broken stranger must not break the schema; `plugins list` says why
+        except (
+            JazzgramError
+        ):  # one plugin that cannot be imported must not break the schema; `plugins list` reports why
             continue
     return found
 

@@ -31,7 +31,7 @@ Split = Annotated[
     Annotated[Shares, Tag("<shares>")] | Annotated[str, Tag("<file>")],
     Discriminator(lambda value: "<shares>" if isinstance(value, dict | Shares) else "<file>"),
 ]
-"""Shares, or a file: told apart by their shape, so that a mistake is reported for the one that was meant."""
+"""Shares, or a file: distinguished by their shape, so that a mistake is reported for the one that was meant."""
 
 
 class CorpusSection(_Section):
@@ -46,7 +46,7 @@ class CorpusSection(_Section):
         " file with the names of each part, relative to this file; everything if null.",
     )
     fallback: CorpusSection | None = Field(
-        None, description="What to read where the registry's file is neither here nor to be had."
+        None, description="What to read where the registry's file is not available locally and cannot be downloaded."
     )
 
 
@@ -108,18 +108,18 @@ class ImproviseSection(_Section):
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
     )
-    title: str | None = Field(None, description="What stands at the head of the score.")
+    title: str | None = Field(None, description="The title at the head of the score.")
     feedback: Literal["one_hot", "soft"] = Field(
-        "one_hot", description="What the model hears of its last step: the chosen term, or its whole distribution."
+        "one_hot", description="The model's input from its last step: the chosen term, or its whole distribution."
     )
     start: Annotated[str, AfterValidator(_check_term)] | None = Field(
-        None, description="The term the model hears before its first; silence (zeros) if null."
+        None, description="The model's input before its first term; zeros if null."
     )
     terms: int | None = Field(
         None, ge=1, le=10_000, description="A fixed number of terms a bar, whatever their length, as in the course."
     )
     prefix: Annotated[str, AfterValidator(_check_term)] | None = Field(
-        None, description="A term put before each bar's own, unheard by the model, as in the course."
+        None, description="A term put before each bar's own, not an input of the model, as in the course."
     )
     restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
 

@@ -11,7 +11,7 @@ class Shares(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     train: float = Field(0.8, gt=0, le=1, description="The share of compositions that are trained on.")
-    validation: float = Field(0.1, ge=0, lt=1, description="The share by which training is judged and stopped.")
+    validation: float = Field(0.1, ge=0, lt=1, description="The share that training is scored on and stopped by.")
     test: float = Field(0.1, ge=0, lt=1, description="The share that nothing is decided by.")
     seed: int = Field(1, ge=0, le=2**63 - 1, description="Another seed draws other compositions.")
 

@@ -23,7 +23,7 @@ PROMISES = {
     "within_bar": "no note crosses its barline",
     "full_bars": "each bar's terms sum exactly to the meter",
 }
-"""What a plugin can say that it ``NEEDS``, ``PROVIDES`` or ``DESTROYS``."""
+"""What a plugin can declare that it ``NEEDS``, ``PROVIDES`` or ``DESTROYS``."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Step:
     options : Options
         Its checked options.
     number : int
-        Its place in the configuration's list, from 1.
+        Its position in the configuration's list, from 1.
     occurrence : int
         How many steps before it name the same plugin for the same hook.
     """
@@ -57,11 +57,11 @@ class Step:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The arguments that the implementation asks for: what costs time is made only for those who want it."""
+        """The arguments that the implementation names: what costs time is computed only for those that name it."""
         return frozenset(signature(getattr(self.plugin.module, self.hook)).parameters)
 
     def rng(self, seed: int, bar: int) -> Random | None:
-        """Seed a source of chance that no other step and no other bar touches; None where the step names none."""
+        """Seed a random generator that no other step and no other bar shares; None where the step names none."""
         if not {"rng", "rngs"} & self.names:
             return None
         return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
@@ -73,7 +73,7 @@ def check_promises(tokenizer: Plugin, chain: Sequence[Step]) -> Iterator[tuple[S
     Yields
     ------
     Step, str
-        The step, and a sentence that says what it lacks.
+        The step, and a sentence that reports what it lacks.
     """
     holds: dict[str, str] = dict.fromkeys(tokenizer.promise("PROVIDES"), tokenizer.name)
     lost: dict[str, str] = {}

@@ -6,7 +6,6 @@ Scalars follow YAML 1.2's core schema: ``4/4``, ``on``, ``no``, ``1:30`` and ``0
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ import yaml
 
 from jazzgram.errors import ConfigError
 
-Place = tuple[str | int, ...]
-"""Where a value stands: the keys and indices that lead to it."""
+KeyPath = tuple[str | int, ...]
+"""The keys and indices that lead to a value."""
 
 _LARGEST_FILE = 1_000_000
 _MOST_VALUES = 20_000
@@ -40,32 +39,34 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value was written: ``file:line``, or ``--set key``."""
+    """Where a value comes from: a line of a file, or else what `setting` names, such as ``--set key``."""
 
-    text: str
+    file: Path | None
+    line: int = 0
+    setting: str = "configuration"
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.file}:{self.line}" if self.file else self.setting
 
 
 @dataclass
 class Document:
-    """A YAML document: its value, and the source of each of its parts by place."""
+    """A YAML document: its value, and the source of each of its parts by key path."""
 
     value: Any
-    sources: dict[Place, Source] = field(default_factory=dict)
+    sources: dict[KeyPath, Source] = field(default_factory=dict)
 
-    def source(self, place: Place) -> Source:
-        """Find the source of a place, or of the nearest part that encloses it."""
-        for length in range(len(place), -1, -1):
-            if place[:length] in self.sources:
-                return self.sources[place[:length]]
-        return Source("configuration")
+    def source(self, key_path: KeyPath) -> Source:
+        """Return the source of a value, or of the nearest part that encloses it."""
+        for length in range(len(key_path), -1, -1):
+            if key_path[:length] in self.sources:
+                return self.sources[key_path[:length]]
+        return Source(None)
 
-    def copy_sources(self, old: Place, new: Place) -> None:
-        """Let a place, and all below it, have the sources of another one."""
-        below = {place: source for place, source in self.sources.items() if place[: len(old)] == old}
-        self.sources.update({(*new, *place[len(old) :]): source for place, source in below.items()})
+    def copy_sources(self, old: KeyPath, new: KeyPath) -> None:
+        """Give a key path, and all below it, the sources of another one."""
+        below = {path: source for path, source in self.sources.items() if path[: len(old)] == old}
+        self.sources.update({(*new, *path[len(old) :]): source for path, source in below.items()})
 
 
 def parse_scalar(text: str) -> Any:
@@ -79,7 +80,7 @@ def read(path: Path) -> Document:
     Raises
     ------
     ConfigError
-        Where the file cannot be read, is no YAML, is no mapping, or gives a key twice: ``file:line: what``.
+        Where the file cannot be read, is no YAML, is no mapping, or has a key twice: ``file:line: what``.
     """
     try:
         raw = path.read_bytes()
@@ -97,7 +98,7 @@ def read(path: Path) -> Document:
             raise ConfigError([f"{path}:1: the file is empty"])
         if not isinstance(node, yaml.MappingNode):
             raise ConfigError([f"{path}:1: expected keys and values such as 'seed: 1' (got {_describe(node)})"])
-        sources: dict[Place, Source] = {}
+        sources: dict[KeyPath, Source] = {}
         mistakes: list[str] = []
         _walk(node, (), path, sources, mistakes, ())
         if mistakes:
@@ -121,9 +122,9 @@ def read(path: Path) -> Document:
 
 def _walk(
     node: yaml.Node,
-    place: Place,
+    key_path: KeyPath,
     path: Path,
-    sources: dict[Place, Source],
+    sources: dict[KeyPath, Source],
     mistakes: list[str],
     above: tuple[int, ...],
 ) -> None:
@@ -131,11 +132,11 @@ def _walk(
         raise ConfigError([f"{path}:{node.start_mark.line + 1}: an alias contains itself"])
     if len(sources) > _MOST_VALUES:
         raise ConfigError([f"{path}: more than {_MOST_VALUES} values (aliases inside aliases?)"])
-    sources[place] = Source(f"{path}:{node.start_mark.line + 1}")
+    sources[key_path] = Source(path, node.start_mark.line + 1)
     above = (*above, id(node))
     if isinstance(node, yaml.SequenceNode):
         for number, child in enumerate(node.value):
-            _walk(child, (*place, number), path, sources, mistakes, above)
+            _walk(child, (*key_path, number), path, sources, mistakes, above)
     elif isinstance(node, yaml.MappingNode):
         first: dict[str, int] = {}
         for key, child in node.value:
@@ -145,9 +146,9 @@ def _walk(
             if key.value in first:
                 mistakes.append(f"{path}:{line}: {key.value!r} is given twice (first on line {first[key.value]})")
             first.setdefault(key.value, line)
-            _walk(child, (*place, key.value), path, sources, mistakes, above)
+            _walk(child, (*key_path, key.value), path, sources, mistakes, above)
             if isinstance(child, yaml.MappingNode | yaml.SequenceNode):
-                sources[(*place, key.value)] = Source(f"{path}:{line}")  # the key's line, not the first child's
+                sources[(*key_path, key.value)] = Source(path, line)  # the key's line, not the first child's
 
 
 def _describe(node: yaml.Node) -> str:
@@ -164,19 +165,19 @@ def merge(parent: Document, child: Document) -> Document:
     return Document(value, sources)
 
 
-def _merge(below: Any, above: Any, place: Place, sources: dict[Place, Source], child: Document) -> Any:
+def _merge(below: Any, above: Any, key_path: KeyPath, sources: dict[KeyPath, Source], child: Document) -> Any:
     if isinstance(below, dict) and isinstance(above, dict):
         merged = dict(below)
         if any(key in below and above.get(key, below[key]) != below[key] for key in ("use", "read")):
             merged.pop("with", None)
-            _forget(sources, (*place, "with"))
+            _forget(sources, (*key_path, "with"))
         for key, value in above.items():
-            merged[key] = _merge(merged.get(key), value, (*place, key), sources, child)
-        if place in child.sources:
-            sources[place] = child.sources[place]
+            merged[key] = _merge(merged.get(key), value, (*key_path, key), sources, child)
+        if key_path in child.sources:
+            sources[key_path] = child.sources[key_path]
         return merged
-    _forget(sources, place)
-    sources.update({known: source for known, source in child.sources.items() if known[: len(place)] == place})
+    _forget(sources, key_path)
+    sources.update({known: source for known, source in child.sources.items() if known[: len(key_path)] == key_path})
     return above
 
 
@@ -198,7 +199,7 @@ def assign(document: Document, setting: str) -> None:
         value = parse_scalar(text)
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError([f"--set {setting}: {text!r} is not a YAML value"]) from error
-    place: list[str | int] = []
+    key_path: KeyPath = ()
     target = document.value
     for number, key in enumerate(keys):
         last = number == len(keys) - 1
@@ -212,29 +213,28 @@ def assign(document: Document, setting: str) -> None:
             step = key
             if not last and target.get(key) is None:
                 target[key] = {}
-                document.sources[(*place, key)] = Source(f"--set {path.strip()}")
+                document.sources[(*key_path, key)] = Source(None, setting=f"--set {path.strip()}")
         else:
             raise ConfigError([f"--set {setting}: {'.'.join(keys[:number])} has no parts"])
-        place.append(step)
+        key_path += (step,)
         if last:
-            if isinstance(target, dict) and _names_plugin(place) and target.get(step, value) != value:
+            if isinstance(target, dict) and _names_plugin(key_path) and target.get(step, value) != value:
                 target.pop("with", None)
-                _forget(document.sources, (*place[:-1], "with"))
+                _forget(document.sources, (*key_path[:-1], "with"))
             target[step] = value
         else:
             target = target[step]
-    where = tuple(place)
-    _forget(document.sources, where)
-    document.sources[where] = Source(f"--set {path.strip()}")
+    _forget(document.sources, key_path)
+    document.sources[key_path] = Source(None, setting=f"--set {path.strip()}")
 
 
-def _names_plugin(place: Sequence[str | int]) -> bool:
-    """Say whether a value is the name of a plugin: ``model.use``, ``corpus.read``, ``chain.2.prune_notes``."""
-    in_step = len(place) == 3 and place[0] in ("samplers", "chain") and place[-1] != "with"
-    return place[-1] in ("use", "read") or in_step
+def _names_plugin(key_path: KeyPath) -> bool:
+    """Check whether a value is the name of a plugin: ``model.use``, ``corpus.read``, ``chain.2.prune_notes``."""
+    in_step = len(key_path) == 3 and key_path[0] in ("samplers", "chain") and key_path[-1] != "with"
+    return key_path[-1] in ("use", "read") or in_step
 
 
-def _forget(sources: dict[Place, Source], place: Place) -> None:
-    """Drop the sources of a place and of all below it."""
-    for known in [known for known in sources if known[: len(place)] == place]:
+def _forget(sources: dict[KeyPath, Source], key_path: KeyPath) -> None:
+    """Drop the sources of a value and of all its parts."""
+    for known in [known for known in sources if known[: len(key_path)] == key_path]:
         del sources[known]

@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What the doctor says of one file.
+    """The doctor's report on one file.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Diagnosis:
     reader : str
         The reader that reads it; empty where none does.
     examination : Examination
-        What the reader says of it.
+        What the reader finds in it.
     tunes : tuple of Tune
         As they are read; empty where the file cannot be read.
     findings : tuple of Finding
@@ -65,7 +65,7 @@ class Diagnosis:
 
 
 def diagnose(path: Path) -> Diagnosis:
-    """Examine a file with the installed reader that knows its kind.
+    """Examine a file with the installed reader for its format.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def diagnose(path: Path) -> Diagnosis:
         names = ", ".join(entry.name for entry in entries("read_corpus"))
         problem = f"{path}: no installed reader knows this kind of file; there are {names}"
         return Diagnosis(path, "", Examination(), (), (Finding(problem, "convert it to one of these"),))
-    # Several readers may know an ending; the one that finds most notes is meant, else the one that finds most bars.
+    # Several readers may read an ending; take the one that finds most notes, else the one that finds most bars.
     best = max(attempts, key=lambda found: (_size(found), -attempts.index(found)))
     if best.tunes:
         return best
@@ -123,7 +123,7 @@ def _size(diagnosis: Diagnosis) -> tuple[int, int]:
 
 
 def readers_of(path: Path) -> Iterator[Plugin]:
-    """Give the installed readers that list a file among those of its folder."""
+    """Yield the installed readers that list a file among those of its folder."""
     with TemporaryDirectory() as scratch:
         # Alone in a folder of the same name: its own may be the root of a disk.
         folder = Path(scratch, path.resolve().parent.name or "folder")
@@ -140,7 +140,7 @@ def readers_of(path: Path) -> Iterator[Plugin]:
 
 
 def findings(tune: Tune) -> Iterator[Finding]:
-    """Look through a tune for what makes worse solos.
+    """Check a tune for what makes worse solos.
 
     Yields
     ------
@@ -179,7 +179,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _notes(tune: Tune) -> Iterator[Note]:
-    """Give the notes, onsets from the start of the tune."""
+    """Yield the notes, onsets from the start of the tune."""
     start = 0
     for bar in tune.bars:
         for event in bar.melody:
@@ -219,7 +219,7 @@ def _melody(notes: list[Note]) -> Iterator[Finding]:
         yield Finding(
             f"{_count(len(far), 'note')} more than two octaves from the middle ({middle:.0f}): {far[0].pitch} first,"
             f" {far[0].onset / TICKS_PER_QUARTER:g} quarters in",
-            "key switches or slips; they teach leaps that nobody plays",
+            "key switches or slips; a model learns from them leaps that nobody plays",
         )
 
 
@@ -234,7 +234,7 @@ def _rhythm(tune: Tune) -> Iterator[Finding]:
 
 
 def triplet_share(tunes: Iterable[Tune]) -> float:
-    """Give the share of onsets on the triplet lines of the beat that are no sixteenths; 0.0 without notes."""
+    """Return the share of onsets on the triplet lines of the beat that are no sixteenths; 0.0 without notes."""
     onsets = [event.onset for tune in tunes for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
     third, fourth = TICKS_PER_QUARTER // 3, TICKS_PER_QUARTER // 4
     return sum(onset % third == 0 and onset % fourth != 0 for onset in onsets) / len(onsets) if onsets else 0.0

@@ -10,23 +10,23 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.corpus.minhash import ngrams, sketch
+from jazzgram.corpus.minhash import minhash_sketch, ngrams
 from jazzgram.music.tune import Tune
 
 _SHARED = 4
-"""Hashes that two sketches must share for the tunes to be compared note by note."""
+"""Hashes that two MinHash sketches must share for the tunes to be compared note by note."""
 _COMMON = 40
 """A hash that more tunes have is a commonplace (a scale in eighths) and brings no two of them together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Two tunes with more in common than chance and licks give.
+    """Two tunes with more in common than chance and shared licks explain.
 
     Parameters
     ----------
     first, second : int
-        Their places in the corpus, first < second.
+        Their indices in the corpus, first < second.
     share : float
         The part of the n-grams of the shorter tune that the other has too, 0 to 1.
     transposed : int
@@ -47,7 +47,7 @@ def find_duplicates(
 ) -> list[Duplicate]:
     """Find tunes that are copies of each other.
 
-    Candidates share hashes of their sketches; each pair of candidates is then compared by all of its n-grams
+    Candidates share hashes of their MinHash sketches; each pair of candidates is then compared by all of its n-grams
     (`jazzgram.corpus.minhash`). Of tunes with equal sketches, whole copies most likely, each is compared with the
     first, and only the first with all others.
 
@@ -58,14 +58,14 @@ def find_duplicates(
     threshold : float
         The least `share` that is reported, 0 to 1.
     sketches : sequence of sequence of int, or None
-        Of the tunes, where they are known.
+        The MinHash sketches of the tunes; computed if None.
 
     Returns
     -------
     list of Duplicate
-        Sorted by place; empty where there are none. Tunes of fewer than 8 notes are never reported.
+        Sorted by index; empty where there are none. Tunes of fewer than 8 notes are never reported.
     """
-    known = [np.array(hashes, np.int64) for hashes in (map(sketch, tunes) if sketches is None else sketches)]
+    known = [np.array(hashes, np.int64) for hashes in (map(minhash_sketch, tunes) if sketches is None else sketches)]
     first_of: dict[bytes, int] = {}
     pairs = set()
     for number, hashes in enumerate(known):

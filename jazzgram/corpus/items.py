@@ -1,4 +1,4 @@
-"""What of a source is read one by one, and by which content it is known.
+"""Work items of a corpus: what a reader reads in one call, and a hash of its content.
 
 A source is a file, or a folder whose reader lists its files (`list_files`). A change of a file that a reader reads with
 another one (`depends_on`) has that one read again, too.
@@ -21,8 +21,8 @@ _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """What a reader is given in one call.
+class WorkItem:
+    """What a reader reads in one call.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ class Unit:
         return Path(self.name).stem
 
 
-def list_units(source: Path, reader: Part, calls: PluginCalls) -> list[Unit]:
-    """List what there is to read, in order.
+def list_items(source: Path, reader: Part, calls: PluginCalls) -> list[WorkItem]:
+    """List the work items of a source, in order.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def list_units(source: Path, reader: Part, calls: PluginCalls) -> list[Unit]:
 
     Returns
     -------
-    list of Unit
+    list of WorkItem
         At least one.
 
     Raises
@@ -71,7 +71,9 @@ def list_units(source: Path, reader: Part, calls: PluginCalls) -> list[Unit]:
         files = _listed(source, reader, calls)
     root = source if source.is_dir() else source.parent
     try:
-        return [Unit(file, _name(file, root), content_hash(file, _read_with(file, reader, calls))) for file in files]
+        return [
+            WorkItem(file, _name(file, root), content_hash(file, _read_with(file, reader, calls))) for file in files
+        ]
     except OSError as error:
         raise JazzgramError(f"{error.filename or source}: cannot be read: {error.strerror or error}") from error
 
@@ -117,7 +119,7 @@ def content_hash(path: Path, others: Sequence[Path] = ()) -> str:
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
-    """Read a file piece by piece; nothing of one that is not there, so that its appearing is a change."""
+    """Read a file piece by piece; a missing one has a mark of its own, so that its appearing is a change."""
     try:
         with file.open("rb") as content:
             while piece := content.read(_CHUNK):

@@ -1,4 +1,4 @@
-"""Sketches of tunes: a few numbers by which copies are found among any number of tunes, in whatever key.
+"""MinHash sketches of tunes: a few numbers by which copies are found among any number of tunes, in whatever key.
 
 A melody is cut into n-grams of `LENGTH` notes, each the intervals and the distances in time from note to note: the
 same in all keys. An n-gram is hashed; the sketch is the smallest of the hashes. Tunes with many n-grams in common
@@ -19,9 +19,9 @@ from jazzgram.music.tune import Tune
 LENGTH = 8
 """Notes of an n-gram: longer than most licks, so that players who share licks are not taken for copies."""
 SIZE = 48
-"""Hashes of a sketch."""
+"""Hashes of a MinHash sketch."""
 _BASE = 0x9E3779B97F4A7C15
-"""An odd number whose powers tell the places in an n-gram apart."""
+"""An odd number whose powers distinguish the positions in an n-gram."""
 
 
 def ngrams(tune: Tune) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -44,8 +44,8 @@ def ngrams(tune: Tune) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     onsets, pitches = np.array(notes, np.int64).T
     steps = _mixed((np.diff(onsets) << 8 ^ np.diff(pitches) + 128).astype(np.uint64))
     total = np.zeros(count, np.uint64)
-    for place in range(LENGTH - 1):
-        total = total * np.uint64(_BASE) + steps[place : place + count]
+    for index in range(LENGTH - 1):
+        total = total * np.uint64(_BASE) + steps[index : index + count]
     return (_mixed(total) >> np.uint64(1)).astype(np.int64), pitches[:count]
 
 
@@ -56,6 +56,6 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ values >> np.uint64(31)
 
 
-def sketch(tune: Tune) -> tuple[int, ...]:
-    """Give the smallest hashes of a tune's n-grams, sorted."""
+def minhash_sketch(tune: Tune) -> tuple[int, ...]:
+    """Return the smallest hashes of a tune's n-grams, sorted."""
     return tuple(np.unique(ngrams(tune)[0])[:SIZE].tolist())

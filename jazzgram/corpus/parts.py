@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
 
 
-def tunes_of(reading: Callable[[], Reading], part: str) -> Sequence[Tune]:
-    """Return the tunes of a part; nothing is read before the first is asked for.
+class PartTunes(Sequence[Tune]):
+    """The tunes of a part; nothing is read before the first is used.
 
     Parameters
     ----------
@@ -22,10 +22,7 @@ def tunes_of(reading: Callable[[], Reading], part: str) -> Sequence[Tune]:
     part : str
         ``train``, ``validation`` or ``test``.
     """
-    return _Tunes(reading, part)
 
-
-class _Tunes(Sequence[Tune]):
     def __init__(self, reading: Callable[[], Reading], part: str) -> None:
         self._reading = reading
         self._part = part

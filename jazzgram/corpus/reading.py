@@ -1,8 +1,8 @@
-"""Reading a corpus: every unit on whatever core is free, nothing twice, into a token table and tunes on disk.
+"""Reading a corpus: every work item on whatever core is free, nothing twice, into a token table and tunes on disk.
 
-What came of a unit is kept in the cache, in two Arrow files: its tunes, under a hash of its content, of the reader and
-of the reader's options; its terms, under the same with the tokenizer and its options. The token table of the whole
-corpus is kept under all of these. So a second run reads what has changed, and nothing where nothing has.
+The result of a work item is cached in two Arrow files: its tunes, under a hash of its content, of the reader and of the
+reader's options; its terms, under the same with the tokenizer and its options. The token table of the whole corpus is
+cached under all of these. So a second run reads what has changed, and nothing where nothing has.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.execution import Execution
 from jazzgram.config.shares import Shares
 from jazzgram.corpus.duplicates import find_duplicates
-from jazzgram.corpus.items import Unit, list_units
+from jazzgram.corpus.items import WorkItem, list_items
 from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import Assigned, draw, look_up, read_split
 from jazzgram.corpus.token_parts import TokenPart, TuneFacts
 from jazzgram.corpus.token_table import TokenTable, write_table
 from jazzgram.corpus.tune_store import StoredTunes, from_file
-from jazzgram.corpus.work import Job, Outcome, Task, read_unit
+from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, read_item
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Listener
@@ -47,7 +47,7 @@ class Reading:
     Parameters
     ----------
     corpus : Corpus
-        Its tunes are read from disk when they are asked for.
+        Its tunes are read from disk when they are used.
     tokens : TokenTable
         Its terms.
     report : Report
@@ -66,13 +66,13 @@ class Reading:
 
     @property
     def summary(self) -> str:
-        """Say in a few words what there is."""
+        """A few words on what there is."""
         bars = sum(tune.bars for tune in self.tokens.tunes)
         size = f"{bars} bars, {len(self.tokens)} terms, {len(self.tokens.terms)} distinct"
         if self.report.files == 1:
             return size
-        kept = self.report.files - len(self.report.failures) - self.read_now
-        return f"{self.report.files} files, {size}" + (f"; {kept} files from the cache" if kept > 0 else "")
+        cached = self.report.files - len(self.report.failures) - self.read_now
+        return f"{self.report.files} files, {size}" + (f"; {cached} files from the cache" if cached > 0 else "")
 
 
 def read(
@@ -93,13 +93,13 @@ def read(
     source : Path
         An existing file or folder.
     tokenizer : Part
-        What makes terms of it.
+        The plugin that turns it into terms.
     execution : Execution
         Where the work is done, and whether one file that cannot be read is an error.
     listener : Listener
-        Hears of the progress, and of what a user should know.
+        Is called with the progress, and with what a user should know.
     use_cache : bool
-        Whether what was read before counts.
+        Whether cached tunes and terms are used.
 
     Returns
     -------
@@ -129,60 +129,61 @@ class _Reader:
     def read(self) -> Reading:
         split = self.part.split
         parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
-        terms = [(unit.name, file.stem) for unit, file in zip(self.units, self.term_files, strict=True)]
+        terms = [(item.name, file.stem) for item, file in zip(self.items, self.term_files, strict=True)]
         key = content_key(terms=terms, split=parts, code=code_key("tables"))
         path = cache_root() / "tables" / f"{key}.arrow"
-        known = self._known(path)
+        table = self._cached_table(path)
         now = 0
-        if known is None:
+        if table is None:
             failures = {}
-            missing = [number for number in range(len(self.units)) if not self._is_kept(number)]
+            missing = [number for number in range(len(self.items)) if not self._is_cached(number)]
             if missing:
-                failures = self._work(missing)
+                failures = self._read_items(missing)
                 now = len(missing) - len(failures)
-            if len(failures) == len(self.units):
+            if len(failures) == len(self.items):
                 raise JazzgramError(_errors(failures.values()))
-            self._gather(path, failures)
-            known = TokenTable(path)
-        report = Report.from_json(known.extra["report"])
+            self._write_table(path, failures)
+            table = TokenTable(path)
+        report = Report.from_json(table.extra["report"])
         if self.execution.strict and report.failures:
             raise JazzgramError(_errors(report.failures))
-        if not any(tune.notes for tune in known.tunes):
+        if not any(tune.notes for tune in table.tunes):
             raise JazzgramError(
                 f"{self.source}: no melody in any bar; check the reader's options, or play over it (improvise.chart)"
             )
-        if not len(known.tokens()):
+        if not len(table.tokens()):
             raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
-        for warning in report.warnings([t.title for t in known.tunes], [t.part for t in known.tunes]):
+        for warning in report.warnings([t.title for t in table.tunes], [t.part for t in table.tunes]):
             self.listener.warn(warning)
-        places = _places(self.tune_files, known.extra["counts"], [tune.title for tune in known.tunes])
-        return Reading(Corpus(StoredTunes(places)), known, report, self.digest, now)
+        locations = _locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
+        return Reading(Corpus(StoredTunes(locations)), table, report, self.digest, now)
 
     @cached_property
-    def job(self) -> Job:
-        return Job(self.part.reader, self.tokenizer)
+    def item_reader(self) -> ItemReader:
+        return ItemReader(self.part.reader, self.tokenizer)
 
     @cached_property
-    def units(self) -> list[Unit]:
-        return list_units(self.source, self.part.reader, self.job.calls)
+    def items(self) -> list[WorkItem]:
+        return list_items(self.source, self.part.reader, self.item_reader.calls)
 
     @cached_property
     def digest(self) -> str:
-        return content_key(units=[(unit.name, unit.digest) for unit in self.units])
+        # The name of the part is old: this hash is in the records of earlier runs.
+        return content_key(units=[(item.name, item.digest) for item in self.items])
 
     @cached_property
     def tune_files(self) -> list[Path]:
-        """Where the tunes of each unit are kept."""
+        """The file in which the tunes of each work item are cached."""
         made_by = _made_by("tunes", self.part.reader)
-        return [_place("tunes", content_key(unit=unit.digest, reader=made_by)) for unit in self.units]
+        return [_cache_file("tunes", content_key(item=item.digest, reader=made_by)) for item in self.items]
 
     @cached_property
     def term_files(self) -> list[Path]:
-        """Where the terms of each unit are kept."""
+        """The file in which the terms of each work item are cached."""
         made_by = _made_by("terms", self.tokenizer)
-        return [_place("terms", content_key(tunes=file.stem, tokenizer=made_by)) for file in self.tune_files]
+        return [_cache_file("terms", content_key(tunes=file.stem, tokenizer=made_by)) for file in self.tune_files]
 
-    def _known(self, path: Path) -> TokenTable | None:
+    def _cached_table(self, path: Path) -> TokenTable | None:
         """Open the table of an earlier run, unless there is something to try again."""
         if not self.use_cache or not path.is_file():
             return None
@@ -194,30 +195,30 @@ class _Reader:
         gone = any(
             count and not file.is_file() for count, file in zip(table.extra["counts"], self.tune_files, strict=True)
         )
-        return None if gone or any(not failure.foreseen for failure in report.failures) else table
+        return None if gone or any(not failure.expected for failure in report.failures) else table
 
-    def _is_kept(self, number: int) -> bool:
+    def _is_cached(self, number: int) -> bool:
         return self.use_cache and self.tune_files[number].is_file() and self.term_files[number].is_file()
 
-    def _work(self, missing: Sequence[int]) -> dict[int, Failure]:
-        """Read units and keep what comes of them; give those that could not be read."""
+    def _read_items(self, missing: Sequence[int]) -> dict[int, Failure]:
+        """Read work items and cache their tunes and terms; return those that could not be read."""
         failures: dict[int, Failure] = {}
         tasks = (
-            Task(number, self.units[number].path.absolute(), self.tune_files[number] if self.use_cache else None)
+            ReadTask(number, self.items[number].path.absolute(), self.tune_files[number] if self.use_cache else None)
             for number in missing
         )
-        work = partial(read_unit, self.job)
-        results = run(work, tasks, self.execution, count=len(missing), portable=self.job.portable)
+        work = partial(read_item, self.item_reader)
+        results = run(work, tasks, self.execution, count=len(missing), portable=self.item_reader.portable)
         with closing(results):
-            for done, (task, outcome) in enumerate(results, 1):
-                if isinstance(outcome, Lost):
-                    outcome = Outcome(error=f"{task.path}: {outcome.reason}", foreseen=False)
-                if outcome.terms is None:
-                    failures[task.number] = Failure(self.units[task.number].name, outcome.error, outcome.foreseen)
+            for done, (task, result) in enumerate(results, 1):
+                if isinstance(result, Lost):
+                    result = ReadResult(error=f"{task.path}: {result.reason}", expected=False)
+                if result.terms is None:
+                    failures[task.number] = Failure(self.items[task.number].name, result.error, result.expected)
                 else:
-                    if outcome.tunes is not None:
-                        _keep(self.tune_files[task.number], outcome.tunes)
-                    _keep(self.term_files[task.number], outcome.terms)
+                    if result.tunes is not None:
+                        _store(self.tune_files[task.number], result.tunes)
+                    _store(self.term_files[task.number], result.terms)
                 self.listener.progress(done, len(missing))
         return dict(sorted(failures.items()))
 
@@ -226,9 +227,9 @@ class _Reader:
             if number not in failures:
                 yield number, TokenPart.decode(from_file(file))
 
-    def _gather(self, path: Path, failures: dict[int, Failure]) -> None:
-        """Make the table of the whole corpus out of what was kept of its units."""
-        counts = [0] * len(self.units)
+    def _write_table(self, path: Path, failures: dict[int, Failure]) -> None:
+        """Build the table of the whole corpus out of the cached terms of its work items."""
+        counts = [0] * len(self.items)
         facts: list[TuneFacts] = []
         sketches = []
         dropped: dict[str, tuple[int, int]] = {}
@@ -240,15 +241,15 @@ class _Reader:
                 for reason, notes, bars in tune.dropped:
                     before = dropped.get(reason, (0, 0))
                     dropped[reason] = before[0] + notes, before[1] + bars
-        stems = [unit.stem for unit, count in zip(self.units, counts, strict=True) for _ in range(count)]
+        stems = [item.stem for item, count in zip(self.items, counts, strict=True) for _ in range(count)]
         titles = unique([tune.title for tune in facts], stems)
         split = self._split(facts, stems)
-        places = _places(self.tune_files, counts, titles)
+        locations = _locations(self.tune_files, counts, titles)
         report = Report(
-            files=len(self.units),
+            files=len(self.items),
             failures=tuple(failures.values()),
             renamed=tuple(title for title, tune in zip(titles, facts, strict=True) if title != tune.title),
-            duplicates=tuple(find_duplicates(StoredTunes(places), sketches=sketches)),
+            duplicates=tuple(find_duplicates(StoredTunes(locations), sketches=sketches)),
             missing=split.missing,
             shared=split.shared,
             parts=dict(Counter(split.parts)),
@@ -271,7 +272,7 @@ class _Reader:
 
 
 def unique(titles: Sequence[str], stems: Sequence[str]) -> list[str]:
-    """Tell tunes of one title apart by their files' names, and those of one file by numbers.
+    """Make titles unique: by the names of the files, and within one file by numbers.
 
     Examples
     --------
@@ -296,12 +297,12 @@ def _errors(failures: Collection[Failure]) -> str:
     return "\n".join([*shown, f"… and {more} more files that cannot be read"] if more > 0 else shown)
 
 
-def _places(files: Sequence[Path], counts: Sequence[int], titles: Sequence[str]) -> list[tuple[Path, int, str]]:
+def _locations(files: Sequence[Path], counts: Sequence[int], titles: Sequence[str]) -> list[tuple[Path, int, str]]:
     rows = [(file, row) for file, count in zip(files, counts, strict=True) for row in range(count)]
     return [(file, row, title) for (file, row), title in zip(rows, titles, strict=True)]
 
 
-def _place(kind: str, key: str) -> Path:
+def _cache_file(kind: str, key: str) -> Path:
     return cache_root() / kind / key[:2] / f"{key}.arrow"
 
 
@@ -311,7 +312,7 @@ def _made_by(kind: str, part: Part) -> list[object]:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
-    """Turn a cache that cannot be written to into one line."""
+    """Raise a one-line error where the cache cannot be written."""
     try:
         yield
     except OSError as error:
@@ -321,7 +322,7 @@ def _writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _keep(path: Path, content: bytes) -> None:
+def _store(path: Path, content: bytes) -> None:
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:

@@ -22,13 +22,13 @@ class Failure:
         Its path inside the source.
     error : str
         Why.
-    foreseen : bool
-        Whether the reader said so itself; otherwise it is tried again next time.
+    expected : bool
+        Whether the reader raised it as an error of the file; otherwise the file is tried again next time.
     """
 
     file: str
     error: str
-    foreseen: bool
+    expected: bool
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ class Report:
     dropped: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain values."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Report:
-        """Take what `as_json` gave, after JSON."""
+        """Read what `as_json` returned, after JSON."""
         return cls(
             **fields
             | {
@@ -84,7 +84,7 @@ class Report:
         )
 
     def warnings(self, titles: Iterable[str], parts: Iterable[str]) -> list[str]:
-        """Say in a few lines what a user should know.
+        """Return in a few lines what a user should know.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Report:
             lines.append(f"{len(self.missing)} names of the split have no tune: {_some(self.missing)}")
         if self.shared:
             lines.append(
-                f"{len(self.shared)} compositions are in several parts of the split, so that models are judged on what"
+                f"{len(self.shared)} compositions are in several parts of the split, so that models are scored on what"
                 f" they know: {_some(self.shared)}"
             )
         if unused := self.parts.get("unused", 0):

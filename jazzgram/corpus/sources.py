@@ -11,7 +11,7 @@ from jazzgram.resources.registry import CorpusNotAvailable, locate
 
 
 def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]:
-    """Find a corpus section's file, or its fallback's where it is not to be had.
+    """Find a corpus section's file, or its fallback's where it is not available.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]
     Raises
     ------
     JazzgramError
-        Where a path does not exist, or neither the registry's file nor a fallback is to be had.
+        Where a path does not exist, or neither the registry's file nor a fallback is available.
     """
     while True:
         try:
@@ -41,7 +41,7 @@ def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]
 
 
 def find_file(source: str, where: str) -> Path:
-    """Find a file or folder by path or by its name in the registry; `where` stands in the message if there is none."""
+    """Find a file or folder by path or by its name in the registry; `where` opens the message if there is none."""
     path = Path(source)
     if path.exists():
         return path

@@ -1,7 +1,7 @@
-"""Splits: which tunes are trained on, which are kept back, with no composition on both sides.
+"""Splits: which tunes are trained on, which are held out, with no composition on both sides.
 
-Every solo over one composition goes to the same part, because a model that has heard one chorus over *Stardust* knows
-something of the next. A composition's part is drawn by a hash of its name and the seed alone: a tune that is
+Every solo over one composition goes to the same part, because a model that was trained on one chorus over *Stardust*
+knows something of the next. A composition's part is drawn by a hash of its name and the seed alone: a tune that is
 added moves no other.
 """
 
@@ -24,15 +24,15 @@ UNUSED = "unused"
 
 
 def composition(name: str) -> str:
-    """Give the form of a composition's name in which two names are compared: letters and digits, in one case.
+    """Return the form of a composition's name in which two names are compared: letters and digits, in one case.
 
     Examples
     --------
     >>> composition("Body and Soul ") == composition("Body And Soul")
     True
     """
-    kept = "".join(letter for letter in name.casefold() if letter.isalnum())
-    return kept or name
+    plain = "".join(letter for letter in name.casefold() if letter.isalnum())
+    return plain or name
 
 
 def draw(works: Sequence[str], shares: Shares) -> list[str]:
@@ -59,10 +59,10 @@ def draw(works: Sequence[str], shares: Shares) -> list[str]:
 
     def part(work: str) -> str:
         digest = sha256(f"{shares.seed}/{composition(work)}".encode("utf-8", "surrogateescape")).digest()
-        place = int.from_bytes(digest[:8], "big") / 2**64
-        if place < shares.train:
+        point = int.from_bytes(digest[:8], "big") / 2**64
+        if point < shares.train:
             return "train"
-        return "validation" if place < shares.train + shares.validation else "test"
+        return "validation" if point < shares.train + shares.validation else "test"
 
     return [part(work) for work in works]
 
@@ -116,7 +116,7 @@ class Assigned:
     missing : tuple of str
         The names in the file that no tune has.
     shared : tuple of str
-        Compositions that are in several parts: a model is judged on what it knows there.
+        Compositions that are in several parts: a model is scored there on what it knows.
     """
 
     parts: tuple[str, ...]
@@ -139,7 +139,7 @@ def look_up(names: Sequence[tuple[str, str]], works: Sequence[str], parts: dict[
     Returns
     -------
     Assigned
-        Whoever wrote the file decides: a composition in two parts stays there, and is told.
+        Whoever wrote the file decides: a composition in two parts stays there, and is reported.
     """
     named = [next((name for name in tune if name in parts), None) for tune in names]
     found = [UNUSED if name is None else parts[name] for name in named]

@@ -15,7 +15,7 @@ from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Tune
 
 _GROWTH = 10
-"""At how many places the growth of the vocabulary is looked at."""
+"""At how many positions the growth of the vocabulary is measured."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Summary:
     once : int
         Terms that occur once only.
     growth : tuple of (int, int)
-        At ten places in reading order: terms so far, distinct ones so far.
+        At ten positions in reading order: terms so far, distinct ones so far.
     kinds : Counter of str
         Terms by kind (chord tone, scale tone …), as the tokenizer names them.
     durations : Counter of Fraction
@@ -78,7 +78,7 @@ class Summary:
     dropped: dict[str, tuple[int, int]]
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain values; durations are texts such as ``1/3``."""
+        """Return plain values, for JSON; durations are texts such as ``1/3``."""
         plain: dict[str, Any] = dict(vars(self))
         for name in ("kinds", "durations", "intervals", "meters", "keys"):
             plain[name] = {str(item): count for item, count in sorted(plain[name].items())}
@@ -86,12 +86,12 @@ class Summary:
 
 
 def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summary:
-    """Count.
+    """Compute the summary of a corpus.
 
     Parameters
     ----------
     tunes : sequence of Tune
-        At least one; each is looked at once.
+        At least one; each is read once.
     grammar : iterable of sequence of Term
         The terms of every bar of every tune, in order.
 

@@ -1,4 +1,4 @@
-"""The terms of one unit in columns: what a worker makes, what the cache keeps, what token tables are made of."""
+"""The terms of one work item in columns: made by a worker, stored in the cache, joined into token tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.corpus.minhash import sketch
+from jazzgram.corpus.minhash import minhash_sketch
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note
@@ -23,7 +23,7 @@ COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "c
 
 @dataclass(frozen=True, slots=True)
 class TuneFacts:
-    """What is known of a tune without reading it.
+    """The facts of a tune that are stored beside its terms.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class TuneFacts:
     dropped : tuple of (str, int, int)
         Reason, notes and bars, as in `Dropped`.
     sketch : tuple of int
-        See `jazzgram.corpus.minhash`.
+        The MinHash sketch; see `jazzgram.corpus.minhash`.
     """
 
     title: str
@@ -51,30 +51,32 @@ class TuneFacts:
 
     @classmethod
     def of(cls, tune: Tune) -> TuneFacts:
-        """Sum a tune up."""
+        """Compute the facts of a tune."""
         notes = sum(isinstance(event, Note) for bar in tune.bars for event in bar.melody)
         dropped = tuple((item.reason, item.notes, item.bars) for item in tune.dropped)
-        return cls(tune.title, tune.work or tune.title, len(tune.bars), notes, tune.tempo, dropped, sketch(tune))
+        return cls(
+            tune.title, tune.work or tune.title, len(tune.bars), notes, tune.tempo, dropped, minhash_sketch(tune)
+        )
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> TuneFacts:
-        """Take what `dataclasses.asdict` and JSON made of it."""
+        """Read what `dataclasses.asdict` and JSON made of it."""
         dropped = tuple((str(reason), int(notes), int(bars)) for reason, notes, bars in fields["dropped"])
         return cls(**fields | {"dropped": dropped, "sketch": tuple(fields["sketch"])})
 
 
 Voicing = tuple[str, tuple[int, ...]]
-"""A chord's symbol and pitches, without its place in time."""
+"""A chord's symbol and pitches, without its onset and duration."""
 
 
 @dataclass(frozen=True)
 class TokenPart:
-    """The terms of a unit's tunes.
+    """The terms of a work item's tunes.
 
     Parameters
     ----------
     columns : ndarray of int32, shape (9, terms)
-        A row for each of `COLUMNS`, numbered within the unit.
+        A row for each of `COLUMNS`, numbered within the work item.
     terms : tuple of str
         The text of each token.
     chords : tuple of Voicing
@@ -113,14 +115,14 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
     Parameters
     ----------
     tunes : sequence of Tune
-        Of one unit.
+        Of one work item.
     parse : callable
-        Gives the terms of a bar.
+        Returns the terms of a bar.
 
     Returns
     -------
     TokenPart
-        The terms from the first bar of a tune that has notes or written rests to the last: what is empty before and
+        The terms from the first bar of a tune that has notes or notated rests to the last: what is empty before and
         after is no part of the solo. A term's onset is the sum of the durations before it in its bar, as it is counted
         when terms are played; its chord is the one that sounds there, its next chord the one after that in the bar,
         else the next bar's first, which begins ``until`` ticks later (0 where there is none).
@@ -148,8 +150,8 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
                 _, chord, after = spans[sounding]
                 begins = spans[sounding + 1][0] if sounding + 1 < len(spans) else bar.meter.bar
                 until = max(begins - onset, 0) if after >= 0 else 0
-                place = (number, at, onset, term.duration, bar.meter.bar - onset, until, chord, after)
-                rows.append((terms.setdefault(term, len(terms)), *place))
+                position = (number, at, onset, term.duration, bar.meter.bar - onset, until, chord, after)
+                rows.append((terms.setdefault(term, len(terms)), *position))
                 onset += term.duration
     columns = np.array(rows, np.int32).reshape(-1, len(COLUMNS)).T
     return TokenPart(columns, tuple(map(str, terms)), tuple(chords), tuple(map(TuneFacts.of, tunes)))
@@ -158,7 +160,7 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
 def _spans(
     sounding: tuple[Chord, ...], following: tuple[Chord, ...], chords: dict[Voicing, int]
 ) -> list[tuple[int, int, int]]:
-    """Give from which onset which chord counts, and which after it; one without chords where there is none."""
+    """Return the onset from which each chord sounds, its number and the next one's; -1 where there is none."""
     numbers = [chords.setdefault((chord.symbol, chord.pitches), len(chords)) for chord in (*sounding, *following[:1])]
     if not sounding:
         return [(0, -1, numbers[0] if numbers else -1)]

@@ -3,7 +3,7 @@
 =================  ==================================================================================================
 ``token``          int64, the token id: below ``len(vocabulary)`` a term that the training part has, above it one that
                    only other parts have, unknown to a model
-``tune``, ``bar``  int32, the tune's place in the corpus, and the bar's in the tune, from 0
+``tune``, ``bar``  int32, the tune's index in the corpus, and the bar's in the tune, from 0
 ``onset``          int32, ticks from the start of the bar: the sum of the durations before it
 ``duration``       int32, ticks
 ``remaining``      int32, ticks from there to the end of the bar; below 0 where the terms overfill it
@@ -12,8 +12,8 @@
 ``next_chord``     int32, the number of the chord after that one; -1 where there is none
 =================  ==================================================================================================
 
-Rows are in order within a tune; tunes stand part by part (train, validation, test, unused), in the order of the
-corpus within each, so that a part is one stretch of every column. Terms, chords and tunes stand in the schema's
+Rows are in order within a tune; tunes are stored part by part (train, validation, test, unused), in the order of the
+corpus within each, so that a part is one stretch of every column. Terms, chords and tunes are in the schema's
 metadata, as JSON under ``jazzgram``.
 """
 
@@ -42,8 +42,8 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.term import Term
 from jazzgram.resources.atomic import whole_file
 
-_PLACE = ("bar", "onset", "remaining", "until", "chord", "next_chord")
-"""The columns that say where a token stands."""
+_POSITION = ("bar", "onset", "remaining", "until", "chord", "next_chord")
+"""The columns of a token's position."""
 _IN_MEMORY = 1 << 18
 """Bytes of a column that are gathered in memory before a file is used."""
 _AT_ONCE = 1 << 20
@@ -120,7 +120,7 @@ class TokenTable:
         return int(self._batch.num_rows)
 
     def column(self, name: str, part: str | None = None) -> NDArray[Any]:
-        """Give a column.
+        """Return a column.
 
         Parameters
         ----------
@@ -139,19 +139,19 @@ class TokenTable:
         return view
 
     def tokens(self, part: str | None = "train") -> NDArray[np.int64]:
-        """Give the token ids of a part, tune after tune; see `column`."""
+        """Return the token ids of a part, tune after tune; see `column`."""
         return self.column("token", part)
 
     def tune(self, entry: TuneEntry) -> TokenTune:
-        """Give the tokens of one tune with their places, as views of the file but for the tokens."""
+        """Return the tokens of one tune with their positions, as views of the file but for the tokens."""
         rows = slice(entry.begin, entry.end)
         token = self.column("token")[rows]
-        places = {name: self.column(name)[rows] for name in _PLACE}
-        heard = np.where(token < self._known, token, UNKNOWN)
-        return TokenTune(heard, **places, chords=self._heard_chords, bars=entry.bars, tempo=entry.tempo)
+        positions = {name: self.column(name)[rows] for name in _POSITION}
+        known = np.where(token < self._known, token, UNKNOWN)
+        return TokenTune(known, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo)
 
     def data(self) -> TokenData:
-        """Give what a model is trained on: the tunes of the training and of the validation part that have terms."""
+        """Return the dataset of a model: the tunes of the training and of the validation part that have terms."""
         by_part = {
             part: [self.tune(entry) for entry in self.tunes if entry.part == part and entry.begin < entry.end]
             for part in ("train", "validation")
@@ -159,7 +159,7 @@ class TokenTable:
         return TokenData(**by_part)
 
     @cached_property
-    def _heard_chords(self) -> tuple[Chord, ...]:
+    def _all_chords(self) -> tuple[Chord, ...]:
         return tuple(Chord(pitches, 0, 0, symbol) for symbol, pitches in self.chords)
 
     @cached_property
@@ -171,7 +171,7 @@ class TokenTable:
         return Vocabulary(self.terms[: self._known], tuple(self.tokens()[first].tolist()))
 
     def grammar(self) -> Iterator[tuple[Term, ...]]:
-        """Give the terms of every bar of every tune in the order of the corpus; empty for an empty bar."""
+        """Yield the terms of every bar of every tune in the order of the corpus; empty for an empty bar."""
         for entry in self.tunes:
             rows = slice(entry.begin, entry.end)
             terms = [self.terms[token] for token in self.column("token")[rows].tolist()]
@@ -179,37 +179,37 @@ class TokenTable:
             yield from (tuple(terms[begin:end]) for begin, end in pairwise(ends))
 
     def chord(self, number: int) -> Chord | None:
-        """Give a chord by its number, lasting nothing; None for -1."""
+        """Return a chord by its number, lasting nothing; None for -1."""
         return None if number < 0 else Chord(self.chords[number][1], 0, 0, self.chords[number][0])
 
 
 def write_table(
     path: Path,
-    units: Iterable[TokenPart],
+    items: Iterable[TokenPart],
     tunes: Sequence[TuneFacts],
     parts: Sequence[str],
     extra: dict[str, Any],
 ) -> None:
-    """Gather the terms of units into a table, holding neither in memory.
+    """Join the terms of work items into a table, holding neither in memory.
 
     Parameters
     ----------
     path : Path
         Is replaced at once when everything is written.
-    units : iterable of TokenPart
-        Gone through once, in the order of the corpus.
+    items : iterable of TokenPart
+        Read once, in the order of the corpus.
     tunes : sequence of TuneFacts
-        Every tune of every unit, in the order of the corpus.
+        Every tune of every work item, in the order of the corpus.
     parts : sequence of str
         The part of each tune.
     extra : dict
-        What else is to be kept, as JSON.
+        What else is stored, as JSON.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     gathered = _Gathered(path.parent, parts)
     try:
-        for unit in units:
-            gathered.add(unit)
+        for item in items:
+            gathered.add(item)
         columns, spans, known, terms = gathered.columns()
         digest = hashlib.sha256(json.dumps([spans, known, terms, list(gathered.chords)]).encode())
         for column in columns:
@@ -217,8 +217,8 @@ def write_table(
         rows = gathered.rows(spans)
         head = {
             "tunes": [
-                (facts.title, facts.work, part, facts.bars, facts.notes, facts.tempo, *place)
-                for facts, part, place in zip(tunes, parts, rows, strict=True)
+                (facts.title, facts.work, part, facts.bars, facts.notes, facts.tempo, *span)
+                for facts, part, span in zip(tunes, parts, rows, strict=True)
             ],
             "terms": terms,
             "known": known,
@@ -239,7 +239,7 @@ def write_table(
 
 
 class _Gathered:
-    """Columns that grow by a unit at a time, in one file for each part and column once they are large."""
+    """Columns that grow by a work item at a time, in one file for each part and column once they are large."""
 
     def __init__(self, folder: Path, parts: Sequence[str]) -> None:
         self.chords: dict[Voicing, int] = {}
@@ -250,14 +250,14 @@ class _Gathered:
         self._lengths: list[int] = []
         self._files: dict[tuple[str, int], IO[bytes]] = {}
 
-    def add(self, unit: TokenPart) -> None:
-        """Append a unit's tunes, with terms and chords numbered as they are first met in the corpus."""
-        terms = np.array([self._terms.setdefault(term, len(self._terms)) for term in unit.terms], np.int32)
-        chords = np.array([*(self.chords.setdefault(c, len(self.chords)) for c in unit.chords), -1], np.int32)
-        columns = unit.columns.copy()
-        columns[0] = terms[unit.columns[0]]
-        columns[-2:] = chords[unit.columns[-2:]]  # -1 takes the last one, which is -1
-        ends = np.searchsorted(unit.columns[1], range(len(unit.tunes) + 1)).tolist()
+    def add(self, item: TokenPart) -> None:
+        """Append a work item's tunes, with terms and chords numbered as they are first met in the corpus."""
+        terms = np.array([self._terms.setdefault(term, len(self._terms)) for term in item.terms], np.int32)
+        chords = np.array([*(self.chords.setdefault(c, len(self.chords)) for c in item.chords), -1], np.int32)
+        columns = item.columns.copy()
+        columns[0] = terms[item.columns[0]]
+        columns[-2:] = chords[item.columns[-2:]]  # -1 takes the last one, which is -1
+        ends = np.searchsorted(item.columns[1], range(len(item.tunes) + 1)).tolist()
         for begin, end in pairwise(ends):
             part = self._parts[len(self._lengths)]
             columns[1, begin:end] = len(self._lengths)
@@ -309,13 +309,13 @@ class _Gathered:
             return np.memmap(file, kind, "w+", shape=(length,))
 
     def rows(self, spans: Sequence[tuple[str, int, int]]) -> list[tuple[int, int]]:
-        """Say for each tune where its rows begin and end."""
+        """Return the first row of each tune, and the end of its rows."""
         at = {part: begin for part, begin, _ in spans}
-        places = []
+        found = []
         for part, length in zip(self._parts, self._lengths, strict=False):
-            places.append((at[part], at[part] + length))
+            found.append((at[part], at[part] + length))
             at[part] += length
-        return places
+        return found
 
     def close(self) -> None:
         for file in self._files.values():

@@ -1,8 +1,8 @@
-"""Tunes in columns: an Arrow file for each unit of a corpus, read back tune by tune, exactly as they were.
+"""Tunes in columns: an Arrow file for each work item of a corpus, read back tune by tune, exactly as they were.
 
 A row is a tune. Its bars, their events and chords, the accompaniment and what was dropped are nested lists, laid out
 as Arrow does: all pitches of all tunes are one array. A rest is an event without pitch. A note's ``origin`` is not
-kept, for it belongs to solos.
+stored, for it belongs to solos.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TUNE = {
 
 
 def encode(tunes: Sequence[Tune]) -> bytes:
-    """Write tunes as an Arrow file (IPC), a row each; `decode` gives equal ones back.
+    """Write tunes as an Arrow file (IPC), a row each; `decode` returns equal ones.
 
     Raises
     ------
@@ -105,19 +105,19 @@ def decode(batch: pa.RecordBatch, row: int) -> Tune:
 
 
 class StoredTunes(Sequence[Tune]):
-    """Tunes on disk that are read when they are asked for; the last few are kept in memory.
+    """Tunes on disk that are read when they are used; the last few are cached in memory.
 
     Parameters
     ----------
-    places : sequence of (Path, int, str)
-        For each tune its unit's file, its row there, and its title in the corpus.
+    locations : sequence of (Path, int, str)
+        For each tune its work item's file, its row there, and its title in the corpus.
     """
 
-    def __init__(self, places: Sequence[tuple[Path, int, str]]) -> None:
-        self._places = places
+    def __init__(self, locations: Sequence[tuple[Path, int, str]]) -> None:
+        self._locations = locations
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._locations)
 
     @overload
     def __getitem__(self, number: int) -> Tune: ...
@@ -125,11 +125,11 @@ class StoredTunes(Sequence[Tune]):
     def __getitem__(self, number: slice) -> StoredTunes: ...
     def __getitem__(self, number: int | slice) -> Tune | StoredTunes:
         if isinstance(number, slice):
-            return StoredTunes(self._places[number])
-        return _stored(*self._places[number])
+            return StoredTunes(self._locations[number])
+        return _stored(*self._locations[number])
 
     def __iter__(self) -> Iterator[Tune]:
-        return (_stored(*place) for place in self._places)
+        return (_stored(*location) for location in self._locations)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
@@ -137,7 +137,7 @@ class StoredTunes(Sequence[Tune]):
         return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
 
     def __hash__(self) -> int:
-        return hash(tuple(self._places))
+        return hash(tuple(self._locations))
 
 
 @lru_cache(maxsize=32)
@@ -155,7 +155,7 @@ def _struct(columns: dict[str, pa.Array]) -> pa.StructArray:
 
 
 def _lists(groups: Sequence[Sequence[Any]], flat: Any) -> pa.ListArray:
-    """Lay groups end to end, and remember where each begins."""
+    """Join groups end to end, with the offset of each."""
     offsets = pa.array([0, *accumulate(map(len, groups))], pa.int32())
     return pa.ListArray.from_arrays(offsets, flat([item for group in groups for item in group]))
 
@@ -196,14 +196,14 @@ def _rows(structs: pa.StructArray, fields: Iterable[str]) -> Iterator[tuple[Any,
 
 
 def _items(lists: pa.ListArray) -> pa.Array:
-    """Lay lists end to end; what `flatten` does, which imports pyarrow.compute and so takes as long as all pyarrow."""
+    """Join lists end to end; what `flatten` does, which imports pyarrow.compute and so takes as long as all pyarrow."""
     offsets = lists.offsets
     begin, end = offsets[0].as_py(), offsets[-1].as_py()
     return lists.values.slice(begin, end - begin)
 
 
 def _split(lists: pa.ListArray, read: Any) -> Iterator[tuple[Any, ...]]:
-    """Give the items of each list."""
+    """Yield the items of each list."""
     items = read(_items(lists))
     offsets = lists.offsets.to_pylist()
     first = offsets[0]

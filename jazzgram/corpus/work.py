@@ -1,4 +1,4 @@
-"""The work on one unit of a corpus: read it, turn it into terms, and give both as bytes; in whatever process."""
+"""The work on one item of a corpus: read it, turn it into terms, and return both as bytes; in whatever process."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from jazzgram.corpus.token_parts import tokenize
 from jazzgram.corpus.tune_store import decode, encode, from_file
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.finding import find
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Corpus, Tune
 
 
 @dataclass(frozen=True)
-class Job:
-    """A reader and a tokenizer, which find themselves again in another process.
+class ItemReader:
+    """A reader and a tokenizer, pickled as names that another process can import.
 
     Parameters
     ----------
@@ -53,14 +52,14 @@ class Job:
         return self.calls.caller("read_corpus", self.reader.plugin)
 
     def parse(self, bar: Bar) -> Sequence[Term]:
-        """Give the terms of a bar."""
+        """Return the terms of a bar."""
         terms: Sequence[Term] = self._parse(
             melody=bar.melody, chords=bar.chords, meter=bar.meter, options=self.tokenizer.options
         )
         return terms
 
     def read(self, path: Path) -> Sequence[Tune]:
-        """Read the tunes of a unit; raise JazzgramError where there are none."""
+        """Read the tunes of a work item; raise JazzgramError where there are none."""
         corpus = self._read(source=path, options=self.reader.options)
         if not isinstance(corpus, Corpus) or not corpus.tunes or not all(tune.bars for tune in corpus.tunes):
             raise JazzgramError(
@@ -70,84 +69,77 @@ class Job:
         return corpus.tunes
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _job, (_reference(self.reader), _reference(self.tokenizer))
-
-
-def _reference(part: Part) -> tuple[str, str]:
-    plugin = part.plugin
-    return str(plugin.file) if plugin.name.endswith(".py") else plugin.name, part.options.model_dump_json()
+        return _item_reader, (self.reader.reference, self.tokenizer.reference)
 
 
 @lru_cache(maxsize=8)
-def _job(reader: tuple[str, str], tokenizer: tuple[str, str]) -> Job:
-    parts = []
-    for (name, options), hook in ((reader, "read_corpus"), (tokenizer, "parse_melody")):
-        plugin = find(name, hook, Path())
-        parts.append(Part(plugin, plugin.options.model_validate_json(options)))
-    return Job(*parts)
+def _item_reader(reader: tuple[str, str], tokenizer: tuple[str, str]) -> ItemReader:
+    return ItemReader(Part.find(reader, "read_corpus"), Part.find(tokenizer, "parse_melody"))
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A unit that is to be read.
+class ReadTask:
+    """A work item that is to be read.
 
     Parameters
     ----------
     number : int
-        Its place in the corpus.
+        Its index in the corpus.
     path : Path
-        What the reader is given.
-    kept : Path or None
-        Where its tunes are already, in columns, if this process can see that file.
+        What the reader reads.
+    stored : Path or None
+        The file of its tunes, in columns, which this process may see; None to read them anew.
     """
 
     number: int
     path: Path
-    kept: Path | None = None
+    stored: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a unit.
+class ReadResult:
+    """The result of reading a work item.
 
     Parameters
     ----------
     tunes : bytes or None
-        An Arrow file; None where the kept one is good, or nothing could be read.
+        An Arrow file; None where the stored one is good, or nothing could be read.
     terms : bytes or None
         An Arrow file; None where nothing could be read.
     error : str
         Why not: one line, or several.
-    foreseen : bool
-        Whether the reader said so itself, so that it would say so again.
+    expected : bool
+        Whether the reader raised it as an error of the file, so that it would raise it again.
     """
 
     tunes: bytes | None = None
     terms: bytes | None = None
     error: str = ""
-    foreseen: bool = True
+    expected: bool = True
 
 
-def read_unit(job: Job, task: Task) -> Outcome:
-    """Read a unit and turn it into terms; whatever goes wrong comes back as the outcome's error."""
+def read_item(item_reader: ItemReader, task: ReadTask) -> ReadResult:
+    """Read a work item and turn it into terms; whatever goes wrong is returned as the result's error."""
     try:
-        tunes = _kept(task)
+        tunes = _stored_tunes(task)
         content = None
         if tunes is None:
-            tunes = job.read(task.path)
+            tunes = item_reader.read(task.path)
             content = encode(tunes)
-        return Outcome(content, tokenize(tunes, job.parse).encode())
+        return ReadResult(content, tokenize(tunes, item_reader.parse).encode())
     except JazzgramError as error:
-        return Outcome(error=str(error))
+        return ReadResult(error=str(error))
     except Exception as error:
-        return Outcome(error=f"{task.path}: {type(error).__name__}: {error} (a defect of the plugin)", foreseen=False)
+        return ReadResult(
+            error=f"{task.path}: {type(error).__name__}: {error} (a defect of the plugin)", expected=False
+        )
 
 
-def _kept(task: Task) -> Sequence[Tune] | None:
-    if task.kept is None or not task.kept.is_file():
+def _stored_tunes(task: ReadTask) -> Sequence[Tune] | None:
+    if task.stored is None or not task.stored.is_file():
         return None
     try:
-        batch = from_file(task.kept)
+        batch = from_file(task.stored)
     except JazzgramError:
         return None
     return [decode(batch, row) for row in range(batch.num_rows)]

@@ -25,10 +25,10 @@ from jazzgram.errors import JazzgramError
 
 Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
-"""Pairs of a task and what the work gave for it, in any order; a `Lost` where a process died over it."""
+"""Pairs of a task and its result, in any order; a `Lost` where the process of the task died."""
 
 _TRY_OUT = 0.5
-"""Seconds of work after which it is judged whether other processes are worth their start."""
+"""Seconds of work after which it is decided whether other processes are worth their start."""
 _WORTH_IT = 2.0
 """Seconds of work still to do from which they are: a process of ours takes 0.5 s to start."""
 _BUNDLE = 16
@@ -48,7 +48,7 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
     Parameters
     ----------
     work : callable
-        Takes a task and gives its result; raises nothing. To leave this process it must be picklable: a function
+        Takes a task and returns its result; raises nothing. To leave this process it must be picklable: a function
         of a module, or a `functools.partial` of one.
     tasks : iterable
         Each picklable; taken a few at a time, as they are needed.
@@ -108,22 +108,22 @@ class _Worker:
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
         try:
-            problem = self.ask(work)
+            problem = self.send(work)
         except (EOFError, OSError):
             problem = f"it ended at once, {self.end()}"
         if problem:
             self.end()
             raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
 
-    def ask(self, value: Any) -> Any:
-        """Send a task (at first the work), and wait for its answer; raise EOFError or OSError where it dies over it."""
+    def send(self, value: Any) -> Any:
+        """Send a task (at first the work), and wait for its answer; raise EOFError or OSError where it dies."""
         assert self._process.stdin is not None and self._process.stdout is not None
         pickle.dump(value, self._process.stdin)
         self._process.stdin.flush()
         return pickle.load(self._process.stdout)
 
     def end(self, patience: float = 1.0) -> str:
-        """End it, at once where no patience is left, and say how it ended."""
+        """End it within `patience` seconds, and return how it ended."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
         self._process.kill()
@@ -140,7 +140,7 @@ class _Worker:
 
 def serve() -> None:
     """Do in this process what comes in on its standard input, and answer on its standard output."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C too, and ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl-C too, and ends us
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a plugin prints must not fall among the answers
         _answer(sys.stdin.buffer, answers)
@@ -163,12 +163,12 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
-    """Keep a thread for each process, so that it is known over which task a process died."""
+    """Run a thread for each process, so that the task of a process that dies is known."""
     lock, stop = threading.Lock(), threading.Event()
     results: Queue[tuple[Any, Any] | BaseException | None] = Queue(4 * count)
     workers: dict[int, _Worker] = {}
 
-    def look_after(number: int) -> None:
+    def drive(number: int) -> None:
         try:
             workers[number] = worker = _Worker(work)
             while not stop.is_set():
@@ -177,7 +177,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
                 if task is None:
                     break
                 try:
-                    result = worker.ask(task)
+                    result = worker.send(task)
                 except (EOFError, OSError, pickle.UnpicklingError):  # it ended, maybe in the middle of its answer
                     result = Lost(f"the process that read it died, {worker.end()}")
                     if not stop.is_set():
@@ -188,7 +188,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
         finally:
             results.put(None)
 
-    threads = [threading.Thread(target=look_after, args=(number,), daemon=True) for number in range(count)]
+    threads = [threading.Thread(target=drive, args=(number,), daemon=True) for number in range(count)]
     for thread in threads:
         thread.start()
     running = count
@@ -214,7 +214,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
 
 
 def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
-    """Keep a few bundles for each worker in flight; Dask gives those of a worker that dies to the others."""
+    """Hold a few bundles for each worker in flight; Dask moves those of a worker that dies to the others."""
     try:
         from distributed import Client, KilledWorker, LocalCluster, as_completed
     except ImportError:

@@ -126,17 +126,8 @@ class _Work:
         return [{name: float(value) for name, value in values.items()} for values in found]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _work, (tuple(_reference(part) for part in self.metrics), self.corpus)
-
-
-def _reference(part: Part) -> tuple[str, str]:
-    plugin = part.plugin
-    return str(plugin.file) if plugin.name.endswith(".py") else plugin.name, part.options.model_dump_json()
+        return _work, (tuple(part.reference for part in self.metrics), self.corpus)
 
 
 def _work(references: tuple[tuple[str, str], ...], corpus: Corpus) -> _Work:
-    parts = []
-    for name, options in references:
-        plugin = find(name, "measure", Path())
-        parts.append(Part(plugin, plugin.options.model_validate_json(options)))
-    return _Work(tuple(parts), corpus)
+    return _Work(tuple(Part.find(reference, "measure") for reference in references), corpus)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from jazzgram.corpus.parts import tunes_of
+from jazzgram.corpus.parts import PartTunes
 from jazzgram.improvise.target import target_meter
 from jazzgram.music.chord import Chord
 from jazzgram.music.time import Meter
@@ -102,7 +102,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     Plan
         All in the meter that most of the tunes have; tunes in another one are left out.
     """
-    tunes, found = list(tunes_of(lambda: pipeline.reading, part)), part
+    tunes, found = list(PartTunes(lambda: pipeline.reading, part)), part
     if not tunes:
         tunes, found = [_own(pipeline)], OWN_CHANGES
         pipeline.listener.warn(

@@ -28,6 +28,6 @@ class PluginCalls:
         return all(self.manager.is_registered(plugin.module) for plugin in plugins)
 
     def caller(self, hook: str, plugin: Plugin) -> Any:
-        """Give a callable for one plugin's implementation of a hook. Call it after all plugins are added."""
+        """Return a callable for one plugin's implementation of a hook. Call this after all plugins are added."""
         others = [module for module in self.manager.get_plugins() if module is not plugin.module]
         return self.manager.subset_hook_caller(hook, others)

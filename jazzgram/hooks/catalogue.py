@@ -1,4 +1,4 @@
-"""What is known about plugins without running them: for lists, pages and schemas."""
+"""Descriptions of plugins, made without running them: for lists, pages and schemas."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Entry:
 
 
 def entries(hook: str | None = None) -> list[Entry]:
-    """Import every installed plugin and describe it; those that cannot be imported say why.
+    """Import every installed plugin and describe it; those that cannot be imported have the reason.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def entries(hook: str | None = None) -> list[Entry]:
 
 
 def summary(plugin: Plugin) -> str:
-    """Give the first line of a plugin's docstring."""
+    """Return the first line of a plugin's docstring."""
     return (inspect.getdoc(plugin.module) or "").split("\n", 1)[0]
 
 
@@ -119,7 +119,7 @@ def option_rows(plugin: Plugin) -> list[dict[str, str]]:
 
 
 def _type_name(annotation: Any) -> str:
-    """Name a type without what only pydantic needs to know of it; a model that is named as `model` is."""
+    """Return the name of a type without pydantic's metadata; ``model`` for a `Use`."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _type_name(arguments[0])

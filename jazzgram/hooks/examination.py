@@ -37,14 +37,14 @@ class PartReport:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What there is in a file, as its reader sees it.
+    """The parts and fitting options of a file, as its reader finds them.
 
     Parameters
     ----------
     parts : tuple of PartReport
         In the order of the file; empty for formats without parts.
     options : mapping
-        The reader's options that a configuration for this file should say, by name: what a user may want to change.
+        The reader's options that a configuration for this file should set, by name: those that a user may change.
     remarks : tuple of str
         What else was found, a sentence each: where the chords come from, how far the melody swings.
     """

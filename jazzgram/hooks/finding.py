@@ -32,7 +32,7 @@ def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
     """Read the metadata of every installed distribution once a process: it is thousands of small files."""
     allowed = None if only is None else {"jazzgram", *(_normal(word) for word in only.split(","))}
     found: dict[str, importlib.metadata.EntryPoint] = {}
-    # A stock plugin's name is its own: whoever takes it as well is not found by it.
+    # A stock plugin has its name alone: another plugin of that name is not found.
     for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: not _is_stock(entry)):
         if allowed is None or (entry.dist is not None and _normal(entry.dist.name) in allowed):
             found.setdefault(entry.name, entry)
@@ -44,7 +44,7 @@ def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
 
 
 def _normal(name: str) -> str:
-    """Give a distribution's name as package indexes compare them: ``My_Plugin`` is ``my-plugin``."""
+    """Return a distribution's name as package indexes compare them: ``My_Plugin`` is ``my-plugin``."""
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
@@ -122,7 +122,7 @@ def load_entry(entry: importlib.metadata.EntryPoint) -> Plugin:
     return Plugin(name, module, distribution(entry))
 
 
-@cache  # reading the metadata of a distribution takes a millisecond, and every plugin of a configuration asks
+@cache  # reading the metadata of a distribution takes a millisecond, and every plugin of a configuration needs it
 def distribution(entry: importlib.metadata.EntryPoint) -> str:
-    """Say which distribution an entry point belongs to, with its version."""
+    """Return the distribution that an entry point belongs to, with its version."""
     return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value

@@ -3,7 +3,7 @@
 A plugin is a Python module with one function for each hook it implements, marked with `hookimpl`, and, if
 it has options, a class ``Options`` (see `jazzgram.Options`). A step or tokenizer may also declare sets of names,
 ``NEEDS``, ``PROVIDES`` and ``DESTROYS``: what must hold before it, what holds after it, what may hold no longer.
-Everything else is a hook, `depends_on` as well: a hook's arguments are checked, its results tested, its page written.
+Everything else is a hook: its arguments are checked, its results tested, its page is generated.
 
 **Arguments are opt-in**: name only those you use.
 Everything you are given is immutable (frozen values, tuples; arrays must not be written to) and everything you
@@ -14,7 +14,17 @@ influence what you return. Returning ``None`` is an error that names the step.
 `unparse_grammar`, `prune_grammar`, `prune_notes`) they count from the start of that bar; in those that see a whole
 solo (`clean_up_notes`, `measure`, `write_solo`) from the start of the solo.
 
-Every hook names the version that it came with; ``docs/versioning.md`` says what may change in which release.
+Every hook names the version that it came with; ``docs/versioning.md`` lists what may change in which release.
+The arguments `options`, `rng` and `step` mean the same in every hook that has them, and are described once.
+
+Parameters
+----------
+options : Options
+    The plugin's options.
+rng : random.Random
+    The only random generator.
+step : str
+    The step's position and name, for messages.
 """
 
 from __future__ import annotations
@@ -58,8 +68,6 @@ class HookSpecs:
         ----------
         source : Path
             An existing file; for a reader without `list_files` it may be a folder.
-        options : Options
-            The plugin's options.
 
         Returns
         -------
@@ -77,7 +85,7 @@ class HookSpecs:
         """List the files of a folder that can be read one by one.
 
         Cardinality: the same reader that implements `read_corpus`, if it reads folders. The engine then calls
-        `read_corpus` once a file, on all cores, and keeps what came of each file that has not changed.
+        `read_corpus` once a file, on all cores, and caches the tunes of each file until it changes.
 
         .. versionadded:: 0.1
 
@@ -85,8 +93,6 @@ class HookSpecs:
         ----------
         folder : Path
             An existing folder.
-        options : Options
-            The plugin's options.
 
         Returns
         -------
@@ -98,8 +104,8 @@ class HookSpecs:
     def depends_on(self, source: Path, options: Any) -> Sequence[Path]:
         """Name the other files that a file is read with.
 
-        Cardinality: the same reader that implements `read_corpus`, if a tune stands in more files than the one it is
-        given. A file is read again when one of these changes, too.
+        Cardinality: the same reader that implements `read_corpus`, if a tune is read from more files than its `source`.
+        A file is read again when one of these changes, too.
 
         .. versionadded:: 0.1
 
@@ -107,19 +113,17 @@ class HookSpecs:
         ----------
         source : Path
             An existing file.
-        options : Options
-            The plugin's options.
 
         Returns
         -------
         sequence of Path
             Empty where there is none. A file that is missing is named, too: its appearing is a change. Files are named
-            without reading what is in them: every run asks this of every file.
+            without reading their content: every run calls this for every file.
         """
 
     @hookspec(firstresult=True)
     def examine(self, source: Path, options: Any) -> Examination:
-        """Say what is in a file before it is read, for `jazzgram corpus doctor`.
+        """Report what is in a file before it is read, for `jazzgram corpus doctor`.
 
         Cardinality: the same reader that implements `read_corpus`, if its files have parts to choose from or options
         that depend on what is in them.
@@ -162,8 +166,6 @@ class HookSpecs:
             In time order, onsets from the start of the bar. May be empty where nothing is played either.
         meter : Meter
             The bar's meter.
-        options : Options
-            The plugin's options.
 
         Returns
         -------
@@ -197,10 +199,6 @@ class HookSpecs:
             The bar's meter.
         previous : Note or None
             The last note played before this bar (its onset is negative), None if there is none.
-        options : Options
-            The plugin's options.
-        rng : random.Random
-            The only source of chance.
 
         Returns
         -------
@@ -224,8 +222,6 @@ class HookSpecs:
             What sounds at its onset.
         before : int or None
             The MIDI number of the note before, None if there is none.
-        options : Options
-            The plugin's options.
 
         Returns
         -------
@@ -245,11 +241,9 @@ class HookSpecs:
         ----------
         vocabulary : Vocabulary
             What it predicts.
-        options : Options
-            The plugin's options.
         members : sequence of TokenModel
             For a model that is made of others: those that its options of the type ``tuple[Use, ...]`` name, in that
-            order, built and not trained. Its `fit` trains them, each with a checkpoint of its own, which stands
+            order, built and not trained. Its `fit` trains them, each with a checkpoint of its own,
             beside its own under that name with a dot and more (the engine removes these, too). Else empty.
 
         Returns
@@ -288,18 +282,14 @@ class HookSpecs:
         histories : sequence of sequences of int
             For each row the token ids chosen so far, oldest first.
         places : sequence of Place
-            For each row where the term would stand.
+            For each row the position of the term.
         vocabulary : Vocabulary
             The terms of the columns.
-        options : Options
-            The plugin's options.
-        step : str
-            The step's place and name, for messages.
 
         Returns
         -------
         ndarray of float, shape (batch, vocabulary)
-            New, non-negative; each row is normalised afterwards. A row of zeros says that **no term fits here**:
+            New, non-negative; each row is normalised afterwards. A row of zeros means that **no term fits here**:
             what remains of the bar becomes a rest.
         """
 
@@ -324,12 +314,8 @@ class HookSpecs:
             Rows that sum to 1.
         histories : sequence of sequences of int
             For each row the token ids chosen so far.
-        options : Options
-            The plugin's options.
         rngs : sequence of random.Random
-            One source of chance a row.
-        step : str
-            The step's place and name, for messages.
+            One random generator a row.
 
         Returns
         -------
@@ -356,12 +342,6 @@ class HookSpecs:
             The bar's chords, onsets from the start of the bar.
         meter : Meter
             The bar's meter.
-        options : Options
-            The plugin's options.
-        rng : random.Random
-            The only source of chance.
-        step : str
-            The step's place and name, for messages.
 
         Returns
         -------
@@ -403,12 +383,6 @@ class HookSpecs:
             The first note after this bar as it came to this step (its onset is the bar's length or more).
         next_chord : Chord or None
             The chord that follows the bar's last one (onset: the bar's length).
-        options : Options
-            The plugin's options.
-        rng : random.Random
-            The only source of chance.
-        step : str
-            The step's place and name, for messages.
 
         Returns
         -------
@@ -443,12 +417,6 @@ class HookSpecs:
             The meter of every bar.
         tempo : float
             Quarter notes per minute.
-        options : Options
-            The plugin's options.
-        rng : random.Random
-            The only source of chance.
-        step : str
-            The step's place and name, for messages.
 
         Returns
         -------
@@ -467,11 +435,9 @@ class HookSpecs:
         Parameters
         ----------
         solo : Solo
-            What came out.
+            The improvised solo.
         corpus : Corpus
-            What was learned from.
-        options : Options
-            The plugin's options.
+            The training corpus.
 
         Returns
         -------
@@ -490,12 +456,10 @@ class HookSpecs:
         Parameters
         ----------
         solo : Solo
-            What came out.
+            The improvised solo.
         folder : Path
             An existing, empty-enough folder: files of the same name are replaced. The engine moves
             what is written here into the run's folder when all writers are done.
-        options : Options
-            The plugin's options.
 
         Returns
         -------

@@ -4,7 +4,7 @@ A plugin given by path is in no package. It may import the modules of its folder
 ``from lines import contour``), as a script may. Its folder is not put on ``sys.path``: what lies in it is found by the
 plugins of that folder alone, so that two folders may each have a ``lines.py``. Whenever a plugin is loaded, the modules
 beside it are loaded anew with it: an edit of one takes effect as an edit of the plugin does, and nothing is shared
-between plugins. Modules of the standard library keep their names: a plugin ``abc.py`` hides ``abc`` from nobody.
+between plugins. Modules of the standard library keep their names: a plugin ``abc.py`` does not hide ``abc``.
 """
 
 from __future__ import annotations

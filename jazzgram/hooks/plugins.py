@@ -45,8 +45,13 @@ class Plugin:
         declared = getattr(self.module, "Options", None)
         return declared if isinstance(declared, type) and issubclass(declared, Options) else Options
 
+    @property
+    def reference(self) -> str:
+        """The name that means the same in any folder and process: the path of a plugin that is named by its file."""
+        return str(self.file) if self.name.endswith(".py") else self.name
+
     def promise(self, name: str) -> frozenset[str]:
-        """Give its ``NEEDS``, ``PROVIDES`` or ``DESTROYS``; empty where it declares none."""
+        """Return its ``NEEDS``, ``PROVIDES`` or ``DESTROYS``; empty where it declares none."""
         return frozenset(getattr(self.module, name, ()))
 
     @property

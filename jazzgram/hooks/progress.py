@@ -1,4 +1,4 @@
-"""Who hears of a run's progress."""
+"""Progress callbacks for a run."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from jazzgram.hooks.token_model import Epoch
 
 
 class Listener:
-    """Hear of a run's progress; the base class is silent."""
+    """Progress callbacks for a run; those of the base class do nothing."""
 
     def started(self, stage: str) -> None:
         """A stage begins."""
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
-        """A stage is over; `result` says in a few words what it gave."""
+        """A stage is over; `result` is its result in a few words."""
 
     def progress(self, done: int, total: int, what: str = "files") -> None:
-        """So many of the stage's files, or of what else it goes through, are done."""
+        """So many of the stage's files, or of its other items, are done."""
 
     def epoch(self, epoch: Epoch) -> None:
         """A pass over the training data is done."""

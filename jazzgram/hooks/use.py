@@ -11,7 +11,7 @@ class Use(BaseModel):
     """A plugin with its options, as a configuration names it.
 
     A model that is made of other models has an option of the type ``tuple[Use, ...]``. The engine finds and checks
-    what it names when a configuration is loaded, writes every option of theirs out, builds them, and gives them to
+    what it names when a configuration is loaded, writes every option of theirs out, builds them, and passes them to
     `build_model` as ``members``, in the order in which they are written.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import locate
-from jazzgram.corpus.parts import tunes_of
+from jazzgram.corpus.parts import PartTunes
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Listener
 from jazzgram.hooks.token_model import TokenModel
@@ -222,8 +222,8 @@ class Pipeline:
 
     @property
     def training_corpus(self) -> Corpus:
-        """The solos that the model is trained on; they are read when first used."""
-        return Corpus(tunes_of(lambda: self.reading, "train"))
+        """The solos that the model is trained on; they are read when the first is asked for."""
+        return Corpus(PartTunes(lambda: self.reading, "train"))
 
     @property
     def tokens(self) -> TokenTable:

@@ -1,4 +1,4 @@
-"""Files that appear whole: whoever is stopped while writing one leaves the old file or none."""
+"""Files that appear whole: a process that is stopped while writing one leaves the old file or none."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Methods of values whose work is done by a layer above: `Solo.show`, for one, which needs pictures.
 
 Values know nothing of what is built on them, but users expect ``solo.show()``. So the value has the method, with its
-types and its documentation, and `jazzgram` (``__init__.py``) says once where the work is done. That function is
+types and its documentation, and `jazzgram` (``__init__.py``) registers once where the work is done. That function is
 imported when the method is first called. Nothing else may reach upwards.
 """
 

@@ -1,4 +1,4 @@
-"""The working cache: what is costly to make, kept by the content of what made it."""
+"""The content-addressed cache: results that are costly to make, by a hash of all that decides them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def cache_root() -> Path:
-    """Give the cache folder: ``JAZZGRAM_CACHE`` where it is set, else the system's place for user caches."""
+    """Return the cache folder: ``JAZZGRAM_CACHE`` where it is set, else the system's place for user caches."""
     named = os.environ.get("JAZZGRAM_CACHE")
     if named:
         return Path(named)
@@ -20,6 +20,6 @@ def cache_root() -> Path:
 
 
 def content_key(**parts: Any) -> str:
-    """Hash JSON-able parts into a name of 32 hexadecimal digits; equal parts give equal names."""
+    """Hash JSON-able parts into a name of 32 hexadecimal digits; equal parts have equal names."""
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -3,11 +3,11 @@
 A result's code is that of some root modules and of everything they import from jazzgram, from the stock plugins and,
 where a root is somebody else's plugin, from the plugin's own package, or from the folder of a plugin that is one file.
 Imports inside functions count, those for type checkers do not. ``from jazzgram import Note`` is an import of
-`jazzgram.music.note`: of a package with an ``__init__.pyi`` the stub says where each name lives.
+`jazzgram.music.note`: of a package with an ``__init__.pyi`` the stub maps each name to its module.
 
-The code of jazzgram and of the stock plugins is looked at once a process, as they are imported once: an edit while a
-model is trained cannot give its result the key of other code. What is known of a plugin's module is forgotten with the
-module: a file that is loaded again is looked at again.
+The code of jazzgram and of the stock plugins is read once a process, as they are imported once: an edit while a
+model is trained cannot put its result under the key of other code. The facts of a plugin's module are dropped with
+the module: a file that is loaded again is read again.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ a new hook leaves every result as it is."""
 
 
 class Code:
-    """Source code as it was when it was first looked at.
+    """Source code as it was when it was first read.
 
     Parameters
     ----------
     folders : mapping of str to sequence of Path
         Where the packages are whose code counts. The folder "" holds modules of any name.
     facts : FactsCache
-        Remembers files over processes.
+        Caches facts of files over processes.
     """
 
     def __init__(self, folders: Mapping[str, Sequence[Path]], facts: FactsCache) -> None:
@@ -52,7 +52,7 @@ class Code:
         self._stubs: dict[str, dict[str, Reference]] = {}
 
     def beside(self, more: Mapping[str, Sequence[Path]], files: Mapping[str, Path] | None = None) -> Code:
-        """Return code in which further packages, and modules that are such files, count; all the rest stays known."""
+        """Return code in which further packages, and modules that are such files, count; all else stays as it is."""
         other = Code({**self._folders, **more}, self._cache)
         other._files = {**{name: file for name, file in self._files.items() if file is not None}, **(files or {})}
         other._facts, other._imported, other._stubs = dict(self._facts), dict(self._imported), dict(self._stubs)
@@ -103,13 +103,13 @@ class Code:
         return self._files[name]
 
     def facts(self, file: Path) -> SourceFacts:
-        """Return what is known of a file."""
+        """Return the facts of a file."""
         if file not in self._facts:
             self._facts[file] = self._cache.facts(file)
         return self._facts[file]
 
     def imports(self, name: str) -> tuple[str, ...]:
-        """Name the modules that a module imports, and the packages around them that hold code."""
+        """Return the modules that a module imports, and the packages around them that hold code."""
         if name not in self._imported:
             file = self._required(name)
             found = dict.fromkeys(
@@ -128,10 +128,10 @@ class Code:
         top, *inner = name.split(".")
         if top in self._folders:
             for folder in self._folders[top]:
-                place = folder.joinpath(*inner)
-                yield place / "__init__.py"
+                path = folder.joinpath(*inner)
+                yield path / "__init__.py"
                 if inner:
-                    yield place.with_name(f"{place.name}.py")
+                    yield path.with_name(f"{path.name}.py")
         else:
             for folder in self._folders.get("", ()):
                 yield folder.joinpath(*name.split("."), "__init__.py")
@@ -142,7 +142,7 @@ class Code:
         return file is not None and self.facts(file).holds_code
 
     def _modules_of(self, reference: Reference, importer: str, file: Path) -> Iterator[str]:
-        """Name the module that a reference leads to; none where it leads out of the code that counts."""
+        """Yield the modules that a reference leads to; none where it leads out of the code that counts."""
         module = _absolute(reference, importer, is_package=file.name == "__init__.py")
         if _top(importer) in self._folders and _top(module) not in self._folders:
             return  # a file beside a plugin is no library, whatever its name
@@ -153,7 +153,7 @@ class Code:
                 raise JazzgramError(f"{file} imports {found}, which is not there; has it been moved?")
 
     def _resolved(self, module: str, tail: Sequence[str]) -> Iterator[str]:
-        """Name the modules in which names inside a module live."""
+        """Yield the modules in which names inside a module are defined."""
         for number, name in enumerate(tail):
             homes = self._homes(module)
             for each in homes.values() if name == "*" else [homes[name]] if name in homes else ():
@@ -166,7 +166,7 @@ class Code:
         yield module
 
     def _homes(self, package: str) -> Mapping[str, Reference]:
-        """Read from a package's stub where each of its names lives; empty for what is no facade."""
+        """Read from a package's stub where each of its names is defined; empty for what is no facade."""
         if package not in self._stubs:
             file = self.file(package)
             stub = file.with_suffix(".pyi") if file is not None and file.name == "__init__.py" else None
@@ -184,7 +184,7 @@ def _absolute(reference: Reference, importer: str, *, is_package: bool) -> str:
 
 
 def _around(module: str) -> Iterator[str]:
-    """Name the packages that a module stands in."""
+    """Yield the packages that enclose a module."""
     while "." in module:
         module = module.rpartition(".")[0]
         yield module

@@ -15,18 +15,18 @@ from jazzgram.errors import JazzgramError
 from jazzgram.resources.cache import cache_root
 
 _TIMEOUT = 5.0
-"""Seconds without an answer after which a server counts as not there."""
+"""Seconds without an answer after which a server counts as unreachable."""
 
 
 _KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
 
 
 class CorpusNotAvailable(JazzgramError):
-    """Say that a registered corpus is neither here nor to be had, and which file to put where."""
+    """A registered corpus is not available locally and cannot be downloaded; names the file to put, and where."""
 
 
 class Entry(BaseModel):
-    """What the registry knows of a corpus: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
+    """A corpus of the registry: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,7 +36,7 @@ class Entry(BaseModel):
     bundled: str | None = Field(None, min_length=1, description="Its path in the data that jazzgram ships.")
     url: str | None = Field(None, pattern="^https?://", description="Where it is downloaded from.")
     page: str | None = Field(None, pattern="^https?://", description="Where a person gets it; nothing is downloaded.")
-    filename: str | None = Field(None, pattern=r"^\w[\w. -]*$", description="Under which name it is kept.")
+    filename: str | None = Field(None, pattern=r"^\w[\w. -]*$", description="Under which name it is stored.")
     sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="The checksum of its content.")
 
     @model_validator(mode="after")
@@ -69,20 +69,20 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
 
     What comes with jazzgram is taken from there. Anything else is searched in the folder that ``JAZZGRAM_DATA``
     names, then in the cache, and is at last downloaded into the cache: to a temporary name, and moved when its
-    checksum is right, so that a killed download leaves nothing that is taken for the corpus; unless its makers want to
-    be visited: then the user is told where.
+    checksum is right, so that a killed download leaves nothing that is taken for the corpus; unless its makers
+    want to be visited: then the error names their page.
 
     Parameters
     ----------
     name : str
         A name in the registry.
     cache : Path or None
-        The cache folder; None for `jazzgram.resources.cache.cache_root`. Downloads are kept in its folder ``corpora``.
+        The cache folder; None for `jazzgram.resources.cache.cache_root`. Downloads go into its folder ``corpora``.
 
     Returns
     -------
     Path
-        An existing file or folder; what was downloaded has the checksum that the registry tells.
+        An existing file or folder; what was downloaded has the checksum of the registry.
 
     Raises
     ------
@@ -103,20 +103,20 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
     if here is not None:
         return here
     assert entry.filename  # an entry that is not bundled has one
-    kept = (cache or cache_root()) / "corpora" / entry.filename
+    stored = (cache or cache_root()) / "corpora" / entry.filename
     folder = os.environ.get("JAZZGRAM_DATA") or "a folder that the environment variable JAZZGRAM_DATA names"
     if entry.page:
         raise CorpusNotAvailable(
-            f"corpus {name} is not here, and is to be had from its makers: get {entry.filename} from {entry.page} and "
-            f"put it into {folder} or into {kept.parent}; or give its path as corpus.source"
+            f"corpus {name} is not here, and its makers distribute it: get {entry.filename} from {entry.page} and "
+            f"put it into {folder} or into {stored.parent}; or give its path as corpus.source"
         )
     assert entry.url and entry.sha256  # an entry without a page has both
-    if failure := download(entry.url, kept, entry.sha256):
+    if failure := download(entry.url, stored, entry.sha256):
         raise CorpusNotAvailable(
             f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
-            f"(sha256 {entry.sha256}) into {folder} or into {kept.parent}"
+            f"(sha256 {entry.sha256}) into {folder} or into {stored.parent}"
         )
-    return kept
+    return stored
 
 
 def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | None:
@@ -127,7 +127,7 @@ def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | N
     name : str
         Its name in the registry, for messages.
     entry : Entry
-        What the registry knows of it.
+        Its entry in the registry.
     cache : Path or None
         As in `locate`.
 
@@ -152,12 +152,12 @@ def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | N
                 f"remove it or put the right file there, from {entry.url}"
             )
         return own
-    kept = (cache or cache_root()) / "corpora" / entry.filename
-    return kept if kept.is_file() and entry.sha256 in (None, _sha256(kept)) else None
+    stored = (cache or cache_root()) / "corpora" / entry.filename
+    return stored if stored.is_file() and entry.sha256 in (None, _sha256(stored)) else None
 
 
 def _shipped(path: str) -> Path:
-    """Give a path in the data that jazzgram ships."""
+    """Return a path in the data that jazzgram ships."""
     found = Path(str(files("jazzgram_data"))) / path
     if not found.exists():
         raise JazzgramError(f"{found} is missing, though it comes with jazzgram; install jazzgram again")
@@ -179,8 +179,8 @@ def _read(path: Path) -> dict[str, Entry]:
             entries[name] = Entry.model_validate(fields)
         except ValidationError as error:
             for mistake in error.errors():
-                place = ".".join(map(str, (name, *mistake["loc"])))
-                mistakes.append(f"{place}: {mistake['msg'].removeprefix('Value error, ')}")
+                key_path = ".".join(map(str, (name, *mistake["loc"])))
+                mistakes.append(f"{key_path}: {mistake['msg'].removeprefix('Value error, ')}")
     if mistakes:
         raise JazzgramError(f"{path}: {'; '.join(mistakes)}")
     return entries
@@ -190,18 +190,18 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def download(url: str, kept: Path, sha256: str) -> str:
-    """Fetch a file; give what went wrong, empty where nothing did."""
+def download(url: str, file: Path, sha256: str) -> str:
+    """Fetch a file; return what went wrong, empty where nothing did."""
     import pooch
     import requests
 
     # pooch logs to the terminal; what the user is to see, the caller shows.
     pooch.get_logger().setLevel("ERROR")
     fetcher = pooch.create(
-        kept.parent, base_url="", registry={kept.name: f"sha256:{sha256}"}, urls={kept.name: url}, retry_if_failed=1
+        file.parent, base_url="", registry={file.name: f"sha256:{sha256}"}, urls={file.name: url}, retry_if_failed=1
     )
     try:
-        fetcher.fetch(kept.name, downloader=pooch.HTTPDownloader(timeout=_TIMEOUT))
+        fetcher.fetch(file.name, downloader=pooch.HTTPDownloader(timeout=_TIMEOUT))
     except requests.HTTPError as error:
         return f"the server answered {str(error).partition(' for url')[0]}"
     except requests.Timeout:
@@ -213,7 +213,7 @@ def download(url: str, kept: Path, sha256: str) -> str:
     except requests.RequestException as error:
         return " ".join(str(error).split())
     except OSError as error:
-        return f"{kept.parent} cannot be written ({error.strerror or error})"
+        return f"{file.parent} cannot be written ({error.strerror or error})"
     except ValueError:
         return f"what came from there has another sha256 than {sha256}"
     return ""

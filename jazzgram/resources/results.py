@@ -1,7 +1,7 @@
 """The code that each kind of cached result depends on, besides the plugins that made it.
 
-This is the one place that says so. `Made.roots` count with everything they import. `Made.alone` are modules that fetch,
-call and pass on: their own code counts, what they import does not, since it is among the roots, in the plugins, or
+The list is here only. `Made.roots` count with everything they import. `Made.alone` are modules that fetch, call and
+pass on: their own code counts, what they import does not, since it is among the roots, in the plugins, or
 decides nothing; without that distinction a new message of the configuration's check would train every model again.
 A module that is named here and not there is an error, so that moving one is noticed.
 """
@@ -16,7 +16,7 @@ from jazzgram.resources.code import Code, hash_of, own_code
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a kind of cached result is made by.
+    """The code that a kind of cached result is made by.
 
     Parameters
     ----------

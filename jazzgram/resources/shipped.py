@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def shipped_model(key: str) -> Path | None:
-    """Give the folder of the shipped model that was trained for a key; None where there is none.
+    """Return the folder of the shipped model that was trained for a key; None where there is none.
 
     Examples
     --------

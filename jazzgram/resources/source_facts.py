@@ -45,7 +45,7 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is to be known of a source file.
+    """The facts of a source file.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _names(node: ast.Assign) -> list[str]:
 
 
 def _references(tree: ast.Module) -> set[Reference]:
-    """Find all imports, wherever they stand, and the attributes of what they bind."""
+    """Find all imports, also those inside functions, and the attributes of what they bind."""
     bound: dict[str, list[Reference]] = {}
     chains: list[tuple[str, str]] = []
     found: set[Reference] = set()

@@ -18,7 +18,7 @@ import yaml
 
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
 from jazzgram.config.yaml_lines import Document as Yaml
-from jazzgram.config.yaml_lines import Place, read
+from jazzgram.config.yaml_lines import KeyPath, read
 from jazzgram.errors import ConfigError, JazzgramError
 
 Edit = dict[str, Any]
@@ -217,10 +217,7 @@ def mistakes_of(error: ConfigError, yaml_text: Yaml | None) -> list[Mistake]:
         if match is None:
             found.append(Mistake("", line))
             continue
-        key_path: Place = tuple(int(part) if part.isdecimal() else part for part in match[1].split("."))
-        line_number = None
-        if yaml_text is not None:
-            number = str(yaml_text.source(key_path)).rpartition(":")[2]
-            line_number = int(number) if number.isdecimal() else None
+        key_path: KeyPath = tuple(int(part) if part.isdecimal() else part for part in match[1].split("."))
+        line_number = None if yaml_text is None else yaml_text.source(key_path).line or None
         found.append(Mistake(match[1], match[2], line_number))
     return found

@@ -8,7 +8,7 @@ In a plugin's own tests::
     def test_it_keeps_the_contract():
         check_plugin(my_plugin)
 
-The strategies need hypothesis, which is imported when they are first asked for. Each name is imported when it is first
+The strategies need hypothesis, which is imported when they are first called. Each name is imported when it is first
 used; ``__init__.pyi`` lists them with their homes.
 """
 

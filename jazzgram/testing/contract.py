@@ -22,16 +22,15 @@ from jazzgram.testing.tokenizers import check_list_pitches, check_parse, check_u
 
 
 def check_plugin(module: ModuleType, source: Path | None = None) -> None:
-    """Hold a plugin to the contract of every hook it implements.
+    """Check a plugin against the contract of every hook it implements.
 
     Parameters
     ----------
     module : ModuleType
         The plugin.
     source : Path or None
-        For a reader a file that it reads with its default options. Without one only that is checked which can be known
-        without: that it refuses files as it should, and that it reads the tune of `jazzgram new reader` well or not at
-        all.
+        For a reader a file that it reads with its default options. Without one the check is only that it refuses files
+        as it should, and that it reads the tune of `jazzgram new reader` well or not at all.
 
     Raises
     ------
@@ -40,12 +39,12 @@ def check_plugin(module: ModuleType, source: Path | None = None) -> None:
 
     Notes
     -----
-    Checked are: known hooks and arguments, documentation and options, and for every hook that nothing given is
+    The check covers known hooks and arguments, documentation and options, and for every hook that nothing given is
     changed, that the result has the right type and order, that empty input, one note and a bar without chords are
-    borne, that the same seed gives the same result, and that promises are kept: what holds before a step
-    (`jazzgram.config.steps.PROMISES`) holds after it, unless the plugin says that it ``DESTROYS`` it. A reader returns
-    tunes with bars, onsets inside them and in order, chords that fit, the same twice; of a file that it cannot read it
-    says so in one line.
+    borne, that the same seed has the same result, and that promises hold: what holds before a step
+    (`jazzgram.config.steps.PROMISES`) holds after it, unless the plugin declares that it ``DESTROYS`` it. A reader
+    returns tunes with bars, onsets inside them and in order, chords that fit, the same twice; for a file that it cannot
+    read it raises an error of one line.
     """
     found = problems(module, source)
     if found:
@@ -53,7 +52,7 @@ def check_plugin(module: ModuleType, source: Path | None = None) -> None:
 
 
 def problems(module: ModuleType, source: Path | None = None) -> list[str]:
-    """List what `check_plugin` would complain of; an empty list for a plugin in order."""
+    """List the problems that `check_plugin` raises; empty for a plugin in order."""
     plugin = Plugin(module.__name__.rpartition(".")[2], module, "given")
     try:
         check_hooks(plugin)

@@ -1,4 +1,4 @@
-"""Hold models and samplers to the contract: `build_model`, `shape_distribution`, `sample`."""
+"""Check models and samplers against the contract: `build_model`, `shape_distribution`, `sample`."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def check_shape(plugin: Plugin, call: Callable[..., Any], options: Any) -> Itera
     if not np.isfinite(out).all() or np.min(out) < 0:
         yield "returned negative or infinite probabilities"
     if np.sum(out[2]) > 0:
-        yield "gave probability to a row in which no term fits"
+        yield "returned probability for a row in which no term fits"
     again = call(probabilities=rows, vocabulary=vocabulary, options=options, step="check", **context)
     if not np.array_equal(out, again):
-        yield "gave two results for the same input"
+        yield "returned two results for the same input"
 
 
 def check_sample(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
@@ -73,6 +73,6 @@ def check_sample(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iter
     if first is None or len(first) != 2:
         yield f"returned {first!r}; expected a token id for each of 2 rows"
     elif list(first) != list(second):
-        yield "gave two results for one seed"
+        yield "returned two results for one seed"
     elif not all(0 <= int(token) < rows.shape[1] for token in first):
         yield f"returned {first!r}; token ids go from 0 to {rows.shape[1] - 1}"

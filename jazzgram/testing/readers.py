@@ -1,4 +1,4 @@
-"""Hold readers to the contract: `read_corpus`, `list_files`, `depends_on`, `examine`."""
+"""Check readers against the contract: `read_corpus`, `list_files`, `depends_on`, `examine`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hold what becomes of a solo to the contract: `measure`, `write_solo`."""
+"""Check metrics and writers against the contract: `measure`, `write_solo`."""
 
 from __future__ import annotations
 

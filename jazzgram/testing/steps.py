@@ -1,4 +1,4 @@
-"""Hold the steps of a chain to the contract: `prune_grammar`, `prune_notes`, `clean_up_notes`."""
+"""Check the steps of a chain against the contract: `prune_grammar`, `prune_notes`, `clean_up_notes`."""
 
 from __future__ import annotations
 

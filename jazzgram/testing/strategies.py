@@ -1,6 +1,6 @@
 """Hypothesis strategies: bars of notes, terms and chords.
 
-hypothesis is imported when a strategy is first asked for.
+hypothesis is imported when a strategy is first called.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def terms_of_a_bar() -> SearchStrategy[tuple[Term, ...]]:
         while left:
             length = min(left, draw(st.sampled_from([120, 160, 240, 320, 480, 960])))
             kind = draw(st.sampled_from("CCSSARX"))
-            heard = any(not term.is_rest for term in terms)
-            interval_range = draw(st.sampled_from(["P4,m-2", "M2,d-4", "P1,d-5"])) if heard and kind != "R" else ""
+            sounded = any(not term.is_rest for term in terms)
+            interval_range = draw(st.sampled_from(["P4,m-2", "M2,d-4", "P1,d-5"])) if sounded and kind != "R" else ""
             terms.append(Term(kind, length, interval_range, Origin(0, len(terms))))
             left -= length
         return tuple(terms)

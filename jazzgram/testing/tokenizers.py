@@ -1,4 +1,4 @@
-"""Hold tokenizers to the contract: `parse_melody`, `unparse_grammar`, `list_pitches`."""
+"""Check tokenizers against the contract: `parse_melody`, `unparse_grammar`, `list_pitches`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check_parse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Itera
             yield f"returned {terms!r}; expected a tuple of Term"
             return
         if any(Term.parse(str(term)) != term for term in terms):
-            yield "made a term that its own text does not give back"
+            yield "made a term that its own text does not parse to"
 
 
 def check_unparse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:

@@ -21,5 +21,5 @@ def twice(call: Callable[..., Any], **arguments: Any) -> tuple[Any, list[str]]:
     if not isinstance(first, list | tuple):
         return (), [f"returned a {type(first).__name__}; expected a list"]
     if list(first) != list(second):
-        found.append("gave two results for one seed: randomness must come from rng only")
+        found.append("returned two results for one seed: randomness must come from rng only")
     return tuple(first), found

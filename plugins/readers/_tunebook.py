@@ -1,4 +1,4 @@
-"""Put the tunes of one file together: titles that differ, and word of the tunes that could not be read."""
+"""Put the tunes of one file together: unique titles, and reports of the tunes that could not be read."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_text(source: Path, most: int) -> str:
 
 
 def tunebook(tunes: Sequence[Tune], mistakes: Sequence[str]) -> Corpus:
-    """Make the corpus of a file of many tunes.
+    """Build the corpus of a file of many tunes.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def tunebook(tunes: Sequence[Tune], mistakes: Sequence[str]) -> Corpus:
     Returns
     -------
     Corpus
-        A title that stands for the second time has ``(2)`` behind it. What is wrong with the others is among what the
-        first tune says was dropped.
+        A title that occurs for the second time has ``(2)`` behind it. The mistakes in the others are in the first
+        tune's `dropped`.
 
     Raises
     ------

@@ -121,7 +121,7 @@ class _Reading:
         meter = self._head.get("meter", Meter())
         changes, _, melody = text.partition("|")
         before = self._bars[-1].chords if self._bars else ()
-        # A bar with mistakes is kept, empty, so that a % after it is not a second mistake.
+        # A bar with mistakes is appended empty, so that a % after it is not a second mistake.
         self._bars.append(Bar((), before or parse_bar("NC", meter), meter))
         chords = parse_bar(changes, meter, before)
         self._bars[-1] = Bar((), chords, meter)

@@ -117,7 +117,7 @@ def off_grid(notes: tuple[Note, ...]) -> list[Note]:
     [
         (overlapping, "made notes sound together"),
         (overlapping, "made a note sound past the end"),
-        (unseeded, "gave two results for one seed"),
+        (unseeded, "returned two results for one seed"),
         (reversed_notes, "returned notes out of time order"),
         (inventing, "lost every origin"),
         (first_only, "raised IndexError"),

@@ -14,6 +14,7 @@ from facades import FACADES
 from paths import ROOT
 
 import jazzgram
+from jazzgram.hooks import hookspecs
 from jazzgram.hooks.hookspecs import HookSpecs
 from jazzgram.hooks.plugins import HOOKS, Plugin
 from jazzgram.testing import problems
@@ -67,7 +68,9 @@ def test_every_hook_and_argument_is_documented(hook: str) -> None:
     assert "Cardinality:" in doc
     assert re.search(r"^\.\. versionadded:: \d+\.\d+$", doc, re.MULTILINE)
     assert "Returns\n-------" in doc
-    described = doc.split("Parameters\n----------\n")[1].split("\n\n")[0]
+    described = "".join(
+        text.split("Parameters\n----------\n")[1].split("\n\n")[0] for text in (doc, inspect.getdoc(hookspecs) or "")
+    )
     for argument in inspect.signature(specification).parameters:
         if argument != "self":
             assert f"{argument} : " in described, f"{hook}: {argument} is not described"

@@ -80,7 +80,7 @@ def list_files(folder: Path) -> Sequence[Path]:
 
 
 def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Split a file into its tunes, each from its ``X:`` to an empty line; what stands before goes to `defaults`."""
+    """Split a file into its tunes, each from its ``X:`` to an empty line; what comes before goes to `defaults`."""
     tune: list[tuple[int, str]] = []
     begun = False
     for number, line in enumerate(text.splitlines(), start=1):
@@ -101,7 +101,7 @@ def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[in
 
 
 def _tune(abc: AbcTune, line: int, number: str) -> Tune:
-    measures = [abc.measures[place] for place in played_order([measure.marks for measure in abc.measures])]
+    measures = [abc.measures[index] for index in played_order([measure.marks for measure in abc.measures])]
     if sum(len(measure.events) for measure in measures) > _MOST_NOTES:
         raise JazzgramError(f"{line}: {abc.title!r} has more than {_MOST_NOTES} notes (expected one tune)")
     playing = [measure for measure in measures if _meter(measure)]
@@ -126,13 +126,13 @@ def _tune(abc: AbcTune, line: int, number: str) -> Tune:
 def _bars(measures: Sequence[Measure]) -> tuple[Bar, ...]:
     """Make bars of measures in the order in which they are played, which fill them or parts of them."""
     bars: list[Bar] = []
-    place, sounding, tied = 0, "NC", False
-    while place < len(measures):
-        count = _parts(measures, place)
-        parts = measures[place : place + count]
+    index, sounding, tied = 0, "NC", False
+    while index < len(measures):
+        count = _parts(measures, index)
+        parts = measures[index : index + count]
         meter = _meter(parts[0]) or Meter()
         length = sum(part.length for part in parts)
-        pick_up = place == 0 or (parts[0].marks.forward and count == 1)
+        pick_up = index == 0 or (parts[0].marks.forward and count == 1)
         now = meter.bar * PARTS - length if pick_up else 0
         melody: list[Note | Rest] = [Rest(0, _ticks(now))] if now else []
         symbols = {0: sounding}
@@ -157,7 +157,7 @@ def _bars(measures: Sequence[Measure]) -> tuple[Bar, ...]:
             for start, end in zip(starts, [*starts[1:], meter.bar], strict=True)
         )
         bars.append(Bar(tuple(melody), chords, meter))
-        place += count
+        index += count
     return tuple(bars)
 
 
@@ -166,7 +166,7 @@ def _ticks(parts: int) -> int:
 
 
 def _meter(measure: Measure) -> Meter | None:
-    """Give a measure's meter: what the tune says, or where it is longer or nothing is said what it is itself."""
+    """Return a measure's meter: the tune's; where it is longer or there is none, one of its own length."""
     if measure.meter is not None and measure.length <= measure.meter.bar * PARTS:
         return measure.meter
     for denominator in (4, 8, 16, 32):
@@ -176,10 +176,10 @@ def _meter(measure: Measure) -> Meter | None:
     return None
 
 
-def _parts(measures: Sequence[Measure], place: int) -> int:
-    """Say how many measures from one on fill a bar together; 1 where they do not."""
-    meter, length = measures[place].meter, 0
-    for count, measure in enumerate(measures[place : place + 16], start=1):
+def _parts(measures: Sequence[Measure], index: int) -> int:
+    """Count the measures from one on that fill a bar together; 1 where they do not."""
+    meter, length = measures[index].meter, 0
+    for count, measure in enumerate(measures[index : index + 16], start=1):
         length += measure.length
         if measure.meter != meter or meter is None or not measure.marks.short or length > meter.bar * PARTS:
             return 1
@@ -189,14 +189,14 @@ def _parts(measures: Sequence[Measure], place: int) -> int:
 
 
 def _lengthen(bars: list[Bar], melody: list[Note | Rest], pitch: int, duration: int) -> bool:
-    """Make the last note longer by the one that it is tied to; say whether it is of that pitch."""
+    """Make the last note longer by the one that it is tied to; return whether it is of that pitch."""
     # A bar that a tied note fills is empty.
-    place = next((place for place in range(len(bars) - 1, -1, -1) if bars[place].melody), None)
-    here = melody if melody or place is None else list(bars[place].melody)
+    index = next((index for index in range(len(bars) - 1, -1, -1) if bars[index].melody), None)
+    here = melody if melody or index is None else list(bars[index].melody)
     last = here[-1] if here else None
     if not isinstance(last, Note) or last.pitch != pitch:
         return False
     here[-1] = replace(last, duration=last.duration + duration)
-    if here is not melody and place is not None:
-        bars[place] = replace(bars[place], melody=tuple(here))
+    if here is not melody and index is not None:
+        bars[index] = replace(bars[index], melody=tuple(here))
     return True

@@ -123,12 +123,12 @@ def read_unit(text: str) -> Fraction:
 
 
 def default_unit(meter: Meter | None) -> Fraction:
-    """Give the unit length where no field says it: a sixteenth in meters shorter than 3/4, else an eighth."""
+    """Return the unit length where no field sets it: a sixteenth in meters shorter than 3/4, else an eighth."""
     return Fraction(1, 4) if meter is not None and 4 * meter.numerator < 3 * meter.denominator else Fraction(1, 2)
 
 
 def read_tempo(text: str, unit: Fraction) -> float | None:
-    """Read a field ``Q:``: quarter notes per minute; None where it says none from 20 to 400.
+    """Read a field ``Q:``: quarter notes per minute; None where it has none from 20 to 400.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ class Event:
 
 @dataclass(slots=True)
 class Measure:
-    """What stands between two barlines; its meter is None where nobody says it."""
+    """The music between two barlines; its meter is None where no field sets it."""
 
     meter: Meter | None
     events: list[Event] = field(default_factory=list)
@@ -99,12 +99,12 @@ class AbcTune:
     lines : list of (int, str)
         Its lines with their numbers, from 1; the first is its ``X:``.
     defaults : list of (int, str)
-        Fields that stand before the first tune of the file and hold for all.
+        Fields before the first tune of the file and hold for all.
 
     Attributes
     ----------
     title, origin : str
-        Empty where it says none.
+        Empty where it has none.
     key : Key
         The first one.
     tempo : float
@@ -114,7 +114,7 @@ class AbcTune:
     left_out : Counter of str
         For each reason how many notes.
     unread : list of str
-        Texts in the place of chord symbols that are none.
+        Texts where chord symbols are expected, which are none.
 
     Raises
     ------
@@ -186,12 +186,12 @@ class AbcTune:
     # --- music ---
 
     def _read_music(self, text: str) -> None:
-        place = 0
-        while place < len(text):
-            token = _TOKEN.match(text, place)
+        position = 0
+        while position < len(text):
+            token = _TOKEN.match(text, position)
             if token is None:
-                raise JazzgramError(f"{text[place : place + 12]!r} is not understood in music")
-            place = token.end()
+                raise JazzgramError(f"{text[position : position + 12]!r} is not understood in music")
+            position = token.end()
             self._read_token(token)
             if len(self._events) > _MOST_EVENTS:
                 raise JazzgramError(f"a bar has more than {_MOST_EVENTS} notes (expected barlines)")
@@ -254,7 +254,7 @@ class AbcTune:
             return
         self._written = {}
         pitches = [self._pitch(note) for note in found]
-        highest = max(range(len(found)), key=lambda place: pitches[place][0])
+        highest = max(range(len(found)), key=lambda index: pitches[index][0])
         self._leave_out("lower notes of a chord", len(found) - 1)
         pitch, spelling = pitches[highest]
         duration = self._length(found[0]["length"])
@@ -348,7 +348,7 @@ class AbcTune:
 
 
 def chord_symbol(text: str) -> str:
-    """Give the chord symbol that a text in quotes is; empty where it is none.
+    """Return the chord symbol that a text in quotes is; empty where it is none.
 
     Old collections write the bass as a small letter and its sharp as a plus (``D/f+``), alternatives in parentheses.
 

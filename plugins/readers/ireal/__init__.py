@@ -70,13 +70,13 @@ def _sheet(song: Song) -> LeadSheet:
     last = len(chart.bars)
     sounds = {sound for marks in chart.marks for sound in marks.sounds}
     if "coda" in sounds and not sounds & {"dacapo", "dalsegno"}:
-        last = next(place for place, marks in enumerate(chart.marks) if "coda" in marks.sounds) or last
+        last = next(index for index, marks in enumerate(chart.marks) if "coda" in marks.sounds) or last
     order = played_order(chart.marks[:last])
     coda = len(chart.bars) - last
     return LeadSheet(
         song.title or "Untitled",
-        tuple(chart.bars[place] for place in order),
-        tuple((number, chart.labels[place]) for number, place in enumerate(order) if place in chart.labels),
+        tuple(chart.bars[index] for index in order),
+        tuple((number, chart.labels[index]) for number, index in enumerate(order) if index in chart.labels),
         song.composer,
         song.style,
         parse_key(song.key) if song.key else 0,

@@ -1,7 +1,7 @@
 """Read an iReal Pro chart: cells with chords, barlines and signs, into bars and the order in which they are played.
 
 A chord takes a cell and a space an empty one; a bar of 4/4 has four. Where a bar has as many cells as beats, or a
-multiple, a chord stands on the beat of its cell; else its chords share the bar. Left out is what is not played:
+multiple, a chord is on the beat of its cell; else its chords share the bar. Left out is what is not played:
 alternative chords in parentheses, sizes, spacers, fermatas, and text that is no direction.
 Source: iReal Pro's *custom chord chart protocol* (irealpro.com).
 """
@@ -78,13 +78,13 @@ def read_chart(text: str) -> Chart:
     for written, meant in _LAYOUT:
         text = text.replace(written, meant)
     reading = _Reading()
-    place = 0
-    while place < len(text):
-        match = _TOKEN.match(text, place)
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
         if match is None:
-            raise JazzgramError(f"{reading.where}: {text[place : place + 12]!r} is not understood")
+            raise JazzgramError(f"{reading.where}: {text[position : position + 12]!r} is not understood")
         reading.read(match)
-        place = match.end()
+        position = match.end()
     reading.end_bar()
     if not reading.chart.bars:
         raise JazzgramError("the chart has no bars (expected for example T44C^7 |D-7 G7 Z)")
@@ -164,15 +164,15 @@ class _Reading:
         return symbol
 
     def end_bar(self) -> None:
-        """Put what stands before a barline among the bars, unless it is empty."""
+        """Append the cells before a barline to the bars, unless they are empty."""
         cells, self._cells = self._cells, []
-        signs = [cell for cell in cells if cell != " "]
-        if not signs:
+        filled = [cell for cell in cells if cell != " "]
+        if not filled:
             return
         bars = self.chart.bars
-        if "x" in signs or "r" in signs:
-            back = 2 if "r" in signs else 1
-            if len(signs) > 1 or len(bars) < back:
+        if "x" in filled or "r" in filled:
+            back = 2 if "r" in filled else 1
+            if len(filled) > 1 or len(bars) < back:
                 raise JazzgramError(f"{self.where}: the sign to repeat {back} bar(s) has nothing to repeat")
             for _ in range(back):
                 self._add(bars[-back].chords, bars[-back].meter)

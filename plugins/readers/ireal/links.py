@@ -22,7 +22,7 @@ _SCRAMBLED = "1r34LbKcu7"
 _KEY = re.compile(r"[A-G][b#]?-?")
 _BLOCK = 50
 _SWAPPED = (*range(5), *range(10, 24))
-"""The places of a block whose characters are exchanged with those at the same distance from its end."""
+"""The indices of a block whose characters are exchanged with those at the same distance from its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Song:
     title, composer, style, key : str
         As written.
     tempo : int
-        Beats a minute; 0 where it says nothing.
+        Beats a minute; 0 where it has none.
     chart : str
         In plain text.
     """
@@ -90,16 +90,16 @@ def _scrambled(link: str, line: int) -> Iterator[Song | JazzgramError]:
     parts = link.split("===")
     for number, part in enumerate(parts):
         fields = part.split("=")
-        place = next((place for place, field in enumerate(fields) if field.startswith(_SCRAMBLED)), None)
-        if place is None:
+        index = next((index for index, field in enumerate(fields) if field.startswith(_SCRAMBLED)), None)
+        if index is None:
             # The last part of several is the playlist's name.
             if number == 0 or number + 1 < len(parts):
                 yield JazzgramError(f"{line}: {part[:40]!r} has no chart (expected one that begins with {_SCRAMBLED})")
             continue
-        before = [field.strip() for field in fields[:place] if field.strip()]
+        before = [field.strip() for field in fields[:index] if field.strip()]
         keys = [where for where, field in enumerate(before) if where >= 2 and _KEY.fullmatch(field)]
         key = keys[-1] if keys else 0
-        tempo = fields[place + 2].strip() if len(fields) > place + 2 else ""
+        tempo = fields[index + 2].strip() if len(fields) > index + 2 else ""
         yield Song(
             line,
             before[0] if before else "",
@@ -107,7 +107,7 @@ def _scrambled(link: str, line: int) -> Iterator[Song | JazzgramError]:
             before[key - 1] if key > 2 else "",
             before[key] if key else "",
             int(tempo) if re.fullmatch(r"[0-9]{1,3}", tempo) else 0,
-            unscramble(fields[place].removeprefix(_SCRAMBLED)),
+            unscramble(fields[index].removeprefix(_SCRAMBLED)),
         )
 
 
@@ -124,13 +124,13 @@ def unscramble(chart: str) -> str:
     '[T44A BLZC DLZE FLZG, ALZA BLZC DLZE FLZG ALZA B |C '
     """
     blocks: list[str] = []
-    place = 0
-    while len(chart) - place > _BLOCK:
-        block = list(chart[place : place + _BLOCK])
-        place += _BLOCK
-        if len(chart) - place >= 2:
+    position = 0
+    while len(chart) - position > _BLOCK:
+        block = list(chart[position : position + _BLOCK])
+        position += _BLOCK
+        if len(chart) - position >= 2:
             for here in _SWAPPED:
                 there = _BLOCK - 1 - here
                 block[here], block[there] = block[there], block[here]
         blocks.append("".join(block))
-    return "".join(blocks) + chart[place:]
+    return "".join(blocks) + chart[position:]

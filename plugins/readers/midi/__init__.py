@@ -22,7 +22,7 @@ from .quantize import scale
 from .reading import begin
 from .signatures import key_signature, tempo_within
 from .span import end_of_file, quarters_of
-from .swing import straighten, swing_place
+from .swing import straighten, swing_phase
 
 __all__ = ["Options", "examine", "list_files", "read_corpus"]
 
@@ -74,8 +74,8 @@ def read_corpus(source: Path, options: Options) -> Corpus:
     reading = begin(source, options)
     melody, bars, grid = reading.melody, reading.bars, reading.grid
     solo, comping = melody, reading.chord_part
-    if options.swing == "straighten" and (place := swing_place(melody, bars)):
-        solo, comping = straighten(melody, bars, place), comping and straighten(comping, bars, place)
+    if options.swing == "straighten" and (phase := swing_phase(melody, bars)):
+        solo, comping = straighten(melody, bars, phase), comping and straighten(comping, bars, phase)
     beneath = [part for part in reading.parts if part is not melody]
     if options.accompaniment is not None:
         beneath = [pick(source, reading.parts, "accompaniment", number) for number in options.accompaniment]
@@ -111,7 +111,7 @@ def read_corpus(source: Path, options: Options) -> Corpus:
 
 @hookimpl
 def examine(source: Path, options: Options) -> Examination:
-    """Say who plays what in a MIDI file, and which options fit it.
+    """Report who plays what in a MIDI file, and which options fit it.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Lay barlines over a file: from its time signatures, however they change, and its pick-up.
 
-A time signature begins a bar (*Standard MIDI Files 1.0*, 1996; until the first one it is 4/4). One that stands up to a
-64th note from where a barline would be anyway is taken to stand on it: sequencers write them carelessly. Any other
+A time signature begins a bar (*Standard MIDI Files 1.0*, 1996; until the first one it is 4/4). One up to a 64th
+note from where a barline would be anyway is taken to be on it: sequencers write them carelessly. Any other
 cuts the bar before it short, and that bar has the meter of what is left of it.
 """
 
@@ -47,12 +47,12 @@ class Bars:
         return int(self.starts[-1])
 
     def at(self, times: Ints, per_quarter: int) -> Ints:
-        """Say in which bar each time of the file is: its number; for what is outside, the first or the last one's."""
+        """Return the number of the bar that each time of the file is in; outside, that of the first or the last bar."""
         exact = times * TICKS_PER_QUARTER
         bars: Ints = np.searchsorted(self.starts[:-1] * per_quarter, exact, side="right") - 1
         return np.maximum(bars, 0)
 
-    def place(self, times: Ints, per_quarter: int, divisors: Sequence[int]) -> tuple[Ints, Ints]:
+    def quantize(self, times: Ints, per_quarter: int, divisors: Sequence[int]) -> tuple[Ints, Ints]:
         """Take each time to the nearest line of the grids, which begin anew in every bar.
 
         Parameters
@@ -74,13 +74,13 @@ class Bars:
         Two bars of 3/4; a third of a beat, and a little before the second barline:
 
         >>> bars = Bars(np.array([0, 1440, 2880]), (Meter(3, 4), Meter(3, 4)))
-        >>> bars.place(np.array([31, 286, 312]), 96, (4, 3))
+        >>> bars.quantize(np.array([31, 286, 312]), 96, (4, 3))
         (array([0, 1, 1]), array([160,   0, 120]))
         """
         numbers = self.at(times, per_quarter)
         onsets = quantize(times, per_quarter, divisors, self.starts[numbers])
         over = onsets >= np.diff(self.starts)[numbers]
-        # What goes over the barline stands on it; after the last bar nobody asks where.
+        # What goes over the barline is moved onto it; after the last bar the onset is not used.
         return np.where(onsets < 0, -1, numbers + over), np.where(over, 0, onsets)
 
 
@@ -99,7 +99,7 @@ class BarGrid:
     signatures : sequence of (int, Meter)
         Ticks from the start of the file, ascending, 0 or more, and the meter from there on. May be empty.
     pickup : int
-        The length of a first bar that is shorter than its meter says, in ticks; 0 for none.
+        The length of a first bar that is shorter than its meter, in ticks; 0 for none.
 
     Examples
     --------
@@ -135,12 +135,12 @@ class BarGrid:
         self._starts = [stretch.start for stretch in stretches]
 
     def bar_at(self, time: int) -> tuple[int, Meter]:
-        """Give the start, in ticks, and the meter of the bar that a time is in."""
+        """Return the start, in ticks, and the meter of the bar that a time is in."""
         stretch = self._stretches[bisect_right(self._starts, time) - 1]
         return time - (time - stretch.start) % stretch.meter.bar, stretch.meter
 
     def bar_after(self, time: int) -> int:
-        """Give the first barline after a time, in ticks."""
+        """Return the first barline after a time, in ticks."""
         start, meter = self.bar_at(time)
         return start + meter.bar
 
@@ -149,7 +149,7 @@ class BarGrid:
         return sum(count for _, _, count in self._runs(start, end))
 
     def between(self, start: int, end: int) -> Bars:
-        """Give the bars between two barlines, at least one."""
+        """Return the bars between two barlines, at least one."""
         starts: list[int] = []
         meters: list[Meter] = []
         for first, meter, count in self._runs(start, end):
@@ -158,7 +158,7 @@ class BarGrid:
         return Bars(np.array([*starts, end], dtype=np.int64), tuple(meters))
 
     def _runs(self, start: int, end: int) -> Iterator[tuple[int, Meter, int]]:
-        """Give where the bars of each meter between two barlines begin, the meter, and how many there are."""
+        """Yield where the bars of each meter between two barlines begin, the meter, and how many there are."""
         for stretch, until in zip(self._stretches, (*self._starts[1:], end), strict=True):
             first, last = max(stretch.start, start), min(until, end)
             if first < last:
@@ -166,7 +166,7 @@ class BarGrid:
 
 
 def short_meter(length: int) -> Meter:
-    """Give the meter of a bar that has about a length in ticks, above 0: to a 32nd note where that can be written.
+    """Return the meter of a bar that has about a length in ticks, above 0: to a 32nd note where that can be written.
 
     Examples
     --------

@@ -29,7 +29,7 @@ def cast(source: Path, score: Any, parts: Sequence[Part], options: Options) -> t
         The melody.
     Part or None
         The one that may play the chords, never the melody unless both are named so; None where there is none, or where
-        the options say that the chords come from elsewhere.
+        the options take the chords from elsewhere.
 
     Raises
     ------
@@ -59,12 +59,12 @@ def cast(source: Path, score: Any, parts: Sequence[Part], options: Options) -> t
 
 
 def pick(source: Path, parts: Sequence[Part], option: str, number: int) -> Part:
-    """Give the part that an option names by its number."""
+    """Return the part that an option names by its number."""
     if number >= len(parts):
         raise JazzgramError(f"{source}: {option} {number} is not there; choose among the parts {listing(parts)}")
     return parts[number]
 
 
 def listing(parts: Sequence[Part]) -> str:
-    """Name parts in an error message."""
+    """Return the names of parts for an error message."""
     return ", ".join(map(str, parts))

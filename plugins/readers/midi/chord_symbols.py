@@ -1,6 +1,6 @@
 """Find the chord symbols that a MIDI file carries as text, lyrics, markers or cues.
 
-Nothing in the standard says where chord symbols go, so whatever a file writes is looked through track by track, and
+The standard does not define where chord symbols go, so all texts of a file are searched track by track, and
 the texts of a kind are believed to be chord symbols when nearly all of them can be read as such.
 """
 
@@ -54,7 +54,7 @@ def chord_symbols(content: bytes, surely: bool) -> list[tuple[int, str]]:
 
 
 def _symbol(text: str) -> str:
-    """Give the chord symbol that a text is, without brackets around it; empty where it is none."""
+    """Return the chord symbol that a text is, without brackets around it; empty where it is none."""
     if not _COULD_BE.fullmatch(text):
         return ""
     for written in (text, text.strip("[](){} ")):

@@ -1,4 +1,4 @@
-"""Give each bar of a MIDI file its chords: from one part, from symbols, from all that accompanies, or from a text."""
+"""Read the chords of each bar of a MIDI file: from one part, from symbols, from all that accompanies, or from text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jazzgram import Chord, JazzgramError, Meter, Note, voicing
+from jazzgram import Chord, JazzgramError, Meter, voicing
 from jazzgram.music import parse_changes
 
 from .bar_grid import Bars
@@ -29,11 +29,11 @@ CHANGES, SYMBOLS, PART, INFERRED = "changes", "symbols", "part", "infer"
 """Where chords come from."""
 
 _ENOUGH = 1 / 3
-"""In how many of the bars a chord must begin for a part that nobody named to be believed."""
+"""In how many of the bars a chord must begin for a part that no option names to be believed."""
 
 
 def chords_of(reading: Reading, options: Options, chord_part: Part | None) -> tuple[str, Harmonies]:
-    """Give each bar that is read its chords, from where the options say.
+    """Return the chords of each bar that is read, from the source that the options name.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def chords_of(reading: Reading, options: Options, chord_part: Part | None) -> tu
     if options.chords in ("auto", "symbols") and not named:
         symbols = chord_symbols(reading.content, surely=options.chords == "symbols")
         if symbols:
-            return SYMBOLS, written_chords(symbols, bars, reading.melody.per_quarter, options.divisors)
+            return SYMBOLS, notated_chords(symbols, bars, reading.melody.per_quarter, options.divisors)
         if options.chords == "symbols":
             raise JazzgramError(
                 f"{source}: no chord symbols found among its texts, lyrics, markers and cues; leave chords at auto, "
@@ -80,9 +80,12 @@ def chords_of(reading: Reading, options: Options, chord_part: Part | None) -> tu
             )
         if named or begun >= _ENOUGH * len(bars.meters):
             return PART, harmonies
+    from jazzgram.music import infer_chords
+
     playing = [part for part in reading.parts if part.number != reading.melody.number and not is_unpitched(part)]
     tracks = [track_within(part, bars, options.divisors) for part in playing or [reading.melody]]
-    return INFERRED, inferred_chords([note for track in tracks for note in track.notes], bars.meters)
+    notes = sorted((note for track in tracks for note in track.notes), key=lambda note: (note.onset, note.pitch))
+    return INFERRED, infer_chords(notes, bars.meters)
 
 
 def played_chords(part: Part, bars: Bars, divisors: Sequence[int]) -> tuple[Harmonies, int]:
@@ -101,15 +104,15 @@ def played_chords(part: Part, bars: Bars, divisors: Sequence[int]) -> tuple[Harm
     onsets, durations, voicings = gather_chords(part.onsets, part.ends, part.pitches, part.per_quarter)
     if not voicings:
         return [], 0
-    numbers, places = (times.tolist() for times in bars.place(onsets, part.per_quarter, divisors))
+    numbers, onsets_in_bar = (times.tolist() for times in bars.quantize(onsets, part.per_quarter, divisors))
     lengths = quantize(durations, part.per_quarter, divisors).tolist()
     begun: list[list[Chord]] = [[] for _ in bars.meters]
     before = Chord(voicings[0], 0, lengths[0])
-    for pitches, number, place, length in zip(voicings, numbers, places, lengths, strict=True):
+    for pitches, number, onset, length in zip(voicings, numbers, onsets_in_bar, lengths, strict=True):
         if number < 0:
             before = Chord(pitches, 0, length)
         elif number < len(begun):
-            begun[number].append(Chord(pitches, place, length))
+            begun[number].append(Chord(pitches, onset, length))
     harmonies: Harmonies = []
     for own, meter in zip(begun, bars.meters, strict=True):
         harmonies.append(tuple(own) or (replace(before, onset=0, duration=meter.bar),))
@@ -117,7 +120,7 @@ def played_chords(part: Part, bars: Bars, divisors: Sequence[int]) -> tuple[Harm
     return harmonies, sum(map(bool, begun))
 
 
-def written_chords(
+def notated_chords(
     symbols: Sequence[tuple[int, str]], bars: Bars, per_quarter: int, divisors: Sequence[int]
 ) -> Harmonies:
     """Take chord symbols, each of which lasts until the next; the first one also sounds before it.
@@ -128,14 +131,14 @@ def written_chords(
         The file's ticks and the symbol, in time order; at least one.
     """
     times = np.array([time for time, _ in symbols], dtype=np.int64)
-    numbers, places = (column.tolist() for column in bars.place(times, per_quarter, divisors))
+    numbers, onsets_in_bar = (column.tolist() for column in bars.quantize(times, per_quarter, divisors))
     begun: list[dict[int, str]] = [{} for _ in bars.meters]
     sounding = symbols[0][1]
-    for (_, symbol), number, place in zip(symbols, numbers, places, strict=True):
+    for (_, symbol), number, onset in zip(symbols, numbers, onsets_in_bar, strict=True):
         if number < 0:
             sounding = symbol
         elif number < len(begun):
-            begun[number][place] = symbol
+            begun[number][onset] = symbol
     harmonies: Harmonies = []
     for own, meter in zip(begun, bars.meters, strict=True):
         starts = sorted(({0: sounding} | own).items())
@@ -148,13 +151,6 @@ def written_chords(
         )
         sounding = starts[-1][1]
     return harmonies
-
-
-def inferred_chords(notes: Sequence[Note], meters: Sequence[Meter]) -> Harmonies:
-    """Work the chords out from notes, in any order, onsets from the start of the first bar."""
-    from jazzgram.music import infer_chords
-
-    return infer_chords(sorted(notes, key=lambda note: (note.onset, note.pitch)), meters)
 
 
 def given_chords(source: Path, changes: str, bars: Bars) -> Harmonies:

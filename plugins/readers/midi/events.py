@@ -1,4 +1,4 @@
-"""Walk through the events of a MIDI file's tracks, byte by byte, for what the fast parser does not tell.
+"""Walk through the events of a MIDI file's tracks, byte by byte, for what the fast parser does not return.
 
 That is slow (about a microsecond a byte), so each question here first looks for bytes that could be its answer, and
 walks only the tracks that have them. Source: *Standard MIDI Files 1.0* (MIDI Manufacturers Association, 1996).
@@ -29,7 +29,7 @@ class Event(NamedTuple):
     kind: int
     """Of a meta event, which; else 0."""
     start: int
-    """Where in the file its data bytes begin."""
+    """The byte offset of its data in the file."""
     end: int
     """Where they end."""
 
@@ -38,7 +38,7 @@ class Text(NamedTuple):
     """A text, lyric, marker or cue event."""
 
     track: int
-    """The track's place in the file, from 0."""
+    """The track's index in the file, from 0."""
     kind: int
     """`TEXT`, `LYRIC`, `MARKER` or `CUE`."""
     time: int
@@ -48,7 +48,7 @@ class Text(NamedTuple):
 
 
 def tracks(content: bytes) -> Iterator[tuple[int, int]]:
-    """Give the place in the file where the events of each track begin, and where they end."""
+    """Yield the byte offsets at which the events of each track begin and end."""
     position = 8 + int.from_bytes(content[4:8], "big")
     while position + 8 <= len(content):
         name, length = struct.unpack_from(">4sL", content, position)
@@ -58,7 +58,7 @@ def tracks(content: bytes) -> Iterator[tuple[int, int]]:
 
 
 def events(content: bytes, start: int, end: int) -> Iterator[Event]:
-    """Give the events of a track, up to the first one that is damaged."""
+    """Yield the events of a track, up to the first one that is damaged."""
     position, time, running = start, 0, 0
     try:
         while position < end:
@@ -81,7 +81,7 @@ def events(content: bytes, start: int, end: int) -> Iterator[Event]:
 
 
 def texts(content: bytes) -> list[Text]:
-    """List the text, lyric, marker and cue events that say something, track by track, each in time order."""
+    """List the text, lyric, marker and cue events that are not empty, track by track, each in time order."""
     found: list[Text] = []
     for number, (start, end) in enumerate(tracks(content)):
         if not _TEXT_BYTES.search(content, start, end):
@@ -95,15 +95,15 @@ def texts(content: bytes) -> list[Text]:
 
 
 def keep_first_programs(content: bytes) -> bytes:
-    """Give every channel of a track one program: the one it has when its first note begins.
+    """Leave every channel of a track one program: the one it has when its first note begins.
 
     A player who changes the sound in mid-solo stays one player; the fast parser would make another track of each sound.
     """
     column = np.frombuffer(content, np.uint8)
-    places = np.flatnonzero(((column[:-1] & 0xF0) == _PROGRAM_CHANGE << 4) & (column[1:] < 0x80))
+    offsets = np.flatnonzero(((column[:-1] & 0xF0) == _PROGRAM_CHANGE << 4) & (column[1:] < 0x80))
     changed = bytearray(content)
     for start, end in tracks(content):
-        channels = column[places[np.searchsorted(places, start) : np.searchsorted(places, end)]]
+        channels = column[offsets[np.searchsorted(offsets, start) : np.searchsorted(offsets, end)]]
         if len(channels) > len(np.unique(channels)):
             _keep_first_program(changed, content, start, end)
     return bytes(changed)
@@ -112,21 +112,21 @@ def keep_first_programs(content: bytes) -> bytes:
 def _keep_first_program(changed: bytearray, content: bytes, start: int, end: int) -> None:
     programs: dict[int, int] = {}
     played: dict[int, int] = {}
-    places: dict[int, list[int]] = {}
+    offsets: dict[int, list[int]] = {}
     for event in events(content, start, end):
         kind, channel = event.status >> 4, event.status & 0xF
         if kind == _PROGRAM_CHANGE:
             programs[channel] = content[event.start]
-            places.setdefault(channel, []).append(event.start)
+            offsets.setdefault(channel, []).append(event.start)
         elif kind == _NOTE_ON:
             played.setdefault(channel, programs.get(channel, 0))
     for channel, program in played.items():
-        for place in places.get(channel, ()):
-            changed[place] = program
+        for offset in offsets.get(channel, ()):
+            changed[offset] = program
 
 
 def _number(content: bytes, position: int) -> tuple[int, int]:
-    """Read a number of variable length; give it and the place behind it."""
+    """Read a number of variable length; return it and the offset behind it."""
     value = 0
     while True:
         byte = content[position]

@@ -1,4 +1,4 @@
-"""Say of a MIDI file who plays what, where its chords come from, and what a configuration for it should say."""
+"""Report who plays what in a MIDI file, where its chords come from, and which options fit it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .melody import BENEATH, melody_by_bars
 from .options import Options
 from .parts import profile_parts
 from .reading import Reading
-from .swing import swing_place
+from .swing import swing_phase
 
 _SOURCES = {
     CHANGES: "the chords are those of the option changes",
@@ -58,9 +58,9 @@ def examine_reading(reading: Reading, options: Options) -> Examination:
     if left_out[BENEATH] > _MANY * len(reading.melody.onsets):
         advised["polyphony"] = "highest"
         remarks.append(f"{left_out[BENEATH]} notes of the melody begin together with a higher one")
-    if place := swing_place(reading.melody, bars):
+    if phase := swing_phase(reading.melody, bars):
         advised["swing"] = "straighten"
-        remarks.append(f"the melody swings {place / (1 - place):.1f}:1, its off-beats at {place:.2f} of the beat")
+        remarks.append(f"the melody swings {phase / (1 - phase):.1f}:1, its off-beats at {phase:.2f} of the beat")
     reports = [
         PartReport(it.number, it.name, it.notes, it.role, it.why, chosen.get(it.number, ""))
         for it in profile_parts(reading.score)

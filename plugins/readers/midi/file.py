@@ -32,7 +32,7 @@ class Part:
     Parameters
     ----------
     number : int
-        Its place among those that have notes, from 0: in the order of the tracks, in a track of the channels.
+        Its index among those that have notes, from 0: in the order of the tracks, in a track of the channels.
     name : str
         As the file names its track, on one line; ``Part N`` where it has no name. Where all parts have one name (a
         file of one track, named for the tune), what they play: ``Reed``.
@@ -67,29 +67,13 @@ class Part:
         return f"{self.number} {self.name} (program {self.program}, {len(self.onsets)} notes)"
 
 
-def open_midi(source: Path) -> Any:
-    """Parse a MIDI file.
-
-    Returns
-    -------
-    symusic.Score
-        In the file's own ticks; each channel of a track is one of its tracks, whatever programs it plays.
-
-    Raises
-    ------
-    JazzgramError
-        Where the file cannot be read, is not MIDI, is truncated, damaged or too large, or counts its time in seconds.
-    """
-    return parse_midi(source, read_whole(source))
-
-
 def read_whole(source: Path) -> bytes:
     """Read a MIDI file up to the end of its last announced track; some programs leave scraps behind it.
 
     Raises
     ------
     JazzgramError
-        As `open_midi` does.
+        Where the file cannot be read, is not MIDI, is truncated or too large, or counts its time in seconds.
     """
     try:
         kind = source.stat()
@@ -108,7 +92,18 @@ def read_whole(source: Path) -> bytes:
 
 
 def parse_midi(source: Path, content: bytes) -> Any:
-    """Parse what `read_whole` has read; see `open_midi`."""
+    """Parse what `read_whole` has read.
+
+    Returns
+    -------
+    symusic.Score
+        In the file's own ticks; each channel of a track is one of its tracks, whatever programs it plays.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file is damaged or has too much in it.
+    """
     import symusic
 
     try:
@@ -151,12 +146,12 @@ def list_parts(score: Any) -> list[Part]:
 
 
 def one_line(text: str) -> str:
-    """Give a text without line ends and other control characters, for messages and names."""
+    """Return a text without line ends and other control characters, for messages and names."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _whole_tracks(source: Path, content: bytes) -> bytes:
-    """Give the file up to the end of its last announced track; some programs leave scraps behind it."""
+    """Return the file up to the end of its last announced track."""
     if not content:
         raise JazzgramError(f"{source}: is empty (0 bytes); get an intact MIDI file")
     if content[:4] != b"MThd"[: len(content)]:

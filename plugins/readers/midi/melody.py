@@ -1,4 +1,4 @@
-"""Give each bar its melody, and account for every note that is left out."""
+"""Assign a melody to bars, and account for every note that is left out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEFORE, AFTER, BENEATH = "before the first bar", "after the last bar", "beneath 
 def melody_by_bars(
     part: Part, bars: Bars, divisors: Sequence[int], only_highest: bool
 ) -> tuple[list[list[Note]], dict[str, int]]:
-    """Take a part's notes to the grids.
+    """Quantize a part's notes to the grids.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def melody_by_bars(
     dict of str to int
         How many notes are left out, by reason; together with those in the bars they are all the part has.
     """
-    numbers, onsets = bars.place(part.onsets, part.per_quarter, divisors)
+    numbers, onsets = bars.quantize(part.onsets, part.per_quarter, divisors)
     inside = (numbers >= 0) & (numbers < len(bars.meters))
     left_out = {BEFORE: int((numbers < 0).sum()), AFTER: int((numbers >= len(bars.meters)).sum())}
     if only_highest:
@@ -54,11 +54,11 @@ def melody_by_bars(
 
 
 def track_within(part: Part, bars: Bars, divisors: Sequence[int]) -> Track:
-    """Give a part's notes in some bars as they were played, onsets from the first bar's start.
+    """Return a part's notes in some bars as they were played, onsets from the first bar's start.
 
     Which notes are in them is decided on the grids, so that a downbeat played early is not lost.
     """
-    numbers, _ = bars.place(part.onsets, part.per_quarter, divisors)
+    numbers, _ = bars.quantize(part.onsets, part.per_quarter, divisors)
     inside = (numbers >= 0) & (numbers < len(bars.meters))
     begins = np.maximum(scale(part.onsets[inside], part.per_quarter), bars.start) - bars.start
     ends = np.minimum(scale(part.ends[inside], part.per_quarter), bars.end) - bars.start

@@ -40,14 +40,14 @@ class Options(jazzgram.Options):
         None, description="Start and end in quarter notes from the file's start, both barlines; null: the whole file."
     )
     meter: str | None = Field(
-        None, description="The meter of every bar (4/4); null: as the file's time signatures say, 4/4 without any."
+        None, description="The meter of every bar (4/4); null: the file's time signatures, 4/4 without any."
     )
     pickup: float = Field(
         0,
         ge=0,
         le=32,
         description="The length in quarter notes, in steps of 1/8, of a first bar that is shorter than its meter; 0: "
-        "none but those that the time signatures tell.",
+        "none but those of the time signatures.",
     )
     quantize: tuple[str, ...] = Field(
         ("1/4", "1/3"),

@@ -1,9 +1,9 @@
 """Guess which part of a file plays what: melody, harmony, bass or drums, each with the reasons.
 
-The features are those by which melody tracks have been told from others (Rizo, Ponce de León, Pérez-Sancho, Pertusa &
+The features are those by which melody tracks have been identified (Rizo, Ponce de León, Pérez-Sancho, Pertusa &
 Iñesta, *A pattern recognition approach for melody track selection in MIDI files*, ISMIR 2006: polyphony, pitch,
 activity; Madsen & Widmer, *Towards a computational model of melody identification in polyphonic music*, IJCAI 2007),
-with what the file says of itself, the names and the General MIDI programs. The weights are this project's own.
+with the file's own labels, the names and the General MIDI programs. The weights are this project's own.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def profile_parts(score: Any, span: tuple[int, int] | None = None) -> list[PartP
     Parameters
     ----------
     score : symusic.Score
-        As `open_midi` gives it.
+        As `parse_midi` returns it.
     span : (int, int) or None
         Look only at the notes that begin in it; ticks, 480 to the quarter note. None: at all.
 
@@ -197,17 +197,17 @@ class _Played:
         return cls(part, onsets[inside], np.maximum(ends, onsets + 1)[inside], part.pitches[inside])
 
     def features(self, start: int, end: int) -> PartFeatures:
-        """Give the features; `start` and `end` are the first and the last onset of any part."""
+        """Compute the features; `start` and `end` are the first and the last onset of any part."""
         at, first = np.concatenate((self.ends, self.onsets)), int(self.onsets[0])
         order = np.argsort(at, kind="stable")
         sounding = np.cumsum(np.repeat((-1, 1), len(self.onsets))[order])[:-1]
         lengths = np.diff(at[order])
-        heard = int(lengths[sounding > 0].sum())
+        sounding_ticks = int(lengths[sounding > 0].sum())
         stretch = 4 * TICKS_PER_QUARTER
         attacks = np.flatnonzero(np.diff(self.onsets, prepend=-stretch) > TICKS_PER_QUARTER // 8)
         quarters = max(1.0, (int(self.onsets[-1]) - first) / TICKS_PER_QUARTER + 1)
         return PartFeatures(
-            monophony=float(lengths[sounding == 1].sum() / heard),
+            monophony=float(lengths[sounding == 1].sum() / sounding_ticks),
             chords=float((np.diff(attacks, append=len(self.onsets)) >= 3).mean()),
             low=int(self.pitches.min()),
             high=int(self.pitches.max()),
@@ -215,25 +215,25 @@ class _Played:
             onsets=len(attacks),
             density=len(attacks) / quarters,
             presence=len(np.unique((self.onsets - start) // stretch)) / ((end - start) // stretch + 1),
-            rests=1 - heard / (int(self.ends.max()) - first),
+            rests=1 - sounding_ticks / (int(self.ends.max()) - first),
         )
 
 
 def _named(name: str) -> Role | None:
-    """Say which role a name speaks of."""
+    """Return the role that a name contains a word for."""
     return next((role for role, words in _NAMED.items() if words.search(name)), None)
 
 
 def is_unpitched(part: Part) -> bool:
-    """Say whether a part plays drums or noises, by its channel, name or program."""
+    """Check whether a part plays drums or noises, by its channel, name or program."""
     return part.is_drum or _named(part.name) == "drums" or GM_FAMILIES[part.program // 8] in _UNPITCHED
 
 
 def _role(part: Part, features: PartFeatures, melody: float, harmony: float) -> Role:
     if is_unpitched(part):
         return "drums"
-    said = _named(part.name) == "bass" or GM_FAMILIES[part.program // 8] == "Bass"
-    if features.monophony >= 0.6 and features.mean_pitch < (54 if said else 46):
+    labelled = _named(part.name) == "bass" or GM_FAMILIES[part.program // 8] == "Bass"
+    if features.monophony >= 0.6 and features.mean_pitch < (54 if labelled else 46):
         return "bass"
     together = features.chords >= 0.1 or features.monophony < 0.6
     return "harmony" if together and harmony > melody else "melody"
@@ -253,7 +253,7 @@ def _melody_score(part: Part, features: PartFeatures, activity: float, height: f
 
 
 def _harmony_score(part: Part, features: PartFeatures) -> float:
-    """Weigh what makes an accompaniment that tells the chords."""
+    """Weigh what makes an accompaniment that has the chords."""
     return _weigh(
         (3, _slope(features.chords, 0.0, 0.6)),
         (2, features.presence),
@@ -268,7 +268,7 @@ def _weigh(*terms: tuple[float, float]) -> float:
 
 
 def _slope(value: float, none: float, full: float) -> float:
-    """Give 0.0 at `none`, 1.0 at `full`, and a straight line between."""
+    """Interpolate between 0.0 at `none` and 1.0 at `full`, clipped outside."""
     return min(1.0, max(0.0, (value - none) / (full - none)))
 
 

@@ -1,4 +1,4 @@
-"""Open a MIDI file with the options of a user: its parts, who is read of them, and over which bars."""
+"""Open a MIDI file with the options of a user: its parts, which of them are read, and over which bars."""
 
 from __future__ import annotations
 

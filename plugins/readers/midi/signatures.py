@@ -1,4 +1,4 @@
-"""Read what a MIDI file says of its meter, its tempo and its key, and judge it."""
+"""Read a MIDI file's meter, tempo and key, and reject what cannot be right."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .bar_grid import BarGrid
 from .quantize import scale
 
 _FASTEST = 1000
-"""Quarter notes a minute; an event that says more is damaged."""
+"""Quarter notes a minute; an event with more is damaged."""
 
 
 def read_grid(source: Path, score: Any, pickup: int) -> BarGrid:
-    """Lay the barlines that a symusic score's time signatures tell; see `BarGrid`.
+    """Build the barlines from a symusic score's time signatures; see `BarGrid`.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read_grid(source: Path, score: Any, pickup: int) -> BarGrid:
 
 
 def tempo_within(score: Any, start: int, end: int) -> float:
-    """Give the tempo of a span of a symusic score, in quarter notes a minute.
+    """Return the tempo of a span of a symusic score, in quarter notes a minute.
 
     It is the median of the tempi, each weighted with the quarter notes that are played in it: neither a last bar that
     slows down nor a count-in moves it. Before the first tempo event it is 120 (*Standard MIDI Files 1.0*).
@@ -66,7 +66,7 @@ def tempo_within(score: Any, start: int, end: int) -> float:
 def key_signature(notes: Sequence[Note], score: Any, start: int) -> int:
     """Choose the key signature under which the fewest melody notes need an accidental, in sharps (flats negative).
 
-    Sequencers write signatures that nobody played in (the file deepjazz learned from says one sharp over five flats),
+    Sequencers write signatures that nobody played in (the file deepjazz learned from has one sharp over five flats),
     so the one in force at `start` (ticks, 480 to the quarter note) decides only between equals; without one the
     signature with the fewest signs does.
     """

@@ -16,7 +16,7 @@ _MOST_BARS = 20_000
 
 
 def whole_file(source: Path, grid: BarGrid, read: Sequence[Part], divisors: Sequence[int]) -> Bars:
-    """Give the bars from the start of the file to the one in which the last note of the parts that are read begins.
+    """Return the bars from the start of the file to the one in which the last note of the parts that are read begins.
 
     Raises
     ------
@@ -27,13 +27,15 @@ def whole_file(source: Path, grid: BarGrid, read: Sequence[Part], divisors: Sequ
     start, meter = grid.bar_at(int(scale(last.onsets[-1:], last.per_quarter)[0]))
     _check_number(source, grid, 0, start + meter.bar)
     bars = grid.between(0, start + meter.bar)
-    if bars.place(last.onsets[-1:], last.per_quarter, divisors)[0][0] == len(bars.meters):  # meant on the barline
+    if bars.quantize(last.onsets[-1:], last.per_quarter, divisors)[0][0] == len(
+        bars.meters
+    ):  # meant to be on the barline
         bars = grid.between(0, bars.end + grid.bar_at(bars.end)[1].bar)
     return bars
 
 
 def span_of_file(source: Path, grid: BarGrid, parts: Sequence[Part], span: tuple[float, float]) -> Bars:
-    """Give the bars between two barlines, which are given in quarter notes from the start of the file.
+    """Return the bars between two barlines, which are given in quarter notes from the start of the file.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def span_of_file(source: Path, grid: BarGrid, parts: Sequence[Part], span: tuple
 
 
 def end_of_file(grid: BarGrid, parts: Sequence[Part]) -> int:
-    """Give the barline, in ticks, at or after the end of the last note."""
+    """Return the barline, in ticks, at or after the end of the last note."""
     finish = max(int(scale(part.ends, part.per_quarter).max()) for part in parts)
     return finish if grid.bar_at(finish)[0] == finish else grid.bar_after(finish)
 

@@ -20,7 +20,7 @@ from .file import Part
 from .quantize import Ints, scale
 
 _LEAST = 8
-"""How many off-beats tell a ratio from chance."""
+"""How many off-beats distinguish a ratio from randomness."""
 
 _ON_THE_BEAT = 0.12
 """In parts of a beat: nearer than that, a note is a beat's own."""
@@ -32,29 +32,29 @@ _NEAR = 0.1
 """In parts of a beat: how far a swung eighth may be from the others."""
 
 
-def swing_place(part: Part, bars: Bars) -> float | None:
-    """Find where in its beat a melody's off-beat eighth begins.
+def swing_phase(part: Part, bars: Bars) -> float | None:
+    """Find where in its beat a melody's off-beat eighth begins: its phase.
 
     Returns
     -------
     float or None
-        The mean of what lies around the highest peak of their distribution (Gaussian kernel of 0.02 beats), 0.55 to
-        0.72; None where that peak is elsewhere, or there are fewer than eight lone off-beats.
+        In parts of a beat, 0.55 to 0.72: the mean of what lies around the highest peak of their distribution (Gaussian
+        kernel of 0.02 beats); None where that peak is elsewhere, or there are fewer than eight lone off-beats.
     """
-    _, places, inner = _beats(part, bars)
-    lone = places[inner == 1]
+    _, phases, inner = _beats(part, bars)
+    lone = phases[inner == 1]
     lone = lone[(lone > _ON_THE_BEAT) & (lone < 1 - _ON_THE_BEAT)]
     if len(lone) < _LEAST:
         return None
     candidates = np.arange(0.2, 0.85, 0.01)
     heights = np.exp(-0.5 * ((candidates[:, None] - lone) / 0.02) ** 2).sum(axis=1)
     peak = candidates[int(np.argmax(heights))]
-    place = float(lone[np.abs(lone - peak) <= 0.05].mean())
-    return place if _SWUNG[0] <= place <= _SWUNG[1] else None
+    phase = float(lone[np.abs(lone - peak) <= 0.05].mean())
+    return phase if _SWUNG[0] <= phase <= _SWUNG[1] else None
 
 
-def straighten(part: Part, bars: Bars, place: float) -> Part:
-    """Move what is at `place` in its beat to the middle of it, and all else in proportion.
+def straighten(part: Part, bars: Bars, phase: float) -> Part:
+    """Move what is at `phase` of its beat to the middle of it, and all else in proportion.
 
     Parameters
     ----------
@@ -62,32 +62,32 @@ def straighten(part: Part, bars: Bars, place: float) -> Part:
         What is played.
     bars : Bars
         Where its beats are. Only quarter-note beats are touched, and only those in these bars.
-    place : float
-        As `swing_place` gives it.
+    phase : float
+        As `swing_phase` returns it.
 
     Returns
     -------
     Part
         In ticks of 480 to the quarter note.
     """
-    beats, places, inner = _beats(part, bars)
-    astray = (places > _ON_THE_BEAT) & (places < 1 - _ON_THE_BEAT) & ((inner > 1) | (np.abs(places - place) > _NEAR))
+    beats, phases, inner = _beats(part, bars)
+    astray = (phases > _ON_THE_BEAT) & (phases < 1 - _ON_THE_BEAT) & ((inner > 1) | (np.abs(phases - phase) > _NEAR))
     as_played = np.unique(beats[astray])
-    onsets, ends = (_even(scale(times, part.per_quarter), bars, as_played, place) for times in (part.onsets, part.ends))
+    onsets, ends = (_even(scale(times, part.per_quarter), bars, as_played, phase) for times in (part.onsets, part.ends))
     return replace(part, per_quarter=TICKS_PER_QUARTER, onsets=onsets, durations=ends - onsets)
 
 
-def _even(times: Ints, bars: Bars, as_played: Ints, place: float) -> Ints:
+def _even(times: Ints, bars: Bars, as_played: Ints, phase: float) -> Ints:
     beats = _beats_of(times, bars)
     inside = (beats >= 0) & ~np.isin(beats, as_played)
     swung = (times - beats) / TICKS_PER_QUARTER
-    straight = np.where(swung < place, swung / place, 1 + (swung - place) / (1 - place)) / 2
+    straight = np.where(swung < phase, swung / phase, 1 + (swung - phase) / (1 - phase)) / 2
     evened: Ints = np.where(inside, beats + np.rint(straight * TICKS_PER_QUARTER).astype(np.int64), times)
     return evened
 
 
 def _beats_of(times: Ints, bars: Bars) -> Ints:
-    """Give the ticks at which each time's beat begins; -1 outside the bars and where the beat is no quarter note."""
+    """Return the ticks at which each time's beat begins; -1 outside the bars and where the beat is no quarter note."""
     numbers = bars.at(times, TICKS_PER_QUARTER)
     starts = bars.starts[numbers]
     in_quarters = np.array([meter.beat == TICKS_PER_QUARTER for meter in bars.meters])[numbers]
@@ -96,18 +96,18 @@ def _beats_of(times: Ints, bars: Bars) -> Ints:
 
 
 def _beats(part: Part, bars: Bars) -> tuple[Ints, NDArray[np.float64], Ints]:
-    """Give, for each onset on a quarter-note beat: its beat, its place in it, how many stand between the beats there.
+    """Return, for each onset on a quarter-note beat: its beat, its phase, how many lie between the beats there.
 
     What is played together (within a 64th note) counts once.
     """
     times = scale(part.onsets, part.per_quarter)
     beats = _beats_of(times, bars)
     times, beats = times[beats >= 0], beats[beats >= 0]
-    places = (times - beats) / TICKS_PER_QUARTER
-    between = (places > _ON_THE_BEAT) & (places < 1 - _ON_THE_BEAT)
+    phases = (times - beats) / TICKS_PER_QUARTER
+    between = (phases > _ON_THE_BEAT) & (phases < 1 - _ON_THE_BEAT)
     apart = np.diff(times[between], prepend=-TICKS_PER_QUARTER) > TICKS_PER_QUARTER // 16
     lone, counts = np.unique(beats[between][apart], return_counts=True)
     inner = np.zeros(len(beats), dtype=np.int64)
     known = np.isin(beats, lone)
     inner[known] = counts[np.searchsorted(lone, beats[known])]
-    return beats, places, inner
+    return beats, phases, inner

@@ -2,7 +2,7 @@
 
 One part's first voice is the melody; its ``harmony`` elements, or where it has none those of the first part that has,
 are the chords. Everything is at concert pitch. Repeats, endings, da capo, dal segno and coda are played out, ties are
-one note, a pick-up stands at the end of its bar. What a melody cannot hold (grace and cue notes, the lower notes of a
+one note, a pick-up is at the end of its bar. What a melody cannot hold (grace and cue notes, the lower notes of a
 chord, other voices) is counted in `Tune.dropped`. Of tempi and keys the first counts.
 Source: MusicXML 4.0 (W3C Community Group, 2021).
 """
@@ -29,7 +29,7 @@ from .part import Measure, read_part
 
 _SUFFIXES = (".musicxml", ".mxl", ".xml")
 _NO_TITLES = ("", "Music21 Fragment", "Music21", "Untitled", "Untitled score", "Title")
-"""What programs write where nobody gave a title."""
+"""What programs write where there is no title."""
 _BEATS = {"whole": 4.0, "half": 2.0, "quarter": 1.0, "eighth": 0.5, "16th": 0.25}
 
 
@@ -56,17 +56,17 @@ class _Part:
     Parameters
     ----------
     number : int
-        Its place in the score, from 0.
+        Its index in the score, from 0.
     name : str
         As the score lists it; empty where it does not.
     program : int or None
-        General MIDI program, 0 to 127, if the score says one.
+        General MIDI program, 0 to 127, if the score has one.
     element : Element
         The part itself.
     voices : Counter
         How many notes with a pitch each voice has.
     alone : int
-        How many of these notes stand in no chord.
+        How many of these notes are in no chord.
     symbols : int
         How many chord symbols it has.
     """
@@ -86,7 +86,7 @@ class _Part:
 
     @property
     def melodiousness(self) -> float:
-        """How many notes, times their mean octave, times the share of them that stand in no chord."""
+        """How many notes, times their mean octave, times the share of them that are in no chord."""
         octaves = [found.text or "" for found in self.element.iterfind("measure/note/pitch/octave")]
         return (
             sum(int(octave) for octave in octaves if re.fullmatch(r"\s*\d\s*", octave, re.ASCII))
@@ -100,7 +100,7 @@ class _Part:
 
 @hookimpl
 def list_files(folder: Path) -> list[Path]:
-    """List the MusicXML files below a folder; an .xml file is one if its beginning says so.
+    """List the MusicXML files below a folder; an .xml file is one by its beginning.
 
     Examples
     --------
@@ -155,11 +155,11 @@ def _read_tune(source: Path, score: Element, options: Options) -> Tune:
     measures = read_part(part.element, _pick_voice(part, options.voice))
     harmonies = measures if with_symbols is part else read_part(with_symbols.element, None)
     order = played_order(_marks(parts, measures))
-    dropped: Counter[str] = sum((measures[place].dropped for place in order), Counter())
+    dropped: Counter[str] = sum((measures[index].dropped for index in order), Counter())
     left_out = [Dropped(reason, notes=count) for reason, count in sorted(dropped.items())]
     # Some programs write a pick-up measure where nothing is picked up.
     if len(measures) > 1 and measures[0].is_pickup and not measures[0].length:
-        order = [place for place in order if place]
+        order = [index for index in order if index]
         left_out.append(Dropped("empty pick-up", bars=1))
     bars = make_bars(measures, harmonies, order)
     if not any(isinstance(event, Note) for bar in bars for event in bar.melody):
@@ -193,33 +193,33 @@ def _list_parts(score: Element) -> list[_Part]:
     return parts
 
 
-def _pick_part(parts: Sequence[_Part], wanted: int | str | None) -> _Part:
-    if wanted is None:
+def _pick_part(parts: Sequence[_Part], chosen: int | str | None) -> _Part:
+    if chosen is None:
         complete = [part for part in parts if part.notes and part.symbols]
         return complete[0] if complete else max(parts, key=lambda part: part.melodiousness)
     found = [
         part
         for part in parts
-        if part.number == wanted or (isinstance(wanted, str) and part.name.casefold() == wanted.strip().casefold())
+        if part.number == chosen or (isinstance(chosen, str) and part.name.casefold() == chosen.strip().casefold())
     ]
     if len(found) != 1:
         what = "is not there" if not found else "is the name of several"
-        raise JazzgramError(f"part {wanted!r} {what}; choose by its number among the parts {_listing(parts)}")
+        raise JazzgramError(f"part {chosen!r} {what}; choose by its number among the parts {_listing(parts)}")
     return found[0]
 
 
-def _pick_voice(part: _Part, wanted: int | None) -> str:
+def _pick_voice(part: _Part, chosen: int | None) -> str:
     voices = sorted(part.voices, key=lambda voice: (voice != "1", len(voice), voice))
-    if wanted is None and voices:
+    if chosen is None and voices:
         return voices[0]
-    if str(wanted) not in voices:
+    if str(chosen) not in voices:
         which = f"choose among its voices {', '.join(voices)[:80]}" if voices else "choose another part"
-        raise JazzgramError(f"part {part} has no notes in {f'voice {wanted}' if wanted else 'any voice'}; {which}")
-    return str(wanted)
+        raise JazzgramError(f"part {part} has no notes in {f'voice {chosen}' if chosen else 'any voice'}; {which}")
+    return str(chosen)
 
 
 def _marks(parts: Sequence[_Part], measures: Sequence[Measure]) -> list[RepeatMarks]:
-    """Gather what all parts say about the order of the measures: some programs write it in the first part only."""
+    """Read the order of the measures from all parts: some programs write it in the first part only."""
     marks = [RepeatMarks(short=measure.length < measure.meter.bar) for measure in measures]
     for part in parts:
         for mark, measure in zip(marks, part.element.iterfind("measure"), strict=False):
@@ -228,7 +228,7 @@ def _marks(parts: Sequence[_Part], measures: Sequence[Measure]) -> list[RepeatMa
 
 
 def _titles(score: Element) -> tuple[str, str]:
-    """Give the title, and the work that it is a movement of; empty where nobody gave one."""
+    """Return the title, and the work that it is a movement of; empty where there is none."""
     work, movement = (
         " ".join(score.findtext(path, "").split())[:200] for path in ("work/work-title", "movement-title")
     )
@@ -237,7 +237,7 @@ def _titles(score: Element) -> tuple[str, str]:
 
 
 def _tempo(score: Element) -> float:
-    """Give the first tempo in quarter notes per minute: as played, else as printed, else 120."""
+    """Return the first tempo in quarter notes per minute: as played, else as printed, else 120."""
     for sound in score.iter("sound"):
         tempo = _positive(sound.get("tempo", ""))
         if tempo is not None:
@@ -262,7 +262,7 @@ def _listing(parts: Sequence[_Part]) -> str:
 
 
 def _is_score(file: Path) -> bool:
-    """Say whether an .xml file begins as MusicXML does, in whatever encoding."""
+    """Check whether an .xml file begins as MusicXML does, in whatever encoding."""
     try:
         with file.open("rb") as opened:
             return b"score-partwise" in opened.read(4096).replace(b"\0", b"")

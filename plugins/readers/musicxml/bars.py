@@ -1,7 +1,7 @@
 """Make bars of measures: pick-ups, measures that a repeat sign cuts in two, notes tied over barlines, chords that last.
 
 A measure that is a 32nd note or less longer or shorter than its meter is full. Two short ones after each other are one
-bar, as around a repeat sign. What is still short stands at the end of its bar if it is the first (a pick-up), at its
+bar, as around a repeat sign. What is still short is at the end of its bar if it is the first (a pick-up), at its
 beginning if it is the last; elsewhere the bar has a meter of its own. A longer one also has, but where only rests lie
 past its meter they are cut off.
 """
@@ -30,7 +30,7 @@ class _Room:
     start: int = 0
     """Ticks from the start of the tune."""
     measures: list[tuple[int, int]] = field(default_factory=list)
-    """Of each measure in it its place in the score, and its onset in the bar."""
+    """Of each measure in it its index in the score, and its onset in the bar."""
 
 
 def make_bars(measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int]) -> tuple[Bar, ...]:
@@ -39,42 +39,42 @@ def make_bars(measures: Sequence[Measure], harmonies: Sequence[Measure], order: 
     Parameters
     ----------
     measures : sequence of Measure
-        Of the melody's part, as written.
+        Of the melody's part, as notated.
     harmonies : sequence of Measure
         Of the part that has the chord symbols, which may be the same; may be fewer.
     order : sequence of int
-        Places in `measures`.
+        Indices in `measures`.
 
     Returns
     -------
     tuple of Bar
-        Chords fill every bar; what lies before the first is ``NC``. Written rests that follow each other are one.
+        Chords fill every bar; what lies before the first is ``NC``. Notated rests that follow each other are one.
 
     Raises
     ------
     JazzgramError
         Where there is too much, or a measure has a length that no bar has.
     """
-    if sum(len(measures[place].heads) for place in order) > MOST_NOTES:
+    if sum(len(measures[index].heads) for index in order) > MOST_NOTES:
         raise JazzgramError(f"its repeats make more than the {MOST_NOTES} notes that are read")
     rooms = _rooms(measures, order)
     melodies = _melodies(measures, rooms)
-    written = _chords_at_start(measures, harmonies)
-    sounding, before = written[order[0]] if order else "NC", -1
+    notated = _chords_at_start(measures, harmonies)
+    sounding, before = notated[order[0]] if order else "NC", -1
     bars = []
     for room, melody in zip(rooms, melodies, strict=True):
         begun: dict[int, str] = {}
-        for place, shift in room.measures:
-            # Back at a sign, what holds is what was written before it; over skipped bars, what was played.
-            if place <= before:
-                sounding = written[place]
-            if not begun or place <= before:
+        for index, shift in room.measures:
+            # Back at a sign, what holds is what is notated before it; over skipped bars, what was played.
+            if index <= before:
+                sounding = notated[index]
+            if not begun or index <= before:
                 begun[shift if begun else 0] = sounding
-            for onset, symbol in harmonies[place].harmonies if place < len(harmonies) else ():
+            for onset, symbol in harmonies[index].harmonies if index < len(harmonies) else ():
                 if onset + shift < room.meter.bar:
                     begun[onset + shift] = symbol
                 sounding = symbol
-            before = place
+            before = index
         bars.append(Bar(tuple(melody), _chords(begun, room.meter.bar), room.meter))
     return tuple(bars)
 
@@ -82,23 +82,23 @@ def make_bars(measures: Sequence[Measure], harmonies: Sequence[Measure], order: 
 def _rooms(measures: Sequence[Measure], order: Sequence[int]) -> list[_Room]:
     """Put measures into bars."""
     rooms: list[_Room] = []
-    for place in order:
-        measure = measures[place]
+    for index in order:
+        measure = measures[index]
         full, length = measure.meter.bar, measure.length
         past = any(head.onset >= full or head.end >= full + _TOLERANCE for head in measure.heads)
         if not length or (length > full - _TOLERANCE and not past):
             length = full
         last = rooms[-1] if rooms else None
         if last and length < full and last.meter == measure.meter and last.filled + length <= full:
-            last.measures.append((place, last.filled))
+            last.measures.append((index, last.filled))
             last.filled += length
         else:
-            rooms.append(_Room(measure.meter, length, measures=[(place, 0)]))
+            rooms.append(_Room(measure.meter, length, measures=[(index, 0)]))
     start = 0
     for room in rooms:
         missing = room.meter.bar - room.filled
         if missing > 0 and room is rooms[0]:
-            room.measures = [(place, shift + missing) for place, shift in room.measures]
+            room.measures = [(index, shift + missing) for index, shift in room.measures]
         elif missing < 0 or (missing > 0 and room is not rooms[-1]):
             room.meter = _own_meter(measures[room.measures[0][0]], room)
         room.start = start
@@ -121,11 +121,11 @@ def _own_meter(measure: Measure, room: _Room) -> Meter:
 
 
 def _melodies(measures: Sequence[Measure], rooms: Sequence[_Room]) -> list[list[Note | Rest]]:
-    """Give each bar the notes and rests that begin in it, in time order, with ties merged."""
+    """Return for each bar the notes and rests that begin in it, in time order, with ties merged."""
     tones: list[tuple[int, int, int, Head]] = []
     for bar, room in enumerate(rooms):
-        for place, shift in room.measures:
-            for head in measures[place].heads:
+        for index, shift in room.measures:
+            for head in measures[index].heads:
                 # A measure's last onset may be rounded up to its end.
                 onset = room.start + min(head.onset + shift, room.meter.bar - 1)
                 end = onset + head.end - head.onset
@@ -149,11 +149,11 @@ def _melodies(measures: Sequence[Measure], rooms: Sequence[_Room]) -> list[list[
 
 
 def _silences(measures: Sequence[Measure], room: _Room, notes: Sequence[Note], sounding_until: int) -> list[Rest]:
-    """Give the rests of a bar during which nothing sounds; those that follow each other as one."""
+    """Return the rests of a bar during which nothing sounds; those that follow each other as one."""
     free = max(sounding_until - room.start, 0)
     joined: list[Rest] = []
-    for place, shift in room.measures:
-        for begin, end in sorted(measures[place].rests):
+    for index, shift in room.measures:
+        for begin, end in sorted(measures[index].rests):
             onset, until = begin + shift, min(end + shift, room.meter.bar)
             if onset < free or onset >= until or any(note.onset < until and note.end > onset for note in notes):
                 continue
@@ -166,10 +166,10 @@ def _silences(measures: Sequence[Measure], room: _Room, notes: Sequence[Note], s
 
 
 def _chords_at_start(measures: Sequence[Measure], harmonies: Sequence[Measure]) -> list[str]:
-    """Give the chord symbol that holds where each measure begins, as written."""
+    """Return the chord symbol that holds where each measure begins, as notated."""
     holding = ["NC"]
-    for place in range(len(measures)):
-        own = harmonies[place].harmonies if place < len(harmonies) else []
+    for index in range(len(measures)):
+        own = harmonies[index].harmonies if index < len(harmonies) else []
         holding.append(own[-1][1] if own else holding[-1])
     return holding
 

@@ -1,4 +1,4 @@
-"""Open a MusicXML file, plain or compressed, and give its elements, refusing in one line what is not whole or not safe.
+"""Open a MusicXML file, plain or compressed, and refuse in one line what is not whole or not safe.
 
 The standard library's parser (expat) reads a lead sheet in a few milliseconds and never opens a network connection or
 another file: the DOCTYPE that MusicXML files have is read over. What it would expand without limit are declarations
@@ -32,11 +32,11 @@ _CONTAINER = "META-INF/container.xml"
 
 
 class _RootReachedError(Exception):
-    """Say that all that stands before the root element has been read."""
+    """All before the root element has been read."""
 
 
 class _DeclarationError(Exception):
-    """Say that the DOCTYPE declares something."""
+    """The DOCTYPE declares something."""
 
 
 def open_score(source: Path) -> ElementTree.Element:
@@ -83,7 +83,7 @@ def open_score(source: Path) -> ElementTree.Element:
 
 
 def _unpack(source: Path, content: bytes) -> bytes:
-    """Give the score of a compressed file: what its container names first."""
+    """Return the score of a compressed file: what its container names first."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             container = _parse(source, _member(source, archive, _CONTAINER), f" ({_CONTAINER})")
@@ -155,5 +155,5 @@ def _refuse_declarations(content: bytes) -> None:
 
 
 def _short(what: object) -> str:
-    """Give a foreign text on one line of a bearable length."""
+    """Return a foreign text on one line of a bearable length."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in str(what)).split())[:100]

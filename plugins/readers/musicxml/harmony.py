@@ -1,7 +1,7 @@
 """Read MusicXML's chord symbols: a root, a kind in words, degrees that differ, a bass.
 
 Everything is brought to one text that `jazzgram.parse_symbol` reads. What programs print (the attribute ``text`` of the
-kind) is believed where it says what the kind says and more: MusicXML has no word for ``7alt``.
+kind) is believed where it has what the kind has and more: MusicXML has no word for ``7alt``.
 Source: MusicXML 4.0 (W3C Community Group, 2021), *harmony*, *kind* and *degree*; kinds outside it that music21 writes.
 """
 
@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from jazzgram import JazzgramError, parse_symbol
 from jazzgram.music import name_chord, quality_of
 
-from .names import STEPS, name_at, place_of
+from .names import STEPS, fifths_position, name_at
 from .numbers import integer
 
 Degree = tuple[str, int, int]
@@ -81,20 +81,20 @@ _NATURAL = {1: 0, 2: 14, 3: 4, 4: 17, 5: 7, 6: 9, 7: 10, 9: 14, 11: 17, 13: 21}
 """Semitones of a degree that is added, to a dominant chord as MusicXML has it: the seventh is minor."""
 
 
-def read_harmony(harmony: Element, places: int) -> str | None:
+def read_harmony(harmony: Element, fifths: int) -> str | None:
     """Read one ``harmony``.
 
     Parameters
     ----------
     harmony : Element
         As in the file.
-    places : int
+    fifths : int
         By which its names move on the line of fifths to be at concert pitch.
 
     Returns
     -------
     str or None
-        A chord symbol such as ``Bbm7`` or ``NC``; None where it says a function or an alternative, but no chord.
+        A chord symbol such as ``Bbm7`` or ``NC``; None where it is a function or an alternative, but no chord.
 
     Raises
     ------
@@ -102,30 +102,30 @@ def read_harmony(harmony: Element, places: int) -> str | None:
         Where a name, a kind or a degree is not one.
     """
     kind = harmony.find("kind")
-    said = (kind.text or "").strip() if kind is not None else ""
-    if said == "none":
+    named = (kind.text or "").strip() if kind is not None else ""
+    if named == "none":
         return "NC"
     root = harmony.find("root")
     if root is None or harmony.get("type") == "alternate":
         return None
-    name = _name(root, "root", places)
+    name = _name(root, "root", fifths)
     text = kind.get("text", "") if kind is not None else ""
     degrees = tuple(_degree(degree) for degree in harmony.iterfind("degree"))
     bass = harmony.find("bass")
-    under = _name(bass, "bass", places) if bass is not None else ""
-    return name + quality_said(said, text, degrees) + (f"/{under}" if under not in ("", name) else "")
+    under = _name(bass, "bass", fifths) if bass is not None else ""
+    return name + quality_of_kind(named, text, degrees) + (f"/{under}" if under not in ("", name) else "")
 
 
 @lru_cache(maxsize=4096)
-def quality_said(kind: str, text: str, degrees: tuple[Degree, ...]) -> str:
-    """Give what stands behind the root.
+def quality_of_kind(kind: str, text: str, degrees: tuple[Degree, ...]) -> str:
+    """Return the quality, which follows the root.
 
     Parameters
     ----------
     kind : str
         In MusicXML's words; empty where there is none.
     text : str
-        What the program prints for it; empty where it says nothing.
+        What the program prints for it; empty where it has none.
     degrees : tuple of Degree
         In the order of the file.
 
@@ -137,13 +137,13 @@ def quality_said(kind: str, text: str, degrees: tuple[Degree, ...]) -> str:
     Raises
     ------
     JazzgramError
-        Where neither the kind nor the text says which chord it is.
+        Where neither the kind nor the text names the chord.
 
     Examples
     --------
-    >>> quality_said("dominant", "", (("add", 9, -1),)), quality_said("suspended-fourth", "7sus4", ())
+    >>> quality_of_kind("dominant", "", (("add", 9, -1),)), quality_of_kind("suspended-fourth", "7sus4", ())
     ('7b9', '7sus4')
-    >>> quality_said("minor", "", (("add", 9, 1), ("subtract", 5, 0)))
+    >>> quality_of_kind("minor", "", (("add", 9, 1), ("subtract", 5, 0)))
     'm#9no5'
     """
     printed = _intervals(text) if text else set()
@@ -178,14 +178,14 @@ def _changed(tones: set[int], degrees: tuple[Degree, ...]) -> set[int]:
             # Programs disagree whether the minor seventh is altered by nothing or by a flat.
             tones = (tones - own) | {11 if alteration > 0 else 10}
         else:
-            # Both a flat and a sharp ninth may stand, but neither beside the plain one.
+            # Both a flat and a sharp ninth may occur, but neither beside the plain one.
             tones = (tones - {natural}) | {natural + alteration}
     tones = {tone for tone in tones if tone > 0} | {0}
     return tones - {7} if 20 in tones else tones
 
 
 def _degree_of(tone: int) -> int:
-    """Give the degree that a tone of a chord is."""
+    """Return the degree that a tone of a chord is."""
     if tone > 12:
         return {13: 9, 14: 9, 15: 9, 17: 11, 18: 11, 20: 13, 21: 13}.get(tone, 0)
     return {0: 1, 2: 2, 3: 3, 4: 3, 5: 4, 6: 5, 7: 5, 8: 5, 9: 6, 10: 7, 11: 7}.get(tone, 0)
@@ -212,7 +212,7 @@ def _in_jazz_order(tones: frozenset[int]) -> set[int]:
 
 
 def _intervals(suffix: str) -> set[int]:
-    """Give the semitones of what stands behind a root; nothing where it is not understood."""
+    """Return the semitones of a quality; empty where it is not understood."""
     try:
         # Parentheses keep the flat of b9 from becoming the root's.
         return set(parse_symbol(f"C({suffix})" if suffix[:1] in tuple("b#♭♯") else f"C{suffix}").intervals)
@@ -220,7 +220,7 @@ def _intervals(suffix: str) -> set[int]:
         return set()
 
 
-def _name(element: Element, what: str, places: int) -> str:
+def _name(element: Element, what: str, fifths: int) -> str:
     """Read a root or bass, moved to concert pitch, with at most one accidental."""
     step = element.findtext(f"{what}-step", "").strip()
     if step not in STEPS:
@@ -228,8 +228,8 @@ def _name(element: Element, what: str, places: int) -> str:
     alter = integer(element.findtext(f"{what}-alter", "0"), f"alteration of a {what}")
     if not -2 <= alter <= 2:
         raise JazzgramError(f"the {what} of a chord is altered by {alter} semitones (expected -2 to 2)")
-    letter, signs = name_at(place_of(step, alter) + places, 1)
-    return letter + {-1: "b", 0: "", 1: "#"}[signs]
+    letter, accidentals = name_at(fifths_position(step, alter) + fifths, 1)
+    return letter + {-1: "b", 0: "", 1: "#"}[accidentals]
 
 
 def _degree(element: Element) -> Degree:

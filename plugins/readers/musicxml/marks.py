@@ -1,4 +1,4 @@
-"""Read what a measure says about which one is played after it: repeats, endings, da capo, dal segno, coda, fine.
+"""Read from a measure which one is played after it: repeats, endings, da capo, dal segno, coda, fine.
 
 Source: MusicXML 4.0 (W3C Community Group, 2021), *repeat*, *ending*, *sound*.
 """
@@ -14,7 +14,7 @@ _JUMPS = frozenset({"segno", "coda", "tocoda", "dalsegno", "dacapo", "fine"})
 
 
 def read_marks(measure: Element, marks: RepeatMarks) -> None:
-    """Add what one measure of one part says to its marks.
+    """Add the marks of one measure of one part.
 
     Parameters
     ----------

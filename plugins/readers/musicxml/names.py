@@ -1,7 +1,7 @@
 """Place note names on the line of fifths, where transposing a name is adding a number.
 
-The place of C is 0, each fifth up adds one (G 1, F# 6) and each fifth down takes one away (F -1, Bb -2). A sharp is
-seven places up, so that every name has one place and every place one name.
+The position of C is 0, each fifth up adds one (G 1, F# 6) and each fifth down takes one away (F -1, Bb -2). A sharp is
+seven positions up, so that every name has one position and every position one name.
 Source: Temperley, *The Cognition of Basic Musical Structures* (2001), ch. 5: the line of fifths.
 """
 
@@ -20,8 +20,8 @@ STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _LETTERS = "FCGDAEB"
 
 
-def place_of(step: str, alter: int) -> int:
-    """Give the place of a name on the line of fifths.
+def fifths_position(step: str, alter: int) -> int:
+    """Return the position of a name on the line of fifths.
 
     Parameters
     ----------
@@ -37,20 +37,20 @@ def place_of(step: str, alter: int) -> int:
 
     Examples
     --------
-    >>> place_of("B", -1), place_of("F", 1)
+    >>> fifths_position("B", -1), fifths_position("F", 1)
     (-2, 6)
     """
     return _LETTERS.index(step) - 1 + 7 * alter
 
 
-def name_at(place: int, signs: int) -> tuple[str, int]:
-    """Give the name at a place, or the enharmonic one next to it where that has too many accidentals.
+def name_at(position: int, accidentals: int) -> tuple[str, int]:
+    """Return the name at a position, or the enharmonic one next to it where that has too many accidentals.
 
     Parameters
     ----------
-    place : int
+    position : int
         On the line of fifths.
-    signs : int
+    accidentals : int
         How many accidentals a name may have, 1 or more.
 
     Returns
@@ -58,7 +58,7 @@ def name_at(place: int, signs: int) -> tuple[str, int]:
     step : str
         A to G.
     alter : int
-        Semitones up, at most `signs` either way.
+        Semitones up, at most `accidentals` either way.
 
     Examples
     --------
@@ -67,13 +67,13 @@ def name_at(place: int, signs: int) -> tuple[str, int]:
     >>> name_at(-9, 2), name_at(-9, 1)
     (('B', -2), ('A', 0))
     """
-    while abs((place + 1) // 7) > signs:
-        place -= 12 if place > 0 else -12
-    return _LETTERS[(place + 1) % 7], (place + 1) // 7
+    while abs((position + 1) // 7) > accidentals:
+        position -= 12 if position > 0 else -12
+    return _LETTERS[(position + 1) % 7], (position + 1) // 7
 
 
 def fifths_of(diatonic: int, chromatic: int) -> int:
-    """Give the places by which an interval moves a name.
+    """Return the positions by which an interval moves a name.
 
     Parameters
     ----------
@@ -98,14 +98,14 @@ def fifths_of(diatonic: int, chromatic: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def sounding(step: str, alter: str, octave: str, semitones: int, places: int) -> tuple[int, str]:
-    """Read a written pitch and transpose it.
+def sounding(step: str, alter: str, octave: str, semitones: int, fifths: int) -> tuple[int, str]:
+    """Read a notated pitch and transpose it.
 
     Parameters
     ----------
     step, alter, octave : str
         As in the file. A quarter tone counts as the semitone on the natural's side.
-    semitones, places : int
+    semitones, fifths : int
         By which it sounds higher, and by which its name moves on the line of fifths.
 
     Returns
@@ -132,9 +132,9 @@ def sounding(step: str, alter: str, octave: str, semitones: int, places: int) ->
         raise JazzgramError(f"a note's step is {step[:20]!r} (expected A to G)")
     if not re.fullmatch(r"\s*[+-]?\d(\.\d{1,6})?\s*", alter, re.ASCII):
         raise JazzgramError(f"a note is altered by {alter.strip()[:20]!r} (expected semitones such as -1)")
-    signs = int(float(alter))
-    pitch = 12 * (integer(octave, "octave of a note") + 1) + STEPS[step] + signs + semitones
+    accidentals = int(float(alter))
+    pitch = 12 * (integer(octave, "octave of a note") + 1) + STEPS[step] + accidentals + semitones
     if not 0 <= pitch <= 127:
         raise JazzgramError(f"a note sounds at {pitch}, outside MIDI's range (0 to 127)")
-    letter, signs = name_at(place_of(step, signs) + places, 2)
-    return pitch, letter + ("#" * signs if signs > 0 else "-" * -signs)
+    letter, accidentals = name_at(fifths_position(step, accidentals) + fifths, 2)
+    return pitch, letter + ("#" * accidentals if accidentals > 0 else "-" * -accidentals)

@@ -31,7 +31,7 @@ _VALUES = {
     "64th": 30,
 }
 _GENERIC = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
-"""Steps of the scale that a number of semitones is, where a transposition does not say."""
+"""Steps of the scale that a number of semitones is, where a transposition does not set them."""
 
 
 class Head(NamedTuple):
@@ -60,7 +60,7 @@ class Measure:
     number : str
         As the file counts it.
     is_pickup : bool
-        Whether the file says that it is not counted.
+        Whether the file marks it as not counted.
     meter : Meter
         What holds in it.
     key : int
@@ -96,7 +96,7 @@ def read_part(part: Element, voice: str | None) -> list[Measure]:
     part : Element
         A ``part`` of a partwise score.
     voice : str or None
-        The voice that is read; None for no notes at all, where only the chord symbols are wanted.
+        The voice that is read; None for no notes at all, where only the chord symbols are read.
 
     Returns
     -------
@@ -113,18 +113,18 @@ def read_part(part: Element, voice: str | None) -> list[Measure]:
 
 
 class _Reading:
-    """What holds from one measure to the next: divisions, meter, key, transposition."""
+    """The state from one measure to the next: divisions, meter, key, transposition."""
 
     def __init__(self, voice: str | None) -> None:
         self._voice = voice
         self._divisions: Number = 0
         self._meter, self._fifths = Meter(), 0
-        self._semitones, self._places = 0, 0
+        self._semitones, self._moved_fifths = 0, 0
 
     def measure(self, element: Element) -> Measure:
         """Read one measure."""
         name = " ".join(element.get("number", "?").split())[:20]
-        # MusicXML says so with `implicit`; several programs only with the number 0.
+        # MusicXML marks it with `implicit`; several programs only with the number 0.
         self._now = Measure(name, element.get("implicit") == "yes" or name == "0", self._meter, self._key)
         self._cursor: Number = 0
         self._begun: Number = 0
@@ -157,7 +157,7 @@ class _Reading:
 
     @property
     def _key(self) -> int:
-        fifths = self._fifths + self._places
+        fifths = self._fifths + self._moved_fifths
         return fifths if -7 <= fifths <= 7 else (fifths + 5) % 12 - 5
 
     def _attributes(self, element: Element) -> None:
@@ -181,11 +181,11 @@ class _Reading:
     def _transpose(self, element: Element) -> None:
         chromatic = integer(element.findtext("chromatic", "0"), "semitones of a transposition")
         octaves = integer(element.findtext("octave-change", "0"), "octaves of a transposition")
-        said = element.findtext("diatonic")
+        steps = element.findtext("diatonic")
         octave, rest = divmod(chromatic, 12)
-        diatonic = 7 * octave + _GENERIC[rest] if said is None else integer(said, "steps of a transposition")
+        diatonic = 7 * octave + _GENERIC[rest] if steps is None else integer(steps, "steps of a transposition")
         self._semitones = chromatic + 12 * octaves
-        self._places = fifths_of(diatonic, chromatic)
+        self._moved_fifths = fifths_of(diatonic, chromatic)
 
     def _note(self, note: Element) -> None:
         has = {child.tag: child for child in note}
@@ -213,14 +213,14 @@ class _Reading:
         else:
             pitch = has["pitch"]
             written = (pitch.findtext("step", ""), pitch.findtext("alter", "0"), pitch.findtext("octave", ""))
-            midi, spelling = sounding(*written, self._semitones, self._places)
+            midi, spelling = sounding(*written, self._semitones, self._moved_fifths)
             onset = self._ticks(begin, note)
             last = max(self._ticks(end, note), onset + 1)
             ties = _ties(note) if "tie" in has else ()
             self._now.heads.append(Head(onset, last, midi, spelling, "stop" in ties, "start" in ties))
 
     def _harmony(self, element: Element) -> None:
-        symbol = read_harmony(element, self._places)
+        symbol = read_harmony(element, self._moved_fifths)
         if symbol is not None:
             offset = element.findtext("offset", "0").strip()
             shift = (
@@ -263,12 +263,12 @@ class _Reading:
 
 
 def _ties(note: Element) -> list[str | None]:
-    """Say which ends of ties a note has: ``start``, ``stop``."""
+    """Return which ends of ties a note has: ``start``, ``stop``."""
     return [tie.get("type") for tie in note.iterfind("tie")]
 
 
 def _round(exact: Fraction) -> int:
-    """Give the nearest whole number, the upper one from halfway."""
+    """Return the nearest whole number, the upper one from halfway."""
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 

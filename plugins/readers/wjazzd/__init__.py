@@ -1,8 +1,8 @@
 """Read transcribed jazz solos: the Weimar Jazz Database, as CSV or as SQLite.
 
-Notes stand on the tatums that the annotators heard, or where they were played; every beat tells its chord. Read are
+Notes are on the tatums that the annotators transcribed, or where they were played; every beat has its chord. Read are
 the Jazzomat project's CSV export (a folder with ``melody`` and ``beats``, or one file of ``melody``) and the official
-``wjazzd.db``. ``docs/wjazzd.md`` tells what becomes of every note.
+``wjazzd.db``. ``docs/wjazzd.md`` accounts for every note.
 Source: Pfleiderer et al. (eds.), *Inside the Jazzomat* (2017); the database is open data under the ODbL.
 """
 
@@ -27,7 +27,7 @@ from .solo import Beats, Ints, Notes
 from .sqlite import is_database, read_database
 
 _TENOR_SAX = 66
-"""The program of every solo of the CSV export, which does not tell the instrument: the database's most frequent."""
+"""The program of every solo of the CSV export, which does not name the instrument: the database's most frequent."""
 _SLOWEST, _FASTEST = 5, 1000
 
 _PICK_UP = "in the pick-up (before bar 1)"
@@ -38,7 +38,7 @@ _EMPTY_AFTER = "empty, after the last note"
 
 
 class Options(jazzgram.Options):
-    """Where notes stand, how long they are, and whether the pick-up is read."""
+    """Where notes begin, how long they are, and whether the pick-up is read."""
 
     timing: Literal["tatums", "performed"] = Field(
         "tatums", description="Onsets on the annotated tatums, or as performed, to the tick between two beats."
@@ -115,25 +115,25 @@ def depends_on(source: Path) -> Sequence[Path]:
 def _tune(title: str, notes: Notes, beats: Beats, options: Options) -> Tune:
     """Make a tune of an annotated solo."""
     table = lay_bars(notes, beats)
-    kept = (notes.beat <= table.periods[notes.bar - table.first]) & (notes.tatum <= notes.division)
-    outside = int(np.count_nonzero(~kept))
+    inside = (notes.beat <= table.periods[notes.bar - table.first]) & (notes.tatum <= notes.division)
+    outside = int(np.count_nonzero(~inside))
     opening = table.first if options.pickup == "keep" else max(table.first, 1)
-    pick_up = int(np.count_nonzero(kept & (notes.bar < opening)))
-    kept &= notes.bar >= opening
-    if not kept.any():
+    pick_up = int(np.count_nonzero(inside & (notes.bar < opening)))
+    inside &= notes.bar >= opening
+    if not inside.any():
         raise JazzgramError(f"{notes.where(0)}: no note of the solo is left (pickup: {options.pickup})")
     if options.timing == "tatums":
         onsets, ends = on_tatums(notes, table, options.durations)
     else:
-        first, last = (int(bar) - table.first for bar in (notes.bar[kept].min(), notes.bar[kept].max()))
+        first, last = (int(bar) - table.first for bar in (notes.bar[inside].min(), notes.bar[inside].max()))
         onsets, ends = as_performed(notes, beats, table, int(table.starts[first]), int(table.starts[last + 1]))
-    order = np.flatnonzero(kept)[np.argsort(onsets[kept], kind="stable")]
+    order = np.flatnonzero(inside)[np.argsort(onsets[inside], kind="stable")]
     alone = np.append(np.diff(onsets[order]) > 0, True)
     order = order[alone]
     onsets = onsets[order]
     ends = cut_at_next(onsets, ends[order], options.timing == "performed" or options.durations == "sounding")
     melodies = _melodies(notes.pitch[order], onsets, ends, table)
-    sounding = [place for place, melody in enumerate(melodies) if melody]
+    sounding = [number for number, melody in enumerate(melodies) if melody]
     first, last = sounding[0], sounding[-1]
     chords = chords_of(beats, table)
     bars = zip(melodies[first : last + 1], chords[first : last + 1], table.meters[first : last + 1], strict=True)
@@ -155,7 +155,7 @@ def _tune(title: str, notes: Notes, beats: Beats, options: Options) -> Tune:
 
 
 def _melodies(pitches: Ints, onsets: Ints, ends: Ints, table: BarTable) -> list[list[Note]]:
-    """Give each bar its notes, onsets from its start."""
+    """Return the notes of each bar, onsets from its start."""
     melodies: list[list[Note]] = [[] for _ in table.meters]
     bars = np.searchsorted(table.starts, onsets, side="right") - 1
     columns = (bars, pitches, onsets - table.starts[bars], ends - onsets)
@@ -165,7 +165,7 @@ def _melodies(pitches: Ints, onsets: Ints, ends: Ints, table: BarTable) -> list[
 
 
 def _tempo(notes: Notes, beats: Beats, table: BarTable, first: int, last: int) -> float:
-    """Give the tempo of some bars in quarter notes a minute, after the median length of their beats."""
+    """Return the tempo of some bars in quarter notes a minute, after the median length of their beats."""
     inside = (beats.bar[:-1] >= first) & (beats.bar[:-1] <= last)
     seconds, bars = np.diff(beats.onset)[inside], beats.bar[:-1][inside]
     if not len(seconds):

@@ -39,13 +39,13 @@ class BarTable:
     periods: Ints
 
     def onset(self, bar: Ints, beat: Ints, tatum: Ints | int, division: Ints | int) -> Ints:
-        """Give the tick, from the first bar, that is nearest to a tatum; of two the later."""
+        """Return the tick, from the first bar, that is nearest to a tatum; of two the later."""
         parts = self.periods[bar - self.first] * division
         exact = ((beat - 1) * division + tatum - 1) * self._lengths[bar - self.first]
         return self.starts[bar - self.first] + _nearest(exact, parts)
 
     def beat_length(self, bar: Ints) -> Floats:
-        """Give the ticks of a beat."""
+        """Return the length of a beat in ticks."""
         lengths: Floats = self._lengths[bar - self.first] / self.periods[bar - self.first]
         return lengths
 
@@ -101,9 +101,9 @@ def lay_bars(notes: Notes, beats: Beats) -> BarTable:
 
 
 def on_tatums(notes: Notes, bars: BarTable, durations: Literal["written", "sounding"]) -> tuple[Ints, Ints]:
-    """Give the onset and the end of each note, in ticks from the first bar; no end is before the next tick.
+    """Return the onset and the end of each note, in ticks from the first bar; no end is before the next tick.
 
-    A written note ends on a line of its own beat's division (at least of its halves), at least one after its onset.
+    A notated note ends on a line of its own beat's division (at least of its halves), at least one after its onset.
     """
     onsets = bars.onset(notes.bar, notes.beat, notes.tatum, notes.division)
     lengths = bars.beat_length(notes.bar)
@@ -118,20 +118,20 @@ def on_tatums(notes: Notes, bars: BarTable, durations: Literal["written", "sound
 
 
 def as_performed(notes: Notes, beats: Beats, bars: BarTable, start: int, end: int) -> tuple[Ints, Ints]:
-    """Give the onset and the end of each note as played, the time between two beats divided evenly.
+    """Return the onset and the end of each note as played, the time between two beats divided evenly.
 
     Parameters
     ----------
     start, end : int
-        Ticks from the first bar, between which all onsets are kept.
+        Ticks from the first bar, to which all onsets are clipped.
     """
     lasted = np.diff(beats.onset) if len(beats.onset) > 1 else notes.beat_duration[:1]
     ticks = bars.onset(beats.bar, beats.beat, 1, 1)
     lengths = bars.beat_length(beats.bar)
     seconds = np.concatenate(([beats.onset[0] - _FAR * lasted[0]], beats.onset, [beats.onset[-1] + _FAR * lasted[-1]]))
-    places = np.concatenate(([ticks[0] - _FAR * lengths[0]], ticks, [ticks[-1] + _FAR * lengths[-1]]))
+    in_ticks = np.concatenate(([ticks[0] - _FAR * lengths[0]], ticks, [ticks[-1] + _FAR * lengths[-1]]))
     onsets, ends = (
-        np.rint(np.interp(times, seconds, places)).astype(np.int64)
+        np.rint(np.interp(times, seconds, in_ticks)).astype(np.int64)
         for times in (notes.onset, notes.onset + notes.duration)
     )
     onsets = np.clip(onsets, start, end - 1)
@@ -151,7 +151,7 @@ def cut_at_next(onsets: Ints, ends: Ints, articulated: bool) -> Ints:
 
 
 def chords_of(beats: Beats, bars: BarTable) -> list[tuple[Chord, ...]]:
-    """Give each bar its chords, at least one, together as long as the bar; ``NC`` before the first that is known.
+    """Return the chords of each bar, at least one, together as long as the bar; ``NC`` before the first that is known.
 
     Raises
     ------
@@ -159,10 +159,10 @@ def chords_of(beats: Beats, bars: BarTable) -> list[tuple[Chord, ...]]:
         Where a chord symbol is not understood.
     """
     changes: list[list[tuple[int, str]]] = [[] for _ in bars.meters]
-    places = bars.onset(beats.bar, beats.beat, 1, 1) - bars.starts[beats.bar - bars.first]
+    onsets = bars.onset(beats.bar, beats.beat, 1, 1) - bars.starts[beats.bar - bars.first]
     voicings: dict[str, tuple[int, ...]] = {"": ()}
     for row, (bar, onset, text) in enumerate(
-        zip((beats.bar - bars.first).tolist(), places.tolist(), beats.chords, strict=True)
+        zip((beats.bar - bars.first).tolist(), onsets.tolist(), beats.chords, strict=True)
     ):
         if text not in voicings:
             try:

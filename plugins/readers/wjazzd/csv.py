@@ -16,7 +16,7 @@ _MOST_BYTES = 5_000_000
 
 
 def beats_file(melody: Path) -> Path:
-    """Say where the beats of a melody lie: in the folder ``beats`` beside the melody's own, under the same name."""
+    """Return where the beats of a melody lie: in the folder ``beats`` beside the melody's own, under the same name."""
     return melody.parent.parent / "beats" / melody.name
 
 

@@ -20,7 +20,7 @@ class Name(NamedTuple):
     performer: str
     work: str
     take: str
-    """What tells the solo from others of the same performer over the same work; empty for nothing."""
+    """What distinguishes the solo from others of the same performer over the same work; empty for nothing."""
 
     @property
     def title(self) -> str:

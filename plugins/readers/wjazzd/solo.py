@@ -14,7 +14,7 @@ from jazzgram import JazzgramError
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Where = Callable[[int], str]
-"""Names the place of a row: ``solo.csv:12``."""
+"""Returns the file and line of a row: ``solo.csv:12``."""
 
 MOST_BARS = 20_000
 """Eleven hours at 120: a solo that claims to be longer is damaged, and would fill the memory with empty bars."""
@@ -49,7 +49,7 @@ class Notes:
         Tatum `tatum` of the `division` equal parts of beat `beat` of the `period` equal beats of bar `bar`. Beats and
         tatums count from 1; bars before the first chorus are 0 and less.
     where : callable
-        Names a row's place, for messages.
+        Returns a row's file and line, for messages.
     """
 
     onset: Floats
@@ -77,7 +77,7 @@ class Beats:
     signatures, chords : sequence of str
         Empty where the one before goes on.
     where : callable
-        Names a row's place, for messages.
+        Returns a row's file and line, for messages.
     """
 
     onset: Floats
@@ -92,7 +92,7 @@ def check_notes(columns: Mapping[str, Sequence[Any]], where: Where) -> Notes:
     """Check the columns of `NOTE_COLUMNS`, of equal length and at least one row; raise JazzgramError for the first
     value that cannot be.
     """
-    # The database has fractional pitches for what is sung or bent; the nearest semitone is what can be written.
+    # The database has fractional pitches for what is sung or bent; the nearest semitone is what can be notated.
     return Notes(**_numbers(columns, NOTE_COLUMNS, where, rounded={"pitch"}), where=where)
 
 
@@ -101,8 +101,8 @@ def check_beats(columns: Mapping[str, Sequence[Any]], where: Where) -> Beats:
     cannot be, and for a beat that does not come after the one before it.
     """
     numbers = _numbers(columns, BEAT_COLUMNS, where)
-    place = numbers["bar"] * 64 + numbers["beat"]
-    wrong = np.flatnonzero((np.diff(place) <= 0) | (np.diff(numbers["onset"]) <= 0))
+    position = numbers["bar"] * 64 + numbers["beat"]
+    wrong = np.flatnonzero((np.diff(position) <= 0) | (np.diff(numbers["onset"]) <= 0))
     if len(wrong):
         row = int(wrong[0]) + 1
         raise JazzgramError(

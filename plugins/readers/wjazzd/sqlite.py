@@ -46,7 +46,7 @@ _MODES = {
     **{"maj": 0, "ion": 0, "blues": 0, "mix": -1, "lyd": 1},
     **{"min": -3, "aeol": -3, "dor": -2, "phry": -4, "loc": -5},
 }
-"""Where a mode lies on the line of fifths, from major; a blues is written as if it were major."""
+"""Where a mode lies on the line of fifths, from major; a blues is notated as if it were major."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class DatabaseSolo:
     notes, beats : Notes, Beats
         Its annotation.
     known : dict of str to (str or int)
-        What ``solo_info`` tells of it: fields of a tune.
+        The fields of a tune that ``solo_info`` has.
     """
 
     title: str
@@ -70,7 +70,7 @@ class DatabaseSolo:
 
 
 def is_database(source: Path) -> bool:
-    """Say whether a file begins as SQLite does, or is named so."""
+    """Check whether a file begins as SQLite does, or is named so."""
     if source.suffix in (".db", ".sqlite", ".sqlite3"):
         return True
     try:
@@ -184,7 +184,7 @@ def _titles(infos: Mapping[Any, Mapping[str, str]]) -> dict[Any, str]:
 
 
 def _known(info: Mapping[str, str]) -> dict[str, Any]:
-    """Give the fields of a tune that a row of ``solo_info`` tells."""
+    """Return the fields of a tune that a row of ``solo_info`` has."""
     known: dict[str, Any] = {"work": info["title"], "performer": info["performer"], "style": info["style"]}
     program, key = _PROGRAMS.get(info["instrument"]), _key(info["key"])
     return known | ({} if program is None else {"program": program}) | ({} if key is None else {"key": key})
@@ -200,5 +200,5 @@ def _key(text: str) -> int | None:
 
 
 def _text(value: Any) -> str:
-    """Give a value as text on one line; empty for NULL."""
+    """Return a value as text on one line; empty for NULL."""
     return "" if value is None else " ".join(str(value).split())

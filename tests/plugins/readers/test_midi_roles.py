@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jazzgram_plugins.readers.midi import Options, examine, read_corpus
-from jazzgram_plugins.readers.midi.file import open_midi
+from jazzgram_plugins.readers.midi.file import parse_midi, read_whole
 from jazzgram_plugins.readers.midi.parts import PartProfile, choose_harmony, choose_melody, profile_parts
 from midi_files import Played, chord, meta, meter, name, notes, program, write
 
@@ -19,8 +20,12 @@ COMPING = [event for bar in range(8) for event in chord(bar * 384 + 96, 200, (52
 PADS = [event for bar in range(0, 8, 2) for event in chord(bar * 384, 2 * 380, (60, 64, 67))]
 
 
+def _score(file: Path) -> Any:
+    return parse_midi(file, read_whole(file))
+
+
 def _profiles(path: Path, *tracks: list[Played]) -> list[PartProfile]:
-    profiles: list[PartProfile] = profile_parts(open_midi(write(path / "m.mid", *tracks)))
+    profiles: list[PartProfile] = profile_parts(_score(write(path / "m.mid", *tracks)))
     return profiles
 
 
@@ -31,7 +36,7 @@ def _choices(profiles: list[PartProfile]) -> tuple[int | None, int | None]:
 
 @pytest.mark.parametrize("span", [None, (476 * 480, 548 * 480)])
 def test_the_reference_has_the_parts_that_deepjazz_hard_codes(span: tuple[int, int] | None, shared: Path) -> None:
-    profiles = profile_parts(open_midi(shared / "data" / "original_metheny.mid"), span)
+    profiles = profile_parts(_score(shared / "data" / "original_metheny.mid"), span)
     assert _choices(profiles) == (5, 0)
     roles = {profile.name: profile.role for profile in profiles}
     assert (roles["Guitar"], roles["Piano"], roles["Organ"], roles["Bass"]) == ("melody", "harmony", "harmony", "bass")
@@ -69,7 +74,7 @@ def test_the_reference_is_read_alike_with_and_without_part_numbers(shared: Path)
 def test_files_that_come_with_music21(file: str, melody: int, harmony: int | None) -> None:
     spec = importlib.util.find_spec("music21")
     assert spec is not None and spec.submodule_search_locations
-    assert _choices(profile_parts(open_midi(Path(spec.submodule_search_locations[0], file)))) == (melody, harmony)
+    assert _choices(profile_parts(_score(Path(spec.submodule_search_locations[0], file)))) == (melody, harmony)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
@@ -133,7 +138,7 @@ def test_of_two_accompaniments_the_one_that_says_more(tmp_path: Path) -> None:
 def test_a_part_outside_the_span_is_not_looked_at(tmp_path: Path) -> None:
     intro = [name("Solo"), *notes([(at - 16 * 96, length, pitch) for at, length, pitch in LINE if at >= 16 * 96])]
     later = notes([(at + 16 * 96, length, pitch) for at, length, pitch in LINE])
-    score = open_midi(write(tmp_path / "m.mid", intro, later))
+    score = _score(write(tmp_path / "m.mid", intro, later))
     assert _choices(profile_parts(score))[0] == 0
     assert _choices(profile_parts(score, (16 * 480, 32 * 480)))[0] == 1
     assert profile_parts(score, (100 * 480, 101 * 480)) == []
@@ -147,7 +152,7 @@ def test_a_lone_part_is_the_melody_whatever_it_plays(tmp_path: Path) -> None:
 
 def test_drums_are_nobody_s_melody(tmp_path: Path) -> None:
     file = write(tmp_path / "m.mid", notes([(beat * 48, 10, 42) for beat in range(64)], 9))
-    assert _choices(profile_parts(open_midi(file))) == (None, None)
+    assert _choices(profile_parts(_score(file))) == (None, None)
     with pytest.raises(JazzgramError, match=r"m\.mid: no part looks like a melody; choose one as melody_part among"):
         read_corpus(file, Options())
     assert read_corpus(file, Options(melody_part=0, changes="NC")).bars

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jazzgram_plugins.readers import musicxml
-from jazzgram_plugins.readers.musicxml.harmony import quality_said
+from jazzgram_plugins.readers.musicxml.harmony import quality_of_kind
 from musicxml_files import FOUR_FOUR, attributes, barline, harmony, measure, notes, save, score
 
 from jazzgram import Bar, JazzgramError, Note, Rest, Tune, to_quarters
@@ -199,7 +199,7 @@ def test_every_kind_that_music21_knows_has_its_tones() -> None:
     left_out = {}
     for kind in CHORD_TYPES.keys() - {"pedal"}:  # which is played as an open fifth
         theirs = {pitch.pitchClass for pitch in ChordSymbol(root="C", kind=kind).pitches}
-        ours = parse_symbol("C" + quality_said(kind, "", ())).pitch_classes
+        ours = parse_symbol("C" + quality_of_kind(kind, "", ())).pitch_classes
         assert ours <= theirs
         if ours != theirs:
             left_out[kind] = theirs - ours
