@@ -25,7 +25,7 @@ NO_CHORD = (Chord((), 0, 1920, "NC"),)
 
 
 def written(notes: tuple[Note | Rest, ...], chords: tuple[Chord, ...] = DM7) -> str:
-    return " ".join(map(str, deepjazz.parse_melody(notes, chords, COMMON, deepjazz.Options())))
+    return " ".join(map(str, deepjazz.parse_melody(notes, chords)))
 
 
 def played(
@@ -235,7 +235,7 @@ def test_promises(terms: tuple[Term, ...], register: tuple[int, int], seed: int,
     assert all(register[0] <= note.pitch <= register[1] for note in notes)
     assert all(earlier.end <= later.onset for earlier, later in pairwise(notes))
     assert all(note.end <= COMMON.bar for note in notes)
-    kinds = {term.kind for term in deepjazz.parse_melody(tuple(notes), TWO_FIVE, COMMON, options)}
+    kinds = {term.kind for term in deepjazz.parse_melody(tuple(notes), TWO_FIVE)}
     assert kinds <= {term.kind for term in terms} | ({"A"} if any(term.kind == "X" for term in terms) else set())
 
 

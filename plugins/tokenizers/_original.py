@@ -1,17 +1,17 @@
 """Turn terms into notes exactly as deepjazz does, quirks included.
 
-The tokenizer `deepjazz` with ``faithful: true`` is made of this. What is peculiar to it:
+The tokenizer `deepjazz` with ``faithful: true`` uses this. Its peculiarities:
 
 - it moves on before it places a note, so that each sounds one duration late, over the chord that sounds then, and a
   full bar ends past its barline;
 - durations are decimals with three places, so that three triplet eighths come to 0.999;
 - without a range, a chord or scale tone is drawn by name and raised to octave 4; an approach tone is a scale tone
-  moved by a semitone. The scale is then not the one that `parse_melody` knows, but a hexatonic blues scale, except over
+  moved by a semitone. The scale is then not that of `parse_melody` but a hexatonic blues scale, except over
   chords of major quality;
 - with a range, a tone of the kind is drawn, not the previous one unless it is the only one; without any, the previous
   note moves by a tone. Nothing is higher than the line leads, nothing lower than octave 3.
 
-Each bar begins afresh. A range on its first tone, which deepjazz cannot play, is not looked at.
+Each bar begins afresh. A range on its first tone, which deepjazz cannot play, is ignored.
 Source: deepjazz (Kim, 2016), ``unparse_grammar``; the facts from its recorded behaviour.
 """
 
