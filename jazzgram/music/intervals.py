@@ -67,12 +67,12 @@ def parse_name(name: str) -> Spelled:
     return 7 * octave + letter, 12 * (octave + 1) + NATURALS[letter] + alteration
 
 
-def name_of(note: Spelled) -> str:
+def spelled_name(note: Spelled) -> str:
     """Write a spelled pitch without its octave.
 
     Examples
     --------
-    >>> name_of((30, 64)), name_of((30, 63)), name_of((31, 67))
+    >>> spelled_name((30, 64)), spelled_name((30, 63)), spelled_name((31, 67))
     ('E', 'E-', 'F##')
     """
     staff, pitch = note

@@ -18,7 +18,7 @@ from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import sections
 from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol
-from jazzgram.music.notation.rhythm import Written, notate
+from jazzgram.music.notation.rhythm import NotatedEvent, notate
 from jazzgram.music.note_names import with_signs
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
@@ -115,7 +115,7 @@ def lead_sheet_musicxml(solo: Solo) -> str:
 
 
 def swings(solo: Solo) -> bool:
-    """Say whether a solo is played with swing eighths that are written even."""
+    """Return whether a solo is played with swing eighths that are notated even."""
     return measured_swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
 
 
@@ -146,7 +146,7 @@ def score_of(solo: Solo) -> stream.Score:
     bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
     letters = dict(sections(solo.chords, solo.meter, solo.bars))
     lines = _line_starts(bars, letters)
-    heads = [written.note for line in bars for written in line if written.note and not written.tied_from]
+    heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     part = stream.Part(id="P1")
     # Not the instrument that music21 knows by this program: it would write a saxophone transposed.
@@ -172,9 +172,9 @@ def score_of(solo: Solo) -> stream.Score:
         if number + 1 in letters:
             measure.rightBarline = bar.Barline("double")
         printed: dict[str, str] = {}
-        elements = [_element(written, line, solo, names, printed) for written in line]
-        for written, element in zip(line, elements, strict=True):
-            measure.insert(to_quarters(written.onset), element)
+        elements = [_element(event, line, solo, names, printed) for event in line]
+        for event, element in zip(line, elements, strict=True):
+            measure.insert(to_quarters(event.onset), element)
         for element, beams in zip(elements, signature.getBeams(measure.notesAndRests.stream()), strict=True):
             if isinstance(element, note.Note) and beams is not None:
                 element.beams = beams
@@ -189,7 +189,7 @@ def score_of(solo: Solo) -> stream.Score:
     return score
 
 
-def _line_starts(bars: Sequence[Sequence[Written]], letters: Mapping[int, str]) -> frozenset[int]:
+def _line_starts(bars: Sequence[Sequence[NotatedEvent]], letters: Mapping[int, str]) -> frozenset[int]:
     """Choose the bars that begin a line: each section does, and every fourth bar after it, or every second."""
     starts = [0, *(bar for bar in letters if bar > 0), len(bars)]
 
@@ -201,7 +201,7 @@ def _line_starts(bars: Sequence[Sequence[Written]], letters: Mapping[int, str]) 
     return frozenset(lines if max(signs) <= MOST_SIGNS else every(BARS_A_LINE // 2))
 
 
-def _join_eighths(line: Sequence[Written], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
+def _join_eighths(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
     """Beam four eighths that fill half of a bar of four quarters together."""
     from music21 import beam, note
 
@@ -209,25 +209,25 @@ def _join_eighths(line: Sequence[Written], elements: Sequence[note.GeneralNote],
         return
     for begin in (0, meter.bar // 2):
         half = [
-            (written, element)
-            for written, element in zip(line, elements, strict=True)
-            if begin <= written.onset < begin + meter.bar // 2
+            (event, element)
+            for event, element in zip(line, elements, strict=True)
+            if begin <= event.onset < begin + meter.bar // 2
         ]
-        if len(half) == 4 and all(written.note and written.duration == TICKS_PER_QUARTER // 2 for written, _ in half):
+        if len(half) == 4 and all(event.note and event.duration == TICKS_PER_QUARTER // 2 for event, _ in half):
             for kind, (_, element) in zip(("start", "continue", "continue", "stop"), half, strict=True):
                 if isinstance(element, note.Note):
                     element.beams = beam.Beams()
                     element.beams.append(kind)
 
 
-def _place_triplets(line: Sequence[Written], elements: Sequence[note.GeneralNote], staff: clef.Clef) -> None:
+def _place_triplets(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], staff: clef.Clef) -> None:
     """Put the number of each triplet on the side of its stems; without bracket where one beam holds it together."""
     from music21 import note
 
     groups: dict[tuple[int, int], list[note.GeneralNote]] = {}
-    for written, element in zip(line, elements, strict=True):
-        if written.triplet:
-            groups.setdefault(written.triplet, []).append(element)
+    for event, element in zip(line, elements, strict=True):
+        if event.triplet:
+            groups.setdefault(event.triplet, []).append(element)
     for group in groups.values():
         heads = [element for element in group if isinstance(element, note.Note)]
         middle = (staff.lowestLine or 0) + 4
@@ -252,50 +252,50 @@ def _tempo(solo: Solo) -> tempo.MetronomeMark:
 
 
 def _element(
-    written: Written, line: Sequence[Written], solo: Solo, names: dict[int, str], printed: dict[str, str]
+    event: NotatedEvent, line: Sequence[NotatedEvent], solo: Solo, names: dict[int, str], printed: dict[str, str]
 ) -> note.Note | note.Rest:
     """Make one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
     from music21 import duration, key, note, pitch, tie
 
-    if written.note is None and written.duration == solo.meter.bar:
-        rest = note.Rest(duration=duration.Duration(to_quarters(written.duration)))
+    if event.note is None and event.duration == solo.meter.bar:
+        rest = note.Rest(duration=duration.Duration(to_quarters(event.duration)))
         rest.fullMeasure = True
         return rest
-    name, dots = _VALUES[written.value]
+    name, dots = _VALUES[event.value]
     value = duration.Duration(type=name, dots=dots)
-    if written.triplet:
-        value.appendTuplet(_tuplet(written, [other for other in line if other.triplet == written.triplet]))
-    if written.note is None:
+    if event.triplet:
+        value.appendTuplet(_tuplet(event, [other for other in line if other.triplet == event.triplet]))
+    if event.note is None:
         return note.Rest(duration=value)
-    sounding = pitch.Pitch(names[id(written.note)])
-    sounding.octave = (written.note.pitch - round(sounding.alter)) // 12 - 1
+    sounding = pitch.Pitch(names[id(event.note)])
+    sounding.octave = (event.note.pitch - round(sounding.alter)) // 12 - 1
     place = f"{sounding.step}{sounding.octave}"
     signature = key.KeySignature(solo.key).accidentalByStep(sounding.step)
     shown = printed.get(place, signature.name if signature else "natural")
     wanted = sounding.accidental.name if sounding.accidental else "natural"
     if wanted != shown or sounding.accidental:
         sounding.accidental = pitch.Accidental(wanted)
-        sounding.accidental.displayStatus = wanted != shown and not written.tied_from
-    if not written.tied_from:
+        sounding.accidental.displayStatus = wanted != shown and not event.tied_from
+    if not event.tied_from:
         printed[place] = wanted
     head = note.Note(sounding, duration=value)
-    if written.tied_from or written.tied_to:
-        head.tie = tie.Tie("start" if not written.tied_from else "continue" if written.tied_to else "stop")
+    if event.tied_from or event.tied_to:
+        head.tie = tie.Tie("start" if not event.tied_from else "continue" if event.tied_to else "stop")
     return head
 
 
-def _tuplet(written: Written, group: Sequence[Written]) -> duration.Tuplet:
+def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tuplet:
     """Make one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
     from music21 import duration
 
-    begin, end = written.triplet or (0, 0)
+    begin, end = event.triplet or (0, 0)
     third = (end - begin) // 3
     actual = 3 if all((other.onset - begin) % third == 0 for other in group) else 6
     unit, _ = _VALUES[(end - begin) * 3 // 2 // actual]
     tuplet = duration.Tuplet(actual, actual * 2 // 3, unit)
-    if written is group[0]:
+    if event is group[0]:
         tuplet.type = "start"
-    elif written is group[-1]:
+    elif event is group[-1]:
         tuplet.type = "stop"
     return tuplet
 

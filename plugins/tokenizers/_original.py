@@ -26,9 +26,9 @@ from jazzgram.music import (
     derived_blues_scale,
     derived_scale,
     interval_window,
-    name_of,
     parse_name,
     spelled,
+    spelled_name,
     spelling,
     voicing_quality,
 )
@@ -78,7 +78,7 @@ def unparse(terms: tuple[Term, ...], chords: tuple[Chord, ...], rng: Random) -> 
         onset = to_ticks(quarters)
         # The original has no ceiling, and a line may climb past what MIDI can play: it sounds octaves lower then.
         pitch = previous[1] - 12 * max(0, -((127 - previous[1]) // 12))
-        notes.append(Note(pitch, onset, term.duration, spelling=name_of(previous), origin=term.origin))
+        notes.append(Note(pitch, onset, term.duration, spelling=spelled_name(previous), origin=term.origin))
     return notes
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import mean
 
 from jazzgram import TICKS_PER_QUARTER, Solo, hookimpl
-from jazzgram.music import MAJOR_KEYS, Written, notate, spell_notes, symbol_of
+from jazzgram.music import MAJOR_KEYS, NotatedEvent, notate, spell_notes, symbol_of
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
@@ -45,7 +45,7 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     "Bbm7"B,_D F6|]
     """
     bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
-    heads = [written.note for bar in bars for written in bar if written.note and not written.tied_from]
+    heads = [event.note for bar in bars for event in bar if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     symbols = _symbols(solo)
     music = [_bar(bar, number * solo.meter.bar, names, symbols, solo) for number, bar in enumerate(bars)]
@@ -83,9 +83,9 @@ def _symbols(solo: Solo) -> dict[int, str]:
     return symbols
 
 
-def _bar(bar: Sequence[Written], start: int, names: dict[int, str], symbols: dict[int, str], solo: Solo) -> str:
+def _bar(bar: Sequence[NotatedEvent], start: int, names: dict[int, str], symbols: dict[int, str], solo: Solo) -> str:
     """Write one bar: a space before each beat, so that beams end there."""
-    pieces = [piece for written in bar for piece in _split(written, start, symbols)]
+    pieces = [piece for event in bar for piece in _split(event, start, symbols)]
     printed: dict[str, int] = {}
     texts: list[str] = []
     for place, piece in enumerate(pieces):
@@ -100,22 +100,22 @@ def _bar(bar: Sequence[Written], start: int, names: dict[int, str], symbols: dic
     return "".join(texts)
 
 
-def _split(written: Written, start: int, symbols: dict[int, str]) -> Iterator[Written]:
+def _split(event: NotatedEvent, start: int, symbols: dict[int, str]) -> Iterator[NotatedEvent]:
     """Divide a note or rest where a chord begins under it, for a symbol stands before a note."""
-    end = written.onset + written.duration
-    inside = [onset - start for onset in sorted(symbols) if written.onset < onset - start < end]
-    edges = [written.onset, *inside, end]
+    end = event.onset + event.duration
+    inside = [onset - start for onset in sorted(symbols) if event.onset < onset - start < end]
+    edges = [event.onset, *inside, end]
     for first, last in pairwise(edges):
         yield replace(
-            written,
+            event,
             onset=first,
             duration=last - first,
-            tied_from=written.tied_from or (written.note is not None and first > written.onset),
-            tied_to=written.tied_to or (written.note is not None and last < end),
+            tied_from=event.tied_from or (event.note is not None and first > event.onset),
+            tied_to=event.tied_to or (event.note is not None and last < end),
         )
 
 
-def _tuplet(group: Sequence[Written]) -> str:
+def _tuplet(group: Sequence[NotatedEvent]) -> str:
     """Write three (or, where a third is divided, six) in the time of two (four), with how many notes it has."""
     begin, end = group[0].triplet or (0, 0)
     if all((piece.onset - begin) % ((end - begin) // 3) == 0 for piece in group):
@@ -123,7 +123,7 @@ def _tuplet(group: Sequence[Written]) -> str:
     return f"(6:4:{len(group)}"
 
 
-def _head(piece: Written, name: str, printed: dict[str, int], key: int) -> str:
+def _head(piece: NotatedEvent, name: str, printed: dict[str, int], key: int) -> str:
     """Write a note head; `printed` collects the bar's accidentals, by letter and by letter and octave.
 
     A tie carries its accidental over the barline, for the tied note alone.

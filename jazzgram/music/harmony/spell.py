@@ -156,16 +156,16 @@ def _in_chord(pitch_class: int, chord: Chord | None, rising: bool) -> tuple[str 
     if chord is None or symbol is None or symbol.root is None:
         return None, None
     above = (pitch_class - symbol.root) % 12
-    written = [step for step in _tones(symbol, rising) if step % 12 == above]
+    notated = [step for step in _tones(symbol, rising) if step % 12 == above]
     foreign = {6: 18 if 4 in symbol.intervals else 6, 8: 20}
-    step = written[0] if written else foreign.get(above, above)
+    step = notated[0] if notated else foreign.get(above, above)
     diminished_seventh = symbol.intervals == (0, 3, 6, 9) and step == 9
     letter = LETTERS.index(symbol.root_name[0]) + (6 if diminished_seventh else _LETTER_OF_STEP[step])
     name = _on_letter(pitch_class, letter % 7)
-    if not written and pitch_class not in chord.pitch_classes:
+    if not notated and pitch_class not in chord.pitch_classes:
         return None, name
     altered = symbol.quality == "7alt" and step not in (0, 4, 10)
-    if pitch_class in NATURALS and (diminished_seventh or altered or step > 12 or not written or name is None):
+    if pitch_class in NATURALS and (diminished_seventh or altered or step > 12 or not notated or name is None):
         name = LETTERS[NATURALS.index(pitch_class)]
     return name, name
 

@@ -20,12 +20,7 @@ from functools import cache
 from itertools import accumulate, islice
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.intervals import (
-    Spelled,
-    name_of,
-    parse_name,
-    spelled,
-)
+from jazzgram.music.intervals import Spelled, parse_name, spelled, spelled_name
 
 _MAJOR = ((1, 2), (1, 2), (1, 1), (1, 2), (1, 2), (1, 2), (1, 1))
 _DORIAN = ((1, 2), (1, 1), (1, 2), (1, 2), (1, 2), (1, 1), (1, 2))
@@ -169,7 +164,7 @@ def derived_scale(pitches: tuple[int, ...]) -> tuple[str, ...]:
     scale = _MAJOR if voicing_quality(pitches) == "major" else _DORIAN
     classes = {pitch % 12 for pitch in pitches}
     tonic = max(_TONICS, key=lambda tonic: len(classes & {pitch % 12 for _, pitch in _climb(tonic, scale)}))
-    return tuple(name_of(note) for note in _climb(tonic, scale))
+    return tuple(spelled_name(note) for note in _climb(tonic, scale))
 
 
 def derived_blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], bool]) -> tuple[str, ...]:
@@ -208,7 +203,7 @@ def derived_blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], 
         return len({pitch % 12 for _, pitch in climbed if lowest <= pitch <= highest} & first.keys())
 
     tonic = max(_TONICS, key=matches)
-    return tuple(name_of(note) for note in _up_to(tonic[1] + 12, _climb_blues(tonic, with_flat_fifth)))
+    return tuple(spelled_name(note) for note in _up_to(tonic[1] + 12, _climb_blues(tonic, with_flat_fifth)))
 
 
 def _climb(tonic: Spelled, scale: Sequence[Spelled]) -> Iterator[Spelled]:
@@ -245,4 +240,4 @@ def _add(note: Spelled, interval: Spelled) -> Spelled:
 
 
 def _single_accidental(note: Spelled) -> Spelled:
-    return note if len(name_of(note)) <= 2 else spelled(note[1])
+    return note if len(spelled_name(note)) <= 2 else spelled(note[1])

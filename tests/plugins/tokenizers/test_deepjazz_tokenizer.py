@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from recorded import as_sounding, chords, load_bars, melody, sounding, stamped
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, parse_terms
-from jazzgram.music import name_of
+from jazzgram.music import spelled_name
 
 COMMON = Meter(4, 4)
 DM7 = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"),)
@@ -49,7 +49,7 @@ class First(Random):
         self.offered: list[list[Any]] = []
 
     def choice(self, seq: Any) -> Any:
-        readable = [name_of(tone) + str(tone[0] // 7) if isinstance(tone, tuple) else tone for tone in seq]
+        readable = [spelled_name(tone) + str(tone[0] // 7) if isinstance(tone, tuple) else tone for tone in seq]
         self.offered.append(readable)
         return seq[0]
 
