@@ -1,4 +1,4 @@
-"""Chords as they sound: a voicing with a place in time and, where it has one, a symbol."""
+"""Chords as they sound: a voicing with onset and duration and, where it has one, a symbol."""
 
 from __future__ import annotations
 

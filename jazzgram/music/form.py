@@ -65,7 +65,7 @@ def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[in
     for start, following in zip(starts, [*starts[1:], bars], strict=True):
         end = min(following, start + length)
         own = [symbol for bar in harmony[start : max(end - _TURNAROUND, start + 1)] for symbol in bar]
-        number = next((place for place, other in enumerate(known) if other[: len(own)] == own), len(known))
+        number = next((index for index, other in enumerate(known) if other[: len(own)] == own), len(known))
         if number == len(known):
             known.append(own)
         found.append((start, _letter(number)))

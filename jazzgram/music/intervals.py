@@ -36,7 +36,7 @@ def spelling(pitch: int) -> str:
 
 
 def spelled(pitch: int) -> Spelled:
-    """Place a pitch on the staff by its usual name.
+    """Return a pitch with its height on the staff, by its usual name.
 
     Examples
     --------

@@ -17,7 +17,7 @@ class Origin(NamedTuple):
     bar: int
     """The bar of the solo, from 0."""
     term: int
-    """The term's place in its bar as it was sampled, from 0."""
+    """The term's index in its bar as it was sampled, from 0."""
 
 
 @dataclass(frozen=True, slots=True)

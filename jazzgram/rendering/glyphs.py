@@ -23,7 +23,7 @@ ITALIC = {"mNum", "dir"}
 _EM = 1000
 """Units of the music font to its size."""
 
-Place = tuple[float, float]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ def without_music_font(svg: str) -> str:
     mark = root.get("id", "")
     used: dict[str, str] = {}
     for group in list(root.iter(f"{{{_SVG}}}g")):
-        for place, child in enumerate(list(group)):
+        for index, child in enumerate(list(group)):
             if child.tag != f"{{{_SVG}}}text":
                 continue
             lines = list(lines_of(child))
             if any(run.music for _, _, runs in lines for run in runs):
-                group[place] = _drawn(lines, frozenset(group.get("class", "").split()), mark, used)
+                group[index] = _drawn(lines, frozenset(group.get("class", "").split()), mark, used)
     _define(root, used)
     for element in root.iter():
         if not (element.text or "x").strip() and not element.tag.endswith("tspan"):
@@ -69,7 +69,7 @@ def without_music_font(svg: str) -> str:
     return ElementTree.tostring(root, "unicode")
 
 
-def lines_of(text: ElementTree.Element) -> Iterator[tuple[Place, str, list[Run]]]:
+def lines_of(text: ElementTree.Element) -> Iterator[tuple[Point, str, list[Run]]]:
     """Give each line of a text element: where it begins, which end of it that is (``text-anchor``), its runs."""
     start, anchor, runs = (0.0, 0.0), "start", list[Run]()
     for part in text.iter():
@@ -86,7 +86,7 @@ def lines_of(text: ElementTree.Element) -> Iterator[tuple[Place, str, list[Run]]
 
 
 def _drawn(
-    lines: list[tuple[Place, str, list[Run]]], classes: frozenset[str], mark: str, used: dict[str, str]
+    lines: list[tuple[Point, str, list[Run]]], classes: frozenset[str], mark: str, used: dict[str, str]
 ) -> ElementTree.Element:
     """Write lines of text anew, each run where it stands; `used` collects the signs by their id."""
     drawn = ElementTree.Element(f"{{{_SVG}}}g", {"class": "text"})
@@ -106,8 +106,8 @@ def _drawn(
     return drawn
 
 
-def _draw_signs(drawn: ElementTree.Element, run: Run, place: Place, mark: str, used: dict[str, str]) -> None:
-    x, y = place
+def _draw_signs(drawn: ElementTree.Element, run: Run, start: Point, mark: str, used: dict[str, str]) -> None:
+    x, y = start
     scale = run.size / _EM
     for character in run.text:
         outline, width = _sign(character)

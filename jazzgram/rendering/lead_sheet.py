@@ -269,15 +269,15 @@ def _element(
         return note.Rest(duration=value)
     sounding = pitch.Pitch(names[id(event.note)])
     sounding.octave = (event.note.pitch - round(sounding.alter)) // 12 - 1
-    place = f"{sounding.step}{sounding.octave}"
+    staff_position = f"{sounding.step}{sounding.octave}"
     signature = key.KeySignature(solo.key).accidentalByStep(sounding.step)
-    shown = printed.get(place, signature.name if signature else "natural")
+    shown = printed.get(staff_position, signature.name if signature else "natural")
     wanted = sounding.accidental.name if sounding.accidental else "natural"
     if wanted != shown or sounding.accidental:
         sounding.accidental = pitch.Accidental(wanted)
         sounding.accidental.displayStatus = wanted != shown and not event.tied_from
     if not event.tied_from:
-        printed[place] = wanted
+        printed[staff_position] = wanted
     head = note.Note(sounding, duration=value)
     if event.tied_from or event.tied_to:
         head.tie = tie.Tie("start" if not event.tied_from else "continue" if event.tied_to else "stop")

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.music.solo import Solo
-from jazzgram.rendering.glyphs import BOLD, ITALIC, Place, lines_of
+from jazzgram.rendering.glyphs import BOLD, ITALIC, Point, lines_of
 from jazzgram.rendering.score import pages
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _walk(
         _walk(child, dx, dy, classes, drawing, glyphs)
 
 
-def _transform(text: str) -> tuple[Place, float]:
+def _transform(text: str) -> tuple[Point, float]:
     """Read ``translate(x, y) scale(s, s)``."""
     found = {
         name: [float(number) for number in re.split(r"[ ,]+", values)]
@@ -195,7 +195,7 @@ def _shape(element: ElementTree.Element, dx: float, dy: float) -> Iterator[Outli
         yield np.asarray(circle.vertices, float) * radii + centre, tuple(int(code) for code in codes)
 
 
-def _joined(corners: list[Place], *, closed: bool) -> Outline:
+def _joined(corners: list[Point], *, closed: bool) -> Outline:
     codes = (_MOVE, *[_LINE] * (len(corners) - 1))
     if closed:
         corners, codes = corners + corners[:1], (*codes, _CLOSE)
@@ -210,7 +210,7 @@ def _commands(path: str) -> Outline:
 
     pen = RecordingPen()
     parse_path(path, pen)
-    corners: list[Place] = []
+    corners: list[Point] = []
     codes: list[int] = []
     for command, points in pen.value:
         if command == "closePath":

@@ -132,5 +132,5 @@ def _last_line_is_full(musicxml: str) -> bool:
     lines = re.split(r'<print [^>]*new-system="yes"', musicxml)
     # A line's break stands inside its first measure: that one is counted before it.
     bars = [len(re.findall(r"<measure[ >]", line)) for line in lines]
-    counts = [count + (place > 0) - (place < len(bars) - 1) for place, count in enumerate(bars)]
+    counts = [count + (line > 0) - (line < len(bars) - 1) for line, count in enumerate(bars)]
     return counts[-1] >= max(counts[:-1], default=BARS_A_LINE)

@@ -2,8 +2,8 @@
 
 The tokenizer `deepjazz` with ``faithful: true`` uses this. Its peculiarities:
 
-- it moves on before it places a note, so that each sounds one duration late, over the chord that sounds then, and a
-  full bar ends past its barline;
+- it advances the time before it writes a note, so that each sounds one duration late, over the chord that sounds then,
+  and a full bar ends past its barline;
 - durations are decimals with three places, so that three triplet eighths come to 0.999;
 - without a range, a chord or scale tone is drawn by name and raised to octave 4; an approach tone is a scale tone
   moved by a semitone. The scale is then not that of `parse_melody` but a hexatonic blues scale, except over

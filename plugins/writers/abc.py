@@ -88,12 +88,12 @@ def _bar(bar: Sequence[NotatedEvent], start: int, names: dict[int, str], symbols
     pieces = [piece for event in bar for piece in _split(event, start, symbols)]
     printed: dict[str, int] = {}
     texts: list[str] = []
-    for place, piece in enumerate(pieces):
-        if place and piece.onset % solo.meter.beat == 0:
+    for index, piece in enumerate(pieces):
+        if index and piece.onset % solo.meter.beat == 0:
             texts.append(" ")
         if start + piece.onset in symbols:
             texts.append(f'"{symbols[start + piece.onset]}"')
-        if piece.triplet and (place == 0 or pieces[place - 1].triplet != piece.triplet):
+        if piece.triplet and (index == 0 or pieces[index - 1].triplet != piece.triplet):
             texts.append(_tuplet([other for other in pieces if other.triplet == piece.triplet]))
         head = "z" if piece.note is None else _head(piece, names[id(piece.note)], printed, solo.key)
         texts.append(head + _length(piece.value) + ("-" if piece.tied_to else ""))
@@ -131,13 +131,13 @@ def _head(piece: NotatedEvent, name: str, printed: dict[str, int], key: int) -> 
     pitch = piece.note.pitch if piece.note else 0
     letter, wanted = name[0], _alteration(name)
     octave = (pitch - wanted) // 12 - 1
-    place = f"{letter}{octave}"
+    staff_position = f"{letter}{octave}"
     signature = (key > _FIFTHS.index(letter)) - (-key > _FIFTHS[::-1].index(letter))
     sign = ""
     if not piece.tied_from:
-        if {printed.get(letter, signature), printed.get(place, signature)} != {wanted}:
+        if {printed.get(letter, signature), printed.get(staff_position, signature)} != {wanted}:
             sign = _SIGNS[wanted]
-        printed[letter] = printed[place] = wanted
+        printed[letter] = printed[staff_position] = wanted
     if octave >= 5:
         return sign + letter.lower() + "'" * (octave - 5)
     return sign + letter + "," * (4 - octave)

@@ -77,7 +77,7 @@ def test_text_stands_in_lines_of_bars(tmp_path: Path) -> None:
 
 
 def test_a_triplet_needs_three_columns_a_beat(tmp_path: Path) -> None:
-    triplet = Solo(tuple(Note(60 + place, 160 * place, 160) for place in range(3)), (), 1)
+    triplet = Solo(tuple(Note(60 + third, 160 * third, 160) for third in range(3)), (), 1)
     (path,) = write_text(triplet, tmp_path, TextOptions(columns=3))
     assert path.read_text(encoding="utf-8").splitlines()[3:6] == [
         "D4   │··●·········│",

@@ -79,7 +79,7 @@ def _attacks(changes: TimedSymbols, meter: Meter, bars: int) -> dict[int, tuple[
 
 
 def _voicing(symbol: ChordSymbol, previous: tuple[int, ...]) -> tuple[int, ...]:
-    """Place the tones of a chord in close position, as near to the previous voicing as possible."""
+    """Build a voicing in close position, as near to the previous voicing as possible."""
     steps = _shell(symbol.intervals)
     classes = sorted({((symbol.root or 0) + step) % 12 for step in steps})
     candidates = []

@@ -166,13 +166,13 @@ def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Cho
     starts = [*np.flatnonzero(on_barline).tolist(), len(names)]
     for first, end in pairwise(starts):
         chords: list[Chord] = []
-        begin = place = int(edges[first])
+        begin = onset = int(edges[first])
         for segment in range(first, end):
             until = int(edges[segment + 1])
             if chords and chords[-1].symbol == names[segment]:
-                place = begin + chords.pop().onset
-            chords.append(Chord(voicings[names[segment]], place - begin, until - place, names[segment]))
-            place = until
+                onset = begin + chords.pop().onset
+            chords.append(Chord(voicings[names[segment]], onset - begin, until - onset, names[segment]))
+            onset = until
         harmonies.append(tuple(chords))
     return harmonies
 
@@ -349,7 +349,7 @@ def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) 
         path.append((root, state))
     path.reverse()
     latest = np.searchsorted(sounding, np.arange(len(on_barline)), side="right") - 1
-    return [(path[place][0], STATES[path[place][1]]) if place >= 0 else None for place in latest.tolist()]
+    return [(path[index][0], STATES[path[index][1]]) if index >= 0 else None for index in latest.tolist()]
 
 
 def _push(begin: Integers, end: Integers, edges: Integers) -> tuple[Integers, Integers]:
@@ -416,7 +416,7 @@ def _motion() -> Floats:
 
 def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barline: NDArray[np.bool_]) -> list[str]:
     """Name the chord of each segment, with the tensions that are struck for most of its time in the bar."""
-    starts = [place for place in range(len(path)) if on_barline[place] or path[place] != path[place - 1]]
+    starts = [index for index in range(len(path)) if on_barline[index] or path[index] != path[index - 1]]
     struck = np.add.reduceat(evidence.struck, starts, axis=0)
     chordal = np.add.reduceat(evidence.chordal, starts)
     names: list[str] = []

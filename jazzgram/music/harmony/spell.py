@@ -77,10 +77,10 @@ def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) 
     """
     names: list[str] = []
     step, target = 0, ""
-    for place in range(len(pitches) - 1, -1, -1):
-        if place + 1 < len(pitches) and pitches[place + 1] != pitches[place]:
-            step, target = pitches[place + 1] - pitches[place], names[-1]
-        names.append(_name(pitches[place] % 12, step, target, chords[place], key))
+    for index in range(len(pitches) - 1, -1, -1):
+        if index + 1 < len(pitches) and pitches[index + 1] != pitches[index]:
+            step, target = pitches[index + 1] - pitches[index], names[-1]
+        names.append(_name(pitches[index] % 12, step, target, chords[index], key))
     return tuple(reversed(names))
 
 
@@ -187,8 +187,8 @@ def _on_letter(pitch_class: int, letter: int) -> str | None:
 
 def _on_fifths(pitch_class: int, lowest: int, highest: int) -> str | None:
     """Find the name of a pitch class within a stretch of the line of fifths (F is -1, C is 0, G is 1)."""
-    for place in range(lowest, highest + 1):
-        octave, letter = divmod(place + 1, 7)
-        if place * 7 % 12 == pitch_class and octave in _ACCIDENTALS:
+    for fifths in range(lowest, highest + 1):
+        octave, letter = divmod(fifths + 1, 7)
+        if fifths * 7 % 12 == pitch_class and octave in _ACCIDENTALS:
             return _FIFTHS[letter] + _ACCIDENTALS[octave]
     return None

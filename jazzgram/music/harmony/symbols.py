@@ -219,7 +219,7 @@ def name_chord(pitches: tuple[int, ...]) -> str:
     weights of our own: each tone foreign to the template costs 1.3; each tone of it that is missing costs 1.3
     (third, fourth of a sus chord, altered fifth), 1.2 (sixth or seventh), 0.8 (tension) or 0.15 (perfect fifth); a
     missing root costs 1.0 (2.0 in a voicing of one or two tones), a root that is there but not lowest 0.7, or 1.0
-    where a tension is lowest; and a quality costs 0.015 times its place in the table, so that common ones win.
+    where a tension is lowest; and a quality costs 0.015 times its index in the table, so that common ones win.
 
     Examples
     --------
@@ -231,15 +231,15 @@ def name_chord(pitches: tuple[int, ...]) -> str:
     classes = frozenset(pitch % 12 for pitch in pitches)
     bass = min(pitches) % 12
     _, root, quality = min(
-        (_misfit(root, place, quality, classes, bass), root, quality)
+        (_misfit(root, index, quality, classes, bass), root, quality)
         for root in range(12)
-        for place, quality in enumerate(QUALITIES)
+        for index, quality in enumerate(QUALITIES)
     )
     slash = f"/{FLAT_NAMES[bass]}" if bass != root and root in classes else ""
     return FLAT_NAMES[root] + quality + slash
 
 
-def _misfit(root: int, place: int, quality: str, classes: frozenset[int], bass: int) -> float:
+def _misfit(root: int, index: int, quality: str, classes: frozenset[int], bass: int) -> float:
     """Say how badly a quality on a root fits; 0.0 is the plain major triad in root position."""
     template = frozenset((root + step) % 12 for step in QUALITIES[quality])
     missing = sum(_missing_cost(step) for step in QUALITIES[quality] if (root + step) % 12 not in classes)
@@ -248,7 +248,7 @@ def _misfit(root: int, place: int, quality: str, classes: frozenset[int], bass: 
     inversion = 0.0
     if root in classes and bass != root:
         inversion = 1.0 if any(step > 12 and (root + step) % 12 == bass for step in QUALITIES[quality]) else 0.7
-    return missing + 1.3 * len(classes - template) + inversion + 0.015 * place
+    return missing + 1.3 * len(classes - template) + inversion + 0.015 * index
 
 
 def _missing_cost(step: int) -> float:

@@ -101,8 +101,8 @@ def plan(paths: Sequence[Path], job: Job, out: Path | None) -> list[Job]:
             if file.resolve() in seen:
                 continue
             seen.add(file.resolve())
-            place = file.relative_to(path) if path.is_dir() else Path(file.name)
-            base = file if out is None else out / place
+            relative = file.relative_to(path) if path.is_dir() else Path(file.name)
+            base = file if out is None else out / relative
             target = base.with_name(base.stem)
             number = 1
             while target in targets:

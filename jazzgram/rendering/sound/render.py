@@ -17,7 +17,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.master import loudness
-from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, Place, part_bytes, with_tail
+from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, StagePosition, part_bytes, with_tail
 from jazzgram.rendering.sound.requirements import need
 from jazzgram.rendering.sound.resample import Samples
 
@@ -188,9 +188,9 @@ def render_stems(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> dict[s
 
 def _stem(role: str, tracks: list[Track], tempo: float, length: int, soundfont: bytes, mix: Mix) -> Samples:
     """Play one part of the band at its level: the soundfont's own differ by more than ten decibels."""
-    place = Place(_PANS[role], round(127 * min(mix.room * _REVERBS[role], 1)))
+    position = StagePosition(_PANS[role], round(127 * min(mix.room * _REVERBS[role], 1)))
     for volume in _VOLUMES:
-        midi = part_bytes([(track, place) for track in tracks[:15]], tempo, length, volume)
+        midi = part_bytes([(track, position) for track in tracks[:15]], tempo, length, volume)
         samples = render_midi(midi, soundfont)
         if np.abs(samples).max(initial=0) < 0.999:
             break

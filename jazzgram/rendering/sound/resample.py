@@ -68,7 +68,7 @@ def bank(up: int, down: int, width: int) -> Samples:
     Returns
     -------
     ndarray of float32, shape (up, 2 * reach)
-        For each fraction ``k / up`` between two samples a filter that sums to 1. Its place ``reach - 1`` is the sample
+        For each fraction ``k / up`` between two samples a filter that sums to 1. Its index ``reach - 1`` is the sample
         before.
     """
     cutoff = 0.94 * up / down if down > up else 1.0

@@ -77,8 +77,8 @@ def _unpack(headers: list[Any], packed: bytes) -> tuple[bytes, bytes]:
             loop, loop_end = loop - start, loop_end - start
         begin, frames = frames, frames + len(sound) + _GAP
         pieces.append(sound.astype("<i2").tobytes() + bytes(2 * _GAP))
-        places = (begin, begin + len(sound), begin + loop, begin + loop_end)
-        made.append(_HEADER.pack(name, *places, rate, key, cents, link, kind & ~_COMPRESSED))
+        offsets = (begin, begin + len(sound), begin + loop, begin + loop_end)
+        made.append(_HEADER.pack(name, *offsets, rate, key, cents, link, kind & ~_COMPRESSED))
     return b"".join(pieces), b"".join(made)
 
 
@@ -91,7 +91,7 @@ def _inner(content: bytes, start: int, end: int) -> dict[bytes, bytes]:
 
 
 def _chunks(content: bytes, at: int) -> list[tuple[bytes, int, int]]:
-    """List the chunks from a place on: tag, place, size of the content."""
+    """List the chunks from an offset on: tag, offset, size of the content."""
     found = []
     while at + 8 <= len(content):
         size = int.from_bytes(content[at + 4 : at + 8], "little")
