@@ -19,7 +19,7 @@ from jazzgram.music.form import sections
 from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol
 from jazzgram.music.notation.rhythm import NotatedEvent, notate
-from jazzgram.music.note_names import with_signs
+from jazzgram.music.note_names import with_accidentals
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from music21 import clef, duration, harmony, note, stream, tempo
 
 BARS_A_LINE = 4
-MOST_SIGNS = 44
+MOST_EVENTS = 44
 """Notes and rests of a line of four bars; where one has more, the page has two bars a line."""
 SWING = 1.25
 """Long to short eighths from which on a solo swings, for those who read it."""
@@ -197,8 +197,8 @@ def _line_starts(bars: Sequence[Sequence[NotatedEvent]], letters: Mapping[int, s
         return [bar for begin, end in pairwise(starts) for bar in range(begin, end, length)]
 
     lines = every(BARS_A_LINE)
-    signs = [sum(map(len, bars[begin:end])) for begin, end in pairwise([*lines, len(bars)])]
-    return frozenset(lines if max(signs) <= MOST_SIGNS else every(BARS_A_LINE // 2))
+    counts = [sum(map(len, bars[begin:end])) for begin, end in pairwise([*lines, len(bars)])]
+    return frozenset(lines if max(counts) <= MOST_EVENTS else every(BARS_A_LINE // 2))
 
 
 def _join_eighths(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
@@ -327,7 +327,7 @@ def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
     if symbol.bass_name:
         made.bass(symbol.bass_name.replace("b", "-"), allow_add=True)
     made.chordKind, text, degrees = kind_of(symbol.quality, symbol.intervals)
-    made.chordKindStr = with_signs(text)
+    made.chordKindStr = with_accidentals(text)
     for how, degree, alteration in degrees:
         change = harmony.ChordStepModification(how, degree, alteration)
         made.addChordStepModification(change, updatePitches=False)
