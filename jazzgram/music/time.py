@@ -96,11 +96,11 @@ class Meter:
         return unit * 3 if compound else unit
 
     def strength(self, onset: int) -> float:
-        """Give the metrical weight of an onset.
+        """Return the metrical weight of an onset.
 
         1.0 on the downbeat, 0.5 in the middle of a bar with an even number of beats, 0.25 on the other
         beats, 0.125 halfway between beats, 0.0625 elsewhere, after the weights of Palmer & Krumhansl,
-        *Mental representations for musical meter* (1990), halved from level to level.
+        *Mental representations for musical meter* (1990), halved at each level.
 
         Parameters
         ----------

@@ -41,7 +41,7 @@ def parse_key(text: str) -> int:
     Raises
     ------
     JazzgramError
-        Where it is no key, or one with more than seven accidentals.
+        Where the text is not a key, or one with more than seven accidentals.
 
     Examples
     --------

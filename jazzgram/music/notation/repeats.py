@@ -1,7 +1,7 @@
-"""The order in which written bars are played: repeats, endings, da capo, dal segno, coda, fine.
+"""The order in which notated bars are played: repeats, endings, da capo, dal segno, coda, fine.
 
-As musicians read it: a repeat without a beginning goes back to the last one's end or to the start; after a da capo or
-dal segno no repeat is taken and of several endings the last is played; a coda is jumped to and a fine obeyed only then.
+By convention, a repeat without a beginning goes back to the last one's end or to the start; after a da capo or
+dal segno no repeat is taken and of several endings the last is played; coda and fine apply only then.
 Source: Gould, *Behind Bars* (2011), *Repeat signs*.
 """
 
@@ -18,7 +18,7 @@ MOST_BARS = 20_000
 
 @dataclass(slots=True)
 class RepeatMarks:
-    """What one written bar says about which bar is played after it; a reader fills it in as it goes.
+    """The repeat signs of one notated bar; a reader fills them in as it parses.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ class RepeatMarks:
 
 
 def played_order(marks: Sequence[RepeatMarks]) -> list[int]:
-    """Give the bars in the order in which they are played.
+    """Return the bars in the order in which they are played.
 
     Parameters
     ----------
     marks : sequence of RepeatMarks
-        Of each bar as written. May be empty.
+        Of each notated bar. May be empty.
 
     Returns
     -------
@@ -135,13 +135,13 @@ class _Endings:
         return most + (len(self.spans) == 1)
 
     def plays(self, index: int, passes: int, last_only: bool) -> bool:
-        """Say whether the bar at `index` is played in this pass."""
+        """Return whether the bar at `index` is played in this pass."""
         _, end, numbers = next(span for span in self.spans if index < span[1])
         return (end == self.end and len(self.spans) > 1) if last_only else passes in numbers
 
 
 def _ending_groups(marks: Sequence[RepeatMarks]) -> list[_Endings | None]:
-    """Give each bar the endings it belongs to: brackets that follow each other immediately."""
+    """Return for each bar the endings it belongs to: brackets that follow each other immediately."""
     spans: list[list[tuple[int, int, frozenset[int]]]] = []
     end = -1
     for index, mark in enumerate(marks):
@@ -184,7 +184,7 @@ def _jump(index: int, marks: Sequence[RepeatMarks]) -> int | None:
 
 
 def _back_to(start: int, index: int, marks: Sequence[RepeatMarks]) -> int:
-    """Go back to the start; past a pick-up, where the bar that is left is full and so has no room for it."""
+    """Go back to the start; past a pick-up, where the bar before the jump is full and so has no room for it."""
     return 1 if start == 0 and index > 0 and marks[0].short and not marks[index].short else start
 
 
