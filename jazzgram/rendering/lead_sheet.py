@@ -30,11 +30,11 @@ BARS_A_LINE = 4
 MOST_EVENTS = 44
 """Notes and rests of a line of four bars; where one has more, the page has two bars a line."""
 SWING = 1.25
-"""Long to short eighths from which on a solo swings, for those who read it."""
+"""The ratio of long to short eighths from which a lead sheet has the mark "Swing"."""
 BASS_CLEF_BELOW = 53
 """A line whose mean pitch is lower is written in the bass clef."""
 SHORTEST_CHORD = 240
-"""Ticks that a chord must last to be printed: what goes by faster belongs to the pianist's hands, not to the page."""
+"""Ticks that a chord must last to be printed."""
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -71,13 +71,13 @@ _KINDS = {
     "maj13": "major-13th",
     "m13": "minor-13th",
 }
-"""The kinds of MusicXML, as music21 names them, for the qualities that have one."""
+"""MusicXML's kinds of chords, as music21 names them, for the qualities that have one."""
 _TRIADS = ("major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power")
 _DEGREES = {
     **{2: (2, 0), 3: (9, 1), 5: (4, 0), 6: (11, 1), 8: (13, -1), 9: (6, 0), 10: (7, -1), 11: (7, 0)},
     **{13: (9, -1), 14: (9, 0), 15: (9, 1), 17: (11, 0), 18: (11, 1), 20: (13, -1), 21: (13, 0)},
 }
-"""What MusicXML calls a tone that a kind of chord does not have: degree and alteration."""
+"""MusicXML's degree and alteration of a tone that a kind of chord does not have."""
 
 
 def lead_sheet_musicxml(solo: Solo) -> str:
@@ -86,7 +86,7 @@ def lead_sheet_musicxml(solo: Solo) -> str:
     Parameters
     ----------
     solo : Solo
-        May have no notes and no chords. A page has a bar at least, so a solo of none gets one that is empty.
+        May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
 
     Returns
     -------
@@ -97,14 +97,14 @@ def lead_sheet_musicxml(solo: Solo) -> str:
 
     page = ScoreExporter(score_of(solo), makeNotation=False).parse()
     # music21 adds natural roots as altered by 0, which engravers print as a natural sign, inversions that
-    # the bass says already, and the day, which would make equal solos into different files.
+    # the bass implies already, and the date, with which equal solos would make different files.
     unwanted = {"root-alter": "0", "bass-alter": "0", "inversion": None, "encoding-date": None}
     for parent in list(page.iter()):
         for child in list(parent):
             if child.tag in unwanted and unwanted[child.tag] in (None, child.text):
                 parent.remove(child)
     for symbol in page.iter("harmony"):
-        # After a seventh "(♭9)" says enough; "(add9)" is for triads.
+        # After a seventh "(♭9)" is enough; "(add9)" is for triads.
         if symbol.findtext("kind") not in _TRIADS:
             for how in symbol.iter("degree-type"):
                 how.set("text", "")
@@ -123,9 +123,9 @@ def _mark_swing(page: ElementTree.Element) -> None:
     """Write "Swing" before the tempo, as one direction: two would be printed one above the other."""
     for direction in page.iter("direction"):
         if direction.find("direction-type/metronome") is not None:
-            said = ElementTree.Element("direction-type")
-            ElementTree.SubElement(said, "words", {"font-weight": "bold"}).text = "Swing\N{NO-BREAK SPACE}"
-            direction.insert(0, said)
+            words = ElementTree.Element("direction-type")
+            ElementTree.SubElement(words, "words", {"font-weight": "bold"}).text = "Swing\N{NO-BREAK SPACE}"
+            direction.insert(0, words)
 
 
 def score_of(solo: Solo) -> stream.Score:
@@ -134,7 +134,7 @@ def score_of(solo: Solo) -> stream.Score:
     Parameters
     ----------
     solo : Solo
-        May have no notes and no chords. A page has a bar at least, so a solo of none gets one that is empty.
+        May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def score_of(solo: Solo) -> stream.Score:
     heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     part = stream.Part(id="P1")
-    # Not the instrument that music21 knows by this program: it would write a saxophone transposed.
+    # Not music21's instrument of this program: it would write a saxophone transposed.
     player = instrument.Instrument()
     player.partId, player.instrumentId, player.midiProgram = "P1", "P1-I1", solo.program
     part.insert(0, player)
@@ -233,8 +233,8 @@ def _place_triplets(line: Sequence[NotatedEvent], elements: Sequence[note.Genera
         middle = (staff.lowestLine or 0) + 4
         up = bool(heads) and mean(head.pitch.diatonicNoteNum for head in heads) < middle
         beamed = len(heads) == len(group) and all(
-            head.beams.beamsList and head.beams.beamsList[0].type == wanted
-            for head, wanted in zip(heads, ("start", *["continue"] * (len(heads) - 2), "stop"), strict=True)
+            head.beams.beamsList and head.beams.beamsList[0].type == expected
+            for head, expected in zip(heads, ("start", *["continue"] * (len(heads) - 2), "stop"), strict=True)
         )
         for element in group:
             (tuplet,) = element.duration.tuplets
@@ -243,7 +243,7 @@ def _place_triplets(line: Sequence[NotatedEvent], elements: Sequence[note.Genera
 
 
 def _tempo(solo: Solo) -> tempo.MetronomeMark:
-    """Give the tempo in beats: dotted ones in compound meters."""
+    """Return the tempo in beats: dotted ones in compound meters."""
     from music21 import tempo
 
     beat = float(to_quarters(solo.meter.beat))
@@ -254,7 +254,7 @@ def _tempo(solo: Solo) -> tempo.MetronomeMark:
 def _element(
     event: NotatedEvent, line: Sequence[NotatedEvent], solo: Solo, names: dict[int, str], printed: dict[str, str]
 ) -> note.Note | note.Rest:
-    """Make one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
+    """Build one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
     from music21 import duration, key, note, pitch, tie
 
     if event.note is None and event.duration == solo.meter.bar:
@@ -272,12 +272,12 @@ def _element(
     staff_position = f"{sounding.step}{sounding.octave}"
     signature = key.KeySignature(solo.key).accidentalByStep(sounding.step)
     shown = printed.get(staff_position, signature.name if signature else "natural")
-    wanted = sounding.accidental.name if sounding.accidental else "natural"
-    if wanted != shown or sounding.accidental:
-        sounding.accidental = pitch.Accidental(wanted)
-        sounding.accidental.displayStatus = wanted != shown and not event.tied_from
+    accidental = sounding.accidental.name if sounding.accidental else "natural"
+    if accidental != shown or sounding.accidental:
+        sounding.accidental = pitch.Accidental(accidental)
+        sounding.accidental.displayStatus = accidental != shown and not event.tied_from
     if not event.tied_from:
-        printed[staff_position] = wanted
+        printed[staff_position] = accidental
     head = note.Note(sounding, duration=value)
     if event.tied_from or event.tied_to:
         head.tie = tie.Tie("start" if not event.tied_from else "continue" if event.tied_to else "stop")
@@ -285,7 +285,7 @@ def _element(
 
 
 def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tuplet:
-    """Make one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
+    """Build one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
     from music21 import duration
 
     begin, end = event.triplet or (0, 0)
@@ -301,7 +301,7 @@ def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tupl
 
 
 def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, ChordSymbol]]:
-    """Give the chord symbols to be printed in a bar with their onsets in it."""
+    """Yield the chord symbols to be printed in a bar with their onsets in it."""
     start = bar * solo.meter.bar
     previous: str | None = None
     for chord, following in zip_longest(solo.chords, solo.chords[1:]):
@@ -317,7 +317,7 @@ def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, Chor
 
 
 def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
-    """Make the chord symbol as music21 has it, without realising its tones, which would take most of the time."""
+    """Build the chord symbol of music21, without realising its tones, which would take most of the time."""
     from music21 import harmony
 
     if symbol.root is None:
@@ -341,7 +341,7 @@ def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[t
     Parameters
     ----------
     quality : str
-        What stands after the root.
+        The suffix after the root.
     intervals : tuple of int
         Semitones above the root, ascending, tensions above the octave.
 
@@ -350,13 +350,13 @@ def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[t
     kind : str
         As music21 names it.
     text : str
-        What is printed after the root, before the degrees.
+        Printed after the root, before the degrees.
     degrees : tuple of (str, int, int)
         ``add`` or ``alter``, the degree, and its alteration in semitones; printed in parentheses.
 
     Notes
     -----
-    For sevenths with a suspended fourth MusicXML has no kind, and nobody reads ``7alt`` as a list of degrees: these
+    For sevenths with a suspended fourth MusicXML has no kind, and ``7alt`` is hard to read as a list of degrees: these
     get the nearest kind and their text.
 
     Examples
@@ -387,7 +387,7 @@ def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[t
 
 
 def _fits(quality: str, tones: set[int]) -> bool:
-    """Say whether a chord can be written as this quality with added or altered degrees."""
+    """Return whether a chord can be written as this quality with added or altered degrees."""
     missing = set(QUALITIES[quality]) - tones
     if quality in ("aug", "7#5"):
         return False

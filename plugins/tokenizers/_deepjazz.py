@@ -18,7 +18,7 @@ _MAJOR_THIRD = 4
 
 
 class Options(jazzgram.Options):
-    """In which register terms become notes, and whether as in the original."""
+    """The register of the notes, and whether to play as in the original."""
 
     lowest: int = Field(52, ge=0, le=127, description="Lowest pitch played, as a MIDI number.")
     highest: int = Field(88, ge=0, le=127, description="Highest pitch played, an octave or more above the lowest.")
@@ -132,7 +132,7 @@ def _tones(
     """List the pitches that a term may become, upwards; there is always one.
 
     Those of its kind in its range, or a major third around the note before where it has no range, or around the middle
-    of the register where there is no note before. Where all of these lie outside the register, they are folded into
+    of the register where there is no note before. Where all of these lie outside the register, they are moved into
     it by octaves. Where the range has none, the nearest outside it other than the note before.
     """
     lowest, highest = register
@@ -165,7 +165,7 @@ def _folded(pitch: int, lowest: int, highest: int) -> int:
 
 @cache
 def _check(kind: str, interval_range: str) -> None:
-    """Raise JazzgramError for a term that is none of this tokenizer's."""
+    """Raise JazzgramError for a term that this tokenizer cannot play."""
     try:
         if interval_range:
             interval_window(interval_range)

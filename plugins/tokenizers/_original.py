@@ -9,10 +9,10 @@ The tokenizer `deepjazz` with ``faithful: true`` uses this. Its peculiarities:
   moved by a semitone. The scale is then not that of `parse_melody` but a hexatonic blues scale, except over
   chords of major quality;
 - with a range, a tone of the kind is drawn, not the previous one unless it is the only one; without any, the previous
-  note moves by a tone. Nothing is higher than the line leads, nothing lower than octave 3.
+  note moves by a tone. There is no highest pitch; the lowest is in octave 3.
 
 Each bar begins afresh. A range on its first tone, which deepjazz cannot play, is ignored.
-Source: deepjazz (Kim, 2016), ``unparse_grammar``; the facts from its recorded behaviour.
+Source: deepjazz (Kim, 2016), ``unparse_grammar``; details from its recorded behaviour.
 """
 
 from __future__ import annotations

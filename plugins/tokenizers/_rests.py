@@ -22,7 +22,7 @@ def with_rests(melody: tuple[Note | Rest, ...], meter: Meter, shortest: int) -> 
     Parameters
     ----------
     melody : tuple of Note or Rest
-        In time order, onsets from the start of the bar. Its own rests are only gaps here.
+        In time order, onsets from the start of the bar. Its own rests count as gaps.
     meter : Meter
         The bar's meter.
     shortest : int

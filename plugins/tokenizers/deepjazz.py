@@ -1,4 +1,4 @@
-"""Write each note as what it is to its chord, how long it is, and about how far from the note before.
+"""Write each note as its category over the chord, its duration, and a range of intervals from the note before.
 
 A term is ``KIND,DURATION,<UP,DOWN>``. KIND depends on the chord that sounds at the note's onset, in this order:
 
@@ -11,8 +11,8 @@ A term is ``KIND,DURATION,<UP,DOWN>``. KIND depends on the chord that sounds at 
 UP and DOWN are the interval from the bar's previous note plus and minus a minor third; the first note has none. Pitches
 have the names that music21 gives MIDI numbers (``C C# D E- E F F# G G# A B- B``), whatever the source's spelling.
 
-Played back, a term may be any tone that would be notated with its kind and lies in its range; a kind that has no tone
-over the chord borrows from the kind before it. Each note has its own onset and stays within its bar. With `faithful`
+Played back, a term may be any tone that would be written with its kind and lies in its range; a kind that has no tone
+over the chord takes those of the kind before it. Each note has its own onset and stays within its bar. With `faithful`
 the terms become notes as in the original, late and over the barline (see ``_original.py``).
 Source: deepjazz (Kim, 2016), after jazzml and Gillick, Tang & Keller, *Learning Jazz Grammars* (SMC 2009).
 """

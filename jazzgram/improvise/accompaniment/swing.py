@@ -1,6 +1,6 @@
-"""Swing: how unevenly a soloist plays eighths, and an accompaniment that plays them so.
+"""Swing: the ratio of a soloist's eighths, and an accompaniment with the same ratio.
 
-Off-beat eighths are as late as the soloist's: a band that swings apart sounds as if two records played at once.
+Off-beat eighths are as late as the soloist's: otherwise soloist and band sound like two records at once.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def off_beat(meter: Meter) -> int:
 
 
 def swing(track: Track, meter: Meter, ratio: float) -> Track:
-    """Stretch the first half of every quarter note and squeeze the second.
+    """Lengthen the first half of every quarter note and shorten the second.
 
     Parameters
     ----------
     track : Track
         A part in even eighths.
     meter : Meter
-        Its meter; one with a denominator of 8 or more is left as it is.
+        Its meter; with a denominator of 8 or more nothing changes.
     ratio : float
         Long to short eighth, 1 to 4.
 
@@ -75,7 +75,7 @@ def measured_swing_ratio(notes: Sequence[Note], notated: Sequence[Note], meter: 
     notes : sequence of Note
         As played, in time order.
     notated : sequence of Note
-        The same notes before they were swung; where their number is another, they cannot be compared.
+        The same notes before they were swung; they cannot be compared if their number differs.
     meter : Meter
         The solo's meter.
 

@@ -1,4 +1,4 @@
-"""Standard MIDI files as the renderer wants them: checked, and with room at the end for the last note to die away.
+"""Standard MIDI files for the renderer: checked, and with silence at the end for the last note to decay.
 
 Formats and chunks after the *Standard MIDI Files 1.0* specification (MMA, 1996).
 """
@@ -70,14 +70,14 @@ def part_bytes(tracks: Iterable[tuple[Track, StagePosition]], tempo: float, leng
 
 
 def with_tail(midi: bytes, name: str) -> tuple[bytes, float]:
-    """Check a MIDI file and let its last note ring.
+    """Check a MIDI file and append silence.
 
     Parameters
     ----------
     midi : bytes
         A file's content.
     name : str
-        What messages call it.
+        The name in error messages.
 
     Returns
     -------
@@ -123,14 +123,14 @@ def _chunks(midi: bytes, at: int, count: int, name: str) -> Iterable[bytes]:
 
 
 def _extent(midi: bytes, name: str) -> tuple[int, float, float]:
-    """Give the ticks and seconds at which a file's notes are over, and the tempo there."""
+    """Return the ticks and seconds at which a file's last note ends, and the tempo there."""
     import symusic
 
     try:
         score = symusic.Score.from_midi(midi)
         ticks = score.end()
         seconds = score.to("second").end()
-    except Exception as error:  # symusic's parser raises several kinds, by what it stumbles over
+    except Exception as error:  # symusic's parser raises several kinds
         raise JazzgramError(f"{name}: damaged: {' '.join(str(error).split())}") from None
     if not any(len(track.notes) for track in score.tracks):
         raise JazzgramError(f"{name}: has no notes")

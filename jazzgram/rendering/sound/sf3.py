@@ -19,11 +19,11 @@ from jazzgram.rendering.sound.requirements import need
 _COMPRESSED = 0x10
 _HEADER = struct.Struct("<20sIIIIIBbHH")
 _GAP = 46
-"""Silent frames behind each sample that the specification asks for."""
+"""Silent frames after each sample, required by the specification."""
 
 
 def is_soundfont(content: bytes) -> bool:
-    """Say whether a file is a soundfont of any kind."""
+    """Return whether a file is a soundfont of any kind."""
     return content[:4] == b"RIFF" and content[8:12] == b"sfbk"
 
 
@@ -35,17 +35,17 @@ def to_sf2(content: bytes, name: str) -> bytes:
     content : bytes
         A soundfont, compressed or not.
     name : str
-        What messages call it.
+        The name in error messages.
 
     Returns
     -------
     bytes
-        The same instruments with 16-bit samples; `content` itself where nothing in it is compressed.
+        The same instruments with 16-bit samples; `content` itself where no sample is compressed.
 
     Raises
     ------
     JazzgramError
-        Where it is no soundfont, or a sample cannot be unpacked.
+        Where `content` is not a soundfont, or a sample cannot be unpacked.
     """
     try:
         lists = {content[at + 8 : at + 12]: (at + 12, at + 8 + size) for _, at, size in _chunks(content, 12)}
@@ -66,7 +66,7 @@ def to_sf2(content: bytes, name: str) -> bytes:
 
 
 def _unpack(headers: list[Any], packed: bytes) -> tuple[bytes, bytes]:
-    """Decode every sample; give all of them and the headers that say where each is."""
+    """Decode every sample; return all of them and their headers with new offsets."""
     soundfile = need("soundfile")
     pieces, made, frames = [], [], 0
     for name, start, end, loop, loop_end, rate, key, cents, link, kind in headers:
