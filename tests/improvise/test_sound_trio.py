@@ -23,8 +23,8 @@ def test_the_band_is_the_tunes_own_or_the_trio_as_one_likes() -> None:
     tune = Tune("One", (Bar((), (DM7,)),), accompaniment=(own,))
     changes = ((DM7,),)
 
-    def band(**wanted: Any) -> tuple[Track, ...]:
-        return target_accompaniment(ImproviseSection(), AccompanySection(**wanted), tune, Meter(), changes, 2.0)
+    def band(**options: Any) -> tuple[Track, ...]:
+        return target_accompaniment(ImproviseSection(), AccompanySection(**options), tune, Meter(), changes, 2.0)
 
     assert band() == (own,)
     assert band(style="swing") == trio([DM7], Meter(), 1, 2.0)

@@ -234,7 +234,7 @@ def test_any_notes_give_bars_that_are_full(notes: list[Note], bars: list[Meter])
 
 
 def test_no_other_sequence_explains_the_evidence_better() -> None:
-    """Viterbi's path against all 144 ** 3 of three segments, on notes that say little."""
+    """Viterbi's path against all 144 ** 3 of three segments, on ambiguous notes."""
     edges, on_barline = segments([FOUR, Meter(2, 4)])
     notes = struck((0, 480, (41, 60)), (480, 480, (46, 61)), (960, 960, (40, 67, 70)), (1920, 240, (45, 64)))
     evidence, weights = gather(notes, edges, on_barline), Weights()

@@ -1,4 +1,4 @@
-"""Piano rolls: what a note is against its chord, and how a solo stands in lines."""
+"""Piano rolls: the category of a note over its chord, and the lines of a solo."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_four_bars_a_line_with_the_changes_above() -> None:
     words = [text.get_text() for text in first.texts]
     assert [word for word in words if not word.isdecimal()] == ["Cm7", "F7", "NC"]
     assert [word for word in words if word.isdecimal()] == ["1", "2", "3", "4"]
-    # The last chord is over before the second line: nothing stands above it.
+    # The last chord is over before the second line: it has no changes above.
     assert [text.get_text() for text in second.texts] == ["5", "6"]
 
 

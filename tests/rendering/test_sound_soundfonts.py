@@ -160,7 +160,7 @@ def test_what_cannot_be_fetched_is_told_and_the_plain_one_plays(
     register: Callable[[str], None], tmp_path: Path, path: str, reason: str
 ) -> None:
     register(path)
-    told: list[str] = []
-    assert find_soundfont("mine", told.append, cache=tmp_path).name == "TimGM6mb.sf2"
-    (line,) = told
+    warnings: list[str] = []
+    assert find_soundfont("mine", warnings.append, cache=tmp_path).name == "TimGM6mb.sf2"
+    (line,) = warnings
     assert reason in line and "playing with the plain one" in line and "\n" not in line
