@@ -40,7 +40,7 @@ class SoundfontEntry(BaseModel):
     note: str = Field("", description="What else a user should know.")
 
 
-def known() -> dict[str, SoundfontEntry]:
+def registered() -> dict[str, SoundfontEntry]:
     """Read the registry of soundfonts that can be downloaded by name; ``JAZZGRAM_SOUNDFONTS`` names a file with more.
 
     Raises
@@ -67,8 +67,8 @@ def find_soundfont(chosen: str | None, warn: Callable[[str], None], *, cache: Pa
     Parameters
     ----------
     chosen : str or None
-        A path to an .sf2 or .sf3 file, or a name in `known`; None for ``JAZZGRAM_SOUNDFONT``, and where that is not
-        set for the default.
+        A path to an .sf2 or .sf3 file, or a name in `registered`; None for ``JAZZGRAM_SOUNDFONT``, and where that is
+        not set for the default.
     warn : callable
         Called with one line when a registered soundfont cannot be downloaded; the default is then used.
     cache : Path or None
@@ -89,7 +89,7 @@ def find_soundfont(chosen: str | None, warn: Callable[[str], None], *, cache: Pa
     if name is None:
         return _bundled()
     folder = (cache or cache_root()) / "soundfonts"
-    entries = known()
+    entries = registered()
     if name in entries:
         fetched = _fetch(name, entries[name], folder, warn)
         return _plain(fetched, folder) if fetched is not None else _bundled()
