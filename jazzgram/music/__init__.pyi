@@ -10,7 +10,6 @@ from .harmony.spell import spell_chord as spell_chord
 from .harmony.spell import spell_notes as spell_notes
 from .harmony.spell import symbol_of as symbol_of
 from .harmony.symbols import name_chord as name_chord
-from .harmony.theory import chord_tones as chord_tones
 from .harmony.theory import derived_blues_scale as derived_blues_scale
 from .harmony.theory import derived_scale as derived_scale
 from .harmony.theory import derived_scale_tones as derived_scale_tones

@@ -74,9 +74,9 @@ def test_blues_scale(flat_fifth: bool, scale: str) -> None:
 
 def test_tones_of_a_chord() -> None:
     dm7, none = Chord((50, 53, 57, 60), 0, 1920), Chord((), 0, 1920, "NC")
-    assert theory.chord_tones(dm7) == {2, 5, 9, 0}
+    assert dm7.pitch_classes == {2, 5, 9, 0}
     assert theory.derived_scale_tones(dm7) == {7, 9, 10, 0, 2, 4, 5}
-    assert theory.chord_tones(none) == theory.derived_scale_tones(none) == set()
+    assert none.pitch_classes == theory.derived_scale_tones(none) == set()
     assert (theory.voicing_quality(()), theory.derived_scale(())) == ("other", ())
 
 

@@ -35,17 +35,6 @@ _TONICS = tuple(
 _QUALITIES = {(4, 7): "major", (3, 7): "minor", (4, 8): "augmented", (3, 6): "diminished"}
 
 
-def chord_tones(chord: Chord) -> frozenset[int]:
-    """Return the pitch classes of a chord's voicing, 0 (C) to 11 (B); empty for "no chord".
-
-    Examples
-    --------
-    >>> sorted(chord_tones(Chord((50, 53, 57, 60), 0, 1920)))
-    [0, 2, 5, 9]
-    """
-    return chord.pitch_classes
-
-
 def derived_scale_tones(chord: Chord) -> frozenset[int]:
     """Return the pitch classes of the scale that deepjazz derives from a chord (see `derived_scale`).
 
