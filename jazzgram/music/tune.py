@@ -96,7 +96,7 @@ class Tune:
     style : str
         As labelled by the source (``BEBOP``); empty without a label.
     dropped : tuple of Dropped
-        What the reader left out.
+        Notes and bars that the reader left out.
     """
 
     title: str

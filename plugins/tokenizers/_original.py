@@ -76,7 +76,7 @@ def unparse(terms: tuple[Term, ...], chords: tuple[Chord, ...], rng: Random) -> 
         else:
             previous = _at_least(4, _anywhere(term.kind, chord.pitches, rng))
         onset = to_ticks(quarters)
-        # The original has no ceiling, and a line may climb past what MIDI can play: it sounds octaves lower then.
+        # The original has no highest pitch: a line that climbs beyond MIDI's range is lowered by octaves.
         pitch = previous[1] - 12 * max(0, -((127 - previous[1]) // 12))
         notes.append(Note(pitch, onset, term.duration, spelling=spelled_name(previous), origin=term.origin))
     return notes

@@ -32,7 +32,7 @@ def parse_melody(melody: tuple[Note | Rest, ...], meter: Meter, options: Options
 
 @hookimpl
 def unparse_grammar(terms: tuple[Term, ...], meter: Meter) -> list[Note]:
-    """Play the pitches; what would cross the barline is cut off there.
+    """Play the pitches; notes are cut off at the barline.
 
     Examples
     --------

@@ -94,7 +94,7 @@ def parse_melody(
 def unparse_grammar(
     terms: tuple[Term, ...], chords: tuple[Chord, ...], meter: Meter, previous: Note | None
 ) -> list[Note]:
-    """Play degrees over the chords; what would cross the barline is cut off there.
+    """Play degrees over the chords; notes are cut off at the barline.
 
     Examples
     --------

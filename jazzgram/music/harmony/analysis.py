@@ -281,7 +281,7 @@ def gather(notes: Sequence[Note], edges: Integers, on_barline: NDArray[np.bool_]
 
 
 def _join_broken(evidence: Evidence, tones: NDArray[np.bool_], lowest: Integers, on_barline: NDArray[np.bool_]) -> None:
-    """Move the tones of broken chords to what is struck together, the lowest of them to the bass."""
+    """Count the tones of broken chords as struck together, the lowest of them as the bass."""
     bar = np.cumsum(on_barline) - 1
     first = np.flatnonzero(on_barline)
     whole = np.logical_or.reduceat(tones, first, axis=0)

@@ -100,8 +100,8 @@ def parse_symbol(text: str) -> ChordSymbol:
     Notes
     -----
     In a dominant eleventh chord the eleventh replaces the third, a thirteenth chord omits the eleventh; a
-    flat thirteenth replaces the fifth; ``alt`` is #5, b9 and #9; ``2`` is an added ninth: what pianists
-    play for these (Levine, *The Jazz Piano Book*, 1989, ch. 5 to 7). The tones of a chord over a chord count from the
+    flat thirteenth replaces the fifth; ``alt`` is #5, b9 and #9; ``2`` is an added ninth: as pianists
+    play these (Levine, *The Jazz Piano Book*, 1989, ch. 5 to 7). The tones of a chord over a chord count from the
     lower root: D over C7 is C13#11.
 
     Examples

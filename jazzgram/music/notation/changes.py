@@ -85,7 +85,7 @@ class NotatedBar:
     line : int
         The line that it is on, from 0.
     marks : RepeatMarks
-        What is played after it.
+        Its repeat signs, endings and jumps.
     """
 
     text: str

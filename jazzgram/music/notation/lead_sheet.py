@@ -1,6 +1,6 @@
 """Lead sheets as text: changes with a title, a key, a meter, a tempo and rehearsal marks, to improvise over.
 
-The headings are lines such as ``key: Bb``; what follows is the changes as `jazzgram.music.notation.changes` reads them,
+The headings are lines such as ``key: Bb``; the changes follow, in the format of `jazzgram.music.notation.changes`,
 with ``[A]`` alone or before the bars for a section and ``#`` before a comment. ``meter:`` may come again between the
 bars. ``docs/lead-sheets.md`` describes all of it.
 """
@@ -48,7 +48,7 @@ class LeadSheet:
     tempo : float
         Quarter notes per minute.
     dropped : tuple of Dropped
-        What the reader left out.
+        Notes and bars that the reader left out.
     """
 
     title: str
@@ -167,8 +167,8 @@ class _Page:
             self._tempo,
         )
 
-    def _wrong(self, line: int, what: str) -> None:
-        self._mistakes.append(f"{self._name}:{line + 1}: {what}")
+    def _wrong(self, line: int, mistake: str) -> None:
+        self._mistakes.append(f"{self._name}:{line + 1}: {mistake}")
 
     def _music(self, number: int, line: str) -> str:
         """Remove headings, comments and labels from a line; return the bars that are left."""

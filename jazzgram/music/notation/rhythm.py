@@ -2,8 +2,8 @@
 
 Every beat is read as binary or as a triplet, whichever fits its onsets better; a finer grid is taken only where the
 coarser would lose a note. A line of notes is one voice: a note ends where the next begins. Values are divided so that
-the beats, and in even meters the middle of the bar, stay visible; allowed across a beat are what starts or ends on a
-stronger position (a dotted quarter) and the plain syncopation (eighth, quarter, eighth), after Gould, *Behind Bars*
+the beats, and in even meters the middle of the bar, stay visible; a value crosses a beat only if it starts or ends on a
+stronger position (a dotted quarter) or is a plain syncopation (eighth, quarter, eighth), after Gould, *Behind Bars*
 (2011), ch. "Rhythm".
 """
 
@@ -61,7 +61,7 @@ def notate(notes: Iterable[Note], meter: Meter, bars: int) -> tuple[tuple[Notate
     meter : Meter
         The meter of every bar.
     bars : int
-        How many bars; what begins after them is left out, what sounds after them is cut.
+        How many bars; notes that begin after them are left out, longer ones are cut there.
 
     Returns
     -------
@@ -218,7 +218,7 @@ def _triplets(edges: set[int], ruler: _Ruler) -> list[tuple[int, int]]:
 def _pieces(
     onset: int, end: int, rest: bool, triplets: Sequence[tuple[int, int]], ruler: _Ruler
 ) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
-    """Divide one stretch of a bar at the edges of triplets, and what is between them into note values."""
+    """Divide one stretch of a bar at the edges of triplets, and the rest into note values."""
     while onset < end:
         triplet = next((group for group in triplets if group[0] <= onset < group[1]), None)
         edge = triplet[1] if triplet else min((group[0] for group in triplets if group[0] > onset), default=end)

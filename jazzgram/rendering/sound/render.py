@@ -38,7 +38,7 @@ _NO_BAND = -60.0
 _PANS = {"solo": 64, "chords": 46, "bass": 64, "drums": 78}
 _REVERBS = {"solo": 1.0, "chords": 0.8, "bass": 0.25, "drums": 0.6}
 _VOLUMES = (127, 64, 32)
-"""Channel volumes to try, loudest first: the renderer works with 16 bits and clips what is too loud for them."""
+"""Channel volumes to try, loudest first: the renderer works with 16 bits and clips louder sound."""
 
 
 @dataclass(frozen=True, slots=True)
