@@ -16,8 +16,8 @@ from make_pages.docstrings import Docstring, linked, table
 
 EXAMPLES = {
     "read_corpus": ("jazzgram_text", "midi"),
-    "parse_melody": ("deepjazz_rests", "deepjazz"),
-    "unparse_grammar": ("deepjazz_rests", "deepjazz"),
+    "parse_melody": ("events", "scale_degree"),
+    "unparse_grammar": ("events", "scale_degree"),
     "build_model": ("lstm", "ensemble"),
     "shape_distribution": ("temperature", "bar_aware"),
     "sample": ("argmax", "categorical"),

@@ -11,7 +11,7 @@ import click
 from jazzgram.corpus.report import Report
 from jazzgram.corpus.summary import Summary
 from jazzgram.music.harmony.keys import MAJOR_KEYS
-from jazzgram.music.note_names import pitch_name, with_signs
+from jazzgram.music.note_names import pitch_name, with_accidentals
 
 _WIDTH = 32
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -34,7 +34,7 @@ def info_lines(summary: Summary, report: Report) -> Iterator[str]:
         steps.total(),
     )
     if len(summary.keys) > 1:
-        keys = {with_signs(MAJOR_KEYS[key + 7]): count for key, count in sorted(summary.keys.items())}
+        keys = {with_accidentals(MAJOR_KEYS[key + 7]): count for key, count in sorted(summary.keys.items())}
         yield from _plot("tunes by key signature, named as major keys", keys, summary.tunes)
     if len(summary.meters) > 1:
         yield from _plot("bars by meter", dict(summary.meters.most_common()), summary.bars)
@@ -65,7 +65,7 @@ def _amounts(summary: Summary) -> Iterator[str]:
     compass = ""
     if summary.range is not None:
         low, high = summary.range
-        compass = f", from {with_signs(pitch_name(low))} to {with_signs(pitch_name(high))}"
+        compass = f", from {with_accidentals(pitch_name(low))} to {with_accidentals(pitch_name(high))}"
     yield f"{summary.tunes:,} tunes of {summary.works:,} works{players}"
     yield f"{summary.bars:,} bars, {summary.empty_bars:,} of them without a note"
     yield f"{summary.notes:,} notes{compass}"

@@ -1,7 +1,7 @@
 """Theory and notation: intervals, spelling, scales as deepjazz derives them, chord names, lead sheets, repeats, rhythm.
 
-The values (`Note`, `Chord`, `Bar` …) and what most steps need of harmony (`chord_scale`, `nearest_pitch`, `retuned`,
-`parse_symbol`, `voicing`) are names of `jazzgram` itself; here is what readers, tokenizers and writers need besides.
+The values (`Note`, `Chord`, `Bar` …) and the harmony that most steps need (`chord_scale`, `nearest_pitch`, `retuned`,
+`parse_symbol`, `voicing`) are names of `jazzgram` itself; here is the rest, for readers, tokenizers and writers.
 Each name is imported when it is first used; ``__init__.pyi`` lists them with their homes.
 """
 

@@ -10,7 +10,6 @@ from .harmony.spell import spell_chord as spell_chord
 from .harmony.spell import spell_notes as spell_notes
 from .harmony.spell import symbol_of as symbol_of
 from .harmony.symbols import name_chord as name_chord
-from .harmony.theory import chord_tones as chord_tones
 from .harmony.theory import derived_blues_scale as derived_blues_scale
 from .harmony.theory import derived_scale as derived_scale
 from .harmony.theory import derived_scale_tones as derived_scale_tones
@@ -22,9 +21,9 @@ from .intervals import interval_name as interval_name
 from .intervals import interval_range as interval_range
 from .intervals import interval_semitones as interval_semitones
 from .intervals import interval_window as interval_window
-from .intervals import name_of as name_of
 from .intervals import parse_name as parse_name
 from .intervals import spelled as spelled
+from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes
@@ -34,6 +33,6 @@ from .notation.lead_sheet import read_lead_sheet as read_lead_sheet
 from .notation.repeats import MOST_BARS as MOST_BARS
 from .notation.repeats import RepeatMarks as RepeatMarks
 from .notation.repeats import played_order as played_order
-from .notation.rhythm import Written as Written
+from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate
 from .note_names import FLAT_NAMES as FLAT_NAMES

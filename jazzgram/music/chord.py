@@ -1,4 +1,4 @@
-"""Chords as they sound: a voicing with a place in time and, where it has one, a symbol."""
+"""Chords as they sound: a voicing with onset and duration and, where it has one, a symbol."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Chord:
     Parameters
     ----------
     pitches : tuple of int
-        MIDI numbers in the order in which they were read. Empty for "no chord".
+        MIDI numbers in the order of the source. Empty for "no chord".
     onset, duration : int
         Ticks, as in `Note`.
     symbol : str
-        The chord symbol as the source wrote it (``Dm7``); empty where it wrote none.
+        The chord symbol as in the source (``Dm7``); empty without one.
 
     Examples
     --------
@@ -32,7 +32,7 @@ class Chord:
 
     @property
     def end(self) -> int:
-        """Ticks at which the chord is over."""
+        """Ticks at which the chord ends."""
         return self.onset + self.duration
 
     @property
@@ -49,7 +49,7 @@ def chord_at(chords: tuple[Chord, ...], onset: int) -> Chord | None:
     chords : tuple of Chord
         In time order.
     onset : int
-        Ticks, counted as the chords' onsets are.
+        Ticks, from the same start as the chords' onsets.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def chord_at(chords: tuple[Chord, ...], onset: int) -> Chord | None:
 
 
 def join_bars(changes: Sequence[tuple[Chord, ...]], length: int) -> tuple[Chord, ...]:
-    """Lay the chords of bars end to end.
+    """Concatenate the chords of bars.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def join_bars(changes: Sequence[tuple[Chord, ...]], length: int) -> tuple[Chord,
     Returns
     -------
     tuple of Chord
-        Onsets from the start of the first bar; a chord that goes on over a barline is one chord.
+        Onsets from the start of the first bar; a chord that continues over a barline is one chord.
     """
     joined: list[Chord] = []
     for bar, chords in enumerate(changes):

@@ -1,4 +1,4 @@
-"""Form: where the sections of a tune begin, told from its changes alone.
+"""Form: where the sections of a tune begin, inferred from its changes alone.
 
 Tunes are made of sections of eight bars, a blues of choruses of twelve; sections with the same changes have the same
 letter (AABA), turnarounds aside. On the forms of jazz tunes see Levine, *The Jazz Theory Book* (1995), ch. 17.
@@ -15,13 +15,13 @@ from jazzgram.music.time import Meter
 SECTION = 8
 """Bars of a section."""
 LONGEST_CHORUS = 14
-"""Bars of the longest chorus that is a section itself where it is not made of eights."""
+"""Bars of the longest chorus, not a multiple of eight, that is a section itself."""
 _TURNAROUND = 2
 _SHORTEST = 5
 """Bars of the shortest section; fewer belong to the one before, as the last twelve of "All the Things You Are"."""
 
 _Sounding = tuple[int, str, tuple[int, ...]]
-"""A chord in a bar: where it begins there, its symbol and voicing."""
+"""A chord in a bar: its onset there, its symbol and voicing."""
 
 
 def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[int, str], ...]:
@@ -60,20 +60,20 @@ def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[in
     ]
     if len(starts) < 2:
         return ()
-    known: list[list[_Sounding]] = []
+    distinct: list[list[_Sounding]] = []
     found = []
     for start, following in zip(starts, [*starts[1:], bars], strict=True):
         end = min(following, start + length)
         own = [symbol for bar in harmony[start : max(end - _TURNAROUND, start + 1)] for symbol in bar]
-        number = next((place for place, other in enumerate(known) if other[: len(own)] == own), len(known))
-        if number == len(known):
-            known.append(own)
+        number = next((index for index, other in enumerate(distinct) if other[: len(own)] == own), len(distinct))
+        if number == len(distinct):
+            distinct.append(own)
         found.append((start, _letter(number)))
     return tuple(found)
 
 
 def _in_bar(chords: Sequence[Chord], start: int, length: int) -> tuple[_Sounding, ...]:
-    """Give what sounds in a bar, so that equal bars are equal."""
+    """Return the chords that sound in a bar, equal for equal bars."""
     return tuple(
         (max(chord.onset - start, 0), chord.symbol, chord.pitches)
         for chord in chords
@@ -82,7 +82,7 @@ def _in_bar(chords: Sequence[Chord], start: int, length: int) -> tuple[_Sounding
 
 
 def _chorus(harmony: Sequence[object]) -> int:
-    """Find after how many bars the changes begin again; all of them where a section's length does not come again."""
+    """Find the period of the changes in bars, a section or more; all bars where they do not repeat."""
     bars = len(harmony)
     for length in range(SECTION, bars - SECTION + 1):
         if all(harmony[bar] == harmony[bar - length] for bar in range(length, bars)):

@@ -1,7 +1,7 @@
 """Names of pitches and intervals as music21 writes them: ``E-4``, the E flat above middle C; ``M-2``, a tone down.
 
 A **spelled pitch** is a pair ``(staff, pitch)``. `staff` counts the letters upwards (C0 is 0, C4 is 28), so it is the
-note's height on the staff; `pitch` is the MIDI number. The accidental is what lies between the two. An **interval**
+note's height on the staff; `pitch` is the MIDI number. The accidental is the difference of the two. An **interval**
 is a pair of differences, ``(steps, semitones)``, so a spelled pitch is transposed by adding it.
 Source: music21's pitch and interval modules (Cuthbert & Ariza, *music21: A Toolkit for Computer-Aided Musicology*,
 ISMIR 2010), to which the tests compare every function here.
@@ -18,14 +18,14 @@ Spelled = tuple[int, int]
 """``(staff, pitch)``: letters counted from C0, and the MIDI number."""
 
 SPELLINGS = tuple(name.replace("b", "-") for name in USUAL_NAMES)
-"""The name each pitch class gets where nothing says what it is."""
+"""The default name of each pitch class."""
 
 _PITCH = re.compile(r"(?P<letter>[A-G])(?P<accidental>#*|-*)(?P<octave>\d+)")
 _INTERVAL = re.compile(r"(?P<quality>P|M|m|A+|d+)(?P<down>-?)(?P<number>[1-9]\d*)")
 
 
 def spelling(pitch: int) -> str:
-    """Name a pitch without its octave.
+    """Return the default name of a pitch, without its octave.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def spelling(pitch: int) -> str:
 
 
 def spelled(pitch: int) -> Spelled:
-    """Place a pitch on the staff by its usual name.
+    """Return a pitch with its height on the staff, by its usual name.
 
     Examples
     --------
@@ -67,12 +67,12 @@ def parse_name(name: str) -> Spelled:
     return 7 * octave + letter, 12 * (octave + 1) + NATURALS[letter] + alteration
 
 
-def name_of(note: Spelled) -> str:
-    """Write a spelled pitch without its octave.
+def spelled_name(note: Spelled) -> str:
+    """Return the name of a spelled pitch, without its octave.
 
     Examples
     --------
-    >>> name_of((30, 64)), name_of((30, 63)), name_of((31, 67))
+    >>> spelled_name((30, 64)), spelled_name((30, 63)), spelled_name((31, 67))
     ('E', 'E-', 'F##')
     """
     staff, pitch = note
@@ -82,7 +82,7 @@ def name_of(note: Spelled) -> str:
 
 
 def interval_name(steps: int, semitones: int) -> str:
-    """Name a directed interval.
+    """Return the name of a directed interval.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def interval_name(steps: int, semitones: int) -> str:
 
 
 def usual_interval(semitones: int) -> str:
-    """Name a directed interval of which only the size is known; a tritone is an augmented fourth.
+    """Return the usual name of a directed interval in semitones; a tritone is an augmented fourth.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def usual_interval(semitones: int) -> str:
 
 @cache
 def interval_semitones(name: str) -> int:
-    """Count the semitones of a named interval, negative where it goes down.
+    """Return the semitones of a named interval, negative where it goes down.
 
     Raises
     ------
@@ -158,12 +158,12 @@ def interval_semitones(name: str) -> int:
 
 @cache
 def interval_range(previous: int, pitch: int) -> str:
-    """Say how far a note lies from the one before, give or take a minor third: deepjazz's ``UP,DOWN``.
+    """Return the interval between two notes plus and minus a minor third: deepjazz's ``UP,DOWN``.
 
     Parameters
     ----------
     previous, pitch : int
-        MIDI numbers, both taken by their usual names.
+        MIDI numbers, with their default names.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Notes and rests: what a melody is made of."""
+"""Notes and rests: the events of a melody."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import NamedTuple
 
 
 class Origin(NamedTuple):
-    """Say which sampled term a note or a term comes from.
+    """The sampled term that a note or a term comes from.
 
-    The pipeline stamps it on every term, tokenizers hand it on to the notes, and `dataclasses.replace`
-    keeps it, so that a trace can follow a note through a chain whose steps know nothing of being watched.
-    It takes no part in comparisons.
+    The pipeline sets it on every term, tokenizers copy it to the notes, and `dataclasses.replace` preserves it, so
+    that a trace can follow a note through a chain whose steps are unaware of it. It is not compared.
     """
 
     bar: int
     """The bar of the solo, from 0."""
     term: int
-    """The term's place in its bar as it was sampled, from 0."""
+    """The term's index in its bar as it was sampled, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,13 @@ class Note:
     pitch : int
         MIDI number, 0 to 127; 60 is middle C.
     onset : int
-        Ticks (480 to the quarter note) from the start of the bar or of the solo: see the hook that gives it.
+        Ticks (480 to the quarter note) from the start of the bar or of the solo, as the hook specifies.
     duration : int
         Ticks, 0 or more.
     velocity : int
         MIDI velocity, 1 to 127.
     spelling : str or None
-        The note's name without octave, as music21 writes it (``E-``, ``F#``), or None where the writer may choose.
+        The note's name without octave, as music21 writes it (``E-``, ``F#``), or None where the writer chooses.
     origin : Origin or None
         The sampled term it comes from; None for a note that a plugin added. Not compared.
 
@@ -60,7 +59,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A written rest. Silence between two notes needs none: it is there because nothing sounds.
+    """A notated rest. Silence between two notes needs none.
 
     Parameters
     ----------
@@ -73,5 +72,5 @@ class Rest:
 
     @property
     def end(self) -> int:
-        """Ticks at which the rest is over."""
+        """Ticks at which the rest ends."""
         return self.onset + self.duration

@@ -1,4 +1,4 @@
-"""Names of notes: the letters, the names that pitch classes have where nothing spells them, and pitches with octaves.
+"""Names of notes: letters, default names of pitch classes, and pitches with octaves.
 
 Accidentals are ``b`` and ``#`` here, as in chord symbols. A spelling (`jazzgram.music.harmony.spell`) has ``-`` for a
 flat, as music21 writes it.
@@ -10,9 +10,9 @@ LETTERS = "CDEFGAB"
 NATURALS = (0, 2, 4, 5, 7, 9, 11)
 """The pitch class of each letter."""
 FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-"""The names from Db to F# on the line of fifths: of chord roots, major keys, and notes that nobody has spelled."""
+"""The names from Db to F# on the line of fifths: of chord roots, major keys, and notes without a spelling."""
 USUAL_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
-"""The names from Eb to G# on the line of fifths: of minor keys, and of pitches where music21 has no more to go by."""
+"""The names from Eb to G# on the line of fifths: of minor keys, and of pitches without context in music21."""
 
 
 def pitch_name(pitch: int, spelling: str | None = None) -> str:
@@ -35,12 +35,12 @@ def pitch_name(pitch: int, spelling: str | None = None) -> str:
     return f"{name}{(pitch - alteration) // 12 - 1}"
 
 
-def with_signs(name: str) -> str:
+def with_accidentals(name: str) -> str:
     """Return a name with ♭ and ♯ for ``b`` and ``#``.
 
     Examples
     --------
-    >>> with_signs("Bb3"), with_signs("F#")
+    >>> with_accidentals("Bb3"), with_accidentals("F#")
     ('B♭3', 'F♯')
     """
     return name.replace("b", "♭").replace("#", "♯")

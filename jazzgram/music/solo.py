@@ -1,4 +1,4 @@
-"""Solos: what comes out, with the way it came about."""
+"""Solos: the output of a run, with its sampled terms."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class Solo:
     tempo : float
         Quarter notes per minute.
     title : str
-        What a lead sheet has at its head.
+        The heading of a lead sheet.
     accompaniment : tuple of Track
-        What plays beneath.
+        The other instruments.
     program : int
         The soloist's General MIDI program, 0 to 127.
     key : int
         The key signature: sharps counted up, flats down, -7 to 7.
     written : tuple of Note
-        The notes as a score shows them: those that the chain had before its first step that leaves the notational
-        grid (swing is played, not written). Equal to `notes` where no step does.
+        The notes as notated: those before the first step of the chain that leaves the notational grid (swing is played,
+        not notated). Equal to `notes` where no step does.
     """
 
     notes: tuple[Note, ...]
@@ -74,16 +74,16 @@ class Solo:
         attached("Solo.show")(self, view)
 
     def play(self, soundfont: str | None = None) -> None:
-        """Play the solo with its band: a player in a notebook, else the computer's sound device until Ctrl-C.
+        """Play the solo with its band: in a notebook with a player, else on the sound device until Ctrl-C.
 
         Parameters
         ----------
         soundfont : str or None
-            An .sf2 or .sf3 file, or a known name; None for ``JAZZGRAM_SOUNDFONT``, else the plain one.
+            An .sf2 or .sf3 file, or a registered name; None for ``JAZZGRAM_SOUNDFONT``, else the plain one.
 
         Raises
         ------
         JazzgramError
-            One line, where there is neither a notebook nor a sound device.
+            With one line, where there is neither a notebook nor a sound device.
         """
         attached("Solo.play")(self, soundfont)

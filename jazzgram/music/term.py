@@ -13,7 +13,7 @@ _TEXT = re.compile(r"(?P<kind>[^,<>\s]+),(?P<duration>\d+(?:\.\d+)?)(?:,<(?P<ran
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One letter of a bar's grammar: what kind of tone, how long, and how far from the tone before.
+    """One letter of a bar's grammar: category of tone, duration, and distance from the tone before.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ class Term:
     duration : int
         Ticks, 480 to the quarter note, 0 or more.
     interval_range : str
-        What the tokenizer notes about the distance from the previous tone, for deepjazz ``UP,DOWN`` as directed
-        interval names (``P1,d-5``). Empty where there is nothing to say (rests, the first tone of a bar).
+        The distance from the previous tone in the tokenizer's notation, for deepjazz ``UP,DOWN`` as directed
+        interval names (``P1,d-5``). Empty for rests and the first tone of a bar.
     origin : Origin or None
         Where the term was sampled; see `Origin`. Not compared.
 
@@ -64,5 +64,5 @@ Grammar = tuple[tuple[Term, ...], ...]
 
 
 def parse_terms(text: str) -> tuple[Term, ...]:
-    """Read the terms of one bar, separated by white space; an empty text gives an empty tuple."""
+    """Read the terms of one bar, separated by white space; an empty tuple for an empty text."""
     return tuple(Term.parse(word) for word in text.split())

@@ -96,11 +96,11 @@ class Meter:
         return unit * 3 if compound else unit
 
     def strength(self, onset: int) -> float:
-        """Give the metrical weight of an onset.
+        """Return the metrical weight of an onset.
 
         1.0 on the downbeat, 0.5 in the middle of a bar with an even number of beats, 0.25 on the other
         beats, 0.125 halfway between beats, 0.0625 elsewhere, after the weights of Palmer & Krumhansl,
-        *Mental representations for musical meter* (1990), halved from level to level.
+        *Mental representations for musical meter* (1990), halved at each level.
 
         Parameters
         ----------
@@ -112,13 +112,13 @@ class Meter:
         float
             0.0625 to 1.0.
         """
-        place = onset % self.bar
-        if place == 0:
+        position = onset % self.bar
+        if position == 0:
             return 1.0
-        if place % self.beat == 0:
+        if position % self.beat == 0:
             beats = self.bar // self.beat
-            return 0.5 if beats % 2 == 0 and place * 2 == self.bar else 0.25
-        return 0.125 if place % self.beat * 2 == self.beat else 0.0625
+            return 0.5 if beats % 2 == 0 and position * 2 == self.bar else 0.25
+        return 0.125 if position % self.beat * 2 == self.beat else 0.0625
 
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"

@@ -1,4 +1,4 @@
-"""Tunes: solos with their chords, bar by bar; and corpora, which are what a model learns from."""
+"""Tunes: solos with their chords, bar by bar; and corpora, on which models are trained."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Track:
     Parameters
     ----------
     name : str
-        As a sequencer shows it.
+        As a sequencer displays it.
     program : int
         General MIDI program, 0 to 127.
     notes : tuple of Note
@@ -54,14 +54,14 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What a reader left out of a tune, and why.
+    """Notes and bars that a reader left out of a tune, with the reason.
 
     Parameters
     ----------
     reason : str
         In a few words, the same words for the same reason: ``before the first bar``.
     notes : int
-        How many melody notes were left out for it.
+        How many melody notes were left out.
     bars : int
         How many bars.
     """
@@ -84,19 +84,19 @@ class Tune:
     tempo : float
         Quarter notes per minute.
     accompaniment : tuple of Track
-        What else plays, from the start of the first bar; may be empty.
+        The other instruments, from the start of the first bar; may be empty.
     program : int
         The soloist's General MIDI program, 0 to 127.
     key : int
         The key signature: sharps counted up, flats down, -7 to 7.
     work : str
-        The composition that is played, the same for every solo over it; empty where it is the title.
+        The composition, the same for every solo over it; empty where it is the title.
     performer : str
-        Who plays; empty where nobody knows.
+        The soloist; empty where unknown.
     style : str
-        As the source calls it (``BEBOP``); empty where it says nothing.
+        As labelled by the source (``BEBOP``); empty without a label.
     dropped : tuple of Dropped
-        What the reader left out.
+        Notes and bars that the reader left out.
     """
 
     title: str
@@ -118,7 +118,7 @@ class Corpus:
     Parameters
     ----------
     tunes : sequence of Tune
-        At least one. Those of a large corpus are read from disk when they are asked for: go through them one by one.
+        At least one. Those of a large corpus are read from disk on access: iterate over them.
     """
 
     tunes: Sequence[Tune]

@@ -1,4 +1,4 @@
-"""Scores, rolls and sound of a solo: what writers use.
+"""Scores, rolls and sound of a solo, for writers.
 
 Importing this package imports neither music21, matplotlib nor a synthesizer. Each name is imported when it is first
 used; ``__init__.pyi`` lists them with their homes.

@@ -1,4 +1,4 @@
-"""What a note is against the chord beneath it, and the colour that says so."""
+"""The category of a note over its chord, and its colour."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ COLOURS: dict[Category, str] = {
     "outside": "#d55e00",
     "no chord": "#767676",
 }
-"""Told apart by people who are colour-blind, too (Okabe & Ito, *Color universal design*, 2008)."""
+"""Distinguishable by colour-blind people too (Okabe & Ito, *Color universal design*, 2008)."""
 
 
 def category(note: Note, chords: Sequence[Chord]) -> Category:
-    """Say what a note is where it begins.
+    """Return the category of a note over the chord at its onset.
 
     Parameters
     ----------
     note : Note
-        Its onset counted as the chords' are.
+        Its onset from the same start as the chords'.
     chords : sequence of Chord
         In time order.
 

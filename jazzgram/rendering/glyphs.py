@@ -1,8 +1,8 @@
-"""Musical signs within words: the flat of a chord symbol and the note of a tempo, drawn instead of set in a music font.
+"""SMuFL glyphs within words, such as the flat of a chord symbol and the note of a tempo, as outlines without a font.
 
-Verovio writes them as letters of a font that a file would have to carry, and that mail programs, converters and PDF
-libraries ignore. Here they become outlines as its other signs are, at the places that follow from the widths of Times
-with which Verovio reckons itself.
+Verovio writes them as letters of a font that a file would have to embed, and that mail programs, converters and PDF
+libraries ignore. Here they become outlines like its other glyphs, at the coordinates that follow from the widths of
+Times, with which Verovio computes its layout.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ MUSIC_FONT = "Petaluma"
 _SVG, _LINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 BOLD = {"reh", "tempo"}
 ITALIC = {"mNum", "dir"}
-"""Classes whose words are so, as Verovio's style sheet says."""
+"""Classes of elements whose words are in that style, from Verovio's style sheet."""
 _EM = 1000
 """Units of the music font to its size."""
 
-Place = tuple[float, float]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Run:
 
 
 def without_music_font(svg: str) -> str:
-    """Draw the musical signs of a picture's words.
+    """Draw the SMuFL glyphs in a picture's words as outlines.
 
     Parameters
     ----------
     svg : str
-        What Verovio made with `MUSIC_FONT` as its font.
+        Engraved by Verovio with `MUSIC_FONT` as its font.
 
     Returns
     -------
@@ -54,12 +54,12 @@ def without_music_font(svg: str) -> str:
     mark = root.get("id", "")
     used: dict[str, str] = {}
     for group in list(root.iter(f"{{{_SVG}}}g")):
-        for place, child in enumerate(list(group)):
+        for index, child in enumerate(list(group)):
             if child.tag != f"{{{_SVG}}}text":
                 continue
             lines = list(lines_of(child))
             if any(run.music for _, _, runs in lines for run in runs):
-                group[place] = _drawn(lines, frozenset(group.get("class", "").split()), mark, used)
+                group[index] = _drawn(lines, frozenset(group.get("class", "").split()), mark, used)
     _define(root, used)
     for element in root.iter():
         if not (element.text or "x").strip() and not element.tag.endswith("tspan"):
@@ -69,11 +69,11 @@ def without_music_font(svg: str) -> str:
     return ElementTree.tostring(root, "unicode")
 
 
-def lines_of(text: ElementTree.Element) -> Iterator[tuple[Place, str, list[Run]]]:
-    """Give each line of a text element: where it begins, which end of it that is (``text-anchor``), its runs."""
+def lines_of(text: ElementTree.Element) -> Iterator[tuple[Point, str, list[Run]]]:
+    """Yield each line of a text element: its point, which end of it that is (``text-anchor``), its runs."""
     start, anchor, runs = (0.0, 0.0), "start", list[Run]()
     for part in text.iter():
-        if part.get("x") is not None or part.get("y") is not None:  # what is 0 is not written
+        if part.get("x") is not None or part.get("y") is not None:  # a 0 is omitted
             if runs:
                 yield start, anchor, runs
                 runs = []
@@ -86,16 +86,16 @@ def lines_of(text: ElementTree.Element) -> Iterator[tuple[Place, str, list[Run]]
 
 
 def _drawn(
-    lines: list[tuple[Place, str, list[Run]]], classes: frozenset[str], mark: str, used: dict[str, str]
+    lines: list[tuple[Point, str, list[Run]]], classes: frozenset[str], mark: str, used: dict[str, str]
 ) -> ElementTree.Element:
-    """Write lines of text anew, each run where it stands; `used` collects the signs by their id."""
+    """Write lines of text anew, each run at its coordinates; `used` collects the glyphs by their id."""
     drawn = ElementTree.Element(f"{{{_SVG}}}g", {"class": "text"})
     for (x, y), anchor, runs in lines:
         widths = [_width(run, classes) for run in runs]
         x -= sum(widths) * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
         for run, width in zip(runs, widths, strict=True):
             if run.music:
-                _draw_signs(drawn, run, (x, y), mark, used)
+                _draw_glyphs(drawn, run, (x, y), mark, used)
             elif run.text.strip():
                 blank = run.text[: len(run.text) - len(run.text.lstrip())]
                 begin = x + _width(Run(blank, run.size, False), classes)
@@ -106,11 +106,11 @@ def _drawn(
     return drawn
 
 
-def _draw_signs(drawn: ElementTree.Element, run: Run, place: Place, mark: str, used: dict[str, str]) -> None:
-    x, y = place
+def _draw_glyphs(drawn: ElementTree.Element, run: Run, start: Point, mark: str, used: dict[str, str]) -> None:
+    x, y = start
     scale = run.size / _EM
     for character in run.text:
-        outline, width = _sign(character)
+        outline, width = _glyph(character)
         if outline:
             name = f"{ord(character):04X}-{mark}"  # as Verovio names them
             used[name] = outline
@@ -120,7 +120,7 @@ def _draw_signs(drawn: ElementTree.Element, run: Run, place: Place, mark: str, u
 
 
 def _define(root: ElementTree.Element, used: dict[str, str]) -> None:
-    """Put the outlines of signs among those that Verovio defines, where they are not there yet."""
+    """Add the outlines of glyphs to those that Verovio defines, where they are missing."""
     defined = root.find(f"{{{_SVG}}}defs")
     if defined is None:
         defined = ElementTree.Element(f"{{{_SVG}}}defs")
@@ -134,7 +134,7 @@ def _define(root: ElementTree.Element, used: dict[str, str]) -> None:
 
 def _width(run: Run, classes: frozenset[str]) -> float:
     if run.music:
-        return sum(_sign(character)[1] for character in run.text) * run.size / _EM
+        return sum(_glyph(character)[1] for character in run.text) * run.size / _EM
     face = "".join(f"-{name}" for name, of in (("bold", BOLD), ("italic", ITALIC)) if classes & of)
     em, widths = _times(face)
     return sum(widths.get(ord(character), em / 2) for character in run.text) * run.size / em
@@ -149,8 +149,8 @@ def _times(face: str) -> tuple[float, dict[int, float]]:
 
 
 @cache
-def _sign(character: str) -> tuple[str, float]:
-    """Give the outline of a sign, y upwards, and its width, in thousandths of its size."""
+def _glyph(character: str) -> tuple[str, float]:
+    """Return the outline of a glyph, y upwards, and its width, in thousandths of its size."""
     code = f"{ord(character):04X}"
     file = _folder() / MUSIC_FONT / f"{code}.xml"
     outline = re.search(r'\bd="([^"]*)"', file.read_text("utf-8")) if file.is_file() else None
@@ -164,7 +164,7 @@ def _advances() -> dict[str, float]:
 
 
 def _advance(entry: ElementTree.Element) -> float:
-    """Give the width of a character, where it is not said the right edge of its ink."""
+    """Return the width of a character; without an entry, the right edge of its ink."""
     if "h-a-x" in entry.attrib:
         return float(entry.get("h-a-x", 0))
     return float(entry.get("x", 0)) + float(entry.get("w", 0))
@@ -172,7 +172,7 @@ def _advance(entry: ElementTree.Element) -> float:
 
 @cache
 def _folder() -> Path:
-    """The data that Verovio comes with."""
+    """Return the folder of data that Verovio comes with."""
     import verovio
 
     return Path(verovio.__file__).parent / "data"

@@ -18,8 +18,8 @@ from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import sections
 from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol
-from jazzgram.music.notation.rhythm import Written, notate
-from jazzgram.music.note_names import with_signs
+from jazzgram.music.notation.rhythm import NotatedEvent, notate
+from jazzgram.music.note_names import with_accidentals
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from music21 import clef, duration, harmony, note, stream, tempo
 
 BARS_A_LINE = 4
-MOST_SIGNS = 44
+MOST_EVENTS = 44
 """Notes and rests of a line of four bars; where one has more, the page has two bars a line."""
 SWING = 1.25
-"""Long to short eighths from which on a solo swings, for those who read it."""
+"""The ratio of long to short eighths from which a lead sheet has the mark "Swing"."""
 BASS_CLEF_BELOW = 53
 """A line whose mean pitch is lower is written in the bass clef."""
 SHORTEST_CHORD = 240
-"""Ticks that a chord must last to be printed: what goes by faster belongs to the pianist's hands, not to the page."""
+"""Ticks that a chord must last to be printed."""
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -71,13 +71,13 @@ _KINDS = {
     "maj13": "major-13th",
     "m13": "minor-13th",
 }
-"""The kinds of MusicXML, as music21 names them, for the qualities that have one."""
+"""MusicXML's kinds of chords, as music21 names them, for the qualities that have one."""
 _TRIADS = ("major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power")
 _DEGREES = {
     **{2: (2, 0), 3: (9, 1), 5: (4, 0), 6: (11, 1), 8: (13, -1), 9: (6, 0), 10: (7, -1), 11: (7, 0)},
     **{13: (9, -1), 14: (9, 0), 15: (9, 1), 17: (11, 0), 18: (11, 1), 20: (13, -1), 21: (13, 0)},
 }
-"""What MusicXML calls a tone that a kind of chord does not have: degree and alteration."""
+"""MusicXML's degree and alteration of a tone that a kind of chord does not have."""
 
 
 def lead_sheet_musicxml(solo: Solo) -> str:
@@ -86,7 +86,7 @@ def lead_sheet_musicxml(solo: Solo) -> str:
     Parameters
     ----------
     solo : Solo
-        May have no notes and no chords. A page has a bar at least, so a solo of none gets one that is empty.
+        May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
 
     Returns
     -------
@@ -97,14 +97,14 @@ def lead_sheet_musicxml(solo: Solo) -> str:
 
     page = ScoreExporter(score_of(solo), makeNotation=False).parse()
     # music21 adds natural roots as altered by 0, which engravers print as a natural sign, inversions that
-    # the bass says already, and the day, which would make equal solos into different files.
+    # the bass implies already, and the date, with which equal solos would make different files.
     unwanted = {"root-alter": "0", "bass-alter": "0", "inversion": None, "encoding-date": None}
     for parent in list(page.iter()):
         for child in list(parent):
             if child.tag in unwanted and unwanted[child.tag] in (None, child.text):
                 parent.remove(child)
     for symbol in page.iter("harmony"):
-        # After a seventh "(♭9)" says enough; "(add9)" is for triads.
+        # After a seventh "(♭9)" is enough; "(add9)" is for triads.
         if symbol.findtext("kind") not in _TRIADS:
             for how in symbol.iter("degree-type"):
                 how.set("text", "")
@@ -115,7 +115,7 @@ def lead_sheet_musicxml(solo: Solo) -> str:
 
 
 def swings(solo: Solo) -> bool:
-    """Say whether a solo is played with swing eighths that are written even."""
+    """Return whether a solo is played with swing eighths that are notated even."""
     return measured_swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
 
 
@@ -123,9 +123,9 @@ def _mark_swing(page: ElementTree.Element) -> None:
     """Write "Swing" before the tempo, as one direction: two would be printed one above the other."""
     for direction in page.iter("direction"):
         if direction.find("direction-type/metronome") is not None:
-            said = ElementTree.Element("direction-type")
-            ElementTree.SubElement(said, "words", {"font-weight": "bold"}).text = "Swing\N{NO-BREAK SPACE}"
-            direction.insert(0, said)
+            words = ElementTree.Element("direction-type")
+            ElementTree.SubElement(words, "words", {"font-weight": "bold"}).text = "Swing\N{NO-BREAK SPACE}"
+            direction.insert(0, words)
 
 
 def score_of(solo: Solo) -> stream.Score:
@@ -134,7 +134,7 @@ def score_of(solo: Solo) -> stream.Score:
     Parameters
     ----------
     solo : Solo
-        May have no notes and no chords. A page has a bar at least, so a solo of none gets one that is empty.
+        May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
 
     Returns
     -------
@@ -146,10 +146,10 @@ def score_of(solo: Solo) -> stream.Score:
     bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
     letters = dict(sections(solo.chords, solo.meter, solo.bars))
     lines = _line_starts(bars, letters)
-    heads = [written.note for line in bars for written in line if written.note and not written.tied_from]
+    heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     part = stream.Part(id="P1")
-    # Not the instrument that music21 knows by this program: it would write a saxophone transposed.
+    # Not music21's instrument of this program: it would write a saxophone transposed.
     player = instrument.Instrument()
     player.partId, player.instrumentId, player.midiProgram = "P1", "P1-I1", solo.program
     part.insert(0, player)
@@ -172,9 +172,9 @@ def score_of(solo: Solo) -> stream.Score:
         if number + 1 in letters:
             measure.rightBarline = bar.Barline("double")
         printed: dict[str, str] = {}
-        elements = [_element(written, line, solo, names, printed) for written in line]
-        for written, element in zip(line, elements, strict=True):
-            measure.insert(to_quarters(written.onset), element)
+        elements = [_element(event, line, solo, names, printed) for event in line]
+        for event, element in zip(line, elements, strict=True):
+            measure.insert(to_quarters(event.onset), element)
         for element, beams in zip(elements, signature.getBeams(measure.notesAndRests.stream()), strict=True):
             if isinstance(element, note.Note) and beams is not None:
                 element.beams = beams
@@ -189,7 +189,7 @@ def score_of(solo: Solo) -> stream.Score:
     return score
 
 
-def _line_starts(bars: Sequence[Sequence[Written]], letters: Mapping[int, str]) -> frozenset[int]:
+def _line_starts(bars: Sequence[Sequence[NotatedEvent]], letters: Mapping[int, str]) -> frozenset[int]:
     """Choose the bars that begin a line: each section does, and every fourth bar after it, or every second."""
     starts = [0, *(bar for bar in letters if bar > 0), len(bars)]
 
@@ -197,11 +197,11 @@ def _line_starts(bars: Sequence[Sequence[Written]], letters: Mapping[int, str]) 
         return [bar for begin, end in pairwise(starts) for bar in range(begin, end, length)]
 
     lines = every(BARS_A_LINE)
-    signs = [sum(map(len, bars[begin:end])) for begin, end in pairwise([*lines, len(bars)])]
-    return frozenset(lines if max(signs) <= MOST_SIGNS else every(BARS_A_LINE // 2))
+    counts = [sum(map(len, bars[begin:end])) for begin, end in pairwise([*lines, len(bars)])]
+    return frozenset(lines if max(counts) <= MOST_EVENTS else every(BARS_A_LINE // 2))
 
 
-def _join_eighths(line: Sequence[Written], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
+def _join_eighths(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
     """Beam four eighths that fill half of a bar of four quarters together."""
     from music21 import beam, note
 
@@ -209,32 +209,32 @@ def _join_eighths(line: Sequence[Written], elements: Sequence[note.GeneralNote],
         return
     for begin in (0, meter.bar // 2):
         half = [
-            (written, element)
-            for written, element in zip(line, elements, strict=True)
-            if begin <= written.onset < begin + meter.bar // 2
+            (event, element)
+            for event, element in zip(line, elements, strict=True)
+            if begin <= event.onset < begin + meter.bar // 2
         ]
-        if len(half) == 4 and all(written.note and written.duration == TICKS_PER_QUARTER // 2 for written, _ in half):
+        if len(half) == 4 and all(event.note and event.duration == TICKS_PER_QUARTER // 2 for event, _ in half):
             for kind, (_, element) in zip(("start", "continue", "continue", "stop"), half, strict=True):
                 if isinstance(element, note.Note):
                     element.beams = beam.Beams()
                     element.beams.append(kind)
 
 
-def _place_triplets(line: Sequence[Written], elements: Sequence[note.GeneralNote], staff: clef.Clef) -> None:
+def _place_triplets(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], staff: clef.Clef) -> None:
     """Put the number of each triplet on the side of its stems; without bracket where one beam holds it together."""
     from music21 import note
 
     groups: dict[tuple[int, int], list[note.GeneralNote]] = {}
-    for written, element in zip(line, elements, strict=True):
-        if written.triplet:
-            groups.setdefault(written.triplet, []).append(element)
+    for event, element in zip(line, elements, strict=True):
+        if event.triplet:
+            groups.setdefault(event.triplet, []).append(element)
     for group in groups.values():
         heads = [element for element in group if isinstance(element, note.Note)]
         middle = (staff.lowestLine or 0) + 4
         up = bool(heads) and mean(head.pitch.diatonicNoteNum for head in heads) < middle
         beamed = len(heads) == len(group) and all(
-            head.beams.beamsList and head.beams.beamsList[0].type == wanted
-            for head, wanted in zip(heads, ("start", *["continue"] * (len(heads) - 2), "stop"), strict=True)
+            head.beams.beamsList and head.beams.beamsList[0].type == expected
+            for head, expected in zip(heads, ("start", *["continue"] * (len(heads) - 2), "stop"), strict=True)
         )
         for element in group:
             (tuplet,) = element.duration.tuplets
@@ -243,7 +243,7 @@ def _place_triplets(line: Sequence[Written], elements: Sequence[note.GeneralNote
 
 
 def _tempo(solo: Solo) -> tempo.MetronomeMark:
-    """Give the tempo in beats: dotted ones in compound meters."""
+    """Return the tempo in beats: dotted ones in compound meters."""
     from music21 import tempo
 
     beat = float(to_quarters(solo.meter.beat))
@@ -252,56 +252,56 @@ def _tempo(solo: Solo) -> tempo.MetronomeMark:
 
 
 def _element(
-    written: Written, line: Sequence[Written], solo: Solo, names: dict[int, str], printed: dict[str, str]
+    event: NotatedEvent, line: Sequence[NotatedEvent], solo: Solo, names: dict[int, str], printed: dict[str, str]
 ) -> note.Note | note.Rest:
-    """Make one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
+    """Build one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
     from music21 import duration, key, note, pitch, tie
 
-    if written.note is None and written.duration == solo.meter.bar:
-        rest = note.Rest(duration=duration.Duration(to_quarters(written.duration)))
+    if event.note is None and event.duration == solo.meter.bar:
+        rest = note.Rest(duration=duration.Duration(to_quarters(event.duration)))
         rest.fullMeasure = True
         return rest
-    name, dots = _VALUES[written.value]
+    name, dots = _VALUES[event.value]
     value = duration.Duration(type=name, dots=dots)
-    if written.triplet:
-        value.appendTuplet(_tuplet(written, [other for other in line if other.triplet == written.triplet]))
-    if written.note is None:
+    if event.triplet:
+        value.appendTuplet(_tuplet(event, [other for other in line if other.triplet == event.triplet]))
+    if event.note is None:
         return note.Rest(duration=value)
-    sounding = pitch.Pitch(names[id(written.note)])
-    sounding.octave = (written.note.pitch - round(sounding.alter)) // 12 - 1
-    place = f"{sounding.step}{sounding.octave}"
+    sounding = pitch.Pitch(names[id(event.note)])
+    sounding.octave = (event.note.pitch - round(sounding.alter)) // 12 - 1
+    staff_position = f"{sounding.step}{sounding.octave}"
     signature = key.KeySignature(solo.key).accidentalByStep(sounding.step)
-    shown = printed.get(place, signature.name if signature else "natural")
-    wanted = sounding.accidental.name if sounding.accidental else "natural"
-    if wanted != shown or sounding.accidental:
-        sounding.accidental = pitch.Accidental(wanted)
-        sounding.accidental.displayStatus = wanted != shown and not written.tied_from
-    if not written.tied_from:
-        printed[place] = wanted
+    shown = printed.get(staff_position, signature.name if signature else "natural")
+    accidental = sounding.accidental.name if sounding.accidental else "natural"
+    if accidental != shown or sounding.accidental:
+        sounding.accidental = pitch.Accidental(accidental)
+        sounding.accidental.displayStatus = accidental != shown and not event.tied_from
+    if not event.tied_from:
+        printed[staff_position] = accidental
     head = note.Note(sounding, duration=value)
-    if written.tied_from or written.tied_to:
-        head.tie = tie.Tie("start" if not written.tied_from else "continue" if written.tied_to else "stop")
+    if event.tied_from or event.tied_to:
+        head.tie = tie.Tie("start" if not event.tied_from else "continue" if event.tied_to else "stop")
     return head
 
 
-def _tuplet(written: Written, group: Sequence[Written]) -> duration.Tuplet:
-    """Make one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
+def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tuplet:
+    """Build one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
     from music21 import duration
 
-    begin, end = written.triplet or (0, 0)
+    begin, end = event.triplet or (0, 0)
     third = (end - begin) // 3
     actual = 3 if all((other.onset - begin) % third == 0 for other in group) else 6
     unit, _ = _VALUES[(end - begin) * 3 // 2 // actual]
     tuplet = duration.Tuplet(actual, actual * 2 // 3, unit)
-    if written is group[0]:
+    if event is group[0]:
         tuplet.type = "start"
-    elif written is group[-1]:
+    elif event is group[-1]:
         tuplet.type = "stop"
     return tuplet
 
 
 def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, ChordSymbol]]:
-    """Give the chord symbols to be printed in a bar with their onsets in it."""
+    """Yield the chord symbols to be printed in a bar with their onsets in it."""
     start = bar * solo.meter.bar
     previous: str | None = None
     for chord, following in zip_longest(solo.chords, solo.chords[1:]):
@@ -317,7 +317,7 @@ def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, Chor
 
 
 def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
-    """Make the chord symbol as music21 has it, without realising its tones, which would take most of the time."""
+    """Build the chord symbol of music21, without realising its tones, which would take most of the time."""
     from music21 import harmony
 
     if symbol.root is None:
@@ -327,7 +327,7 @@ def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
     if symbol.bass_name:
         made.bass(symbol.bass_name.replace("b", "-"), allow_add=True)
     made.chordKind, text, degrees = kind_of(symbol.quality, symbol.intervals)
-    made.chordKindStr = with_signs(text)
+    made.chordKindStr = with_accidentals(text)
     for how, degree, alteration in degrees:
         change = harmony.ChordStepModification(how, degree, alteration)
         made.addChordStepModification(change, updatePitches=False)
@@ -341,7 +341,7 @@ def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[t
     Parameters
     ----------
     quality : str
-        What stands after the root.
+        The suffix after the root.
     intervals : tuple of int
         Semitones above the root, ascending, tensions above the octave.
 
@@ -350,13 +350,13 @@ def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[t
     kind : str
         As music21 names it.
     text : str
-        What is printed after the root, before the degrees.
+        Printed after the root, before the degrees.
     degrees : tuple of (str, int, int)
         ``add`` or ``alter``, the degree, and its alteration in semitones; printed in parentheses.
 
     Notes
     -----
-    For sevenths with a suspended fourth MusicXML has no kind, and nobody reads ``7alt`` as a list of degrees: these
+    For sevenths with a suspended fourth MusicXML has no kind, and ``7alt`` is hard to read as a list of degrees: these
     get the nearest kind and their text.
 
     Examples
@@ -387,7 +387,7 @@ def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[t
 
 
 def _fits(quality: str, tones: set[int]) -> bool:
-    """Say whether a chord can be written as this quality with added or altered degrees."""
+    """Return whether a chord can be written as this quality with added or altered degrees."""
     missing = set(QUALITIES[quality]) - tones
     if quality in ("aug", "7#5"):
         return False

@@ -1,7 +1,7 @@
-"""Lead sheets on paper: pages engraved by Verovio, written as PDF with matplotlib.
+"""PDF writer of lead sheets: pages engraved by Verovio, drawn with matplotlib.
 
-Musical signs are outlines; words stay words that can be searched, in STIX, whose letters are as wide as the Times that
-Verovio reckons with.
+Glyphs are outlines; words stay searchable text, in STIX, whose letters are as wide as those of Times, with which
+Verovio computes its layout.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.music.solo import Solo
-from jazzgram.rendering.glyphs import BOLD, ITALIC, Place, lines_of
+from jazzgram.rendering.glyphs import BOLD, ITALIC, Point, lines_of
 from jazzgram.rendering.score import pages
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 Outline = tuple[NDArray[np.float64], tuple[int, ...]]
-"""Corners, shape (n, 2), and what leads to each, as `matplotlib.path.Path` has them."""
+"""Vertices, shape (n, 2), and the code of each, as in `matplotlib.path.Path`."""
 
 _MOVE, _LINE, _CLOSE = 1, 2, 79
 
 SIZES = {"a4": (2100, 2970), "letter": (2159, 2794)}
-"""Width and height of paper in tenths of a millimetre."""
+"""Width and height of a page in tenths of a millimetre."""
 
 _UNITS = 10
-"""Of Verovio's pictures to a tenth of a millimetre."""
+"""Units of Verovio's pictures to a tenth of a millimetre."""
 _POINTS = 72 / 254 / _UNITS
 _HIDDEN = {"placeholder"}
 _FAMILIES = ["STIXGeneral", "DejaVu Sans"]
@@ -55,7 +55,7 @@ def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
     Returns
     -------
     bytes
-        A page at least; pages after the first are numbered. Equal solos give equal files.
+        At least one page; pages after the first are numbered. Equal solos give equal files.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_pdf import PdfPages
@@ -64,18 +64,18 @@ def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
     target = io.BytesIO()
     about = {"Title": solo.title, "Creator": "jazzgram", "CreationDate": None}
     with mpl.rc_context({"pdf.fonttype": 42}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title in letters that no font here has
-        with PdfPages(target, metadata=about) as document:
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title in letters that these fonts lack
+        with PdfPages(target, metadata=about) as pdf:
             for number, svg in enumerate(pages(solo, width, height), 1):
-                document.savefig(_figure(svg, width, height, number))
+                pdf.savefig(_figure(svg, width, height, number))
     return target.getvalue()
 
 
 @dataclass
 class _Drawing:
-    """What is on a page, in Verovio's units from its upper left corner."""
+    """The shapes and words of a page, in Verovio's units from its upper left corner."""
 
-    signs: list[Outline] = field(default_factory=list)
+    glyphs: list[Outline] = field(default_factory=list)
     shapes: list[Outline] = field(default_factory=list)
     lines: dict[float, list[Outline]] = field(default_factory=dict)
     words: list[tuple[float, float, str, str, FontProperties]] = field(default_factory=list)
@@ -101,8 +101,8 @@ def _figure(svg: str, width: int, height: int, number: int) -> Figure:
             )
             axes.add_patch(PathPatch(shape, **how))
 
-    # Not in one: where two that turn opposite ways overlap there would be a hole.
-    draw(drawing.signs, facecolor="black", linewidth=0)
+    # Not in one path: where two that turn opposite ways overlap there would be a hole.
+    draw(drawing.glyphs, facecolor="black", linewidth=0)
     draw(drawing.shapes, facecolor="black", linewidth=0)
     for thickness, outlines in drawing.lines.items():
         draw(outlines, fill=False, linewidth=thickness * _POINTS, capstyle="butt", joinstyle="miter")
@@ -114,7 +114,7 @@ def _figure(svg: str, width: int, height: int, number: int) -> Figure:
 
 
 def _read(svg: str) -> _Drawing:
-    """Read what Verovio draws: of SVG this has paths, polygons, rectangles, glyphs used from <defs>, and text."""
+    """Read the SVG elements that Verovio uses: paths, polygons, rectangles, glyphs from <defs>, and text."""
     root = ElementTree.fromstring(re.sub(r'\sxmlns(:\w+)?="[^"]*"|xlink:|xml:', "", svg))
     glyphs = {
         group.get("id", ""): path for group in root.iterfind("defs/g") if (path := group.find("path")) is not None
@@ -140,7 +140,7 @@ def _walk(
     move, scale = _transform(element.get("transform", ""))
     if element.tag == "use":
         path = glyphs[element.get("href", "").lstrip("#")]
-        drawing.signs.append(_outline(path.get("d", ""), dx + move[0], dy + move[1], scale, -scale))
+        drawing.glyphs.append(_outline(path.get("d", ""), dx + move[0], dy + move[1], scale, -scale))
         return
     dx, dy = dx + move[0], dy + move[1]
     if element.tag == "text":
@@ -158,7 +158,7 @@ def _walk(
         _walk(child, dx, dy, classes, drawing, glyphs)
 
 
-def _transform(text: str) -> tuple[Place, float]:
+def _transform(text: str) -> tuple[Point, float]:
     """Read ``translate(x, y) scale(s, s)``."""
     found = {
         name: [float(number) for number in re.split(r"[ ,]+", values)]
@@ -169,7 +169,7 @@ def _transform(text: str) -> tuple[Place, float]:
 
 
 def _is_open(element: ElementTree.Element) -> bool:
-    """Say whether an element is a line, with nothing inside."""
+    """Return whether an element is a line, without an area."""
     straight = element.tag == "path" and "C" not in element.get("d", "")
     return straight or element.get("fill") == "none" or element.get("fill-opacity") == "0"
 
@@ -195,7 +195,7 @@ def _shape(element: ElementTree.Element, dx: float, dy: float) -> Iterator[Outli
         yield np.asarray(circle.vertices, float) * radii + centre, tuple(int(code) for code in codes)
 
 
-def _joined(corners: list[Place], *, closed: bool) -> Outline:
+def _joined(corners: list[Point], *, closed: bool) -> Outline:
     codes = (_MOVE, *[_LINE] * (len(corners) - 1))
     if closed:
         corners, codes = corners + corners[:1], (*codes, _CLOSE)
@@ -210,7 +210,7 @@ def _commands(path: str) -> Outline:
 
     pen = RecordingPen()
     parse_path(path, pen)
-    corners: list[Place] = []
+    corners: list[Point] = []
     codes: list[int] = []
     for command, points in pen.value:
         if command == "closePath":

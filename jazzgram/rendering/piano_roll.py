@@ -1,4 +1,4 @@
-"""A solo as a piano roll: four bars a line, the changes above, every note in the colour of what it is."""
+"""A solo as a piano roll: four bars a line, the changes above, every note in the colour of its category."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BARS_A_LINE = 4
 _INCHES = 12.0
 _LEAST_ROWS = 12
-"""An octave is drawn at least, so that one note does not fill a line."""
+"""At least an octave is drawn, so that one note does not fill a line."""
 _BLACK = frozenset((1, 3, 6, 8, 10))
 
 
@@ -36,7 +36,7 @@ def roll_figure(solo: Solo, most_bars: int | None = None) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        A line for every four bars. Right of the last bar stays empty.
+        A line for every four bars; empty right of the last bar.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -99,9 +99,9 @@ def _draw_grid(axes: Any, line: RollLine, bar: int, low: int, high: int) -> None
         axes.spines[side].set_visible(False)
 
 
-def _draw_legend(figure: Figure, there: Set[Category]) -> None:
+def _draw_legend(figure: Figure, present: Set[Category]) -> None:
     from matplotlib.patches import Patch
 
-    patches = [Patch(color=colour, label=name) for name, colour in COLOURS.items() if name in there]
+    patches = [Patch(color=colour, label=name) for name, colour in COLOURS.items() if name in present]
     if patches:
         figure.legend(handles=patches, loc="outside lower center", ncols=len(patches), frameon=False, fontsize=9)

@@ -1,4 +1,4 @@
-"""How a piano roll is laid out: lines of bars, with what begins in each and the changes above it."""
+"""Layout of a piano roll: lines of bars, with the notes that begin in each and the changes above it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class RollLine:
     start, end : int
         From the first barline to the last. The last line may have fewer bars than the others.
     notes : tuple of Note
-        Those that begin in it. The first line also has what begins before the solo, the last what begins after it.
+        Those that begin in it. The first line also has notes before the solo, the last those after it.
     changes : tuple of (int, str)
-        The chord symbols and where they stand: where a chord begins, or at `start` where it goes on.
+        The chord symbols and their onsets: that of the chord, or `start` where it continues.
     """
 
     start: int
@@ -36,9 +36,9 @@ def roll_lines(solo: Solo, notes: Sequence[Note], bars: int) -> tuple[RollLine, 
     Parameters
     ----------
     solo : Solo
-        With or without notes; an empty line is made of one without bars.
+        With or without notes; one without bars makes an empty line.
     notes : sequence of Note
-        What is drawn: the solo's notes as played or as notated.
+        The notes to draw: the solo's as played or as notated.
     bars : int
         Bars a line, 1 or more.
 

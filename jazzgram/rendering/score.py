@@ -1,7 +1,7 @@
 """Lead sheets as pictures: MusicXML engraved as SVG, with the time at which each note head sounds.
 
 Engraved by Verovio (Pugin, Zitellini & Roland, *Verovio: A library for engraving MEI music notation into SVG*, ISMIR
-2014) with the hand-written signs of Petaluma, as outlines: a picture needs no font but one for words.
+2014) with the hand-written glyphs of Petaluma, as outlines: a picture needs a font for words only.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jazzgram.rendering.glyphs import MUSIC_FONT, without_music_font
 from jazzgram.rendering.lead_sheet import BARS_A_LINE, lead_sheet_musicxml
 
 _OPTIONS = {
-    "breaks": "line",  # the page says where its lines end: every four bars
+    "breaks": "line",  # the MusicXML has the line breaks: every four bars
     "adjustPageHeight": True,
     "pageHeight": 60000,
     "svgViewBox": True,
@@ -42,7 +42,7 @@ class Engraving:
         One SVG document, as high as its systems need. Its background is transparent.
     onsets : dict of str to int
         For each note head's ``id`` in `svg` the ticks at which it begins, from the start of the solo, in time order.
-        What is tied to a head before it stands here too.
+        Tied note heads are included.
     """
 
     svg: str
@@ -55,17 +55,17 @@ def engrave(musicxml: bytes | str) -> Engraving:
     Parameters
     ----------
     musicxml : bytes or str
-        An uncompressed MusicXML score; bytes are UTF-8. Its system breaks are kept.
+        An uncompressed MusicXML score; bytes are UTF-8. Its system breaks are preserved.
 
     Returns
     -------
     Engraving
-        The picture and where its notes are. No onsets where it has no notes.
+        The picture and its onsets; no onsets where it has no notes.
 
     Raises
     ------
     JazzgramError
-        Where it is no MusicXML.
+        Where `musicxml` is not MusicXML.
     """
     toolkit = _engraver(musicxml, _OPTIONS)
     svg = without_music_font(toolkit.renderToSVG(1))
@@ -110,11 +110,11 @@ def pages(solo: Solo, width: int, height: int) -> list[str]:
 
 
 def _engraver(musicxml: bytes | str, options: dict[str, Any]) -> Any:
-    """Give Verovio's toolkit with a score in it."""
+    """Return Verovio's toolkit with a score loaded."""
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
-    # Verovio keeps the path of its fonts for each thread, and its import tells only the thread that imports it.
+    # Verovio stores the path of its fonts for each thread, and its import sets that of the importing thread only.
     verovio.setDefaultResourcePath(str(files("verovio") / "data"))
     text = musicxml.decode("utf-8", "replace") if isinstance(musicxml, bytes) else musicxml
     toolkit = verovio.toolkit()
@@ -128,9 +128,9 @@ def _engraver(musicxml: bytes | str, options: dict[str, Any]) -> Any:
 
 
 def _last_line_is_full(musicxml: str) -> bool:
-    """Say whether the last line has as many bars as the longest of the others, or as a line should have."""
+    """Return whether the last line has as many bars as the longest of the others, or as a line should have."""
     lines = re.split(r'<print [^>]*new-system="yes"', musicxml)
-    # A line's break stands inside its first measure: that one is counted before it.
+    # A line's break is inside its first measure, which is therefore counted in the line before.
     bars = [len(re.findall(r"<measure[ >]", line)) for line in lines]
-    counts = [count + (place > 0) - (place < len(bars) - 1) for place, count in enumerate(bars)]
+    counts = [count + (line > 0) - (line < len(bars) - 1) for line, count in enumerate(bars)]
     return counts[-1] >= max(counts[:-1], default=BARS_A_LINE)

@@ -35,19 +35,19 @@ def text_roll(
     length : int
         How many ticks to draw.
     step : int
-        Ticks a column; a sixteenth by default. Triplets stand in the column their onset falls into.
+        Ticks a column; a sixteenth by default. Triplets are in the column of their onset.
     bar : int
         Ticks between barlines.
     low, high : int or None
         The lowest and highest row (MIDI numbers); those of the notes where None.
     names : mapping of int to str or None
-        How rows are called; by `pitch_name` where they are not in it.
+        Names of rows; `pitch_name` for the others.
 
     Returns
     -------
     str
         One line a pitch, highest first: ``●`` where a note begins, ``━`` while it sounds, ``·`` elsewhere. An empty
-        text where there are no notes and no rows were asked for.
+        text without notes and without `low` or `high`.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def text_roll(
 
 
 def solo_roll(solo: Solo, bars: int = 4, columns: int = 4) -> str:
-    """Draw a solo as its page has it, before swing, with the changes above.
+    """Draw a solo as notated, before swing, with the changes above.
 
     A row is named as its first note in the line is spelled over its chord; one without notes, as the key has it.
 
@@ -111,7 +111,7 @@ def solo_roll(solo: Solo, bars: int = 4, columns: int = 4) -> str:
 
 
 def _changes(line: RollLine, bar: int, step: int) -> str:
-    """Put each chord's symbol over the column in which it begins, further right where the one before is long."""
+    """Write each chord's symbol over its column, further right where the one before is long."""
     text = f"{line.start // bar + 1:>4}"
     for onset, symbol in line.changes:
         within = onset - line.start

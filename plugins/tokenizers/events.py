@@ -1,28 +1,19 @@
 """Write each note as its pitch and duration, each silence as a rest.
 
-KIND is the MIDI number of the note, ``67,0.500`` for an eighth G above middle C, or ``R`` for a rest. Nothing is said
-of chords: a model that listens to them (`note_lstm`) learns what fits, any other plays the same pitches over every
-chord. Short gaps, overlaps and the barline are smoothed as in `deepjazz_rests`.
+KIND is the MIDI number of the note, ``67,0.500`` for an eighth G above middle C, or ``R`` for a rest. Terms do not
+depend on chords: a model conditioned on chords (`note_lstm`) learns which pitches fit, any other plays the same pitches
+over every chord. Short gaps, overlaps and the barline are smoothed as in `deepjazz_rests`.
 Source: events of pitch, then duration, as in BebopNet (Hakimi, Bhonker & El-Yaniv, ISMIR 2020) and MINGUS (Madaghiele,
 Lisena & Troncy, ISMIR 2021).
 """
 
 from __future__ import annotations
 
-from pydantic import Field
-
-import jazzgram
 from jazzgram import JazzgramError, Meter, Note, Rest, Term, hookimpl, to_ticks
 
-from .deepjazz_rests import with_rests
+from ._rests import Options, with_rests
 
 PROVIDES = frozenset({"grid", "monophonic", "within_bar", "full_bars"})
-
-
-class Options(jazzgram.Options):
-    """Which gaps become rests."""
-
-    shortest: float = Field(0.25, gt=0, le=4, description="Shortest gap that becomes a rest, in quarter notes.")
 
 
 @hookimpl
@@ -41,7 +32,7 @@ def parse_melody(melody: tuple[Note | Rest, ...], meter: Meter, options: Options
 
 @hookimpl
 def unparse_grammar(terms: tuple[Term, ...], meter: Meter) -> list[Note]:
-    """Play the pitches; what would cross the barline is cut off there.
+    """Play the pitches; notes are cut off at the barline.
 
     Examples
     --------
@@ -62,7 +53,7 @@ def unparse_grammar(terms: tuple[Term, ...], meter: Meter) -> list[Note]:
 
 @hookimpl
 def list_pitches(term: Term) -> tuple[int, ...]:
-    """Give the one pitch that a term names.
+    """Return the one pitch that a term names.
 
     Examples
     --------

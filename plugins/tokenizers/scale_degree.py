@@ -1,13 +1,13 @@
 """Write each note as a degree of its chord, with direction, octave and duration.
 
 KIND is the degree above the root of the chord that sounds at the note's onset (``1 b2 2 b3 3 4 #4 5 b6 6 b7 7``), or
-``R`` for a rest. The range says which of the notes of that name is meant:
+``R`` for a rest. The range selects one of the notes of that name:
 
 - ``o4``, on the first note of a bar: the one in octave 4, which begins at middle C;
 - ``+`` or ``-``: the nearest one above or below the note before; ``+1``: an octave above that one, and so on;
 - ``=``: the same pitch again (over another chord the nearest one).
 
-A bar comes back exactly over the chords it was read from, except for what `deepjazz_rests` smooths, too: short gaps,
+A bar comes back exactly over the chords it was read from, except for what `deepjazz_rests` smooths too: short gaps,
 overlaps, notes that begin together and notes over the barline. The root is that of the chord symbol; without a symbol,
 the lowest pitch; without any chord, C.
 Source: the project's own; scale degrees as jazz harmony counts them.
@@ -17,12 +17,9 @@ from __future__ import annotations
 
 import re
 
-from pydantic import Field
-
-import jazzgram
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, parse_symbol, to_ticks
 
-from .deepjazz_rests import with_rests
+from ._rests import Options, with_rests
 
 PROVIDES = frozenset({"grid", "monophonic", "within_bar", "full_bars"})
 
@@ -31,12 +28,6 @@ DEGREES = ("1", "b2", "2", "b3", "3", "4", "#4", "5", "b6", "6", "b7", "7")
 
 _MIDDLE_C = 60
 _RANGE = re.compile(r"o(?P<octave>-?\d)|(?P<direction>[+-])(?P<octaves>\d*)|=|")
-
-
-class Options(jazzgram.Options):
-    """Which gaps become rests."""
-
-    shortest: float = Field(0.25, gt=0, le=4, description="Shortest gap that becomes a rest, in quarter notes.")
 
 
 def _root(chord: Chord | None) -> int:
@@ -103,7 +94,7 @@ def parse_melody(
 def unparse_grammar(
     terms: tuple[Term, ...], chords: tuple[Chord, ...], meter: Meter, previous: Note | None
 ) -> list[Note]:
-    """Play degrees over the chords; what would cross the barline is cut off there.
+    """Play degrees over the chords; notes are cut off at the barline.
 
     Examples
     --------
@@ -126,7 +117,7 @@ def unparse_grammar(
 
 @hookimpl
 def list_pitches(term: Term, chord: Chord | None, before: int | None) -> tuple[int, ...]:
-    """Give the one pitch that a degree names.
+    """Return the one pitch that a degree names.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import mean
 
 from jazzgram import TICKS_PER_QUARTER, Solo, hookimpl
-from jazzgram.music import MAJOR_KEYS, Written, notate, spell_notes, symbol_of
+from jazzgram.music import MAJOR_KEYS, NotatedEvent, notate, spell_notes, symbol_of
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
@@ -45,7 +45,7 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     "Bbm7"B,_D F6|]
     """
     bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
-    heads = [written.note for bar in bars for written in bar if written.note and not written.tied_from]
+    heads = [event.note for bar in bars for event in bar if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     symbols = _symbols(solo)
     music = [_bar(bar, number * solo.meter.bar, names, symbols, solo) for number, bar in enumerate(bars)]
@@ -83,39 +83,39 @@ def _symbols(solo: Solo) -> dict[int, str]:
     return symbols
 
 
-def _bar(bar: Sequence[Written], start: int, names: dict[int, str], symbols: dict[int, str], solo: Solo) -> str:
+def _bar(bar: Sequence[NotatedEvent], start: int, names: dict[int, str], symbols: dict[int, str], solo: Solo) -> str:
     """Write one bar: a space before each beat, so that beams end there."""
-    pieces = [piece for written in bar for piece in _split(written, start, symbols)]
+    pieces = [piece for event in bar for piece in _split(event, start, symbols)]
     printed: dict[str, int] = {}
     texts: list[str] = []
-    for place, piece in enumerate(pieces):
-        if place and piece.onset % solo.meter.beat == 0:
+    for index, piece in enumerate(pieces):
+        if index and piece.onset % solo.meter.beat == 0:
             texts.append(" ")
         if start + piece.onset in symbols:
             texts.append(f'"{symbols[start + piece.onset]}"')
-        if piece.triplet and (place == 0 or pieces[place - 1].triplet != piece.triplet):
+        if piece.triplet and (index == 0 or pieces[index - 1].triplet != piece.triplet):
             texts.append(_tuplet([other for other in pieces if other.triplet == piece.triplet]))
         head = "z" if piece.note is None else _head(piece, names[id(piece.note)], printed, solo.key)
         texts.append(head + _length(piece.value) + ("-" if piece.tied_to else ""))
     return "".join(texts)
 
 
-def _split(written: Written, start: int, symbols: dict[int, str]) -> Iterator[Written]:
+def _split(event: NotatedEvent, start: int, symbols: dict[int, str]) -> Iterator[NotatedEvent]:
     """Divide a note or rest where a chord begins under it, for a symbol stands before a note."""
-    end = written.onset + written.duration
-    inside = [onset - start for onset in sorted(symbols) if written.onset < onset - start < end]
-    edges = [written.onset, *inside, end]
+    end = event.onset + event.duration
+    inside = [onset - start for onset in sorted(symbols) if event.onset < onset - start < end]
+    edges = [event.onset, *inside, end]
     for first, last in pairwise(edges):
         yield replace(
-            written,
+            event,
             onset=first,
             duration=last - first,
-            tied_from=written.tied_from or (written.note is not None and first > written.onset),
-            tied_to=written.tied_to or (written.note is not None and last < end),
+            tied_from=event.tied_from or (event.note is not None and first > event.onset),
+            tied_to=event.tied_to or (event.note is not None and last < end),
         )
 
 
-def _tuplet(group: Sequence[Written]) -> str:
+def _tuplet(group: Sequence[NotatedEvent]) -> str:
     """Write three (or, where a third is divided, six) in the time of two (four), with how many notes it has."""
     begin, end = group[0].triplet or (0, 0)
     if all((piece.onset - begin) % ((end - begin) // 3) == 0 for piece in group):
@@ -123,7 +123,7 @@ def _tuplet(group: Sequence[Written]) -> str:
     return f"(6:4:{len(group)}"
 
 
-def _head(piece: Written, name: str, printed: dict[str, int], key: int) -> str:
+def _head(piece: NotatedEvent, name: str, printed: dict[str, int], key: int) -> str:
     """Write a note head; `printed` collects the bar's accidentals, by letter and by letter and octave.
 
     A tie carries its accidental over the barline, for the tied note alone.
@@ -131,13 +131,13 @@ def _head(piece: Written, name: str, printed: dict[str, int], key: int) -> str:
     pitch = piece.note.pitch if piece.note else 0
     letter, wanted = name[0], _alteration(name)
     octave = (pitch - wanted) // 12 - 1
-    place = f"{letter}{octave}"
+    staff_position = f"{letter}{octave}"
     signature = (key > _FIFTHS.index(letter)) - (-key > _FIFTHS[::-1].index(letter))
     sign = ""
     if not piece.tied_from:
-        if {printed.get(letter, signature), printed.get(place, signature)} != {wanted}:
+        if {printed.get(letter, signature), printed.get(staff_position, signature)} != {wanted}:
             sign = _SIGNS[wanted]
-        printed[letter] = printed[place] = wanted
+        printed[letter] = printed[staff_position] = wanted
     if octave >= 5:
         return sign + letter.lower() + "'" * (octave - 5)
     return sign + letter + "," * (4 - octave)

@@ -23,8 +23,8 @@ def test_the_band_is_the_tunes_own_or_the_trio_as_one_likes() -> None:
     tune = Tune("One", (Bar((), (DM7,)),), accompaniment=(own,))
     changes = ((DM7,),)
 
-    def band(**wanted: Any) -> tuple[Track, ...]:
-        return target_accompaniment(ImproviseSection(), AccompanySection(**wanted), tune, Meter(), changes, 2.0)
+    def band(**options: Any) -> tuple[Track, ...]:
+        return target_accompaniment(ImproviseSection(), AccompanySection(**options), tune, Meter(), changes, 2.0)
 
     assert band() == (own,)
     assert band(style="swing") == trio([DM7], Meter(), 1, 2.0)
@@ -66,9 +66,9 @@ def test_eighths_of_six_eight_stay_even() -> None:
 
 @pytest.mark.parametrize(("late", "ratio"), [(240, 1.0), (320, 2.0), (360, 3.0), (470, 4.0), (200, 1.0)])
 def test_the_ratio_of_a_soloist(late: int, ratio: float) -> None:
-    written = [Note(60, beat * 480 + place, 240) for beat in range(4) for place in (0, 240)]
-    played = [Note(60, beat * 480 + place, 240) for beat in range(4) for place in (0, late)]
-    assert measured_swing_ratio(played, written, Meter()) == ratio
+    notated = [Note(60, beat * 480 + within, 240) for beat in range(4) for within in (0, 240)]
+    played = [Note(60, beat * 480 + within, 240) for beat in range(4) for within in (0, late)]
+    assert measured_swing_ratio(played, notated, Meter()) == ratio
 
 
 def test_a_soloist_that_cannot_be_compared_is_even() -> None:

@@ -89,7 +89,7 @@ def test_swing_is_said_where_it_is_played(notes: tuple[Note, ...], swings: bool,
 @pytest.mark.parametrize(
     ("rhythm", "beams"),
     [
-        # Letters of a beam: begin, continue, end. Four eighths in a half of the bar stand under one.
+        # Letters of a beam: begin, continue, end. Four eighths in a half of the bar share one.
         ("eeee eeee", "bcce bcce"),
         ("eeee qq", "bcce .."),
         ("eeq eeq", "be. be."),

@@ -115,7 +115,7 @@ def test_one_bar(notes: list[Note], symbols: list[str]) -> None:
 )
 def test_broken_chords_are_chords(step: int, patterns: list[tuple[int, ...]], changes: str) -> None:
     line = [pitch for pattern in patterns for pitch in pattern * (480 // step)]
-    notes = [Note(pitch, place * step, step - 30) for place, pitch in enumerate(line)]
+    notes = [Note(pitch, index * step, step - 30) for index, pitch in enumerate(line)]
     assert changes_text(infer_chords(notes, [FOUR] * len(patterns))) == changes
 
 
@@ -234,7 +234,7 @@ def test_any_notes_give_bars_that_are_full(notes: list[Note], bars: list[Meter])
 
 
 def test_no_other_sequence_explains_the_evidence_better() -> None:
-    """Viterbi's path against all 144 ** 3 of three segments, on notes that say little."""
+    """Viterbi's path against all 144 ** 3 of three segments, on ambiguous notes."""
     edges, on_barline = segments([FOUR, Meter(2, 4)])
     notes = struck((0, 480, (41, 60)), (480, 480, (46, 61)), (960, 960, (40, 67, 70)), (1920, 240, (45, 64)))
     evidence, weights = gather(notes, edges, on_barline), Weights()
@@ -243,8 +243,8 @@ def test_no_other_sequence_explains_the_evidence_better() -> None:
     families = list(MOTION)
     family = np.array([families.index(FAMILY[state]) for state in STATES])
     whole = np.log([sum(SHARE[state] for state in STATES if FAMILY[state] == name) for name in families])
-    place = (np.arange(12)[:, None] * len(families) + family).ravel()
-    moves = weights.motion * harmonic_analysis._motion()[np.ix_(place, place)] + np.tile(share - whole[family], 12)
+    index = (np.arange(12)[:, None] * len(families) + family).ravel()
+    moves = weights.motion * harmonic_analysis._motion()[np.ix_(index, index)] + np.tile(share - whole[family], 12)
     steps = []
     for barline in (0, 1):
         step = moves + weights.motion * np.log(CHANGE[barline])

@@ -58,7 +58,7 @@ def spelled(symbol: str, line: str, key: int = 0) -> str:
         ("G7", "69 70 71 70 69", "A A# B B- A"),
         # The enclosure of G: from above in flats, from below in sharps.
         ("Cmaj7", "68 67 66 67", "A- G F# G"),
-        # The letter beside the note they go to, whatever that is called.
+        # The letter beside the note they go to, whatever its name.
         ("Gb7", "76 75 76 78", "F- E- F- G-"),
         # Left by leap: the degree of the chord.
         ("C7", "63 60 66 72 61 70", "E- C F# C D- B-"),

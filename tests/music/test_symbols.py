@@ -182,7 +182,7 @@ def scale_of(text: str) -> ChordScale | None:
 
 
 def reads_again(text: str) -> tuple[int, ...]:
-    """Read a symbol; what it is called here must be read as the same chord."""
+    """Read a symbol; its canonical name must be read as the same chord."""
     symbol = parse_symbol(text)
     again = parse_symbol(symbol.canonical)
     assert (again.root, again.intervals, again.bass) == (symbol.root, symbol.intervals, symbol.bass), text
@@ -225,7 +225,7 @@ A pedal, one tone there, is an open fifth here."""
 
 
 def music21_table() -> Iterator[tuple[str, frozenset[int]]]:
-    """Give each abbreviation of music21's table with its pitch classes above the root."""
+    """Yield each abbreviation of music21's table with its pitch classes above the root."""
     from music21 import harmony
 
     steps = {"1": 0, "2": 2, "3": 4, "4": 5, "5": 7, "6": 9, "7": 11, "9": 2, "11": 5, "13": 9}

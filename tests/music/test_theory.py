@@ -1,4 +1,4 @@
-"""Names, qualities and scales: what music21 says, which deepjazz's grammar rests on."""
+"""Names, qualities and scales: those of music21, on which deepjazz's grammar is built."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def in_music21(pitches: tuple[int, ...]) -> Any:
         pytest.param((59, 62, 65, 69), "diminished", 59, id="Bm7b5"),
         pytest.param((48, 52, 56), "augmented", 48, id="C+"),
         pytest.param((48, 53, 55), "other", 53, id="Csus4: rooted on F, without a third"),
-        pytest.param((56, 60, 63), "other", 60, id="Ab: spelled G# C E-, which stands on C"),
+        pytest.param((56, 60, 63), "other", 60, id="Ab: spelled G# C E-, whose root is C"),
         pytest.param((52, 56, 59, 63), "other", 52, id="Emaj7: E and E- are one letter"),
         pytest.param((48, 52), "major", 48, id="a third alone"),
         pytest.param((48,), "other", 48, id="a note alone"),
@@ -55,8 +55,8 @@ def test_quality_and_root(pitches: tuple[int, ...], quality: str, root: int) -> 
 @pytest.mark.parametrize(
     ("pitches", "scale"),
     [
-        pytest.param((48, 52, 55, 59), "G A B C D E F#", id="Cmaj7 is heard in G"),
-        pytest.param((48, 52, 55, 58), "F G A B- C D E", id="C7 is heard in F"),
+        pytest.param((48, 52, 55, 59), "G A B C D E F#", id="Cmaj7 gets the scale of G"),
+        pytest.param((48, 52, 55, 58), "F G A B- C D E", id="C7 gets the scale of F"),
         pytest.param((50, 53, 57, 60), "G A B- C D E F", id="Dm7 in G Dorian"),
         pytest.param((56, 60, 63), "B- C D- E- F G A-", id="Ab, which is not major here, in Bb Dorian"),
     ],
@@ -74,9 +74,9 @@ def test_blues_scale(flat_fifth: bool, scale: str) -> None:
 
 def test_tones_of_a_chord() -> None:
     dm7, none = Chord((50, 53, 57, 60), 0, 1920), Chord((), 0, 1920, "NC")
-    assert theory.chord_tones(dm7) == {2, 5, 9, 0}
+    assert dm7.pitch_classes == {2, 5, 9, 0}
     assert theory.derived_scale_tones(dm7) == {7, 9, 10, 0, 2, 4, 5}
-    assert theory.chord_tones(none) == theory.derived_scale_tones(none) == set()
+    assert none.pitch_classes == theory.derived_scale_tones(none) == set()
     assert (theory.voicing_quality(()), theory.derived_scale(())) == ("other", ())
 
 
@@ -127,8 +127,8 @@ def test_ranges_are_music21s() -> None:
 
     for previous in range(60, 72):
         for other in range(previous - 24, previous + 25):
-            heard = interval.Interval(pitch.Pitch(previous), pitch.Pitch(other))
-            up, down = interval.add([heard, "m3"]), interval.subtract([heard, "m3"])
+            found = interval.Interval(pitch.Pitch(previous), pitch.Pitch(other))
+            up, down = interval.add([found, "m3"]), interval.subtract([found, "m3"])
             assert intervals.interval_range(previous, other) == f"{up.directedName},{down.directedName}"
             for name in (up.directedName, down.directedName):
                 parsed = interval.Interval(name)

@@ -1,4 +1,4 @@
-"""Piano rolls: what a note is against its chord, and how a solo stands in lines."""
+"""Piano rolls: the category of a note over its chord, and the lines of a solo."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_four_bars_a_line_with_the_changes_above() -> None:
     words = [text.get_text() for text in first.texts]
     assert [word for word in words if not word.isdecimal()] == ["Cm7", "F7", "NC"]
     assert [word for word in words if word.isdecimal()] == ["1", "2", "3", "4"]
-    # The last chord is over before the second line: nothing stands above it.
+    # The last chord is over before the second line: it has no changes above.
     assert [text.get_text() for text in second.texts] == ["5", "6"]
 
 
@@ -77,7 +77,7 @@ def test_text_stands_in_lines_of_bars(tmp_path: Path) -> None:
 
 
 def test_a_triplet_needs_three_columns_a_beat(tmp_path: Path) -> None:
-    triplet = Solo(tuple(Note(60 + place, 160 * place, 160) for place in range(3)), (), 1)
+    triplet = Solo(tuple(Note(60 + third, 160 * third, 160) for third in range(3)), (), 1)
     (path,) = write_text(triplet, tmp_path, TextOptions(columns=3))
     assert path.read_text(encoding="utf-8").splitlines()[3:6] == [
         "D4   │··●·········│",

@@ -1,4 +1,4 @@
-"""How rolls are laid out: which bars, notes and changes stand in a line."""
+"""Layout of rolls: which bars, notes and changes are in a line."""
 
 from __future__ import annotations
 

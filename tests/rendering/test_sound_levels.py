@@ -89,9 +89,9 @@ def test_a_bad_balance_is_not_squashed() -> None:
 @pytest.mark.parametrize(("old", "new"), [(48000, 44100), (44100, 48000), (48000, 32000), (48000, 192000)])
 def test_another_sample_rate_is_the_same_sine(old: int, new: int) -> None:
     made = resample(sine(1000, 0, old, 0.5), old, new)
-    wanted = sine(1000, 0, new, 0.5)
-    assert made.shape == wanted.shape
-    assert np.abs(made - wanted)[new // 50 : -new // 50].max() < 1e-3
+    expected = sine(1000, 0, new, 0.5)
+    assert made.shape == expected.shape
+    assert np.abs(made - expected)[new // 50 : -new // 50].max() < 1e-3
 
 
 def test_what_the_new_rate_cannot_hold_is_filtered_out() -> None:

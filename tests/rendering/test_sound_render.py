@@ -11,7 +11,7 @@ from jazzgram import JazzgramError, Meter, Note, Solo, Track
 from jazzgram.music.chord import join_bars
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.rendering.sound.master import loudness, master, true_peak
-from jazzgram.rendering.sound.midi_bytes import TAIL, Place, part_bytes, with_tail
+from jazzgram.rendering.sound.midi_bytes import TAIL, StagePosition, part_bytes, with_tail
 from jazzgram.rendering.sound.render import RATE, Mix, render_file, render_midi, render_solo, render_stems
 from jazzgram.rendering.sound.soundfonts import find_soundfont
 
@@ -32,7 +32,7 @@ def blues(tempo: float = 200) -> Solo:
 
 def midi(notes: list[Note], tempo: float = 120, program: int = FLUTE, length: int = 0) -> bytes:
     track = Track("Solo", program, tuple(notes))
-    return part_bytes([(track, Place(reverb=0))], tempo, length or max(note.end for note in notes), 127)
+    return part_bytes([(track, StagePosition(reverb=0))], tempo, length or max(note.end for note in notes), 127)
 
 
 def frequency(sound: np.ndarray, start: float, end: float) -> float:

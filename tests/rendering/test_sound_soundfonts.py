@@ -17,7 +17,7 @@ import soundfile
 
 from jazzgram import JazzgramError
 from jazzgram.rendering.sound.sf3 import to_sf2
-from jazzgram.rendering.sound.soundfonts import find_soundfont, known
+from jazzgram.rendering.sound.soundfonts import find_soundfont, registered
 
 RATE = 22050
 WAVE = (8000 * np.sin(2 * np.pi * 441 * np.arange(RATE) / RATE)).astype("<i2")
@@ -104,11 +104,11 @@ def test_a_wrong_name_and_a_wrong_file(tmp_path: Path) -> None:
 
 
 def test_the_registry_tells_licences_and_sizes() -> None:
-    assert {name: entry.licence[:3] for name, entry in known().items()} == {
+    assert {name: entry.licence[:3] for name, entry in registered().items()} == {
         "fluid_r3_mono": "MIT",
         "musescore_general_lite": "MIT",
     }
-    assert all(entry.size > 1e7 and entry.url.startswith("https://") for entry in known().values())
+    assert all(entry.size > 1e7 and entry.url.startswith("https://") for entry in registered().values())
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -160,7 +160,7 @@ def test_what_cannot_be_fetched_is_told_and_the_plain_one_plays(
     register: Callable[[str], None], tmp_path: Path, path: str, reason: str
 ) -> None:
     register(path)
-    told: list[str] = []
-    assert find_soundfont("mine", told.append, cache=tmp_path).name == "TimGM6mb.sf2"
-    (line,) = told
+    warnings: list[str] = []
+    assert find_soundfont("mine", warnings.append, cache=tmp_path).name == "TimGM6mb.sf2"
+    (line,) = warnings
     assert reason in line and "playing with the plain one" in line and "\n" not in line

@@ -1,6 +1,6 @@
-"""A band for a solo: piano and bass, or a trio that swings as the soloist does, made from the changes.
+"""A band for a solo: piano and bass, or a trio that swings as the soloist does, generated from the changes.
 
-The parts are made each for itself (`piano`, `bass`, `drums`) and put together here.
+The modules `piano`, `bass` and `drums` generate the parts, independently of each other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from jazzgram.music.tune import Track
 
 
 def comp(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[Track, ...]:
-    """Make a piano and a bass part.
+    """Build a piano and a bass part.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def comp(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[Track, ...]:
 
 
 def trio(chords: Sequence[Chord], meter: Meter, bars: int, ratio: float = 1.0) -> tuple[Track, ...]:
-    """Make piano, bass and drums.
+    """Build piano, bass and drums.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def trio(chords: Sequence[Chord], meter: Meter, bars: int, ratio: float = 1.0) -
     bars : int
         How many bars to play.
     ratio : float
-        Long to short eighth, 1 (even) to 4; meters that count in eighths or shorter stay even.
+        Long to short eighth, 1 (even) to 4; eighths stay even in meters with a denominator of 8 or more.
 
     Returns
     -------
@@ -87,14 +87,14 @@ def trio(chords: Sequence[Chord], meter: Meter, bars: int, ratio: float = 1.0) -
 
 
 def band_of(solo: Solo) -> tuple[Track, ...]:
-    """Return what plays beneath a solo: its own accompaniment, else a trio made from its changes."""
+    """Return a solo's own accompaniment, else a trio generated from its changes."""
     if solo.accompaniment:
         return solo.accompaniment
     return trio(solo.chords, solo.meter, solo.bars, measured_swing_ratio(solo.notes, solo.written, solo.meter))
 
 
 def loop(tracks: Sequence[Track], length: int, total: int) -> tuple[Track, ...]:
-    """Repeat an accompaniment until a solo is over.
+    """Repeat an accompaniment to the end of a solo.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ BASS_RANGE = range(28, 56)
 
 
 def bass_part(changes: TimedSymbols, meter: Meter, bars: int) -> Track:
-    """Make a walking bass; a chord without tones is a silence.
+    """Build a walking bass; a chord without tones is a silence.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def bass_part(changes: TimedSymbols, meter: Meter, bars: int) -> Track:
 
 def _notes(changes: TimedSymbols, meter: Meter, bars: int) -> Iterator[Note]:
     length = meter.beat - meter.beat // 12
-    # A chord that lasts longer than a bar begins again at the barline: its root is wanted there too.
+    # A chord that lasts longer than a bar begins again at the barline, with its root.
     runs: list[tuple[int, list[int]]] = []
     for onset in range(0, bars * meter.bar, meter.beat):
         index = changes.at(onset)
@@ -54,9 +54,9 @@ def _notes(changes: TimedSymbols, meter: Meter, bars: int) -> Iterator[Note]:
 
 
 def _walk(symbol: ChordSymbol, target: ChordSymbol, beats: int, last: int, number: int) -> list[int]:
-    """Lead from the root of a chord to the root of the next: one pitch for each beat, in `BASS_RANGE`."""
+    """Build a line from the root of a chord to the root of the next: one pitch for each beat, in `BASS_RANGE`."""
     line = [_nearest(_lowest(symbol), last)]
-    # The line climbs from the low strings and falls from the high ones; between them it takes turns.
+    # The line climbs from the low strings and falls from the high ones; between them it alternates.
     rising = line[0] < 36 or (line[0] <= 43 and number % 2 == 0)
     tones = {((symbol.root or 0) + step) % 12 for step in symbol.intervals if step <= 8}
     ladder = [pitch for pitch in BASS_RANGE if pitch % 12 in tones]
@@ -72,7 +72,7 @@ def _walk(symbol: ChordSymbol, target: ChordSymbol, beats: int, last: int, numbe
 
 
 def _approach(last: int, root: int, symbol: ChordSymbol) -> int:
-    """Step to a root from a semitone beside it; from its fifth where the root stays or the line is there already."""
+    """Return the pitch before a root: a semitone beside it; its fifth where the root stays or is too near."""
     goal = _nearest(root, last)
     fifth = _nearest((root + 7) % 12, last)
     beside = [pitch for pitch in (goal - 1, goal + 1) if pitch in BASS_RANGE and pitch != last]
@@ -82,7 +82,7 @@ def _approach(last: int, root: int, symbol: ChordSymbol) -> int:
 
 
 def _lowest(symbol: ChordSymbol) -> int:
-    """Return the pitch class that the bass plays on the change: the one after the slash, else the root."""
+    """Return the pitch class of the bass on the change: the one after the slash, else the root."""
     return (symbol.root or 0) if symbol.bass is None else symbol.bass
 
 

@@ -1,7 +1,7 @@
 """Drums: the ride pattern of a jazz trio, and the clicks of a count-in.
 
 The drummer plays the ride pattern ("ding, ding-a, ding, ding-a") with the hi-hat pedal on the even beats and a bass
-drum that is felt rather than heard (Riley, *The Art of Bop Drumming*, 1994, ch. 1 and 2).
+drum that is barely audible (Riley, *The Art of Bop Drumming*, 1994, ch. 1 and 2).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _STROKE = TICKS_PER_QUARTER // 8
 
 
 def drum_part(meter: Meter, bars: int) -> Track:
-    """Make the ride pattern, in even eighths.
+    """Build the ride pattern, in even eighths.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def drum_part(meter: Meter, bars: int) -> Track:
 
 
 def count_in(meter: Meter, bars: int) -> Track:
-    """Click the beats of the bars before the music, the first of each bar louder.
+    """Build the clicks of the bars before the music, the first of each bar louder.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""A piano that comps: voicings made from the changes, in figures of the swing era.
+"""A comping piano: voicings of the changes, in figures of the swing era.
 
-The piano plays guide tones (third and seventh) with the fifth or the written tensions, each voicing as near to the one
+The piano plays guide tones (third and seventh) with the fifth or the notated tensions, each voicing as near to the one
 before as it can be, in a cycle of four one-bar figures that begins with the Charleston (Levine, *The Jazz Piano Book*,
 1989, ch. 3, 8 and 22). It uses no random generator: the same changes get the same piano.
 """
@@ -26,11 +26,11 @@ _FIGURES = (
     ((1, True, 1.5),),
     ((1, False, 0.5), (3, False, 0.5)),
 )
-"""Per bar of the cycle its attacks: beat (negative from the end), whether after the beat, duration in beats."""
+"""The attacks of each bar of the cycle: beat (negative from the end), whether off the beat, duration in beats."""
 
 
 def piano_part(changes: TimedSymbols, meter: Meter, bars: int) -> Track:
-    """Make a comping piano; a chord without tones is a silence.
+    """Build a comping piano; a chord without tones is a silence.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def _attacks(changes: TimedSymbols, meter: Meter, bars: int) -> dict[int, tuple[
 
 
 def _voicing(symbol: ChordSymbol, previous: tuple[int, ...]) -> tuple[int, ...]:
-    """Place the tones of a chord in close position, as near to the previous voicing as possible."""
+    """Build a voicing in close position, as near to the previous voicing as possible."""
     steps = _shell(symbol.intervals)
     classes = sorted({((symbol.root or 0) + step) % 12 for step in steps})
     candidates = []
@@ -90,7 +90,7 @@ def _voicing(symbol: ChordSymbol, previous: tuple[int, ...]) -> tuple[int, ...]:
                 candidates.append(stack)
 
     def movement(stack: tuple[int, ...]) -> tuple[float, float, int]:
-        # A semitone below the top voice blurs it: rather move eight semitones more.
+        # A semitone below the top voice blurs it and costs as much as eight semitones of movement.
         moved = 8 * (stack[-1] - 1 in stack)
         moved += sum(min(abs(pitch - old) for old in previous) for pitch in stack) if previous else 0
         moved += sum(min(abs(pitch - old) for pitch in stack) for old in previous)
@@ -100,9 +100,9 @@ def _voicing(symbol: ChordSymbol, previous: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _shell(intervals: tuple[int, ...]) -> list[int]:
-    """Choose the three or four tones that a pianist plays over a bass: guide tones and what colours them.
+    """Choose the three or four tones that a pianist plays over a bass: guide tones and colour tones.
 
-    A written eleventh or thirteenth takes the place of the fifth, a written ninth comes to it (of two the sharper);
+    A notated eleventh or thirteenth replaces the fifth, a notated ninth is added (of two the sharper);
     a chord without seventh or sixth keeps its root.
     """
     third = [step for step in intervals if 2 <= step <= 5][-1:]

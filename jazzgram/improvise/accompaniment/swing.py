@@ -1,6 +1,6 @@
-"""Swing: how unevenly a soloist plays eighths, and an accompaniment that plays them so.
+"""Swing: the ratio of a soloist's eighths, and an accompaniment with the same ratio.
 
-Eighths after the beat stand as late as the soloist's: a band that swings apart sounds as if two records played at once.
+Off-beat eighths are as late as the soloist's: otherwise soloist and band sound like two records at once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _RATIOS = (1.0, 4.0)
 
 
 def off_beat(meter: Meter) -> int:
-    """Return how many ticks after a beat the off-beat stands: half a beat, two thirds of it in compound meters.
+    """Return how many ticks after a beat the off-beat is: half a beat, two thirds of it in compound meters.
 
     Examples
     --------
@@ -30,14 +30,14 @@ def off_beat(meter: Meter) -> int:
 
 
 def swing(track: Track, meter: Meter, ratio: float) -> Track:
-    """Stretch the first half of every quarter note and squeeze the second.
+    """Lengthen the first half of every quarter note and shorten the second.
 
     Parameters
     ----------
     track : Track
         A part in even eighths.
     meter : Meter
-        Its meter; one with a denominator of 8 or more is left as it is.
+        Its meter; with a denominator of 8 or more nothing changes.
     ratio : float
         Long to short eighth, 1 to 4.
 
@@ -64,37 +64,37 @@ def swing(track: Track, meter: Meter, ratio: float) -> Track:
     return replace(track, notes=tuple(notes))
 
 
-def measured_swing_ratio(notes: Sequence[Note], written: Sequence[Note], meter: Meter) -> float:
-    """Measure how unevenly a soloist plays eighths that are written even.
+def measured_swing_ratio(notes: Sequence[Note], notated: Sequence[Note], meter: Meter) -> float:
+    """Measure how unevenly a soloist plays eighths that are notated even.
 
-    The median, over the written notes that stand on the second eighth of a quarter note, of long / short, where long
+    The median, over the notated notes on the second eighth of a quarter note, of long / short, where long
     is the time from the beat to the note as played.
 
     Parameters
     ----------
     notes : sequence of Note
         As played, in time order.
-    written : sequence of Note
-        The same notes before they were swung; where their number is another, they cannot be compared.
+    notated : sequence of Note
+        The same notes before they were swung; they cannot be compared if their number differs.
     meter : Meter
         The solo's meter.
 
     Returns
     -------
     float
-        1 to 4; 1.0 (even) where nothing is written off the beat or nothing can be compared.
+        1 to 4; 1.0 (even) where nothing is notated off the beat or nothing can be compared.
 
     Examples
     --------
-    >>> played, written = (Note(60, 0, 320), Note(62, 320, 160)), (Note(60, 0, 240), Note(62, 240, 240))
-    >>> measured_swing_ratio(played, written, Meter())
+    >>> played, notated = (Note(60, 0, 320), Note(62, 320, 160)), (Note(60, 0, 240), Note(62, 240, 240))
+    >>> measured_swing_ratio(played, notated, Meter())
     2.0
     """
-    if len(notes) != len(written) or meter.denominator > 4:
+    if len(notes) != len(notated) or meter.denominator > 4:
         return 1.0
     off_beats = [
         played.onset - score.onset + _EIGHTH
-        for played, score in zip(notes, written, strict=True)
+        for played, score in zip(notes, notated, strict=True)
         if score.onset % TICKS_PER_QUARTER == _EIGHTH
     ]
     if not off_beats:

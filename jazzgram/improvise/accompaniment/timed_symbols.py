@@ -1,4 +1,4 @@
-"""The chords of a solo with their symbols, to be asked what sounds when."""
+"""The chord symbols of a solo with their onsets, for look-up by tick."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ class TimedSymbols:
         return max(bisect_right(self.onsets, tick) - 1, 0)
 
     def end(self, index: int, total: int) -> int:
-        """Return the tick at which a chord gives way to the next, or `total`."""
+        """Return the tick at which the next chord begins, or `total`."""
         return self.onsets[index + 1] if index + 1 < len(self.onsets) else total

@@ -1,11 +1,11 @@
-"""Chords where nobody wrote any: what an accompaniment says about its harmony, half bar by half bar.
+"""Chord inference: the harmony of an accompaniment without chord symbols, half bar by half bar.
 
-Each half bar is held against 144 chords, twelve qualities on twelve roots, by three kinds of evidence: the tones that
+Each half bar is scored against 144 chords, twelve qualities on twelve roots, by three kinds of evidence: the tones that
 are struck together (templates on duration-weighted pitch classes, after Pardo & Birmingham, *Algorithms for chordal
-analysis*, Computer Music Journal 26/2, 2002), single lines, and the bass. The sequence that explains all half bars best
+analysis*, Computer Music Journal 26/2, 2002), single lines, and the bass. The most likely sequence for all half bars
 is found with Viterbi's algorithm (Sheh & Ellis, *Chord segmentation and recognition using EM-trained hidden Markov
-models*, ISMIR 2003), where a chord stays or moves as chords do in jazz: see `jazzgram.music.harmony.statistics`. What
-was struck long enough beside the tones of a chord then becomes its tension. `docs/chord-inference.md` has figures.
+models*, ISMIR 2003), where a chord stays or moves as chords do in jazz: see `jazzgram.music.harmony.statistics`. Tones
+that were struck long enough besides those of a chord then become its tensions. `docs/chord-inference.md` has figures.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 STATES = tuple(LINE)
-"""The qualities that are told apart before tensions are named; those of a family stand together."""
+"""The qualities that are distinguished before tensions are named; those of a family are adjacent."""
 
 _FAMILIES = tuple(dict.fromkeys(FAMILY.values()))
 _FAMILY_OF = np.array([_FAMILIES.index(FAMILY[state]) for state in STATES])
@@ -53,21 +53,21 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "m7b5": ("m7b5",),
     "dim7": ("dim7", "dim"),
 }
-"""What a state may be called in the end, by the tones that were struck."""
+"""The names that a state may get, by the tones that were struck."""
 
 _CELL = TICKS_PER_QUARTER // 8
-"""Time is looked at in 32nd notes: no segment is cut by that, and it forgives what is played a little early."""
+"""Time is quantized to 32nd notes, which divide every segment and tolerate slightly early onsets."""
 
 _UNDIVIDED = 2 * TICKS_PER_QUARTER
 _ANTICIPATION = TICKS_PER_QUARTER // 2
 _BASS_BELOW = 53
-"""The lowest note is a bass up to E3, about where the voicings of a left hand begin."""
+"""The lowest note is a bass up to E3, about the lowest note of left-hand voicings."""
 _CHORD = 3
 """How many pitch classes make a chord."""
 _MOST = 0.5
-"""For what share of a chord's time a tension must sound to be named."""
+"""The share of a chord's time for which a tension must sound to be named."""
 _LONGEST = 8 * 4 * TICKS_PER_QUARTER
-"""After eight bars a note that nobody ended no longer counts."""
+"""After eight bars a note without an end no longer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Weights:
 
     Fitted by ``benchmarks/fit_chord_inference.py`` on training solos of the Weimar Jazz Database: their melodies and
     bass lines, and accompaniments made from their changes. Then `root` and `chord` were raised by hand from 0.17 and
-    2.8: so much rootless comping had taught that an F triad over F is a Dm7.
+    2.8: so much rootless comping in the training data had made an F triad over F a Dm7.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Weights:
     motion : float
         Factor of the log probability that a chord stays, or moves as it does, 0 or more.
     root, fifth, seventh, tension, foreign : float
-        How much a chord is expected to sound its root, its fifth, its sixth or seventh, a possible tension and any
+        The expected weight in a chord of its root, its fifth, its sixth or seventh, a possible tension and any
         other tone, where the third or the fourth in its place is 1.0; above 0.
     """
 
@@ -104,20 +104,20 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What sounds in each of n segments.
+    """The sounding pitch classes of each of n segments.
 
     Parameters
     ----------
     struck : ndarray of float, shape (n, 12)
-        For how many quarters each pitch class sounds while three or more do, or belongs to a broken chord.
+        Quarters for which each pitch class sounds while three or more do, or belongs to a broken chord.
     chordal : ndarray of float, shape (n,)
-        For how many quarters three or more pitch classes sound, or a broken chord does.
+        Quarters for which three or more pitch classes sound, or a broken chord does.
     line : ndarray of float, shape (n, 12)
-        For how many quarters each pitch class sounds while fewer do, the bass left out.
+        Quarters for which each pitch class sounds while fewer do, the bass left out.
     bass, bass_after : ndarray of float, shape (n, 12)
-        For how many quarters each pitch class is the bass in the first quarter of the segment, and later.
+        Quarters for which each pitch class is the bass in the first quarter of the segment, and later.
     sounding : ndarray of float, shape (n,)
-        For how many quarters anything sounds.
+        Quarters for which anything sounds.
     """
 
     struck: Floats
@@ -134,7 +134,7 @@ def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Cho
     Parameters
     ----------
     notes : sequence of Note
-        Everything that accompanies, without drums, in any order; onsets in ticks from the start of the first bar.
+        The whole accompaniment, without drums, in any order; onsets in ticks from the start of the first bar.
         May be empty.
     bars : sequence of Meter
         The meter of each bar, in order. May be empty.
@@ -166,19 +166,19 @@ def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Cho
     starts = [*np.flatnonzero(on_barline).tolist(), len(names)]
     for first, end in pairwise(starts):
         chords: list[Chord] = []
-        begin = place = int(edges[first])
+        begin = onset = int(edges[first])
         for segment in range(first, end):
             until = int(edges[segment + 1])
             if chords and chords[-1].symbol == names[segment]:
-                place = begin + chords.pop().onset
-            chords.append(Chord(voicings[names[segment]], place - begin, until - place, names[segment]))
-            place = until
+                onset = begin + chords.pop().onset
+            chords.append(Chord(voicings[names[segment]], onset - begin, until - onset, names[segment]))
+            onset = until
         harmonies.append(tuple(chords))
     return harmonies
 
 
 def segments(bars: Sequence[Meter]) -> tuple[Integers, NDArray[np.bool_]]:
-    """Cut bars where a chord may change.
+    """Divide bars where a chord may change.
 
     Parameters
     ----------
@@ -211,14 +211,14 @@ def segments(bars: Sequence[Meter]) -> tuple[Integers, NDArray[np.bool_]]:
 
 
 def gather(notes: Sequence[Note], edges: Integers, on_barline: NDArray[np.bool_]) -> Evidence:
-    """Sum up what sounds in each segment.
+    """Compute the evidence of each segment.
 
     Parameters
     ----------
     notes : sequence of Note
-        As for `infer_chords`. What lies before the first or after the last edge is not looked at.
+        As for `infer_chords`. Notes before the first or after the last edge are ignored.
     edges : ndarray of int, shape (n + 1,)
-        Ticks, as `segments` gives them.
+        Ticks, as `segments` returns them.
     on_barline : ndarray of bool, shape (n,)
         Which segments begin on a barline.
 
@@ -228,7 +228,7 @@ def gather(notes: Sequence[Note], edges: Integers, on_barline: NDArray[np.bool_]
 
     Notes
     -----
-    A pitch class counts for as long as it sounds, however often it is doubled. A note that is struck no more than an
+    A pitch class counts for the time that it sounds, once for all doublings. A note that is struck no more than an
     eighth before an edge and held over it belongs to the segment after it; so do three or more that are struck there
     together, held or not: the anticipation that pianists play (Levine, *The Jazz Piano Book*, 1989).
 
@@ -280,19 +280,19 @@ def gather(notes: Sequence[Note], edges: Integers, on_barline: NDArray[np.bool_]
     return evidence
 
 
-def _join_broken(evidence: Evidence, heard: NDArray[np.bool_], lowest: Integers, on_barline: NDArray[np.bool_]) -> None:
-    """Move the tones of broken chords to what is struck together, the lowest of them to the bass."""
+def _join_broken(evidence: Evidence, tones: NDArray[np.bool_], lowest: Integers, on_barline: NDArray[np.bool_]) -> None:
+    """Count the tones of broken chords as struck together, the lowest of them as the bass."""
     bar = np.cumsum(on_barline) - 1
     first = np.flatnonzero(on_barline)
-    whole = np.logical_or.reduceat(heard, first, axis=0)
+    whole = np.logical_or.reduceat(tones, first, axis=0)
     lone = np.add.reduceat(evidence.chordal, first) == 0
     upper = evidence.line.any(axis=1)
     over_bar = (lone & _stacks(whole) & np.logical_or.reduceat(upper, first))[bar] & evidence.sounding.astype(bool)
-    broken = over_bar | ((evidence.chordal == 0) & _stacks(heard) & upper)
-    tones = np.where(over_bar[:, None], whole[bar], heard)[broken]
+    broken = over_bar | ((evidence.chordal == 0) & _stacks(tones) & upper)
+    chord = np.where(over_bar[:, None], whole[bar], tones)[broken]
     low = np.where(over_bar, np.minimum.reduceat(lowest, first)[bar], lowest)[broken] % 12
     times = evidence.sounding[broken]
-    evidence.struck[broken] = tones * times[:, None]
+    evidence.struck[broken] = chord * times[:, None]
     evidence.chordal[broken] = times
     evidence.line[broken] = evidence.bass[broken] = evidence.bass_after[broken] = 0.0
     evidence.bass[np.flatnonzero(broken), low] = np.minimum(times, 1.0)
@@ -300,7 +300,7 @@ def _join_broken(evidence: Evidence, heard: NDArray[np.bool_], lowest: Integers,
 
 
 def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) -> list[tuple[int, str] | None]:
-    """Find the sequence of chords that explains the evidence best.
+    """Find the most likely sequence of chords for the evidence.
 
     Parameters
     ----------
@@ -349,11 +349,11 @@ def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) 
         path.append((root, state))
     path.reverse()
     latest = np.searchsorted(sounding, np.arange(len(on_barline)), side="right") - 1
-    return [(path[place][0], STATES[path[place][1]]) if place >= 0 else None for place in latest.tolist()]
+    return [(path[index][0], STATES[path[index][1]]) if index >= 0 else None for index in latest.tolist()]
 
 
 def _push(begin: Integers, end: Integers, edges: Integers) -> tuple[Integers, Integers]:
-    """Move what anticipates a segment to its start."""
+    """Move notes that anticipate a segment to its start."""
     following = edges[np.minimum(np.searchsorted(edges, begin, side="right"), len(edges) - 1)]
     near = (following - begin <= _ANTICIPATION) & (following < edges[-1])
     _, group, size = np.unique(begin // _CELL, return_inverse=True, return_counts=True)
@@ -362,18 +362,18 @@ def _push(begin: Integers, end: Integers, edges: Integers) -> tuple[Integers, In
     return moved, np.where(together, np.maximum(end, following + end - begin), end)
 
 
-def _stacks(heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell of each row of pitch classes whether it has at least three that one of the 144 chords explains."""
+def _stacks(tones: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each row whether it has at least three pitch classes, all in one of the 144 chords."""
     chords = np.array([[step in QUALITIES[state] for step in range(12)] for state in STATES])
     foreign = np.concatenate([~chords[:, _ABOVE[root]] for root in range(12)]).T
-    stacks: NDArray[np.bool_] = (heard.sum(axis=1) >= _CHORD) & ~(heard @ foreign).all(axis=1)
+    stacks: NDArray[np.bool_] = (tones.sum(axis=1) >= _CHORD) & ~(tones @ foreign).all(axis=1)
     return stacks
 
 
 def _fit(evidence: Evidence, weights: Weights) -> Floats:
-    """Say how well each chord explains each segment: log likelihoods, shape (n, 12 roots, 12 qualities).
+    """Compute the log likelihood of each segment under each chord, shape (n, 12 roots, 12 qualities).
 
-    The tones of a stab say as much about its chord as those of a held one, or nearly: what is struck counts by its
+    The tones of a stab are nearly as much evidence as those of a held chord: struck tones count by their
     share of the time in which chords sound, times the square root of that time.
     """
     templates = np.array([_template(state, weights) for state in STATES])
@@ -391,7 +391,7 @@ def _fit(evidence: Evidence, weights: Weights) -> Floats:
 
 
 def _template(state: str, weights: Weights) -> list[float]:
-    """Say how much of each degree, in semitones above its root, a chord is expected to sound."""
+    """Return the expected weight in a chord of each degree, in semitones above its root."""
     tones = QUALITIES[state]
     tensions = {step % 12 for name in _NAMES[state] for step in QUALITIES[name]}
     own = {0: weights.root, **dict.fromkeys((6, 7, 8), weights.fifth), **dict.fromkeys((9, 10, 11), weights.seventh)}
@@ -403,9 +403,9 @@ def _template(state: str, weights: Weights) -> list[float]:
 
 @cache
 def _motion() -> Floats:
-    """Give the log probability of every change, from (root, family) to (root, family); shape (60, 60)."""
+    """Return the log probability of every change, from (root, family) to (root, family); shape (60, 60)."""
     counted = np.array([[MOTION[before][after] for after in _FAMILIES] for before in _FAMILIES], dtype=np.float64)
-    # A motion that was never counted is taken to happen once in a thousand changes.
+    # A motion that was never counted gets a probability of about one in a thousand.
     likelihood = np.log((counted + 1.0) / (counted + 1.0).sum(axis=(1, 2), keepdims=True))
     table = np.empty((12, len(_FAMILIES), 12, len(_FAMILIES)))
     for before in range(12):
@@ -416,7 +416,7 @@ def _motion() -> Floats:
 
 def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barline: NDArray[np.bool_]) -> list[str]:
     """Name the chord of each segment, with the tensions that are struck for most of its time in the bar."""
-    starts = [place for place in range(len(path)) if on_barline[place] or path[place] != path[place - 1]]
+    starts = [index for index in range(len(path)) if on_barline[index] or path[index] != path[index - 1]]
     struck = np.add.reduceat(evidence.struck, starts, axis=0)
     chordal = np.add.reduceat(evidence.chordal, starts)
     names: list[str] = []
@@ -429,7 +429,7 @@ def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barlin
             share = struck[run, _ABOVE[-root]] / chordal[run]
             name = FLAT_NAMES[root] + _NAMES[state][int((_tones(state) @ (share - _MOST)).argmax())]
         elif not start or path[start - 1] != found:
-            # Only lines and basses: they pass through tensions without meaning them.
+            # Only lines and basses, whose passing tones are not tensions of the chord.
             name = FLAT_NAMES[found[0]] + found[1]
         names += [name] * (end - start)
     return names
@@ -437,7 +437,7 @@ def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barlin
 
 @cache
 def _tones(state: str) -> Floats:
-    """Mark the pitch classes, above the root, of each name that a state may get; shape (names, 12)."""
+    """Return a mask of the pitch classes, above the root, of each name that a state may get; shape (names, 12)."""
     table = np.zeros((len(_NAMES[state]), 12))
     for row, name in zip(table, _NAMES[state], strict=True):
         row[[step % 12 for step in QUALITIES[name]]] = 1.0

@@ -41,7 +41,7 @@ def parse_key(text: str) -> int:
     Raises
     ------
     JazzgramError
-        Where it is no key, or one with more than seven accidentals.
+        Where the text is not a key, or one with more than seven accidentals.
 
     Examples
     --------
@@ -52,28 +52,28 @@ def parse_key(text: str) -> int:
     mode = "" if match is None else match[3] if match[3] == "M" else match[3].lower()
     if match is None or mode not in _MODES:
         raise JazzgramError(f"found the key {text[:30]!r} (expected for example Bb, Gm, C minor or D dorian)")
-    signs = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]
-    sharps = _FIFTHS.index(match[1]) - 1 + 7 * signs + _MODES[mode]
+    accidental = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]
+    sharps = _FIFTHS.index(match[1]) - 1 + 7 * accidental + _MODES[mode]
     if not -7 <= sharps <= 7:
         raise JazzgramError(f"the key {text[:30]!r} has {abs(sharps)} accidentals (expected at most 7)")
     return sharps
 
 
-def best_key_signature(pitches: Iterable[int], written: int | None = None) -> int:
+def best_key_signature(pitches: Iterable[int], notated: int | None = None) -> int:
     """Choose the key signature under which the fewest notes need an accidental.
 
     Parameters
     ----------
     pitches : iterable of int
         MIDI numbers. May be empty.
-    written : int or None
-        What the source says, in sharps (flats negative): it decides between signatures that are equally good. Without
-        it, and where it is not one of those, the one with the fewest signs does, and of these the one with flats.
+    notated : int or None
+        The source's signature, in sharps (flats negative): it decides between signatures that are equally good. Without
+        it, and where it is not one of those, the one with the fewest accidentals does, and of these the one with flats.
 
     Returns
     -------
     int
-        Sharps counted up, flats down, -6 to 6; `written`, or 0, where there are no pitches.
+        Sharps counted up, flats down, -6 to 6; `notated`, or 0, where there are no pitches.
 
     Examples
     --------
@@ -87,4 +87,4 @@ def best_key_signature(pitches: Iterable[int], written: int | None = None) -> in
     def accidentals(sharps: int) -> int:
         return sum(classes[(7 * sharps + step) % 12] for step in _OFF_THE_MAJOR_SCALE)
 
-    return min(range(-6, 7), key=lambda sharps: (accidentals(sharps), sharps != written, abs(sharps), sharps))
+    return min(range(-6, 7), key=lambda sharps: (accidentals(sharps), sharps != notated, abs(sharps), sharps))

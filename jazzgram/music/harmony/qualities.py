@@ -1,9 +1,9 @@
-"""Chord qualities: what stands after the root of a chord symbol, read into semitones, and named again.
+"""Chord qualities: the suffix after the root of a chord symbol, parsed into semitones, and named again.
 
 All dialects come down to the same parts, in this order: a family (``m``, ``-``, ``maj``, ``Δ``, ``ø``, ``o``, ``+``),
-a number that says how far the thirds are stacked (``7``, ``9``, ``13``, ``6``), and changes (``b9``, ``#11``, ``sus``,
+a number for how far the thirds are stacked (``7``, ``9``, ``13``, ``6``), and changes (``b9``, ``#11``, ``sus``,
 ``alt``, ``add9``, ``no5``), with or without parentheses. The Weimar Jazz Database writes an accidental behind its
-tension (``7911#``), and only after a written 7 or 6 (Pfleiderer et al., *Inside the Jazzomat*, 2017).
+tension (``7911#``), and only after an explicit 7 or 6 (Pfleiderer et al., *Inside the Jazzomat*, 2017).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ QUALITIES: dict[str, tuple[int, ...]] = {
     "5": (0, 7),
     "m69": (0, 3, 7, 9, 14),
 }
-"""Semitones above the root of every quality that has a name here, the more common first."""
+"""Semitones above the root of every named quality, the more common first."""
 
 _MORE = {
     "sus2": (0, 2, 7),
@@ -68,7 +68,7 @@ _MORE = {
     "dimMaj7": (0, 3, 6, 11),
     "dim7b9": (0, 3, 6, 9, 13),
 }
-"""Too rare to be guessed from a voicing, but names."""
+"""Named, but too rare to be inferred from a voicing."""
 
 _CLASSICAL = {
     "N6": (0, 4, 6, 13),
@@ -82,7 +82,7 @@ _CLASSICAL = {
     "pedal": (0, 7),
     "power": (0, 7),
 }
-"""What music21 calls by these words; no jazz musician would. A pedal is played as an open fifth."""
+"""Chords with a word of music21 for a symbol, unused in jazz. A pedal is played as an open fifth."""
 
 _NAMES = {steps: name for table in (_CLASSICAL, _MORE, QUALITIES) for name, steps in table.items()}
 _NATURAL = {"2": 14, "3": 4, "4": 17, "6": 9, "9": 14, "11": 17, "13": 21}
@@ -114,25 +114,25 @@ _FRAMES = {
     "minor": (3, 7, 10, ""),
     "dominant": (4, 7, 10, "7"),
 }
-"""Of each family: third, fifth, the seventh it takes, and the number that its sign already implies."""
+"""Of each family: third, fifth, the seventh it takes, and the number that its symbol already implies."""
 
 _NUMBER = re.compile(r"6/9|69|6|7|9|11|13|5|2")
 _LISTED = re.compile(r"(?:(?:9|11|13)[b#]?)+")
 _CHANGE = re.compile(
     r"(?P<sus>sus(?:2/?4|4/?2|2sus4|2|4)?)|(?P<word>alt|aug|\+(?!\d))"
-    r"|add(?P<added_sign>[b#]?)(?P<added>9|11|13|2|3|4|6)"
-    r"|(?:no|omit)(?P<no>3|5)(?:rd|th)?|(?P<sign>[b#+-]|dim(?=5))(?P<degree>5|9|11|13)|b(?P<flat_sixth>6)"
+    r"|add(?P<added_accidental>[b#]?)(?P<added>9|11|13|2|3|4|6)"
+    r"|(?:no|omit)(?P<no>3|5)(?:rd|th)?|(?P<accidental>[b#+-]|dim(?=5))(?P<degree>5|9|11|13)|b(?P<flat_sixth>6)"
     r"|(?P<natural>9|11|13)"
 )
 _SHIFT = {"b": -1, "-": -1, "dim": -1, "#": 1, "+": 1, "": 0}
 _WORD = re.compile(r"maj|min|dim|aug|sus|alt|add|omit|dom", re.IGNORECASE)
-_SIGNS = {13: "b9", 14: "add9", 15: "#9", 17: "add11", 18: "#11", 20: "b13", 21: "add13", 9: "add6", 6: "b5"}
-"""How a tone that a quality does not have is written behind it."""
+_ALTERATIONS = {13: "b9", 14: "add9", 15: "#9", 17: "add11", 18: "#11", 20: "b13", 21: "add13", 9: "add6", 6: "b5"}
+"""The suffix for a tone that a quality does not have."""
 
 
 @lru_cache(maxsize=4096)
 def intervals_of(suffix: str) -> tuple[int, ...] | None:
-    """Read what stands after the root of a chord symbol.
+    """Parse the suffix after the root of a chord symbol.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def intervals_of(suffix: str) -> tuple[int, ...] | None:
 
 
 def _stack(number: str, third: int, fifth: int, seventh: int) -> set[int]:
-    """Stack thirds as far as the number says, without those that are not played (see `parse_symbol`)."""
+    """Stack thirds as far as the number goes, without those that are not played (see `parse_symbol`)."""
     if number == "5":
         return {0, 7}
     triad = {0, third, fifth}
@@ -188,12 +188,12 @@ def _stack(number: str, third: int, fifth: int, seventh: int) -> set[int]:
 
 def _listed_tensions(text: str) -> set[int]:
     """Read the tensions of the Weimar dialect, each with its accidental behind it; an 11 or 13 brings a 9."""
-    steps = {_NATURAL[number] + _SHIFT[sign] for number, sign in re.findall(r"(9|11|13)([b#]?)", text)}
+    steps = {_NATURAL[number] + _SHIFT[accidental] for number, accidental in re.findall(r"(9|11|13)([b#]?)", text)}
     return steps if steps & {13, 14, 15} else steps | {14}
 
 
 def _change(tones: set[int], text: str) -> set[int] | None:
-    """Apply what follows a chord's number (``b9``, ``#11``, ``sus4``, ``alt``, ``add9``, ``no5``), in order."""
+    """Apply the changes after a chord's number (``b9``, ``#11``, ``sus4``, ``alt``, ``add9``, ``no5``), in order."""
     tones = set(tones)
     while text:
         match = _CHANGE.match(text)
@@ -210,17 +210,17 @@ def _change(tones: set[int], text: str) -> set[int] | None:
         elif match["no"]:
             tones -= {3, 4} if match["no"] == "3" else {6, 7, 8}
         elif match["degree"] == "5":
-            tones = (tones - {7}) | {7 + _SHIFT[match["sign"]]}
+            tones = (tones - {7}) | {7 + _SHIFT[match["accidental"]]}
         elif match["flat_sixth"]:
             tones.add(8)
         elif match["added"]:
-            tones.add(_NATURAL[match["added"]] + _SHIFT[match["added_sign"]])
+            tones.add(_NATURAL[match["added"]] + _SHIFT[match["added_accidental"]])
         elif match["natural"]:
             tones.add(_NATURAL[match["natural"]])
         else:
-            # Both a flat and a sharp ninth may stand, but neither beside the plain one.
+            # A chord may have both a flat and a sharp ninth, but neither beside the plain one.
             natural = _NATURAL[match["degree"]]
-            tones = (tones - {natural}) | {natural + _SHIFT[match["sign"]]}
+            tones = (tones - {natural}) | {natural + _SHIFT[match["accidental"]]}
     return tones - {7} if 20 in tones else tones
 
 
@@ -246,17 +246,17 @@ def quality_of(intervals: tuple[int, ...]) -> str | None:
     """
     if intervals in _NAMES:
         return _NAMES[intervals]
-    wanted = set(intervals)
-    signs = _SIGNS | ({8: "b6"} if 7 in wanted else {8: "#5"})
+    tones = set(intervals)
+    alterations = _ALTERATIONS | ({8: "b6"} if 7 in tones else {8: "#5"})
     found: list[str] = []
     for base, own in (QUALITIES | _MORE).items():
-        more, gone = sorted(wanted.difference(own)), set(own) - wanted
-        if wanted & {6, 8, 20}:
+        more, gone = sorted(tones.difference(own)), set(own) - tones
+        if tones & {6, 8, 20}:
             gone -= {7}
-        if {13, 15} & wanted:
+        if {13, 15} & tones:
             gone -= {14}
-        if all(tone in signs for tone in more) and gone <= {3, 4, 7}:
-            change = "".join(signs[tone] for tone in more)
+        if all(tone in alterations for tone in more) and gone <= {3, 4, 7}:
+            change = "".join(alterations[tone] for tone in more)
             change += "".join("no5" if tone == 7 else "no3" for tone in sorted(gone))
             name = base + change if base else f"({change})"
             if intervals_of(name) == intervals:

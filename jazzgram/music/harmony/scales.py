@@ -1,10 +1,10 @@
-"""Chord scales: which tones fit a chord, which to avoid on it, and which carry its sound.
+"""Chord scales: which tones fit a chord, which to avoid on it, and which are its guide tones.
 
 The assignments follow Nettles & Graf, *The Chord Scale Theory and Jazz Harmony* (1997), Levine, *The Jazz Theory Book*
 (1995, ch. 3), and the scale syllabus of Aebersold's play-along series. Where the schools differ, Levine is
 followed: the sixth of Dorian is not avoided (Nettles & Graf avoid it on a minor seventh chord that acts as II), nor
 is the third over a suspended fourth, and a dominant with b9 or #9 and a natural fifth takes the half-whole
-diminished scale (Nettles & Graf prefer Mixolydian b9 b13, which is kept for the chord that has the b13).
+diminished scale (Nettles & Graf prefer Mixolydian b9 b13, which is reserved for the chord that has the b13).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class ChordScale:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """A scale in semitones above the chord's root, and the chord qualities that it is the first choice for."""
+    """A scale in semitones above the chord's root, and the chord qualities with it as the first choice."""
 
     name: str
     steps: frozenset[int]
@@ -93,7 +93,7 @@ _SCALES = (
     _scale("Mixolydian b13", "0 2 4 5 7 8 10", "5", "7b13 9b13"),
     _scale("Lydian augmented", "0 2 4 6 8 9 11", "", "maj7#5"),
     _scale("Dorian b2", "0 1 3 5 7 9 10", "", "7b9sus4"),
-    # These are nobody's first choice: a chord gets them when one of its tones asks for it.
+    # These are no quality's first choice: a chord gets one of them where its tones require it.
     _scale("Locrian natural 2", "0 2 3 5 6 8 10"),
     _scale("Aeolian", "0 2 3 5 7 8 10", "8"),
     _scale("Phrygian", "0 1 3 5 7 8 10", "1 8"),
@@ -102,22 +102,22 @@ _SCALES = (
 
 
 def chord_scale(chord: Chord | None) -> ChordScale | None:
-    """Give the scale of a chord.
+    """Return the scale of a chord.
 
-    The chord's symbol says what it is; one that has none, or whose symbol cannot be read, is named after its sound
-    (`jazzgram.music.harmony.symbols.name_chord`). The quality's usual scale is taken where it has all tones of the
-    symbol and the voicing, so that a ``C7`` voiced with a b9 is played as C7b9. Otherwise it is the first scale that
-    has them all; and where none has, the usual or the nearest one with the foreign tones added.
+    The quality is that of the chord's symbol; without one that can be parsed, the chord is named from its voicing
+    (`jazzgram.music.harmony.symbols.name_chord`). The quality's usual scale is used where it has all tones of the
+    symbol and the voicing, so that a ``C7`` voiced with a b9 is played as C7b9. Otherwise it is the first scale with
+    all of them; without any such scale, the usual or the nearest one with the foreign tones added.
 
     Parameters
     ----------
     chord : Chord or None
-        What sounds.
+        The sounding chord; None for none.
 
     Returns
     -------
     ChordScale or None
-        None where no chord sounds: None given, a chord without pitches, or the symbol ``NC``.
+        None for None, a chord without pitches, or the symbol ``NC``.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def _choose(quality: str, steps: frozenset[int]) -> _Scale:
 
 
 def _guide_steps(symbol: ChordSymbol) -> frozenset[int]:
-    """Give third and seventh, or what stands for them, in semitones above the root; tensions do not count."""
+    """Return third and seventh, or their substitutes, in semitones above the root; tensions do not count."""
     groups = ((4, 3, 5, 2), (11, 10, 9))
     found = (next((step for step in group if step in symbol.intervals), None) for group in groups)
     return frozenset(step for step in found if step is not None)
@@ -173,7 +173,7 @@ def _above(root: int, steps: frozenset[int]) -> frozenset[int]:
 
 
 def nearest_pitch(pitch: int, pitch_classes: frozenset[int], toward: int | None = None) -> int:
-    """Give the pitch nearest to another among those of certain pitch classes.
+    """Return the pitch of certain pitch classes that is nearest to another.
 
     Parameters
     ----------
@@ -182,8 +182,7 @@ def nearest_pitch(pitch: int, pitch_classes: frozenset[int], toward: int | None 
     pitch_classes : frozenset of int
         0 (C) to 11 (B).
     toward : int or None
-        Of two equally near pitches, the one nearer to this MIDI number is taken; the lower one where there
-        is still no difference or this is None.
+        Of two equally near pitches, the one nearer to this MIDI number; the lower one in a tie, or where this is None.
 
     Returns
     -------
@@ -204,7 +203,7 @@ def nearest_pitch(pitch: int, pitch_classes: frozenset[int], toward: int | None 
 
 
 def retuned(note: Note, pitch: int) -> Note:
-    """Give a note another pitch; its spelling stays only where its pitch class does.
+    """Return a note with another pitch; it keeps its spelling only where it keeps its pitch class.
 
     Examples
     --------

@@ -1,19 +1,19 @@
-"""Spelling: which of its names a note gets on the page (``G#`` or ``A-``).
+"""Spelling: the name of a note in a score (``G#`` or ``A-``).
 
-A reader expects a note to be spelled by what it does. The first of these that says something decides:
+A note is spelled by its function. The first rule that applies decides:
 
 1. a tone of the sounding chord is spelled from the chord's root: over Bb7 the seventh is Ab, over A7 the third is C#
-   (but a tension or a diminished seventh that is a white key stays a natural: no reader wants Cdim7 to have a Bbb);
+   (but a tension or a diminished seventh that is a white key stays a natural: Cdim7 has no Bbb);
    the tones of an altered dominant are b9, b10 (#9 where it goes up to the third), b5 and b13, and over a dominant with
    b9 the b13 is understood;
-2. a tone of the key signature is spelled as the signature has it;
+2. a tone of the key signature is spelled as in the signature;
 3. a white key is a natural;
 4. a black key that steps by semitone to the next other tone has the letter beside it: sharp going up (G G# A), flat
    going down (A Ab G), but Eb going up to Fb;
-5. any other black key is the degree of the chord that it would be: b9, b3, #11 (b5 over minor thirds), b13, b7;
+5. any other black key is a degree of the chord: b9, b3, #11 (b5 over minor thirds), b13, b7;
 6. where no chord sounds, it has the name nearest to the key on the line of fifths: b2, b3, #4, b6 or b7.
 
-Double sharps and flats are never written. On the line of fifths see Temperley, *The Cognition of Basic Musical
+Double sharps and flats are never used. On the line of fifths see Temperley, *The Cognition of Basic Musical
 Structures* (2001), ch. 5; on chromatic approach tones Levine, *The Jazz Theory Book* (1995), ch. 8.
 """
 
@@ -39,7 +39,7 @@ _LETTER_OF_STEP = {
 
 
 def symbol_of(chord: Chord) -> ChordSymbol:
-    """Give a chord's symbol: as the source wrote it where that can be read, else as its voicing suggests.
+    """Return a chord's symbol: the source's where it can be parsed, else the one that fits its voicing.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def symbol_of(chord: Chord) -> ChordSymbol:
 
 
 def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) -> tuple[str, ...]:
-    """Name the notes of a line.
+    """Spell the notes of a line.
 
     Parameters
     ----------
@@ -77,20 +77,20 @@ def spell(pitches: Sequence[int], chords: Sequence[Chord | None], key: int = 0) 
     """
     names: list[str] = []
     step, target = 0, ""
-    for place in range(len(pitches) - 1, -1, -1):
-        if place + 1 < len(pitches) and pitches[place + 1] != pitches[place]:
-            step, target = pitches[place + 1] - pitches[place], names[-1]
-        names.append(_name(pitches[place] % 12, step, target, chords[place], key))
+    for index in range(len(pitches) - 1, -1, -1):
+        if index + 1 < len(pitches) and pitches[index + 1] != pitches[index]:
+            step, target = pitches[index + 1] - pitches[index], names[-1]
+        names.append(_name(pitches[index] % 12, step, target, chords[index], key))
     return tuple(reversed(names))
 
 
 def spell_notes(notes: Sequence[Note], chords: Sequence[Chord], key: int = 0) -> tuple[str, ...]:
-    """Name the notes of a solo: by their own spelling where it is one of their pitch, else as `spell` does.
+    """Spell the notes of a solo: by their own spelling where it matches their pitch, else as `spell` does.
 
     Parameters
     ----------
     notes : sequence of Note
-        In time order, onsets counted as the chords' are. May be empty.
+        In time order, onsets from the same start as the chords'. May be empty.
     chords : sequence of Chord
         In time order.
     key : int
@@ -132,7 +132,7 @@ def spell_chord(symbol: ChordSymbol | str) -> tuple[str, ...]:
 
 
 def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: int) -> str:
-    """Name a note from which the line goes on by so many semitones to a note called `target`."""
+    """Spell a note from which the line moves by `step` semitones to a note spelled `target`."""
     tone, degree = _in_chord(pitch_class, chord, step == 1)
     if tone is not None:
         return tone
@@ -148,30 +148,30 @@ def _name(pitch_class: int, step: int, target: str, chord: Chord | None, key: in
 
 
 def _in_chord(pitch_class: int, chord: Chord | None, rising: bool) -> tuple[str | None, str | None]:
-    """Name a pitch class as a tone of the chord (None where it is not), and as the degree it would be.
+    """Spell a pitch class as a tone of the chord (None where it is not), and as a degree of it.
 
-    `rising` says that the line goes on to the semitone above.
+    `rising`: the line moves to the semitone above.
     """
     symbol = None if chord is None else symbol_of(chord)
     if chord is None or symbol is None or symbol.root is None:
         return None, None
     above = (pitch_class - symbol.root) % 12
-    written = [step for step in _tones(symbol, rising) if step % 12 == above]
+    notated = [step for step in _tones(symbol, rising) if step % 12 == above]
     foreign = {6: 18 if 4 in symbol.intervals else 6, 8: 20}
-    step = written[0] if written else foreign.get(above, above)
+    step = notated[0] if notated else foreign.get(above, above)
     diminished_seventh = symbol.intervals == (0, 3, 6, 9) and step == 9
     letter = LETTERS.index(symbol.root_name[0]) + (6 if diminished_seventh else _LETTER_OF_STEP[step])
     name = _on_letter(pitch_class, letter % 7)
-    if not written and pitch_class not in chord.pitch_classes:
+    if not notated and pitch_class not in chord.pitch_classes:
         return None, name
     altered = symbol.quality == "7alt" and step not in (0, 4, 10)
-    if pitch_class in NATURALS and (diminished_seventh or altered or step > 12 or not written or name is None):
+    if pitch_class in NATURALS and (diminished_seventh or altered or step > 12 or not notated or name is None):
         name = LETTERS[NATURALS.index(pitch_class)]
     return name, name
 
 
 def _tones(symbol: ChordSymbol, rising: bool) -> tuple[int, ...]:
-    """Give the tones of a chord as they are to be spelled; 3 above a major third is the flat tenth."""
+    """Return the tones of a chord for spelling; 3 above a major third is the flat tenth."""
     if symbol.quality == "7alt":
         return (0, 4, 6, 10, 13, 15 if rising else 3, 20)
     if {4, 10, 13} <= set(symbol.intervals) and not {8, 21} & set(symbol.intervals):
@@ -180,15 +180,15 @@ def _tones(symbol: ChordSymbol, rising: bool) -> tuple[int, ...]:
 
 
 def _on_letter(pitch_class: int, letter: int) -> str | None:
-    """Write a pitch class on a letter (0 is C); None where that needs a double accidental."""
+    """Spell a pitch class on a letter (0 is C); None where it needs a double accidental."""
     alteration = (pitch_class - NATURALS[letter] + 6) % 12 - 6
     return LETTERS[letter] + _ACCIDENTALS[alteration] if abs(alteration) <= 1 else None
 
 
 def _on_fifths(pitch_class: int, lowest: int, highest: int) -> str | None:
     """Find the name of a pitch class within a stretch of the line of fifths (F is -1, C is 0, G is 1)."""
-    for place in range(lowest, highest + 1):
-        octave, letter = divmod(place + 1, 7)
-        if place * 7 % 12 == pitch_class and octave in _ACCIDENTALS:
+    for fifths in range(lowest, highest + 1):
+        octave, letter = divmod(fifths + 1, 7)
+        if fifths * 7 % 12 == pitch_class and octave in _ACCIDENTALS:
             return _FIFTHS[letter] + _ACCIDENTALS[octave]
     return None

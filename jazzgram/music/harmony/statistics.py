@@ -1,8 +1,8 @@
-"""What chords do in jazz, counted: how common they are, which follow which, and what is played over them.
+"""Statistics of chords in jazz: how common they are, which follow which, and what is played over them.
 
 ``benchmarks/fit_chord_inference.py`` counted it half bar by half bar on 356 solos of the Weimar Jazz Database
-(Pfleiderer et al., *Inside the Jazzomat*, 2017; ODbL 1.0), the training part of the split that its figures are measured
-by. Every row begins at the root and goes up by semitones.
+(Pfleiderer et al., *Inside the Jazzomat*, 2017; ODbL 1.0), the training set of the split behind its figures. Every row
+begins at the root and goes up by semitones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FAMILY = {
     "m7b5": "half-diminished",
     "dim7": "diminished",
 }
-"""What each quality is among its like."""
+"""The family of each quality."""
 
 SHARE = {
     "": 51,
@@ -37,7 +37,7 @@ SHARE = {
     "m7b5": 24,
     "dim7": 11,
 }
-"""In what part of all half bars a quality stands, in per mille; tensions are left out of account."""
+"""The share of half bars with each quality, in per mille, tensions ignored."""
 
 LINE = {
     "": (19, 2, 9, 6, 14, 6, 4, 17, 3, 9, 4, 7),
@@ -53,7 +53,7 @@ LINE = {
     "m7b5": (11, 8, 3, 14, 3, 16, 12, 3, 9, 5, 12, 3),
     "dim7": (10, 6, 7, 9, 8, 5, 13, 5, 10, 12, 4, 13),
 }
-"""Of the time of a solo over each quality, broken chords apart, how many percent each degree takes."""
+"""The share of a solo's time over each quality, broken chords apart, on each degree, in percent."""
 
 BASS = {
     "major": (28, 8, 6, 3, 11, 4, 6, 12, 5, 6, 3, 8),
@@ -62,10 +62,10 @@ BASS = {
     "half-diminished": (39, 6, 3, 10, 4, 9, 8, 5, 5, 2, 6, 2),
     "diminished": (30, 6, 5, 10, 6, 3, 7, 4, 7, 5, 6, 11),
 }
-"""Of the first beat of a half bar in each family, how many percent each degree takes in the bass."""
+"""The share of the bass on the first beat of a half bar in each family, on each degree, in percent."""
 
 CHANGE = (0.19, 0.64)
-"""How likely a new chord is within a bar, and on a barline."""
+"""The probability of a new chord within a bar, and on a barline."""
 
 MOTION = {
     "major": {
@@ -104,4 +104,4 @@ MOTION = {
         "diminished": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3),
     },
 }
-"""Of all that follows a chord of a family: how many per mille each family is, by how far its root is above."""
+"""The share of each family after a chord of a family, by the distance of its root above, in per mille."""

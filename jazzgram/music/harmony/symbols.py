@@ -1,10 +1,10 @@
-"""Chord symbols: what musicians write above the staff, read into pitch classes and voicings, and back.
+"""Chord symbols, parsed into pitch classes and voicings, and named from voicings.
 
-Understood are the common jazz dialects (``Cmaj7``, ``CM7``, ``CΔ``, ``C^7``, ``Cj7``; ``Cm7``, ``C-7``, ``Cmin7``;
+The parser reads the common jazz dialects (``Cmaj7``, ``CM7``, ``CΔ``, ``C^7``, ``Cj7``; ``Cm7``, ``C-7``, ``Cmin7``;
 ``Cø``, ``Ch7``, ``Cm7b5``; ``Co7``, ``C°7``, ``Cdim7``; ``C+7``, ``C7#5``), those of iReal Pro, of music21 and of the
 Weimar Jazz Database; `jazzgram.music.harmony.qualities` has their grammar. ``C/E`` is a chord over a bass note. A chord
 over another chord is written with a bar or a backslash, ``D|C7`` or ``D\\C7``, or with a slash where what is under it
-is plainly a chord, ``D/C7``.
+is clearly a chord, ``D/C7``.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ _OVER = re.compile(r"([^|\\]+)[|\\]([^|\\]+)|(.+)/([A-G].+)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class ChordSymbol:
-    """A chord symbol, understood.
+    """A parsed chord symbol.
 
     Parameters
     ----------
     text : str
-        As it was written.
+        As in the source.
     root : int or None
         Pitch class, 0 (C) to 11 (B); None for "no chord".
     root_name : str
-        The root as it was written, flats as ``b`` (``Bb``); empty for "no chord".
+        The root as in the source, flats as ``b`` (``Bb``); empty for "no chord".
     quality : str
         As `jazzgram.music.harmony.qualities.quality_of` names the tones (``m7`` for ``C-7``, ``7b13`` for
-        ``C7913b``); what was written where it has no name for them; of a chord over a chord that
-        has no name of its own, the lower's.
+        ``C7913b``); the source's suffix where it has no name for them; of a chord over a chord without
+        a name of its own, the lower's.
     intervals : tuple of int
         Semitones above the root, ascending, tensions above the octave. Empty for "no chord".
     bass : int or None
         The pitch class after the slash; None where there is no slash.
     bass_name : str
-        The bass as it was written; empty where there is no slash.
+        The bass as in the source; empty where there is no slash.
     upper : str
         The symbol of the chord that is played above this one, with tones among `intervals`; empty where there is none.
     """
@@ -95,13 +95,13 @@ def parse_symbol(text: str) -> ChordSymbol:
     Raises
     ------
     JazzgramError
-        Where the text is no chord symbol; the message names it and the nearest one that is.
+        Where the text is not a chord symbol; the message has it and the nearest symbol.
 
     Notes
     -----
-    Of a dominant eleventh chord the third gives way to the eleventh, of a thirteenth chord the eleventh is left out; a
-    flat thirteenth takes the place of the fifth; ``alt`` is #5, b9 and #9; ``2`` is an added ninth: what pianists
-    play for these (Levine, *The Jazz Piano Book*, 1989, ch. 5 to 7). The tones of a chord over a chord count from the
+    In a dominant eleventh chord the eleventh replaces the third, a thirteenth chord omits the eleventh; a
+    flat thirteenth replaces the fifth; ``alt`` is #5, b9 and #9; ``2`` is an added ninth: as pianists
+    play these (Levine, *The Jazz Piano Book*, 1989, ch. 5 to 7). The tones of a chord over a chord count from the
     lower root: D over C7 is C13#11.
 
     Examples
@@ -142,7 +142,7 @@ def _chord(text: str, plain: str) -> ChordSymbol | None:
 
 
 def _roots(text: str) -> Iterator[tuple[str, str]]:
-    """Split a symbol behind its root: ``Bbb5`` is Bb with b5, and only where that makes no sense on B double flat."""
+    """Split a symbol behind its root: ``Bbb5`` is Bb with b5, and only where that cannot be parsed B double flat."""
     if text[:1] in _LETTERS:
         single = 2 if text[1:2] in ("b", "#") else 1
         yield text[:single], text[single:]
@@ -159,7 +159,7 @@ def _chord_over_chord(text: str, plain: str) -> ChordSymbol | None:
         return None
     root = lower.root or 0
     added = {(tone - root) % 12 for tone in upper.pitch_classes} - {step % 12 for step in lower.intervals}
-    # Tones of the lower octave stay there: a third or a seventh is one wherever it sounds.
+    # These tones stay in the lower octave: a third or a seventh is one in any octave.
     placed = {step if step in (4, 7, 10, 11) else step + 12 for step in added}
     intervals = tuple(sorted(placed.union(lower.intervals)))
     named = next((name for name, own in QUALITIES.items() if own == intervals), None)
@@ -181,7 +181,7 @@ def voicing(symbol: ChordSymbol | str) -> tuple[int, ...]:
     Parameters
     ----------
     symbol : ChordSymbol or str
-        What is to be played. A slash bass is left to the bass player.
+        A slash bass is not part of the voicing.
 
     Returns
     -------
@@ -199,7 +199,7 @@ def voicing(symbol: ChordSymbol | str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def name_chord(pitches: tuple[int, ...]) -> str:
-    """Give the chord symbol that fits a voicing best.
+    """Return the chord symbol that fits a voicing best.
 
     Parameters
     ----------
@@ -209,17 +209,17 @@ def name_chord(pitches: tuple[int, ...]) -> str:
     Returns
     -------
     str
-        A symbol that `parse_symbol` understands, with a slash where the lowest tone is not the root but the root is
+        A symbol that `parse_symbol` reads, with a slash where the lowest tone is not the root but the root is
         played too; ``NC`` for an empty voicing.
 
     Notes
     -----
     Every quality of `QUALITIES` on every root is scored against the set of pitch classes, after the template
     matching of Pardo & Birmingham, *Algorithms for chordal analysis* (Computer Music Journal 26/2, 2002), with
-    weights of our own: each tone foreign to the template costs 1.3; each tone of it that is missing costs 1.3
+    the project's own weights: each tone foreign to the template costs 1.3; each tone of it that is missing costs 1.3
     (third, fourth of a sus chord, altered fifth), 1.2 (sixth or seventh), 0.8 (tension) or 0.15 (perfect fifth); a
-    missing root costs 1.0 (2.0 in a voicing of one or two tones), a root that is there but not lowest 0.7, or 1.0
-    where a tension is lowest; and a quality costs 0.015 times its place in the table, so that common ones win.
+    missing root costs 1.0 (2.0 in a voicing of one or two tones), a root that is present but not lowest 0.7, or 1.0
+    where a tension is lowest; and a quality costs 0.015 times its index in the table, so that common ones win.
 
     Examples
     --------
@@ -231,16 +231,16 @@ def name_chord(pitches: tuple[int, ...]) -> str:
     classes = frozenset(pitch % 12 for pitch in pitches)
     bass = min(pitches) % 12
     _, root, quality = min(
-        (_misfit(root, place, quality, classes, bass), root, quality)
+        (_misfit(root, index, quality, classes, bass), root, quality)
         for root in range(12)
-        for place, quality in enumerate(QUALITIES)
+        for index, quality in enumerate(QUALITIES)
     )
     slash = f"/{FLAT_NAMES[bass]}" if bass != root and root in classes else ""
     return FLAT_NAMES[root] + quality + slash
 
 
-def _misfit(root: int, place: int, quality: str, classes: frozenset[int], bass: int) -> float:
-    """Say how badly a quality on a root fits; 0.0 is the plain major triad in root position."""
+def _misfit(root: int, index: int, quality: str, classes: frozenset[int], bass: int) -> float:
+    """Return the cost of a quality on a root; 0.0 is the plain major triad in root position."""
     template = frozenset((root + step) % 12 for step in QUALITIES[quality])
     missing = sum(_missing_cost(step) for step in QUALITIES[quality] if (root + step) % 12 not in classes)
     if root not in classes and len(classes) < 3:
@@ -248,7 +248,7 @@ def _misfit(root: int, place: int, quality: str, classes: frozenset[int], bass: 
     inversion = 0.0
     if root in classes and bass != root:
         inversion = 1.0 if any(step > 12 and (root + step) % 12 == bass for step in QUALITIES[quality]) else 0.7
-    return missing + 1.3 * len(classes - template) + inversion + 0.015 * place
+    return missing + 1.3 * len(classes - template) + inversion + 0.015 * index
 
 
 def _missing_cost(step: int) -> float:
@@ -269,7 +269,7 @@ _SUFFIXES = (*QUALITIES, "-7", "-6", "-", "j7", "o7", "o", "+", "+7", "ø", "Δ"
 
 
 def _unknown(text: str) -> JazzgramError:
-    """Make the error for what is no chord symbol."""
+    """Return the error for a text that is not a chord symbol."""
     shown = text.strip()
     shown = shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
     head = shown[:1].upper() + shown[1:]

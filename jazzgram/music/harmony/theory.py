@@ -1,12 +1,12 @@
-"""Chords and scales as deepjazz sees them, which is to say as music21 does, without music21.
+"""Chords and scales as in deepjazz, which uses those of music21; this module does without music21.
 
-A chord is known here by its voicing alone: MIDI numbers in the order in which they were read, each by its usual name
-(``C C# D E- E F F# G G# A B- B``). That has consequences which are facts about the original: a chord of A flat is
-spelled G# C E-, so it stands on C, and is neither major nor minor. `jazzgram.music.harmony.scales` has the chord
-scales of jazz harmony; what is here is what a deepjazz grammar was written with.
+A chord is its voicing alone: MIDI numbers in the order of the source, each with its default name
+(``C C# D E- E F F# G G# A B- B``). This reproduces the original's behaviour: a chord of A flat is spelled G# C E-, so
+its root is C, and it is neither major nor minor. `jazzgram.music.harmony.scales` has the chord scales of jazz harmony;
+those of a deepjazz grammar are here.
 
 deepjazz derives a scale from a chord: of one kind of scale, the transposition that has most of the chord's tones. The
-major scale is for chords of major quality. For all others `derived_scale` takes Dorian, to tell what a note is, and
+major scale is for chords of major quality. For all others `derived_scale` uses Dorian, to classify a note, and
 `derived_blues_scale` a hexatonic blues scale, to choose one.
 
 Source: music21's ``Chord.quality`` and ``ConcreteScale.derive``, version 10.5 (Cuthbert & Ariza, *music21: A Toolkit
@@ -20,12 +20,7 @@ from functools import cache
 from itertools import accumulate, islice
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.intervals import (
-    Spelled,
-    name_of,
-    parse_name,
-    spelled,
-)
+from jazzgram.music.intervals import Spelled, parse_name, spelled, spelled_name
 
 _MAJOR = ((1, 2), (1, 2), (1, 1), (1, 2), (1, 2), (1, 2), (1, 1))
 _DORIAN = ((1, 2), (1, 1), (1, 2), (1, 2), (1, 2), (1, 1), (1, 2))
@@ -40,19 +35,8 @@ _TONICS = tuple(
 _QUALITIES = {(4, 7): "major", (3, 7): "minor", (4, 8): "augmented", (3, 6): "diminished"}
 
 
-def chord_tones(chord: Chord) -> frozenset[int]:
-    """Give the pitch classes of a chord's voicing, 0 (C) to 11 (B); empty for "no chord".
-
-    Examples
-    --------
-    >>> sorted(chord_tones(Chord((50, 53, 57, 60), 0, 1920)))
-    [0, 2, 5, 9]
-    """
-    return chord.pitch_classes
-
-
 def derived_scale_tones(chord: Chord) -> frozenset[int]:
-    """Give the pitch classes of the scale that deepjazz hears a chord in (see `derived_scale`).
+    """Return the pitch classes of the scale that deepjazz derives from a chord (see `derived_scale`).
 
     Chord tones are part of it as far as the scale has them. Empty for "no chord".
 
@@ -66,16 +50,16 @@ def derived_scale_tones(chord: Chord) -> frozenset[int]:
 
 @cache
 def voicing_root(pitches: tuple[int, ...]) -> int:
-    """Find the pitch on which a chord stands.
+    """Find the root of a voicing.
 
-    It is the one from which the others go up in thirds. Where there is none, the one with most of a third, fifth,
+    It is the pitch from which the others go up in thirds. Where there is none, the one with most of a third, fifth,
     seventh, second, fourth and sixth above it, weighted 1/6, 1/7, 1/8, 1/9, 1/10 and 1/11; of equals the first.
-    Letters are what counts, not semitones, and of two pitches on one letter only the first is looked at.
+    Letters count, not semitones, and of two pitches on one letter only the first.
 
     Parameters
     ----------
     pitches : tuple of int
-        MIDI numbers, at least one, in the order in which they were read.
+        MIDI numbers, at least one, in the order of the source.
 
     Returns
     -------
@@ -106,12 +90,12 @@ def voicing_root(pitches: tuple[int, ...]) -> int:
 
 @cache
 def voicing_quality(pitches: tuple[int, ...]) -> str:
-    """Tell the quality of a chord's triad, by letters above its `voicing_root`.
+    """Return the quality of a chord's triad, by letters above its `voicing_root`.
 
     Parameters
     ----------
     pitches : tuple of int
-        MIDI numbers in the order in which they were read. May be empty.
+        MIDI numbers in the order of the source. May be empty.
 
     Returns
     -------
@@ -142,17 +126,17 @@ def voicing_quality(pitches: tuple[int, ...]) -> str:
 
 @cache
 def derived_scale(pitches: tuple[int, ...]) -> tuple[str, ...]:
-    """Name the scale that deepjazz hears a chord in.
+    """Return the scale that deepjazz derives from a chord.
 
     The major scale where the chord's `voicing_quality` is major, else the Dorian scale, on the tonic from which it has
-    most of the chord's pitch classes. Of equals the highest of C flat, C, ... B wins: C major is heard in G. The
-    names are music21's, for deepjazz tells *by its name* whether a note is a scale tone. `jazzgram.chord_scale` is the
-    scale that jazz harmony has for the chord.
+    most of the chord's pitch classes. Of equals the highest of C flat, C, ... B wins: C major gets the scale of G. The
+    names are music21's, for deepjazz compares *names* to classify a note as a scale tone. `jazzgram.chord_scale` is
+    the chord scale of jazz harmony.
 
     Parameters
     ----------
     pitches : tuple of int
-        MIDI numbers in the order in which they were read. May be empty.
+        MIDI numbers in the order of the source. May be empty.
 
     Returns
     -------
@@ -169,22 +153,22 @@ def derived_scale(pitches: tuple[int, ...]) -> tuple[str, ...]:
     scale = _MAJOR if voicing_quality(pitches) == "major" else _DORIAN
     classes = {pitch % 12 for pitch in pitches}
     tonic = max(_TONICS, key=lambda tonic: len(classes & {pitch % 12 for _, pitch in _climb(tonic, scale)}))
-    return tuple(name_of(note) for note in _climb(tonic, scale))
+    return tuple(spelled_name(note) for note in _climb(tonic, scale))
 
 
 def derived_blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], bool]) -> tuple[str, ...]:
-    """Name a hexatonic blues scale that fits a chord, as deepjazz draws it.
+    """Return a hexatonic blues scale that fits a chord, as deepjazz draws it.
 
     The tonic is the one from which the scale has most of the chord's pitch classes between its lowest and its highest
-    tone; of equals the highest. Chance has a part in music21's blues scale: each time it passes its fourth, it takes
-    the flat fifth in or leaves it out, also while tonics are compared.
+    tone; of equals the highest. music21's blues scale is random: each time it passes its fourth, it includes or
+    omits the flat fifth, also while tonics are compared.
 
     Parameters
     ----------
     pitches : tuple of int
-        MIDI numbers, at least one, in the order in which they were read.
+        MIDI numbers, at least one, in the order of the source.
     with_flat_fifth : callable
-        Called each time the scale passes its fourth; says whether the flat fifth sounds.
+        Called each time the scale passes its fourth; returns whether the flat fifth is included.
 
     Returns
     -------
@@ -197,7 +181,7 @@ def derived_blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], 
     >>> derived_blues_scale((50, 53, 57, 60), lambda: False)
     ('D', 'F', 'G', 'A', 'C', 'D')
     """
-    # music21 looks at the first pitch of each pitch class only; that decides how far it climbs.
+    # music21 reads the first pitch of each pitch class only; that limits how far it climbs.
     first = {pitch % 12: pitch for pitch in reversed(pitches)}
     lowest, highest = min(first.values()), max(first.values())
 
@@ -208,16 +192,16 @@ def derived_blues_scale(pitches: tuple[int, ...], with_flat_fifth: Callable[[], 
         return len({pitch % 12 for _, pitch in climbed if lowest <= pitch <= highest} & first.keys())
 
     tonic = max(_TONICS, key=matches)
-    return tuple(name_of(note) for note in _up_to(tonic[1] + 12, _climb_blues(tonic, with_flat_fifth)))
+    return tuple(spelled_name(note) for note in _up_to(tonic[1] + 12, _climb_blues(tonic, with_flat_fifth)))
 
 
 def _climb(tonic: Spelled, scale: Sequence[Spelled]) -> Iterator[Spelled]:
-    """Go up a scale from its tonic to the tone before the octave."""
+    """Yield a scale from its tonic to the tone before the octave."""
     return islice(accumulate(scale, _add, initial=tonic), len(scale))
 
 
 def _climb_blues(tonic: Spelled, with_flat_fifth: Callable[[], bool]) -> Iterator[Spelled]:
-    """Go up a hexatonic blues scale without end, asking at each fourth for the flat fifth."""
+    """Yield a hexatonic blues scale upwards without end, with a call for the flat fifth at each fourth."""
     note = tonic
     while True:
         for step in _BLUES_TO_THE_FOURTH:
@@ -233,7 +217,7 @@ def _climb_blues(tonic: Spelled, with_flat_fifth: Callable[[], bool]) -> Iterato
 
 
 def _up_to(pitch: int, notes: Iterator[Spelled]) -> Iterator[Spelled]:
-    """Pass notes on up to the first that reaches a pitch."""
+    """Yield notes up to the first that reaches a pitch."""
     for note in notes:
         yield note
         if note[1] >= pitch:
@@ -245,4 +229,4 @@ def _add(note: Spelled, interval: Spelled) -> Spelled:
 
 
 def _single_accidental(note: Spelled) -> Spelled:
-    return note if len(name_of(note)) <= 2 else spelled(note[1])
+    return note if len(spelled_name(note)) <= 2 else spelled(note[1])

@@ -1,11 +1,11 @@
-"""Changes as text: ``Dm7 | G7 | Cmaj7 | %``, read into chords bar by bar, and written.
+"""Changes as text: ``Dm7 | G7 | Cmaj7 | %``, read into chords bar by bar, and formatted.
 
 Bars are separated by ``|`` or a new line. Several chords share their bar on whole beats, the first ones longer where
 they do not share it evenly: two in 4/4 have two beats each, three have 2 + 1 + 1. ``/`` holds the chord before it for
 another share (``Dm7 / / G7``: three beats and one), ``%`` repeats the whole bar before, ``NC`` is no chord.
 
-``|:`` and ``:|`` stand around what is played twice; a bar that begins with ``1.`` or ``2.`` begins an ending. A bar
-may say ``(D.C.)``, ``(D.S.)``, ``(Segno)``, ``(To Coda)``, ``(Coda)`` and ``(Fine)``; ``(D.C. al Coda)`` and so on are
+``|:`` and ``:|`` enclose what is played twice; a bar that begins with ``1.`` or ``2.`` begins an ending. A bar
+may have ``(D.C.)``, ``(D.S.)``, ``(Segno)``, ``(To Coda)``, ``(Coda)`` and ``(Fine)``; ``(D.C. al Coda)`` and so on are
 the same as without the ``al``: see `jazzgram.music.notation.repeats`.
 """
 
@@ -36,7 +36,7 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
     Parameters
     ----------
     text : str
-        At least one bar. A barline may also stand at either end of a line, and may be double (``||``).
+        At least one bar. A barline may also be at either end of a line, and may be double (``||``).
     meter : Meter
         The meter of every bar.
 
@@ -49,7 +49,7 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
     Raises
     ------
     JazzgramError
-        With every mistake, each named by the number of its bar as written, from 1.
+        With every mistake, each with the number of its bar in `text`, from 1.
 
     Examples
     --------
@@ -60,8 +60,8 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
     """
     bars: list[tuple[Chord, ...]] = []
     mistakes: list[str] = []
-    written = written_bars(text.splitlines())
-    for number, bar in enumerate(written, start=1):
+    notated = notated_bars(text.splitlines())
+    for number, bar in enumerate(notated, start=1):
         try:
             bars.append(parse_bar(bar.text, meter, bars[-1] if bars else ()))
         except JazzgramError as error:
@@ -71,21 +71,21 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
         raise JazzgramError("; ".join(mistakes))
     if not bars:
         raise JazzgramError('no changes found (expected bars of chord symbols such as "Dm7 | G7 | Cmaj7 | %")')
-    return tuple(bars[place] for place in played_order([bar.marks for bar in written]))
+    return tuple(bars[index] for index in played_order([bar.marks for bar in notated]))
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenBar:
-    """A bar as it stands on the page.
+class NotatedBar:
+    """A bar of a page, before repeats are played out.
 
     Parameters
     ----------
     text : str
-        Its chords, for `parse_bar`; may be empty where nothing stands between two barlines.
+        Its chords, for `parse_bar`; may be empty between two barlines.
     line : int
-        The line it stands on, from 0.
+        The line that it is on, from 0.
     marks : RepeatMarks
-        What is played after it.
+        Its repeat signs, endings and jumps.
     """
 
     text: str
@@ -93,8 +93,8 @@ class WrittenBar:
     marks: RepeatMarks
 
 
-def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
-    """Find the bars on lines of changes.
+def notated_bars(lines: Sequence[str]) -> list[NotatedBar]:
+    """Split lines of changes into bars.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
 
     Returns
     -------
-    list of WrittenBar
+    list of NotatedBar
         In the order of the page.
 
     Raises
@@ -113,18 +113,18 @@ def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
 
     Examples
     --------
-    >>> [(bar.text, bar.line, bar.marks.times) for bar in written_bars(["|: Dm7 | G7 :|", "", "C6 ||"])]
+    >>> [(bar.text, bar.line, bar.marks.times) for bar in notated_bars(["|: Dm7 | G7 :|", "", "C6 ||"])]
     [('Dm7', 0, 0), ('G7', 0, 2), ('C6', 2, 0)]
     """
-    bars: list[WrittenBar] = []
+    bars: list[NotatedBar] = []
     forward = False
     for number, line in enumerate(lines):
         before = ""
         parts = [*_BARLINE.split(line if line.strip("| \t") else ""), ""]
         for text, barline in zip(parts[::2], parts[1::2], strict=True):
-            # Nothing between two barlines is a bar only where both are plain.
+            # Two barlines with nothing between them make a bar only where both are plain.
             if text.strip() or (before, barline) == ("|", "|"):
-                bars.append(_written_bar(text, number, forward))
+                bars.append(_notated_bar(text, number, forward))
                 forward = False
             if bars and barline.startswith(":"):
                 bars[-1].marks.times = 2
@@ -137,7 +137,7 @@ def written_bars(lines: Sequence[str]) -> list[WrittenBar]:
     return bars
 
 
-def _written_bar(text: str, line: int, forward: bool) -> WrittenBar:
+def _notated_bar(text: str, line: int, forward: bool) -> NotatedBar:
     marks = RepeatMarks(forward=forward)
     for direction in _DIRECTION.finditer(text):
         marks.sounds[str(direction.lastgroup)] = ""
@@ -145,7 +145,7 @@ def _written_bar(text: str, line: int, forward: bool) -> WrittenBar:
     if ending := _ENDING.match(text):
         marks.ending = frozenset(map(int, ending[1].split(",")))
         text = text[ending.end() :].strip()
-    return WrittenBar(text, line, marks)
+    return NotatedBar(text, line, marks)
 
 
 def parse_bar(text: str, meter: Meter, before: tuple[Chord, ...] = ()) -> tuple[Chord, ...]:
@@ -168,7 +168,7 @@ def parse_bar(text: str, meter: Meter, before: tuple[Chord, ...] = ()) -> tuple[
     Raises
     ------
     JazzgramError
-        Where a symbol is not understood, nothing is there to repeat or hold, or the bar has no room for so many.
+        Where a symbol is not understood, there is no chord to repeat or hold, or the bar has no room for so many.
     """
     words = text.split()
     if not words:
@@ -193,7 +193,7 @@ def parse_bar(text: str, meter: Meter, before: tuple[Chord, ...] = ()) -> tuple[
 
 
 def changes_text(bars: Sequence[tuple[Chord, ...]], meter: Meter | None = None) -> str:
-    """Write changes so that `parse_changes` reads them again.
+    """Format changes so that `parse_changes` reads them again.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def _bar_text(chords: tuple[Chord, ...], meter: Meter, number: int) -> str:
 
 
 def _shares(count: int, meter: Meter) -> list[int]:
-    """Give the onsets of `count` shares of a bar, and the bar's end."""
+    """Return the onsets of `count` shares of a bar, and the bar's end."""
     beats = meter.bar // meter.beat
     if count <= beats:
         longer, size = beats % count, beats // count

@@ -1,7 +1,7 @@
 """Lead sheets as text: changes with a title, a key, a meter, a tempo and rehearsal marks, to improvise over.
 
-The headings are lines such as ``key: Bb``; what follows is the changes as `jazzgram.music.notation.changes` reads them,
-with ``[A]`` alone or before the bars for a section and ``#`` before a comment. ``meter:`` may stand again between the
+The headings are lines such as ``key: Bb``; the changes follow, in the format of `jazzgram.music.notation.changes`,
+with ``[A]`` alone or before the bars for a section and ``#`` before a comment. ``meter:`` may come again between the
 bars. ``docs/lead-sheets.md`` describes all of it.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.keys import parse_key
-from jazzgram.music.notation.changes import WrittenBar, parse_bar, written_bars
+from jazzgram.music.notation.changes import NotatedBar, notated_bars, parse_bar
 from jazzgram.music.notation.repeats import played_order
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Tune
@@ -38,17 +38,17 @@ class LeadSheet:
     title : str
         As on the page.
     bars : tuple of Bar
-        At least one; chords and no melody; repeats are written out.
+        At least one; chords and no melody; repeats are played out.
     sections : tuple of (int, str)
-        Rehearsal marks, each with the bar at which it begins, from 0; a repeated one stands as often as it is played.
+        Rehearsal marks, each with the bar at which it begins, from 0; a repeated one occurs as often as it is played.
     composer, style : str
-        As on the page; empty where it says nothing.
+        As on the page; empty where it is missing.
     key : int
         The key signature: sharps counted up, flats down, -7 to 7.
     tempo : float
         Quarter notes per minute.
     dropped : tuple of Dropped
-        What the reader left out.
+        Notes and bars that the reader left out.
     """
 
     title: str
@@ -72,7 +72,7 @@ class LeadSheet:
 
     @property
     def tune(self) -> Tune:
-        """The same as a tune without a melody."""
+        """The lead sheet as a tune without a melody."""
         return Tune(self.title, self.bars, self.tempo, key=self.key, style=self.style, dropped=self.dropped)
 
 
@@ -111,7 +111,7 @@ def parse_lead_sheet(text: str, name: str = "lead sheet", title: str = "") -> Le
     text : str
         At least one bar.
     name : str
-        What mistakes are reported under.
+        The name in error messages.
     title : str
         The title where the text has none.
 
@@ -146,32 +146,32 @@ class _Page:
         self._lines = [self._music(number, line.strip()) for number, line in enumerate(text.splitlines())]
 
     def sheet(self) -> LeadSheet:
-        written = written_bars(self._lines)
-        bars = self._bars(written)
+        notated = notated_bars(self._lines)
+        bars = self._bars(notated)
         if not bars and not self._mistakes:
             self._wrong(0, "no bars found (expected lines such as: Dm7 | G7 | Cmaj7 | %)")
         if self._mistakes:
             raise JazzgramError("\n".join(self._mistakes))
-        labels = self._sections(written)
+        labels = self._sections(notated)
         try:
-            order = played_order([bar.marks for bar in written])
+            order = played_order([bar.marks for bar in notated])
         except JazzgramError as error:
             raise JazzgramError(f"{self._name}: {error}") from None
         return LeadSheet(
             self._head["title"],
-            tuple(bars[place] for place in order),
-            tuple((number, labels[place]) for number, place in enumerate(order) if place in labels),
+            tuple(bars[index] for index in order),
+            tuple((number, labels[index]) for number, index in enumerate(order) if index in labels),
             self._head.get("composer", ""),
             self._head.get("style", ""),
             self._key,
             self._tempo,
         )
 
-    def _wrong(self, line: int, what: str) -> None:
-        self._mistakes.append(f"{self._name}:{line + 1}: {what}")
+    def _wrong(self, line: int, mistake: str) -> None:
+        self._mistakes.append(f"{self._name}:{line + 1}: {mistake}")
 
     def _music(self, number: int, line: str) -> str:
-        """Take what is no bar off a line; give what is left."""
+        """Remove headings, comments and labels from a line; return the bars that are left."""
         if line.startswith("#"):
             return ""
         if heading := _HEADING.fullmatch(line):
@@ -205,12 +205,12 @@ class _Page:
         else:
             self._head[name] = value
 
-    def _bars(self, written: list[WrittenBar]) -> list[Bar]:
+    def _bars(self, notated: list[NotatedBar]) -> list[Bar]:
         bars: list[Bar] = []
         meter = Meter()
         following = iter([*sorted(self._meters.items()), (len(self._lines), meter)])
         change = next(following)
-        for bar in written:
+        for bar in notated:
             while change[0] < bar.line:
                 meter, change = change[1], next(following)
             before = bars[-1] if bars else None
@@ -220,16 +220,16 @@ class _Page:
                 chords = parse_bar(bar.text, meter, before.chords if before else ())
             except JazzgramError as error:
                 self._wrong(bar.line, str(error))
-                # A bar with a mistake is kept as it could be, so that a % after it is not a second mistake.
+                # A bar with a mistake gets the chords before it, so that a % after it is not a second mistake.
                 chords = before.chords if before else parse_bar("NC", meter)
             bars.append(Bar((), chords, meter))
         return bars
 
-    def _sections(self, written: list[WrittenBar]) -> dict[int, str]:
-        """Give the label of each bar that begins a section: the first on or after the label's line."""
+    def _sections(self, notated: list[NotatedBar]) -> dict[int, str]:
+        """Return the label of each bar that begins a section: the first on or after the label's line."""
         sections: dict[int, str] = {}
         for line, label in self._labels.items():
-            first = next((place for place, bar in enumerate(written) if bar.line >= line), None)
+            first = next((index for index, bar in enumerate(notated) if bar.line >= line), None)
             if first is not None:
                 sections[first] = label
         return sections

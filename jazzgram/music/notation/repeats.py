@@ -1,7 +1,7 @@
-"""The order in which written bars are played: repeats, endings, da capo, dal segno, coda, fine.
+"""The order in which notated bars are played: repeats, endings, da capo, dal segno, coda, fine.
 
-As musicians read it: a repeat without a beginning goes back to the last one's end or to the start; after a da capo or
-dal segno no repeat is taken and of several endings the last is played; a coda is jumped to and a fine obeyed only then.
+By convention, a repeat without a beginning goes back to the last one's end or to the start; after a da capo or
+dal segno no repeat is taken and of several endings the last is played; coda and fine apply only then.
 Source: Gould, *Behind Bars* (2011), *Repeat signs*.
 """
 
@@ -18,7 +18,7 @@ MOST_BARS = 20_000
 
 @dataclass(slots=True)
 class RepeatMarks:
-    """What one written bar says about which bar is played after it; a reader fills it in as it goes.
+    """The repeat signs of one notated bar; a reader fills them in as it parses.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class RepeatMarks:
     double : bool
         Whether a double bar follows, which closes an ending where nothing else does.
     sounds : dict of str to str
-        The jumps and the places they go to, each with its label, which may be empty: ``segno``, ``coda``, ``tocoda``,
+        The jumps and their targets, each with its label, which may be empty: ``segno``, ``coda``, ``tocoda``,
         ``dalsegno``, ``dacapo``, ``fine``.
     """
 
@@ -49,17 +49,17 @@ class RepeatMarks:
 
 
 def played_order(marks: Sequence[RepeatMarks]) -> list[int]:
-    """Give the bars in the order in which they are played.
+    """Return the bars in the order in which they are played.
 
     Parameters
     ----------
     marks : sequence of RepeatMarks
-        Of each bar as written. May be empty.
+        Of each notated bar. May be empty.
 
     Returns
     -------
     list of int
-        Places in `marks`.
+        Indices into `marks`.
 
     Raises
     ------
@@ -77,41 +77,41 @@ def played_order(marks: Sequence[RepeatMarks]) -> list[int]:
     """
     groups = _ending_groups(marks)
     order: list[int] = []
-    start, passes, place = 0, 1, 0
+    start, passes, index = 0, 1, 0
     returned, repeating = False, True
     jumps: set[int] = set()
     codas: set[int] = set()
-    while place < len(marks):
-        here = marks[place]
-        if here.forward and start != place:
-            start, passes = place, 1
-        group = groups[place]
-        if group is None or group.plays(place, passes, returned and not repeating):
-            order.append(place)
+    while index < len(marks):
+        here = marks[index]
+        if here.forward and start != index:
+            start, passes = index, 1
+        group = groups[index]
+        if group is None or group.plays(index, passes, returned and not repeating):
+            order.append(index)
             if len(order) > MOST_BARS:
                 raise JazzgramError(f"its repeats make more than the {MOST_BARS} bars that are read")
             total = group.passes if group is not None else here.times
             if here.times and repeating and passes < total:
                 passes += 1
-                place = _back_to(start, place, marks)
+                index = _back_to(start, index, marks)
                 continue
             if returned and "fine" in here.sounds:
                 break
             coda = _labelled(marks, "coda", here.sounds["tocoda"]) if returned and "tocoda" in here.sounds else None
             if coda is not None and coda not in codas:
                 codas.add(coda)
-                place = start = coda
+                index = start = coda
                 passes, repeating = 1, True
                 continue
-            jump = _jump(place, marks)
-            if jump is not None and place not in jumps:
-                jumps.add(place)
-                place, returned, repeating = jump, True, False
+            jump = _jump(index, marks)
+            if jump is not None and index not in jumps:
+                jumps.add(index)
+                index, returned, repeating = jump, True, False
                 continue
-        place += 1
+        index += 1
         # With its last repeat, or its last ending, a section is over.
-        if (here.times and group is None) or (group is not None and place == group.end):
-            start, passes = place, 1
+        if (here.times and group is None) or (group is not None and index == group.end):
+            start, passes = index, 1
     if marks and not order:
         raise JazzgramError("none of its bars is ever played: an ending such as 2. needs a repeat before it")
     return order
@@ -134,29 +134,29 @@ class _Endings:
         most = max(number for _, _, numbers in self.spans for number in numbers)
         return most + (len(self.spans) == 1)
 
-    def plays(self, place: int, passes: int, last_only: bool) -> bool:
-        """Say whether the bar at `place` is played in this pass."""
-        _, end, numbers = next(span for span in self.spans if place < span[1])
+    def plays(self, index: int, passes: int, last_only: bool) -> bool:
+        """Return whether the bar at `index` is played in this pass."""
+        _, end, numbers = next(span for span in self.spans if index < span[1])
         return (end == self.end and len(self.spans) > 1) if last_only else passes in numbers
 
 
 def _ending_groups(marks: Sequence[RepeatMarks]) -> list[_Endings | None]:
-    """Give each bar the endings it belongs to: brackets that follow each other immediately."""
+    """Return for each bar the endings it belongs to: brackets that follow each other immediately."""
     spans: list[list[tuple[int, int, frozenset[int]]]] = []
     end = -1
-    for place, mark in enumerate(marks):
-        if mark.ending is None or place < end:
+    for index, mark in enumerate(marks):
+        if mark.ending is None or index < end:
             continue
-        if not spans or end != place or min(mark.ending) == 1:
+        if not spans or end != index or min(mark.ending) == 1:
             spans.append([])
         before = spans[-1][-1] if spans[-1] else None
-        end = _ending_end(marks, place, before[1] - before[0] if before else 0)
-        spans[-1].append((place, end, mark.ending))
+        end = _ending_end(marks, index, before[1] - before[0] if before else 0)
+        spans[-1].append((index, end, mark.ending))
     groups: list[_Endings | None] = [None] * len(marks)
     for group in spans:
         endings = _Endings(tuple(group))
-        for place in range(group[0][0], group[-1][1]):
-            groups[place] = endings
+        for index in range(group[0][0], group[-1][1]):
+            groups[index] = endings
     return groups
 
 
@@ -166,30 +166,30 @@ def _ending_end(marks: Sequence[RepeatMarks], begin: int, before: int) -> int:
     The last ending is often not closed: then a repeat sign or double bar counts only where it is not much later than
     the ending before was long, and without one the ending is as long as that.
     """
-    for place in range(begin, len(marks)):
-        here = marks[place]
-        if place > begin and (here.ending is not None or here.forward):
-            return place
-        if here.ending_stops or ((here.times or here.double) and (not before or place < begin + 2 * before)):
-            return place + 1
+    for index in range(begin, len(marks)):
+        here = marks[index]
+        if index > begin and (here.ending is not None or here.forward):
+            return index
+        if here.ending_stops or ((here.times or here.double) and (not before or index < begin + 2 * before)):
+            return index + 1
     return min(begin + max(before, 1), len(marks))
 
 
-def _jump(place: int, marks: Sequence[RepeatMarks]) -> int | None:
+def _jump(index: int, marks: Sequence[RepeatMarks]) -> int | None:
     """Find where a da capo or dal segno goes; None where there is none, or nothing to go to."""
-    sounds = marks[place].sounds
+    sounds = marks[index].sounds
     if "dalsegno" in sounds:
         return _labelled(marks, "segno", sounds["dalsegno"])
-    return _back_to(0, place, marks) if "dacapo" in sounds else None
+    return _back_to(0, index, marks) if "dacapo" in sounds else None
 
 
-def _back_to(start: int, place: int, marks: Sequence[RepeatMarks]) -> int:
-    """Go back to the start; past a pick-up, where the bar that is left is full and so has no room for it."""
-    return 1 if start == 0 and place > 0 and marks[0].short and not marks[place].short else start
+def _back_to(start: int, index: int, marks: Sequence[RepeatMarks]) -> int:
+    """Go back to the start; past a pick-up, where the bar before the jump is full and so has no room for it."""
+    return 1 if start == 0 and index > 0 and marks[0].short and not marks[index].short else start
 
 
-def _labelled(marks: Sequence[RepeatMarks], sign: str, label: str) -> int | None:
-    """Find the sign of that name, else the first one; None where there is none."""
-    places = [place for place, mark in enumerate(marks) if sign in mark.sounds]
-    named = [place for place in places if marks[place].sounds[sign] == label]
-    return next(iter(named or places), None)
+def _labelled(marks: Sequence[RepeatMarks], sound: str, label: str) -> int | None:
+    """Find the bar with a segno or coda of that label, else the first one; None where there is none."""
+    found = [index for index, mark in enumerate(marks) if sound in mark.sounds]
+    named = [index for index in found if marks[index].sounds[sound] == label]
+    return next(iter(named or found), None)

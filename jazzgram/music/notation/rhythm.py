@@ -2,8 +2,8 @@
 
 Every beat is read as binary or as a triplet, whichever fits its onsets better; a finer grid is taken only where the
 coarser would lose a note. A line of notes is one voice: a note ends where the next begins. Values are divided so that
-the beats, and in even meters the middle of the bar, stay visible; allowed across a beat are what starts or ends on a
-stronger place (a dotted quarter) and the plain syncopation (eighth, quarter, eighth), after Gould, *Behind Bars*
+the beats, and in even meters the middle of the bar, stay visible; a value crosses a beat only if it starts or ends on a
+stronger position (a dotted quarter) or is a plain syncopation (eighth, quarter, eighth), after Gould, *Behind Bars*
 (2011), ch. "Rhythm".
 """
 
@@ -21,7 +21,7 @@ _BAR, _MIDDLE, _BEAT = 6, 5, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class NotatedEvent:
     """One note head or rest.
 
     Parameters
@@ -33,7 +33,7 @@ class Written:
     duration : int
         Ticks it takes in the bar.
     triplet : tuple of int, or None
-        Where the triplet (or sextuplet) it stands in begins and ends, in ticks from the start of the bar.
+        Where its triplet (or sextuplet) begins and ends, in ticks from the start of the bar.
     tied_from, tied_to : bool
         Whether it continues the note head before it, and is continued by the one after it.
     """
@@ -47,32 +47,32 @@ class Written:
 
     @property
     def value(self) -> int:
-        """The written value in ticks: in a triplet half as long again as it takes."""
+        """The notated value in ticks: in a triplet half as long again as `duration`."""
         return self.duration * 3 // 2 if self.triplet else self.duration
 
 
-def notate(notes: Iterable[Note], meter: Meter, bars: int) -> tuple[tuple[Written, ...], ...]:
-    """Write a melody in bars.
+def notate(notes: Iterable[Note], meter: Meter, bars: int) -> tuple[tuple[NotatedEvent, ...], ...]:
+    """Notate a melody in bars.
 
     Parameters
     ----------
     notes : iterable of Note
-        Onsets in ticks from the start of the solo. May overlap, run past the end or stand between all grids.
+        Onsets in ticks from the start of the solo. May overlap, run past the end or lie between all grids.
     meter : Meter
         The meter of every bar.
     bars : int
-        How many bars; what begins after them is left out, what sounds after them is cut.
+        How many bars; notes that begin after them are left out, longer ones are cut there.
 
     Returns
     -------
-    tuple of tuple of Written
+    tuple of tuple of NotatedEvent
         For each bar its note heads and rests in time order; durations sum to the bar exactly. A silent bar is one
         rest.
 
     Notes
     -----
     Of notes that begin together the highest is kept. Silences up to a 32nd note, or up to a quarter of the note
-    before them, are articulation and are not written, unless the note ends on a grid.
+    before them, are articulation and are not notated, unless the note ends on a grid.
 
     Examples
     --------
@@ -82,11 +82,11 @@ def notate(notes: Iterable[Note], meter: Meter, bars: int) -> tuple[tuple[Writte
     """
     ruler = _Ruler(meter)
     line = _on_grid(_one_voice(notes, bars * meter.bar), ruler, bars * meter.bar)
-    written = []
+    notated = []
     for start in range(0, bars * meter.bar, meter.bar):
         inside = [note for note in line if note.onset < start + meter.bar and note.end > start]
-        written.append(tuple(_write_bar(inside, start, ruler)))
-    return tuple(written)
+        notated.append(tuple(_notate_bar(inside, start, ruler)))
+    return tuple(notated)
 
 
 def _one_voice(notes: Iterable[Note], total: int) -> list[Note]:
@@ -96,9 +96,9 @@ def _one_voice(notes: Iterable[Note], total: int) -> list[Note]:
         key=lambda note: (max(note.onset, 0), note.pitch),
     )
     voice = []
-    for place, note in enumerate(ordered):
+    for index, note in enumerate(ordered):
         onset = max(note.onset, 0)
-        limit = max(ordered[place + 1].onset, 0) if place + 1 < len(ordered) else total
+        limit = max(ordered[index + 1].onset, 0) if index + 1 < len(ordered) else total
         end = min(note.end, limit)
         if end % 120 and end % 160 and limit - end <= max(60, note.duration // 4):
             end = limit
@@ -108,7 +108,7 @@ def _one_voice(notes: Iterable[Note], total: int) -> list[Note]:
 
 
 class _Ruler:
-    """A meter's cells (the unit that is divided in two or in three) and the strength of its places."""
+    """A meter's cells (the unit that is divided in two or in three) and the metrical strength of positions."""
 
     def __init__(self, meter: Meter) -> None:
         self.bar = meter.bar
@@ -126,12 +126,12 @@ class _Ruler:
         self.periods.append((_BEAT, self.beat))
         self.periods.extend((_BEAT - 1 - depth, period) for depth, period in enumerate(finer))
 
-    def strength(self, place: int) -> int:
-        """Rank a place in the bar: 6 barline, 5 middle, 4 beat, and down to 0."""
-        return next((rank for rank, period in self.periods if place % period == 0), 0)
+    def strength(self, position: int) -> int:
+        """Return the rank of a position in the bar: 6 barline, 5 middle, 4 beat, and down to 0."""
+        return next((rank for rank, period in self.periods if position % period == 0), 0)
 
     def strongest_between(self, start: int, end: int) -> tuple[int, int]:
-        """Find the strongest place strictly inside a stretch of the bar: its rank and its period (0, 0 for none)."""
+        """Find the strongest position strictly inside a stretch of the bar: its rank and its period (0, 0 for none)."""
         return next(((rank, period) for rank, period in self.periods if (start // period + 1) * period < end), (0, 0))
 
 
@@ -145,13 +145,13 @@ def _on_grid(voice: Sequence[Note], ruler: _Ruler, total: int) -> list[Note]:
     grids = {cell: _grid(onsets.get(cell, []), ends.get(cell, []), ruler) for cell in onsets.keys() | ends.keys()}
 
     def nearest(tick: int) -> int:
-        cell, place = divmod(tick, ruler.cell)
-        return cell * ruler.cell + _round(place, grids[cell])
+        cell, position = divmod(tick, ruler.cell)
+        return cell * ruler.cell + _round(position, grids[cell])
 
     starts = [nearest(note.onset) for note in voice]
     moved = []
-    for place, (note, onset) in enumerate(zip(voice, starts, strict=True)):
-        limit = starts[place + 1] if place + 1 < len(starts) else total
+    for index, (note, onset) in enumerate(zip(voice, starts, strict=True)):
+        limit = starts[index + 1] if index + 1 < len(starts) else total
         shortest = grids.get(onset // ruler.cell, ruler.binary)
         end = min(max(nearest(note.end), onset + shortest), limit)
         if end > onset:
@@ -163,9 +163,9 @@ def _grid(onsets: Sequence[int], ends: Sequence[int], ruler: _Ruler) -> int:
     """Choose the grid of one cell: no note lost, then coarse, then exact, then triplet, then near (onsets twice)."""
 
     def misfit(grid: int) -> tuple[int, int, bool, int, int]:
-        error = 2 * sum(abs(place - _round(place, grid)) for place in onsets)
-        error += sum(abs(place - _round(place, grid)) for place in ends)
-        lost = len(onsets) - len({_round(place, grid) for place in onsets})
+        error = 2 * sum(abs(position - _round(position, grid)) for position in onsets)
+        error += sum(abs(position - _round(position, grid)) for position in ends)
+        lost = len(onsets) - len({_round(position, grid) for position in onsets})
         if grid in (ruler.binary, ruler.triplet):
             return lost, 0, False, 0, error
         # Of two fine grids that are both wrong, sextuplets are easier to read than 32nd notes.
@@ -174,11 +174,11 @@ def _grid(onsets: Sequence[int], ends: Sequence[int], ruler: _Ruler) -> int:
     return min((ruler.binary, ruler.triplet, ruler.triplet // 2, ruler.binary // 2), key=misfit)
 
 
-def _round(place: int, grid: int) -> int:
-    return (2 * place + grid) // (2 * grid) * grid
+def _round(position: int, grid: int) -> int:
+    return (2 * position + grid) // (2 * grid) * grid
 
 
-def _write_bar(notes: Sequence[Note], start: int, ruler: _Ruler) -> Iterator[Written]:
+def _notate_bar(notes: Sequence[Note], start: int, ruler: _Ruler) -> Iterator[NotatedEvent]:
     stretches: list[tuple[int, int, Note | None]] = []
     reached = 0
     for note in notes:
@@ -194,7 +194,7 @@ def _write_bar(notes: Sequence[Note], start: int, ruler: _Ruler) -> Iterator[Wri
         for first, last, triplet in _pieces(onset, end, source is None, triplets, ruler):
             tied_from = source is not None and start + first > source.onset
             tied_to = source is not None and start + last < source.end
-            yield Written(source, first, last - first, triplet, tied_from, tied_to)
+            yield NotatedEvent(source, first, last - first, triplet, tied_from, tied_to)
 
 
 def _triplets(edges: set[int], ruler: _Ruler) -> list[tuple[int, int]]:
@@ -218,7 +218,7 @@ def _triplets(edges: set[int], ruler: _Ruler) -> list[tuple[int, int]]:
 def _pieces(
     onset: int, end: int, rest: bool, triplets: Sequence[tuple[int, int]], ruler: _Ruler
 ) -> Iterator[tuple[int, int, tuple[int, int] | None]]:
-    """Divide one stretch of a bar at the edges of triplets, and what is between them into written values."""
+    """Divide one stretch of a bar at the edges of triplets, and the rest into note values."""
     while onset < end:
         triplet = next((group for group in triplets if group[0] <= onset < group[1]), None)
         edge = triplet[1] if triplet else min((group[0] for group in triplets if group[0] > onset), default=end)
@@ -246,7 +246,7 @@ def _divide(onset: int, end: int, rest: bool, ruler: _Ruler) -> list[tuple[int, 
 
 
 def _allowed(onset: int, end: int, rest: bool, ruler: _Ruler) -> bool:
-    """Say whether a stretch can be one note or rest without hiding where the beats are."""
+    """Return whether a stretch can be one note or rest without hiding where the beats are."""
     length = end - onset
     if length not in _PLAIN and length not in _DOTTED:
         return False

@@ -8,17 +8,17 @@ from jazzgram.rendering.sound.resample import Samples
 
 
 def check_device(instead: str) -> None:
-    """Find out whether there is a device that can play.
+    """Check that there is a device that can play.
 
     Parameters
     ----------
     instead : str
-        What to do where there is none; the end of the sentence.
+        The end of the error message: what to do instead.
 
     Raises
     ------
     JazzgramError
-        One line, where there is none or the library that plays is missing.
+        With one line, where there is no device or the library that plays is missing.
     """
     try:
         need("sounddevice", "play").check_output_settings(samplerate=48000, channels=2)

@@ -1,4 +1,4 @@
-"""Write samples as WAV, FLAC, Ogg Vorbis or MP3: whole, or not at all."""
+"""Encode samples as WAV, FLAC, Ogg Vorbis or MP3."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from jazzgram.rendering.sound.resample import Samples
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
 RATES = (32000, 44100, 48000)
-"""Samples per second that all of the formats know at every bitrate."""
+"""Samples per second that all formats support at every bitrate."""
 
 _PIECE = 1 << 16
-"""Frames handed over at once: libsndfile's Vorbis encoder puts what it is given on the stack."""
+"""Frames written at once: libsndfile's Vorbis encoder copies them to the stack."""
 
 _MP3 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""kbit/s that MPEG-1 layer III has; the nearest is taken."""
+"""Bitrates of MPEG-1 layer III in kbit/s; the nearest is used."""
 
 _LAME_QUALITY = 5
-"""0 (slowest) to 9; at 5 LAME needs two thirds of the time that it needs at 2, a usual setting for masters."""
+"""0 (slowest) to 9; at 5 LAME takes two thirds of the time that it takes at 2, a usual setting for masters."""
 
 _VORBIS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500)
 """kbit/s of a stereo file at each tenth of Vorbis's quality (Xiph, *Vorbis I Encoder FAQ*)."""
@@ -33,17 +33,17 @@ def encode(samples: Samples, rate: int, form: str, bitrate: int = 192, title: st
     Parameters
     ----------
     samples : ndarray of float32, shape (frames, 2)
-        Within full scale; what is beyond is cut off.
+        Clipped to full scale.
     rate : int
         One of `RATES`.
     form : str
         One of `FORMATS`; ``wav`` and ``flac`` have 16 bits.
     bitrate : int
-        kbit/s, 32 to 320: constant for ``mp3``, about the average for ``ogg``, nothing to the others.
+        kbit/s, 32 to 320: constant for ``mp3``, about the average for ``ogg``, ignored by the others.
     title : str
-        What a player shows.
+        The title that a player displays.
     note : str
-        Kept in the file as its comment.
+        Stored in the file as its comment.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def encode(samples: Samples, rate: int, form: str, bitrate: int = 192, title: st
 def _mp3(samples: Samples, rate: int, bitrate: int, title: str, note: str) -> bytes:
     """Encode with LAME itself, which is three times as fast as libsndfile's settings of it."""
     encoder = need("lameenc").Encoder()
-    encoder.set_bit_rate(min(_MP3, key=lambda known: abs(known - bitrate)))
+    encoder.set_bit_rate(min(_MP3, key=lambda supported: abs(supported - bitrate)))
     encoder.set_in_sample_rate(rate)
     encoder.set_channels(2)
     encoder.set_quality(_LAME_QUALITY)
@@ -91,7 +91,7 @@ def _frame(name: bytes, text: str, before: bytes = b"") -> bytes:
 
 
 def comment_of(path: Path) -> str:
-    """Give the comment that a sound file carries; empty where it has none or is no sound file."""
+    """Read the comment of a sound file; empty where it has none or is no sound file."""
     soundfile = need("soundfile")
     try:
         with soundfile.SoundFile(path) as file:

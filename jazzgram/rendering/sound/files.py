@@ -1,4 +1,4 @@
-"""Render MIDI files to sound files: what is up to date is left, what is broken is told, and none is left half done."""
+"""Render MIDI files to sound files: those up to date are skipped, failures reported, and writes atomic."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from jazzgram.resources.cache import content_key
 
 _ENDINGS = (".mid", ".midi")
 _VERSION = 1
-"""Counted up when the same file would be rendered otherwise."""
+"""Incremented when the same file would be rendered differently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one job: `files` that are there now, `seconds` of new sound, or one line of `failure`."""
+    """The result of one job: its `files`, `seconds` of new sound, or one line of `failure`."""
 
     job: Job
     files: tuple[Path, ...] = ()
@@ -65,27 +65,27 @@ class Outcome:
 
 
 def plan(paths: Sequence[Path], job: Job, out: Path | None) -> list[Job]:
-    """Find the MIDI files of files and folders, and where the sound of each belongs.
+    """Find MIDI files in files and folders, and the target of each.
 
     Parameters
     ----------
     paths : sequence of Path
-        Files, and folders that are searched to the bottom; hidden files are passed over.
+        Files, and folders that are searched recursively; hidden files are skipped.
     job : Job
-        Formats, bitrate and soundfont of all; its source and target do not count.
+        Formats, bitrate and soundfont of all; its source and target are ignored.
     out : Path or None
-        The folder that sound goes to, in the same subfolders; None for beside each MIDI file.
+        The folder for sound files, in the same subfolders; None for beside each MIDI file.
 
     Returns
     -------
     list of Job
-        One a file, in the order of the paths, sorted within a folder. Of two files that differ in nothing but their
+        One per file, in the order of the paths, sorted within a folder. Of two files that differ only in their
         ending, as ``a.mid`` and ``a.midi``, the second keeps its ending in the name.
 
     Raises
     ------
     JazzgramError
-        Where a path is not there, or there is no MIDI file at all.
+        Where a path does not exist, or there is no MIDI file at all.
     """
     jobs: list[Job] = []
     seen: set[Path] = set()
@@ -101,8 +101,8 @@ def plan(paths: Sequence[Path], job: Job, out: Path | None) -> list[Job]:
             if file.resolve() in seen:
                 continue
             seen.add(file.resolve())
-            place = file.relative_to(path) if path.is_dir() else Path(file.name)
-            base = file if out is None else out / place
+            relative = file.relative_to(path) if path.is_dir() else Path(file.name)
+            base = file if out is None else out / relative
             target = base.with_name(base.stem)
             number = 1
             while target in targets:
@@ -121,14 +121,14 @@ def render_all(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     Parameters
     ----------
     jobs : sequence of Job
-        What to do.
+        The files to render.
     workers : int
-        How many processes, 1 or more; with 1 all is done in this one.
+        The number of processes, 1 or more; with 1 this process renders.
 
     Yields
     ------
     Outcome
-        One for each job, as they are done.
+        One for each job, in the order of completion.
     """
     clean({job.target.parent for job in jobs})
     if workers == 1 or len(jobs) == 1:
@@ -145,7 +145,7 @@ def render_all(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
                 unfinished.append(waiting[future])
     finally:
         pool.shutdown(cancel_futures=True)
-    # A killed worker takes all that wait with it: each gets a process of its own, and only the guilty one fails.
+    # A killed worker breaks the pool for all waiting jobs: each gets a process of its own, and only one fails.
     for job in unfinished:
         with _pool(1) as alone:
             try:
@@ -155,12 +155,12 @@ def render_all(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    """Make worker processes; spawned, not forked, because the calling process may have threads, and TensorFlow."""
+    """Start worker processes; spawned, not forked, because the calling process may have threads, and TensorFlow."""
     return ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupts)
 
 
 def render_one(job: Job) -> Outcome:
-    """Render one file, unless what it would make is there; any mistake in it becomes the outcome's `failure`."""
+    """Render one file, unless its sound files are up to date; any error becomes the outcome's `failure`."""
     try:
         key = _key(job)
         files = {form: job.target.with_name(f"{job.target.name}.{form}") for form in job.formats}
@@ -178,7 +178,7 @@ def render_one(job: Job) -> Outcome:
 
 
 def clean(folders: set[Path]) -> None:
-    """Remove what killed renderers left; files that another renderer is just writing are younger than a minute."""
+    """Remove leftovers of killed renderers; files that another renderer is writing are younger than a minute."""
     import time
 
     for folder in folders:
@@ -195,7 +195,7 @@ def _is_midi(file: Path) -> bool:
 
 
 def _key(job: Job) -> dict[str, str]:
-    """Give, for each format, the comment of a file that was made of this content, soundfont and bitrate."""
+    """Return, for each format, the comment of a file made from this content, soundfont and bitrate."""
     try:
         content = job.source.read_bytes()
     except OSError as error:
@@ -224,7 +224,7 @@ def _ignore_interrupts() -> None:
 
 
 def default_workers(jobs: int) -> int:
-    """Give as many workers as this process may use processors, no more than there are jobs."""
+    """Return the number of processors that this process may use, at most one per job."""
     try:
         processors = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows

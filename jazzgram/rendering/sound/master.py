@@ -1,4 +1,4 @@
-"""Levels: loudness as people hear it, peaks as a converter makes them, and a limiter between the two.
+"""Levels: perceived loudness, true peaks, and a limiter.
 
 Loudness and true peak after Recommendation ITU-R BS.1770-5 (2023): K weighting (annex 1, stages 1 and 2), blocks of
 400 ms with 75 % overlap, gates at -70 LUFS and 10 LU below the mean; the peak of the samples at four times the rate.
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from jazzgram.rendering.sound.resample import Samples, bank
 
 LOUDNESS = -16.0
-"""LUFS that music is brought to: a usual level of streaming services, with room for dynamics."""
+"""Target in LUFS: a usual level of streaming services, with room for dynamics."""
 
 CEILING = -1.5
-"""dB under full scale that no true peak passes; half a decibel more than asked for, for what a lossy coder adds."""
+"""Highest true peak in dBFS; half a decibel below the target, as headroom for lossy coders."""
 
 _MOST_LIMITED = 6.0
-"""dB by which the limiter may lower a peak; music with higher ones stays softer than `LOUDNESS` instead."""
+"""dB by which the limiter may lower a peak; music with higher ones is left softer than `LOUDNESS` instead."""
 
 _PEAK_REACH = 6
-"""Samples on each side that a peak between two of them is read from, as in the recommendation."""
+"""Samples on each side from which a peak between two of them is interpolated, as in the recommendation."""
 
 _BLOCK = 64
 _HOLD = 14
@@ -43,7 +43,7 @@ def loudness(samples: Samples, rate: int) -> float:
     Returns
     -------
     float
-        LUFS; minus infinity for what is silent or shorter than 400 ms.
+        LUFS; minus infinity for silence or less than 400 ms.
     """
     hop = rate // 10
     weighted = _convolve(samples, _k_weighting(rate))
@@ -74,12 +74,12 @@ def true_peak(samples: Samples) -> float:
 
 
 def master(samples: Samples, rate: int, target: float = LOUDNESS) -> Samples:
-    """Bring music to a loudness without letting any true peak pass `CEILING`.
+    """Scale and limit music to a loudness with no true peak above `CEILING`.
 
     Parameters
     ----------
     samples : ndarray of float32, shape (frames, 2)
-        At any level; silence stays silence.
+        At any level; silence is returned unchanged.
     rate : int
         Samples per second.
     target : float
@@ -100,7 +100,7 @@ def master(samples: Samples, rate: int, target: float = LOUDNESS) -> Samples:
     made = samples * np.float32(gain)
     if highest * gain > ceiling:
         made = made * _limiter(peaks * gain, ceiling, len(made))[:, None]
-        # The gain changes within the reach of the peak filter: what little it lets past is taken off the whole.
+        # The gain changes within the reach of the peak filter: the small excess is taken off the whole.
         over = 10 ** (true_peak(made) / 20) / ceiling
         if over > 1:
             made = made / np.float32(over)
@@ -108,22 +108,22 @@ def master(samples: Samples, rate: int, target: float = LOUDNESS) -> Samples:
 
 
 def _limiter(peaks: NDArray[np.floating], ceiling: float, frames: int) -> Samples:
-    """Make a gain for each frame: lowered before a peak and raised after it in the shape of a Hann window.
+    """Compute a gain for each frame: lowered before a peak and raised after it in the shape of a Hann window.
 
-    The smallest gain wanted within `_HOLD` + 1 blocks is averaged over a window of `_HOLD` blocks on each side, so that
-    the average never exceeds what any block in it wants.
+    The smallest required gain within `_HOLD` + 1 blocks is averaged over a window of `_HOLD` blocks on each side, so
+    that the average never exceeds the required gain of any block in it.
     """
-    wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
-    padded = np.pad(wanted, 2 * _HOLD + 1, constant_values=1.0)
+    required = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    padded = np.pad(required, 2 * _HOLD + 1, constant_values=1.0)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * _HOLD + 3).min(axis=1)
     window = np.hanning(2 * _HOLD + 1)
-    smooth = np.convolve(lowest, window / window.sum(), "same")[_HOLD : _HOLD + len(wanted)]
-    middles = np.arange(len(wanted)) * _BLOCK + _BLOCK / 2
+    smooth = np.convolve(lowest, window / window.sum(), "same")[_HOLD : _HOLD + len(required)]
+    middles = np.arange(len(required)) * _BLOCK + _BLOCK / 2
     return np.interp(np.arange(frames), middles, smooth).astype(np.float32)
 
 
 def _peaks(samples: Samples) -> list[NDArray[np.float32]]:
-    """Give the highest level of each block of `_BLOCK` frames at four times the rate, a few seconds at a time."""
+    """Compute the highest level of each block of `_BLOCK` frames at four times the rate, a few seconds at a time."""
     filters = bank(4, 1, _PEAK_REACH)[1:]  # the fourth of them is the samples themselves
     found = []
     piece = _BLOCK * 4096
@@ -147,7 +147,7 @@ def _power(lufs: float) -> float:
 
 @lru_cache(maxsize=4)
 def _k_weighting(rate: int) -> NDArray[np.float64]:
-    """Give the impulse response of the K weighting, 0.2 s long (what follows is 100 dB down).
+    """Compute the impulse response of the K weighting, 0.2 s long (the rest is 100 dB down).
 
     The recommendation gives coefficients for 48 kHz only; for other rates the analogue filters behind them are
     transformed anew, with the frequencies and qualities of De Man, *Evaluation of implementations of the EBU R128
@@ -178,7 +178,7 @@ def _k_weighting(rate: int) -> NDArray[np.float64]:
 
 
 def _convolve(samples: Samples, response: NDArray[np.float64]) -> Samples:
-    """Filter both channels; the result is as long as what comes in (overlap-add)."""
+    """Filter both channels by overlap-add; the result has the input's length."""
     size = 1 << 17
     piece = size - len(response) + 1
     spectrum = np.fft.rfft(response, size).astype(np.complex64)

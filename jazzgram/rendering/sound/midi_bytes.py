@@ -1,4 +1,4 @@
-"""Standard MIDI files as the renderer wants them: checked, and with room at the end for the last note to die away.
+"""Standard MIDI files for the renderer: checked, and with silence at the end for the last note to decay.
 
 Formats and chunks after the *Standard MIDI Files 1.0* specification (MMA, 1996).
 """
@@ -24,19 +24,19 @@ _DRUM_CHANNEL = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a part stands on the stage: General MIDI pan (64 is the middle) and reverb send, 0 to 127."""
+class StagePosition:
+    """Left to right and near to far on the stage: General MIDI pan (64 is the middle) and reverb send, 0 to 127."""
 
     pan: int = 64
     reverb: int = 40
 
 
-def part_bytes(tracks: Iterable[tuple[Track, Place]], tempo: float, length: int, volume: int) -> bytes:
+def part_bytes(tracks: Iterable[tuple[Track, StagePosition]], tempo: float, length: int, volume: int) -> bytes:
     """Write parts that sound together as a MIDI file.
 
     Parameters
     ----------
-    tracks : iterable of (Track, Place)
+    tracks : iterable of (Track, StagePosition)
         At most 15 without drums, and any number of drums.
     tempo : float
         Quarter notes per minute, above 0.
@@ -54,11 +54,11 @@ def part_bytes(tracks: Iterable[tuple[Track, Place]], tempo: float, length: int,
     end = length + round(TAIL * tempo / 60 * TICKS_PER_QUARTER)
     chunks = [_track([(0, b"\xff\x51\x03" + quarter.to_bytes(3, "big")), (end, bytes((0xB0, _ALL_OFF, 0)))])]
     channels = iter(channel for channel in range(16) if channel != _DRUM_CHANNEL)
-    for track, place in tracks:
+    for track, position in tracks:
         channel = _DRUM_CHANNEL if track.is_drum else next(channels)
         control = 0xB0 | channel
         events = [(0, bytes((0xC0 | channel, track.program)))]
-        for number, value in ((_VOLUME, volume), (_PAN, place.pan), (_REVERB, place.reverb)):
+        for number, value in ((_VOLUME, volume), (_PAN, position.pan), (_REVERB, position.reverb)):
             events.append((0, bytes((control, number, value))))
         for note in track.notes:
             if note.end > max(note.onset, 0) and 0 <= note.pitch <= 127:
@@ -70,14 +70,14 @@ def part_bytes(tracks: Iterable[tuple[Track, Place]], tempo: float, length: int,
 
 
 def with_tail(midi: bytes, name: str) -> tuple[bytes, float]:
-    """Check a MIDI file and let its last note ring.
+    """Check a MIDI file and append silence.
 
     Parameters
     ----------
     midi : bytes
         A file's content.
     name : str
-        What messages call it.
+        The name in error messages.
 
     Returns
     -------
@@ -123,14 +123,14 @@ def _chunks(midi: bytes, at: int, count: int, name: str) -> Iterable[bytes]:
 
 
 def _extent(midi: bytes, name: str) -> tuple[int, float, float]:
-    """Give the ticks and seconds at which a file's notes are over, and the tempo there."""
+    """Return the ticks and seconds at which a file's last note ends, and the tempo there."""
     import symusic
 
     try:
         score = symusic.Score.from_midi(midi)
         ticks = score.end()
         seconds = score.to("second").end()
-    except Exception as error:  # symusic's parser raises several kinds, by what it stumbles over
+    except Exception as error:  # symusic's parser raises several kinds
         raise JazzgramError(f"{name}: damaged: {' '.join(str(error).split())}") from None
     if not any(len(track.notes) for track in score.tracks):
         raise JazzgramError(f"{name}: has no notes")

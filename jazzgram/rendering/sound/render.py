@@ -1,4 +1,4 @@
-"""Turn MIDI and solos into samples, much faster than they sound."""
+"""Render MIDI and solos to samples, much faster than real time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.master import loudness
-from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, Place, part_bytes, with_tail
+from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, StagePosition, part_bytes, with_tail
 from jazzgram.rendering.sound.requirements import need
 from jazzgram.rendering.sound.resample import Samples
 
@@ -28,7 +28,7 @@ BASS_PROGRAMS = frozenset((*range(32, 40), 43))
 """General MIDI's basses, and the contrabass."""
 
 LEVELS = {"solo": 0.0, "chords": -5.0, "bass": -4.0, "drums": -10.0}
-"""Loudness of each part of the band, in LU relative to the soloist's: together they are about as loud as the solo."""
+"""Loudness of each part of the band, in LU relative to the soloist's; all together are about as loud as the solo."""
 
 _SOLO = -20.0
 """LUFS of the soloist before mastering."""
@@ -38,21 +38,21 @@ _NO_BAND = -60.0
 _PANS = {"solo": 64, "chords": 46, "bass": 64, "drums": 78}
 _REVERBS = {"solo": 1.0, "chords": 0.8, "bass": 0.25, "drums": 0.6}
 _VOLUMES = (127, 64, 32)
-"""Channel volumes to try, loudest first: the renderer works with 16 bits and clips what is too loud for them."""
+"""Channel volumes to try, loudest first: the renderer works with 16 bits and clips louder sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How a solo is to sound.
+    """Levels, room and count-in of a rendered solo.
 
     Parameters
     ----------
     band : float
         dB by which the accompaniment is louder than usual; at -60 and below there is none.
     room : float
-        How much room is heard, 0 (none) to 1.
+        Amount of reverb, 0 (none) to 1.
     count_in : int
-        Bars that are counted in, 0 or more.
+        Bars of count-in, 0 or more.
     """
 
     band: float = 0.0
@@ -61,7 +61,7 @@ class Mix:
 
 
 def render_midi(midi: bytes, soundfont: bytes) -> Samples:
-    """Play a sound MIDI file.
+    """Render a valid MIDI file.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def render_midi(midi: bytes, soundfont: bytes) -> Samples:
     try:
         wave = renderer.render_wave_from(soundfont, midi)
     except BaseException as error:
-        # What the renderer's Rust panics about is no Exception; everything else that is none (Ctrl-C) goes on.
+        # A panic of the renderer's Rust code is no Exception; everything else that is none (Ctrl-C) is raised.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise JazzgramError(f"the renderer cannot play it ({' '.join(str(error).split())})") from None
@@ -93,7 +93,7 @@ def render_midi(midi: bytes, soundfont: bytes) -> Samples:
 
 
 def render_file(path: Path, soundfont: bytes) -> Samples:
-    """Play a MIDI file as it is mixed; one that jazzgram wrote like the solo it holds.
+    """Render a MIDI file with its own mix; one that jazzgram wrote as the solo in it.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def render_file(path: Path, soundfont: bytes) -> Samples:
     Raises
     ------
     JazzgramError
-        One line, where the file is not there, no MIDI file, damaged, without notes or too long.
+        With one line, where the file is missing, no MIDI file, damaged, without notes or too long.
     """
     try:
         content = path.read_bytes()
@@ -128,7 +128,7 @@ def render_file(path: Path, soundfont: bytes) -> Samples:
 
 
 def render_solo(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> Samples:
-    """Play a solo with its band, each part at its level.
+    """Render a solo with its band, each part at its level.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def render_solo(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> Samples
     soundfont : bytes
         The content of an .sf2 file.
     mix : Mix or None
-        How it is to sound; None for the usual way.
+        None for the defaults.
 
     Returns
     -------
@@ -158,12 +158,12 @@ def render_solo(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> Samples
 
 
 def render_stems(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> dict[str, Samples]:
-    """Play each part of the band alone, at the level that it has in the mix.
+    """Render each part of the band alone, at its level in the mix.
 
     Returns
     -------
     dict of str to ndarray of float32, shape (frames, 2)
-        ``solo``, ``chords``, ``bass`` and ``drums``, as many of them as play a note.
+        ``solo``, ``chords``, ``bass`` and ``drums``, those that have a note.
     """
     mix = mix or Mix()
     before = mix.count_in * solo.meter.bar
@@ -187,19 +187,19 @@ def render_stems(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> dict[s
 
 
 def _stem(role: str, tracks: list[Track], tempo: float, length: int, soundfont: bytes, mix: Mix) -> Samples:
-    """Play one part of the band at its level: the soundfont's own differ by more than ten decibels."""
-    place = Place(_PANS[role], round(127 * min(mix.room * _REVERBS[role], 1)))
+    """Render one part of the band at its level: a soundfont's own differ by more than ten decibels."""
+    position = StagePosition(_PANS[role], round(127 * min(mix.room * _REVERBS[role], 1)))
     for volume in _VOLUMES:
-        midi = part_bytes([(track, place) for track in tracks[:15]], tempo, length, volume)
+        midi = part_bytes([(track, position) for track in tracks[:15]], tempo, length, volume)
         samples = render_midi(midi, soundfont)
         if np.abs(samples).max(initial=0) < 0.999:
             break
     level = loudness(samples, RATE)
     if not np.isfinite(level):
         return samples
-    # Where there is no accompaniment, what is left beside the solo is the count-in, which is not made softer.
-    wanted = _SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
-    return samples * np.float32(10 ** ((wanted - level) / 20))
+    # Without accompaniment the only part beside the solo is the count-in, which is not made softer.
+    target = _SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
+    return samples * np.float32(10 ** ((target - level) / 20))
 
 
 def _role(track: Track) -> str:
@@ -218,7 +218,7 @@ def _frames(solo: Solo, bars: int) -> int:
 
 
 def _own(content: bytes) -> Solo | None:
-    """Read a MIDI file that jazzgram's writer made, which is one with a first track called ``Solo`` over others."""
+    """Read a MIDI file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
     import symusic
 
     score = symusic.Score.from_midi(content)

@@ -1,4 +1,4 @@
-"""The libraries that sound needs, which may be missing or have no system library beneath them."""
+"""Imports of the libraries for sound, which may be missing or lack a system library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def need(module: str, extra: str | None = None) -> Any:
     module : str
         Its import name.
     extra : str or None
-        The extra of jazzgram that installs it; None where it should have come with jazzgram.
+        The extra of jazzgram that installs it; None for a dependency of jazzgram itself.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def need(module: str, extra: str | None = None) -> Any:
     try:
         return import_module(module)
     except ImportError:
-        wanted = module if extra is None else f"'jazzgram[{extra}]'"
-        raise JazzgramError(f"{module} is not installed; add it with: pip install {wanted}") from None
+        package = module if extra is None else f"'jazzgram[{extra}]'"
+        raise JazzgramError(f"{module} is not installed; add it with: pip install {package}") from None
     except OSError as error:  # a wheel without the system's library beneath it
         raise JazzgramError(f"{module} cannot be loaded here: {' '.join(str(error).split())}") from None

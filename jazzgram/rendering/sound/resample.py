@@ -12,14 +12,14 @@ Samples = NDArray[np.float32]
 """Shape (frames, 2): left and right, full scale 1.0."""
 
 _REACH = 24
-"""Input samples on each side of an output sample that have a part in it."""
+"""Input samples on each side that contribute to an output sample."""
 
 
 def resample(samples: Samples, old: int, new: int) -> Samples:
     """Change the sample rate with a polyphase filter: a sinc under a Kaiser window.
 
-    Smith, *Digital Audio Resampling* (CCRMA, 2002). Where the rate falls, what lies above half the new one is
-    filtered out.
+    Smith, *Digital Audio Resampling* (CCRMA, 2002). Where the rate falls, frequencies above half the new one
+    are filtered out.
 
     Parameters
     ----------
@@ -56,19 +56,19 @@ def resample(samples: Samples, old: int, new: int) -> Samples:
 
 @lru_cache(maxsize=8)
 def bank(up: int, down: int, width: int) -> Samples:
-    """Make the filters that find samples between samples.
+    """Compute the filters that interpolate between samples.
 
     Parameters
     ----------
     up, down : int
         The ratio of the rates, new to old, in lowest terms.
     width : int
-        How many samples on each side an output sample is made of where the rate rises; more where it falls.
+        Input samples on each side of an output sample where the rate rises; more where it falls.
 
     Returns
     -------
     ndarray of float32, shape (up, 2 * reach)
-        For each fraction ``k / up`` between two samples a filter that sums to 1. Its place ``reach - 1`` is the sample
+        For each fraction ``k / up`` between two samples a filter that sums to 1. Its index ``reach - 1`` is the sample
         before.
     """
     cutoff = 0.94 * up / down if down > up else 1.0

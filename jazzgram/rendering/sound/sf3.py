@@ -19,11 +19,11 @@ from jazzgram.rendering.sound.requirements import need
 _COMPRESSED = 0x10
 _HEADER = struct.Struct("<20sIIIIIBbHH")
 _GAP = 46
-"""Silent frames behind each sample that the specification asks for."""
+"""Silent frames after each sample, required by the specification."""
 
 
 def is_soundfont(content: bytes) -> bool:
-    """Say whether a file is a soundfont of any kind."""
+    """Return whether a file is a soundfont of any kind."""
     return content[:4] == b"RIFF" and content[8:12] == b"sfbk"
 
 
@@ -35,17 +35,17 @@ def to_sf2(content: bytes, name: str) -> bytes:
     content : bytes
         A soundfont, compressed or not.
     name : str
-        What messages call it.
+        The name in error messages.
 
     Returns
     -------
     bytes
-        The same instruments with 16-bit samples; `content` itself where nothing in it is compressed.
+        The same instruments with 16-bit samples; `content` itself where no sample is compressed.
 
     Raises
     ------
     JazzgramError
-        Where it is no soundfont, or a sample cannot be unpacked.
+        Where `content` is not a soundfont, or a sample cannot be unpacked.
     """
     try:
         lists = {content[at + 8 : at + 12]: (at + 12, at + 8 + size) for _, at, size in _chunks(content, 12)}
@@ -66,7 +66,7 @@ def to_sf2(content: bytes, name: str) -> bytes:
 
 
 def _unpack(headers: list[Any], packed: bytes) -> tuple[bytes, bytes]:
-    """Decode every sample; give all of them and the headers that say where each is."""
+    """Decode every sample; return all of them and their headers with new offsets."""
     soundfile = need("soundfile")
     pieces, made, frames = [], [], 0
     for name, start, end, loop, loop_end, rate, key, cents, link, kind in headers:
@@ -77,8 +77,8 @@ def _unpack(headers: list[Any], packed: bytes) -> tuple[bytes, bytes]:
             loop, loop_end = loop - start, loop_end - start
         begin, frames = frames, frames + len(sound) + _GAP
         pieces.append(sound.astype("<i2").tobytes() + bytes(2 * _GAP))
-        places = (begin, begin + len(sound), begin + loop, begin + loop_end)
-        made.append(_HEADER.pack(name, *places, rate, key, cents, link, kind & ~_COMPRESSED))
+        offsets = (begin, begin + len(sound), begin + loop, begin + loop_end)
+        made.append(_HEADER.pack(name, *offsets, rate, key, cents, link, kind & ~_COMPRESSED))
     return b"".join(pieces), b"".join(made)
 
 
@@ -91,7 +91,7 @@ def _inner(content: bytes, start: int, end: int) -> dict[bytes, bytes]:
 
 
 def _chunks(content: bytes, at: int) -> list[tuple[bytes, int, int]]:
-    """List the chunks from a place on: tag, place, size of the content."""
+    """List the chunks from an offset on: tag, offset, size of the content."""
     found = []
     while at + 8 <= len(content):
         size = int.from_bytes(content[at + 4 : at + 8], "little")

@@ -1,7 +1,7 @@
-"""Soundfonts: the one that comes along, the one that was configured, and those that the registry knows.
+"""Soundfonts: the default, the configured one, and those of the registry.
 
-Without any choice it is TimGM6mb (GPL-2), a file of the library pretty_midi: 6 MB, plain sound. What sounds better is
-larger, and so is fetched once by name, or named by path.
+The default is TimGM6mb (GPL-2), a file of the library pretty_midi: 6 MB, plain sound. Better ones are larger: they are
+downloaded once by name, or named by path.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ VARIABLE = "JAZZGRAM_SOUNDFONT"
 
 
 class SoundfontEntry(BaseModel):
-    """What the registry knows of a soundfont."""
+    """The registry's entry of a soundfont."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str = Field(min_length=1, description="What it is.")
     licence: str = Field(min_length=1, description="Under which terms it may be used.")
     url: str = Field(pattern="^https?://", description="Where it is downloaded from.")
-    filename: str = Field(pattern=r"^\w[\w. -]*\.sf[23]$", description="Under which name it is kept.")
+    filename: str = Field(pattern=r"^\w[\w. -]*\.sf[23]$", description="File name in the cache.")
     size: int = Field(ge=1, description="Bytes to download.")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="The checksum of its content.")
     note: str = Field("", description="What else a user should know.")
 
 
-def known() -> dict[str, SoundfontEntry]:
-    """Read the soundfonts that can be fetched by name; ``JAZZGRAM_SOUNDFONTS`` names a file with more.
+def registered() -> dict[str, SoundfontEntry]:
+    """Read the registry of soundfonts that can be downloaded by name; ``JAZZGRAM_SOUNDFONTS`` names a file with more.
 
     Raises
     ------
@@ -67,55 +67,55 @@ def find_soundfont(chosen: str | None, warn: Callable[[str], None], *, cache: Pa
     Parameters
     ----------
     chosen : str or None
-        A path to an .sf2 or .sf3 file, or a name that `known` has; None for what ``JAZZGRAM_SOUNDFONT`` says, and
-        where that is not set for the one that comes along.
+        A path to an .sf2 or .sf3 file, or a name in `registered`; None for ``JAZZGRAM_SOUNDFONT``, and where that is
+        not set for the default.
     warn : callable
-        Is told in one line when a known soundfont cannot be fetched; then the one that comes along is played.
+        Called with one line when a registered soundfont cannot be downloaded; the default is then used.
     cache : Path or None
         The cache folder; None for `jazzgram.resources.cache.cache_root`.
 
     Returns
     -------
     Path
-        An .sf2 file. What was fetched or unpacked is kept in the cache's folder ``soundfonts``.
+        An .sf2 file. Downloaded and unpacked files are stored in the cache's folder ``soundfonts``.
 
     Raises
     ------
     JazzgramError
-        Where a path or name is wrong, the file is no soundfont, or none comes along because pretty_midi is not
+        Where a path or name is wrong, the file is not a soundfont, or the default is missing because pretty_midi is not
         installed.
     """
-    wanted = chosen or os.environ.get(VARIABLE) or None
-    if wanted is None:
+    name = chosen or os.environ.get(VARIABLE) or None
+    if name is None:
         return _bundled()
     folder = (cache or cache_root()) / "soundfonts"
-    entries = known()
-    if wanted in entries:
-        fetched = _fetch(wanted, entries[wanted], folder, warn)
+    entries = registered()
+    if name in entries:
+        fetched = _fetch(name, entries[name], folder, warn)
         return _plain(fetched, folder) if fetched is not None else _bundled()
-    path = Path(wanted).expanduser()
+    path = Path(name).expanduser()
     if not path.is_file():
         raise JazzgramError(
-            f"soundfont {wanted!r}: there is no such file, and no soundfont of that name (known: {', '.join(entries)})"
+            f"soundfont {name!r}: there is no such file, and no soundfont of that name (known: {', '.join(entries)})"
         )
     return _plain(path, folder)
 
 
 def _fetch(name: str, entry: SoundfontEntry, folder: Path, warn: Callable[[str], None]) -> Path | None:
-    kept = folder / entry.filename
-    if kept.is_file() and kept.stat().st_size == entry.size and _sha256(kept) == entry.sha256:
-        return kept
-    if failure := download(entry.url, kept, entry.sha256):
+    file = folder / entry.filename
+    if file.is_file() and file.stat().st_size == entry.size and _sha256(file) == entry.sha256:
+        return file
+    if failure := download(entry.url, file, entry.sha256):
         warn(
             f"soundfont {name} ({entry.size / 1e6:.0f} MB) is not here and cannot be downloaded: {failure} "
             f"({entry.url}); playing with the plain one instead"
         )
         return None
-    return kept
+    return file
 
 
 def _plain(path: Path, folder: Path) -> Path:
-    """Give an .sf2 file for any soundfont; a compressed one is unpacked into the folder once."""
+    """Return an .sf2 file for any soundfont; a compressed one is unpacked into the folder once."""
     with path.open("rb") as file:
         head = file.read(12)
     if not is_soundfont(head):
@@ -132,7 +132,7 @@ def _plain(path: Path, folder: Path) -> Path:
 
 
 def _bundled() -> Path:
-    # pretty_midi itself is never imported: only the file beside it is wanted.
+    # pretty_midi itself is never imported: only its file is used.
     try:
         path = Path(str(distribution("pretty_midi").locate_file("pretty_midi/TimGM6mb.sf2")))
     except PackageNotFoundError:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.tokenizers import deepjazz_rests, events, scale_degree
+from jazzgram_plugins.tokenizers._rests import with_rests
 from notation import as_ticks, even
 from paths import SHARED
 
@@ -56,20 +57,20 @@ def bars(draw: st.DrawFn) -> tuple[Note, ...]:
 )
 def test_gaps_become_rests(notes: list[tuple[int, int]], shortest: int, expected: str) -> None:
     melody = tuple(Note(60, onset, duration) for onset, duration in notes)
-    filled = deepjazz_rests.with_rests(melody, COMMON, shortest)
+    filled = with_rests(melody, COMMON, shortest)
     assert " ".join(f"{type(event).__name__[0]}{Fraction(event.duration, 480)}" for event in filled) == expected
 
 
 def test_the_highest_of_simultaneous_notes_is_kept() -> None:
-    (note,) = deepjazz_rests.with_rests((Note(60, 0, 1920), Note(67, 0, 1920), Note(64, 0, 1920)), COMMON, 120)
+    (note,) = with_rests((Note(60, 0, 1920), Note(67, 0, 1920), Note(64, 0, 1920)), COMMON, 120)
     assert isinstance(note, Note) and note.pitch == 67
 
 
 def test_written_rests_and_gaps_are_the_same() -> None:
     notes = (Note(60, 480, 480),)
     rests = (Rest(0, 480), *notes, Rest(960, 960))
-    assert deepjazz_rests.with_rests(rests, COMMON, 120) == deepjazz_rests.with_rests(notes, COMMON, 120) == rests
-    assert deepjazz_rests.with_rests((Rest(0, 1920),), COMMON, 120) == (Rest(0, 1920),)
+    assert with_rests(rests, COMMON, 120) == with_rests(notes, COMMON, 120) == rests
+    assert with_rests((Rest(0, 1920),), COMMON, 120) == (Rest(0, 1920),)
 
 
 @pytest.mark.parametrize("tokenizer", [deepjazz_rests, scale_degree], ids=["deepjazz_rests", "scale_degree"])

@@ -1,18 +1,18 @@
 """Turn terms into notes exactly as deepjazz does, quirks included.
 
-The tokenizer `deepjazz` with ``faithful: true`` is made of this. What is peculiar to it:
+The tokenizer `deepjazz` with ``faithful: true`` uses this. Its peculiarities:
 
-- it moves on before it places a note, so that each sounds one duration late, over the chord that sounds then, and a
-  full bar ends past its barline;
+- it advances the time before it writes a note, so that each sounds one duration late, over the chord that sounds then,
+  and a full bar ends past its barline;
 - durations are decimals with three places, so that three triplet eighths come to 0.999;
 - without a range, a chord or scale tone is drawn by name and raised to octave 4; an approach tone is a scale tone
-  moved by a semitone. The scale is then not the one that `parse_melody` knows, but a hexatonic blues scale, except over
+  moved by a semitone. The scale is then not that of `parse_melody` but a hexatonic blues scale, except over
   chords of major quality;
 - with a range, a tone of the kind is drawn, not the previous one unless it is the only one; without any, the previous
-  note moves by a tone. Nothing is higher than the line leads, nothing lower than octave 3.
+  note moves by a tone. There is no highest pitch; the lowest is in octave 3.
 
-Each bar begins afresh. A range on its first tone, which deepjazz cannot play, is not looked at.
-Source: deepjazz (Kim, 2016), ``unparse_grammar``; the facts from its recorded behaviour.
+Each bar begins afresh. A range on its first tone, which deepjazz cannot play, is ignored.
+Source: deepjazz (Kim, 2016), ``unparse_grammar``; details from its recorded behaviour.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from jazzgram.music import (
     derived_blues_scale,
     derived_scale,
     interval_window,
-    name_of,
     parse_name,
     spelled,
+    spelled_name,
     spelling,
     voicing_quality,
 )
@@ -76,9 +76,9 @@ def unparse(terms: tuple[Term, ...], chords: tuple[Chord, ...], rng: Random) -> 
         else:
             previous = _at_least(4, _anywhere(term.kind, chord.pitches, rng))
         onset = to_ticks(quarters)
-        # The original has no ceiling, and a line may climb past what MIDI can play: it sounds octaves lower then.
+        # The original has no highest pitch: a line that climbs beyond MIDI's range is lowered by octaves.
         pitch = previous[1] - 12 * max(0, -((127 - previous[1]) // 12))
-        notes.append(Note(pitch, onset, term.duration, spelling=name_of(previous), origin=term.origin))
+        notes.append(Note(pitch, onset, term.duration, spelling=spelled_name(previous), origin=term.origin))
     return notes
 
 

@@ -1,0 +1,58 @@
+"""Gaps of a melody as rests, for tokenizers whose terms fill the bar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import Field
+
+import jazzgram
+from jazzgram import Meter, Note, Rest
+
+
+class Options(jazzgram.Options):
+    """Which gaps become rests."""
+
+    shortest: float = Field(0.25, gt=0, le=4, description="Shortest gap that becomes a rest, in quarter notes.")
+
+
+def with_rests(melody: tuple[Note | Rest, ...], meter: Meter, shortest: int) -> tuple[Note | Rest, ...]:
+    """Fill one bar of melody with rests, so that nothing overlaps and no gap is left.
+
+    Parameters
+    ----------
+    melody : tuple of Note or Rest
+        In time order, onsets from the start of the bar. Its own rests count as gaps.
+    meter : Meter
+        The bar's meter.
+    shortest : int
+        Ticks; a shorter gap after a note is added to it.
+
+    Returns
+    -------
+    tuple of Note or Rest
+        In time order, each beginning where the one before ends, from 0 to the barline. Empty for an empty melody.
+
+    Examples
+    --------
+    >>> bar = with_rests((Note(60, 480, 440), Note(62, 960, 240)), Meter(), 120)
+    >>> [(type(event).__name__, event.onset, event.duration) for event in bar]
+    [('Rest', 0, 480), ('Note', 480, 480), ('Note', 960, 240), ('Rest', 1200, 720)]
+    """
+    if not melody:
+        return ()
+    highest: dict[int, Note] = {}
+    for event in melody:
+        if isinstance(event, Note) and event.onset < meter.bar:
+            rival = highest.setdefault(event.onset, event)
+            highest[event.onset] = max(rival, event, key=lambda note: note.pitch)
+    onsets = [*highest, meter.bar]
+    filled: list[Note | Rest] = [Rest(0, onsets[0])] if onsets[0] > 0 else []
+    for note, later in zip(highest.values(), onsets[1:], strict=True):
+        end = min(note.end, later)
+        if later - end < shortest:
+            end = later
+        filled.append(replace(note, duration=end - note.onset))
+        if end < later:
+            filled.append(Rest(end, later - end))
+    return tuple(filled)
