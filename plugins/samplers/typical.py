@@ -9,18 +9,14 @@ Source: Meister, Pimentel, Wiher & Cotterell, *Locally typical sampling* (2023).
 from __future__ import annotations
 
 import numpy as np
-from pydantic import Field
 
-import jazzgram
 from jazzgram import Probabilities, hookimpl
 
-from .nucleus import keep_mass
+from ._mass import MassOptions, keep_mass
 
 
-class Options(jazzgram.Options):
-    """How much is kept."""
-
-    mass: float = Field(0.95, gt=0, le=1, description="Probability that the terms kept reach together, 0 to 1.")
+class Options(MassOptions):
+    """How much of the probability mass is retained."""
 
 
 @hookimpl
