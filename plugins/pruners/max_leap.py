@@ -54,7 +54,7 @@ def _by_octaves(pitch: int, before: int, widest: int) -> int:
     octave = 12 if pitch < before else -12
     while abs(pitch - before) > max(widest, 6):
         pitch += octave
-    while not 0 <= pitch <= 127:  # the note before is itself at the end of what MIDI can say
+    while not 0 <= pitch <= 127:  # the note before is itself at the end of the MIDI range
         pitch += 12 if pitch < 0 else -12
     return pitch
 

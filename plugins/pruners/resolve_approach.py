@@ -42,13 +42,13 @@ def prune_notes(
 
 
 def _leans(note: Note, scale: ChordScale) -> bool:
-    """Tell whether a note is outside the scale and a semitone from a chord tone."""
+    """Return whether a note is outside the scale and a semitone from a chord tone."""
     near = {(note.pitch - 1) % 12, (note.pitch + 1) % 12}
     return note.pitch % 12 not in scale.scale and bool(near & scale.chord_tones)
 
 
 def _resolves(note: Note, after: Note | None, changes: tuple[Chord, ...], meter: Meter) -> bool:
-    """Tell whether the next note follows in time, is a semitone away and belongs to its chord."""
+    """Return whether the next note follows in time, is a semitone away and belongs to its chord."""
     if after is None or abs(after.pitch - note.pitch) != 1 or after.onset - note.end > meter.beat:
         return False
     target = chord_scale(chord_at(changes, after.onset))
