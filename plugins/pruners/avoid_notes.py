@@ -21,10 +21,7 @@ class Options(jazzgram.Options):
     """Which avoid notes are too heavy, and how they are corrected."""
 
     strength: float = Field(
-        0.5,
-        ge=0,
-        le=1,
-        description="Least weight that is too heavy: 1 downbeat, 0.5 mid-bar, 0.25 other beats.",
+        0.5, ge=0, le=1, description="Heavy from this metrical weight on: 1 downbeat, 0.5 mid-bar, 0.25 other beats."
     )
     longest: float = Field(0.5, ge=0, le=16, description="Longest it may last elsewhere, in quarter notes.")
     how: Literal["move", "remove"] = Field("move", description="Move it to the nearest chord tone, or remove it.")

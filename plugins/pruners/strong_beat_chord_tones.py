@@ -18,10 +18,7 @@ class Options(jazzgram.Options):
     """Which beats are strong."""
 
     strength: float = Field(
-        0.5,
-        ge=0,
-        le=1,
-        description="Least weight of a strong beat: 1 downbeat, 0.5 mid-bar, 0.25 other beats.",
+        0.5, ge=0, le=1, description="Strong from this metrical weight on: 1 downbeat, 0.5 mid-bar, 0.25 other beats."
     )
 
 

@@ -1,8 +1,8 @@
 """Keep the likeliest terms that together reach a given probability (top-p).
 
-Where the model is sure, few terms are left; where it hesitates, many. What is cut off is the unreliable tail, in which
-single unlikely terms add up to many wrong notes. Put it after the masks (`bar_aware`, `first_term`), so that what
-remains can be played.
+Where the distribution is peaked, few terms remain; where it is flat, many. The unreliable tail, whose unlikely terms
+add up to many wrong notes, is truncated. Put it after the masks (`bar_aware`, `first_term`), so that what remains can
+be played.
 Source: Holtzman, Buys, Du, Forbes & Choi, *The curious case of neural text degeneration* (2020), section 3.1.
 """
 
