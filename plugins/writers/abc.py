@@ -1,7 +1,7 @@
-"""Write the solo as a tune in ABC, which is plain text that a mail can carry.
+"""Write the solo as a tune in ABC notation (plain text).
 
 `solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
-note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notate` has it; notes without a
+note crosses a barline, a beat or a chord. Rhythm is notated by `jazzgram.music.notate`; notes without a
 spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
 them to other octaves and one who does not would differ.
 
@@ -22,12 +22,12 @@ from jazzgram.music import MAJOR_KEYS, Written, notate, spell_notes, symbol_of
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
-"""A line whose mean pitch is lower is written in the bass clef."""
+"""Mean pitch below which a line is notated in the bass clef."""
 UNIT = TICKS_PER_QUARTER // 2
 """Ticks of ``L:1/8``."""
 
 _FIFTHS = "FCGDAEB"
-_SIGNS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
+_ACCIDENTALS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 
 
 @hookimpl
@@ -71,7 +71,7 @@ def _alteration(name: str) -> int:
 
 
 def _symbols(solo: Solo) -> dict[int, str]:
-    """Give the chord symbols by onset, each where it is another than before."""
+    """Return the chord symbols by onset, without immediate repetitions."""
     symbols: dict[int, str] = {}
     previous = ""
     for chord in solo.chords:
@@ -88,12 +88,12 @@ def _bar(bar: Sequence[Written], start: int, names: dict[int, str], symbols: dic
     pieces = [piece for written in bar for piece in _split(written, start, symbols)]
     printed: dict[str, int] = {}
     texts: list[str] = []
-    for place, piece in enumerate(pieces):
-        if place and piece.onset % solo.meter.beat == 0:
+    for index, piece in enumerate(pieces):
+        if index and piece.onset % solo.meter.beat == 0:
             texts.append(" ")
         if start + piece.onset in symbols:
             texts.append(f'"{symbols[start + piece.onset]}"')
-        if piece.triplet and (place == 0 or pieces[place - 1].triplet != piece.triplet):
+        if piece.triplet and (index == 0 or pieces[index - 1].triplet != piece.triplet):
             texts.append(_tuplet([other for other in pieces if other.triplet == piece.triplet]))
         head = "z" if piece.note is None else _head(piece, names[id(piece.note)], printed, solo.key)
         texts.append(head + _length(piece.value) + ("-" if piece.tied_to else ""))
@@ -101,7 +101,7 @@ def _bar(bar: Sequence[Written], start: int, names: dict[int, str], symbols: dic
 
 
 def _split(written: Written, start: int, symbols: dict[int, str]) -> Iterator[Written]:
-    """Divide a note or rest where a chord begins under it, for a symbol stands before a note."""
+    """Split a note or rest at the chords that begin within it, as a symbol precedes a note."""
     end = written.onset + written.duration
     inside = [onset - start for onset in sorted(symbols) if written.onset < onset - start < end]
     edges = [written.onset, *inside, end]
@@ -129,18 +129,18 @@ def _head(piece: Written, name: str, printed: dict[str, int], key: int) -> str:
     A tie carries its accidental over the barline, for the tied note alone.
     """
     pitch = piece.note.pitch if piece.note else 0
-    letter, wanted = name[0], _alteration(name)
-    octave = (pitch - wanted) // 12 - 1
-    place = f"{letter}{octave}"
+    letter, alteration = name[0], _alteration(name)
+    octave = (pitch - alteration) // 12 - 1
+    step = f"{letter}{octave}"
     signature = (key > _FIFTHS.index(letter)) - (-key > _FIFTHS[::-1].index(letter))
-    sign = ""
+    accidental = ""
     if not piece.tied_from:
-        if {printed.get(letter, signature), printed.get(place, signature)} != {wanted}:
-            sign = _SIGNS[wanted]
-        printed[letter] = printed[place] = wanted
+        if {printed.get(letter, signature), printed.get(step, signature)} != {alteration}:
+            accidental = _ACCIDENTALS[alteration]
+        printed[letter] = printed[step] = alteration
     if octave >= 5:
-        return sign + letter.lower() + "'" * (octave - 5)
-    return sign + letter + "," * (4 - octave)
+        return accidental + letter.lower() + "'" * (octave - 5)
+    return accidental + letter + "," * (4 - octave)
 
 
 def _length(ticks: int) -> str:
