@@ -27,7 +27,7 @@ UNIT = TICKS_PER_QUARTER // 2
 """Ticks of ``L:1/8``."""
 
 _FIFTHS = "FCGDAEB"
-_ACCIDENTALS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
+_SIGNS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 
 
 @hookimpl
@@ -129,18 +129,18 @@ def _head(piece: Written, name: str, printed: dict[str, int], key: int) -> str:
     A tie carries its accidental over the barline, for the tied note alone.
     """
     pitch = piece.note.pitch if piece.note else 0
-    letter, alteration = name[0], _alteration(name)
-    octave = (pitch - alteration) // 12 - 1
-    step = f"{letter}{octave}"
+    letter, wanted = name[0], _alteration(name)
+    octave = (pitch - wanted) // 12 - 1
+    staff_position = f"{letter}{octave}"
     signature = (key > _FIFTHS.index(letter)) - (-key > _FIFTHS[::-1].index(letter))
-    accidental = ""
+    sign = ""
     if not piece.tied_from:
-        if {printed.get(letter, signature), printed.get(step, signature)} != {alteration}:
-            accidental = _ACCIDENTALS[alteration]
-        printed[letter] = printed[step] = alteration
+        if {printed.get(letter, signature), printed.get(staff_position, signature)} != {wanted}:
+            sign = _SIGNS[wanted]
+        printed[letter] = printed[staff_position] = wanted
     if octave >= 5:
-        return accidental + letter.lower() + "'" * (octave - 5)
-    return accidental + letter + "," * (4 - octave)
+        return sign + letter.lower() + "'" * (octave - 5)
+    return sign + letter + "," * (4 - octave)
 
 
 def _length(ticks: int) -> str:
