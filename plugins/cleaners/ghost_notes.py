@@ -1,8 +1,8 @@
 """Ghost some weak notes of stepwise lines.
 
-In a running line players half swallow notes that the ear supplies anyway: those on a weak part of the beat that pass by
-step, in one direction, between two metrically stronger notes at most a beat apart. Onsets and durations stay;
-velocities are lowered. The turning points of a line are never ghosted.
+Players half swallow notes that the listener infers anyway: those on a weak part of the beat that pass by step, in one
+direction, between two metrically stronger notes at most a beat apart. Onsets and durations stay; velocities are
+lowered. The turning points of a line are never ghosted.
 Source: the project's own; ghosted notes as they are taught for swing articulation.
 """
 

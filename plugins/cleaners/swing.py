@@ -10,7 +10,7 @@ note near 100 ms. With these ratios at 120 and 300 quarter notes a minute:
 The same study found soloists to swing far less than the cymbal, below 2:1 at medium tempi. `amount` 0.4 agrees with
 that (2.0 at 120, 1.56 at 200, 1.0 at 300); 1 follows the cymbal. A beat moves only where every note in it begins on the
 beat or halfway through: triplets and sixteenths stay as notated. The ends of notes move with the beat, so that legato
-stays legato and nothing comes to overlap. Meters that count in eighths or shorter (6/8) stay even.
+stays legato and notes never come to overlap. Meters that count in eighths or shorter (6/8) stay even.
 Source: Friberg & Sundström, "Swing ratios and ensemble timing in jazz performance", Music Perception 19(3), 2002.
 """
 

@@ -1,12 +1,11 @@
-"""Meet the new chord on its third or seventh.
+"""Move the note at each chord change to the third or seventh.
 
 Thirds and sevenths distinguish one chord from the next; a line that lands on them makes the changes audible by itself.
-At each chord of the bar the note that begins with it, or else one that anticipates it (begins at most half a beat
-before and lasts until the chord is there, where no note begins), moves to the chord's nearest third or seventh, if that
-is within reach. Of two equally near, the one nearer to the note before is taken. A chord that merely repeats the one
-before it is passed over; a bar's first chord counts as new.
-Source: Coker, *Elements of the Jazz Language* (1991, "7-3 resolution"); Levine, *The Jazz Piano Book* (1989, ch.
-3).
+At each chord of the bar the note that begins with it moves to the chord's nearest third or seventh, if that is within
+reach; without such a note, one that anticipates it (begins at most half a beat before and lasts until the chord). Of
+two equally near, the one nearer to the previous note is taken. A repeated chord does not count; a bar's first chord
+counts as new.
+Source: Coker, *Elements of the Jazz Language* (1991, "7-3 resolution"); Levine, *The Jazz Piano Book* (1989, ch. 3).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Move every wrong note to the nearest right one, except approaches that resolve.
 
-Right are, by choice, the chord tones; or those and the colour tones (the rest of the chord scale without its avoid
-notes); or the whole scale. Any other note is still an approach where the next note begins within a beat, a semitone
-away, and is a chord tone of the chord that sounds then. The bar is read backwards, so that an approach depends on the
-corrected note it leads to; of two equally near right notes the one nearer to the next note is taken.
-Source: Impro-Visor's "rectify" and its chord, colour and approach tones (Keller & Morrison, *A grammatical approach
-to automatic improvisation*, 2007).
+The right notes are chord tones; or those and the colour tones (the rest of the chord scale without its avoid notes); or
+the whole scale. Any other note is an approach if the next note begins within a beat, a semitone away, and is a tone of
+the chord at its onset. The bar is processed from its end, so that an approach depends on the corrected next note. Of
+two equally near right notes the one nearer to the next note is taken.
+Source: Impro-Visor's "rectify" and its chord, colour and approach tones (Keller & Morrison, *A grammatical approach to
+automatic improvisation*, 2007).
 """
 
 from __future__ import annotations

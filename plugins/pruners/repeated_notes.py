@@ -1,12 +1,10 @@
-"""Join a note that only repeats the one before with it.
+"""Join a note with the one before where it only repeats it.
 
-Where two notes of one pitch touch, the second is taken away and the first sounds on through it. Across the barline the
-repeat is taken away and leaves a rest, for the note before belongs to another bar. Repeats with silence between
-them stay: they are meant.
+Where two notes of one pitch touch, the second is removed and the first lasts to its end. Across the barline the repeat
+is removed and leaves a rest, as the note before belongs to another bar. Repeats after a silence stay.
 
 With `faithful` a bar's terms, rests included, are compared in pairs, as in the original: the first with the second, the
-third with the fourth. Of a pair of notes with one name the second is removed, and leaves a gap. Notes without an origin
-stay.
+third with the fourth. Of two notes with one name the second is removed and leaves a gap. Notes without an origin stay.
 Source: deepjazz (Kim, 2016).
 """
 

@@ -17,7 +17,7 @@ from jazzgram import Chord, Note, chord_at, chord_scale, hookimpl, nearest_pitch
 
 
 class Options(jazzgram.Options):
-    """What a wide leap is."""
+    """How wide a leap may be."""
 
     semitones: int = Field(7, ge=3, le=24, description="Widest leap that may be followed by a leap back, in semitones.")
 

@@ -15,7 +15,7 @@ from jazzgram import Probabilities, hookimpl
 
 
 class Options(jazzgram.Options):
-    """What counts as far less likely."""
+    """Which terms are far less likely."""
 
     share: float = Field(
         0.1, ge=0, le=1, description="Least probability that is retained, as a share of the likeliest term's, 0 to 1."

@@ -1,6 +1,6 @@
 """Keep only the k likeliest terms.
 
-What a soloist would hardly ever play adds up when there is much of it; this cuts it off at a fixed number of choices.
+Many unlikely terms add up to a large probability; a fixed number of choices truncates them.
 Of equally likely terms those with the lower token ids remain.
 Source: Fan, Lewis & Dauphin, *Hierarchical neural story generation* (2018).
 """
