@@ -18,7 +18,7 @@ def _whole_ticks(step: Fraction) -> Fraction:
 
 
 class GridOptions(jazzgram.Options):
-    """On which grid something stands."""
+    """The grid that onsets and ends are quantised to."""
 
     grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(
         (Fraction(1, 4), Fraction(1, 3)),

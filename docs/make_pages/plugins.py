@@ -76,6 +76,7 @@ def _entry(plugin: Plugin) -> str:
     kind = KINDS[plugin.hooks[0]]
     hooks = ", ".join(f"[`{hook}`](../hooks/{hook}.md)" for hook in plugin.hooks)
     parts = [f"## {plugin.name}", f"**{doc.summary}**", doc.body]
+    parts += [f"**{heading}.**\n\n{docstrings.prose(text)}" for heading, text in doc.sections.items()]
     if example := rolls.before_and_after(plugin):
         parts.append(example)
     parts.append(f"```yaml\n{usage(plugin)}\n```")

@@ -1,8 +1,7 @@
 """Shape the velocities by the line and the metre.
 
-A phrase gets louder towards its high notes. The points where a rising line turns stand out, as do the off-beats of an
-eighth-note line, and most of all an off-beat note before a rest, the accent that gave bebop its name. What the rules
-add is summed and kept within 1 to 127:
+A phrase gets louder towards its high notes. Its peaks are accented, as are the off-beats of an eighth-note line, and
+most of all an off-beat note before a rest, the accent that gave bebop its name. The rules add up, clipped to 1 to 127:
 
     velocity + contour * (2 * height - 1) + peaks * peak + off_beats * off + phrase_ends * (off, before a rest)
 
@@ -27,7 +26,9 @@ NEEDS = frozenset({"grid"})
 class Options(jazzgram.Options):
     """What each rule adds, in steps of MIDI velocity."""
 
-    contour: int = Field(8, ge=0, le=60, description="Added to a phrase's highest note, taken from its lowest.")
+    contour: int = Field(
+        8, ge=0, le=60, description="Velocity added to a phrase's highest, taken from its lowest note."
+    )
     peaks: int = Field(8, ge=0, le=60, description="Velocity added to a note higher than both its neighbours.")
     off_beats: int = Field(5, ge=0, le=60, description="Velocity added to a note halfway between two beats.")
     phrase_ends: int = Field(8, ge=0, le=60, description="Velocity added to an off-beat note before a rest.")

@@ -1,9 +1,8 @@
 """Bring the last phrase home: it ends on a chord tone that is held.
 
-A model that knows which note follows which does not know that the form is over: its last bar climbs into a chorus
-that does not come. Here the last note that falls on a beat of the last bar early enough to be held moves to the
-nearest chord tone and is held; what would come after it is left out. A last bar without notes, or one that ends so
-already, stays.
+A model without the form as input does not end: its last bar leads into another chorus. Here the last note that falls on
+a beat of the last bar early enough to be held moves to the nearest chord tone and is held; later notes are dropped. A
+last bar without notes, or one that ends so already, stays.
 Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
 """
 

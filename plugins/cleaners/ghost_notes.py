@@ -1,8 +1,8 @@
-"""Swallow some weak notes of stepwise lines.
+"""Ghost some weak notes of stepwise lines.
 
-In a running line players half swallow notes that the ear supplies anyway: those on a weak part of the beat that
-pass by step, in one direction, between two metrically stronger notes at most a beat apart. They keep their time and
-lose most of their velocity. The turning points of a line are never swallowed.
+Players half swallow notes that the listener infers anyway: those on a weak part of the beat that pass by step, in one
+direction, between two metrically stronger notes at most a beat apart. Onsets and durations stay; velocities are
+lowered. The turning points of a line are never ghosted.
 Source: the project's own; ghosted notes as they are taught for swing articulation.
 """
 
@@ -22,8 +22,8 @@ NEEDS = frozenset({"grid"})
 class Options(jazzgram.Options):
     """How many notes are ghosted, and how soft they are."""
 
-    probability: float = Field(0.3, ge=0, le=1, description="How likely a note that may be ghosted is.")
-    level: float = Field(0.45, gt=0, le=1, description="Share of its velocity that a ghosted note keeps.")
+    probability: float = Field(0.3, ge=0, le=1, description="Probability that a note that qualifies is ghosted.")
+    level: float = Field(0.45, gt=0, le=1, description="Velocity of a ghosted note, as a share of its own.")
     step: int = Field(2, ge=1, le=12, description="Widest step to the neighbours, in semitones.")
 
 

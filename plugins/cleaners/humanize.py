@@ -23,10 +23,10 @@ DESTROYS = frozenset({"grid", "within_bar"})
 
 
 class Options(jazzgram.Options):
-    """How far a note may be from where it is written."""
+    """How far a note may deviate from its notated onset and velocity."""
 
-    timing: float = Field(12.0, ge=0, le=100, description="Earliest and latest onset around the written one, in ms.")
-    velocity: int = Field(8, ge=0, le=40, description="Most that is added to or taken from a velocity.")
+    timing: float = Field(12.0, ge=0, le=100, description="Largest deviation from the notated onset, in ms.")
+    velocity: int = Field(8, ge=0, le=40, description="Largest deviation from the notated velocity.")
 
 
 def _bounded(rng: Random, bound: float) -> float:

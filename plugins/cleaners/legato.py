@@ -1,4 +1,4 @@
-"""Connect notes that only a short gap parts.
+"""Connect notes that are separated by a short gap.
 
 Improvised lines are slurred: a note sounds until the next one begins, and only the end of a phrase is short. A note
 grows towards the next onset where the gap between them is small. A longer gap is a breath and stays, as the last note

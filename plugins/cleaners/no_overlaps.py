@@ -1,7 +1,7 @@
 """End each note where the next begins, and the last where the solo ends.
 
 A line that one player could breathe and finger: no two notes sound at once, and nothing sounds after the last chord. A
-note that has no room left, because the next begins with it or the solo is over, is taken away; of notes that begin
+note that has no room left, because the next begins with it or the solo is over, is removed; of notes that begin
 together the last stays (put `same_onset` before this to keep the highest). Without chords the last note is left as
 long as it is.
 Source: the project's own.

@@ -1,8 +1,7 @@
 """Keep one note where several begin together.
 
-A solo line has one voice. Of notes that begin together the highest is heard as the melody: it is kept, the longer one
-where the same pitch is there twice. With `faithful` the one that comes first in its bar is kept, as in the original,
-where a bar does not look at its neighbours.
+A solo line has one voice. Of notes that begin together the highest is the melody: it stays, of two at the same pitch
+the longer one. With `faithful` the first of its bar stays, as in the original, which compares notes within a bar only.
 Source: deepjazz (Kim, 2016).
 """
 
@@ -17,7 +16,7 @@ from jazzgram import Note, hookimpl
 
 
 class Options(jazzgram.Options):
-    """Which of the notes is kept."""
+    """Which of the notes stays."""
 
     faithful: bool = Field(False, description="Keep the first of each bar instead of the highest, as deepjazz does.")
 

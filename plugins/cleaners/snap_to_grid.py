@@ -1,8 +1,8 @@
-"""Move notes to the nearest place of a rhythmic grid.
+"""Quantise notes to a rhythmic grid.
 
-Where a note begins and where it ends go to the nearest multiple of any of the grids, by default sixteenths and eighth
-triplets, as music21 quantises MIDI. A note is at least as long as one step of the grid it stands on, unless the next
-one begins sooner. Where two notes would now begin together, the first stays.
+Onsets and ends move to the nearest multiple of any of the grids, by default sixteenths and eighth triplets, as music21
+quantises MIDI. A note is at least as long as one step of the grid its onset is on, unless the next one begins sooner.
+Where two notes would now begin together, the first stays.
 Source: deepjazz (done there by music21's MIDI reader).
 """
 
@@ -35,22 +35,22 @@ def clean_up_notes(notes: tuple[Note, ...], chords: tuple[Chord, ...], options: 
     over = max((chord.end for chord in chords), default=None)
 
     def nearest(time: int) -> int:
-        return min(((2 * time + step) // (2 * step) * step for step in steps), key=lambda place: abs(place - time))
+        return min(((2 * time + step) // (2 * step) * step for step in steps), key=lambda point: abs(point - time))
 
-    kept: list[tuple[Note, int]] = []
+    quantised: list[tuple[Note, int]] = []
     for note in notes:
         onset = nearest(note.onset)
         if over is not None and note.onset < over <= onset:
             onset = max((over - 1) // step * step for step in steps)
-        # Notes of one chord are not in each other's way.
-        if not kept or onset > kept[-1][1] or note.onset == kept[-1][0].onset:
-            kept.append((note, onset))
+        # Notes of one chord keep their common onset.
+        if not quantised or onset > quantised[-1][1] or note.onset == quantised[-1][0].onset:
+            quantised.append((note, onset))
     snapped: list[Note] = []
     boundary = None if over is None else (over, over)
-    for number in range(len(kept) - 1, -1, -1):
-        note, onset = kept[number]
-        if number + 1 < len(kept) and kept[number + 1][1] > onset:
-            boundary = kept[number + 1][0].onset, kept[number + 1][1]
+    for number in range(len(quantised) - 1, -1, -1):
+        note, onset = quantised[number]
+        if number + 1 < len(quantised) and quantised[number + 1][1] > onset:
+            boundary = quantised[number + 1][0].onset, quantised[number + 1][1]
         end = max(nearest(note.end), onset + min(step for step in steps if onset % step == 0))
         if boundary is not None and note.end <= boundary[0]:
             end = min(end, boundary[1])

@@ -1,16 +1,16 @@
 """Play pairs of eighth notes long and short, the slower the tempo the more.
 
-The second eighth of a beat comes late; how late depends on the tempo. Friberg & Sundström found that the ride
-cymbal's ratio of long to short falls about linearly with it, from 3.5:1 at slow to 1:1 at fast tempi, which keeps
-the short note near 100 ms. Put at 120 and 300 quarter notes a minute:
+The second eighth of a beat comes late; how late depends on the tempo. Friberg & Sundström found that the ride cymbal's
+ratio of long to short falls about linearly with it, from 3.5:1 at slow to 1:1 at fast tempi, which leaves the short
+note near 100 ms. With these ratios at 120 and 300 quarter notes a minute:
 
     cymbal(tempo) = 3.5 - 2.5 * (tempo - 120) / 180, at most 3.5 and at least 1
     soloist(tempo) = 1 + amount * (cymbal(tempo) - 1)
 
-The same study found soloists to swing far less than the cymbal, below 2:1 at medium tempi. `amount` 0.4 keeps to that
-(2.0 at 120, 1.56 at 200, 1.0 at 300); 1 follows the cymbal. A beat moves only where every note in it begins on the
-beat or halfway through: triplets and sixteenths stay as written. The ends of notes move with the beat, so that legato
-stays legato and nothing comes to overlap. Meters that count in eighths or shorter (6/8) stay even.
+The same study found soloists to swing far less than the cymbal, below 2:1 at medium tempi. `amount` 0.4 agrees with
+that (2.0 at 120, 1.56 at 200, 1.0 at 300); 1 follows the cymbal. A beat moves only where every note in it begins on the
+beat or halfway through: triplets and sixteenths stay as notated. The ends of notes move with the beat, so that legato
+stays legato and notes never come to overlap. Meters that count in eighths or shorter (6/8) stay even.
 Source: Friberg & Sundström, "Swing ratios and ensemble timing in jazz performance", Music Perception 19(3), 2002.
 """
 
@@ -39,7 +39,7 @@ class Options(jazzgram.Options):
 
 
 def tempo_swing_ratio(tempo: float, amount: float) -> float:
-    """Give the ratio of long to short eighth, 1 to 3.5, for a tempo in quarter notes per minute.
+    """Return the ratio of long to short eighth, 1 to 3.5, for a tempo in quarter notes per minute.
 
     Examples
     --------
@@ -68,11 +68,12 @@ def clean_up_notes(notes: tuple[Note, ...], meter: Meter, tempo: float, options:
     subdivided = {note.onset // TICKS_PER_QUARTER for note in notes if note.onset % _EIGHTH}
 
     def swung(time: int) -> int:
-        beat, place = divmod(time, TICKS_PER_QUARTER)
+        beat, offset = divmod(time, TICKS_PER_QUARTER)
         if beat in subdivided:
             return time
         # Each half of the beat is stretched evenly; rounded up, so that a note in the short half never becomes empty.
-        moved = ceil(place * long / _EIGHTH) if place <= _EIGHTH else long + ceil((place - _EIGHTH) * short / _EIGHTH)
+        late = offset - _EIGHTH
+        moved = ceil(offset * long / _EIGHTH) if late <= 0 else long + ceil(late * short / _EIGHTH)
         return beat * TICKS_PER_QUARTER + moved
 
     moved = [(note, swung(note.onset), swung(note.end)) for note in notes]

@@ -1,7 +1,7 @@
-"""Give notes without length some, or take them away.
+"""Lengthen notes of zero duration, or remove them.
 
-A note of no length gets the room up to the next onset, a sixteenth at most; where the next note begins with it, it has
-no room and goes. With `faithful` it gets a sixteenth whatever follows, as in the original.
+Such a note lasts until the next onset, a sixteenth at most; where the next note has the same onset, it is removed. With
+`faithful` it becomes a sixteenth whatever follows, as in the original.
 Source: deepjazz (Kim, 2016).
 """
 
@@ -18,7 +18,7 @@ _SIXTEENTH = TICKS_PER_QUARTER // 4
 
 
 class Options(jazzgram.Options):
-    """How much room is given."""
+    """How notes of zero duration are lengthened."""
 
     faithful: bool = Field(False, description="Always make it a sixteenth, even over the next note, as deepjazz does.")
 
@@ -34,10 +34,10 @@ def clean_up_notes(notes: tuple[Note, ...], options: Options) -> list[Note]:
     [(62, 240), (64, 120)]
     """
     lasting: list[Note] = []
-    for place, note in enumerate(notes):
+    for index, note in enumerate(notes):
         if note.duration == 0:
-            followed = place + 1 < len(notes) and not options.faithful
-            room = notes[place + 1].onset - note.onset if followed else _SIXTEENTH
+            followed = index + 1 < len(notes) and not options.faithful
+            room = notes[index + 1].onset - note.onset if followed else _SIXTEENTH
             if room == 0:
                 continue
             note = replace(note, duration=min(room, _SIXTEENTH))

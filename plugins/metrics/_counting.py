@@ -1,4 +1,4 @@
-"""Shares, entropies and phrases: what several metrics count with."""
+"""Shares, entropies and phrases, shared by the metrics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jazzgram import TICKS_PER_QUARTER, Note
 
 
 def share(found: Iterable[bool]) -> float:
-    """Give the share of true values; nan where there is none to count.
+    """Return the share of true values; nan for no values.
 
     Examples
     --------
@@ -22,13 +22,13 @@ def share(found: Iterable[bool]) -> float:
 
 
 def mean(values: Iterable[float]) -> float:
-    """Give the arithmetic mean; nan where there is nothing."""
-    kept = list(values)
-    return sum(kept) / len(kept) if kept else nan
+    """Return the arithmetic mean; nan for no values."""
+    items = list(values)
+    return sum(items) / len(items) if items else nan
 
 
 def entropy(items: Iterable[Hashable]) -> float:
-    """Give the Shannon entropy of the distribution of items, in bits; nan where there is none.
+    """Compute the Shannon entropy of the distribution of items, in bits; nan for no items.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def entropy(items: Iterable[Hashable]) -> float:
 
 
 def by_bar(notes: Sequence[Note], bar: int, bars: int) -> list[list[Note]]:
-    """Give each bar the notes that begin in it; `bar` is its length in ticks."""
+    """Return the notes of each bar, by onset; `bar` is its length in ticks."""
     found: list[list[Note]] = [[] for _ in range(bars)]
     for note in notes:
         if note.onset < bars * bar:

@@ -1,18 +1,26 @@
-"""How much of a solo stands in the corpus it was learned from.
+"""How much of a solo occurs in the corpus it was learned from.
 
-- ``copied_pitches``, ``copied_intervals``: notes of the longest run that is found in the corpus at the same pitches,
-  and at any pitch. Rhythm does not count, so that a copied lick in other values is still found. ``copied_varied``: the
-  same at any pitch, of runs that are more than a trill: more than half of their threes of intervals are different ones.
-- ``copied_4``, ``copied_6``, ``copied_8``: share of the runs of 4, 6 and 8 intervals that are found there; nan for a
-  solo that is too short for one.
-- ``nearest_bar``: how alike the solo's bars are to the most similar bars of the corpus, averaged over the bars that
-  have notes: what they share of their notes, each as onset, duration and pitch (Dice coefficient, 0 to 1); and of the
-  bar that is nearest, ``nearest_tune`` and ``nearest_tune_bar``, counted from 0.
+Conventions
+-----------
+Runs are of successive notes within a tune. Rhythm does not count in runs, so that a lick copied in other durations is
+still found; in bars it does. Real solos quote too: compare with what two players share.
 
-Real solos quote too: compare with what two players share.
+Metrics
+-------
+- ``copied_pitches``, ``copied_intervals``: notes of the longest run that occurs in the corpus, at the same pitches and
+  at any pitch.
+- ``copied_varied``: ``copied_intervals`` over runs that are more than a trill: more than half of their threes of
+  intervals are different ones.
+- ``copied_4``, ``copied_6``, ``copied_8``: (runs of 4, 6 and 8 intervals that occur in the corpus) / (all such runs);
+  nan for a solo that is too short for one.
+- ``nearest_bar``: Dice coefficient 2 |A ∩ B| / (|A| + |B|) of a bar and the most similar bar of the corpus, each a set
+  of notes as onset, duration and pitch, averaged over the bars that have notes (0 to 1).
+- ``nearest_tune``, ``nearest_tune_bar``: tune and bar of the largest such coefficient, counted from 0; nan where it is
+  0.
 
-Source: longest shared runs after Papadopoulos, Roy & Pachet, *Avoiding plagiarism in Markov sequence generation* (AAAI
-2014).
+References
+----------
+Longest shared runs: Papadopoulos, Roy & Pachet, *Avoiding plagiarism in Markov sequence generation* (AAAI 2014).
 """
 
 from __future__ import annotations
@@ -35,13 +43,13 @@ Figure = frozenset[tuple[int, int, int]]
 
 @hookimpl
 def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
-    """Look for the solo's runs and bars in the corpus.
+    """Find the solo's runs and bars in the corpus.
 
     Examples
     --------
     Four notes of the corpus a tone higher, then one that is not there:
 
-    >>> def line(*pitches): return tuple(Note(pitch, 240 * place, 240) for place, pitch in enumerate(pitches))
+    >>> def line(*pitches): return tuple(Note(pitch, 240 * index, 240) for index, pitch in enumerate(pitches))
     >>> from jazzgram import Tune
     >>> corpus = Corpus((Tune("Lick", (Bar(line(60, 62, 63, 67, 65), ()),)),))
     >>> found = measure(Solo(line(62, 64, 65, 69, 60), (), 1), corpus)
@@ -49,10 +57,10 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     (4, 1, 0.0)
     """
     pitches = [note.pitch for note in solo.notes]
-    moves = _moves(pitches)
-    known = _index(_Same(corpus))
-    found = known.moves.matches(moves)
-    varied = [match for match in found if is_varied(moves[match.begin : match.end])]
+    intervals = _intervals(pitches)
+    known = _index(_ById(corpus))
+    found = known.intervals.matches(intervals)
+    varied = [match for match in found if is_varied(intervals[match.begin : match.end])]
     return {
         "copied_pitches": max((match.length for match in known.pitches.matches(pitches)), default=0),
         "copied_intervals": _notes(found),
@@ -62,8 +70,8 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     }
 
 
-class _Known:
-    """What is looked for in a corpus: the runs of its lines, and its bars by the notes in them."""
+class _CorpusIndex:
+    """An index of a corpus: the runs of its lines, and its bars by their notes."""
 
     def __init__(self, corpus: Corpus) -> None:
         lines = []
@@ -72,42 +80,42 @@ class _Known:
         bars_with: dict[tuple[int, int, int], list[int]] = defaultdict(list)
         for number, tune in enumerate(corpus.tunes):
             lines.append([note.pitch for bar in tune.bars for note in _sounding(bar)])
-            for place, bar in enumerate(tune.bars):
+            for position, bar in enumerate(tune.bars):
                 figure = _figure(_sounding(bar), 0)
                 for note in figure:
                     bars_with[note].append(len(self.bars))
-                self.bars.append((number, place))
+                self.bars.append((number, position))
                 sizes.append(len(figure))
         self.sizes = np.array(sizes, np.int64)
         self.bars_with = {note: np.array(bars, np.int64) for note, bars in bars_with.items()}
-        self.pitches, self.moves = RunIndex(lines), RunIndex([_moves(line) for line in lines])
+        self.pitches, self.intervals = RunIndex(lines), RunIndex([_intervals(line) for line in lines])
 
 
-class _Same:
+class _ById:
     """A corpus that equals only itself: comparing all its notes would take longer than looking for runs in it."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.corpus is other.corpus
+        return isinstance(other, _ById) and self.corpus is other.corpus
 
     def __hash__(self) -> int:
         return id(self.corpus)
 
 
 @lru_cache(maxsize=2)
-def _index(corpus: _Same) -> _Known:
-    return _Known(corpus.corpus)
+def _index(corpus: _ById) -> _CorpusIndex:
+    return _CorpusIndex(corpus.corpus)
 
 
-def _moves(pitches: Sequence[int]) -> list[int]:
-    """Give the intervals, an octave and a half down as 109: those of a run index are not below 0."""
+def _intervals(pitches: Sequence[int]) -> list[int]:
+    """Return the intervals plus 127, as a run index takes no negative ones."""
     return [after - before + 127 for before, after in pairwise(pitches)]
 
 
 def _notes(matches: Sequence[Match]) -> int:
-    """Give how many notes the longest run of intervals has."""
+    """Return the number of notes of the longest run of intervals."""
     longest = max((match.length for match in matches), default=0)
     return longest + 1 if longest else 0
 
@@ -124,7 +132,7 @@ def _figure(notes: Sequence[Note], start: int) -> Figure:
     return frozenset((note.onset - start, note.duration, note.pitch) for note in notes)
 
 
-def _nearest(solo: Solo, known: _Known) -> dict[str, float]:
+def _nearest(solo: Solo, known: _CorpusIndex) -> dict[str, float]:
     """Compare each bar with the bars of the corpus that share a note with it."""
     best: list[tuple[float, int, int]] = []
     for number, notes in enumerate(by_bar(solo.written or solo.notes, solo.meter.bar, solo.bars)):
@@ -136,10 +144,10 @@ def _nearest(solo: Solo, known: _Known) -> dict[str, float]:
             best.append((0.0, 0, 0))
             continue
         common = np.bincount(np.concatenate(sharing), minlength=len(known.bars))
-        alike = 2 * common / (len(figure) + known.sizes)
-        nearest = int(alike.argmax())  # the first of several
+        similarity = 2 * common / (len(figure) + known.sizes)
+        nearest = int(similarity.argmax())  # the first of several
         tune, bar = known.bars[nearest]
-        best.append((float(alike[nearest]), -tune, -bar))
-    similarity, tune, bar = max(best, default=(0.0, 0, 0))
-    place = {"nearest_tune": -tune, "nearest_tune_bar": -bar} if similarity else {}
-    return {"nearest_bar": mean(found for found, _, _ in best), "nearest_tune": nan, "nearest_tune_bar": nan} | place
+        best.append((float(similarity[nearest]), -tune, -bar))
+    highest, tune, bar = max(best, default=(0.0, 0, 0))
+    location = {"nearest_tune": -tune, "nearest_tune_bar": -bar} if highest else {}
+    return {"nearest_bar": mean(found for found, _, _ in best), "nearest_tune": nan, "nearest_tune_bar": nan} | location

@@ -1,18 +1,26 @@
-"""How a solo is built: whether its ideas come back, and how predictable its chords are.
+"""How a solo is built: recurring ideas, and the predictability of its chords.
 
-- ``chord_irregularity``: of the successions of three chords, the share that are different ones (CPI of Wu & Yang, 0 to
-  1). A chord counts once in each bar it sounds in; no chord (NC) does not. nan for fewer than three chords. (The
-  published code leaves the last succession out, and gives 1 for fewer than four chords.)
-- ``similarity_short``, ``similarity_middle``, ``similarity_long``: how alike bars are to the most similar bar 1 to 2, 3
-  to 8 and 9 to 32 bars before them, averaged over the bars that have notes (0 to 1). Two bars are compared by what
-  they share of their notes, each as onset, duration and interval from the bar's first note (Dice coefficient), so
-  that a transposed bar is the same.
-- ``motifs``: share of the notes that stand in a figure of five that comes again anywhere, at any pitch, in the same
-  rhythm; ``motifs_rhythmic``: the same by rhythm alone.
+Conventions
+-----------
+Notes count as notated, before swing and the like. A bar is a set of notes, each as onset, duration and interval from
+the bar's first note, so that a transposed bar is the same. A chord counts once in each bar it sounds in; no chord (NC)
+does not.
 
-Source: chord irregularity after Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5, whose
-structureness in short, middle and long terms the similarities follow for symbols instead of sound; recurring figures
-after Collins et al., *Discovery of repeated themes and sections* (MIREX, 2013).
+Metrics
+-------
+- ``chord_irregularity``: (different successions of three chords) / (all successions of three), 0 to 1 (CPI of Wu &
+  Yang); nan for fewer than three chords. The published code leaves the last succession out, and returns 1 for fewer
+  than four chords.
+- ``similarity_short``, ``similarity_middle``, ``similarity_long``: Dice coefficient 2 |A ∩ B| / (|A| + |B|) of a bar
+  and the most similar bar 1 to 2, 3 to 8 and 9 to 32 bars before it, averaged over the bars that have notes (0 to 1).
+- ``motifs``: share of the notes in a figure of five notes that recurs anywhere, at any pitch, in the same rhythm;
+  ``motifs_rhythmic``: the same by rhythm alone.
+
+References
+----------
+Chord irregularity: Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5; the similarities follow
+their structureness in short, middle and long terms, for symbols instead of sound. Recurring figures: Collins et al.,
+*Discovery of repeated themes and sections* (MIREX, 2013).
 """
 
 from __future__ import annotations
@@ -45,13 +53,13 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     notes = solo.written or solo.notes
     bars = [_shape(bar, number * solo.meter.bar) for number, bar in enumerate(by_bar(notes, solo.meter.bar, solo.bars))]
     rhythm = [(b.onset - a.onset, a.duration) for a, b in pairwise(notes)]
-    moves = [b.pitch - a.pitch for a, b in pairwise(notes)]
+    intervals = [b.pitch - a.pitch for a, b in pairwise(notes)]
     return {
         "chord_irregularity": _irregularity(solo),
         "similarity_short": _similarity(bars, 1, 2),
         "similarity_middle": _similarity(bars, 3, 8),
         "similarity_long": _similarity(bars, 9, 32),
-        "motifs": _recurring(list(zip(rhythm, moves, strict=True))),
+        "motifs": _recurring(list(zip(rhythm, intervals, strict=True))),
         "motifs_rhythmic": _recurring(rhythm),
     }
 
@@ -78,15 +86,15 @@ def _similarity(bars: Sequence[Shape], nearest: int, farthest: int) -> float:
     return mean(
         max(
             2 * len(bar & before) / (len(bar) + len(before))
-            for before in bars[max(0, place - farthest) : place - nearest + 1]
+            for before in bars[max(0, index - farthest) : index - nearest + 1]
         )
-        for place, bar in enumerate(bars)
-        if bar and place >= nearest
+        for index, bar in enumerate(bars)
+        if bar and index >= nearest
     )
 
 
 def _recurring(steps: Sequence[object]) -> float:
-    """Give the share of notes that stand in a figure which occurs twice or more; nan where no figure fits."""
+    """Return the share of notes in a figure that occurs twice or more; nan where no figure fits."""
     width = _FIGURE - 1
     figures = [tuple(steps[first : first + width]) for first in range(len(steps) - width + 1)]
     if not figures:

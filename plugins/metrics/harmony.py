@@ -1,20 +1,27 @@
-"""How the notes stand to the chords.
+"""How the notes of a solo relate to its chords.
 
-Shares are of the notes that sound over a chord; where there is none (NC), nothing is counted. A chord tone is in the
-chord's symbol or voicing, a scale tone in its chord scale (`jazzgram.chord_scale`), chord tones included. A
-value that nothing can be counted for is nan. None of them is better the higher it is: compare them with real solos.
+Conventions
+-----------
+Shares are of the notes that sound over a chord; notes over no chord (NC) do not count. A chord tone is in the chord's
+symbol or voicing, a scale tone in its chord scale (`jazzgram.chord_scale`), chord tones included. A value without notes
+to count is nan. No value is better the higher it is: compare with real solos.
 
+Metrics
+-------
 - ``chord_tones``, ``scale_tones``: shares of all notes.
-- ``chord_tones_strong_beats``, ``chord_tones_on_beats``, ``chord_tones_off_beats``: shares among the notes that begin
-  on a strong beat (one and three of four), on any beat, and off the beats.
-- ``chord_tones_long``, ``chord_tones_short``: among notes of a quarter or more, and among shorter ones.
-- ``guide_tones_at_changes``: of the chord changes that a note sounds over, the share where it is a third or seventh.
-- ``approaches_resolved``: of the tones outside the scale that another note follows within a quarter of their end, the
-  share that goes by a semitone or whole tone to a chord tone.
-- ``avoid_seconds``: seconds for which avoid notes sound, a minute of solo.
+- ``chord_tones_strong_beats``, ``chord_tones_on_beats``, ``chord_tones_off_beats``: chord tones / notes, of the notes
+  with their onset on a strong beat (one and three of four), on any beat, and off the beats.
+- ``chord_tones_long``, ``chord_tones_short``: chord tones / notes, of the notes of a quarter or more, and of shorter
+  ones.
+- ``guide_tones_at_changes``: third or seventh / changes, of the chord changes at which a note sounds.
+- ``approaches_resolved``: resolved / all, of the tones outside the scale that another note follows within a quarter of
+  their end; resolved by a semitone or whole tone to a chord tone.
+- ``avoid_seconds``: 60 · (ticks of avoid notes) / (ticks of the solo), seconds per minute.
 
-Source: chord and scale tones as Madaghiele, Lisena & Troncy, *MINGUS* (ISMIR 2021), sec. 5; guide tones after Levine,
-*The Jazz Theory Book* (1995), ch. 3; avoid notes after Nettles & Graf, *The Chord Scale Theory* (1997).
+References
+----------
+Chord and scale tones: Madaghiele, Lisena & Troncy, *MINGUS* (ISMIR 2021), sec. 5. Guide tones: Levine, *The Jazz Theory
+Book* (1995), ch. 3. Avoid notes: Nettles & Graf, *The Chord Scale Theory* (1997).
 """
 
 from __future__ import annotations
@@ -27,7 +34,7 @@ from jazzgram import TICKS_PER_QUARTER, Chord, ChordScale, Corpus, Note, Solo, c
 from ._counting import share
 
 _STRONG = 0.5
-"""The weight (`jazzgram.Meter.strength`) from which a beat is strong: beats 1 and 3 of 4/4."""
+"""The metrical weight (`jazzgram.Meter.strength`) from which a beat is strong: beats 1 and 3 of 4/4."""
 
 
 @hookimpl
@@ -88,19 +95,19 @@ def _chord_tones(placed: Placed) -> float:
 
 
 def _guide_tones(solo: Solo) -> float:
-    """Look at what sounds when each new chord begins: the note that begins with it, or is held into it."""
+    """Return the share of guide tones among the notes that sound when a new chord begins."""
     hits = []
-    place = 0
+    index = 0
     before: Chord | None = None
     for chord in solo.chords:
         scale = chord_scale(chord)
         changed = before is None or before.pitch_classes != chord.pitch_classes or before.symbol != chord.symbol
         before = chord
-        while place + 1 < len(solo.notes) and solo.notes[place + 1].onset <= chord.onset:
-            place += 1
+        while index + 1 < len(solo.notes) and solo.notes[index + 1].onset <= chord.onset:
+            index += 1
         if scale is None or not changed or not solo.notes:
             continue
-        note = solo.notes[place]
+        note = solo.notes[index]
         if note.onset <= chord.onset < note.end:
             hits.append(note.pitch % 12 in scale.guide_tones)
     return share(hits)

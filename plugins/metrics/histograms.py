@@ -1,14 +1,18 @@
-"""The distributions behind the averages: intervals, durations and onset-to-onset times.
+"""Distributions of intervals, durations and onset-to-onset times.
 
-Shares of all notes (durations), or of all steps from note to note (the rest):
+Conventions
+-----------
+Notes count as notated, before swing and the like. Without notes to count all values are nan.
 
-- ``interval/-12`` to ``interval/+12``: semitones, all farther leaps counted with the octave.
-- ``duration/1/4`` and so on, and ``ioi/1/4`` and so on: the nearest of a table of lengths in quarter notes, by ratio.
+Metrics
+-------
+- ``interval/-12`` to ``interval/+12``: share of the intervals of so many semitones; larger leaps count as an octave.
+- ``duration/1/4`` and so on: share of the notes with a duration nearest, by ratio, to so many quarter notes.
+- ``ioi/1/4`` and so on: the same for the time from one onset to the next.
 
-Counted on the notes as they are written (before swing and the like). All nan where there is nothing to count.
-
-Source: intervals, note lengths and inter-onset intervals after Yang & Lerch, *On the evaluation of generative models
-in music* (Neural Computing and Applications 32, 2020).
+References
+----------
+Yang & Lerch, *On the evaluation of generative models in music* (Neural Computing and Applications 32, 2020).
 """
 
 from __future__ import annotations
@@ -41,9 +45,9 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     (0.5, 0.5, 0.667, 1.0)
     """
     notes = solo.written or solo.notes
-    moves = Counter(max(-12, min(12, after.pitch - before.pitch)) for before, after in pairwise(notes))
+    intervals = Counter(max(-12, min(12, after.pitch - before.pitch)) for before, after in pairwise(notes))
     return (
-        {f"interval/{move:+d}": _share(moves, move) for move in _INTERVALS}
+        {f"interval/{interval:+d}": _share(intervals, interval) for interval in _INTERVALS}
         | _lengths("duration", (note.duration for note in notes))
         | _lengths("ioi", (after.onset - before.onset for before, after in pairwise(notes)))
     )

@@ -1,17 +1,24 @@
-"""What pitches are used, and how the line moves.
+"""Pitches, their entropy, and the intervals between them.
 
-- ``lowest``, ``highest``, ``range``: MIDI numbers, and semitones between them.
-- ``phrase_range``: the mean of the phrases' ranges, in semitones; a quarter's silence ends a phrase.
-- ``pitch_entropy_1``, ``pitch_entropy_4``: entropy of the twelve pitch classes, in bits (0 to 3.58), in each window of
-  1 and 4 bars that has notes, windows a bar apart, averaged (H1 and H4 of Wu & Yang).
-- ``repeated_notes``, ``steps``, ``skips``, ``leaps``: shares of the intervals from note to note of 0, 1 to 2, 3 to 7,
-  and more than 7 semitones (over a fifth).
-- ``turns``: of the notes between two others at other pitches, the share at which the line changes direction.
+Conventions
+-----------
+Pitches are MIDI numbers, intervals semitones between successive notes. A silence of a quarter ends a phrase. A value
+with too few notes is nan.
 
-A value that there are too few notes for is nan.
+Metrics
+-------
+- ``lowest``, ``highest``, ``range``: lowest and highest pitch, and highest - lowest.
+- ``phrase_range``: mean range of the phrases.
+- ``pitch_entropy_1``, ``pitch_entropy_4``: H = -Σ p log2 p over the twelve pitch classes, in bits (0 to 3.58), of each
+  window of 1 and 4 bars that has notes, windows a bar apart, averaged (H1 and H4 of Wu & Yang).
+- ``repeated_notes``, ``steps``, ``skips``, ``leaps``: shares of the intervals of 0, 1 to 2, 3 to 7, and more than 7
+  semitones (over a fifth).
+- ``turns``: share of the pairs of successive intervals that change direction, repeated notes left out.
 
-Source: Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5; ranges after Yang & Lerch, *On the
-evaluation of generative models in music* (Neural Computing and Applications 32, 2020).
+References
+----------
+Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5. Ranges: Yang & Lerch, *On the evaluation of
+generative models in music* (Neural Computing and Applications 32, 2020).
 """
 
 from __future__ import annotations
@@ -38,7 +45,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     (0.811, 14, 0.333)
     """
     pitches = [note.pitch for note in solo.notes]
-    moves = [abs(after - before) for before, after in pairwise(pitches)]
+    intervals = [abs(after - before) for before, after in pairwise(pitches)]
     signs = [after - before for before, after in pairwise(pitches) if after != before]
     bars = by_bar(solo.notes, solo.meter.bar, solo.bars)
     return {
@@ -50,10 +57,10 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
         ),
         "pitch_entropy_1": window_entropy(bars, 1),
         "pitch_entropy_4": window_entropy(bars, 4),
-        "repeated_notes": share(move == 0 for move in moves),
-        "steps": share(1 <= move <= 2 for move in moves),
-        "skips": share(3 <= move <= 7 for move in moves),
-        "leaps": share(move > 7 for move in moves),
+        "repeated_notes": share(interval == 0 for interval in intervals),
+        "steps": share(1 <= interval <= 2 for interval in intervals),
+        "skips": share(3 <= interval <= 7 for interval in intervals),
+        "leaps": share(interval > 7 for interval in intervals),
         "turns": share((before > 0) != (after > 0) for before, after in pairwise(signs)),
     }
 

@@ -1,23 +1,30 @@
-"""When notes begin, how long they last, and where the line breathes.
+"""Onsets, durations, phrases and swing.
 
-Counted on the notes as they are written (before swing and the like), but for ``swing``.
+Conventions
+-----------
+Notes count as notated, before swing and the like, except for ``swing``. A silence of a quarter ends a phrase. IOI is
+the time from one onset to the next. A value with too few notes is nan.
 
-- ``notes_per_bar``, ``empty_bars``: notes that begin in a bar, on average; share of bars in which none does.
-- ``grooving``: for every pair of bars the share of 64 even places of the bar that agree on whether a note begins there,
-  averaged (GS of Wu & Yang, 0 to 1); nan for fewer than two bars.
-- ``off_beats``: share of notes that begin off the beat.
-- ``triplets``: share that begin on a third or sixth of the beat.
-- ``eighths``: share of onset-to-onset intervals within a phrase that are an eighth.
-- ``duration_entropy``: entropy of the durations, in bits, each rounded to a 48th of a quarter.
-- ``legato``: sounding share of the time from one onset to the next, within phrases, averaged (1: no gaps).
+Metrics
+-------
+- ``notes_per_bar``: notes / bars. ``empty_bars``: share of bars without an onset.
+- ``grooving``: 1 - (differing positions) / 64 for two bars, each as 64 even positions with or without an onset,
+  averaged over all pairs (GS of Wu & Yang, 0 to 1); nan for fewer than two bars.
+- ``off_beats``: share of notes with their onset off the beat.
+- ``triplets``: share of notes with their onset on a third or sixth of the beat.
+- ``eighths``: share of IOIs within a phrase that are an eighth.
+- ``duration_entropy``: H = -Σ p log2 p over the durations, in bits, each rounded to a 48th of a quarter.
+- ``legato``: duration / IOI, at most 1, within phrases, averaged (1: no gaps).
 - ``phrase_notes``, ``phrase_bars``, ``rest_bars``: mean length of a phrase in notes and in bars, and of the silences
-  between phrases in bars; a quarter's silence ends a phrase.
-- ``silence``: share of the solo in which nothing sounds.
-- ``swing``: median of long to short in beats that have two notes, one on the beat and one between 0.4 and 0.8 of it
-  (1: even eighths, 2: triplets); nan where there is no such beat.
+  between phrases in bars.
+- ``silence``: 1 - (sounding ticks) / (ticks of the solo).
+- ``swing``: median of x / (1 - x) over the beats with two notes, one on the beat and one at x of it, 0.4 to 0.8 (1:
+  even eighths, 2: triplets); nan where there is no such beat.
 
-Source: grooving after Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5; swing ratio after
-Friberg & Sundström, *Swing ratios and ensemble timing in jazz performance* (Music Perception 19, 2002).
+References
+----------
+Grooving: Wu & Yang, *The Jazz Transformer on the Front Line* (ISMIR 2020), sec. 5. Swing ratio: Friberg & Sundström,
+*Swing ratios and ensemble timing in jazz performance* (Music Perception 19, 2002).
 """
 
 from __future__ import annotations
@@ -32,7 +39,7 @@ from jazzgram import TICKS_PER_QUARTER, Corpus, Meter, Note, Solo, hookimpl
 
 from ._counting import by_bar, entropy, mean, phrases, share
 
-_PLACES = 64
+_POSITIONS = 64
 
 
 @hookimpl
@@ -41,7 +48,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
 
     Examples
     --------
-    Two bars that share one of their two onsets, so that 2 of 64 places differ:
+    Two bars that share one of their two onsets, so that 2 of 64 positions differ:
 
     >>> line = (Note(60, 0, 480), Note(62, 480, 480), Note(60, 1920, 480), Note(62, 2640, 480))
     >>> found = measure(Solo(line, (), 2), Corpus(()))
@@ -72,24 +79,24 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
 
 
 def grooving(bars: list[list[Note]], length: int) -> float:
-    """Compare the onsets of every two bars; `length` is a bar's, in ticks."""
+    """Compute the grooving similarity of bars of `length` ticks; nan for fewer than two."""
     if len(bars) < 2:
         return nan
-    begins = np.zeros((len(bars), _PLACES))
+    begins = np.zeros((len(bars), _POSITIONS))
     for number, bar in enumerate(bars):
         for note in bar:
-            begins[number, note.onset % length * _PLACES // length] = 1
-    # Two places differ where one of two 0/1 values is set: a + b - 2ab, summed over the places.
+            begins[number, note.onset % length * _POSITIONS // length] = 1
+    # Two positions differ where one of two 0/1 values is set: a + b - 2ab, summed over the positions.
     counts = begins.sum(axis=1)
     differing = counts[:, None] + counts[None, :] - 2 * begins @ begins.T
-    return float(1 - differing[np.triu_indices(len(bars), 1)].mean() / _PLACES)
+    return float(1 - differing[np.triu_indices(len(bars), 1)].mean() / _POSITIONS)
 
 
 def _is_triplet(onset: int, meter: Meter) -> bool:
-    """Say whether an onset divides its beat by three or six; in compound meters, its eighth."""
+    """Return whether an onset divides its beat by three or six; in compound meters, its eighth."""
     unit = min(meter.beat, 4 * TICKS_PER_QUARTER // meter.denominator)
-    place = onset % meter.bar % unit
-    return place * 6 % unit == 0 and place * 32 % unit != 0
+    offset = onset % meter.bar % unit
+    return offset * 6 % unit == 0 and offset * 32 % unit != 0
 
 
 def _silence(notes: tuple[Note, ...], length: int) -> float:
@@ -108,6 +115,6 @@ def _swing(notes: tuple[Note, ...], bar: int, beat: int) -> float:
         beats.setdefault((note.onset // bar) * (bar // beat) + note.onset % bar // beat, []).append(
             note.onset % bar % beat
         )
-    places = [inside[1] / beat for inside in beats.values() if len(inside) == 2 and inside[0] < 0.1 * beat]
-    ratios = [place / (1 - place) for place in places if 0.4 <= place <= 0.8]
+    offsets = [inside[1] / beat for inside in beats.values() if len(inside) == 2 and inside[0] < 0.1 * beat]
+    ratios = [offset / (1 - offset) for offset in offsets if 0.4 <= offset <= 0.8]
     return median(ratios) if ratios else nan

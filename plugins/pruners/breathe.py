@@ -1,11 +1,11 @@
 """Put breaths into a bar that has none, and take them out where they chop it up.
 
-A rest that leaves less than `shortest` between itself and the rest before it goes: the note before it is held
-through it. Then a run of notes longer than `longest` gets a rest in place of one note of at most a beat: of those
-that begin between `shortest` and `longest` after the run did, the one in the weakest place of the bar, the shorter
-and then the later one where that is equal, one that leaves a fragment at the end only if there is no other. Where
-no note qualifies, the run is silenced from `longest` on to the end of the note that sounds there. A bar is all this
-step sees: a run is counted from the barline, and where both limits cannot be had the breath wins.
+A rest less than `shortest` after the rest before it is removed: the note before it is prolonged through it. Then a run
+of notes longer than `longest` gets a rest in place of one note of at most a beat. Candidates begin between `shortest`
+and `longest` after the start of the run; the metrically weakest one is taken, then the shorter, then the later one; one
+that leaves a fragment at the end only if there is no other. Without a candidate the run is silenced from `longest` on
+to the end of the note that sounds there. The step sees one bar: a run is counted from the barline. Where the limits
+conflict, `longest` takes precedence.
 Source: Temperley, *The Cognition of Basic Musical Structures* (2001, ch. 3), on phrases as what lies between gaps.
 """
 
@@ -41,54 +41,54 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options) -> li
     shortest, longest = to_ticks(options.shortest), to_ticks(options.longest)
     breathed: list[Term] = []
     onset = 0
-    for is_rest, group in groupby(_held_through(terms, shortest), key=lambda term: term.is_rest):
+    for is_rest, group in groupby(_prolonged(terms, shortest), key=lambda term: term.is_rest):
         run = list(group)
         breathed += run if is_rest else _with_breaths(run, onset, meter, longest, shortest)
         onset += _length(run)
     return breathed
 
 
-def _held_through(terms: tuple[Term, ...], shortest: int) -> list[Term]:
-    """Let the last note before a rest last until the rest is over, where the rest before it was too near."""
-    held: list[Term] = []
+def _prolonged(terms: tuple[Term, ...], shortest: int) -> list[Term]:
+    """Return the terms with each rest that comes too soon after another added to the note before it."""
+    prolonged: list[Term] = []
     since_rest: int | None = None
     for term in terms:
         if term.is_rest and since_rest is not None and 0 < since_rest < shortest:
-            held[-1] = replace(held[-1], duration=held[-1].duration + term.duration)
+            prolonged[-1] = replace(prolonged[-1], duration=prolonged[-1].duration + term.duration)
             since_rest += term.duration
             continue
-        held.append(term)
+        prolonged.append(term)
         if term.is_rest:
             since_rest = 0
         elif since_rest is not None:
             since_rest += term.duration
-    return held
+    return prolonged
 
 
 def _with_breaths(run: list[Term], onset: int, meter: Meter, longest: int, shortest: int) -> list[Term]:
-    """Silence one note of a run of notes that is too long, and go on with what follows it."""
+    """Return a run of notes with one note silenced in every stretch that is too long."""
     length = _length(run)
     if length <= longest:
         return run
     starts = list(accumulate((term.duration for term in run), initial=0))
 
-    def weakness(place: int) -> tuple[bool, float, int, int]:
-        fragment = 0 < length - starts[place + 1] < shortest
-        return fragment, meter.strength(onset + starts[place]), run[place].duration, -starts[place]
+    def weakness(index: int) -> tuple[bool, float, int, int]:
+        fragment = 0 < length - starts[index + 1] < shortest
+        return fragment, meter.strength(onset + starts[index]), run[index].duration, -starts[index]
 
     fitting = [
-        place
-        for place, term in enumerate(run)
-        if max(shortest, 1) <= starts[place] <= longest and 0 < term.duration <= meter.beat
+        index
+        for index, term in enumerate(run)
+        if max(shortest, 1) <= starts[index] <= longest and 0 < term.duration <= meter.beat
     ]
     if fitting:
         silent = min(fitting, key=weakness)
-        heard = 0
+        sounding = 0
     else:
-        silent = next(place for place in range(len(run)) if starts[place + 1] > longest)
-        heard = longest - starts[silent]
-    rest = replace(run[silent], kind="R", interval_range="", duration=run[silent].duration - heard)
-    cut = [replace(run[silent], duration=heard)] if heard else []
+        silent = next(index for index in range(len(run)) if starts[index + 1] > longest)
+        sounding = longest - starts[silent]
+    rest = replace(run[silent], kind="R", interval_range="", duration=run[silent].duration - sounding)
+    cut = [replace(run[silent], duration=sounding)] if sounding else []
     after = _with_breaths(run[silent + 1 :], onset + starts[silent + 1], meter, longest, shortest)
     return [*run[:silent], *cut, rest, *after]
 

@@ -1,13 +1,13 @@
 """Bring the notes per beat of each bar toward a target.
 
-Counted is what sounds: rests stay as they are. Where a bar is too dense, neighbouring notes are tied: within a beat
-before across beats, the shortest pair first, then the one whose second note stands in the weakest place. Where it
+Only sounding time counts; rests stay as they are. Where a bar is too dense, neighbouring notes are tied: within a beat
+before across beats, the shortest pair first, then the one whose second note has the weakest onset. Where it
 is too sparse, the longest note is struck again at the strongest beat inside it; where it holds no beat, at the half
 beat, then at the quarter beat. Triplets stay triplets and a compound beat has three eighths; nothing shorter than a
 quarter of a beat, a triplet or a compound meter's sixteenth is made. The bar keeps its length, and a note that is
 struck again keeps kind and interval.
 Source: note density as in Gillick, Tang & Keller, *Learning jazz grammars* (2009), who cluster bars by it among
-other measures; places in the bar weigh as in Palmer & Krumhansl, *Mental representations for musical meter* (1990).
+other measures; metrical weights after Palmer & Krumhansl, *Mental representations for musical meter* (1990).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from jazzgram import Meter, Term, hookimpl
 class Options(jazzgram.Options):
     """How many notes a beat has."""
 
-    target: float = Field(2.0, ge=0.25, le=4, description="Notes per beat of sounding time that are aimed at.")
-    tolerance: float = Field(0.5, ge=0, le=4, description="How far off a bar may be and stay, in notes per beat.")
+    target: float = Field(2.0, ge=0.25, le=4, description="Target in notes per beat of sounding time.")
+    tolerance: float = Field(0.5, ge=0, le=4, description="Largest deviation that is left alone, in notes per beat.")
 
 
 @hookimpl
@@ -47,10 +47,10 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options) -> li
     changed = list(terms)
     while _notes(changed) > most and (pair := _pair_to_tie(changed, meter)) is not None:
         changed[pair] = replace(changed[pair], duration=changed[pair].duration + changed.pop(pair + 1).duration)
-    while 0 < _notes(changed) < fewest and (split := _place_to_split(changed, meter)) is not None:
-        place, head = split
-        note = changed[place]
-        changed[place : place + 1] = [replace(note, duration=head), replace(note, duration=note.duration - head)]
+    while 0 < _notes(changed) < fewest and (split := _note_to_split(changed, meter)) is not None:
+        index, first = split
+        note = changed[index]
+        changed[index : index + 1] = [replace(note, duration=first), replace(note, duration=note.duration - first)]
     return changed
 
 
@@ -66,33 +66,51 @@ def _pair_to_tie(terms: list[Term], meter: Meter) -> int | None:
     """Find the first of two neighbouring notes that are best tied; None where no two notes are neighbours."""
     onsets = _onsets(terms)
 
-    def cost(place: int) -> tuple[bool, int, float, int]:
-        second = onsets[place + 1]
-        across = onsets[place] // meter.beat != second // meter.beat
-        return across, terms[place].duration + terms[place + 1].duration, meter.strength(second), second
+    def cost(index: int) -> tuple[bool, int, float, int]:
+        second = onsets[index + 1]
+        across = onsets[index] // meter.beat != second // meter.beat
+        return across, terms[index].duration + terms[index + 1].duration, meter.strength(second), second
 
-    pairs = [place for place in range(len(terms) - 1) if not (terms[place].is_rest or terms[place + 1].is_rest)]
+    pairs = [index for index in range(len(terms) - 1) if not (terms[index].is_rest or terms[index + 1].is_rest)]
     return min(pairs, key=cost, default=None)
 
 
-def _place_to_split(terms: list[Term], meter: Meter) -> tuple[int, int] | None:
+def _note_to_split(terms: list[Term], meter: Meter) -> tuple[int, int] | None:
     """Find the longest note that can be split, and the length of its first part in ticks; None where there is none."""
     onsets = _onsets(terms)
-    for place in sorted(range(len(terms)), key=lambda place: (-terms[place].duration, place)):
-        head = None if terms[place].is_rest else _head(onsets[place], terms[place].duration, meter)
-        if head is not None:
-            return place, head
+    for index in sorted(range(len(terms)), key=lambda index: (-terms[index].duration, index)):
+        onset, end = onsets[index : index + 2]
+        tick = None if terms[index].is_rest else _split_tick(onset, end, meter)
+        if tick is not None:
+            return index, tick - onset
     return None
 
 
-def _head(onset: int, duration: int, meter: Meter) -> int | None:
-    """Give the length of a note's first part, split where the meter is strongest on the coarsest grid that has room."""
-    end, beat = onset + duration, meter.beat
-    compound = beat * meter.denominator != Meter(1, 1).bar
-    triplet = all(tick % (beat // 6) == 0 for tick in (onset, end)) and any(tick % (beat // 4) for tick in (onset, end))
-    grids = (beat, beat // 3, beat // 6) if compound else (beat, beat // 3) if triplet else (beat, beat // 2, beat // 4)
-    for grid in grids:
-        inside = range(-(-(onset + grids[-1]) // grid) * grid, end - grids[-1] + 1, grid)
+def _split_tick(onset: int, end: int, meter: Meter) -> int | None:
+    """Find the tick at which a note is struck again; None where it is too short for two.
+
+    The coarsest grid that has a point inside the note decides; of its points the metrically strongest one, then the
+    one nearest to the middle. Neither part is shorter than a step of the finest grid. A whole note in 4/4:
+
+        beat      1     2     3     4
+        strength  1    1/4   1/2   1/4
+        before    |-----------------------|
+        after     |-----------|-----------|
+    """
+    grids = _grids(onset, end, meter)
+    earliest, latest = onset + grids[-1], end - grids[-1]
+    for step in grids:
+        inside = range(-(-earliest // step) * step, latest + 1, step)
         if inside:
-            return min(inside, key=lambda tick: (-meter.strength(tick), abs(2 * tick - onset - end))) - onset
+            return min(inside, key=lambda tick: (-meter.strength(tick), abs(2 * tick - onset - end)))
     return None
+
+
+def _grids(onset: int, end: int, meter: Meter) -> tuple[int, ...]:
+    """Return the steps of the grids on which a note may be split, in ticks, the coarsest first."""
+    beat = meter.beat
+    if beat * meter.denominator != Meter(1, 1).bar:  # a compound meter: the beat is not the denominator's note value
+        return beat, beat // 3, beat // 6
+    if all(tick % (beat // 6) == 0 for tick in (onset, end)) and any(tick % (beat // 4) for tick in (onset, end)):
+        return beat, beat // 3
+    return beat, beat // 2, beat // 4

@@ -1,12 +1,11 @@
-"""Meet the new chord on its third or seventh.
+"""Move the note at each chord change to the third or seventh.
 
-Thirds and sevenths tell one chord from the next; a line that lands on them makes the changes audible by itself. At
-each chord of the bar the note that begins with it, or else one that anticipates it (begins at most half a beat
-before and lasts until the chord is there, where no note begins), moves to the chord's nearest third or seventh, if
-that is within reach. Of two equally near, the one nearer to the note before is taken. A chord that merely repeats
-the one before it is passed over; a bar's first chord counts as new.
-Source: Coker, *Elements of the Jazz Language* (1991, "7-3 resolution"); Levine, *The Jazz Piano Book* (1989, ch.
-3).
+Thirds and sevenths distinguish one chord from the next; a line that lands on them makes the changes audible by itself.
+At each chord of the bar the note that begins with it moves to the chord's nearest third or seventh, if that is within
+reach; without such a note, one that anticipates it (begins at most half a beat before and lasts until the chord). Of
+two equally near, the one nearer to the previous note is taken. A repeated chord does not count; a bar's first chord
+counts as new.
+Source: Coker, *Elements of the Jazz Language* (1991, "7-3 resolution"); Levine, *The Jazz Piano Book* (1989, ch. 3).
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from jazzgram import Chord, Meter, Note, chord_scale, hookimpl, nearest_pitch, r
 
 
 class Options(jazzgram.Options):
-    """How eagerly guide tones are sought."""
+    """How often and how far notes move to guide tones."""
 
     reach: int = Field(2, ge=1, le=6, description="Farthest a note is moved, in semitones.")
-    probability: float = Field(1.0, ge=0, le=1, description="Share of the changes at which this is done.")
+    probability: float = Field(1.0, ge=0, le=1, description="Probability that a change is treated.")
 
 
 @hookimpl
@@ -52,23 +51,23 @@ def prune_notes(
         scale = chord_scale(chord)
         if chord is None or scale is None or scale == chord_scale(before):
             continue
-        place = None if following and following.onset == chord.onset else _at_change(guided, chord.onset, meter)
-        if place is None or rng.random() >= options.probability:
+        index = None if following and following.onset == chord.onset else _at_change(guided, chord.onset, meter)
+        if index is None or rng.random() >= options.probability:
             continue
-        note = guided[place]
-        came_from = guided[place - 1] if place else previous
+        note = guided[index]
+        came_from = guided[index - 1] if index else previous
         pitch = nearest_pitch(note.pitch, scale.guide_tones, came_from.pitch if came_from else None)
         if abs(pitch - note.pitch) <= options.reach:
-            guided[place] = retuned(note, pitch)
+            guided[index] = retuned(note, pitch)
     return guided
 
 
 def _at_change(notes: list[Note], change: int, meter: Meter) -> int | None:
     """Find the note that begins with a chord, else the one that anticipates it."""
-    for place, note in enumerate(notes):
+    for index, note in enumerate(notes):
         if note.onset == change:
-            return place
+            return index
     early = [
-        place for place, note in enumerate(notes) if 0 < change - note.onset <= meter.beat // 2 and note.end >= change
+        index for index, note in enumerate(notes) if 0 < change - note.onset <= meter.beat // 2 and note.end >= change
     ]
     return early[-1] if early else None

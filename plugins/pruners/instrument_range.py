@@ -1,4 +1,4 @@
-"""Keep the line where an instrument can play it.
+"""Keep the line within the range of an instrument.
 
 A note outside the range moves by octaves to the nearest edge of it. The ranges are sounding pitches, without altissimo
 and other special techniques. The soloists of the Weimar Jazz Database play no lower on these instruments, stray
@@ -54,7 +54,7 @@ RANGES: dict[Instrument, tuple[int, int]] = {
 class Options(jazzgram.Options):
     """Who plays."""
 
-    instrument: Instrument = Field("guitar", description="The instrument whose range is kept.")
+    instrument: Instrument = Field("guitar", description="The instrument whose range the line stays in.")
 
 
 @hookimpl

@@ -1,11 +1,10 @@
 """Fold leaps that are too wide.
 
-Seen from the note before, a note that leaps too far moves by octaves until it is near enough (or, where the limit
-is under a tritone, as near as octaves bring it): it keeps its name and loses its register. By step, it comes nearer
-tone by tone along the chord scale instead: it keeps its direction and loses its name. Where no chord sounds, the
-steps are semitones.
-Source: intervals beyond the octave are rare in melodies of all styles (Huron, *Sweet Anticipation*, 2006, ch. 5,
-"pitch proximity").
+By octave, a note too far from the note before moves by octaves until it is near enough (or, where the limit is under a
+tritone, as near as octaves allow): it keeps its name and loses its register. By step, it moves along the chord scale
+instead: it keeps its direction and loses its name. Without a chord the steps are semitones.
+Source: intervals beyond the octave are rare in melodies of all styles (Huron, *Sweet Anticipation*, 2006, ch. 5, "pitch
+proximity").
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def _by_octaves(pitch: int, before: int, widest: int) -> int:
     octave = 12 if pitch < before else -12
     while abs(pitch - before) > max(widest, 6):
         pitch += octave
-    while not 0 <= pitch <= 127:  # the note before is itself at the end of what MIDI can say
+    while not 0 <= pitch <= 127:  # the note before is itself at the end of the MIDI range
         pitch += 12 if pitch < 0 else -12
     return pitch
 

@@ -1,8 +1,8 @@
 """Turn kinds of tone into others, by default approach tones and foreign tones into chord tones.
 
-The grammar then says only whether a tone belongs to the chord or to its scale, and the improvisation keeps closer to
-the changes than its source. With `faithful` the first term of a bar keeps its kind, as in the original, which
-replaces the text `` A`` by `` C`` and so needs a space before the letter.
+The grammar then distinguishes chord and scale tones only, and the improvisation is closer to the changes than its
+source. With `faithful` the first term of a bar keeps its kind, as in the original, which replaces the text `` A`` by ``
+C`` and so needs a space before the letter.
 Source: deepjazz (Kim, 2016).
 """
 
@@ -25,7 +25,7 @@ class Options(jazzgram.Options):
 
 @hookimpl
 def prune_grammar(terms: tuple[Term, ...], options: Options) -> list[Term]:
-    """Replace the kinds named in `options.merge`; what a tone that becomes a rest said of its distance goes.
+    """Replace the kinds named in `options.merge`; a tone that becomes a rest loses its interval range.
 
     Examples
     --------

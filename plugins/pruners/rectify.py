@@ -1,11 +1,11 @@
-"""Move every wrong note to the nearest right one, and leave the approaches that lead somewhere.
+"""Move every wrong note to the nearest right one, except approaches that resolve.
 
-Right are, by choice, the chord tones; or those and the colour tones (the rest of the chord scale without its avoid
-notes); or the whole scale. Any other note is still an approach where the next note begins within a beat, a semitone
-away, and is a chord tone of the chord that sounds then. The bar is read backwards, so that an approach is judged by
-where it really leads; of two equally near right notes the one nearer to the next note is taken.
-Source: Impro-Visor's "rectify" and its chord, colour and approach tones (Keller & Morrison, *A grammatical approach
-to automatic improvisation*, 2007).
+The right notes are chord tones; or those and the colour tones (the rest of the chord scale without its avoid notes); or
+the whole scale. Any other note is an approach if the next note begins within a beat, a semitone away, and is a tone of
+the chord at its onset. The bar is processed from its end, so that an approach depends on the corrected next note. Of
+two equally near right notes the one nearer to the next note is taken.
+Source: Impro-Visor's "rectify" and its chord, colour and approach tones (Keller & Morrison, *A grammatical approach to
+automatic improvisation*, 2007).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from jazzgram import Chord, Meter, Note, chord_at, chord_scale, hookimpl, neares
 
 
 class Options(jazzgram.Options):
-    """What is right."""
+    """Which notes are right."""
 
     allow: Literal["chord", "color", "scale"] = Field(
         "color", description="Chord tones alone, with colour tones too, or the whole scale with its avoid notes."
@@ -62,7 +62,7 @@ def prune_notes(
 
 
 def _approaches(note: Note, after: Note | None, changes: tuple[Chord, ...], meter: Meter) -> bool:
-    """Tell whether a note leads within a beat, by a semitone, into a chord tone."""
+    """Return whether a note leads by a semitone, within a beat, into a chord tone."""
     if after is None or abs(after.pitch - note.pitch) != 1 or after.onset - note.onset > meter.beat:
         return False
     target = chord_scale(chord_at(changes, after.onset))

@@ -1,12 +1,10 @@
-"""Join a note that only repeats the one before with it.
+"""Join a note with the one before where it only repeats it.
 
-Where two notes of one pitch touch, the second is taken away and the first sounds on through it. Across the barline the
-repeat is taken away and leaves a rest, for the note before belongs to another bar. Repeats with silence between
-them stay: they are meant.
+Where two notes of one pitch touch, the second is removed and the first lasts to its end. Across the barline the repeat
+is removed and leaves a rest, as the note before belongs to another bar. Repeats after a silence stay.
 
-With `faithful` a bar's terms, rests included, are looked at in pairs, as in the original: the first with the second,
-the third with the fourth. Of a pair of notes with one name the second is removed, and its place stays empty. Notes
-that come from no term are left alone.
+With `faithful` a bar's terms, rests included, are compared in pairs, as in the original: the first with the second, the
+third with the fourth. Of two notes with one name the second is removed and leaves a gap. Notes without an origin stay.
 Source: deepjazz (Kim, 2016).
 """
 
@@ -51,7 +49,7 @@ def prune_notes(notes: tuple[Note, ...], previous: Note | None, options: Options
 
 def _in_pairs(notes: tuple[Note, ...]) -> list[Note]:
     """Remove the second note of each pair of terms where both have the same name."""
-    kept: list[Note] = []
+    remaining: list[Note] = []
     names: dict[tuple[int, int], tuple[int, str]] = {}
     for note in notes:
         name = note.pitch, note.spelling or spelling(note.pitch)
@@ -60,5 +58,5 @@ def _in_pairs(notes: tuple[Note, ...]) -> list[Note]:
             if term % 2 and names.get((bar, term - 1)) == name:
                 continue
             names[bar, term] = name
-        kept.append(note)
-    return kept
+        remaining.append(note)
+    return remaining

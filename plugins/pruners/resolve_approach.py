@@ -1,9 +1,8 @@
-"""Let every approach tone resolve.
+"""Resolve every approach tone.
 
-A note outside the chord scale that is a semitone from a chord tone leans on it. It is left alone where the next
-note takes it a semitone further into a chord tone of the chord that sounds then, after a beat of silence at most.
-Otherwise it becomes the chord tone that it leans on; of two, the one nearer to the next note. Other foreign notes
-stay.
+An approach tone is a note outside the chord scale, a semitone from a chord tone. It stays where the next note, after a
+beat of silence at most, is a semitone away and a tone of the chord at its onset. Otherwise it becomes the chord tone
+next to it; of two, the one nearer to the next note. Other notes outside the scale stay.
 Source: Coker, *Elements of the Jazz Language* (1991, "enclosure"); Gillick, Tang & Keller, *Learning jazz grammars*
 (2009), whose approach tones are followed by chord tones by definition.
 """
@@ -21,7 +20,7 @@ def prune_notes(
     following: Note | None,
     next_chord: Chord | None,
 ) -> list[Note]:
-    """Move approach tones that lead nowhere to the chord tone they lean on.
+    """Move approach tones that do not resolve to the chord tone next to them.
 
     Examples
     --------
@@ -35,20 +34,20 @@ def prune_notes(
     for note in reversed(notes):
         scale = chord_scale(chord_at(chords, note.onset))
         after = resolved[-1] if resolved else following
-        if scale is not None and _leans(note, scale) and not _resolves(note, after, changes, meter):
+        if scale is not None and _is_approach(note, scale) and not _resolves(note, after, changes, meter):
             note = retuned(note, nearest_pitch(note.pitch, scale.chord_tones, after.pitch if after else None))
         resolved.append(note)
     return resolved[::-1]
 
 
-def _leans(note: Note, scale: ChordScale) -> bool:
-    """Tell whether a note is outside the scale and a semitone from a chord tone."""
+def _is_approach(note: Note, scale: ChordScale) -> bool:
+    """Return whether a note is outside the scale and a semitone from a chord tone."""
     near = {(note.pitch - 1) % 12, (note.pitch + 1) % 12}
     return note.pitch % 12 not in scale.scale and bool(near & scale.chord_tones)
 
 
 def _resolves(note: Note, after: Note | None, changes: tuple[Chord, ...], meter: Meter) -> bool:
-    """Tell whether the next note follows in time, is a semitone away and belongs to its chord."""
+    """Return whether the next note follows in time, is a semitone away and belongs to its chord."""
     if after is None or abs(after.pitch - note.pitch) != 1 or after.onset - note.end > meter.beat:
         return False
     target = chord_scale(chord_at(changes, after.onset))

@@ -1,9 +1,9 @@
 """Take out zigzags: a wide leap there and a wide leap back.
 
-A note that stands further than a limit above both its neighbours, or below both, moves by octaves to where neither
-leap is too wide. Where no octave does, it moves to the nearest tone of the chord scale between its neighbours, and
-where there is none between them to the one nearest to the middle. The first and the last note of the bar are judged
-with the notes before and after the bar. Where no chord sounds a note is left alone.
+A note further than a limit above both its neighbours, or below both, moves by octaves to where neither leap is too
+wide. Where no octave does, it moves to the nearest tone of the chord scale between its neighbours, and where there is
+none between them to the one nearest to the middle. The first and the last note of the bar are compared with the notes
+before and after the bar. Where no chord sounds a note is left alone.
 Source: Meyer, *Emotion and Meaning in Music* (1956) and Narmour, *The Analysis and Cognition of Basic Melodic
 Structures* (1990), on wide leaps calling for a step back, not for another leap.
 """
@@ -17,7 +17,7 @@ from jazzgram import Chord, Note, chord_at, chord_scale, hookimpl, nearest_pitch
 
 
 class Options(jazzgram.Options):
-    """What a wide leap is."""
+    """How wide a leap may be."""
 
     semitones: int = Field(7, ge=3, le=24, description="Widest leap that may be followed by a leap back, in semitones.")
 
@@ -30,7 +30,7 @@ def prune_notes(
     following: Note | None,
     options: Options,
 ) -> list[Note]:
-    """Move the turning points that stand out too far.
+    """Move the turning points that are too far from both neighbours.
 
     Examples
     --------

@@ -1,11 +1,11 @@
 """Bring the durations of a bar to a grid, by default sixteenths and eighth triplets.
 
-What is moved is where each term begins and ends, not its length, so that nothing drifts and a bar that sums to its
-meter still does. Within one beat of a quarter note all go to the same grid, the one that they are nearest to: a beat is
-played in sixteenths or in triplets, and can be read. A term that would have no length left is dropped.
+Onsets and ends are quantised, not lengths, so that nothing drifts and a bar that sums to its meter still does. All
+points within a quarter note go to the same grid, the nearest one: a beat has sixteenths or triplets, and stays legible.
+A term that is left without length is dropped.
 
-With `faithful` each length goes up or down, by chance, to a multiple of a sixteenth, as in the original: triplets are
-lost, a length that is on the grid already may grow, one below a sixteenth may become zero, and bars no longer sum.
+With `faithful` each length is rounded up or down at random to a multiple of a sixteenth, as in the original: triplets
+are lost, a length that is on the grid already may grow, one below a sixteenth may become zero, and bars no longer sum.
 Source: deepjazz (Kim, 2016).
 """
 
@@ -27,7 +27,7 @@ _SIXTEENTH = TICKS_PER_QUARTER // 4
 class Options(GridOptions):
     """Where terms may begin and end."""
 
-    faithful: bool = Field(False, description="Round each length up or down to sixteenths by chance, as deepjazz does.")
+    faithful: bool = Field(False, description="Round each length up or down to sixteenths at random, as deepjazz does.")
 
 
 @hookimpl
@@ -57,8 +57,8 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options, rng: 
 
 
 def _on_grids(terms: tuple[Term, ...], steps: list[int], barline: int) -> list[int]:
-    """Give the place of the grid where each term ends, in ticks from the start of the bar."""
-    places: list[int] = []
+    """Return the grid position where each term ends, in ticks from the start of the bar."""
+    positions: list[int] = []
     ends = accumulate(term.duration for term in terms)
     for _, beat in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
         in_beat = list(beat)
@@ -66,5 +66,5 @@ def _on_grids(terms: tuple[Term, ...], steps: list[int], barline: int) -> list[i
         moved = [
             [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat] for step in steps
         ]
-        places += min(moved, key=lambda places: sum(abs(a - b) for a, b in zip(places, in_beat, strict=True)))
-    return places
+        positions += min(moved, key=lambda positions: sum(abs(a - b) for a, b in zip(positions, in_beat, strict=True)))
+    return positions

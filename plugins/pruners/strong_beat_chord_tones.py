@@ -1,8 +1,7 @@
 """Put chord tones on the strong beats.
 
-Lines that spell the changes have chord tones where the meter is strong and everything else between them. A note
-that begins in a strong place moves to the nearest chord tone, of two equally near ones to that nearer to the note
-before.
+Lines that spell the changes have chord tones where the meter is strong and everything else between them. A note on a
+strong beat moves to the nearest chord tone, of two equally near ones to that nearer to the note before.
 Source: Levine, *The Jazz Theory Book* (1995, ch. 7, on the bebop scales); Coker, *Elements of the Jazz Language*
 (1991).
 """
@@ -19,7 +18,7 @@ class Options(jazzgram.Options):
     """Which beats are strong."""
 
     strength: float = Field(
-        0.5, ge=0, le=1, description="Metrical weight from which on: 1 downbeat, 0.5 mid-bar, 0.25 other beats."
+        0.5, ge=0, le=1, description="Strong from this metrical weight on: 1 downbeat, 0.5 mid-bar, 0.25 other beats."
     )
 
 

@@ -1,10 +1,10 @@
-"""Let only terms through that fit what remains of the bar.
+"""Mask the terms that do not fit what remains of the bar.
 
-A term that would cross the barline is forbidden, and so is one without length, which would lead nowhere. Of the
-others those are preferred after which terms of the vocabulary can still fill the bar exactly: with eighths and
-dotted eighths alone, a quarter that remains is filled by two eighths, and a dotted eighth would leave a hole. So a bar
-ends with a rest of necessity only where nothing can prevent it. Put it before the samplers that leave few choices
-(`top_k`, `nucleus`, `min_p`, `typical`), which may drop the very terms that are needed.
+A term that would cross the barline is forbidden, and so is one without length, which would not advance. Of the others
+only those remain after which terms of the vocabulary can still fill the bar exactly, if there are any: with eighths and
+dotted eighths alone, a quarter that remains is filled by two eighths, and a dotted eighth would leave a hole. A bar is
+filled up with a rest only where no term fits. Put it before the samplers that truncate (`top_k`, `nucleus`, `min_p`,
+`typical`), which may drop the very terms that are needed.
 Source: the project's own; which lengths can be filled is the unbounded subset-sum problem, solved by dynamic
 programming (Bellman, *Dynamic Programming*, 1957).
 """
@@ -35,7 +35,7 @@ class Options(jazzgram.Options):
 
 @lru_cache(maxsize=256)
 def fillable(durations: bytes, size: int) -> NDArray[np.bool_]:
-    """Find the lengths below `size` ticks that terms fill exactly, each term as often as one likes.
+    """Find the lengths below `size` ticks that terms, each any number of times, fill exactly.
 
     Parameters
     ----------
@@ -47,16 +47,16 @@ def fillable(durations: bytes, size: int) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool, shape (size,)
-        Whether the length of that many ticks can be filled. 0 always can. Shared: not to be written to.
+        Whether the length of that many ticks can be filled. 0 always can. Shared, hence read-only.
 
     Examples
     --------
     >>> np.flatnonzero(fillable(np.array([120, 160]).tobytes(), 400)).tolist()
     [0, 120, 160, 240, 280, 320, 360]
     """
-    sums, below = 1, (1 << size) - 1  # bit n stands for n ticks
+    sums, below = 1, (1 << size) - 1  # bit n represents n ticks
     for duration in {int(ticks) for ticks in np.frombuffer(durations, np.int64)} - {0}:
-        while duration < size:  # doubling: after 1, 2, 4 ... more of the same, every multiple is there
+        while duration < size:  # by doubling: after 1, 2, 4 ... more of it all multiples are set
             sums |= (sums << duration) & below
             duration *= 2
     bits = np.frombuffer(sums.to_bytes(size // 8 + 1, "little"), np.uint8)
@@ -89,7 +89,7 @@ def shape_distribution(
     if options.leave == "anything":
         return fitting
     np.maximum(left, 0, out=left)
-    # Sizes are powers of two, so that few are computed and kept.
+    # Sizes are powers of two, so that few are computed and cached.
     known = fillable(durations.tobytes(), 1 << int(left.max(initial=0)).bit_length())
     exact = np.where(known[left], fitting, 0.0)
     return np.where(exact.any(axis=1, keepdims=True), exact, fitting)

@@ -1,7 +1,7 @@
-"""Draw each term as often as its probability says.
+"""Draw each term with its probability.
 
-One random number between 0 and 1 is drawn for each solo, and the term taken in whose share of the row it falls (the
-inverse of the cumulative distribution). A term with probability 0 is never drawn.
+One random number between 0 and 1 is drawn for each solo, and mapped to a term by the inverse of the cumulative
+distribution. A term with probability 0 is never drawn.
 Source: inverse transform sampling (Devroye, *Non-Uniform Random Variate Generation*, 1986, section III.2).
 """
 
@@ -18,7 +18,7 @@ from jazzgram import Probabilities, hookimpl
 
 @hookimpl
 def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.int64]:
-    """Draw one token for each row with one `random()` of the row's own rng.
+    """Draw one token for each row with one `random()` of the row's random generator.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Play more or less outside: weigh the kinds of terms.
+"""Play more or less outside: weight the kinds of terms.
 
 Each probability is multiplied by the weight of its term's kind. With deepjazz's kinds (`C` chord tone, `S` scale
 tone, `A` approach tone, `X` any other, `R` rest), `{A: 1.5, X: 2}` plays further out, `{X: 0}` never leaves the
@@ -18,7 +18,7 @@ from jazzgram import JazzgramError, Probabilities, Vocabulary, hookimpl
 
 
 class Options(jazzgram.Options):
-    """What each kind weighs."""
+    """Weight of each kind."""
 
     weights: dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(
         default_factory=dict,
@@ -43,5 +43,5 @@ def shape_distribution(probabilities: Probabilities, vocabulary: Vocabulary, opt
             f"none of the kinds in weights ({', '.join(options.weights)}) is in the vocabulary;"
             f" expected some of {', '.join(sorted(set(kinds)))}"
         )
-    weighed: Probabilities = probabilities * np.array([options.weights.get(kind, 1.0) for kind in kinds])
-    return weighed
+    weighted: Probabilities = probabilities * np.array([options.weights.get(kind, 1.0) for kind in kinds])
+    return weighted

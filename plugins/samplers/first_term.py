@@ -1,14 +1,14 @@
 """Begin with a tone that needs none before it.
 
-A solo's first term is neither a rest nor has it an interval range, as there is nothing yet to count an interval from.
-deepjazz draws until it finds such a term; after a thousand draws in vain it takes the first term of a random bar of
-the corpus. This is exactly the distribution of what that procedure finds, without the drawing: with m the
-probability of the terms allowed and g = (1 - m)^tries, that of giving up,
+A solo's first term is no rest and has no interval range, as there is no note yet to count an interval from. deepjazz
+draws until it finds such a term; after a thousand draws it takes the first term of a random bar of the corpus. This is
+exactly the distribution of that procedure, without repeated draws: with m the probability of the allowed terms and g =
+(1 - m)^tries, that of giving up,
 
-    P' = (1 - g) · (P, only the terms allowed, renormalised) + g · (first terms of the corpus's bars).
+    P' = (1 - g) · (P, allowed terms only, renormalised) + g · (first terms of the corpus's bars).
 
-Among the first terms, too, only those allowed are taken (deepjazz goes on until it has one), or all of them where
-none is allowed, as with a tokenizer whose every note has a range: there deepjazz would go on forever.
+Of those first terms, too, only allowed ones are taken (deepjazz draws until it has one), or all of them where none is
+allowed, as with a tokenizer whose every note has a range: there deepjazz would never end.
 Source: deepjazz (Kim, 2016), `__generate_grammar`, which does not count its first draw.
 """
 
@@ -24,11 +24,11 @@ from jazzgram import Place, Probabilities, Vocabulary, hookimpl
 
 
 class Options(jazzgram.Options):
-    """Where the rule holds, and how long a term is looked for."""
+    """Where the rule applies, and how many draws are made."""
 
     every_bar: bool = Field(
         False,
-        description="Hold to the rule at the start of every bar, as deepjazz does, not only for the first term that a"
+        description="Apply the rule at the start of every bar, as deepjazz does, not only for the first term that a"
         " model chooses (with improvise.restart it begins afresh in every bar).",
     )
     tries: int = Field(1000, ge=1, le=1_000_000, description="Draws before a corpus bar's first term is taken.")
@@ -44,7 +44,7 @@ def shape_distribution(
 ) -> Probabilities:
     """Allow only first terms where a solo (or a bar) begins; rows elsewhere stay, and so do rows of zeros.
 
-    A row of zeros where the row had none says that no term is allowed and the corpus has no first terms to offer.
+    A row becomes zero where no term is allowed and the corpus has no first terms.
 
     Examples
     --------
@@ -62,11 +62,11 @@ def shape_distribution(
     ]
     if not begins:
         return shaped
-    given = probabilities[begins]
-    total = given.sum(axis=1, keepdims=True)
-    given = np.divide(given, total, out=np.zeros(given.shape), where=total > 0)
+    original = probabilities[begins]
+    total = original.sum(axis=1, keepdims=True)
+    original = np.divide(original, total, out=np.zeros(original.shape), where=total > 0)
     allowed = np.array([not term.is_rest and not term.interval_range for term in vocabulary.terms], dtype=np.bool_)
-    drawn = np.where(allowed, given, 0.0)
+    drawn = np.where(allowed, original, 0.0)
     mass = drawn.sum(axis=1, keepdims=True)
     given_up = np.clip(1 - mass, 0, 1) ** options.tries
     drawn = np.divide(drawn, mass, out=drawn, where=mass > 0)

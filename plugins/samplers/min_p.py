@@ -1,7 +1,7 @@
 """Drop the terms that are far less likely than the likeliest.
 
-A term stays where its probability is at least `share` times the highest of its row. A sure model is left few choices,
-one that hesitates keeps nearly all, also at high temperatures: there it follows the music better than `nucleus`.
+A term remains where its probability is at least `share` times the highest of its row. Where the distribution is peaked,
+few terms remain; where it is flat, nearly all, also at high temperatures.
 Source: Nguyen et al., *Turning up the heat: min-p sampling for creative and coherent LLM outputs* (2024).
 """
 
@@ -15,10 +15,10 @@ from jazzgram import Probabilities, hookimpl
 
 
 class Options(jazzgram.Options):
-    """What counts as far less likely."""
+    """Which terms are far less likely."""
 
     share: float = Field(
-        0.1, ge=0, le=1, description="Least probability that is kept, as a share of the likeliest term's, 0 to 1."
+        0.1, ge=0, le=1, description="Least probability that is retained, as a share of the likeliest term's, 0 to 1."
     )
 
 

@@ -1,8 +1,8 @@
-"""Forbid figures that were played already.
+"""Forbid figures that occurred already.
 
-A figure is a number of terms in a row. Where the last terms and a term to come would make one that stands in the
-last `window` terms already, that term is forbidden. This is strict: where nothing else is possible, no term fits, and
-what remains of the bar becomes a rest. Put it before the samplers that leave few choices (`top_k`, `nucleus`).
+A figure is a number of terms in a row. Where the last terms and a term to come would make one that occurs in the last
+`window` terms already, that term is forbidden. This is strict: where nothing else is possible, no term fits, and what
+remains of the bar becomes a rest. Put it before the samplers that leave few choices (`top_k`, `nucleus`).
 Source: Paulus, Xiong & Socher, *A deep reinforced model for abstractive summarization* (2018), section 2.5.
 """
 
@@ -17,10 +17,10 @@ from jazzgram import Probabilities, hookimpl
 
 
 class Options(jazzgram.Options):
-    """Which figures, and how long they are remembered."""
+    """Length of the figures, and how long they stay forbidden."""
 
     length: int = Field(4, ge=1, le=64, description="Length of a figure, in terms.")
-    window: int = Field(64, ge=1, le=10_000, description="How many of the last terms a figure may not come from.")
+    window: int = Field(64, ge=1, le=10_000, description="Number of last terms in which figures are looked up.")
 
 
 @hookimpl
@@ -46,9 +46,9 @@ def shape_distribution(
 
 
 def _completions(recent: list[int], size: int) -> list[int]:
-    """List the terms that have followed what the last `size` terms are."""
+    """List the terms that followed earlier occurrences of the last `size` terms."""
     if size == 0:
         return recent
     start = tuple(recent[-size:])
-    figures = zip(*(recent[place:] for place in range(size)), strict=False)
+    figures = zip(*(recent[first:] for first in range(size)), strict=False)
     return [token for figure, token in zip(figures, recent[size:], strict=False) if figure == start]

@@ -1,13 +1,13 @@
 """Breathe: end a phrase with a rest once it is long enough.
 
-A phrase is what was played since the last rest. From a length of `every` on, a rest is pushed for, at every further
+A phrase is what was played since the last rest. From a length of `every` on, rests become likelier at every further
 term: with r the probability of all rests that are possible here,
 
     P' = (1 - strength) · P + strength · (P, only the rests, divided by r).
 
 Strength 0 changes nothing, 1 forces a rest. A rest that an earlier sampler forbids stays forbidden, and where no rest
 is possible or the vocabulary has none (the tokenizer `deepjazz_rests` provides them), nothing changes. Rests that fill
-up a bar of necessity are no terms and do not end a phrase. Put it after the masks (`bar_aware`).
+up a bar are no terms and do not end a phrase. Put it after the masks (`bar_aware`).
 Source: the project's own: phrases as long as a breath.
 """
 
@@ -23,7 +23,7 @@ from jazzgram import Probabilities, Vocabulary, hookimpl, to_ticks
 
 
 class Options(jazzgram.Options):
-    """When a phrase is long enough, and how hard its end is pushed for."""
+    """When a phrase may end, and how strongly rests are favoured then."""
 
     every: float = Field(8.0, gt=0, le=256, description="Length from which a phrase may end, in quarter notes.")
     strength: float = Field(0.5, ge=0, le=1, description="Share of the probability that goes to rests, 0 to 1.")
@@ -59,7 +59,7 @@ def shape_distribution(
 
 
 def _is_long(history: Sequence[int], silent: list[bool], ticks: list[int], limit: int) -> bool:
-    """Say whether what was played since the last rest lasts `limit` ticks or more."""
+    """Return whether the phrase since the last rest lasts `limit` ticks or more."""
     length = 0
     for token in reversed(history):
         if silent[token]:

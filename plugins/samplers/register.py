@@ -1,10 +1,10 @@
 """Keep a solo within a register: no note may widen its range beyond so many semitones.
 
-A model that hears only its last notes drifts: over 32 bars a line that goes a fifth down now and a fifth up then covers
-three octaves, where a real soloist stays within a little more than two. What was played so far says where the solo is
-at home: a pitch is forbidden if with it the distance from the lowest to the highest note would exceed the range. Only
-terms that name a pitch (those of the tokenizer `events`) are touched. Put it after `temperature` and before what looks
-at the rest of the bar (`bar_aware`).
+A model with a short context drifts: over 32 bars a line that goes a fifth down now and a fifth up then covers three
+octaves, where a real soloist stays within a little more than two. The register follows from the notes so far: a pitch
+is forbidden if with it the distance from the lowest to the highest note would exceed the range. Only terms that name a
+pitch (those of the tokenizer `events`) are touched. Put it after `temperature` and before samplers that depend on the
+rest of the bar (`bar_aware`).
 Source: the project; 32-bar windows of the Weimar Jazz Database have a range of 26.9 ± 5.4 semitones.
 """
 
@@ -29,7 +29,7 @@ class Options(jazzgram.Options):
 
 @lru_cache(maxsize=16)
 def _pitches(vocabulary: Vocabulary) -> NDArray[np.int64]:
-    """Give for each term its MIDI number; -1 where it names none."""
+    """Return the MIDI number of each term; -1 where it names none."""
     kinds = [term.kind for term in vocabulary.terms]
     return np.array([int(kind) if kind.isdecimal() else -1 for kind in kinds], dtype=np.int64)
 

@@ -1,4 +1,4 @@
-"""Make terms less likely that were played lately.
+"""Make recent terms less likely.
 
 Keskar et al. divide the model's score of a repeated token by the penalty θ. A chain of samplers sees probabilities
 only, which fix the scores up to a constant; here the score of a term is log(p · V), V being the size of the
@@ -19,10 +19,10 @@ from jazzgram import Probabilities, hookimpl
 
 
 class Options(jazzgram.Options):
-    """How much repeating costs, and how long it is remembered."""
+    """How strongly repetition is penalised, and over which window."""
 
     penalty: float = Field(1.2, ge=1, le=10, description="Penalty θ, without unit; 1 changes nothing.")
-    window: int = Field(16, ge=1, le=10_000, description="How many of the last terms count as played lately.")
+    window: int = Field(16, ge=1, le=10_000, description="Number of last terms that are penalised.")
 
 
 @hookimpl

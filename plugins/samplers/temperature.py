@@ -1,4 +1,4 @@
-"""Make the distribution bolder or safer.
+"""Flatten or sharpen the distribution.
 
 Each probability p becomes p^(1/T), renormalised. A temperature T under 1 favours what is likely (towards `argmax`), one
 over 1 evens everything out (towards playing at random), 1 changes nothing.
@@ -15,7 +15,7 @@ from jazzgram import Probabilities, hookimpl
 
 
 class Options(jazzgram.Options):
-    """How bold."""
+    """How flat the distribution is."""
 
     temperature: float = Field(
         1.0, ge=0.05, le=5, description="Temperature, without unit: under 1 safer, 1 as learned, over 1 bolder."
@@ -31,7 +31,7 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     >>> shape_distribution(np.array([[0.5, 0.3, 0.2]]), Options(temperature=0.5)).round(3).tolist()
     [[0.658, 0.237, 0.105]]
     """
-    # Seen from the likeliest term no power overflows, and that term never vanishes.
+    # Relative to the likeliest term no power overflows, and that term never vanishes.
     peak = probabilities.max(axis=1, keepdims=True)
     powers: Probabilities = np.divide(probabilities, peak, out=np.zeros(probabilities.shape), where=peak > 0)
     powers **= 1 / options.temperature

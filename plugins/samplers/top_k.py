@@ -1,7 +1,7 @@
 """Keep only the k likeliest terms.
 
-What a soloist would hardly ever play adds up when there is much of it; this cuts it off at a fixed number of choices.
-Of equally likely terms those with the lower token ids are kept.
+Many unlikely terms add up to a large probability; a fixed number of choices truncates them.
+Of equally likely terms those with the lower token ids remain.
 Source: Fan, Lewis & Dauphin, *Hierarchical neural story generation* (2018).
 """
 
@@ -15,9 +15,9 @@ from jazzgram import Probabilities, hookimpl
 
 
 class Options(jazzgram.Options):
-    """How many choices are left."""
+    """How many terms are retained."""
 
-    k: int = Field(20, ge=1, le=100_000, description="Number of terms to keep; a smaller vocabulary is kept whole.")
+    k: int = Field(20, ge=1, le=100_000, description="Number of terms to retain; a smaller vocabulary stays whole.")
 
 
 @hookimpl
@@ -30,6 +30,6 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     [[0.0, 0.5, 0.3]]
     """
     dropped = np.argsort(-probabilities, axis=1, kind="stable")[:, options.k :]
-    kept = probabilities.copy()
-    np.put_along_axis(kept, dropped, 0.0, axis=1)
-    return kept
+    truncated = probabilities.copy()
+    np.put_along_axis(truncated, dropped, 0.0, axis=1)
+    return truncated

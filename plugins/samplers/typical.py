@@ -1,26 +1,21 @@
-"""Keep the terms that are about as surprising as one expects here.
+"""Keep the terms whose information content is near the expected one (locally typical sampling).
 
-A listener expects neither the obvious all the time nor shock after shock. With the row's entropy H = -Σ p log p, the
-terms are ranked by how far their surprise is from it, |-log p - H|, the nearest first, and kept until together they
-reach `mass`. Unlike with `nucleus`, the likeliest term itself can be dropped as too obvious.
+With the row's entropy H = -Σ p log p, the terms are ranked by |-log p - H|, the nearest first, and retained until
+together they reach `mass`. Unlike with `nucleus`, the likeliest term itself can be dropped as too predictable.
 Source: Meister, Pimentel, Wiher & Cotterell, *Locally typical sampling* (2023).
 """
 
 from __future__ import annotations
 
 import numpy as np
-from pydantic import Field
 
-import jazzgram
 from jazzgram import Probabilities, hookimpl
 
-from .nucleus import keep_mass
+from ._mass import MassOptions, keep_mass
 
 
-class Options(jazzgram.Options):
-    """How much is kept."""
-
-    mass: float = Field(0.95, gt=0, le=1, description="Probability that the terms kept reach together, 0 to 1.")
+class Options(MassOptions):
+    """How much of the probability mass is retained."""
 
 
 @hookimpl
@@ -34,7 +29,7 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     >>> shape_distribution(np.array([[0.6, 0.3, 0.1]]), Options(mass=0.3)).tolist()
     [[0.0, 0.3, 0.0]]
     """
-    # Where an impossible term is ranked makes no difference: it has nothing to keep.
+    # The rank of an impossible term makes no difference: its probability is 0.
     surprise = -np.log(probabilities, out=np.zeros(probabilities.shape), where=probabilities > 0)
     entropy = (probabilities * surprise).sum(axis=1, keepdims=True)
     return keep_mass(probabilities, np.argsort(np.abs(surprise - entropy), axis=1, kind="stable"), options.mass)

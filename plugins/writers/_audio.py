@@ -1,4 +1,4 @@
-"""What the writers of sound have in common: their options, and the way from a solo to a file."""
+"""The options and the rendering that the sound writers share."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class AudioOptions(jazzgram.Options):
         None, description="Path of an .sf2 or .sf3 file, or a known name; none: JAZZGRAM_SOUNDFONT, else the plain one."
     )
     sample_rate: Literal[32000, 44100, 48000] = Field(48000, description="Samples per second.")
-    count_in: int = Field(0, ge=0, le=4, description="Bars that are counted in.")
+    count_in: int = Field(0, ge=0, le=4, description="Number of bars counted in.")
     accompaniment: float = Field(0, ge=-60, le=12, description="Level of the band in dB; -60: the solo alone.")
-    room: float = Field(0.4, ge=0, le=1, description="How much of the room is heard; 0: none.")
+    room: float = Field(0.4, ge=0, le=1, description="Amount of reverberation; 0: none.")
 
 
 class CodedOptions(AudioOptions):
-    """How the solo sounds, and how much of it is kept."""
+    """How the solo sounds, and how it is encoded."""
 
     bitrate: int = Field(192, ge=32, le=320, description="kbit/s.")
 

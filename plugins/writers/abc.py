@@ -1,7 +1,7 @@
-"""Write the solo as a tune in ABC, which is plain text that a mail can carry.
+"""Write the solo as a tune in ABC notation (plain text).
 
 `solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
-note crosses a barline, a beat or a chord. Rhythm is written as `jazzgram.music.notate` has it; notes without a
+note crosses a barline, a beat or a chord. Rhythm is notated by `jazzgram.music.notate`; notes without a
 spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
 them to other octaves and one who does not would differ.
 
@@ -22,7 +22,7 @@ from jazzgram.music import MAJOR_KEYS, NotatedEvent, notate, spell_notes, symbol
 
 BARS_A_LINE = 4
 BASS_CLEF_BELOW = 53
-"""A line whose mean pitch is lower is written in the bass clef."""
+"""Mean pitch below which a line is notated in the bass clef."""
 UNIT = TICKS_PER_QUARTER // 2
 """Ticks of ``L:1/8``."""
 
@@ -71,7 +71,7 @@ def _alteration(name: str) -> int:
 
 
 def _symbols(solo: Solo) -> dict[int, str]:
-    """Give the chord symbols by onset, each where it is another than before."""
+    """Return the chord symbols by onset, without immediate repetitions."""
     symbols: dict[int, str] = {}
     previous = ""
     for chord in solo.chords:
@@ -101,7 +101,7 @@ def _bar(bar: Sequence[NotatedEvent], start: int, names: dict[int, str], symbols
 
 
 def _split(event: NotatedEvent, start: int, symbols: dict[int, str]) -> Iterator[NotatedEvent]:
-    """Divide a note or rest where a chord begins under it, for a symbol stands before a note."""
+    """Split a note or rest at the chords that begin within it, as a symbol precedes a note."""
     end = event.onset + event.duration
     inside = [onset - start for onset in sorted(symbols) if event.onset < onset - start < end]
     edges = [event.onset, *inside, end]

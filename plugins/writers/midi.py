@@ -1,9 +1,9 @@
 """Write the solo and its accompaniment as a MIDI file.
 
-`solo.mid` has 480 ticks to the quarter note, the tempo, meter and key signature, the chord symbols as markers
-(``NC`` for "no chord"; a chord that came without a symbol is named from its voicing), the solo as the first track and
-one track for each part of the accompaniment, drums on channel 10. What no instrument could play is left out or
-trimmed: notes without length, pitches outside MIDI, what a note sounds after its own pitch is struck again.
+`solo.mid` has 480 ticks to the quarter note, the tempo, meter and key signature, the chord symbols as markers (``NC``
+for "no chord"; a chord without a symbol is named from its voicing), the solo as the first track and one track for each
+part of the accompaniment, drums on channel 10. Unplayable notes are left out or trimmed: notes without length, pitches
+outside MIDI, and the rest of a note after its own pitch is struck again.
 
 Source: the project; chord symbols as markers after the Standard MIDI File specification (MMA, 1996).
 """
@@ -21,7 +21,7 @@ from jazzgram.music import name_chord
 
 
 class Options(jazzgram.Options):
-    """How the file presents itself in a sequencer."""
+    """The names in the file."""
 
     name: str = Field("Solo", min_length=1, max_length=60, description="Name of the soloist's track.")
 
@@ -74,12 +74,12 @@ def playable(notes: Iterable[Note]) -> list[Note]:
     >>> [(n.onset, n.duration) for n in playable([Note(60, 0, 960), Note(60, 480, 240), Note(62, 480, 0)])]
     [(0, 480), (480, 240)]
     """
-    kept: list[Note] = []
+    trimmed: list[Note] = []
     struck_again: dict[int, int] = {}
     for note in sorted(notes, key=lambda note: (max(note.onset, 0), note.pitch, note.end), reverse=True):
         onset = max(note.onset, 0)
         end = min(note.end, struck_again.get(note.pitch, note.end))
         if end > onset and 0 <= note.pitch <= 127:
             struck_again[note.pitch] = onset
-            kept.append(Note(note.pitch, onset, end - onset, min(max(note.velocity, 1), 127)))
-    return kept[::-1]
+            trimmed.append(Note(note.pitch, onset, end - onset, min(max(note.velocity, 1), 127)))
+    return trimmed[::-1]

@@ -1,11 +1,11 @@
 """Write the solo as a lead sheet in MusicXML.
 
-`solo.musicxml` has what a page of a fake book has: title, tempo, key and meter, chord symbols above the melody, four
+`solo.musicxml` is laid out as a page of a fake book: title, tempo, key and meter, chord symbols above the melody, four
 bars a line (two where there are too many notes for four), a letter where a section of the form begins, "Swing" where
-the solo swings, beams, triplets, and ties where a note crosses a barline or would hide a beat.
-Rhythm is written on the nearest binary or triplet grid of each beat (see `jazzgram.music.notate`), so that a
-humanised solo can still be read. A note without a spelling gets one from its chord and the direction of the line. A
-chord symbol is not repeated while it stays, except at the head of a line.
+the solo swings, beams, triplets, and ties where a note crosses a barline or would hide a beat. Rhythm is notated on the
+nearest binary or triplet grid of each beat (see `jazzgram.music.notate`), so that a humanised solo stays legible. A
+note without a spelling gets one from its chord and the direction of the line. A chord symbol is not repeated while it
+lasts, except at the head of a line.
 
 Source: the project; engraving rules after Gould, *Behind Bars* (2011).
 """

@@ -1,7 +1,7 @@
-"""Write the solo as a lead sheet to print (PDF).
+"""Write the solo as a lead sheet for print (PDF).
 
-`solo.pdf` has the page of the `musicxml` writer on paper: the title, the changes above the melody, four bars a line, on
-as many pages as it takes. Every viewer and printer shows it alike, for its musical signs are outlines.
+`solo.pdf` has the layout of the `musicxml` writer: the title, the changes above the melody, four bars a line, on as
+many pages as needed. Musical glyphs are outlines, so that it looks the same in every viewer.
 Source: the project; engraved by Verovio (Pugin, Zitellini & Roland, ISMIR 2014).
 """
 
@@ -18,7 +18,7 @@ from jazzgram.rendering import lead_sheet_pdf
 
 
 class Options(jazzgram.Options):
-    """What it is printed on."""
+    """The paper it is printed on."""
 
     paper: Literal["a4", "letter"] = Field("a4", description="Size of a page: 210 x 297 mm, or 8.5 x 11 inches.")
 

@@ -1,4 +1,4 @@
-"""Write the solo as a picture: a piano roll, each note in the colour of what it is against its chord.
+"""Write the solo as a piano roll, with each note coloured by its relation to the chord (PNG).
 
 `solo.png` has four bars a line, the chord symbols above and the numbers of the bars below; chord tones are blue,
 tensions yellow, notes outside the chord's scale red.

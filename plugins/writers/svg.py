@@ -1,7 +1,7 @@
-"""Write the solo as a picture of its lead sheet, as sharp at any size (SVG).
+"""Write the solo as an engraved lead sheet, scalable to any size (SVG).
 
-`solo.svg` has the changes above the melody, four bars a line, in a hand-written music font that is part of the file;
-every browser shows it. It is the page of the `musicxml` writer.
+`solo.svg` has the changes above the melody, four bars a line, in a handwritten music font embedded in the file, laid
+out as the `musicxml` writer does.
 Source: the project; engraved by Verovio (Pugin, Zitellini & Roland, ISMIR 2014).
 """
 

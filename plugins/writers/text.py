@@ -1,7 +1,7 @@
-"""Write the solo as text: a piano roll for the terminal, for mails, and for `diff`.
+"""Write the solo as text: a piano roll for terminals, mails and `diff`.
 
 `solo.txt` has the changes above each line of bars, a row for each pitch, ``●`` where a note begins and ``━`` while it
-sounds. It shows the notes as a score does, before swing.
+sounds. Notes are as notated, before swing.
 Source: the project.
 """
 
@@ -18,7 +18,7 @@ from jazzgram.rendering import solo_roll
 
 
 class Options(jazzgram.Options):
-    """How much stands in a line."""
+    """How much a line of text holds."""
 
     bars: int = Field(4, ge=1, le=16, description="Bars a line.")
     columns: Literal[1, 2, 3, 4, 6, 8, 12] = Field(4, description="Columns a quarter note; 3 for triplets.")

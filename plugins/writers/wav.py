@@ -1,7 +1,7 @@
-"""Write the solo with its band as a sound file without loss (WAV, 16 bits).
+"""Write the solo with its band as an uncompressed sound file (WAV, 16 bits).
 
-The solo stands over its own accompaniment, or over piano, walking bass and ride cymbal made from its changes, each at
-its level: about -16 LUFS, no true peak above -1 dBFS.
+The solo is mixed with its own accompaniment, or with piano, walking bass and ride cymbal generated from its changes:
+about -16 LUFS, no true peak above -1 dBFS.
 Source: the project; levels after ITU-R BS.1770-5 (2023), ride pattern after Riley, "The Art of Bop Drumming" (1994).
 """
 

@@ -78,7 +78,7 @@ def test_a_clean_line_stays_clean(module: ModuleType, data: st.DataObject) -> No
         assert type(note.onset) is type(note.duration) is type(note.velocity) is int
         assert note.onset >= 0 and note.duration >= 1 and note.end <= 3840 and 1 <= note.velocity <= 127
     for note, later in pairwise(cleaned):
-        assert note.onset < later.onset, "the order must be kept"
+        assert note.onset < later.onset, "the order must be preserved"
         assert note.end <= later.onset, "no overlap may be made"
 
 
@@ -267,12 +267,12 @@ def test_accents_part_phrases_at_rests() -> None:
     [
         pytest.param(even([60, 62, 64, 65, 67], 240), [1, 3], id="off-beats of a rising scale"),
         pytest.param(even([67, 65, 64, 62, 60], 240), [1, 3], id="and of a falling one"),
-        pytest.param(even([60, 62, 60, 62, 60], 240), [], id="turning points are heard"),
+        pytest.param(even([60, 62, 60, 62, 60], 240), [], id="turning points are not ghosted"),
         pytest.param(even([60, 64, 67, 71, 74], 240), [], id="an arpeggio is no passage"),
-        pytest.param(even([60, 62, 64, 65, 67], 240, start=240), [2], id="notes on the beat are heard"),
-        pytest.param(even([60, 62, 64, 65], 160), [], id="triplets are heard"),
+        pytest.param(even([60, 62, 64, 65, 67], 240, start=240), [2], id="notes on the beat are not ghosted"),
+        pytest.param(even([60, 62, 64, 65], 160), [], id="triplets are not ghosted"),
         pytest.param(even([60, 61, 62, 63, 64], 120), [1, 3], id="weak sixteenths"),
-        pytest.param(repeated((0, 240), (240, 240), (480, 240)), [], id="repeated notes are heard"),
+        pytest.param(repeated((0, 240), (240, 240), (480, 240)), [], id="repeated notes are not ghosted"),
         pytest.param((Note(60, 0, 240), Note(62, 720, 240), Note(64, 960, 240)), [], id="not after a gap"),
     ],
 )

@@ -113,7 +113,7 @@ def test_density_and_empty_bars() -> None:
 
 
 def test_grooving_compares_every_two_bars() -> None:
-    # Onsets on 1 2 3 4; on 1 and 3; none: pairs differ in 2, 4 and 2 of 64 places.
+    # Onsets on 1 2 3 4; on 1 and 3; none: pairs differ in 2, 4 and 2 of 64 positions.
     found = measured(rhythm, "60 62 64 65 67:2 69:2", bars=3)
     assert found["grooving"] == pytest.approx(1 - (2 + 4 + 2) / 3 / 64)
     assert measured(rhythm, "60 r:3 67 r:3", bars=2)["grooving"] == 1

@@ -218,7 +218,7 @@ def test_repeated_notes(before: tuple[int, int, int] | None, notes: Any, expecte
 
 
 @pytest.mark.parametrize(
-    ("numbers", "kept"),
+    ("numbers", "remaining"),
     [
         pytest.param([0, 1], [0], id="a pair"),
         pytest.param([1, 2], [1, 2], id="across pairs"),
@@ -227,13 +227,13 @@ def test_repeated_notes(before: tuple[int, int, int] | None, notes: Any, expecte
         pytest.param([None, 1], [None, 1], id="a note of no term"),
     ],
 )
-def test_faithful_repeats(numbers: list[int | None], kept: list[int | None]) -> None:
+def test_faithful_repeats(numbers: list[int | None], remaining: list[int | None]) -> None:
     notes = tuple(
-        Note(60, 240 * place, 240, origin=None if number is None else Origin(0, number))
-        for place, number in enumerate(numbers)
+        Note(60, 240 * index, 240, origin=None if number is None else Origin(0, number))
+        for index, number in enumerate(numbers)
     )
     left = repeated_notes.prune_notes(notes, None, repeated_notes.Options(faithful=True))
-    assert [note.origin.term if note.origin else None for note in left] == kept
+    assert [note.origin.term if note.origin else None for note in left] == remaining
 
 
 def test_faithful_repeats_are_of_names() -> None:

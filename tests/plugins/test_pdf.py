@@ -62,7 +62,7 @@ def test_its_words_can_be_searched_and_stand_where_they_belong(sheet: Any) -> No
     for word in ("Flat $keys$", "maj7", "F7alt", "150"):
         assert word in text
 
-    def places(word: str) -> list[tuple[float, float]]:
+    def positions(word: str) -> list[tuple[float, float]]:
         search, found = words.search(word, match_case=True), []
         while hit := search.get_next():
             left, bottom, *_ = words.get_charbox(hit[0])
@@ -70,15 +70,15 @@ def test_its_words_can_be_searched_and_stand_where_they_belong(sheet: Any) -> No
         return found
 
     width, height = page.get_size()
-    (title,) = places("Flat")
+    (title,) = positions("Flat")
     assert height - title[1] < 80, "at the head"
     assert width * 0.3 < title[0] < width / 2, "in the middle"
-    fourth = places("F7alt")
+    fourth = positions("F7alt")
     assert len(fourth) == 4, "once a line"
     assert all(width * 0.7 < x < width * 0.9 for x, _ in fourth), "the last of four bars"
     assert [y for _, y in fourth] == sorted((y for _, y in fourth), reverse=True)
     # The second and third line have no letter there, and so the number of their bar, left of the staff.
-    (fifth,) = [place for place in places("5") if place[0] < 60]
+    (fifth,) = [position for position in positions("5") if position[0] < 60]
     assert fifth[1] < fourth[0][1]
 
 

@@ -34,7 +34,7 @@ def read_back(solo: Solo, folder: Path) -> Tune:
 
 
 def sounding(tune: Tune) -> list[tuple[int, int, int]]:
-    """Give pitch, onset and duration of a tune's notes from its start."""
+    """Return pitch, onset and duration of a tune's notes from its start."""
     start, found = 0, []
     for bar in tune.bars:
         found += [(n.pitch, start + n.onset, n.duration) for n in bar.melody if isinstance(n, Note)]
@@ -43,7 +43,7 @@ def sounding(tune: Tune) -> list[tuple[int, int, int]]:
 
 
 def notated(solo: Solo) -> list[tuple[int, int, int]]:
-    """Give pitch, onset and duration of a solo's notes as notation has them, tied note heads joined."""
+    """Return pitch, onset and duration of a solo's notes as notation has them, tied note heads joined."""
     joined: list[tuple[int, int, int]] = []
     for number, bar in enumerate(notate(solo.notes, solo.meter, solo.bars)):
         for piece in bar:
@@ -185,8 +185,8 @@ def test_a_lead_sheet_is_one_picture_that_needs_nothing_else(tmp_path: Path) -> 
     assert "@import" not in text
 
 
-def places(svg: str, kind: str) -> list[tuple[float, str]]:
-    """Give ``x`` and text or code point of the words and signs in the first element of a class, left to right."""
+def positions(svg: str, kind: str) -> list[tuple[float, str]]:
+    """Return ``x`` and text or code point of the words and glyphs in the first element of a class, left to right."""
     group = next(element for element in ElementTree.fromstring(svg).iter() if element.get("class") == kind)
     found = []
     for element in group.iter():
@@ -206,16 +206,16 @@ def test_every_thread_can_engrave() -> None:
 
 def test_the_signs_of_words_are_drawn_where_they_belong(tmp_path: Path) -> None:
     drawn = engrave(lead_sheet_musicxml(Solo((), chords("Ebm7b5"), 1, tempo=90)))
-    symbol = places(drawn.svg, "harm")
+    symbol = positions(drawn.svg, "harm")
     assert [text for _, text in symbol] == ["E", "EA64", "m7", "EA64", "5"], "EA64 is a flat"
     # Of 405 units, an E in Times is 0.611 wide, an m 0.778 and a 7 one half; the flat is 0.154 of 720.
     gaps = [second - first for (first, _), (second, _) in pairwise(symbol)]
     assert gaps == pytest.approx([247, 111, 518, 111], abs=1)
-    assert [text for _, text in places(drawn.svg, "tempo")] == ["ECA5", "=", "90"], "ECA5 is a quarter note"
+    assert [text for _, text in positions(drawn.svg, "tempo")] == ["ECA5", "=", "90"], "ECA5 is a quarter note"
 
 
 def widths(solo: Solo) -> list[float]:
-    """Give how long each line's staff is."""
+    """Return the length of each line's staff is."""
     systems = [
         g for g in ElementTree.fromstring(engrave(lead_sheet_musicxml(solo)).svg).iter() if g.get("class") == "system"
     ]

@@ -96,8 +96,8 @@ def test_limit_repeats(options: dict[str, Any], before: str, after: str) -> None
 @given(terms_of_a_bar(), st.integers(1, 3), st.integers(1, 3))
 @settings(max_examples=50)
 def test_no_figure_comes_too_often(terms: tuple[Term, ...], size: int, times: int) -> None:
-    kept = prune(limit_repeats, terms, length=size, times=times)
-    figures = [tuple(kept[place : place + size]) for place in range(len(kept) - size + 1)]
+    limited = prune(limit_repeats, terms, length=size, times=times)
+    figures = [tuple(limited[first : first + size]) for first in range(len(limited) - size + 1)]
     assert all(figures.count(figure) <= times for figure in figures)
 
 
@@ -143,7 +143,7 @@ def test_nobody_runs_out_of_breath(terms: tuple[Term, ...], longest: float, shor
 @pytest.mark.parametrize(
     ("meter", "target", "before", "after"),
     [
-        # Too dense: sixteenths become eighths, in pairs that begin on the stronger place.
+        # Too dense: sixteenths become eighths, in pairs that begin on the stronger position.
         (COMMON, 2, "C,0.250 S,0.250 A,0.250 C,0.250 R,3.000", "C,0.500 A,0.500 R,3.000"),
         # A triplet becomes a quarter and an eighth of the triplet, then one beat; the eighths beside it stay.
         (COMMON, 2, "C,0.333 S,0.333 C,0.333 S,0.500 A,0.500 R,2.000", "C,0.667 C,0.333 S,0.500 A,0.500 R,2.000"),

@@ -345,8 +345,8 @@ def test_what_holds_for_all(
     assert notes == given_notes and list(pruned) == list(again)
     assert all(0 <= note.pitch <= 127 for note in pruned)
     rhythm = [(note.onset, note.duration, note.velocity, note.origin) for note in notes]
-    kept = [(note.onset, note.duration, note.velocity, note.origin) for note in pruned]
-    assert kept == rhythm if module in MOVERS else set(kept) <= set(rhythm) and kept == sorted(kept)
+    result = [(note.onset, note.duration, note.velocity, note.origin) for note in pruned]
+    assert result == rhythm if module in MOVERS else set(result) <= set(rhythm) and result == sorted(result)
     assert prune(module, (), chords, seed=seed) == []
 
 

@@ -48,7 +48,7 @@ def shape(
     place: Place | None = None,
     vocabulary: Vocabulary = WORDS,
 ) -> list[float]:
-    """Shape one row and give it back to three places."""
+    """Return one shaped row, rounded to three decimals."""
     rows, places = np.array([row], dtype=float), [place or at()]
     shaped = call(name, options or {}, probabilities=rows, histories=[history], places=places, vocabulary=vocabulary)
     return [round(float(number), 3) for number in shaped[0]]
@@ -404,7 +404,7 @@ def test_options_out_of_bounds(name: str, field: str, values: Sequence[Any]) -> 
 
 
 class Fixed(Random):
-    """A source of chance that always gives the same number."""
+    """A random generator that always returns the same number."""
 
     def __init__(self, number: float) -> None:
         super().__init__(0)
@@ -415,7 +415,7 @@ class Fixed(Random):
 
 
 LAST = 1 - 2**-53
-"""The greatest number that `random()` gives."""
+"""The greatest number that `random()` returns."""
 
 
 @pytest.mark.parametrize(
@@ -474,7 +474,7 @@ def test_argmax_takes_the_first_of_the_likeliest() -> None:
 
 
 class Forgetful(Untrained):
-    """A model that expects the same at every place: much of little, and little of everything."""
+    """A model with the same distribution at every position: a few likely terms, many unlikely ones."""
 
     def __init__(self, size: int) -> None:
         self.row = normal(0.5 ** np.arange(1, size + 1)[None])

@@ -49,7 +49,8 @@ def test_it_imports_from_facades_only(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(STOCK))
 def test_it_names_its_source_and_shows_an_example(name: str) -> None:
     module = STOCK[name].load()
-    assert re.search(r"^Sources?: \S", module.__doc__ or "", re.MULTILINE), "where does the idea come from?"
+    sources = r"^Sources?: \S|^References\n-{10}\n\S"
+    assert re.search(sources, module.__doc__ or "", re.MULTILINE), "where does the idea come from?"
     plugin = Plugin(name, module, "test")
     examples = [inspect.getdoc(getattr(module, hook)) or "" for hook in plugin.hooks]
     assert any(">>>" in text for text in examples), "no example"

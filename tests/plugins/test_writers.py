@@ -107,7 +107,7 @@ def test_rhythm_as_a_copyist_writes_it(text: str, meter: str, bars: int, page: s
     ],
 )
 def test_what_a_chain_may_produce_is_made_readable(notes: list[tuple[int, int]], page: str) -> None:
-    line = tuple(Note(60 + place, onset, duration) for place, (onset, duration) in enumerate(notes))
+    line = tuple(Note(60 + index, onset, duration) for index, (onset, duration) in enumerate(notes))
     assert written(line) == page
 
 
@@ -353,20 +353,20 @@ def test_midi_tracks_tempo_meter_key_and_markers(tmp_path: Path) -> None:
 
 def channels(path: Path) -> list[set[int]]:
     """Read each track's channels from the bytes of a MIDI file without running status, as symusic writes it."""
-    content, found, place = path.read_bytes(), [], 14
-    while place < len(content):
-        end, used = place + 8 + int.from_bytes(content[place + 4 : place + 8], "big"), set()
-        place += 8
-        while place < end:
-            while content[place] & 0x80:
-                place += 1
-            status = content[place + 1]
+    content, found, offset = path.read_bytes(), [], 14
+    while offset < len(content):
+        end, used = offset + 8 + int.from_bytes(content[offset + 4 : offset + 8], "big"), set()
+        offset += 8
+        while offset < end:
+            while content[offset] & 0x80:
+                offset += 1
+            status = content[offset + 1]
             if status == 0xFF:
-                place += 4 + content[place + 3]
+                offset += 4 + content[offset + 3]
                 continue
             assert status & 0x80, "running status"
             used.add(status & 0x0F)
-            place += 3 if status >> 4 in (0xC, 0xD) else 4
+            offset += 3 if status >> 4 in (0xC, 0xD) else 4
         found.append(used)
     return found
 
@@ -376,7 +376,7 @@ def test_drums_alone_are_on_channel_ten(tmp_path: Path) -> None:
     (path,) = midi.write_solo(Solo((Note(60, 0, 480),), (), 1, accompaniment=tuple(parts)), tmp_path, midi.Options())
     used = channels(path)
     assert used[4] == {9}
-    assert all(9 not in track for place, track in enumerate(used) if place != 4)
+    assert all(9 not in track for index, track in enumerate(used) if index != 4)
 
 
 @pytest.mark.parametrize(
