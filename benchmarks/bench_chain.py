@@ -27,7 +27,10 @@ _BARS = 1_000
 @hookimpl
 def prune_notes(notes: tuple[Note, ...]) -> list[Note]:
     """Change one note of each bar: what is measured is the chain around it."""
-    return [Note(note.pitch, note.onset, note.duration, 90) if place == 0 else note for place, note in enumerate(notes)]
+    return [
+        Note(note.pitch, note.onset, note.duration, 90) if position == 0 else note
+        for position, note in enumerate(notes)
+    ]
 
 
 def best(function: object, times: int = 5) -> float:

@@ -36,10 +36,10 @@ class Timed:
         """See `TokenModel`."""
         return self._model.start(batch)
 
-    def step(self, state: Any, inputs: Any, places: Any) -> Any:
+    def step(self, state: Any, inputs: Any, positions: Any) -> Any:
         """See `TokenModel`."""
         self.begun.append(time.perf_counter())
-        return self._model.step(state, inputs, places)
+        return self._model.step(state, inputs, positions)
 
 
 def large(pipeline: Pipeline) -> TokenModel:

@@ -24,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from jazzgram_plugins.models.lstm import Lstm, Options
 
-from jazzgram import Chord, Term, TokenData, TokenTune, Vocabulary, parse_terms
+from jazzgram import Chord, Dataset, Term, TokenTune, Vocabulary, parse_terms
 from jazzgram.models import draw_starts
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -46,11 +46,11 @@ def corpus() -> tuple[Vocabulary, TokenTune]:
         line = kinds + Random(1).choices(kinds, k=193 - 78)
         Random(2).shuffle(line)
     vocabulary = Vocabulary.of((tuple(line),))
-    bare = TokenData.of(vocabulary.encode(line)).train[0]
+    bare = Dataset.of(vocabulary.encode(line)).train[0]
     chord = bare.bar % 2
     chords = (Chord((62, 65, 69, 72), 0, 0, "Dm7"), Chord((55, 59, 62, 65), 0, 0, "G7"))
-    places = (bare.bar, bare.onset, bare.remaining, bare.remaining, chord, 1 - chord)
-    return vocabulary, TokenTune(bare.tokens, *places, chords, bare.bars)
+    positions = (bare.bar, bare.onset, bare.remaining, bare.remaining, chord, 1 - chord)
+    return vocabulary, TokenTune(bare.tokens, *positions, chords, bare.bars)
 
 
 def ours(vocabulary: Vocabulary, tune: TokenTune, options: Options) -> Timed:
@@ -62,7 +62,7 @@ def ours(vocabulary: Vocabulary, tune: TokenTune, options: Options) -> Timed:
         losses.append(epoch.loss)
 
     with tempfile.TemporaryDirectory() as folder:
-        Lstm(vocabulary, options).fit(TokenData((tune,)), 1, Path(folder) / "checkpoint", report)
+        Lstm(vocabulary, options).fit(Dataset((tune,)), 1, Path(folder) / "checkpoint", report)
     half = options.epochs // 2
     return times[-1] - times[0], 2 * (times[-1] - times[-1 - half]), losses[-1]
 

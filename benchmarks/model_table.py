@@ -26,7 +26,7 @@ from jazzgram import Pipeline, TokenModel
 from jazzgram.evaluation.event_stream import EventTable
 from jazzgram.evaluation.likelihood import likelihoods
 from jazzgram.evaluation.published_protocol import score_published
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 SOLOS = SHARED / "data" / "wjazzd"
@@ -51,13 +51,13 @@ STEPS = 300
 YARDSTICKS = ("published", "own terms")
 
 
-class Clock(Listener):
+class Clock(Reporter):
     """Notes how long training took; 0 where the model was there already."""
 
     seconds = 0.0
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
-        """See `Listener`."""
+        """See `Reporter`."""
         if stage == "train" and "cache" not in result:
             self.seconds = seconds
 
@@ -74,7 +74,7 @@ def load(name: str, seed: int, yardstick: str, folder: Path, clock: Clock) -> Pi
     }
     file = folder / f"{name}.yaml"
     file.write_text(yaml.safe_dump(sections))
-    return Pipeline.load(file, listener=clock)
+    return Pipeline.load(file, reporter=clock)
 
 
 def notes_a_second(model: TokenModel, pipeline: Pipeline) -> float:
@@ -85,7 +85,7 @@ def notes_a_second(model: TokenModel, pipeline: Pipeline) -> float:
         state, inputs = model.start(1), None
         begun = time.perf_counter()
         for at in range(STEPS):
-            state, _ = model.step(state, inputs, (tune.place(at),))
+            state, _ = model.step(state, inputs, (tune.position(at),))
             inputs = tune.tokens[at : at + 1]
         times.append(time.perf_counter() - begun)
     return STEPS / min(times)

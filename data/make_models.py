@@ -41,7 +41,7 @@ def pipeline_of(name: str, use_cache: bool = True) -> Pipeline:
 def make(name: str, display: Display) -> tuple[str, dict[str, str]]:
     """Train a model, store it unless it is what is stored; return its key and what the index says of it."""
     pipeline = pipeline_of(name, use_cache=False)
-    pipeline.listener = display
+    pipeline.reporter = display
     weights = {
         key: array.astype(np.float16) if array.dtype == np.float32 else array
         for key, array in pipeline.model.weights().items()

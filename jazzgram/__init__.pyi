@@ -6,10 +6,10 @@ from .hooks.examination import PartReport as PartReport
 from .hooks.hookspecs import hookimpl as hookimpl
 from .hooks.options import Options as Options
 from .hooks.token_model import UNKNOWN as UNKNOWN
+from .hooks.token_model import Dataset as Dataset
 from .hooks.token_model import Epoch as Epoch
-from .hooks.token_model import Place as Place
+from .hooks.token_model import Position as Position
 from .hooks.token_model import Probabilities as Probabilities
-from .hooks.token_model import TokenData as TokenData
 from .hooks.token_model import TokenModel as TokenModel
 from .hooks.token_model import TokenTune as TokenTune
 from .hooks.token_model import Weights as Weights

@@ -13,7 +13,7 @@ FACADES = {
     "jazzgram": "from jazzgram import Note, chord_scale, hookimpl",
     "jazzgram.music": "from jazzgram.music import infer_chords, parse_changes",
     "jazzgram.rendering": "from jazzgram.rendering import lead_sheet_svg, render_solo",
-    "jazzgram.models": "from jazzgram.models import lessons, run_epochs",
+    "jazzgram.models": "from jazzgram.models import run_epochs",
     "jazzgram.evaluation": "from jazzgram.evaluation import RunIndex, measure_solos",
     "jazzgram.testing": "from jazzgram.testing import check_plugin",
 }

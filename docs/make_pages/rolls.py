@@ -61,7 +61,7 @@ def _box(term: Term, onset: int, fate: str) -> str:
     return (
         f'<g><title>{escape(str(term))}</title><rect class="{fate}{rest}" x="{x:.1f}" y="{_TOP + 2}" '
         f'width="{width:.1f}" height="18" rx="2"/><text class="kind" x="{x + width / 2:.1f}" y="{_TOP + 14}">'
-        f"{escape(term.kind)}</text></g>"
+        f"{escape(term.category)}</text></g>"
     )
 
 

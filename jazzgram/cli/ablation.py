@@ -54,7 +54,7 @@ def command(
 
     with Display() as display:
         values = arguments.overrides(settings, seed=seed)
-        pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, listener=display)
+        pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
         folder = out or Path("out") / "ablation" / pipeline.config.name
         check_writable(folder)
         pipeline.train()

@@ -92,7 +92,7 @@ def command(
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
         loaded = [
-            Pipeline.load(name, settings=values, use_cache=not no_cache, listener=display)
+            Pipeline.load(name, settings=values, use_cache=not no_cache, reporter=display)
             for name in (read_list(file) if file is not None else models)
         ]
         entries = cells(loaded, [Pipeline.load(name) for name in chains])

@@ -21,7 +21,7 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
-    from jazzgram.hooks.progress import Listener
+    from jazzgram.hooks.progress import Reporter
     from jazzgram.music.harmony.spell import spell_notes
     from jazzgram.music.note_names import pitch_name
     from jazzgram.music.time import TICKS_PER_QUARTER
@@ -31,7 +31,7 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
         raise JazzgramError("name at least two configurations")
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
-        first = Pipeline.load(configs[0], settings=values, listener=display)
+        first = Pipeline.load(configs[0], settings=values, reporter=display)
         grammar = first.sampled
         played = []
         for name in configs:
@@ -39,7 +39,7 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
             if (other.samplers, other.model) != (first.config.samplers, first.config.model):
                 display.warn(f"{name} has another model or other samplers: not compared, the terms are {configs[0]}'s")
             pipeline = first.given(
-                replace(first.config, tokenizer=other.tokenizer, chain=other.chain), listener=Listener()
+                replace(first.config, tokenizer=other.tokenizer, chain=other.chain), reporter=Reporter()
             )
             played.append((name, pipeline.improvise(grammar)))
     records = [(name, made.record, made.solo) for name, made in played]

@@ -63,7 +63,7 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
-        pipeline = Pipeline.load(config, settings=settings, listener=display)
+        pipeline = Pipeline.load(config, settings=settings, reporter=display)
         summary = summarize(pipeline.corpus.tunes, pipeline.tokens.grammar())
         report = pipeline.reading.report
     if as_json:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.pipeline.run import Run
 
@@ -22,7 +22,7 @@ _WORK = {
 }
 
 
-class Display(Listener):
+class Display(Reporter):
     """Show each stage while it runs, and a line for it when it is done."""
 
     def __init__(self) -> None:

@@ -115,7 +115,7 @@ def _configurations(
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
         for config in configs:
-            pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, listener=display)
+            pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
             pipeline.train()
             reference = reference_for(pipeline, against, bars)
             display.started(f"{count} choruses")

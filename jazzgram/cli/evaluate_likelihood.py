@@ -80,7 +80,7 @@ def command(
     found: dict[str, list[dict[str, Any]]] = {}
     with Display() as display:
         for name in configs:
-            found[name] = _scores(Pipeline.load(name, settings=values, listener=display), part, lengths)
+            found[name] = _scores(Pipeline.load(name, settings=values, reporter=display), part, lengths)
     for name, rows in found.items():
         _echo(name, rows, part, lengths)
     if json_file is not None:

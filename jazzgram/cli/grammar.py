@@ -39,7 +39,7 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
         load = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
-        pipeline = load(config, settings=values, listener=display)
+        pipeline = load(config, settings=values, reporter=display)
         model, terms = pipeline.model, pipeline.vocabulary.terms
         if not hasattr(model, "windows") or not hasattr(model, "following"):
             raise JazzgramError(
@@ -95,7 +95,7 @@ def play_grammar(
 
     grammar = _read(file)
     with Display() as display:
-        pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed), listener=display)
+        pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed), reporter=display)
         folder = out or Path("out") / file.stem
         if not terms:
             check_writable(folder)

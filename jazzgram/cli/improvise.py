@@ -69,9 +69,9 @@ def command(
     )
     with Display() as display:
         if Path(config).is_dir():
-            pipeline = Pipeline.load_trained(config, settings=values, listener=display)
+            pipeline = Pipeline.load_trained(config, settings=values, reporter=display)
         else:
-            pipeline = Pipeline.load(config, settings=values, listener=display)
+            pipeline = Pipeline.load(config, settings=values, reporter=display)
         display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
 
 

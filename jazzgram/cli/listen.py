@@ -99,7 +99,7 @@ def _page(
         clips = collect_clips(
             sources,
             ClipRequest(count, bars, part, seed),
-            lambda name: Pipeline.load(name, settings=settings, listener=display),
+            lambda name: Pipeline.load(name, settings=settings, reporter=display),
         )
         display.started("Rendering")
         rendered = render_clips(clips, font, lambda done, total: display.progress(done, total, "clips"))

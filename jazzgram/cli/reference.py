@@ -34,7 +34,7 @@ def command(config: str, bars: int, part: str, out: Path | None, settings: tuple
     from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
-        pipeline = Pipeline.load(config, settings=settings, use_cache=not no_cache, listener=display)
+        pipeline = Pipeline.load(config, settings=settings, use_cache=not no_cache, reporter=display)
         found = corpus_reference(pipeline, bars, part, display)
     if out is not None:
         found.write(out)

@@ -40,7 +40,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     config = (folder / "run.yaml").read_text(encoding="utf-8")
     with Display() as display:
         try:
-            pipeline = Pipeline.load(folder / "run.yaml", listener=display)
+            pipeline = Pipeline.load(folder / "run.yaml", reporter=display)
             facts = facts_of(pipeline, run.solo, config, run.measures, whole=True)
         except JazzgramError as error:
             display.warn(f"Training and copied runs are left out: {error}")

@@ -39,6 +39,6 @@ def command(
             config,
             settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
             use_cache=not no_cache,
-            listener=display,
+            reporter=display,
         )
         display.summary(pipeline.run(out or Path("out") / pipeline.config.name))

@@ -19,14 +19,14 @@ def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     A term is KIND,DURATION,<UP,DOWN>: C chord tone, S scale tone, A approach tone, X any other tone, R rest; the
     duration in quarter notes; the interval from the note before, plus and minus a minor third.
     """
-    from jazzgram.hooks.progress import Listener
+    from jazzgram.hooks.progress import Reporter
     from jazzgram.pipeline.pipeline import Pipeline
 
-    class Warnings(Listener):
+    class Warnings(Reporter):
         def warn(self, message: str) -> None:
             click.echo(message, err=True)
 
-    pipeline = Pipeline.load(config, settings=settings, listener=Warnings())
+    pipeline = Pipeline.load(config, settings=settings, reporter=Warnings())
     bars = [" ".join(map(str, bar)) for bar in pipeline.tokens.grammar()]
     terms, vocabulary = len(pipeline.tokens), len(pipeline.tokens.terms)
     if as_json:

@@ -32,7 +32,7 @@ def command(
             config,
             settings=arguments.overrides(settings, model__seed=seed, execution__strict=strict or None),
             use_cache=not no_cache,
-            listener=display,
+            reporter=display,
         )
         pipeline.train(out)
     if out is not None:

@@ -65,7 +65,7 @@ def command(
     with Display() as display:
 
         def load(values: Sequence[str]) -> Pipeline:
-            return Pipeline.load(config, settings=values, listener=display)
+            return Pipeline.load(config, settings=values, reporter=display)
 
         def progress(done: int, total: int, best: float) -> None:
             display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)

@@ -59,7 +59,7 @@ def command(
     given = tuple(arguments.overrides(settings, seed=seed))
     child_text(config, given, target, {}, ())
     with Display() as display:
-        pipeline = Pipeline.load(config, settings=given, listener=display)
+        pipeline = Pipeline.load(config, settings=given, reporter=display)
         if not pipeline.config.chain:
             raise JazzgramError(f"{pipeline.config.path}: the chain has no step to tune")
         tuned_on = make_benchmark(pipeline, toward, solos, bars, "validation")[0].plan.part

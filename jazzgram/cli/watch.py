@@ -45,7 +45,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         saved = stamps(files)
         begun = time.perf_counter()
         try:
-            pipeline = Pipeline.load(path, settings=values, listener=display)
+            pipeline = Pipeline.load(path, settings=values, reporter=display)
             if last is not None:
                 pipeline = pipeline.reusing(last)
             run = pipeline.run(out or Path("out") / pipeline.config.name)

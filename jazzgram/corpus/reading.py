@@ -30,7 +30,7 @@ from jazzgram.corpus.tune_store import StoredTunes, from_file
 from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, read_item
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.music.tune import Corpus
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, content_key
@@ -80,7 +80,7 @@ def read(
     source: Path,
     tokenizer: Part,
     execution: Execution,
-    listener: Listener,
+    reporter: Reporter,
     *,
     use_cache: bool = True,
 ) -> Reading:
@@ -96,7 +96,7 @@ def read(
         The plugin that turns it into terms.
     execution : Execution
         Where the work is done, and whether one file that cannot be read is an error.
-    listener : Listener
+    reporter : Reporter
         Is called with the progress, and with what a user should know.
     use_cache : bool
         Whether cached tunes and terms are used.
@@ -112,7 +112,7 @@ def read(
         Where no file can be read, or (if strict) one cannot; where there is no note to learn from; where the split
         has no tune to train on.
     """
-    return _Reader(part, source, tokenizer, execution, listener, use_cache).read()
+    return _Reader(part, source, tokenizer, execution, reporter, use_cache).read()
 
 
 @dataclass
@@ -123,7 +123,7 @@ class _Reader:
     source: Path
     tokenizer: Part
     execution: Execution
-    listener: Listener
+    reporter: Reporter
     use_cache: bool
 
     def read(self) -> Reading:
@@ -154,7 +154,7 @@ class _Reader:
         if not len(table.tokens()):
             raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
         for warning in report.warnings([t.title for t in table.tunes], [t.part for t in table.tunes]):
-            self.listener.warn(warning)
+            self.reporter.warn(warning)
         locations = _locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
         return Reading(Corpus(StoredTunes(locations)), table, report, self.digest, now)
 
@@ -219,7 +219,7 @@ class _Reader:
                     if result.tunes is not None:
                         _store(self.tune_files[task.number], result.tunes)
                     _store(self.term_files[task.number], result.terms)
-                self.listener.progress(done, len(missing))
+                self.reporter.progress(done, len(missing))
         return dict(sorted(failures.items()))
 
     def _parts(self, failures: dict[int, Failure]) -> Iterator[tuple[int, TokenPart]]:

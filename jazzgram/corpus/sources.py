@@ -6,18 +6,18 @@ from pathlib import Path
 
 from jazzgram.config.config import CorpusPart
 from jazzgram.errors import JazzgramError
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.resources.registry import CorpusNotAvailable, locate
 
 
-def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]:
+def find_source(part: CorpusPart, reporter: Reporter) -> tuple[CorpusPart, Path]:
     """Find a corpus section's file, or its fallback's where it is not available.
 
     Parameters
     ----------
     part : CorpusPart
         The configured section.
-    listener : Listener
+    reporter : Reporter
         Is warned, with what to do, before a fallback is taken.
 
     Returns
@@ -36,7 +36,7 @@ def find_source(part: CorpusPart, listener: Listener) -> tuple[CorpusPart, Path]
         except CorpusNotAvailable as error:
             if part.fallback is None:
                 raise
-            listener.warn(f"{error}\nGoing on with the fallback corpus: {part.fallback.source}.")
+            reporter.warn(f"{error}\nGoing on with the fallback corpus: {part.fallback.source}.")
             part = part.fallback
 
 

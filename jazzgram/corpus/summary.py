@@ -131,7 +131,7 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
             seen.append((seen[-1][0] + len(terms), len(vocabulary)))
     kinds: Counter[str] = Counter()
     for term, count in vocabulary.items():
-        kinds[term.kind] += count
+        kinds[term.category] += count
     tempi = [tune.tempo for tune in tunes]
     return Summary(
         tunes=len(tempi),

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 from jazzgram.corpus.split import PARTS, UNUSED
 from jazzgram.corpus.token_parts import COLUMNS, TokenPart, TuneFacts, Voicing
 from jazzgram.corpus.tune_store import from_file
-from jazzgram.hooks.token_model import UNKNOWN, TokenData, TokenTune
+from jazzgram.hooks.token_model import UNKNOWN, Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.term import Term
@@ -150,13 +150,13 @@ class TokenTable:
         known = np.where(token < self._known, token, UNKNOWN)
         return TokenTune(known, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo)
 
-    def data(self) -> TokenData:
+    def data(self) -> Dataset:
         """Return the dataset of a model: the tunes of the training and of the validation part that have terms."""
         by_part = {
             part: [self.tune(entry) for entry in self.tunes if entry.part == part and entry.begin < entry.end]
             for part in ("train", "validation")
         }
-        return TokenData(**by_part)
+        return Dataset(**by_part)
 
     @cached_property
     def _all_chords(self) -> tuple[Chord, ...]:

@@ -22,7 +22,7 @@ from jazzgram.evaluation.arrays import Flags, Floats
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, comparable, counted, means, percentile_interval, z_scores
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.pipeline.pipeline import Pipeline
 
 Gain = tuple[float, float, float]
@@ -93,7 +93,7 @@ def ablate(pipeline: Pipeline, benchmark: Benchmark) -> Iterator[Taken]:
     Parameters
     ----------
     pipeline : Pipeline
-        It has at least one step that can be taken out. Its listener receives the progress.
+        It has at least one step that can be taken out. Its reporter receives the progress.
     benchmark : Benchmark
         Choruses and metrics.
 
@@ -109,11 +109,11 @@ def ablate(pipeline: Pipeline, benchmark: Benchmark) -> Iterator[Taken]:
     for number, step in enumerate(steps, 1):
         name = f"sampler {step.label}" if step in shapers else step.label
         try:
-            other = pipeline.given(shortened(pipeline.config, step), listener=Listener())
+            other = pipeline.given(shortened(pipeline.config, step), reporter=Reporter())
             taken = Taken(name, benchmark.score(other, f"without {name}"))
         except JazzgramError as error:
             taken = Taken(name, None, str(error))
-        pipeline.listener.progress(number, len(steps), "steps")
+        pipeline.reporter.progress(number, len(steps), "steps")
         yield taken
 
 

@@ -17,7 +17,7 @@ from jazzgram.evaluation.baselines import baselines
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.pipeline.pipeline import Pipeline
 
 
@@ -79,7 +79,7 @@ def cells(models: Sequence[Pipeline], chains: Sequence[Pipeline]) -> list[Cell]:
     found = []
     for model in models:
         for chain in chains or [model]:
-            pipeline = Pipeline(replace(model.config, chain=chain.config.chain), model.use_cache, model.listener)
+            pipeline = Pipeline(replace(model.config, chain=chain.config.chain), model.use_cache, model.reporter)
             name = model.config.name if not chains else f"{model.config.name} × {chain.config.name}"
             found.append(Cell(name, pipeline, model))
     names = [cell.name for cell in found]
@@ -106,20 +106,20 @@ def read_list(path: Path) -> list[str]:
     return [str(path.parent / item) if (path.parent / item).is_file() else item for item in content]
 
 
-def bake(entries: Sequence[Cell], benchmark: Benchmark, listener: Listener) -> Iterator[Scores]:
+def bake(entries: Sequence[Cell], benchmark: Benchmark, reporter: Reporter) -> Iterator[Scores]:
     """Score every cell, and then every baseline.
 
     Yields
     ------
     Scores
-        As each is done; a cell that fails is reported to the listener and left out.
+        As each is done; a cell that fails is reported to the reporter and left out.
     """
     for cell in entries:
         try:
             cell.model.train()
             yield benchmark.score(cell.pipeline.reusing(cell.model), cell.name)
         except JazzgramError as error:
-            listener.warn(f"{cell.name} is left out: {error}")
+            reporter.warn(f"{cell.name} is left out: {error}")
     for name, solos in baselines(benchmark.plan, benchmark.corpus).items():
         yield benchmark.score_baseline(f"baseline: {name}" if name != "real" else "real solos", solos)
 

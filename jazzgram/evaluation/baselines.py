@@ -134,7 +134,7 @@ def _solo(notes: list[Note], chorus: Chorus, plan: Plan) -> Solo:
         title=f"{tune.title}, seed {chorus.seed}",
         program=tune.program,
         key=tune.key,
-        written=tuple(notes),
+        notated=tuple(notes),
     )
 
 

@@ -20,7 +20,7 @@ from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.evaluation.keys import sampling_key
 from jazzgram.evaluation.plan import Chorus, Plan
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
@@ -48,7 +48,7 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
     _ = pipeline.trained  # known before, so that every chorus is played by the same model
     config = replace(pipeline.config, sections=sections, chart=None)
-    return pipeline.given(config, listener=Listener(), tune=chorus.tune)
+    return pipeline.given(config, reporter=Reporter(), tune=chorus.tune)
 
 
 def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
@@ -57,7 +57,7 @@ def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
     Parameters
     ----------
     pipeline : Pipeline
-        Its model is trained first where it is not. Its listener receives the progress as stage ``choruses``.
+        Its model is trained first where it is not. Its reporter receives the progress as stage ``choruses``.
     plan : Plan
         The choruses.
 
@@ -95,7 +95,7 @@ def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
                 if isinstance(result, str):
                     raise JazzgramError(result)
                 found[number] = result
-                pipeline.listener.progress(len(found), len(tasks), "choruses")
+                pipeline.reporter.progress(len(found), len(tasks), "choruses")
     grammars = [found[number] for number in range(len(tasks))]
     write_whole(path, json.dumps([_grammar_text(grammar) for grammar in grammars]))
     return grammars

@@ -9,14 +9,14 @@ from jazzgram.corpus.split import PARTS
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styles
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import cache_root, content_key
 from jazzgram.resources.results import code_key
 
 
-def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listener) -> Reference:
+def corpus_reference(pipeline: Pipeline, bars: int, part: str, reporter: Reporter) -> Reference:
     """Measure the solos of a configuration's corpus, or read the cached reference.
 
     Parameters
@@ -27,7 +27,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
         The length of an excerpt.
     part : str
         ``train``, ``validation`` or ``test``; ``all``: every solo.
-    listener : Listener
+    reporter : Reporter
         Receives the progress.
 
     Raises
@@ -41,7 +41,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
     chosen = [number for number, entry in enumerate(tokens.tunes) if part in (entry.part, ALL)]
     if not chosen:
         raise JazzgramError(f"{pipeline.source.path}: the split has no {part} solo; see corpus.split")
-    listener.started("measure")
+    reporter.started("measure")
     begun = time.perf_counter()
     source, path = pipeline.source.part, pipeline.source.path
     metrics = load_metrics(UNCOPIED)
@@ -56,7 +56,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
     )
     cached = cache_root() / "references" / f"{key}.json"
     if pipeline.use_cache and cached.is_file():
-        listener.finished("measure", time.perf_counter() - begun, "from the cache")
+        reporter.finished("measure", time.perf_counter() - begun, "from the cache")
         return Reference.read(cached)
     solos: list[Tune] = [corpus.tunes[number] for number in chosen]
     found = Reference.of(
@@ -67,11 +67,11 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, listener: Listene
         metrics=metrics,
         players=players_styles(),
         processes=pipeline.config.sections.execution.cores,
-        progress=listener.progress,
+        progress=reporter.progress,
     )
     found.write(cached)
     count = max(statistic.count for statistic in found.styles[ALL].values())
-    listener.finished("measure", time.perf_counter() - begun, f"{len(solos)} solos, {count} windows of {bars} bars")
+    reporter.finished("measure", time.perf_counter() - begun, f"{len(solos)} solos, {count} windows of {bars} bars")
     return Reference.read(cached)  # rounded as in the next run
 
 

@@ -86,7 +86,7 @@ def solo_features(solo: Solo) -> dict[str, Floats]:
         shares of the notes by nearest of twelve lengths, and of the sounding time by pitch class; of shape (12, 12):
         how often a length, a pitch class follows another. 0 where there are too few notes.
     """
-    notes = solo.written or solo.notes
+    notes = solo.notated or solo.notes
     pitches = np.array([note.pitch for note in notes], np.int64)
     onsets = np.array([note.onset for note in notes], np.float64) / TICKS_PER_QUARTER
     durations = np.array([note.duration for note in notes], np.float64) / TICKS_PER_QUARTER

@@ -164,7 +164,7 @@ def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
         metrics=metrics,
         players=players_styles(),
         processes=pipeline.config.sections.execution.cores,
-        progress=pipeline.listener.progress,
+        progress=pipeline.reporter.progress,
     )
     found.write(path)
     return Reference.read(path)  # values are stored with six digits: the first evaluation reads the same as the next

@@ -24,7 +24,7 @@ from typing import Literal
 import numpy as np
 
 from jazzgram.evaluation.arrays import Ints
-from jazzgram.hooks.token_model import TokenData, TokenTune
+from jazzgram.hooks.token_model import Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note
@@ -161,9 +161,9 @@ class EventTable:
                     found.update(column.tobytes())
         return found.hexdigest()
 
-    def data(self) -> TokenData:
+    def data(self) -> Dataset:
         """Return the training and the validation part."""
-        return TokenData(self._tunes["train"], self._tunes["validation"])
+        return Dataset(self._tunes["train"], self._tunes["validation"])
 
     def part(self, name: str) -> list[tuple[EventStream, TokenTune]]:
         """Return the solos of a part, as events and as input of a model."""

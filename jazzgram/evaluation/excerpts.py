@@ -76,5 +76,5 @@ def _excerpt(tune: Tune, bars: list[Bar], number: int) -> Solo:
         title=f"{tune.title}, bar {number + 1}",
         program=tune.program,
         key=tune.key,
-        written=notes,
+        notated=notes,
     )

@@ -194,7 +194,7 @@ def predict_terms(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Predict
         for at in range(len(tunes[numbers[0]])):
             # A tune that has ended repeats its last term; its predictions are ignored.
             here = [min(at, len(tunes[number]) - 1) for number in numbers]
-            positions = [tunes[number].place(index) for number, index in zip(numbers, here, strict=True)]
+            positions = [tunes[number].position(index) for number, index in zip(numbers, here, strict=True)]
             state, predicted = model.step(state, inputs, positions)
             inputs = np.array([tunes[number].tokens[index] for number, index in zip(numbers, here, strict=True)])
             likeliest = predicted.argmax(axis=1)

@@ -87,7 +87,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     Parameters
     ----------
     pipeline : Pipeline
-        Its corpus, if split, provides the held-out tunes; else its own changes are taken, and its listener is warned.
+        Its corpus, if split, provides the held-out tunes; else its own changes are taken, and its reporter is warned.
     count : int
         How many choruses, 1 or more. The tunes are used in an order drawn by `seed`, repeatedly if necessary.
     bars : int
@@ -105,7 +105,7 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     tunes, found = list(PartTunes(lambda: pipeline.reading, part)), part
     if not tunes:
         tunes, found = [_own(pipeline)], OWN_CHANGES
-        pipeline.listener.warn(
+        pipeline.reporter.warn(
             f"The corpus has no {part} part: improvising over the configuration's own changes, which the model may"
             " have learned from. The numbers say nothing about new changes; name a corpus.split."
         )

@@ -147,7 +147,7 @@ def _model_score(
         for at in range(len(together[0][0])):
             # A solo that has ended repeats its last event; its predictions are ignored.
             here = [min(at, len(events) - 1) for events, _ in together]
-            positions = [tune.place(index) for (_, tune), index in zip(together, here, strict=True)]
+            positions = [tune.position(index) for (_, tune), index in zip(together, here, strict=True)]
             state, probabilities = model.step(state, inputs, positions)
             inputs = np.array([tune.tokens[index] for (_, tune), index in zip(together, here, strict=True)])
             for row, (events, _) in enumerate(together):

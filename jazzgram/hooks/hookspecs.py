@@ -39,7 +39,7 @@ import pluggy
 from numpy.typing import NDArray
 
 from jazzgram.hooks.examination import Examination
-from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
+from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
@@ -264,7 +264,7 @@ class HookSpecs:
         self,
         probabilities: Probabilities,
         histories: Sequence[Sequence[int]],
-        places: Sequence[Place],
+        positions: Sequence[Position],
         vocabulary: Vocabulary,
         options: Any,
         step: str,
@@ -281,7 +281,7 @@ class HookSpecs:
             A row for each solo improvised at once. Not to be written to.
         histories : sequence of sequences of int
             For each row the token ids chosen so far, oldest first.
-        places : sequence of Place
+        positions : sequence of Position
             For each row the position of the term.
         vocabulary : Vocabulary
             The terms of the columns.

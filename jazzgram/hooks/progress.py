@@ -5,7 +5,7 @@ from __future__ import annotations
 from jazzgram.hooks.token_model import Epoch
 
 
-class Listener:
+class Reporter:
     """Progress callbacks for a run; those of the base class do nothing."""
 
     def started(self, stage: str) -> None:

@@ -22,7 +22,7 @@ UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """The position of the next term of one solo.
 
     Parameters
@@ -64,7 +64,7 @@ class TokenTune:
     tokens : ndarray of int64, shape (terms,)
         Token ids; `UNKNOWN` for a term that is not in the vocabulary (in tunes that are not trained on).
     bar, onset, remaining, until : ndarray of int32, shape (terms,)
-        As in `Place`.
+        As in `Position`.
     chord, next_chord : ndarray of int32, shape (terms,)
         Indices into `chords`; -1 where there is none.
     chords : sequence of Chord
@@ -89,10 +89,10 @@ class TokenTune:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def place(self, number: int) -> Place:
+    def position(self, number: int) -> Position:
         """Return the position of one token."""
         chord, next_chord = int(self.chord[number]), int(self.next_chord[number])
-        return Place(
+        return Position(
             int(self.bar[number]),
             int(self.onset[number]),
             int(self.remaining[number]),
@@ -105,7 +105,7 @@ class TokenTune:
 
 
 @dataclass(frozen=True)
-class TokenData:
+class Dataset:
     """The training and validation data of a model.
 
     Parameters
@@ -120,7 +120,7 @@ class TokenData:
     validation: Sequence[TokenTune] = ()
 
     @classmethod
-    def of(cls, *tunes: Sequence[int]) -> TokenData:
+    def of(cls, *tunes: Sequence[int]) -> Dataset:
         """Build training tunes from bare token ids, a term every quarter note in 4/4, without chords.
 
         For tests and experiments: a corpus has positions of its own.
@@ -138,8 +138,8 @@ def _bare_tune(tokens: Sequence[int]) -> TokenTune:
     beats = np.arange(len(ids), dtype=np.int32)
     onset = beats % 4 * TICKS_PER_QUARTER
     nothing = np.zeros(len(ids), np.int32)
-    places = (beats // 4, onset, Meter().bar - onset, nothing, nothing - 1, nothing - 1)
-    return TokenTune(ids, *places, chords=(), bars=-(-len(ids) // 4))
+    positions = (beats // 4, onset, Meter().bar - onset, nothing, nothing - 1, nothing - 1)
+    return TokenTune(ids, *positions, chords=(), bars=-(-len(ids) // 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,12 @@ Weights = dict[str, NDArray[Any]]
 class TokenModel(Protocol):
     """What `build_model` returns: a model that learns sequences of token ids and continues them."""
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train on the tunes of a corpus.
 
         Parameters
         ----------
-        data : TokenData
+        data : Dataset
             Training tunes; and validation tunes, for a model that stops early.
         seed : int
             Decides everything random: training is repeatable on one machine.
@@ -204,7 +204,7 @@ class TokenModel(Protocol):
     def start(self, batch: int) -> Any:
         """Return the state before the first token, for `batch` solos at once."""
 
-    def step(self, state: Any, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[Any, Probabilities]:
+    def step(self, state: Any, inputs: NDArray[Any] | None, positions: Sequence[Position]) -> tuple[Any, Probabilities]:
         """Advance by one token.
 
         Parameters
@@ -215,7 +215,7 @@ class TokenModel(Protocol):
             The previous token ids, shape ``(batch,)``, with `UNKNOWN` where a term is not in the vocabulary (only
             where held-out solos are scored); or weights over the vocabulary, shape ``(batch, vocabulary)``; None before
             the first token.
-        places : sequence of Place
+        positions : sequence of Position
             For each row the position of the token to be predicted, with its chord and the next one. Models without
             harmonic conditioning ignore them.
 

@@ -16,7 +16,7 @@ from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.token_model import Place, Probabilities, TokenModel
+from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import call_step
 from jazzgram.improvise.observer import Observer
@@ -156,7 +156,7 @@ class Improviser:
         waiting = [number for number, solo in enumerate(solos) if not solo.done]
         state, raw = before, np.empty(0)
         while waiting:
-            state, raw = model.step(before, inputs, [solo.place for solo in solos])
+            state, raw = model.step(before, inputs, [solo.position for solo in solos])
             shaped = self._shape([solos[number] for number in waiting], raw[waiting])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
@@ -178,7 +178,7 @@ class Improviser:
 
     def _shape(self, solos: list[_SoloInProgress], probabilities: Probabilities) -> Probabilities:
         histories = [solo.history for solo in solos]
-        places = [solo.place for solo in solos]
+        positions = [solo.position for solo in solos]
         for step, call in self._shapers:
             probabilities.setflags(write=False)
             result = call_step(
@@ -187,7 +187,7 @@ class Improviser:
                 None,
                 probabilities=probabilities,
                 histories=histories,
-                places=places,
+                positions=positions,
                 vocabulary=self._vocabulary,
             )
             shaped = np.asarray(result, dtype=np.float64)
@@ -240,16 +240,16 @@ class _SoloInProgress:
         self._decoding = decoding
         self._bars: list[list[Term]] = [[]]
         self._onset = 0
-        self._place: Place | None = None
+        self._position: Position | None = None
 
     @property
     def done(self) -> bool:
         return self.bar == self._end
 
     @property
-    def place(self) -> Place:
+    def position(self) -> Position:
         """The position of the next term; of a solo that is done, that of its last one."""
-        if self._place is None:
+        if self._position is None:
             chords = self._changes[self.bar]
             chord = chord_at(chords, self._onset)
             later = [other for other in chords if other.onset > self._onset]
@@ -257,10 +257,10 @@ class _SoloInProgress:
             after = (later or following or (None,))[0]
             remaining = self._length - self._onset
             until = 0 if after is None else later[0].onset - self._onset if later else remaining
-            self._place = Place(
+            self._position = Position(
                 self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._decoding.tempo
             )
-        return self._place
+        return self._position
 
     def append(self, term: Term, token: int) -> None:
         self.history.append(token)
@@ -271,7 +271,7 @@ class _SoloInProgress:
         if full:
             self._next_bar()
             return
-        self._place = None
+        self._position = None
         if len(terms) >= max(_MOST_TERMS, fixed or 0):
             raise JazzgramError(
                 f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
@@ -291,7 +291,7 @@ class _SoloInProgress:
         self._onset = 0
         if not self.done:
             self._bars.append([])
-            self._place = None
+            self._position = None
 
     def grammar(self) -> Grammar:
         prefix = () if self._decoding.prefix is None else (self._decoding.prefix,)

@@ -13,7 +13,7 @@ from jazzgram.config.sections import AccompanySection, ImproviseSection, Reharmo
 from jazzgram.corpus.sources import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.improvise.accompaniment.band import loop, trio
 from jazzgram.improvise.sampler import Changes
 from jazzgram.music.chord import join_bars
@@ -55,7 +55,7 @@ class Target:
     key: int
 
 
-def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Changes], listener: Listener) -> Target:
+def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Changes], reporter: Reporter) -> Target:
     """Return the target of an improvisation.
 
     Parameters
@@ -66,7 +66,7 @@ def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Ch
         The chart's, or the corpus's first.
     substitute : callable
         Reharmonizes a chorus, if the configuration asks for it.
-    listener : Listener
+    reporter : Reporter
         Receives a warning about bars that are left out.
 
     Raises
@@ -76,7 +76,7 @@ def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Ch
     """
     improvise = config.sections.improvise
     meter = target_meter(improvise, tune)
-    chorus = target_chorus(improvise, tune, meter, listener)
+    chorus = target_chorus(improvise, tune, meter, reporter)
     if improvise.reharmonize is not None:
         chorus = substitute(chorus)
     changes = tuple(chorus[bar % len(chorus)] for bar in range(improvise.bars or len(chorus)))
@@ -136,7 +136,7 @@ def target_meter(section: ImproviseSection, tune: Tune) -> Meter:
     return Counter(bar.meter for bar in tune.bars).most_common(1)[0][0]  # of equals the first
 
 
-def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener: Listener) -> Changes:
+def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, reporter: Reporter) -> Changes:
     """Return the chords of one chorus, bar by bar, before any reharmonization.
 
     Parameters
@@ -147,7 +147,7 @@ def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener:
         Its changes are used where none are given.
     meter : Meter
         The meter of the solo. A solo has one meter: bars of the tune in another one are left out.
-    listener : Listener
+    reporter : Reporter
         Receives a warning about bars that are left out.
 
     Raises
@@ -163,7 +163,7 @@ def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, listener:
                 f"improvise.meter: no bar of {tune.title!r} is in {meter} (it has {found}); give changes as text"
             )
         if others := len(tune.bars) - len(chorus):
-            listener.warn(
+            reporter.warn(
                 f"{others} of the {len(tune.bars)} bars of {tune.title!r} are not in {meter}: left out of the changes"
             )
     else:

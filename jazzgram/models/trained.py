@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.progress import Listener
-from jazzgram.hooks.token_model import Epoch, TokenData, TokenModel
+from jazzgram.hooks.progress import Reporter
+from jazzgram.hooks.token_model import Dataset, Epoch, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.models import is_chief, load_model, save_model, tensorboard, train_on
 from jazzgram.resources.cache import cache_root, content_key
@@ -23,7 +23,7 @@ from jazzgram.resources.results import code_key
 from jazzgram.resources.shipped import shipped_model
 
 
-class Lessons(Protocol):
+class DatasetSource(Protocol):
     """The dataset of a model."""
 
     @property
@@ -34,7 +34,7 @@ class Lessons(Protocol):
     def digest(self) -> str:
         """A hash of the whole dataset."""
 
-    def data(self) -> TokenData:
+    def data(self) -> Dataset:
         """Return the training tunes and the validation tunes."""
 
 
@@ -84,13 +84,13 @@ class Training:
         The model plugin with its options.
     calls : PluginCalls
         The plugin manager with the plugin.
-    tokens : Lessons
+    tokens : DatasetSource
         The dataset; that of a corpus is a `jazzgram.corpus.token_table.TokenTable`.
     seed : int
         Decides everything random.
     facts : mapping of str to anything
         Further entries of its manifest, as JSON.
-    listener : Listener
+    reporter : Reporter
         Called with each epoch.
     use_cache : bool
         Whether a stored model of the same training is loaded.
@@ -105,10 +105,10 @@ class Training:
 
     part: Part
     calls: PluginCalls
-    tokens: Lessons
+    tokens: DatasetSource
     seed: int
     facts: Mapping[str, Any]
-    listener: Listener
+    reporter: Reporter
     use_cache: bool = True
     devices: Literal["one", "all"] = "one"
     history: list[Epoch] = field(default_factory=list, init=False)
@@ -157,7 +157,7 @@ class Training:
         return _summary(self.history)
 
     @cached_property
-    def data(self) -> TokenData:
+    def data(self) -> Dataset:
         """The training tunes and the validation tunes."""
         return self.tokens.data()
 
@@ -196,7 +196,7 @@ class Training:
             stored = load_model(folder, expected=self.tokens.vocabulary)
             model.load({name: _as_float32(array) for name, array in stored.weights.items()})
         except JazzgramError as error:
-            self.listener.warn(f"The stored model cannot be used ({error}); training again.")
+            self.reporter.warn(f"The stored model cannot be used ({error}); training again.")
             return False
         self.history[:] = _epochs(stored.manifest["history"])
         return True
@@ -212,7 +212,7 @@ class Training:
 
             def report(epoch: Epoch) -> None:
                 self.history.append(epoch)
-                self.listener.epoch(epoch)
+                self.reporter.epoch(epoch)
                 show(epoch)
 
             model.fit(self.data, self.seed, checkpoint, report)
@@ -231,24 +231,24 @@ class _Member:
         self._model = model
         self.weights, self.load, self.start, self.step = model.weights, model.load, model.start, model.step
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         if data is not self._whole.data:  # another dataset than the configuration's
             self._model.fit(data, seed, checkpoint, report)
             return
-        listener = _Reporting(self._whole.listener, report)
-        own = replace(self._whole, part=self._part, seed=seed, listener=listener)
+        reporter = _Reporting(self._whole.reporter, report)
+        own = replace(self._whole, part=self._part, seed=seed, reporter=reporter)
         own.__dict__["data"] = data
         own.load_or_fit(self._model)
-        for epoch in own.history if not listener.reported else ():
+        for epoch in own.history if not reporter.reported else ():
             report(epoch)
 
 
-class _Reporting(Listener):
+class _Reporting(Reporter):
     """Report the epochs of a member's training; pass warnings on."""
 
-    def __init__(self, listener: Listener, report: Callable[[Epoch], None]) -> None:
+    def __init__(self, reporter: Reporter, report: Callable[[Epoch], None]) -> None:
         self.reported = False
-        self._listener = listener
+        self._listener = reporter
         self._report = report
 
     def epoch(self, epoch: Epoch) -> None:

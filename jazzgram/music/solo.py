@@ -39,9 +39,9 @@ class Solo:
         The soloist's General MIDI program, 0 to 127.
     key : int
         The key signature: sharps counted up, flats down, -7 to 7.
-    written : tuple of Note
-        The notes as notated: those before the first step of the chain that leaves the notational grid (swing is played,
-        not notated). Equal to `notes` where no step does.
+    notated : tuple of Note
+        The notes of the score: those before the first step of the chain that leaves the notational grid (swing is
+        played, not notated). Equal to `notes` where no step does.
     """
 
     notes: tuple[Note, ...]
@@ -54,7 +54,7 @@ class Solo:
     accompaniment: tuple[Track, ...] = ()
     program: int = 26
     key: int = 0
-    written: tuple[Note, ...] = ()
+    notated: tuple[Note, ...] = ()
 
     def _repr_html_(self) -> str:
         """Show the solo in a notebook: its piano roll."""

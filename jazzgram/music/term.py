@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jazzgram.music.note import Origin
 from jazzgram.music.time import TICKS_PER_QUARTER, to_ticks
 
-_TEXT = re.compile(r"(?P<kind>[^,<>\s]+),(?P<duration>\d+(?:\.\d+)?)(?:,<(?P<range>[^<>\s]*)>)?")
+_TEXT = re.compile(r"(?P<category>[^,<>\s]+),(?P<duration>\d+(?:\.\d+)?)(?:,<(?P<range>[^<>\s]*)>)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Term:
 
     Parameters
     ----------
-    kind : str
-        The tokenizer's category. deepjazz has ``R`` rest, ``C`` chord tone, ``S`` scale tone, ``A`` approach tone,
+    category : str
+        The tokenizer's own. deepjazz has ``R`` rest, ``C`` chord tone, ``S`` scale tone, ``A`` approach tone,
         ``X`` any other tone. ``R`` is a rest in every tokenizer.
     duration : int
         Ticks, 480 to the quarter note, 0 or more.
@@ -31,12 +31,12 @@ class Term:
     Examples
     --------
     >>> Term.parse("C,0.333,<P1,d-5>")
-    Term(kind='C', duration=160, interval_range='P1,d-5', origin=None)
+    Term(category='C', duration=160, interval_range='P1,d-5', origin=None)
     >>> str(Term("R", 120))
     'R,0.250'
     """
 
-    kind: str
+    category: str
     duration: int
     interval_range: str = ""
     origin: Origin | None = field(default=None, compare=False)
@@ -47,15 +47,15 @@ class Term:
         match = _TEXT.fullmatch(text)
         if match is None:
             raise ValueError(f"not a term: {text!r} (expected for example C,0.500 or S,0.250,<M2,d-4>)")
-        return cls(match["kind"], to_ticks(float(match["duration"])), match["range"] or "")
+        return cls(match["category"], to_ticks(float(match["duration"])), match["range"] or "")
 
     @property
     def is_rest(self) -> bool:
         """Whether the term is a silence."""
-        return self.kind == "R"
+        return self.category == "R"
 
     def __str__(self) -> str:
-        text = f"{self.kind},{self.duration / TICKS_PER_QUARTER:.3f}"
+        text = f"{self.category},{self.duration / TICKS_PER_QUARTER:.3f}"
         return f"{text},<{self.interval_range}>" if self.interval_range else text
 
 

@@ -25,7 +25,7 @@ def run_and_write(pipeline: Pipeline, out: str | Path) -> Run:
     folder = Path(out)
     check_writable(folder)
     improvised = pipeline.improvise()
-    with stage(pipeline.listener, "write") as done:
+    with stage(pipeline.reporter, "write") as done:
         measured = replace(improvised, measures=pipeline.measure(improvised.solo))
         config = pipeline.resolved(pipeline.target.title)
         written = write_run(

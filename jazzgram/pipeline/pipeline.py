@@ -12,11 +12,11 @@ from jazzgram.config.config import Config
 from jazzgram.config.files import locate
 from jazzgram.corpus.parts import PartTunes
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.target import Target
-from jazzgram.models.trained import Lessons, Training
+from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
@@ -57,7 +57,7 @@ class Pipeline:
         From `jazzgram.config.check.load`; `Pipeline.load` reads it for you.
     use_cache : bool
         Whether to use a cached model that was trained on the same terms with the same options.
-    listener : Listener or None
+    reporter : Reporter or None
         Receives the progress; None for none.
 
     Examples
@@ -69,10 +69,10 @@ class Pipeline:
         pipeline.run("out/blues")
     """
 
-    def __init__(self, config: Config, use_cache: bool = True, listener: Listener | None = None) -> None:
+    def __init__(self, config: Config, use_cache: bool = True, reporter: Reporter | None = None) -> None:
         self.config = config
         self.use_cache = use_cache
-        self.listener = Listener() if listener is None else listener
+        self.reporter = Reporter() if reporter is None else reporter
         self._known: dict[str, tuple[Any, Any]] = {}
         self._calls: PluginCalls | None = None
 
@@ -87,7 +87,7 @@ class Pipeline:
         settings: Sequence[str] = (),
         plugins: Iterable[ModuleType] = (),
         use_cache: bool = True,
-        listener: Listener | None = None,
+        reporter: Reporter | None = None,
     ) -> Pipeline:
         """Read and check a configuration.
 
@@ -101,7 +101,7 @@ class Pipeline:
             Plugins that are not installed; the configuration names them by their module's last name part.
         use_cache : bool
             See `Pipeline`.
-        listener : Listener or None
+        reporter : Reporter or None
             See `Pipeline`; is warned of options under old names.
 
         Raises
@@ -109,14 +109,14 @@ class Pipeline:
         ConfigError
             With every mistake at once.
         """
-        pipeline = cls(load(locate(str(config)), settings, plugins), use_cache, listener)
+        pipeline = cls(load(locate(str(config)), settings, plugins), use_cache, reporter)
         for warning in pipeline.config.warnings:
-            pipeline.listener.warn(warning)
+            pipeline.reporter.warn(warning)
         return pipeline
 
     @classmethod
     def load_trained(
-        cls, folder: str | Path, *, settings: Sequence[str] = (), listener: Listener | None = None
+        cls, folder: str | Path, *, settings: Sequence[str] = (), reporter: Reporter | None = None
     ) -> Pipeline:
         """Read a model folder that `train` wrote, with its configuration.
 
@@ -126,7 +126,7 @@ class Pipeline:
             The model's folder.
         settings : sequence of str
             ``key.path=value`` each; they override the folder's configuration.
-        listener : Listener or None
+        reporter : Reporter or None
             See `Pipeline`.
 
         Raises
@@ -136,17 +136,17 @@ class Pipeline:
         """
         from jazzgram.pipeline.model_folder import CONFIG, read_model
 
-        pipeline = cls.load(Path(folder) / CONFIG, settings=settings, listener=listener)
+        pipeline = cls.load(Path(folder) / CONFIG, settings=settings, reporter=reporter)
         return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
 
-    def given(self, config: Config | None = None, *, listener: Listener | None = None, **known: Any) -> Pipeline:
+    def given(self, config: Config | None = None, *, reporter: Reporter | None = None, **known: Any) -> Pipeline:
         """Return a pipeline that starts from known stages and reuses those of this one that are the same there.
 
         Parameters
         ----------
         config : Config or None
             Another configuration: stages that the difference does not affect are reused. None for the same.
-        listener : Listener or None
+        reporter : Reporter or None
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
@@ -161,7 +161,7 @@ class Pipeline:
         """
         if unknown := known.keys() - _STAGES.keys():
             raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(_STAGES)}")
-        other = Pipeline(config or self.config, self.use_cache, listener or self.listener)
+        other = Pipeline(config or self.config, self.use_cache, reporter or self.reporter)
         for name, value in known.items():
             other._known[name] = _decided_by(name, other.config), value
         other._reuse(self, without=known.keys())
@@ -178,7 +178,7 @@ class Pipeline:
         if self._calls is None and other._calls is not None and other._calls.has(self.config.plugins()):
             self._calls = other._calls
         for name, (decided_by, value) in other._known.items():
-            unfinished = name == "training" and not other.knows("trained")  # it reports to the other's listener
+            unfinished = name == "training" and not other.knows("trained")  # it reports to the other's reporter
             if name in self._known or unfinished or not _made_from(name).isdisjoint(without):
                 continue
             if decided_by == _decided_by(name, self.config):
@@ -206,13 +206,13 @@ class Pipeline:
     @property
     def source(self) -> CorpusSource:
         """The corpus section that is used and its file: the configured one, or its fallback."""
-        return self._once("source", lambda: stages.locate_source(self.config, self.listener))
+        return self._once("source", lambda: stages.locate_source(self.config, self.reporter))
 
     @property
     def reading(self) -> Reading:
         """The corpus, read and turned into terms."""
         return self._once(
-            "reading", lambda: stages.read_source(self.source, self.config, self.listener, use_cache=self.use_cache)
+            "reading", lambda: stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
         )
 
     @property
@@ -240,7 +240,7 @@ class Pipeline:
         """How the model is trained on the corpus; see `trained` for the result."""
         return self._once("training", lambda: self._training(self.tokens, self.config.tokenizer.plugin.name))
 
-    def _training(self, dataset: Lessons, tokenizer: str) -> Training:
+    def _training(self, dataset: DatasetSource, tokenizer: str) -> Training:
         return stages.plan_training(
             dataset,
             tokenizer,
@@ -248,7 +248,7 @@ class Pipeline:
             self.reading,
             self.config,
             self.calls,
-            self.listener,
+            self.reporter,
             use_cache=self.use_cache,
         )
 
@@ -262,12 +262,12 @@ class Pipeline:
         """The trained model itself."""
         return self.trained.model
 
-    def train_on(self, dataset: Lessons, tokenizer: str) -> TokenModel:
+    def train_on(self, dataset: DatasetSource, tokenizer: str) -> TokenModel:
         """Train the configuration's model on another dataset than its own terms, or load it from the cache.
 
         Parameters
         ----------
-        dataset : Lessons
+        dataset : DatasetSource
             The data it is fitted to.
         tokenizer : str
             How the dataset was tokenized, for the model's manifest.
@@ -290,7 +290,7 @@ class Pipeline:
         reharmonize = self.config.sections.improvise.reharmonize is not None
         return self._once(
             "target",
-            lambda: stages.choose(self.config, self.tune, self.harmony if reharmonize else None, self.listener),
+            lambda: stages.choose(self.config, self.tune, self.harmony if reharmonize else None, self.reporter),
         )
 
     @property
@@ -333,15 +333,15 @@ class Pipeline:
         if grammar is None and not self.knows("sampled"):
             _ = self.trained
         target = self.target
-        with stage(self.listener, "improvise") as done:
+        with stage(self.reporter, "improvise") as done:
             if grammar is None:
                 grammar = self._once("sampled", lambda: self._sample(trace))
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
-        with stage(self.listener, "chain") as done:
+        with stage(self.reporter, "chain") as done:
             solo = stages.realize_solo(grammar, target, self.config, self.calls, trace)
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
-                self.listener.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
+                self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
         return Run(solo, trace)
 
     def _sample(self, trace: Trace) -> Grammar:

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 
 
 @contextmanager
-def stage(listener: Listener, name: str) -> Iterator[Callable[[str], None]]:
+def stage(reporter: Reporter, name: str) -> Iterator[Callable[[str], None]]:
     """Report a stage with its time.
 
     Yields
@@ -18,7 +18,7 @@ def stage(listener: Listener, name: str) -> Iterator[Callable[[str], None]]:
     callable
         Called with a summary of the stage's result.
     """
-    listener.started(name)
+    reporter.started(name)
     result = ""
 
     def done(text: str) -> None:
@@ -27,4 +27,4 @@ def stage(listener: Listener, name: str) -> Iterator[Callable[[str], None]]:
 
     begun = time.perf_counter()
     yield done
-    listener.finished(name, time.perf_counter() - begun, result)
+    reporter.finished(name, time.perf_counter() - begun, result)

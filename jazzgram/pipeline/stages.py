@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.corpus.sources import find_source
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import Chain
@@ -35,7 +35,7 @@ from jazzgram.improvise.target import (
     reharmonized,
     target_accompaniment,
 )
-from jazzgram.models.trained import Lessons, Training
+from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
@@ -82,22 +82,22 @@ class TrainedModel:
     training: Training | None = None
 
 
-def locate_source(config: Config, listener: Listener) -> CorpusSource:
+def locate_source(config: Config, reporter: Reporter) -> CorpusSource:
     """Find the corpus, or its fallback where it is not available; see `jazzgram.corpus.sources.find_source`."""
-    return CorpusSource(*find_source(config.corpus, listener))
+    return CorpusSource(*find_source(config.corpus, reporter))
 
 
-def read_source(source: CorpusSource, config: Config, listener: Listener, *, use_cache: bool) -> Reading:
+def read_source(source: CorpusSource, config: Config, reporter: Reporter, *, use_cache: bool) -> Reading:
     """Read the corpus and turn it into terms; see `jazzgram.corpus.reading.read`."""
     from jazzgram.corpus import reading
 
-    with stage(listener, "read") as done:
+    with stage(reporter, "read") as done:
         found = reading.read(
             source.part,
             source.path,
             config.tokenizer,
             config.sections.execution,
-            listener,
+            reporter,
             use_cache=use_cache,
         )
         done(f"{source.path.name}: {found.summary}")
@@ -105,13 +105,13 @@ def read_source(source: CorpusSource, config: Config, listener: Listener, *, use
 
 
 def plan_training(
-    dataset: Lessons,
+    dataset: DatasetSource,
     tokenizer: str,
     source: CorpusSource,
     reading: Reading,
     config: Config,
     calls: PluginCalls,
-    listener: Listener,
+    reporter: Reporter,
     *,
     use_cache: bool,
 ) -> Training:
@@ -119,13 +119,13 @@ def plan_training(
 
     Parameters
     ----------
-    dataset : Lessons
+    dataset : DatasetSource
         The data it is fitted to.
     tokenizer : str
         How the dataset was tokenized, for the model's manifest.
     source, reading
         The origin of the dataset.
-    config, calls, listener, use_cache
+    config, calls, reporter, use_cache
         As in `jazzgram.pipeline.pipeline.Pipeline`.
     """
     facts = {
@@ -136,13 +136,13 @@ def plan_training(
     }
     sections = config.sections
     return Training(
-        config.model, calls, dataset, sections.model.seed, facts, listener, use_cache, sections.execution.devices
+        config.model, calls, dataset, sections.model.seed, facts, reporter, use_cache, sections.execution.devices
     )
 
 
 def fit(training: Training) -> TrainedModel:
     """Train a model, or load it from the cache or from the shipped models."""
-    with stage(training.listener, "train") as done:
+    with stage(training.reporter, "train") as done:
         model, how = training.trained()
         done(how)
     return TrainedModel(model, training.tokens.vocabulary, training)
@@ -158,7 +158,7 @@ def learn_harmony(reading: Reading) -> Harmony:
     return learned_harmony(reading)
 
 
-def choose(config: Config, tune: Tune, harmony: Harmony | None, listener: Listener) -> Target:
+def choose(config: Config, tune: Tune, harmony: Harmony | None, reporter: Reporter) -> Target:
     """Choose what is improvised over.
 
     Parameters
@@ -169,7 +169,7 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, listener: Listen
         The chart's, or the corpus's first.
     harmony : Harmony or None
         From `learn_harmony`; None where nothing is to be reharmonized.
-    listener : Listener
+    reporter : Reporter
         Is warned of bars that are left out.
     """
 
@@ -177,12 +177,12 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, listener: Listen
         section = config.sections.improvise.reharmonize
         if section is None or harmony is None:
             return chorus
-        with stage(listener, "reharmonize") as done:
+        with stage(reporter, "reharmonize") as done:
             proposal = reharmonized(chorus, section, harmony, config.sections.seed)
             done(proposal.summary)
         return proposal.bars
 
-    return choose_target(config, tune, substitute, listener)
+    return choose_target(config, tune, substitute, reporter)
 
 
 def sample_grammars(
@@ -242,7 +242,7 @@ def realize_solo(
         tempo=target.tempo,
         title=target.title,
         accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
-        written=notated,
+        notated=notated,
         program=target.tune.program,
         key=target.key,
     )

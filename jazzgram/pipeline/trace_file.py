@@ -41,7 +41,7 @@ def trace_lines(solo: Solo, trace: Trace) -> list[dict[str, Any]]:
         "key": solo.key,
         "program": solo.program,
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
-        "written": None if solo.written == solo.notes else [_plain(note) for note in solo.written],
+        "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
         "accompaniment": [
             [
                 track.name,
@@ -170,7 +170,7 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
         ),
         program=frame["program"],
         key=frame["key"],
-        written=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
+        notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
     )
 
 
@@ -202,7 +202,7 @@ def _item(item: dict[str, Any]) -> Term | Note:
 
 def _term(item: dict[str, Any]) -> Term:
     parsed = Term.parse(item["term"])
-    return Term(parsed.kind, parsed.duration, parsed.interval_range, _origin(item))
+    return Term(parsed.category, parsed.duration, parsed.interval_range, _origin(item))
 
 
 def _note(item: dict[str, Any]) -> Note:

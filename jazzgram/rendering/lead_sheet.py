@@ -116,7 +116,7 @@ def lead_sheet_musicxml(solo: Solo) -> str:
 
 def swings(solo: Solo) -> bool:
     """Return whether a solo is played with swing eighths that are notated even."""
-    return measured_swing_ratio(solo.notes, solo.written or solo.notes, solo.meter) >= SWING
+    return measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter) >= SWING
 
 
 def _mark_swing(page: ElementTree.Element) -> None:
@@ -143,7 +143,7 @@ def score_of(solo: Solo) -> stream.Score:
     """
     from music21 import bar, clef, expressions, instrument, key, layout, metadata, meter, note, stream
 
-    bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
+    bars = notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
     letters = dict(sections(solo.chords, solo.meter, solo.bars))
     lines = _line_starts(bars, letters)
     heads = [event.note for line in bars for event in line if event.note and not event.tied_from]

@@ -97,7 +97,7 @@ def solo_roll(solo: Solo, bars: int = 4, columns: int = 4) -> str:
         A title, then for each line of bars the changes and `text_roll`.
     """
     step = TICKS_PER_QUARTER // columns
-    heads = solo.written or solo.notes
+    heads = solo.notated or solo.notes
     spelled = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     unplayed = {pitch: pitch_name(pitch, spell([pitch], [None], solo.key)[0]) for pitch in range(128)}
     lines = [f"{solo.title}, {solo.tempo:g} quarter notes a minute, {solo.meter}", ""]

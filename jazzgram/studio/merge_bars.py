@@ -44,11 +44,11 @@ def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
 
     solos = [layer.solo for layer in layers]
     notes = notes_of([each.notes for each in solos])
-    straight = all(each.written == each.notes for each in solos)
+    straight = all(each.notated == each.notes for each in solos)
     joined = replace(
         solo,
         notes=notes,
-        written=notes if straight else notes_of([each.written for each in solos]),
+        notated=notes if straight else notes_of([each.notated for each in solos]),
         grammar=tuple(solos[layer].grammar[bar] for bar, layer in enumerate(choice)),
     )
     calls: list[StepCall] = []

@@ -14,7 +14,7 @@ from jazzgram.config.config import Config
 from jazzgram.config.files import stamps
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import ConfigError, JazzgramError
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.improvise.target import target_chorus, target_meter
 from jazzgram.music.notation.changes import changes_text
@@ -48,7 +48,7 @@ _CACHED_BARS = 4096
 _WORK = {"read": "Reading the corpus", "train": "Training the model", "improvise": "Improvising", "chain": "Chain"}
 
 
-class Progress(Listener):
+class Progress(Reporter):
     """Record the progress, for the page to show, and the warnings."""
 
     def __init__(self, shown: dict[str, str], closing: Event) -> None:
@@ -259,7 +259,7 @@ class Session:
         key = self._key(values, changes)
         if key not in self._cache:
             progress = Progress(self.working, self.closing)
-            pipeline = Pipeline.load(self.path, settings=values, listener=progress)
+            pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
             self._files.update(pipeline.config.files())
             key = self._key(values, changes)
             pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._cache.values())))
@@ -325,7 +325,7 @@ def chart_of(tune: Tune) -> dict[str, Any]:
     """
     section = ImproviseSection()
     meter = target_meter(section, tune)
-    bars = target_chorus(section, tune, meter, Listener())
+    bars = target_chorus(section, tune, meter, Reporter())
     if len(bars) > MOST_TAKE_BARS:
         raise JazzgramError(f"{tune.title}: {len(bars)} bars are more than the studio plays ({MOST_TAKE_BARS})")
     return {

@@ -11,7 +11,7 @@ import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.hooks.token_model import Place
+from jazzgram.hooks.token_model import Position
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.term import parse_terms
 from jazzgram.testing.examples import (
@@ -34,15 +34,15 @@ def check_build_model(plugin: Plugin, call: Callable[..., Any], options: Any) ->
             yield f"returned a model without {method}"
             return
     if len(inspect.signature(model.step).parameters) != 3:
-        yield "returned a model whose step does not take state, inputs and places"
+        yield "returned a model whose step does not take state, inputs and positions"
 
 
 def _distributions() -> tuple[Vocabulary, np.ndarray[Any, Any], dict[str, Any]]:
     vocabulary = Vocabulary.of(TERMS)
     rows = np.array([[1.0] * len(vocabulary), range(1, len(vocabulary) + 1), [0.0] * len(vocabulary)])
     rows[:2] /= rows[:2].sum(axis=1, keepdims=True)
-    places = [Place(0, 0, BAR, DM7, G7), Place(1, 960, 960, G7, CMAJ7), Place(2, 1800, 120, CMAJ7, None)]
-    return vocabulary, rows, {"histories": [[], [0, 1, 0, 1], [2]], "places": places}
+    positions = [Position(0, 0, BAR, DM7, G7), Position(1, 960, 960, G7, CMAJ7), Position(2, 1800, 120, CMAJ7, None)]
+    return vocabulary, rows, {"histories": [[], [0, 1, 0, 1], [2]], "positions": positions}
 
 
 def check_shape(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:

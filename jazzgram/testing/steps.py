@@ -28,7 +28,7 @@ def check_prune_grammar(plugin: Plugin, call: Callable[..., Any], options: Any) 
     """Yield what an implementation of `prune_grammar` does against the contract."""
     cases = [((), (DM7,)), *((terms, (chord,)) for terms in TERMS for chord in (G7, NO_CHORD))]
     for terms, chords in cases:
-        stamped = tuple(Term(t.kind, t.duration, t.interval_range, Origin(0, n)) for n, t in enumerate(terms))
+        stamped = tuple(Term(t.category, t.duration, t.interval_range, Origin(0, n)) for n, t in enumerate(terms))
         out, found = twice(call, terms=stamped, chords=chords, meter=FOUR_FOUR, options=options, step="check")
         yield from found
         if not all(isinstance(term, Term) for term in out):

@@ -42,7 +42,7 @@ def check_unparse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Ite
     parse = calls.caller("parse_melody", plugin)
     for notes, chords in [((), (DM7,)), *TWO_FIVE_ONE]:
         terms = parse(melody=notes, chords=chords, meter=FOUR_FOUR, options=options)
-        stamped = tuple(Term(t.kind, t.duration, t.interval_range, Origin(0, n)) for n, t in enumerate(terms))
+        stamped = tuple(Term(t.category, t.duration, t.interval_range, Origin(0, n)) for n, t in enumerate(terms))
         for previous in (None, Note(60, -240, 240)):
             out, found = twice(call, terms=stamped, chords=chords, meter=FOUR_FOUR, previous=previous, options=options)
             yield from found

@@ -1,6 +1,6 @@
 """Ghost some weak notes of stepwise lines.
 
-Players half swallow notes that the listener infers anyway: those on a weak part of the beat that pass by step, in one
+Players half swallow notes that the reporter infers anyway: those on a weak part of the beat that pass by step, in one
 direction, between two metrically stronger notes at most a beat apart. Onsets and durations stay; velocities are
 lowered. The turning points of a line are never ghosted.
 Source: the project's own; ghosted notes as they are taught for swing articulation.

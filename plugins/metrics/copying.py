@@ -135,7 +135,7 @@ def _figure(notes: Sequence[Note], start: int) -> Figure:
 def _nearest(solo: Solo, known: _CorpusIndex) -> dict[str, float]:
     """Compare each bar with the bars of the corpus that share a note with it."""
     best: list[tuple[float, int, int]] = []
-    for number, notes in enumerate(by_bar(solo.written or solo.notes, solo.meter.bar, solo.bars)):
+    for number, notes in enumerate(by_bar(solo.notated or solo.notes, solo.meter.bar, solo.bars)):
         figure = _figure(notes, number * solo.meter.bar)
         if not figure:
             continue

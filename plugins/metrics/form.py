@@ -50,7 +50,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     >>> found["similarity_short"], found["similarity_middle"]
     (1.0, nan)
     """
-    notes = solo.written or solo.notes
+    notes = solo.notated or solo.notes
     bars = [_shape(bar, number * solo.meter.bar) for number, bar in enumerate(by_bar(notes, solo.meter.bar, solo.bars))]
     rhythm = [(b.onset - a.onset, a.duration) for a, b in pairwise(notes)]
     intervals = [b.pitch - a.pitch for a, b in pairwise(notes)]

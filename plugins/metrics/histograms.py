@@ -44,7 +44,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     >>> found["interval/+2"], found["interval/-2"], round(found["duration/1/2"], 3), found["ioi/1/2"]
     (0.5, 0.5, 0.667, 1.0)
     """
-    notes = solo.written or solo.notes
+    notes = solo.notated or solo.notes
     intervals = Counter(max(-12, min(12, after.pitch - before.pitch)) for before, after in pairwise(notes))
     return (
         {f"interval/{interval:+d}": _share(intervals, interval) for interval in _INTERVALS}

@@ -55,7 +55,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     >>> found["notes_per_bar"], found["grooving"], found["off_beats"]
     (2.0, 0.96875, 0.25)
     """
-    notes = solo.written or solo.notes
+    notes = solo.notated or solo.notes
     bar, beat = solo.meter.bar, solo.meter.beat
     bars = by_bar(notes, bar, solo.bars)
     lines = phrases(notes)

@@ -24,11 +24,11 @@ from pydantic import Field
 import jazzgram
 from jazzgram import (
     UNKNOWN,
+    Dataset,
     Epoch,
     JazzgramError,
-    Place,
+    Position,
     Probabilities,
-    TokenData,
     TokenModel,
     Vocabulary,
     Weights,
@@ -66,7 +66,7 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 
     >>> from jazzgram import parse_terms
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000 X,1.000"),)), Options(order=1, discount=0.5))
-    >>> model.fit(TokenData.of([0, 1, 0, 1, 0, 2]), 1, Path("unused"), print)
+    >>> model.fit(Dataset.of([0, 1, 0, 1, 0, 2]), 1, Path("unused"), print)
     >>> state, _ = model.step(model.start(1), None, ())
     >>> model.step(state, np.array([0]), ())[1].round(3).tolist()
     [[0.167, 0.583, 0.25]]
@@ -88,7 +88,7 @@ class Markov:
         self._counts: list[Ints] = []
         self._levels: list[_Level] = []
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Count n-grams; nothing is random, and nothing takes long enough for checkpoints or reports."""
         tokens = data.tokens
         if not len(tokens):
@@ -155,7 +155,9 @@ class Markov:
         self.weights()
         return ((0,),) * batch
 
-    def step(self, state: State, inputs: NDArray[Any] | None, places: Sequence[Place]) -> tuple[State, Probabilities]:
+    def step(
+        self, state: State, inputs: NDArray[Any] | None, positions: Sequence[Position]
+    ) -> tuple[State, Probabilities]:
         """Advance by one term; of a distribution the likeliest term is the input."""
         if inputs is not None:
             terms = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)

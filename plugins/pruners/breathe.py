@@ -87,7 +87,7 @@ def _with_breaths(run: list[Term], onset: int, meter: Meter, longest: int, short
     else:
         silent = next(index for index in range(len(run)) if starts[index + 1] > longest)
         sounding = longest - starts[silent]
-    rest = replace(run[silent], kind="R", interval_range="", duration=run[silent].duration - sounding)
+    rest = replace(run[silent], category="R", interval_range="", duration=run[silent].duration - sounding)
     cut = [replace(run[silent], duration=sounding)] if sounding else []
     after = _with_breaths(run[silent + 1 :], onset + starts[silent + 1], meter, longest, shortest)
     return [*run[:silent], *cut, rest, *after]

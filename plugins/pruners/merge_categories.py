@@ -33,9 +33,9 @@ def prune_grammar(terms: tuple[Term, ...], options: Options) -> list[Term]:
     >>> " ".join(map(str, prune_grammar(bar, Options())))
     'C,0.500 C,0.500,<M2,d-4> S,1.000,<M3,d-3>'
     """
-    merged = [_merged(term, options.merge.get(term.kind, term.kind)) for term in terms]
+    merged = [_merged(term, options.merge.get(term.category, term.category)) for term in terms]
     return [*terms[:1], *merged[1:]] if options.faithful else merged
 
 
 def _merged(term: Term, kind: str) -> Term:
-    return replace(term, kind=kind, interval_range="" if kind == "R" else term.interval_range)
+    return replace(term, category=kind, interval_range="" if kind == "R" else term.interval_range)

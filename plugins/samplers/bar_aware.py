@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Place, Probabilities, Vocabulary, hookimpl
+from jazzgram import Position, Probabilities, Vocabulary, hookimpl
 
 
 class Options(jazzgram.Options):
@@ -67,7 +67,7 @@ def fillable(durations: bytes, size: int) -> NDArray[np.bool_]:
 
 @hookimpl
 def shape_distribution(
-    probabilities: Probabilities, places: Sequence[Place], vocabulary: Vocabulary, options: Options
+    probabilities: Probabilities, positions: Sequence[Position], vocabulary: Vocabulary, options: Options
 ) -> Probabilities:
     """Set the terms that do not fit to 0; the others keep their probabilities. A row of zeros: none fits.
 
@@ -77,14 +77,14 @@ def shape_distribution(
 
     >>> from jazzgram import parse_terms
     >>> vocabulary = Vocabulary(parse_terms("C,0.500 C,0.750 C,2.000"))
-    >>> place = Place(bar=0, onset=1440, remaining=480, chord=None, next_chord=None)
-    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [place], vocabulary, Options()).tolist()
+    >>> position = Position(bar=0, onset=1440, remaining=480, chord=None, next_chord=None)
+    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [position], vocabulary, Options()).tolist()
     [[0.2, 0.0, 0.0]]
-    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [place], vocabulary, Options(leave="anything")).tolist()
+    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [position], vocabulary, Options(leave="anything")).tolist()
     [[0.2, 0.5, 0.0]]
     """
     durations = vocabulary.durations
-    left = np.array([place.remaining for place in places], dtype=np.int64)[:, None] - durations
+    left = np.array([position.remaining for position in positions], dtype=np.int64)[:, None] - durations
     fitting = np.where((left >= 0) & (durations > 0), probabilities, 0.0)
     if options.leave == "anything":
         return fitting

@@ -37,7 +37,7 @@ def shape_distribution(probabilities: Probabilities, vocabulary: Vocabulary, opt
     >>> shape_distribution(np.array([[0.25, 0.5, 0.25]]), vocabulary, Options(weights={"A": 2, "X": 0})).tolist()
     [[0.5, 0.5, 0.0]]
     """
-    kinds = [term.kind for term in vocabulary.terms]
+    kinds = [term.category for term in vocabulary.terms]
     if options.weights and options.weights.keys().isdisjoint(kinds):
         raise JazzgramError(
             f"none of the kinds in weights ({', '.join(options.weights)}) is in the vocabulary;"

@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Place, Probabilities, Vocabulary, hookimpl
+from jazzgram import Position, Probabilities, Vocabulary, hookimpl
 
 
 class Options(jazzgram.Options):
@@ -38,7 +38,7 @@ class Options(jazzgram.Options):
 def shape_distribution(
     probabilities: Probabilities,
     histories: Sequence[Sequence[int]],
-    places: Sequence[Place],
+    positions: Sequence[Position],
     vocabulary: Vocabulary,
     options: Options,
 ) -> Probabilities:
@@ -50,15 +50,15 @@ def shape_distribution(
     --------
     >>> from jazzgram import parse_terms
     >>> vocabulary = Vocabulary(parse_terms("C,0.500 C,0.500,<P1,d-5> R,0.500"))
-    >>> place = Place(bar=0, onset=0, remaining=1920, chord=None, next_chord=None)
-    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [[]], [place], vocabulary, Options()).tolist()
+    >>> position = Position(bar=0, onset=0, remaining=1920, chord=None, next_chord=None)
+    >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [[]], [position], vocabulary, Options()).tolist()
     [[1.0, 0.0, 0.0]]
     """
     shaped = probabilities.copy()
     begins = [
         row
-        for row, (history, place) in enumerate(zip(histories, places, strict=True))
-        if not history or (options.every_bar and place.onset == 0)
+        for row, (history, position) in enumerate(zip(histories, positions, strict=True))
+        if not history or (options.every_bar and position.onset == 0)
     ]
     if not begins:
         return shaped

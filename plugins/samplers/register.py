@@ -30,7 +30,7 @@ class Options(jazzgram.Options):
 @lru_cache(maxsize=16)
 def _pitches(vocabulary: Vocabulary) -> NDArray[np.int64]:
     """Return the MIDI number of each term; -1 where it names none."""
-    kinds = [term.kind for term in vocabulary.terms]
+    kinds = [term.category for term in vocabulary.terms]
     return np.array([int(kind) if kind.isdecimal() else -1 for kind in kinds], dtype=np.int64)
 
 

@@ -74,7 +74,7 @@ def unparse(
     [(69, 0), (72, 480), (74, 960)]
     """
     for term in terms:
-        _check(term.kind, term.interval_range)
+        _check(term.category, term.interval_range)
     if options.faithful:
         return _original.unparse(terms, chords, rng)
     notes: list[Note] = []
@@ -105,7 +105,7 @@ def candidates(term: Term, chord: Chord | None, before: int | None, options: Opt
     if options.faithful:
         raise JazzgramError("the deepjazz tokenizer: what the original draws from is not known; set faithful: false")
     register = options.lowest, options.highest
-    tones = _tones(chord.pitches if chord else (), term.kind, before, term.interval_range, register)
+    tones = _tones(chord.pitches if chord else (), term.category, before, term.interval_range, register)
     return tuple(tone for tone in tones if tone != before) or tones
 
 

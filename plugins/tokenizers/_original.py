@@ -74,7 +74,7 @@ def unparse(terms: tuple[Term, ...], chords: tuple[Chord, ...], rng: Random) -> 
         if term.interval_range and previous is not None:
             previous = _at_least(3, _near(previous, term, chord.pitches, rng))
         else:
-            previous = _at_least(4, _anywhere(term.kind, chord.pitches, rng))
+            previous = _at_least(4, _anywhere(term.category, chord.pitches, rng))
         onset = to_ticks(quarters)
         # The original has no highest pitch: a line that climbs beyond MIDI's range is lowered by octaves.
         pitch = previous[1] - 12 * max(0, -((127 - previous[1]) // 12))
@@ -96,7 +96,7 @@ def _anywhere(kind: str, voicing: tuple[int, ...], rng: Random) -> Spelled:
 
 def _near(previous: Spelled, term: Term, voicing: tuple[int, ...], rng: Random) -> Spelled:
     """Choose a tone in the term's range around the previous one."""
-    tones = _tones_near(previous[1], term.kind, term.interval_range, voicing)
+    tones = _tones_near(previous[1], term.category, term.interval_range, voicing)
     if len(tones) > 1:
         return rng.choice([tone for tone in tones if tone != previous])
     return tones[0] if tones else spelled(previous[1] + rng.choice([-2, 2]))

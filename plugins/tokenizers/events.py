@@ -64,8 +64,8 @@ def list_pitches(term: Term) -> tuple[int, ...]:
 
 
 def _pitch(term: Term) -> int:
-    if term.kind.isdecimal() and int(term.kind) < 128:
-        return int(term.kind)
+    if term.category.isdecimal() and int(term.category) < 128:
+        return int(term.category)
     raise JazzgramError(
         f"the events tokenizer cannot play {term}; expected R or a MIDI number from 0 to 127; check the steps of"
         " prune_grammar, and that the model was trained with this tokenizer"

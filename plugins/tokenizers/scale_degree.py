@@ -47,12 +47,12 @@ def _range(pitch: int, before: int | None) -> str:
 
 def _pitch(term: Term, root: int, before: int) -> int:
     match = _RANGE.fullmatch(term.interval_range)
-    if term.kind not in DEGREES or match is None:
+    if term.category not in DEGREES or match is None:
         raise JazzgramError(
             f"the scale_degree tokenizer cannot play {term}; expected R or one of {' '.join(DEGREES)}, with a range "
             "like o4, +, -1 or =; check the steps of prune_grammar"
         )
-    name = (root + DEGREES.index(term.kind)) % 12
+    name = (root + DEGREES.index(term.category)) % 12
     if match["octave"]:
         pitch = name + 12 * (int(match["octave"]) + 1)
     elif match["direction"] == "+":

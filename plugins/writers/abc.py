@@ -44,7 +44,7 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     >>> print(path.read_text(encoding="utf-8").splitlines()[-1])
     "Bbm7"B,_D F6|]
     """
-    bars = notate(solo.written or solo.notes, solo.meter, max(solo.bars, 1))
+    bars = notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
     heads = [event.note for bar in bars for event in bar if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     symbols = _symbols(solo)

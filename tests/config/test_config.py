@@ -12,7 +12,7 @@ from jazzgram import ConfigError, Note, Pipeline, hookimpl
 from jazzgram.cli import validate
 from jazzgram.config.check import load
 from jazzgram.config.files import bundled, locate
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 
 GOOD = """\
 corpus: {read: jazzgram_text, source: bundled}
@@ -193,9 +193,9 @@ def test_an_old_name_of_an_option_works_and_warns_once(tmp_path: Path) -> None:
     assert config.warnings == (line,)
     assert str(config.document.source(("chain", 1, "with", "limit"))) == f"{path}:11"
     heard: list[str] = []
-    listener = Listener()
-    listener.warn = heard.append  # type: ignore[method-assign, assignment]
-    Pipeline.load(path, listener=listener)
+    reporter = Reporter()
+    reporter.warn = heard.append  # type: ignore[method-assign, assignment]
+    Pipeline.load(path, reporter=reporter)
     assert heard == [line]
     result = CliRunner().invoke(validate.command, [str(path)])
     assert result.exit_code == 0 and result.stderr == f"WARNING: {line}\n"

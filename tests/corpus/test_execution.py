@@ -170,7 +170,7 @@ def test_dask_gives_the_same_though_a_worker_is_killed(tmp_path: Path, monkeypat
     from jazzgram.config.config import CorpusPart, Part
     from jazzgram.corpus.reading import read
     from jazzgram.hooks.finding import find
-    from jazzgram.hooks.progress import Listener
+    from jazzgram.hooks.progress import Reporter
 
     def part(name: str, hook: str) -> Part:
         plugin = find(name, hook, Path())
@@ -180,9 +180,9 @@ def test_dask_gives_the_same_though_a_worker_is_killed(tmp_path: Path, monkeypat
     reader, tokenizer = part("jazzgram_text", "read_corpus"), part("deepjazz", "parse_melody")
     corpus = CorpusPart(reader, str(folder), None)
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "local"))
-    here = read(corpus, folder, tokenizer, Execution(engine="local"), Listener())
+    here = read(corpus, folder, tokenizer, Execution(engine="local"), Reporter())
 
-    class Murderer(Listener):
+    class Murderer(Reporter):
         """Kill a worker when a quarter is done."""
 
         def __init__(self, pids: list[int]) -> None:

@@ -41,7 +41,7 @@ from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.resources.code import plugin_digests
 
 DATA = ROOT / "data" / "bundled"
@@ -49,7 +49,7 @@ TUNES = [jazzgram_text.read_corpus(file).tunes[0] for file in sorted(DATA.glob("
 HERE = Execution(engine="local")
 
 
-class Heard(Listener):
+class Heard(Reporter):
     """Remember the warnings, and how many files were worked on."""
 
     def __init__(self) -> None:
@@ -160,9 +160,9 @@ def test_the_token_table_says_of_each_term_where_it_stands_and_over_which_chord(
     ]
     first, second = table.data().train
     assert (first.bars, first.tempo, len(second)) == (2, 120.0, 2)
-    place = first.place(2)
+    place = first.position(2)
     assert (place.bar, place.onset, place.remaining, place.until, place.bars) == (0, 960, 960, 960, 2)
-    assert place.chord is not None and (place.chord.symbol, first.place(4).next_chord) == ("G7", None)
+    assert place.chord is not None and (place.chord.symbol, first.position(4).next_chord) == ("G7", None)
     assert table.tokens().dtype == np.int64 and not table.tokens().flags.writeable
     assert [len(bar) for bar in table.grammar()] == [4, 1, 1, 1]
     assert [str(table.terms[first]) for first in table.vocabulary.openings] == [
@@ -427,7 +427,7 @@ def test_bars_of_another_meter_are_left_out_of_the_changes(tmp_path: Path) -> No
     (tmp_path / "tune").touch()
     here = [*QUICK, "corpus.read=mixed_meters", f"corpus.source={tmp_path / 'tune'}", "improvise.chords=source"]
     heard = Heard()
-    pipeline = Pipeline.load("blues", settings=[*here, "improvise.meter=null"], plugins=[module], listener=heard)
+    pipeline = Pipeline.load("blues", settings=[*here, "improvise.meter=null"], plugins=[module], reporter=heard)
     assert [chords[0].symbol for chords in pipeline.target.changes] == ["Dm"] * 4
     assert heard.warnings == ["1 of the 3 bars of 'Mixed' are not in 4/4: left out of the changes"]
     with pytest.raises(JazzgramError, match=r"no bar of 'Mixed' is in 5/4 \(it has 3/4, 4/4\)"):
@@ -440,11 +440,11 @@ def test_a_run_writes_which_files_could_not_be_read(tmp_path: Path) -> None:
     write(folder, "good.txt", *["F7 | F4 A4 C5 Eb5 D5 C5 A4 F4"] * 4)
     write(folder, "bad.txt", "F7 | F4:1")
     settings = [*QUICK, f"corpus.source={folder}"]
-    run = Pipeline.load("blues", settings=settings, listener=Heard()).run(tmp_path / "out")
+    run = Pipeline.load("blues", settings=settings, reporter=Heard()).run(tmp_path / "out")
     assert "corpus_report.json" in [file.name for file in run.files]
     report = json.loads((tmp_path / "out" / "corpus_report.json").read_text())
     assert [failure["file"] for failure in report["failures"]] == ["bad.txt"]
-    Pipeline.load(tmp_path / "out" / "run.yaml", listener=Heard()).run(tmp_path / "again")
+    Pipeline.load(tmp_path / "out" / "run.yaml", reporter=Heard()).run(tmp_path / "again")
     assert (tmp_path / "again" / "solo.mid").read_bytes() == (tmp_path / "out" / "solo.mid").read_bytes()
     with pytest.raises(JazzgramError, match=r"bad\.txt:2: the melody lasts 1"):
         Pipeline.load("blues", settings=[*settings, "execution.strict=true"]).run(tmp_path / "strict")

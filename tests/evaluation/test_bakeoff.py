@@ -18,7 +18,7 @@ from jazzgram.evaluation.evaluate import reference_for
 from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_every_model_plays_with_every_chain(config: Path) -> None:
 def test_done_cells_are_not_played_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = Pipeline.load(config)
     bare = Pipeline.load(config.parent / "bare.yaml")
-    first = list(bake(cells([model], [model]), benchmark(model), Listener()))
+    first = list(bake(cells([model], [model]), benchmark(model), Reporter()))
     assert [found.name for found in first] == [
         "small × small",
         *(f"baseline: {name}" for name in ("copy_a_bar", "shuffle_bars", "arpeggiate", "scale_tones")),
@@ -77,7 +77,7 @@ def test_done_cells_are_not_played_again(config: Path, monkeypatch: pytest.Monke
         return measure(self, name, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Benchmark, "_measure", recorded)
-    again = list(bake(cells([model], [model, bare]), benchmark(model), Listener()))
+    again = list(bake(cells([model], [model, bare]), benchmark(model), Reporter()))
     assert measured == ["small × bare"]
     assert (again[0].values == first[0].values).tolist() == (~np.isnan(first[0].values)).tolist()
 
@@ -90,7 +90,7 @@ def test_a_cell_that_fails_does_not_stop_the_others(config: Path, tmp_path: Path
     (tmp_path / "broken.yaml").write_text("extends: small.yaml\nchain: [{clean_up_notes: ./broken.py}]\n")
     told: list[str] = []
 
-    class Hearing(Listener):
+    class Hearing(Reporter):
         def warn(self, message: str) -> None:
             told.append(message)
 
@@ -137,6 +137,6 @@ def test_real_solos_are_nearest_to_real_solos(shared: Path, tmp_path: Path) -> N
     )
     pipeline = Pipeline.load(path)
     real = reference_for(pipeline, "corpus", 32).style()
-    found = ranking(list(bake([], Benchmark.of(pipeline, 50, 32), Listener())), real)
+    found = ranking(list(bake([], Benchmark.of(pipeline, 50, 32), Reporter())), real)
     assert [standing.name for standing in found[:2]] == ["real solos", "baseline: shuffle_bars"]
     assert found[0].distance < 0.4 < found[1].low

@@ -183,16 +183,16 @@ def test_short_changes_begin_again() -> None:
 
 
 def test_without_held_out_tunes_the_own_changes_are_taken_and_told(config: Path) -> None:
-    from jazzgram.hooks.progress import Listener
+    from jazzgram.hooks.progress import Reporter
 
     told: list[str] = []
 
-    class Hearing(Listener):
+    class Hearing(Reporter):
         def warn(self, message: str) -> None:
             told.append(message)
 
     settings = ["corpus.split=null", 'improvise.chords="Dm7 | G7"']
-    pipeline = Pipeline.load(config, settings=settings, listener=Hearing())
+    pipeline = Pipeline.load(config, settings=settings, reporter=Hearing())
     found = make_plan(pipeline, 2, 3, seed=1)
     assert found.part == OWN_CHANGES
     assert [bar[0].symbol for bar in found.changes(found.choruses[0])] == ["Dm7", "G7", "Dm7"]

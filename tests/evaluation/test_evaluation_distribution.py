@@ -33,7 +33,7 @@ def test_features_of_five_notes() -> None:
 
 
 def test_features_of_what_is_written_and_of_silence() -> None:
-    swung = Solo((Note(60, 0, 320), Note(62, 320, 160)), (), 1, written=(Note(60, 0, 240), Note(62, 240, 240)))
+    swung = Solo((Note(60, 0, 320), Note(62, 320, 160)), (), 1, notated=(Note(60, 0, 240), Note(62, 240, 240)))
     assert solo_features(swung)["ioi"] == 0.5
     assert all(not values.any() for values in solo_features(Solo((), (), 4)).values())
 

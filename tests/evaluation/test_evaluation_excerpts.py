@@ -35,7 +35,7 @@ def test_a_window_begins_at_its_own_start_and_its_chords_go_on() -> None:
     second = cut_excerpts(over_g7("60 60", "61", "r 62", "63"), 2)[1]
     assert [(note.onset, note.pitch) for note in second.notes] == [(480, 62), (1920, 63)]
     assert [(chord.onset, chord.duration) for chord in second.chords] == [(0, 2 * 1920)]
-    assert (second.bars, second.title, second.written) == (2, "Four bars, bar 3", second.notes)
+    assert (second.bars, second.title, second.notated) == (2, "Four bars, bar 3", second.notes)
 
 
 def test_silent_windows_are_left_out_and_a_last_note_ends_with_the_window() -> None:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from small_configs import TWO_NOTES, hold_out, write_by_hand
 
-from jazzgram import JazzgramError, Note, Pipeline, Term, TokenData, hookimpl
+from jazzgram import Dataset, JazzgramError, Note, Pipeline, Term, hookimpl
 from jazzgram.cli.evaluate import command as evaluate
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.likelihood import likelihoods, predict_terms
@@ -101,7 +101,7 @@ def test_deepjazz_s_notes_are_drawn_evenly_from_their_candidates(folder: Path) -
 def test_tunes_of_different_lengths_are_foreseen_side_by_side_as_alone(folder: Path) -> None:
     hold_out(folder, TWO_NOTES * 2)
     pipeline = Pipeline.load(folder / "mine.yaml")
-    tunes = TokenData.of([0, 1, 0, 1, 1], [1], [0, -1, 0]).train
+    tunes = Dataset.of([0, 1, 0, 1, 1], [1], [0, -1, 0]).train
     together = predict_terms(pipeline.model, tunes)
     for tune, (chances, hits) in zip(tunes, together, strict=True):
         ((alone, alone_hits),) = predict_terms(pipeline.model, [tune])

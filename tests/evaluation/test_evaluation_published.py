@@ -17,7 +17,7 @@ from paths import SHARED
 from small_configs import TWO_NOTES, hold_out, write_by_hand
 from untrained import Untrained
 
-from jazzgram import Chord, JazzgramError, Note, Pipeline, Place
+from jazzgram import Chord, JazzgramError, Note, Pipeline, Position
 from jazzgram.cli.evaluate_likelihood import command
 from jazzgram.evaluation.bigrams import Bigrams
 from jazzgram.evaluation.event_stream import CLASSES, PITCH_COUNT, REST_PITCH, EventStream, EventTable
@@ -66,8 +66,8 @@ def test_a_place_tells_nothing_of_its_own_event() -> None:
     """Whether a rest or a note follows, and how long either is, does not show in the place."""
     past = (Note(60, 0, 100), Note(62, 480, 150))  # a silence of 380 ticks lies between them
     futures = [(Note(64, 630, 100),), (Note(64, 700, 500),), (Note(90, 1900, 20),)]
-    places = {tuple(EventStream.of(tune((*past, *future)), "sounding").position[:4].tolist()) for future in futures}
-    assert places == {(0, 120, 480, 600)}
+    positions = {tuple(EventStream.of(tune((*past, *future)), "sounding").position[:4].tolist()) for future in futures}
+    assert positions == {(0, 120, 480, 600)}
 
 
 def test_a_solo_without_notes_has_no_events() -> None:
@@ -77,7 +77,7 @@ def test_a_solo_without_notes_has_no_events() -> None:
 def test_the_chords_of_an_event_are_those_of_its_place(folder: Path) -> None:
     table = EventTable(Pipeline.load(folder / "mine.yaml"), "legato")
     ((_, heard),) = table.part("validation")
-    found = [heard.place(number) for number in range(len(heard))]
+    found = [heard.position(number) for number in range(len(heard))]
 
     def symbol(chord: Chord | None) -> str | None:
         return chord.symbol if chord else None
@@ -100,8 +100,8 @@ class Told(Untrained):
     def start(self, batch: int) -> int:
         return 0
 
-    def step(self, state: int, inputs: Any, places: Sequence[Place]) -> tuple[int, Any]:
-        chances = np.zeros((len(places), self.ids.size))
+    def step(self, state: int, inputs: Any, positions: Sequence[Position]) -> tuple[int, Any]:
+        chances = np.zeros((len(positions), self.ids.size))
         pitch = 60 if state % 2 == 0 else 64
         chances[:, self.ids[pitch, [0, 1]]] = 0.5
         return state + 1, chances

@@ -13,7 +13,7 @@ from untrained import Untrained
 
 from jazzgram import JazzgramError, Options
 from jazzgram.evaluation.tuning.space import Dimension, chosen, space
-from jazzgram.hooks.token_model import TokenData
+from jazzgram.hooks.token_model import Dataset
 from jazzgram.pipeline.pipeline import Pipeline
 
 optuna = pytest.importorskip("optuna")
@@ -114,10 +114,10 @@ def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> Non
         def start(self, batch: int) -> None:
             return None
 
-        def step(self, state: None, inputs: Any, places: Any) -> Any:
-            return None, np.full((len(places), 8), 1 / 8)
+        def step(self, state: None, inputs: Any, positions: Any) -> Any:
+            return None, np.full((len(positions), 8), 1 / 8)
 
-    assert bits_per_term(Even(), TokenData.of([0, 1, 2], [-1, 5]).train) == 3.0
+    assert bits_per_term(Even(), Dataset.of([0, 1, 2], [-1, 5]).train) == 3.0
 
 
 def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from untrained import Untrained
 
-from jazzgram import Chord, JazzgramError, Meter, Note, Options, Place, StepError, Term, Vocabulary, hookimpl
+from jazzgram import Chord, JazzgramError, Meter, Note, Options, Position, StepError, Term, Vocabulary, hookimpl
 from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
 from jazzgram.hooks.calls import PluginCalls
@@ -34,9 +34,9 @@ class Uniform(Untrained):
     def start(self, batch: int) -> int:
         return batch
 
-    def step(self, state: int, inputs: Any, places: Any) -> tuple[int, Any]:
+    def step(self, state: int, inputs: Any, positions: Any) -> tuple[int, Any]:
         self.fed.append(inputs)
-        self.asked.append((places[0].bar, places[0].onset, places[0].chord.symbol))
+        self.asked.append((positions[0].bar, positions[0].onset, positions[0].chord.symbol))
         return state, np.full((state, self.size), 1 / self.size)
 
 
@@ -46,8 +46,8 @@ def draw(probabilities: Any, rngs: Sequence[Random]) -> list[int]:
 
 
 @hookimpl
-def fits(probabilities: Any, places: Sequence[Place], vocabulary: Vocabulary) -> Any:
-    room = np.array([[place.remaining] for place in places])
+def fits(probabilities: Any, positions: Sequence[Position], vocabulary: Vocabulary) -> Any:
+    room = np.array([[position.remaining] for position in positions])
     return np.where(vocabulary.durations[None, :] <= room, probabilities, 0.0)
 
 
@@ -156,11 +156,11 @@ def test_a_given_start_is_heard_first() -> None:
 
 
 def test_places_say_where_the_term_would_stand() -> None:
-    seen: list[Place] = []
+    seen: list[Position] = []
 
     @hookimpl
-    def shape_distribution(probabilities: Any, places: Sequence[Place]) -> Any:
-        seen.extend(places)
+    def shape_distribution(probabilities: Any, positions: Sequence[Position]) -> Any:
+        seen.extend(positions)
         return probabilities
 
     words = vocabulary("C,2.000")

@@ -166,9 +166,9 @@ class TestSurprise:
         rules = induce(progressions(TRITONE))
         # After II came V7 twice and nothing else; anew, a chord has the chance of the root's: 3 of 4 are II.
         v7 = (2 + 1 * (0 + 1 / 60) / (3 + 1)) / (2 + 1)
-        listener = Surprise(patterns, rules)
-        assert listener.of((BII7,), (II,)) == pytest.approx(-math.log2(v7 * 1 / 4))
-        assert listener.plain((BII7,), (II,)) > listener.of((BII7,), (II,))
+        reporter = Surprise(patterns, rules)
+        assert reporter.of((BII7,), (II,)) == pytest.approx(-math.log2(v7 * 1 / 4))
+        assert reporter.plain((BII7,), (II,)) > reporter.of((BII7,), (II,))
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_a_soloist_that_cannot_be_compared_is_even() -> None:
 
 
 def test_a_solo_without_band_gets_one_that_swings_with_it() -> None:
-    solo = Solo((Note(62, 320, 160),), (DM7,), 1, written=(Note(62, 240, 240),))
+    solo = Solo((Note(62, 320, 160),), (DM7,), 1, notated=(Note(62, 240, 240),))
     assert band_of(solo) == trio([DM7], Meter(), 1, 2.0)
     own = (Track("Bass", 32, ()),)
     assert band_of(Solo((), (DM7,), 1, accompaniment=own)) == own

@@ -244,8 +244,8 @@ def test_tones_become_terms(body: str, terms: str) -> None:
 def test_tones_of_any_kind_are_drawn() -> None:
     grammar = parse_grammar("(startsymbol P) (rule (P Y) (X8 H8 (P (- Y 120))) 1)")
     bars = to_bars(grammar, 40, 1920, Random(1))
-    assert {term.kind for bar in bars for term in bar[::2]} == set("CSAX")
-    assert {term.kind for bar in bars for term in bar[1::2]} == set("CSA")
+    assert {term.category for bar in bars for term in bar[::2]} == set("CSAX")
+    assert {term.category for bar in bars for term in bar[1::2]} == set("CSA")
 
 
 def test_a_tone_stops_at_the_barline() -> None:

@@ -15,7 +15,7 @@ import pytest
 from paths import ROOT
 
 from jazzgram import Epoch, Pipeline
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.models import load_model, save_model
 from jazzgram.resources import shipped
 
@@ -30,7 +30,7 @@ def script() -> ModuleType:
     return module
 
 
-class Recorder(Listener):
+class Recorder(Reporter):
     """Records messages; these tests do not wait for training."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ def test_a_shipped_model_is_the_one_that_its_configuration_asks_for(name: str) -
     made = script()
     pipeline = made.pipeline_of(name)
     recorder = Recorder()
-    pipeline.listener = recorder
+    pipeline.reporter = recorder
     assert pipeline.training.shipped_key in index(), "run `make models`"
     assert len(pipeline.improvise().solo.notes) > 50
     assert "comes with jazzgram" in recorder.messages
@@ -73,7 +73,7 @@ def test_another_seed_is_another_take_by_the_same_model() -> None:
     takes = []
     for seed in (1, 2):
         recorder = Recorder()
-        pipeline = Pipeline.load("pitches", settings=[f"seed={seed}", "improvise.bars=4"], listener=recorder)
+        pipeline = Pipeline.load("pitches", settings=[f"seed={seed}", "improvise.bars=4"], reporter=recorder)
         takes.append(pipeline.improvise().solo.notes)
         assert "comes with jazzgram" in recorder.messages
     assert takes[0] != takes[1]
@@ -154,7 +154,7 @@ def test_a_damaged_one_is_reported_and_trained_anew(tmp_path: Path, monkeypatch:
     (damaged / "weights.safetensors").write_bytes(b"")
     monkeypatch.setattr("jazzgram.models.trained.shipped_model", lambda _: damaged)
     recorder = Recorder()
-    pipeline = Pipeline.load("blues", settings=["model.use=markov"], listener=recorder)
+    pipeline = Pipeline.load("blues", settings=["model.use=markov"], reporter=recorder)
     assert pipeline.model.start(1) is not None
     assert any("cannot be used" in message for message in recorder.messages)
 
@@ -162,7 +162,7 @@ def test_a_damaged_one_is_reported_and_trained_anew(tmp_path: Path, monkeypatch:
 @pytest.mark.usefixtures("empty_cache")
 def test_without_the_cache_no_shipped_model_is_taken() -> None:
     recorder = Recorder()
-    pipeline = Pipeline.load("blues", settings=["model.use=markov"], use_cache=False, listener=recorder)
+    pipeline = Pipeline.load("blues", settings=["model.use=markov"], use_cache=False, reporter=recorder)
     assert pipeline.model.start(1) is not None
     assert "comes with jazzgram" not in recorder.messages
 

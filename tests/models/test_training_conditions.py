@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jazzgram import Chord, Place, TokenTune
+from jazzgram import Chord, Position, TokenTune
 from jazzgram.models import Condition, PositionColumns, chord_features, condition_size, conditions
 
 EVERYTHING: tuple[Condition, ...] = ("chord", "next_chord", "position", "form")
@@ -15,9 +15,9 @@ D_MINOR = Chord((62, 65, 69, 72), 0, 0, "Dm7")
 G_SEVEN = Chord((55, 59, 62, 65), 0, 0, "G7")
 
 
-def encoded(name: Condition, place: Place) -> dict[int, float]:
+def encoded(name: Condition, position: Position) -> dict[int, float]:
     """Return the inputs of one condition that are not 0, by their index."""
-    row = conditions((name,), PositionColumns.of_positions([place]))[0]
+    row = conditions((name,), PositionColumns.of_positions([position]))[0]
     assert row.shape == (condition_size((name,)),) and row.dtype == np.float32
     return {number: round(float(value), 3) for number, value in enumerate(row) if value}
 
@@ -32,14 +32,14 @@ def encoded(name: Condition, place: Place) -> dict[int, float]:
     ],
 )
 def test_a_chord_is_encoded_by_its_tones_and_its_root(chord: Chord, classes: set[int], root: int) -> None:
-    place = Place(0, 0, 1920, chord, None)
-    assert encoded("chord", place) == dict.fromkeys([*sorted(classes), 12 + root], 1.0)
-    assert encoded("next_chord", place) == {}
+    position = Position(0, 0, 1920, chord, None)
+    assert encoded("chord", position) == dict.fromkeys([*sorted(classes), 12 + root], 1.0)
+    assert encoded("next_chord", position) == {}
 
 
 def test_no_chord_is_all_zeros() -> None:
     assert chord_features(Chord((), 0, 0, "NC")) == (0.0,) * 24
-    assert encoded("chord", Place(0, 0, 1920, None, None)) == {}
+    assert encoded("chord", Position(0, 0, 1920, None, None)) == {}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_no_chord_is_all_zeros() -> None:
 )
 def test_the_next_chord_comes_nearer(until: int, times: dict[int, float]) -> None:
     chord = dict.fromkeys((2, 5, 7, 11, 12 + 7), 1.0)
-    assert encoded("next_chord", Place(0, 0, 1920, D_MINOR, G_SEVEN, until=until)) == chord | times
+    assert encoded("next_chord", Position(0, 0, 1920, D_MINOR, G_SEVEN, until=until)) == chord | times
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_next_chord_comes_nearer(until: int, times: dict[int, float]) -> Non
     ],
 )
 def test_the_place_in_the_bar(onset: int, remaining: int, expected: dict[int, float]) -> None:
-    assert encoded("position", Place(0, onset, remaining, None, None)) == expected
+    assert encoded("position", Position(0, onset, remaining, None, None)) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_place_in_the_bar(onset: int, remaining: int, expected: dict[int, fl
     ],
 )
 def test_the_place_in_the_form(bar: int, bars: int, expected: dict[int, float]) -> None:
-    assert encoded("form", Place(bar, 0, 1920, None, None, bars)) == expected
+    assert encoded("form", Position(bar, 0, 1920, None, None, bars)) == expected
 
 
 def tune(chords: tuple[Chord, ...], seed: int) -> TokenTune:
@@ -97,7 +97,7 @@ def test_training_hears_what_stepping_hears() -> None:
     shared, other = (D_MINOR, Chord((), 0, 0, "NC"), G_SEVEN), (G_SEVEN,)
     tunes = [tune(shared, 0), tune(shared, 1), tune(other, 2), tune((), 3)]
     trained = conditions(EVERYTHING, PositionColumns.of_tunes(tunes))
-    stepped = PositionColumns.of_positions([one.place(number) for one in tunes for number in range(len(one))])
+    stepped = PositionColumns.of_positions([one.position(number) for one in tunes for number in range(len(one))])
     assert trained.shape == (80, condition_size(EVERYTHING))
     assert (trained == conditions(EVERYTHING, stepped)).all()
     rows = np.array([[3, 70], [41, -1]])
@@ -105,4 +105,4 @@ def test_training_hears_what_stepping_hears() -> None:
 
 
 def test_who_does_not_listen_hears_nothing() -> None:
-    assert conditions((), PositionColumns.of_positions([Place(0, 0, 1920, None, None)])).shape == (1, 0)
+    assert conditions((), PositionColumns.of_positions([Position(0, 0, 1920, None, None)])).shape == (1, 0)

@@ -79,7 +79,7 @@ SWUNG = tuple(
 
 @pytest.mark.parametrize(("notes", "swings"), [(SWUNG, True), (EVEN, False), ((), False)])
 def test_swing_is_said_where_it_is_played(notes: tuple[Note, ...], swings: bool, tmp_path: Path) -> None:
-    (bar,) = page(Solo(notes, chords("C7"), 1, written=EVEN if notes else ()), tmp_path)
+    (bar,) = page(Solo(notes, chords("C7"), 1, notated=EVEN if notes else ()), tmp_path)
     (tempo,) = [
         direction for direction in bar.iter("direction") if direction.find("direction-type/metronome") is not None
     ]

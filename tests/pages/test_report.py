@@ -77,7 +77,7 @@ def test_notes_are_called_as_the_terminal_calls_them(made: Run) -> None:
     names = [item[name] for item in view(made)["steps"][-1]["items"]]
     spelled = spell_notes(solo.notes, solo.chords, solo.key)
     assert names == [pitch_name(note.pitch, name) for note, name in zip(solo.notes, spelled, strict=True)]
-    rows = {line[:5].strip() for line in solo_roll(replace(solo, written=())).splitlines() if "●" in line}
+    rows = {line[:5].strip() for line in solo_roll(replace(solo, notated=())).splitlines() if "●" in line}
     assert rows == set(names)
 
 

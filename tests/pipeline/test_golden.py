@@ -15,7 +15,7 @@ from notation import names
 from paths import ROOT
 
 from jazzgram import Epoch, Pipeline, Solo, Track
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 
 GOLDEN = ROOT / "tests" / "golden"
 CONFIGS = sorted(path for path in (ROOT / "configs").rglob("*.yaml") if path.stem not in ("base", "weimar"))
@@ -24,7 +24,7 @@ UNTRAINED = ["model={use: markov}", "corpus={read: jazzgram_text, source: bundle
 FOUR_BARS = "improvise.bars=4"
 
 
-class Untaught(Listener):
+class Untaught(Reporter):
     """Skip where a network would be trained: what it plays depends on the machine."""
 
     def epoch(self, epoch: Epoch) -> None:
@@ -57,7 +57,7 @@ def sum_of(track: Track) -> str:
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
 def test_the_music_is_what_it_was(config: Path, request: pytest.FixtureRequest) -> None:
     settings = [FOUR_BARS, *(() if config.stem == "pitches" else UNTRAINED)]
-    played = page(Pipeline.load(config, settings=settings, listener=Untaught()).improvise().solo)
+    played = page(Pipeline.load(config, settings=settings, reporter=Untaught()).improvise().solo)
     file = GOLDEN / f"{config.stem}.txt"
     if request.config.getoption("--update-golden"):
         GOLDEN.mkdir(exist_ok=True)

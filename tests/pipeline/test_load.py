@@ -53,7 +53,7 @@ def test_accompaniment_program_key_and_spelling_come_back(tmp_path: Path) -> Non
         accompaniment=(jazzgram.Track("Bass", 32, (jazzgram.Note(36, 0, 960, 64),)),),
         program=65,
         key=-2,
-        written=(jazzgram.Note(63, 0, 500, spelling="E-"),),
+        notated=(jazzgram.Note(63, 0, 500, spelling="E-"),),
     )
     from jazzgram.pipeline.trace import StepCall, Trace
     from jazzgram.pipeline.trace_file import write_trace
@@ -64,7 +64,7 @@ def test_accompaniment_program_key_and_spelling_come_back(tmp_path: Path) -> Non
     loaded = jazzgram.load(tmp_path).solo
     assert loaded.accompaniment == solo.accompaniment
     assert (loaded.program, loaded.key, loaded.tempo, loaded.title) == (65, -2, 90, title)
-    assert loaded.notes == solo.notes and loaded.written == solo.written
+    assert loaded.notes == solo.notes and loaded.notated == solo.notated
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_legato_is_how_much_of_its_time_a_note_sounds() -> None:
 def test_swing_is_measured_where_notes_sound_not_where_they_are_written(second: int, ratio: float) -> None:
     played = (Note(60, 0, second), Note(62, second, 480 - second), Note(64, 480, 480))
     written = (Note(60, 0, 240), Note(62, 240, 240), Note(64, 480, 480))
-    found = rhythm.measure(Solo(played, (), 1, written=written), NOTHING)
+    found = rhythm.measure(Solo(played, (), 1, notated=written), NOTHING)
     assert found["swing"] == pytest.approx(ratio)
     assert (found["triplets"], found["eighths"]) == (0, 1 / 1 if second else 0)
 

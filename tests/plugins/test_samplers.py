@@ -17,7 +17,7 @@ from jazzgram_plugins.samplers import argmax, bar_aware, categorical, first_term
 from pydantic import ValidationError
 from untrained import Untrained
 
-from jazzgram import Chord, Meter, Place, StepError, Term, Vocabulary, parse_terms
+from jazzgram import Chord, Meter, Position, StepError, Term, Vocabulary, parse_terms
 from jazzgram.config.steps import Step
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
@@ -28,8 +28,8 @@ SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *
 WORDS = Vocabulary(parse_terms("A,0.500,<P1,d-5> C,0.500 C,1.000,<M2,d-4> R,0.500 X,0.250,<P1,d-5>"), (1, 1, 3))
 
 
-def at(onset: int = 480, bar: int = 0, length: int = 1920) -> Place:
-    return Place(bar, onset, length - onset, None, None)
+def at(onset: int = 480, bar: int = 0, length: int = 1920) -> Position:
+    return Position(bar, onset, length - onset, None, None)
 
 
 def call(name: str, options: dict[str, Any], **arguments: Any) -> Any:
@@ -45,12 +45,14 @@ def shape(
     row: Sequence[float],
     options: dict[str, Any] | None = None,
     history: Sequence[int] = (0,),
-    place: Place | None = None,
+    position: Position | None = None,
     vocabulary: Vocabulary = WORDS,
 ) -> list[float]:
     """Return one shaped row, rounded to three decimals."""
-    rows, places = np.array([row], dtype=float), [place or at()]
-    shaped = call(name, options or {}, probabilities=rows, histories=[history], places=places, vocabulary=vocabulary)
+    rows, positions = np.array([row], dtype=float), [position or at()]
+    shaped = call(
+        name, options or {}, probabilities=rows, histories=[history], positions=positions, vocabulary=vocabulary
+    )
     return [round(float(number), 3) for number in shaped[0]]
 
 
@@ -187,13 +189,13 @@ def test_more_or_less_outside(weights: dict[str, float], expected: list[float]) 
 def test_what_fits_in_the_bar(terms: str, remaining: int, leave: str, allowed: str) -> None:
     words = Vocabulary(parse_terms(terms))
     row = [1 / len(words)] * len(words)
-    shaped = shape("bar_aware", row, {"leave": leave}, place=at(1920 - remaining), vocabulary=words)
+    shaped = shape("bar_aware", row, {"leave": leave}, position=at(1920 - remaining), vocabulary=words)
     assert " ".join(str(term) for term, number in zip(words.terms, shaped, strict=True) if number) == allowed
 
 
 def test_where_what_would_fill_the_bar_is_forbidden_already_anything_that_fits_is_played() -> None:
     words = Vocabulary(parse_terms("C,0.500 C,0.750"))
-    assert shape("bar_aware", [0, 1], place=at(1440), vocabulary=words) == [0, 1]
+    assert shape("bar_aware", [0, 1], position=at(1440), vocabulary=words) == [0, 1]
 
 
 def brute_force(durations: list[int], length: int) -> bool:
@@ -228,7 +230,7 @@ def test_a_bar_that_can_be_filled_is_filled_by_terms_alone(durations: list[int],
 
 
 @pytest.mark.parametrize(
-    ("options", "history", "place", "expected"),
+    ("options", "history", "position", "expected"),
     [
         ({}, [], at(0), [0, 1, 0, 0, 0]),
         ({}, [1], at(0, bar=1), [0.2] * 5),
@@ -236,8 +238,8 @@ def test_a_bar_that_can_be_filled_is_filled_by_terms_alone(durations: list[int],
         ({"every_bar": True}, [1], at(240), [0.2] * 5),
     ],
 )
-def test_the_first_term(options: dict[str, Any], history: list[int], place: Place, expected: list[float]) -> None:
-    assert shape("first_term", [0.2] * 5, options, history, place) == expected
+def test_the_first_term(options: dict[str, Any], history: list[int], position: Position, expected: list[float]) -> None:
+    assert shape("first_term", [0.2] * 5, options, history, position) == expected
 
 
 OPENINGS = (0, 0, 1, 2)
@@ -350,8 +352,10 @@ def normal(rows: Any) -> Any:
 @given(weights=WEIGHTS, histories=HISTORIES, onset=st.sampled_from([0, 480, 1680]))
 def test_every_shape_is_a_distribution(name: str, weights: Any, histories: list[list[int]], onset: int) -> None:
     def shaped(rows: slice) -> Any:
-        places = [at(onset)] * len(histories[rows])
-        return call(name, {}, probabilities=before[rows], histories=histories[rows], places=places, vocabulary=WORDS)
+        positions = [at(onset)] * len(histories[rows])
+        return call(
+            name, {}, probabilities=before[rows], histories=histories[rows], positions=positions, vocabulary=WORDS
+        )
 
     before, given_histories = normal(weights), [list(history) for history in histories]
     before.flags.writeable = False  # writing to it raises
@@ -374,7 +378,7 @@ def test_every_shape_is_a_distribution(name: str, weights: Any, histories: list[
 @pytest.mark.parametrize("name", SHAPERS)
 def test_an_empty_batch(name: str) -> None:
     empty = np.zeros((0, 5))
-    assert call(name, {}, probabilities=empty, histories=[], places=[], vocabulary=WORDS).shape == (0, 5)
+    assert call(name, {}, probabilities=empty, histories=[], positions=[], vocabulary=WORDS).shape == (0, 5)
 
 
 @pytest.mark.parametrize(
@@ -482,7 +486,7 @@ class Forgetful(Untrained):
     def start(self, batch: int) -> int:
         return batch
 
-    def step(self, state: int, inputs: Any, places: Any) -> tuple[int, Any]:
+    def step(self, state: int, inputs: Any, positions: Any) -> tuple[int, Any]:
         return state, np.repeat(self.row, state, axis=0)
 
 

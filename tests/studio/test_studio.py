@@ -371,7 +371,7 @@ def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
     def improvised(pitch: int, early: int) -> Run:
         notes = (Note(pitch, 0, 960, origin=Origin(0, 0)), Note(pitch + 1, 1920 - early, 960, origin=Origin(1, 0)))
         event = StepCall("1:humanize", "clean_up_notes", None, {}, notes, notes, 0.0)
-        return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace([event]))
+        return Run(Solo(notes, (), 2, grammar=((), ()), notated=notes), Trace([event]))
 
     made = merge_bars([improvised(60, 0), improvised(70, 20)], [0, 1])
     assert [(note.pitch, note.onset) for note in made.solo.notes] == [(60, 0), (71, 1900)]
@@ -381,7 +381,7 @@ def test_a_swung_note_belongs_to_the_bar_it_was_sampled_for() -> None:
 def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:
     def improvised(pitch: int) -> Run:
         notes = (Note(pitch, 1440, 960, origin=Origin(0, 0)), Note(pitch, 1920, 480, origin=Origin(1, 0)))
-        return Run(Solo(notes, (), 2, grammar=((), ()), written=notes), Trace())
+        return Run(Solo(notes, (), 2, grammar=((), ()), notated=notes), Trace())
 
     made = merge_bars([improvised(60), improvised(70)], [0, 1])
     assert [(note.pitch, note.duration) for note in made.solo.notes] == [(60, 480), (70, 480)]

@@ -87,7 +87,7 @@ def collect_clips(sources: Sequence[str], request: ClipRequest, load: Callable[[
                 found[REAL] = of_corpus(pipeline, plan, request)
         played = play_choruses(pipeline, plan, sample_choruses(pipeline, plan))
         for failure in played.failures:
-            pipeline.listener.warn(f"{name}: {failure}")
+            pipeline.reporter.warn(f"{name}: {failure}")
         found[name] = [solo for solo in played.solos if solo is not None]
     clips = [Clip(name, alike(solo)) for name in sources for solo in found[name]]
     Random(f"{request.seed}/order").shuffle(clips)

@@ -20,7 +20,7 @@ from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance, means
 from jazzgram.evaluation.tuning.space import Suggests, space
 from jazzgram.evaluation.tuning.tune_model import checked
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
 from jazzgram.resources.results import code_key
@@ -146,7 +146,7 @@ def _setup(objective: ChainObjective) -> tuple[Pipeline, Benchmark, PenalizedDis
 
 def score_chain(pipeline: Pipeline, chain: Sequence[Step], benchmark: Benchmark) -> Scores:
     """Run the terms of the benchmark's choruses through another chain, and measure the result."""
-    other = pipeline.given(replace(pipeline.config, chain=tuple(chain)), listener=Listener())
+    other = pipeline.given(replace(pipeline.config, chain=tuple(chain)), reporter=Reporter())
     return benchmark.score(other, pipeline.config.name)
 
 

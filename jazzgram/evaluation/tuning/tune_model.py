@@ -13,7 +13,7 @@ from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.likelihood import predict_terms
 from jazzgram.evaluation.tuning.space import Dimension
-from jazzgram.hooks.progress import Listener
+from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import UNKNOWN, Epoch, TokenModel, TokenTune
 from jazzgram.models.trained import Training, model_code
 from jazzgram.pipeline.pipeline import Pipeline
@@ -95,14 +95,14 @@ class ModelObjective:
             dimensions=[[found.name, found.low, found.high, found.choices] for found in self.dimensions],
         )
 
-    def score(self, options: dict[str, Any], listener: Listener | None = None) -> float:
+    def score(self, options: dict[str, Any], reporter: Reporter | None = None) -> float:
         """Train with options, and return the bits per term."""
         pipeline = _pipeline(self.config, self.settings)
         config, tokens = pipeline.config, pipeline.tokens
         given = config.model.options.model_dump() | options
         part = Part(config.model.plugin, checked(config.model, given))
         seed = config.sections.model.seed
-        training = Training(part, pipeline.calls, tokens, seed, pipeline.training.facts, listener or Listener())
+        training = Training(part, pipeline.calls, tokens, seed, pipeline.training.facts, reporter or Reporter())
         model, _ = training.trained()
         return bits_per_term(model, tokens.data().validation)
 
@@ -135,14 +135,14 @@ def with_validation(
     chosen = tuple(settings)
     if not pipeline.tokens.data().validation:
         chosen = (*chosen, HELD_OUT)
-        pipeline.listener.warn("The corpus has no validation part: a fifth of its compositions is held out for tuning.")
+        pipeline.reporter.warn("The corpus has no validation part: a fifth of its compositions is held out for tuning.")
         pipeline = load(chosen)
     if not pipeline.tokens.data().validation:
         raise JazzgramError(f"{pipeline.config.path}: the corpus is too small to hold solos out; tune on a larger one")
     return chosen
 
 
-class _PrunerListener(Listener):
+class _PrunerListener(Reporter):
     """Report each epoch's loss to the pruner."""
 
     def __init__(self, trial: Trial) -> None:

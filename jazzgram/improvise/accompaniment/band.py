@@ -90,7 +90,7 @@ def band_of(solo: Solo) -> tuple[Track, ...]:
     """Return a solo's own accompaniment, else a trio generated from its changes."""
     if solo.accompaniment:
         return solo.accompaniment
-    return trio(solo.chords, solo.meter, solo.bars, measured_swing_ratio(solo.notes, solo.written, solo.meter))
+    return trio(solo.chords, solo.meter, solo.bars, measured_swing_ratio(solo.notes, solo.notated, solo.meter))
 
 
 def loop(tracks: Sequence[Track], length: int, total: int) -> tuple[Track, ...]:

@@ -101,6 +101,6 @@ def _on_grid(terms: Sequence[Term]) -> list[Term]:
         onset += term.duration
         end = onset if number == len(terms) - 1 else _GRID * round(onset / _GRID)
         if end > begin:
-            snapped.append(Term(term.kind, end - begin, term.interval_range))
+            snapped.append(Term(term.category, end - begin, term.interval_range))
         begin = max(begin, end)
     return snapped

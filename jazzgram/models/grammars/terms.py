@@ -116,11 +116,11 @@ def to_items(terms: Iterable[Term]) -> tuple[Item, ...]:
 
 
 def _tone(term: Term) -> Tone:
-    if term.kind in _DEGREES:
-        return Tone("X", term.duration, term.kind)
-    kind = {"X": "Y"}.get(term.kind, term.kind)
+    if term.category in _DEGREES:
+        return Tone("X", term.duration, term.category)
+    kind = {"X": "Y"}.get(term.category, term.category)
     if kind not in _KINDS:
-        raise ValueError(f"not a kind of tone that a grammar knows: {term.kind!r}")
+        raise ValueError(f"not a kind of tone that a grammar knows: {term.category!r}")
     return Tone(kind, term.duration)
 
 

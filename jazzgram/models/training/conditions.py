@@ -25,7 +25,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.hooks.token_model import Place, TokenTune
+from jazzgram.hooks.token_model import Position, TokenTune
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.time import TICKS_PER_QUARTER
@@ -47,7 +47,7 @@ class PositionColumns:
     Parameters
     ----------
     bar, onset, remaining, until, bars : ndarray of int32
-        As in `Place`, all of one shape.
+        As in `Position`, all of one shape.
     chord, next_chord : ndarray of int32
         Rows of `features`, of the same shape; -1 where there is none.
     features : ndarray of float32, shape (chords + 1, 24)
@@ -55,7 +55,8 @@ class PositionColumns:
 
     Examples
     --------
-    >>> columns = PositionColumns.of_positions([Place(5, 480, 1440, None, Chord((60, 64, 67), 0, 0, "C"), until=1440)])
+    >>> position = Position(5, 480, 1440, None, Chord((60, 64, 67), 0, 0, "C"), until=1440)
+    >>> columns = PositionColumns.of_positions([position])
     >>> conditions(("next_chord", "form"), columns)[0, [0, 4, 7, 12, 24, 25, 27, 35]].tolist()
     [1.0, 1.0, 1.0, 1.0, 0.75, 1.0, 1.0, 1.0]
     """
@@ -91,7 +92,7 @@ class PositionColumns:
         )
 
     @classmethod
-    def of_positions(cls, positions: Sequence[Place]) -> PositionColumns:
+    def of_positions(cls, positions: Sequence[Position]) -> PositionColumns:
         """Take the positions of solos that are improvised at once, shape ``(batch,)``."""
         numbers: dict[tuple[float, ...], int] = {}
         chords = [
@@ -172,7 +173,7 @@ def conditions(names: Sequence[Condition], positions: PositionColumns) -> Floats
     -------
     ndarray of float32, shape (*positions, condition_size(names))
         In the order of `names`. Training computes from a tune's columns, to the last bit, what stepping computes from
-        the same `Place`.
+        the same `Position`.
     """
     inputs = [_CONDITIONS[name][1](positions) for name in names]
     return np.concatenate(inputs, axis=-1) if inputs else np.zeros((*positions.bar.shape, 0), np.float32)

@@ -31,11 +31,11 @@ from pydantic import Field, ValidationInfo, field_validator
 
 import jazzgram
 from jazzgram import (
+    Dataset,
     Epoch,
     JazzgramError,
-    Place,
+    Position,
     Probabilities,
-    TokenData,
     TokenModel,
     TokenTune,
     Use,
@@ -95,7 +95,7 @@ def build_model(options: Options, members: Sequence[TokenModel]) -> TokenModel:
     >>> chains = [markov.build_model(words, markov.Options(order=1, discount=discount)) for discount in (0.5, 0.1)]
     >>> uses = tuple(Use(use="markov", options={"order": 1, "discount": discount}) for discount in (0.5, 0.1))
     >>> model = build_model(Options(members=uses, weights=(0.25, 0.75)), chains)
-    >>> model.fit(TokenData.of([0, 1, 0, 1, 0, 2]), 1, Path("unused"), lambda epoch: None)
+    >>> model.fit(Dataset.of([0, 1, 0, 1, 0, 2]), 1, Path("unused"), lambda epoch: None)
     >>> for each in (*chains, model):
     ...     state, _ = each.step(each.start(1), None, ())
     ...     print(each.step(state, np.array([0]), ())[1].round(3).tolist())
@@ -114,7 +114,7 @@ class Ensemble:
         self._members = tuple(members)
         self._shares: NDArray[np.float64] | None = None
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train each member, from a checkpoint of its own, and fit the weights."""
         epochs = _Epochs(report)
         validation = sufficient([tune for tune in data.validation if len(tune)])
@@ -122,7 +122,7 @@ class Ensemble:
         if self._shares is None and not validation:
             train, held_out = hold_out([tune for tune in data.train if len(tune)])
             if held_out:
-                self._train(TokenData(train), seed, checkpoint.with_name(f"{checkpoint.name}.held_out"), epochs)
+                self._train(Dataset(train), seed, checkpoint.with_name(f"{checkpoint.name}.held_out"), epochs)
                 score = self._score(sufficient(held_out))
             else:
                 self._shares = self._equal_shares()
@@ -141,7 +141,7 @@ class Ensemble:
     def _equal_shares(self) -> Floats:
         return np.full(len(self._members), 1 / len(self._members))
 
-    def _train(self, data: TokenData, seed: int, checkpoint: Path, epochs: _Epochs) -> None:
+    def _train(self, data: Dataset, seed: int, checkpoint: Path, epochs: _Epochs) -> None:
         uses = self._options.members
         for number, member in enumerate(self._members):
             again = uses[:number].count(uses[number])
@@ -198,10 +198,10 @@ class Ensemble:
         return tuple(member.start(batch) for member in self._members)
 
     def step(
-        self, state: tuple[Any, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+        self, state: tuple[Any, ...], inputs: NDArray[Any] | None, positions: Sequence[Position]
     ) -> tuple[tuple[Any, ...], Probabilities]:
         """Advance every member by one term, and mix their distributions."""
-        stepped = [member.step(own, inputs, places) for member, own in zip(self._members, state, strict=True)]
+        stepped = [member.step(own, inputs, positions) for member, own in zip(self._members, state, strict=True)]
         mixed = sum(share * expected for share, (_, expected) in zip(self._learned, stepped, strict=True))
         return tuple(own for own, _ in stepped), np.asarray(mixed, np.float64)
 

@@ -30,8 +30,8 @@ def hold_out(tunes: Sequence[TokenTune]) -> tuple[list[TokenTune], list[TokenTun
 
     Examples
     --------
-    >>> from jazzgram import TokenData
-    >>> train, held_out = hold_out(TokenData.of([0], [1], [2]).train)
+    >>> from jazzgram import Dataset
+    >>> train, held_out = hold_out(Dataset.of([0], [1], [2]).train)
     >>> len(train), held_out[0].tokens.tolist()
     (2, [0])
     """
@@ -72,8 +72,8 @@ def likelihoods(model: TokenModel, tunes: Sequence[TokenTune]) -> tuple[Floats, 
         for at in range(max(len(tunes[row]) for row in rows)):
             # A tune that is over repeats its last term; predictions there do not count.
             indices = [min(at, len(tunes[row]) - 1) for row in rows]
-            places = [tunes[row].place(index) for row, index in zip(rows, indices, strict=True)]
-            state, probabilities = model.step(state, inputs, places)
+            positions = [tunes[row].position(index) for row, index in zip(rows, indices, strict=True)]
+            state, probabilities = model.step(state, inputs, positions)
             inputs = np.array([tunes[row].tokens[index] for row, index in zip(rows, indices, strict=True)])
             likeliest = probabilities.argmax(axis=1)
             for number, row in enumerate(rows):

@@ -34,11 +34,11 @@ from pydantic import Field
 import jazzgram
 from jazzgram import (
     UNKNOWN,
+    Dataset,
     Epoch,
     JazzgramError,
-    Place,
+    Position,
     Probabilities,
-    TokenData,
     TokenModel,
     TokenTune,
     Vocabulary,
@@ -82,11 +82,11 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
 
     >>> from jazzgram import parse_terms
     >>> model = build_model(Vocabulary.of((parse_terms("C,1.000 S,1.000"),)), Options(terms=1))
-    >>> model.fit(TokenData.of([0, 0, 0, 0, 0, 0, 0, 1]), 1, Path("unused"), lambda epoch: None)
-    >>> places = [Place(0, onset, 1920 - onset, None, None) for onset in (0, 480, 960, 1440)]
-    >>> state, _ = model.step(model.start(1), None, places[:1])
-    >>> for place in places[1:]:
-    ...     state, probabilities = model.step(state, np.array([0]), [place])
+    >>> model.fit(Dataset.of([0, 0, 0, 0, 0, 0, 0, 1]), 1, Path("unused"), lambda epoch: None)
+    >>> positions = [Position(0, onset, 1920 - onset, None, None) for onset in (0, 480, 960, 1440)]
+    >>> state, _ = model.step(model.start(1), None, positions[:1])
+    >>> for position in positions[1:]:
+    ...     state, probabilities = model.step(state, np.array([0]), [position])
     >>> probabilities.round(2).tolist()
     [[0.55, 0.45]]
     """
@@ -121,7 +121,7 @@ class BarGrammar:
 
     # Learning
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Cluster the bars, count all tunes but some, estimate the experts' shares on these, count all tunes."""
         tunes = [tune for tune in data.train if len(tune)]
         if not tunes:
@@ -155,9 +155,9 @@ class BarGrammar:
     def _count(self, tunes: list[TokenTune], windows: list[list[Window]], clusters: dict[Window, int]) -> None:
         self._fresh_chains()
         nowhere = Path()
-        self._chain.fit(TokenData(tunes), 0, nowhere, _ignored)
+        self._chain.fit(Dataset(tunes), 0, nowhere, _ignored)
         sequences = [[clusters[window] for window in each] for each in windows]
-        self._sequence.fit(TokenData.of(*sequences), 0, nowhere, _ignored)
+        self._sequence.fit(Dataset.of(*sequences), 0, nowhere, _ignored)
         self._rules = Rules.of((window for each in windows for window in each), clusters, len(self._centres))
         positions = [position for tune in tunes for position in self._positions(tune)]
         self._by_position = [
@@ -178,9 +178,9 @@ class BarGrammar:
         for tune in tunes:
             state, inputs = self.start(1), None
             for number, following in enumerate(tune.tokens[: _HELD_OUT_TERMS - len(probabilities)].tolist()):
-                place = tune.place(number)
-                state = self._advanced(state, inputs, (place,))
-                chain, experts = self._distributions(state[0], place)
+                position = tune.position(number)
+                state = self._advanced(state, inputs, (position,))
+                chain, experts = self._distributions(state[0], position)
                 of_experts = [np.nan if expert is None else expert[following] for expert, _ in experts]
                 probabilities.append([chain[following], *of_experts])
                 evidence.append([found for _, found in experts])
@@ -262,13 +262,13 @@ class BarGrammar:
         return (_Row(-1, (), self._learned.all, (), ()),) * batch
 
     def step(
-        self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+        self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, positions: Sequence[Position]
     ) -> tuple[tuple[_Row, ...], Probabilities]:
         """Advance by one term; of a distribution the likeliest term is the input."""
-        state = self._advanced(state, inputs, places)
+        state = self._advanced(state, inputs, positions)
         mixed = []
-        for row, place in zip(state, places, strict=True):
-            distribution, experts = self._distributions(row, place)
+        for row, position in zip(state, positions, strict=True):
+            distribution, experts = self._distributions(row, position)
             for shares, (expert, evidence) in zip(self._shares, experts, strict=True):
                 if expert is not None:
                     share = float(shares[evidence])
@@ -277,17 +277,17 @@ class BarGrammar:
         return state, np.array(mixed)
 
     def _advanced(
-        self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+        self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, positions: Sequence[Position]
     ) -> tuple[_Row, ...]:
         """Append the last terms, and begin a new window where the next terms are in one."""
         tokens: Sequence[int | None] = [None] * len(state)
         if inputs is not None:
             tokens = (inputs if inputs.ndim == 1 else inputs.argmax(axis=1)).tolist()
-        rows = zip(state, tokens, places, strict=True)
-        return tuple(self._advanced_row(row, token, place) for row, token, place in rows)
+        rows = zip(state, tokens, positions, strict=True)
+        return tuple(self._advanced_row(row, token, position) for row, token, position in rows)
 
-    def _advanced_row(self, row: _Row, token: int | None, place: Place) -> _Row:
-        window = place.bar // self._options.bars
+    def _advanced_row(self, row: _Row, token: int | None, position: Position) -> _Row:
+        window = position.bar // self._options.bars
         played, span, context = row.played, row.span, row.context
         if token is not None:
             span = self._learned.narrow(span, len(played), token)
@@ -302,18 +302,18 @@ class BarGrammar:
         expected = self._sequence.after(before)
         return _Row(window, (), self._learned.all, before, context, self._learned.tilt(expected))
 
-    def _distributions(self, row: _Row, place: Place) -> tuple[Floats, list[tuple[Floats | None, int]]]:
+    def _distributions(self, row: _Row, position: Position) -> tuple[Floats, list[tuple[Floats | None, int]]]:
         """Compute the distributions of the chain and of each expert, the latter with its evidence."""
         chain = self._chain.after(row.context)
         before = row.context[-1] if row.context else len(self._vocabulary)
         experts = []
-        for table, context in zip(self._by_position, ((place.onset,), (place.onset, before)), strict=True):
+        for table, context in zip(self._by_position, ((position.onset,), (position.onset, before)), strict=True):
             span = table.all
             for depth, code in enumerate(context):
                 span = table.narrow(span, depth, code)
             experts.append(self._following(table, span, len(context), None))
         experts.append(self._following(self._learned, row.span, len(row.played), row.tilt))
-        return self._within_bar(chain, place), experts
+        return self._within_bar(chain, position), experts
 
     def _following(
         self, rules: Rules, span: tuple[int, int], depth: int, tilt: Floats | None
@@ -323,9 +323,9 @@ class BarGrammar:
         first, second = (min(number.bit_length(), _BINS - 1) for number in (bars, different))
         return following, first * _BINS + second
 
-    def _within_bar(self, chain: Floats, place: Place) -> Floats:
+    def _within_bar(self, chain: Floats, position: Position) -> Floats:
         """Limit the share of terms that are too long for the bar to what it is in the corpus."""
-        overlong = self._vocabulary.durations > place.remaining
+        overlong = self._vocabulary.durations > position.remaining
         mass = float(chain[overlong].sum())
         allowed = float(self._overlong)
         if mass <= allowed or overlong.all():

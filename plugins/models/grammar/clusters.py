@@ -83,7 +83,7 @@ def features(terms: Sequence[Term]) -> tuple[float, ...]:
             notes += 1
             first = now if first is None else first
             sounding += length
-            consonant += length * _CONSONANCE.get(term.kind, 0.0)
+            consonant += length * _CONSONANCE.get(term.category, 0.0)
             size = interval(term.interval_range) or 0.0
             if size:
                 if (size > 0) - (size < 0) != direction:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram import Epoch, JazzgramError, Place, Probabilities, TokenData, TokenModel, Vocabulary, Weights, hookimpl
+from jazzgram import Dataset, Epoch, JazzgramError, Position, Probabilities, TokenModel, Vocabulary, Weights, hookimpl
 from jazzgram.models import (
     LstmCell,
     LstmState,
@@ -63,7 +63,7 @@ class Lstm:
         self._options = options
         self._weights: Weights = {}
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train with Keras; the epochs of an existing checkpoint are reported again first.
 
         The checkpoint is renewed after every epoch, before the epoch is reported. An interrupted training that is
@@ -133,11 +133,11 @@ class Lstm:
         return tuple(cell.start(batch) for cell in self._cells)
 
     def step(
-        self, state: tuple[LstmState, ...], inputs: NDArray[Any] | None, places: Sequence[Place]
+        self, state: tuple[LstmState, ...], inputs: NDArray[Any] | None, positions: Sequence[Position]
     ) -> tuple[tuple[LstmState, ...], Probabilities]:
         """Advance by one term, in NumPy; an unknown term is no input."""
         names = self._options.condition
-        conditioned = conditions(names, PositionColumns.of_positions(places)) if names else None
+        conditioned = conditions(names, PositionColumns.of_positions(positions)) if names else None
         states = [self._cells[0].step(state[0], inputs, conditioned)]
         for cell, before in zip(self._cells[1:], state[1:], strict=True):
             states.append(cell.step(before, states[-1].hidden))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram import TokenData, TokenTune, Vocabulary, Weights
+from jazzgram import Dataset, TokenTune, Vocabulary, Weights
 from jazzgram.models import (
     NO_TARGET,
     PositionColumns,
@@ -39,7 +39,7 @@ class Training:
         vocabulary: Vocabulary,
         shapes: dict[str, tuple[int, ...]],
         options: Options,
-        data: TokenData,
+        data: Dataset,
         seed: int,
     ) -> None:
         self._options = options
@@ -138,7 +138,7 @@ class _Dataset:
 
 
 def factors_of(vocabulary: Vocabulary) -> NDArray[np.int64]:
-    """Return the indices of each term's kind, duration and range among all three; shape ``(terms, 3)``.
+    """Return the indices of each term's category, duration and range among all three; shape ``(terms, 3)``.
 
     Examples
     --------
@@ -149,13 +149,13 @@ def factors_of(vocabulary: Vocabulary) -> NDArray[np.int64]:
            [0, 3, 4]])
     """
     terms = vocabulary.terms
-    columns = [[(name, getattr(term, name)) for term in terms] for name in ("kind", "duration", "interval_range")]
+    columns = [[(name, getattr(term, name)) for term in terms] for name in ("category", "duration", "interval_range")]
     distinct = dict.fromkeys(factor for column in columns for factor in column)
     index = {factor: number for number, factor in enumerate(distinct)}
     return np.array([[index[factor] for factor in factors] for factors in zip(*columns, strict=True)], np.int64)
 
 
-def fingerprint(data: TokenData, options: Options) -> str:
+def fingerprint(data: Dataset, options: Options) -> str:
     """Hash the training data: the terms, those of the validation tunes, and the positions that are conditioned on."""
     digest = hashlib.sha256(np.ascontiguousarray(data.tokens, "<i8").data)  # no copy: it may be huge
     for tunes in (data.train, data.validation):

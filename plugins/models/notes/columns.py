@@ -14,7 +14,7 @@ from math import exp, log2
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram import UNKNOWN, Chord, JazzgramError, Place, TokenTune, Vocabulary, parse_symbol
+from jazzgram import UNKNOWN, Chord, JazzgramError, Position, TokenTune, Vocabulary, parse_symbol
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -83,13 +83,13 @@ class Events:
     def of(cls, vocabulary: Vocabulary) -> Events:
         """Split terms into pitch and duration; raise JazzgramError for those that name no pitch."""
         for term in vocabulary.terms:
-            named = term.kind.isdecimal() and int(term.kind) < PITCHES and not term.interval_range
+            named = term.category.isdecimal() and int(term.category) < PITCHES and not term.interval_range
             if not (named or term.is_rest):
                 raise JazzgramError(f"this model learns pitches, and {term} names none: use the tokenizer events")
         durations = sorted({term.duration for term in vocabulary.terms})
         index = {ticks: number for number, ticks in enumerate(durations)}
         return cls(
-            np.array([REST if term.is_rest else int(term.kind) for term in vocabulary.terms], np.int32),
+            np.array([REST if term.is_rest else int(term.category) for term in vocabulary.terms], np.int32),
             np.array([index[term.duration] for term in vocabulary.terms], np.int32),
             tuple(durations),
         )
@@ -201,7 +201,7 @@ def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, 
     return root, (bass - root) % 12, flags
 
 
-def position_columns(position: Place) -> tuple[list[int], Floats]:
+def position_columns(position: Position) -> tuple[list[int], Floats]:
     """Return the columns of `INTEGERS` from ``root`` on, and the real-valued features, shape ``(28,)``."""
     root, bass, flags = _chord_features(position.chord)
     next_root, _, next_flags = _chord_features(position.next_chord)
@@ -228,7 +228,7 @@ def tune_columns(tune: TokenTune, events: Events) -> tuple[Ints, Floats, Ints, I
     durations = np.where(tune.tokens == UNKNOWN, -1, events.duration[tune.tokens]).astype(np.int32)
     past = Past()
     for index, (pitch, duration) in enumerate(zip(pitches.tolist(), durations.tolist(), strict=True)):
-        of_position, real = position_columns(tune.place(index))
+        of_position, real = position_columns(tune.position(index))
         integers.append(past_columns(past) + of_position)
         reals.append(real)
         past = past.extended(pitch, duration)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram import UNKNOWN, Epoch, JazzgramError, Place, Probabilities, TokenData, TokenTune, Vocabulary, Weights
+from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
 from jazzgram.models import needs_validation, run_epochs
 
 from .columns import Events, Floats, Past, past_columns, position_columns
@@ -86,7 +86,7 @@ class NoteModel:
         # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train with TensorFlow; the epochs of an existing checkpoint are reported again first."""
         from .training import Training
 
@@ -144,16 +144,16 @@ class NoteModel:
         return (Past(),) * batch, self._stepper.start(batch)
 
     def step(
-        self, state: ModelState, inputs: NDArray[Any] | None, places: Sequence[Place]
+        self, state: ModelState, inputs: NDArray[Any] | None, positions: Sequence[Position]
     ) -> tuple[ModelState, Probabilities]:
         """Advance by one event, in NumPy; of a distribution the likeliest event is the input."""
         pasts, network = state
         if inputs is not None:
             tokens = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
             pasts = tuple(self._extended(past, int(token)) for past, token in zip(pasts, tokens, strict=True))
-        positions = [position_columns(place) for place in places]
-        integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, positions, strict=True)]
-        rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in positions]))
+        known = [position_columns(position) for position in positions]
+        integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, known, strict=True)]
+        rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in known]))
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
         joint = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)

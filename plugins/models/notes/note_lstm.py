@@ -40,11 +40,11 @@ def build_model(vocabulary: Vocabulary, options: Options) -> TokenModel:
     Examples
     --------
     >>> import numpy as np
-    >>> from jazzgram import Place, parse_terms
+    >>> from jazzgram import Position, parse_terms
     >>> words = Vocabulary.of((parse_terms("60,1.000 62,0.500 R,0.500"),))
     >>> model = build_model(words, Options(layers=1, units=4, hidden=4))
     >>> model.load({name: np.zeros(shape, np.float32) for name, shape in model.shapes.items()})
-    >>> _, probabilities = model.step(model.start(1), None, (Place(0, 0, 1920, None, None),))
+    >>> _, probabilities = model.step(model.start(1), None, (Position(0, 0, 1920, None, None),))
     >>> probabilities.round(3).tolist()
     [[0.333, 0.333, 0.333]]
     """

@@ -1,4 +1,4 @@
-"""Place note names on the line of fifths, where transposing a name is adding a number.
+"""Position note names on the line of fifths, where transposing a name is adding a number.
 
 The position of C is 0, each fifth up adds one (G 1, F# 6) and each fifth down takes one away (F -1, Bb -2). A sharp is
 seven positions up, so that every name has one position and every position one name.

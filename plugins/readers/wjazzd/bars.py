@@ -1,4 +1,4 @@
-"""Place the notes of an annotated solo in its bars: on the annotated tatums, or when they were played."""
+"""Position the notes of an annotated solo in its bars: on the annotated tatums, or when they were played."""
 
 from __future__ import annotations
 

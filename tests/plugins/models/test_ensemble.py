@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jazzgram_plugins.models import ensemble, markov
 from jazzgram_plugins.models.ensemble.weights import hold_out, likelihoods, mixture_weights
 
-from jazzgram import UNKNOWN, ConfigError, Epoch, JazzgramError, Pipeline, TokenData, Use
+from jazzgram import UNKNOWN, ConfigError, Dataset, Epoch, JazzgramError, Pipeline, Use
 from jazzgram.cli.model import command as show
 from jazzgram.hooks.token_model import TokenTune, Weights
 
@@ -30,7 +30,7 @@ class Fixed:
         self.epochs = epochs
         self.trainings: list[tuple[int, int, str]] = []
 
-    def fit(self, data: TokenData, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
+    def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         self.trainings.append((len(data.train), seed, checkpoint.name))
         for number in range(1, self.epochs + 1):
             report(Epoch(number, self.epochs, 9.0, 0.5))
@@ -46,16 +46,16 @@ class Fixed:
     def start(self, batch: int) -> int:
         return batch
 
-    def step(self, state: int, inputs: Any, places: Any) -> Any:
+    def step(self, state: int, inputs: Any, positions: Any) -> Any:
         return state, np.tile(self.expects, (state, 1))
 
 
 class Alternating(Fixed):
     """Predicts the other one than its last input, and at first its fixed distribution."""
 
-    def step(self, state: int, inputs: Any, places: Any) -> Any:
+    def step(self, state: int, inputs: Any, positions: Any) -> Any:
         if inputs is None:
-            return super().step(state, inputs, places)
+            return super().step(state, inputs, positions)
         return state, np.eye(2)[(1 - inputs) % 2]
 
 
@@ -64,30 +64,30 @@ def mixed(members: Sequence[Any], weights: tuple[float, ...] | None = None, name
     return ensemble.build_model(ensemble.Options(members=uses, weights=weights), members)
 
 
-def trained(model: Any, data: TokenData, seed: int = 1, report: Callable[[Epoch], None] = lambda epoch: None) -> Any:
+def trained(model: Any, data: Dataset, seed: int = 1, report: Callable[[Epoch], None] = lambda epoch: None) -> Any:
     model.fit(data, seed, Path("checkpoint"), report)
     return model
 
 
 def tunes(*tokens: Sequence[int]) -> Sequence[TokenTune]:
-    return TokenData.of(*tokens).train
+    return Dataset.of(*tokens).train
 
 
 class TestMixture:
     def test_probabilities_by_hand(self) -> None:
-        model = trained(mixed([Fixed(0.7, 0.3), Alternating(0.1, 0.9)], (0.25, 0.75)), TokenData.of([0, 1]))
+        model = trained(mixed([Fixed(0.7, 0.3), Alternating(0.1, 0.9)], (0.25, 0.75)), Dataset.of([0, 1]))
         state, first = model.step(model.start(2), None, ())
         assert first.tolist() == [pytest.approx([0.25, 0.75])] * 2, "0.25 * 0.7 + 0.75 * 0.1, and so on"
         _, then = model.step(state, np.array([0, 1]), ())
         assert then.tolist() == [pytest.approx([0.175, 0.825]), pytest.approx([0.925, 0.075])]
 
     def test_one_member_is_itself(self) -> None:
-        model = trained(mixed([Fixed(0.2, 0.8)]), TokenData.of([0], [1]))
+        model = trained(mixed([Fixed(0.2, 0.8)]), Dataset.of([0], [1]))
         assert model.step(model.start(1), None, ())[1].tolist() == [[0.2, 0.8]]
 
     def test_an_ensemble_may_be_a_member(self) -> None:
         inner = mixed([Fixed(1.0, 0.0), Fixed(0.0, 1.0)], (0.5, 0.5))
-        model = trained(mixed([inner, Fixed(0.9, 0.1)], (0.5, 0.5)), TokenData.of([0]))
+        model = trained(mixed([inner, Fixed(0.9, 0.1)], (0.5, 0.5)), Dataset.of([0]))
         assert model.step(model.start(1), None, ())[1].tolist() == [pytest.approx([0.7, 0.3])]
         assert sorted(model.weights()) == ["0/0/expects", "0/1/expects", "0/shares", "1/expects", "shares"]
 
@@ -137,7 +137,7 @@ class TestWeights:
 
 class TestFit:
     def test_weights_are_fitted_to_the_validation_part(self) -> None:
-        data = TokenData(tunes([0, 0, 0]), tunes([0] * 4, [0, 0, 0, 1, 1, 1]))
+        data = Dataset(tunes([0, 0, 0]), tunes([0] * 4, [0, 0, 0, 1, 1, 1]))
         epochs: list[Epoch] = []
         members = [Fixed(0.9, 0.1, epochs=2), Fixed(0.1, 0.9)]
         model = trained(mixed(members), data, report=epochs.append)
@@ -150,29 +150,29 @@ class TestFit:
         train, held_out = hold_out(tunes(*([number] for number in range(12))))
         assert [int(tune.tokens[0]) for tune in held_out] == [0, 10] and len(train) == 10
         members = [Fixed(0.9, 0.1), Fixed(0.1, 0.9)]
-        data = TokenData.of([0] * 7 + [1] * 3, *([1] for _ in range(9)))
+        data = Dataset.of([0] * 7 + [1] * 3, *([1] for _ in range(9)))
         model = trained(mixed(members), data, seed=5)
         assert model.weights()["shares"].tolist() == pytest.approx([0.75, 0.25], abs=1e-6)
         assert members[1].trainings == [(9, 5, "checkpoint.held_out.1"), (10, 5, "checkpoint.1")]
 
     def test_of_one_tune_all_weigh_the_same(self) -> None:
-        model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)]), TokenData.of([0, 0, 0]))
+        model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)]), Dataset.of([0, 0, 0]))
         assert model.weights()["shares"].tolist() == [0.5, 0.5]
 
     def test_the_same_model_again_has_another_seed(self) -> None:
         members = [Fixed(1.0), Fixed(1.0), Fixed(1.0), Fixed(1.0)]
-        trained(mixed(members, (0.25,) * 4, names="abaa"), TokenData.of([0]), seed=3)
+        trained(mixed(members, (0.25,) * 4, names="abaa"), Dataset.of([0]), seed=3)
         assert [member.trainings[0][1] for member in members] == [3, 3, 4, 5]
 
     def test_an_error_says_of_which_member_it_is(self) -> None:
         chain = markov.build_model(range(3), markov.Options())
         with pytest.raises(JazzgramError, match=r"^members\.1: a corpus without terms"):
-            trained(mixed([Fixed(1.0), chain], (0.5, 0.5)), TokenData.of([]))
+            trained(mixed([Fixed(1.0), chain], (0.5, 0.5)), Dataset.of([]))
 
 
 class TestStoring:
     def test_what_is_stored_comes_back(self) -> None:
-        model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)], (0.25, 0.75)), TokenData.of([0]))
+        model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)], (0.25, 0.75)), Dataset.of([0]))
         other = mixed([Fixed(), Fixed()])
         other.load(model.weights())
         assert other.step(other.start(1), None, ())[1].tolist() == model.step(model.start(1), None, ())[1].tolist()
@@ -189,7 +189,7 @@ class TestStoring:
         ],
     )
     def test_what_does_not_fit_is_refused(self, change: Weights, message: str) -> None:
-        model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)], (0.25, 0.75)), TokenData.of([0]))
+        model = trained(mixed([Fixed(0.9, 0.1), Fixed(0.1, 0.9)], (0.25, 0.75)), Dataset.of([0]))
         with pytest.raises(JazzgramError, match=message):
             model.load(model.weights() | change)
 
@@ -320,7 +320,7 @@ def test_members_are_taken_from_where_they_were_kept(tmp_path: Path, monkeypatch
     fitted: list[int] = []
     fit = markov.Markov.fit
 
-    def counting(self: Any, data: TokenData, *rest: Any) -> None:
+    def counting(self: Any, data: Dataset, *rest: Any) -> None:
         fitted.append(len(data.train))
         fit(self, data, *rest)
 
@@ -342,7 +342,7 @@ def test_after_a_kill_it_goes_on_with_the_member_that_is_missing(
     fit = markov.Markov.fit
     fitted: list[int] = []
 
-    def killed(self: Any, data: TokenData, *rest: Any) -> None:
+    def killed(self: Any, data: Dataset, *rest: Any) -> None:
         fitted.append(self._options.order)
         if fitted == [2, 3]:
             raise KeyboardInterrupt

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from jazzgram_plugins.models.lstm import Lstm, Options, build_model
 from pydantic import ValidationError
 
-from jazzgram import Epoch, Grammar, JazzgramError, Term, TokenData, Vocabulary, parse_terms
+from jazzgram import Dataset, Epoch, Grammar, JazzgramError, Term, Vocabulary, parse_terms
 from jazzgram.hooks.token_model import Weights
 from jazzgram.models import NO_INPUT, LstmCell, LstmState, draw_starts, load_model, save_model, softmax, window_pairs
 
@@ -51,7 +51,7 @@ def test_windows_start_anywhere_they_fit() -> None:
 def test_a_corpus_shorter_than_one_window(length: int, message: str, tmp_path: Path) -> None:
     model = build_model(invented(3, 8)[0], Options(window=30))
     with pytest.raises(JazzgramError, match=message):
-        model.fit(TokenData.of([0] * length), 1, tmp_path / "checkpoint", print)
+        model.fit(Dataset.of([0] * length), 1, tmp_path / "checkpoint", print)
     assert not list(tmp_path.iterdir())
 
 
@@ -232,7 +232,7 @@ def train(
             raise KeyboardInterrupt
 
     try:
-        model.fit(TokenData.of(tokens.tolist()), seed, checkpoint, report)
+        model.fit(Dataset.of(tokens.tolist()), seed, checkpoint, report)
     except KeyboardInterrupt:
         assert stop_after is not None
     return model, history
@@ -405,7 +405,7 @@ def test_the_course_s_settings_learn_the_corpus_by_heart(
     assert (len(tokens), len(vocabulary)) == (193, 78)
     model = Lstm(vocabulary, Options())
     history: list[Epoch] = []
-    model.fit(TokenData.of(tokens.tolist()), 1, tmp_path / "checkpoint", history.append)
+    model.fit(Dataset.of(tokens.tolist()), 1, tmp_path / "checkpoint", history.append)
     assert history[0].loss == pytest.approx(125.9, abs=0.6)
     assert len(history) == 100 and history[-1].loss <= 8
 

@@ -17,7 +17,7 @@ from jazzgram_plugins.models.lstm.training import Training
 from pydantic import ValidationError
 from workers import tasks
 
-from jazzgram import Chord, Epoch, JazzgramError, Place, Term, TokenData, TokenTune, Vocabulary, Weights
+from jazzgram import Chord, Dataset, Epoch, JazzgramError, Position, Term, TokenTune, Vocabulary, Weights
 from jazzgram.models import is_chief, train_on
 
 KINDS = 5
@@ -37,7 +37,7 @@ def tune(seed: int, length: int) -> TokenTune:
     return TokenTune(tokens, beats // 4, onset, 1920 - onset, until, chord, 1 - chord, CHORDS, -(-length // 4))
 
 
-DATA = TokenData(tuple(tune(seed, length) for seed, length in enumerate((40, 3, 25, 1))), (tune(9, 30), tune(8, 5)))
+DATA = Dataset(tuple(tune(seed, length) for seed, length in enumerate((40, 3, 25, 1))), (tune(9, 30), tune(8, 5)))
 WHOLE: dict[str, Any] = {"units": 7, "window": 8, "examples": None, "epochs": 4, "batch": 2, "learning_rate": 0.02}
 
 
@@ -46,7 +46,7 @@ def bits(weights: Weights) -> str:
 
 
 def train(
-    checkpoint: Path, *, data: TokenData = DATA, stop_after: int | None = None, **options: Any
+    checkpoint: Path, *, data: Dataset = DATA, stop_after: int | None = None, **options: Any
 ) -> tuple[Lstm, list[Epoch]]:
     """Train; press Ctrl-C after so many epochs."""
     model, history = Lstm(VOCABULARY, Options(**WHOLE | options)), []
@@ -67,7 +67,7 @@ def nats(model: Lstm, one: TokenTune) -> list[float]:
     """Step through a tune; give the surprise of each term."""
     state, inputs, surprises = model.start(1), None, []
     for number, token in enumerate(one.tokens.tolist()):
-        state, probabilities = model.step(state, inputs, [one.place(number)])
+        state, probabilities = model.step(state, inputs, [one.position(number)])
         inputs = np.array([token])
         surprises.append(-float(np.log(probabilities[0, token])))
     return surprises
@@ -92,7 +92,7 @@ def loaded(**options: Any) -> Lstm:
 
 
 def test_what_it_is_conditioned_on_decides_what_is_likely() -> None:
-    over_c, over_g = (Place(0, 0, 1920, chord, None) for chord in CHORDS)
+    over_c, over_g = (Position(0, 0, 1920, chord, None) for chord in CHORDS)
     plain, conditioned = loaded(), loaded(condition=["chord"])
     for model, same in ((plain, True), (conditioned, False)):
         rows = model.step(model.start(2), None, [over_c, over_g])[1]
@@ -102,10 +102,10 @@ def test_what_it_is_conditioned_on_decides_what_is_likely() -> None:
 
 def test_an_unknown_term_is_no_input() -> None:
     model = loaded(condition=["form"], layers=2, input="embedding", embedding=3)
-    places = [Place(3, 0, 1920, None, None)] * 2
-    state, _ = model.step(model.start(2), np.array([2, 2]), places)
-    rows = model.step(state, np.array([-1, 4]), places)[1]
-    assert (rows[0] == model.step(state, None, places)[1][0]).all() and (rows[0] != rows[1]).any()
+    positions = [Position(3, 0, 1920, None, None)] * 2
+    state, _ = model.step(model.start(2), np.array([2, 2]), positions)
+    rows = model.step(state, np.array([-1, 4]), positions)[1]
+    assert (rows[0] == model.step(state, None, positions)[1][0]).all() and (rows[0] != rows[1]).any()
 
 
 def test_weights_of_other_options_are_refused() -> None:
@@ -117,7 +117,7 @@ def test_weights_of_other_options_are_refused() -> None:
 
 def test_patience_needs_validation_tunes(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="no validation tunes; set"):
-        train(tmp_path / "checkpoint", data=TokenData(DATA.train), patience=1)
+        train(tmp_path / "checkpoint", data=Dataset(DATA.train), patience=1)
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def test_numpy_steps_as_training_does(options: dict[str, Any], tmp_path: Path) -
 def test_a_term_that_never_occurred_is_learned_by_its_factors(tmp_path: Path) -> None:
     """Each bar begins with a short note and goes on with long ones; of the kinds C and S, S was never long."""
     vocabulary = Vocabulary(tuple(Term(kind, duration) for kind in "CS" for duration in (240, 480)))
-    data = TokenData.of([0 if beat % 4 == 0 else 1 for beat in range(80)], [2])
+    data = Dataset.of([0 if beat % 4 == 0 else 1 for beat in range(80)], [2])
     shares = []
     for factored in (False, True):
         options = {"input": "embedding", "embedding": 4, "factored": factored, "condition": ["position"]}
         model = Lstm(vocabulary, Options(**WHOLE | options | {"epochs": 8}))
         model.fit(data, 1, tmp_path / f"{factored}", print)
-        state, _ = model.step(model.start(1), None, [Place(0, 0, 1920, None, None)])
-        row = model.step(state, np.array([0]), [Place(0, 480, 1440, None, None)])[1][0]
+        state, _ = model.step(model.start(1), None, [Position(0, 0, 1920, None, None)])
+        row = model.step(state, np.array([0]), [Position(0, 480, 1440, None, None)])[1][0]
         shares.append(row[3] / row[2:].sum())  # of the kind S, the long one
     assert shares[0] < 0.6 and shares[1] > 0.8
 
@@ -175,10 +175,10 @@ def test_a_term_that_never_occurred_is_learned_by_its_factors(tmp_path: Path) ->
 def test_conditioned_on_the_chord_it_learns_what_fits_it(tmp_path: Path) -> None:
     """Over C one of three terms, over G7 one of two: (log 3 + log 2) / 2 nats is all that cannot be known."""
     least = (np.log(3) + np.log(2)) / 2
-    long = TokenData((tune(0, 600),), (tune(1, 200),))  # too long to be learned by heart
+    long = Dataset((tune(0, 600),), (tune(1, 200),))  # too long to be learned by heart
     model, history = train(tmp_path / "checkpoint", data=long, condition=["chord"], epochs=4)
     assert history[-1].validation == pytest.approx(least, abs=0.05)
-    rows = model.step(model.start(2), None, [Place(0, 0, 1920, chord, None) for chord in CHORDS])[1]
+    rows = model.step(model.start(2), None, [Position(0, 0, 1920, chord, None) for chord in CHORDS])[1]
     assert rows[0, :3].sum() > 0.9 and rows[1, 3:].sum() > 0.9
 
 
@@ -219,7 +219,7 @@ def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_other_positions_is_not_taken(tmp_path: Path) -> None:
     train(tmp_path / "checkpoint", stop_after=1, condition=["chord"])
-    moved = TokenData((tune(0, 40), tune(1, 3), tune(2, 25), tune(3, 1)), (tune(9, 30), tune(8, 6)))
+    moved = Dataset((tune(0, 40), tune(1, 3), tune(2, 25), tune(3, 1)), (tune(9, 30), tune(8, 6)))
     with pytest.raises(JazzgramError, match="delete it to train from the start"):
         train(tmp_path / "checkpoint", data=moved, condition=["chord"])
 

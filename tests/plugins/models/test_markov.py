@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.models.markov import Options, build_model
 
-from jazzgram import JazzgramError, Term, TokenData, TokenModel, Vocabulary
+from jazzgram import Dataset, JazzgramError, Term, TokenModel, Vocabulary
 
 NOWHERE = Path("unused")
 
@@ -19,7 +19,7 @@ NOWHERE = Path("unused")
 def trained(corpus: list[int], terms: int = 4, **options: float) -> TokenModel:
     words = Vocabulary(tuple(Term.parse(f"C,{number}.000") for number in range(1, terms + 1)))
     model: TokenModel = build_model(words, Options(**options))
-    model.fit(TokenData.of(corpus), 1, NOWHERE, lambda epoch: None)
+    model.fit(Dataset.of(corpus), 1, NOWHERE, lambda epoch: None)
     return model
 
 
@@ -96,7 +96,7 @@ def test_a_model_that_knows_nothing_says_so() -> None:
         with pytest.raises(JazzgramError, match="train it, or load"):
             use()
     with pytest.raises(JazzgramError, match="a corpus without terms is nothing to learn from"):
-        untrained.fit(TokenData.of([]), 1, NOWHERE, print)
+        untrained.fit(Dataset.of([]), 1, NOWHERE, print)
 
 
 @pytest.mark.parametrize(

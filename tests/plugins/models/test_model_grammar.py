@@ -15,7 +15,7 @@ from jazzgram_plugins.models import grammar, markov
 from jazzgram_plugins.models.grammar.clusters import features, k_means, nearest
 from jazzgram_plugins.models.grammar.rules import Rules
 
-from jazzgram import UNKNOWN, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
+from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, TokenTune, Vocabulary, parse_terms
 from jazzgram.models.grammars import format_grammar, from_windows, parse_grammar, to_bars
 from jazzgram.testing import problems
 
@@ -37,16 +37,16 @@ def tune(*bars: Sequence[int], words: Vocabulary = WORDS) -> TokenTune:
 
 def trained(*tunes: TokenTune, seed: int = 1, words: Vocabulary = WORDS, **options: int) -> grammar.BarGrammar:
     model = grammar.BarGrammar(words, grammar.Options(**options))
-    model.fit(TokenData(tunes), seed, NOWHERE, lambda epoch: None)
+    model.fit(Dataset(tunes), seed, NOWHERE, lambda epoch: None)
     return model
 
 
-def after(model: grammar.BarGrammar | markov.Markov, context: TokenTune, following: Place) -> list[float]:
+def after(model: grammar.BarGrammar | markov.Markov, context: TokenTune, following: Position) -> list[float]:
     """Play a tune to a model, and ask what comes next."""
-    places = [*map(context.place, range(len(context))), following]
-    state, probabilities = model.step(model.start(1), None, places[:1])
-    for token, place in zip(context.tokens, places[1:], strict=True):
-        state, probabilities = model.step(state, np.array([token]), [place])
+    positions = [*map(context.position, range(len(context))), following]
+    state, probabilities = model.step(model.start(1), None, positions[:1])
+    for token, position in zip(context.tokens, positions[1:], strict=True):
+        state, probabilities = model.step(state, np.array([token]), [position])
     return list(probabilities[0])
 
 
@@ -59,7 +59,7 @@ def test_a_bar_goes_on_as_the_rules_that_begin_like_it() -> None:
     what it is left, the chain an eighth: 2/3 x 7/8 + 11/60 / 8 = 97/160.
     """
     model = trained(tune([C, C, C, C], [C, C, C, S], [C, C, C, S]), clusters=1, terms=1, words=TWO)
-    probabilities = after(model, tune([C, C, C]), Place(0, 1440, 480, None, None))
+    probabilities = after(model, tune([C, C, C]), Position(0, 1440, 480, None, None))
     assert probabilities == pytest.approx([63 / 160, 97 / 160], abs=1e-7)
 
 
@@ -75,28 +75,28 @@ def test_a_bar_begins_as_those_of_the_clusters_that_follow() -> None:
     busy, silent = [C, C, C, S], [LONG]
     music = tune(busy, silent, busy, silent, busy, silent, busy)
     model = trained(music, clusters=2, order=1, terms=1)
-    place = Place(1, 0, BAR, None, None)
+    position = Position(1, 0, BAR, None, None)
     chain = markov.Markov(3, markov.Options(order=1))
-    chain.fit(TokenData([music]), 1, NOWHERE, lambda epoch: None)
-    place_alone = (np.array([4 / 7, 0, 3 / 7]) + after(chain, tune(busy), place)) / 2
+    chain.fit(Dataset([music]), 1, NOWHERE, lambda epoch: None)
+    place_alone = (np.array([4 / 7, 0, 3 / 7]) + after(chain, tune(busy), position)) / 2
     expected = (np.array([1 / 9, 0, 8 / 9]) + (np.array([0, 0, 1]) + place_alone) / 2) / 2
-    assert after(model, tune(busy), place) == pytest.approx(expected, abs=1e-7)
+    assert after(model, tune(busy), position) == pytest.approx(expected, abs=1e-7)
 
 
 def test_where_no_rule_and_no_place_is_known_the_chain_decides() -> None:
     music = tune([C, C, C, C], [C, C, C, S])
     model = trained(music, terms=1, words=TWO)
     chain = markov.Markov(2, markov.Options(order=1))
-    chain.fit(TokenData([music]), 1, NOWHERE, lambda epoch: None)
-    place = Place(0, 1000, 920, None, None)
-    assert after(model, tune([S, C]), place) == pytest.approx(after(chain, tune([S, C]), place))
+    chain.fit(Dataset([music]), 1, NOWHERE, lambda epoch: None)
+    position = Position(0, 1000, 920, None, None)
+    assert after(model, tune([S, C]), position) == pytest.approx(after(chain, tune([S, C]), position))
 
 
 def test_what_does_not_fit_the_bar_is_left_little() -> None:
     """No term of twelve was too long for its bar: half a term of thirteen is left for one."""
     model = trained(tune([C, C, C, S], [LONG], [C, S, C, S], [LONG], [C, S]), words=WORDS)
     probabilities = after(
-        model, tune([S, S]), Place(0, 1000, 920, None, None)
+        model, tune([S, S]), Position(0, 1000, 920, None, None)
     )  # no bar begins so, nothing ever came here
     assert probabilities[LONG] == pytest.approx(0.5 / 13, abs=1e-6)
     assert sum(probabilities) == pytest.approx(1)
@@ -108,9 +108,9 @@ def test_how_far_rules_are_trusted_is_learned_from_other_tunes() -> None:
     same = [tune([C, C, S, C], [S, S, C, S]) for _ in range(20)]
     mixed = [tune(*([rng.choice((C, S)) for _ in range(4)] for _ in range(4))) for _ in range(20)]
     words = Vocabulary(WORDS.terms[:2])
-    place = Place(0, 1440, 480, None, None)
-    sure = after(trained(*same, words=words), tune([C, C, S]), place)[C]
-    unsure = after(trained(*mixed, words=words), tune([C, C, S]), place)[C]
+    position = Position(0, 1440, 480, None, None)
+    sure = after(trained(*same, words=words), tune([C, C, S]), position)[C]
+    unsure = after(trained(*mixed, words=words), tune([C, C, S]), position)[C]
     assert sure > 0.9
     assert 0.2 < unsure < 0.8
 
@@ -126,7 +126,7 @@ CORPUS = [
 @given(st.lists(st.lists(st.sampled_from([C, S, LONG, UNKNOWN]), min_size=1, max_size=6), min_size=1, max_size=4))
 def test_probabilities_after_any_history(bars: list[list[int]]) -> None:
     context = tune(*bars)
-    last = Place(len(bars), 0, BAR, None, None)
+    last = Position(len(bars), 0, BAR, None, None)
     probabilities = np.array(after(MODEL, context, last))
     assert probabilities.sum() == pytest.approx(1)
     assert (probabilities > 0).all()
@@ -136,16 +136,16 @@ MODEL = trained(*CORPUS)
 
 
 def test_solos_side_by_side_are_independent() -> None:
-    places = [Place(0, 480, 1440, None, None), Place(1, 0, BAR, None, None)]
-    state, _ = MODEL.step(MODEL.start(2), None, [Place(0, 0, BAR, None, None)] * 2)
-    _, both = MODEL.step(state, np.array([C, LONG]), places)
-    _, again = MODEL.step(state, np.array([C, LONG]), places)
+    positions = [Position(0, 480, 1440, None, None), Position(1, 0, BAR, None, None)]
+    state, _ = MODEL.step(MODEL.start(2), None, [Position(0, 0, BAR, None, None)] * 2)
+    _, both = MODEL.step(state, np.array([C, LONG]), positions)
+    _, again = MODEL.step(state, np.array([C, LONG]), positions)
     assert np.array_equal(both, again), "a step changed the state it was given"
-    for row, (token, place) in enumerate(zip((C, LONG), places, strict=True)):
-        alone, _ = MODEL.step(MODEL.start(1), None, [Place(0, 0, BAR, None, None)])
-        assert np.array_equal(MODEL.step(alone, np.array([token]), [place])[1][0], both[row])
+    for row, (token, position) in enumerate(zip((C, LONG), positions, strict=True)):
+        alone, _ = MODEL.step(MODEL.start(1), None, [Position(0, 0, BAR, None, None)])
+        assert np.array_equal(MODEL.step(alone, np.array([token]), [position])[1][0], both[row])
     soft = np.eye(3)[[C, LONG]]
-    assert np.array_equal(MODEL.step(state, soft, places)[1], both)
+    assert np.array_equal(MODEL.step(state, soft, positions)[1], both)
 
 
 def test_stored_and_loaded_it_is_the_same() -> None:
@@ -153,8 +153,8 @@ def test_stored_and_loaded_it_is_the_same() -> None:
     loaded.load(MODEL.weights())
     for bars in ([[C, S]], [[LONG], [C]], [[S, S, S, S], [UNKNOWN, C]]):
         context = tune(*bars)
-        place = Place(len(bars) - 1, 960, 960, None, None)
-        assert after(loaded, context, place) == after(MODEL, context, place)
+        position = Position(len(bars) - 1, 960, 960, None, None)
+        assert after(loaded, context, position) == after(MODEL, context, position)
     assert all(array.dtype in (np.float32, np.int32, np.int64) for array in MODEL.weights().values())
 
 
@@ -166,7 +166,7 @@ def test_the_same_seed_gives_the_same_model() -> None:
 
 def test_one_epoch_is_reported() -> None:
     epochs: list[Epoch] = []
-    grammar.BarGrammar(WORDS, grammar.Options()).fit(TokenData(CORPUS), 1, NOWHERE, epochs.append)
+    grammar.BarGrammar(WORDS, grammar.Options()).fit(Dataset(CORPUS), 1, NOWHERE, epochs.append)
     assert [(epoch.number, epoch.of) for epoch in epochs] == [(1, 1)]
     assert 0 < epochs[0].loss < 5
     assert 0 <= epochs[0].accuracy <= 1
@@ -175,7 +175,7 @@ def test_one_epoch_is_reported() -> None:
 def test_rules_of_two_bars() -> None:
     model = trained(tune([C, C, C, C], [S, S, S, S], [C, C, C, C], [S, S, S, S]), bars=2)
     assert [tokens for _, tokens, _ in model.windows()] == [(C, C, C, C, S, S, S, S)]
-    assert after(model, tune([C, C, C, C]), Place(1, 0, BAR, None, None))[S] > 0.5
+    assert after(model, tune([C, C, C, C]), Position(1, 0, BAR, None, None))[S] > 0.5
 
 
 def test_it_is_written_and_played_as_a_grammar() -> None:
@@ -186,8 +186,8 @@ def test_it_is_written_and_played_as_a_grammar() -> None:
     written, left_out = from_windows(windows, model.following)
     assert left_out == 0
     played = to_bars(parse_grammar(format_grammar(written)), 30, BAR, Random(1))
-    shapes = {tuple((term.kind, term.duration) for term in bar) for bar in played}
-    assert shapes == {tuple((term.kind, term.duration) for term in bar) for bar in bars}
+    shapes = {tuple((term.category, term.duration) for term in bar) for bar in played}
+    assert shapes == {tuple((term.category, term.duration) for term in bar) for bar in bars}
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_what_it_refuses() -> None:
     with pytest.raises(JazzgramError, match="no weights yet"):
         fresh.start(1)
     with pytest.raises(JazzgramError, match="nothing to learn"):
-        fresh.fit(TokenData([TokenData.of([]).train[0]]), 1, NOWHERE, lambda epoch: None)
+        fresh.fit(Dataset([Dataset.of([]).train[0]]), 1, NOWHERE, lambda epoch: None)
     whole = MODEL.weights()
     for name, wrong in {
         "centres": np.zeros((3, 6), np.float32),

@@ -33,7 +33,7 @@ from jazzgram_plugins.models.notes.model import NoteModel
 from notation import chord
 from workers import tasks
 
-from jazzgram import UNKNOWN, Chord, Epoch, JazzgramError, Place, TokenData, TokenTune, Vocabulary, parse_terms
+from jazzgram import UNKNOWN, Chord, Dataset, Epoch, JazzgramError, Position, TokenTune, Vocabulary, parse_terms
 from jazzgram.evaluation.likelihood import predict_terms
 from jazzgram.music.harmony.symbols import voicing
 
@@ -51,7 +51,7 @@ def ids(text: str) -> list[int]:
 def tune(tokens: list[int], seed: int = 1) -> TokenTune:
     """Eighths over three chords, one a bar."""
     rng = Random(seed)
-    bare = TokenData.of(tokens).train[0]
+    bare = Dataset.of(tokens).train[0]
     chord = np.array([rng.randrange(-1, 3) for _ in tokens], np.int32)
     after = np.array([rng.randrange(-1, 3) for _ in tokens], np.int32)
     return replace(bare, chord=chord, next_chord=after, until=bare.remaining, chords=CHORDS, tempo=200.0)
@@ -74,7 +74,7 @@ def built(kind: str, **options: object) -> NoteModel:
 
 
 def trained(
-    kind: str, folder: Path, data: TokenData, stop_after: int | None = None, **options: object
+    kind: str, folder: Path, data: Dataset, stop_after: int | None = None, **options: object
 ) -> tuple[NoteModel, list[float]]:
     model = built(kind, **options)
     losses: list[float] = []
@@ -95,7 +95,7 @@ def trained(
 
 
 @pytest.mark.parametrize(
-    ("played", "place", "run"),
+    ("played", "position", "run"),
     [
         ("", 0, 0),
         ("123", 0, 0),
@@ -106,8 +106,8 @@ def trained(
         ("444", 2, 2),
     ],
 )
-def test_a_repetition(played: str, place: int, run: int) -> None:
-    assert repetition(played) == (place, run)
+def test_a_repetition(played: str, position: int, run: int) -> None:
+    assert repetition(played) == (position, run)
 
 
 @given(st.text("abc", max_size=60))
@@ -116,10 +116,10 @@ def test_a_repetition_is_the_longest_and_of_these_the_latest(played: str) -> Non
     size = len(played)
     found = (0, 0)
     for run, length in enumerate(RUN_LENGTHS, 1):
-        places = [at for at in range(length, size) if played[at - length : at] == played[size - length :]]
-        if not places:
+        positions = [at for at in range(length, size) if played[at - length : at] == played[size - length :]]
+        if not positions:
             break
-        found = places[-1], run
+        found = positions[-1], run
     assert repetition(played) == found
 
 
@@ -135,7 +135,7 @@ def test_the_inputs_of_the_past() -> None:
 
 def test_the_inputs_of_the_position() -> None:
     dm7, g7 = (chord(name, 0, 0) for name in ("Dm7", "G7/B"))
-    integers, reals = position_columns(Place(9, 1200, 720, g7, dm7, 12, 480, 320.0))
+    integers, reals = position_columns(Position(9, 1200, 720, g7, dm7, 12, 480, 320.0))
     assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
     assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
     assert (np.flatnonzero(reals[4:16]).tolist(), np.flatnonzero(reals[16:]).tolist()) == ([0, 4, 7, 10], [0, 3, 7, 10])
@@ -247,23 +247,23 @@ def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one(kind: str) -> None
     for one, (chances, _) in zip(TUNES, together, strict=True):
         ((alone, _),) = predict_terms(model, [one])
         assert np.allclose(chances, alone, atol=1e-6)
-    _, probabilities = model.step(model.start(2), None, [TUNES[0].place(0), TUNES[1].place(0)])
+    _, probabilities = model.step(model.start(2), None, [TUNES[0].position(0), TUNES[1].position(0)])
     assert np.allclose(probabilities.sum(axis=1), 1) and (probabilities > 0).all()
 
 
 @every_model
 def test_a_state_can_be_stepped_from_twice(kind: str) -> None:
     model = drawn(kind)
-    state, _ = model.step(model.start(1), None, [TUNES[0].place(0)])
-    first = model.step(state, np.array([2]), [TUNES[0].place(1)])[1]
-    model.step(state, np.array([5]), [TUNES[0].place(2)])
-    assert (model.step(state, np.array([2]), [TUNES[0].place(1)])[1] == first).all()
+    state, _ = model.step(model.start(1), None, [TUNES[0].position(0)])
+    first = model.step(state, np.array([2]), [TUNES[0].position(1)])[1]
+    model.step(state, np.array([5]), [TUNES[0].position(2)])
+    assert (model.step(state, np.array([2]), [TUNES[0].position(1)])[1] == first).all()
 
 
 @pytest.mark.slow
 @every_model
 def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_path: Path) -> None:
-    data = TokenData(TUNES[:2], TUNES[2:])
+    data = Dataset(TUNES[:2], TUNES[2:])
     (tmp_path / "whole").mkdir()
     whole, losses = trained(kind, tmp_path / "whole", data, epochs=3)
     trained(kind, tmp_path, data, stop_after=2, epochs=3)
@@ -277,7 +277,7 @@ def test_a_training_that_is_broken_off_goes_on_to_the_same_end(kind: str, tmp_pa
 def test_a_repeated_figure_is_learned(kind: str, tmp_path: Path) -> None:
     figure = ids("60,0.500 64,0.500 67,0.500 R,0.500") * 8
     options: dict[str, Any] = {"epochs": 30, "dropout": 0.0, "learning_rate": 0.02, "units": 24, "layers": 1}
-    model, losses = trained(kind, tmp_path, TokenData((tune(figure), tune(figure))), **options)
+    model, losses = trained(kind, tmp_path, Dataset((tune(figure), tune(figure))), **options)
     chances, hits = predict_terms(model, [tune(figure)])[0]
     assert losses[-1] < losses[0] / 2
     assert hits[8:].all() and chances[8:].mean() > 0.5
@@ -310,9 +310,9 @@ def test_foreign_weights_are_refused(kind: str, change: object, message: str) ->
 
 def test_what_cannot_be_trained_says_why(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="less than two terms"):
-        built("note_lstm").fit(TokenData.of([]), 1, tmp_path / "checkpoint", print)
+        built("note_lstm").fit(Dataset.of([]), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="has no validation tunes; set"):
-        built("note_lstm", patience=2).fit(TokenData(TUNES), 1, tmp_path / "checkpoint", print)
+        built("note_lstm", patience=2).fit(Dataset(TUNES), 1, tmp_path / "checkpoint", print)
     with pytest.raises(JazzgramError, match="no weights yet"):
         built("note_lstm").start(1)
 
@@ -324,10 +324,10 @@ TRAIN_ELSEWHERE = """
 import sys, json, pathlib
 sys.path[:0] = {folders!r}
 from test_note_models import TUNES, trained
-from jazzgram import TokenData
+from jazzgram import Dataset
 from jazzgram.models import train_on
 with train_on({devices!r}):
-    model, losses = trained({kind!r}, pathlib.Path("."), TokenData(TUNES), window=3, epochs=3, dropout={dropout})
+    model, losses = trained({kind!r}, pathlib.Path("."), Dataset(TUNES), window=3, epochs=3, dropout={dropout})
 print(json.dumps([losses, [float(abs(array).sum()) for _, array in sorted(model.weights().items())]]))
 """
 

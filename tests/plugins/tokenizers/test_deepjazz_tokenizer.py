@@ -235,15 +235,17 @@ def test_promises(terms: tuple[Term, ...], register: tuple[int, int], seed: int,
     assert all(register[0] <= note.pitch <= register[1] for note in notes)
     assert all(earlier.end <= later.onset for earlier, later in pairwise(notes))
     assert all(note.end <= COMMON.bar for note in notes)
-    kinds = {term.kind for term in deepjazz.parse_melody(tuple(notes), TWO_FIVE)}
-    assert kinds <= {term.kind for term in terms} | ({"A"} if any(term.kind == "X" for term in terms) else set())
+    kinds = {term.category for term in deepjazz.parse_melody(tuple(notes), TWO_FIVE)}
+    assert kinds <= {term.category for term in terms} | (
+        {"A"} if any(term.category == "X" for term in terms) else set()
+    )
 
 
 def test_it_plays_at_any_seed_within_the_original_categories() -> None:
     bar = "C,0.500 S,0.500,<M3,d-3> C,0.500,<m3,m-3> A,0.500,<m2,P-4> C,2.000,<M3,d-3>"
     for seed in range(20):
         notes = tuple(played(bar, rng=Random(seed)))
-        assert [term.kind for term in parse_terms(written(notes))] == ["C", "S", "C", "A", "C"]
+        assert [term.category for term in parse_terms(written(notes))] == ["C", "S", "C", "A", "C"]
 
 
 # ---------------------------------------------------------------- the original's manner

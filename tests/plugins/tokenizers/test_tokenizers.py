@@ -94,7 +94,7 @@ def test_an_empty_bar_is_a_rest_of_its_length(meter: Meter, expected: str) -> No
 def test_deepjazz_rests_writes_categories_and_rests() -> None:
     melody = (Note(65, 480, 240), Note(64, 720, 240), Note(61, 1440, 480))
     terms = deepjazz_rests.parse_melody(melody, DM7, COMMON, deepjazz_rests.Options())
-    assert [(term.kind, term.duration) for term in terms] == [
+    assert [(term.category, term.duration) for term in terms] == [
         ("R", 480),
         ("C", 240),
         ("S", 240),
