@@ -33,6 +33,6 @@ class StepError(JazzgramError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Give `` (did you mean …?)`` for the nearest known name, or an empty text where none is near."""
+    """Return `` (did you mean …?)`` for the nearest known name, or an empty text where none is near."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f" (did you mean {near[0]}?)" if near else ""

@@ -64,7 +64,7 @@ class Document:
         return Source(None)
 
     def copy_sources(self, old: KeyPath, new: KeyPath) -> None:
-        """Give a key path, and all below it, the sources of another one."""
+        """Copy the sources of a key path, and of all below it, to another one."""
         below = {path: source for path, source in self.sources.items() if path[: len(old)] == old}
         self.sources.update({(*new, *path[len(old) :]): source for path, source in below.items()})
 

@@ -222,6 +222,18 @@ class Training:
                 _discard(checkpoint)
 
 
+@dataclass(frozen=True)
+class _LoadedDataset:
+    """A dataset that was loaded before."""
+
+    vocabulary: Vocabulary
+    digest: str
+    loaded: Dataset
+
+    def data(self) -> Dataset:
+        return self.loaded
+
+
 class _Member:
     """A member of another model: on the configuration's dataset it is loaded where it has been trained alone before."""
 
@@ -236,8 +248,8 @@ class _Member:
             self._model.fit(data, seed, checkpoint, report)
             return
         reporter = _Reporting(self._whole.reporter, report)
-        own = replace(self._whole, part=self._part, seed=seed, reporter=reporter)
-        own.__dict__["data"] = data
+        dataset = _LoadedDataset(self._whole.tokens.vocabulary, self._whole.tokens.digest, data)
+        own = replace(self._whole, part=self._part, tokens=dataset, seed=seed, reporter=reporter)
         own.load_or_fit(self._model)
         for epoch in own.history if not reporter.reported else ():
             report(epoch)
