@@ -125,14 +125,14 @@ def fit(tunes: Sequence[Known], seconds: float) -> None:
                         right[kind] += ticks * (1 + (FAMILY[guess[1]] == FAMILY[truth[1]]) + (guess == truth)) / 3
         return sum(part * right[kind] / max(total[kind], 1) for kind, part in KINDS.items())
 
-    chance = random.Random(1)
+    generator = random.Random(1)
     best = Weights()
     highest = aim(best)
     print(f"{highest:.4f} {best}", flush=True)
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
-        names = chance.sample([field.name for field in fields(Weights)], chance.randint(1, 2))
-        steps = {name: getattr(best, name) * float(np.exp(chance.gauss(0, 0.4))) for name in names}
+        names = generator.sample([field.name for field in fields(Weights)], generator.randint(1, 2))
+        steps = {name: getattr(best, name) * float(np.exp(generator.gauss(0, 0.4))) for name in names}
         reached = aim(replace(best, **steps))
         if reached > highest:
             highest, best = reached, replace(best, **steps)

@@ -134,9 +134,9 @@ def test_the_cache_is_where_the_environment_says(
 
 def test_a_damaged_cache_is_fetched_again(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
     register(f"{server.url}/solo.mid")
-    kept = tmp_path / "corpora" / "solo.mid"
-    kept.parent.mkdir()
-    kept.write_bytes(SOLO[:50])
+    stored = tmp_path / "corpora" / "solo.mid"
+    stored.parent.mkdir()
+    stored.write_bytes(SOLO[:50])
     assert locate("solo", cache=tmp_path).read_bytes() == SOLO
 
 
@@ -248,15 +248,15 @@ def test_a_registry_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_the_command_line_lists_and_fetches(
     server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "kept"))
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "stored"))
     register(f"{server.url}/solo.mid")
     asked = CliRunner()
     before = asked.invoke(corpus.command, ["list"]).output
     assert "CC0-1.0; bundled" in before
     assert "; to be fetched" in before.partition("solo ")[2]
     fetched = asked.invoke(corpus.command, ["fetch", "solo"]).output
-    assert fetched == f"solo: {tmp_path / 'kept' / 'corpora' / 'solo.mid'}\n"
-    assert str(tmp_path / "kept") in asked.invoke(corpus.command, ["list"]).output
+    assert fetched == f"solo: {tmp_path / 'stored' / 'corpora' / 'solo.mid'}\n"
+    assert str(tmp_path / "stored") in asked.invoke(corpus.command, ["list"]).output
     assert "no corpus is called 'sola' (did you mean solo?)" in str(
         asked.invoke(corpus.command, ["fetch", "sola"]).exception
     )

@@ -1,4 +1,4 @@
-"""Mixtures of models: probabilities and weights by hand, what a configuration may name, and what is kept of them."""
+"""Mixtures of models: probabilities and weights by hand, what a configuration may name, and what is stored of them."""
 
 from __future__ import annotations
 
@@ -262,9 +262,9 @@ def load(folder: Path, text: str, *settings_: str) -> Pipeline:
 def test_mistakes_are_told_with_their_lines(tmp_path: Path, options: str, messages: list[str]) -> None:
     with pytest.raises(ConfigError) as error:
         load(tmp_path, HEAD + options)
-    told = str(error.value).replace(f"{tmp_path}/", "")
+    text = str(error.value).replace(f"{tmp_path}/", "")
     for message in messages:
-        assert message in told
+        assert message in text
 
 
 def test_a_run_writes_every_option_of_every_member_and_plays_again(tmp_path: Path) -> None:
@@ -306,9 +306,9 @@ def test_a_plugin_of_ones_own_may_be_made_of_others_and_be_one(tmp_path: Path) -
     pipeline = load(tmp_path, text)
     assert {path.name for path in pipeline.config.files()} >= {"mine.py", "other.py", "solo.yaml"}
     pipeline.train(tmp_path / "model")
-    kept = Pipeline.load_trained(tmp_path / "model")
-    assert kept.config.model.members[1].plugin.file == tmp_path / "other.py"
-    assert kept.improvise().solo.notes == pipeline.improvise().solo.notes
+    stored = Pipeline.load_trained(tmp_path / "model")
+    assert stored.config.model.members[1].plugin.file == tmp_path / "other.py"
+    assert stored.improvise().solo.notes == pipeline.improvise().solo.notes
     key = pipeline.training.key
     assert load(tmp_path, text).training.key == key
     (tmp_path / "other.py").write_text(OTHER.replace("order=1", "order=2"))

@@ -163,10 +163,10 @@ def test_a_transposed_tune_has_the_inputs_of_the_tune_played_there(semitones: in
         *(events.duration, events.durations),
     )
     integers, reals, pitches, _ = tune_columns(plain, events)
-    wanted, wanted_reals, wanted_pitches, _ = tune_columns(replace(plain, chords=moved), higher)
+    expected, expected_features, expected_pitches, _ = tune_columns(replace(plain, chords=moved), higher)
     found, found_pitches = transposed(integers, pitches, semitones)
-    assert (found == wanted).all() and (found_pitches == wanted_pitches).all()
-    assert np.allclose(reals, wanted_reals)
+    assert (found == expected).all() and (found_pitches == expected_pitches).all()
+    assert np.allclose(reals, expected_features)
 
 
 def test_a_tune_that_would_leave_midi_keeps_its_key() -> None:
