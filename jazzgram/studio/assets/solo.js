@@ -143,8 +143,7 @@
 
     #drawStrip() {
       const symbols = Array.from({ length: this.#view.bars }, () => []);
-      for (const { onset, symbol } of this.#view.chords)
-        symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
+      for (const { onset, symbol } of this.#view.chords) symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
       const bars = symbols.map((names, bar) =>
         make(
           "button",
