@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jazzgram.config.config import Part
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls

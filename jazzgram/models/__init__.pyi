@@ -18,7 +18,7 @@ from .training.curves import history_csv as history_csv
 from .training.curves import history_files as history_files
 from .training.curves import tensorboard as tensorboard
 from .training.curves import write_curves as write_curves
-from .training.early_stopping import EarlyStopping as EarlyStopping
+from .training.loop import EarlyStopping as EarlyStopping
 from .training.loop import Learner as Learner
 from .training.loop import needs_validation as needs_validation
 from .training.loop import run_epochs as run_epochs

@@ -17,7 +17,7 @@ from jazzgram.testing.examples import (
     FOUR_FOUR,
     TWO_FIVE_ONE,
 )
-from jazzgram.testing.twice import twice
+from jazzgram.testing.steps import twice
 
 
 def check_parse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from jazzgram import JazzgramError
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.corpus import workers as execution
 from jazzgram.corpus.workers import Lost, run
 

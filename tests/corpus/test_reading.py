@@ -35,7 +35,7 @@ from jazzgram import (
     hookimpl,
 )
 from jazzgram.config.config import CorpusPart, Part
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
 from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file

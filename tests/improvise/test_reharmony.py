@@ -25,8 +25,7 @@ from jazzgram.improvise.reharmony import (
     propose,
 )
 from jazzgram.improvise.reharmony.home_key import key_signature
-from jazzgram.improvise.reharmony.progressions import ALL_DEGREES
-from jazzgram.improvise.reharmony.spelling import root_name
+from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, root_name
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
 from jazzgram.music.tune import Bar, Corpus, Tune
