@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jazzgram.corpus.split import composition
-from jazzgram.evaluation.arrays import Flags, Ints
+from jazzgram.music.arrays import Flags, Ints
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus, Tune

@@ -29,23 +29,20 @@ import numpy as np
 
 from jazzgram.corpus.token_table import TuneEntry
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.arrays import Flags, Floats, Ints
 from jazzgram.evaluation.bigrams import Bigrams
-from jazzgram.hooks.token_model import UNKNOWN, TokenModel, TokenTune
+from jazzgram.hooks.token_model import UNKNOWN, TokenTune
+from jazzgram.models.teacher_forcing import Predictions, predict_terms
+from jazzgram.music.arrays import Floats, Ints
 from jazzgram.music.chord import chord_at
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar
 from jazzgram.pipeline.pipeline import Pipeline
 
-_BATCH = 64
-"""Tunes in a batch."""
 _PITCHES = 128
 _SAMPLE = 64
 """Training tunes in which notes outside their term's pitches are counted."""
 _SMALLEST = 1e-300
-Predictions = tuple[Floats, Flags]
-"""For each term of a tune its probability (0 where it is unknown), and whether it was the likeliest."""
 
 
 @dataclass(frozen=True)
@@ -168,41 +165,6 @@ def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood
         scored(pipeline.config.model.plugin.name, predict_terms(pipeline.model, tunes)),
         *(scored(name, [baseline(tune) for tune in tunes]) for name, baseline in _baselines(train, counts)),
     ]
-
-
-def predict_terms(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Predictions]:
-    """Step a model through tunes, each term predicted from the true ones before it.
-
-    Parameters
-    ----------
-    model : TokenModel
-        Trained.
-    tunes : sequence of TokenTune
-        At least one term each.
-
-    Returns
-    -------
-    list of (ndarray of float, ndarray of bool), each of shape (terms,)
-        The probability of each term, 0 where the vocabulary does not have it; whether it was the likeliest.
-    """
-    probabilities = [np.zeros(len(tune)) for tune in tunes]
-    hits = [np.zeros(len(tune), bool) for tune in tunes]
-    longest_first = sorted(range(len(tunes)), key=lambda number: -len(tunes[number]))
-    for first in range(0, len(tunes), _BATCH):
-        numbers = longest_first[first : first + _BATCH]
-        state, inputs = model.start(len(numbers)), None
-        for at in range(len(tunes[numbers[0]])):
-            # A tune that has ended repeats its last term; its predictions are ignored.
-            here = [min(at, len(tunes[number]) - 1) for number in numbers]
-            positions = [tunes[number].position(index) for number, index in zip(numbers, here, strict=True)]
-            state, predicted = model.step(state, inputs, positions)
-            inputs = np.array([tunes[number].tokens[index] for number, index in zip(numbers, here, strict=True)])
-            likeliest = predicted.argmax(axis=1)
-            for row, number in enumerate(numbers):
-                if at < len(tunes[number]) and inputs[row] != UNKNOWN:
-                    probabilities[number][at] = predicted[row, inputs[row]]
-                    hits[number][at] = likeliest[row] == inputs[row]
-    return list(zip(probabilities, hits, strict=True))
 
 
 class _Realisation:

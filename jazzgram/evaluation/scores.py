@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from jazzgram.evaluation.arrays import Floats
 from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import Statistic
+from jazzgram.music.arrays import Floats
 
 ROUNDS = 1000
 """Resamples of a bootstrap."""

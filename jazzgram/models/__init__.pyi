@@ -5,6 +5,7 @@ from .stepping import softmax as softmax
 from .store import StoredModel as StoredModel
 from .store import load_model as load_model
 from .store import save_model as save_model
+from .teacher_forcing import known_terms as known_terms
 from .tensorflow import import_keras as import_keras
 from .tensorflow import import_tensorflow as import_tensorflow
 from .training.checkpoint import read_checkpoint as read_checkpoint

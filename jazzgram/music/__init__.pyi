@@ -1,3 +1,6 @@
+from .arrays import Flags as Flags
+from .arrays import Floats as Floats
+from .arrays import Ints as Ints
 from .harmony.analysis import infer_chords as infer_chords
 from .harmony.keys import MAJOR_KEYS as MAJOR_KEYS
 from .harmony.keys import best_key_signature as best_key_signature

@@ -16,7 +16,8 @@ from small_configs import TWO_NOTES, hold_out, write_by_hand
 from jazzgram import Dataset, JazzgramError, Note, Pipeline, Term, hookimpl
 from jazzgram.cli.evaluate import command as evaluate
 from jazzgram.cli.evaluate_likelihood import command
-from jazzgram.evaluation.likelihood import likelihoods, predict_terms
+from jazzgram.evaluation.likelihood import likelihoods
+from jazzgram.models.teacher_forcing import predict_terms
 
 
 @pytest.fixture

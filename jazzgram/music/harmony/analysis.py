@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from jazzgram.music.arrays import Floats
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.qualities import QUALITIES
 from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
@@ -26,7 +27,6 @@ from jazzgram.music.note import Note
 from jazzgram.music.note_names import FLAT_NAMES
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 STATES = tuple(LINE)

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
 from jazzgram.models import needs_validation, run_epochs
 
-from .columns import Events, Floats, Past, past_columns, position_columns
+from .columns import Events, Float32s, Past, past_columns, position_columns
 from .heads import Heads, Rows, head_shapes, input_width
 from .options import NoteOptions
 from .training import Trainable
 
-State = tuple[Floats, ...]
+State = tuple[Float32s, ...]
 """A network's state: arrays whose first axis is the batch."""
 ModelState = tuple[tuple[Past, ...], State]
 
@@ -34,7 +34,7 @@ class Stepper(Protocol):
     def start(self, batch: int) -> State:
         """Return the state before the first event."""
 
-    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+    def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """Compute the outputs for an event's features, shape ``(batch, width)``, and the state after it."""
 
 

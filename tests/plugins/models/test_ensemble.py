@@ -13,11 +13,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.models import ensemble, markov
-from jazzgram_plugins.models.ensemble.weights import hold_out, likelihoods, mixture_weights
+from jazzgram_plugins.models.ensemble.weights import hold_out, mixture_weights
 
 from jazzgram import UNKNOWN, ConfigError, Dataset, Epoch, JazzgramError, Pipeline, Use
 from jazzgram.cli.model import command as show
 from jazzgram.hooks.token_model import TokenTune, Weights
+from jazzgram.models import known_terms
 
 NOWHERE = Path("unused")
 
@@ -130,8 +131,8 @@ class TestWeights:
     def test_each_term_is_predicted_from_the_true_ones_before_it(self) -> None:
         # Two tunes of different length, and a term that the vocabulary does not have.
         model = Alternating(0.3, 0.7)
-        chances, likeliest = likelihoods(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
-        assert chances.tolist() == [0.3, 1.0, 0.0, 1.0, 0.7]
+        probabilities, likeliest = known_terms(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
+        assert probabilities.tolist() == [0.3, 1.0, 0.0, 1.0, 0.7]
         assert likeliest.tolist() == [False, True, False, True, True]
 
 

@@ -34,7 +34,7 @@ from notation import chord
 from workers import tasks
 
 from jazzgram import UNKNOWN, Chord, Dataset, Epoch, JazzgramError, Position, TokenTune, Vocabulary, parse_terms
-from jazzgram.evaluation.likelihood import predict_terms
+from jazzgram.models.teacher_forcing import predict_terms
 from jazzgram.music.harmony.symbols import voicing
 
 WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500 67,0.500 R,0.500"),))

@@ -1,4 +1,4 @@
-"""Types of the arrays that evaluations compute with."""
+"""Types of arrays."""
 
 from __future__ import annotations
 
@@ -6,5 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+"""An array of floats in double precision."""
 Ints = NDArray[np.int64]
+"""An array of whole numbers."""
 Flags = NDArray[np.bool_]
+"""An array of truth values."""
