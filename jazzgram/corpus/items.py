@@ -17,7 +17,7 @@ from jazzgram.config.config import CorpusPart, Part
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.resources.registry import CorpusNotAvailable, locate
+from jazzgram.resources.registry import CorpusNotAvailable, locate_corpus
 
 
 def find_source(part: CorpusPart, reporter: Reporter) -> tuple[CorpusPart, Path]:
@@ -57,7 +57,7 @@ def find_file(source: str, where: str) -> Path:
         return path
     if "/" in source or "\\" in source or path.suffix:
         raise JazzgramError(f"{where}: no such file {source}")
-    return locate(source)
+    return locate_corpus(source)
 
 
 _CHUNK = 1 << 20

@@ -100,7 +100,7 @@ def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
                 found[number] = result
                 pipeline.reporter.progress(len(found), len(tasks), "choruses")
     grammars = [found[number] for number in range(len(tasks))]
-    write_whole(path, json.dumps([_grammar_text(grammar) for grammar in grammars]))
+    write_whole(path, json.dumps([[" ".join(map(str, terms)) for terms in grammar] for grammar in grammars]))
     return grammars
 
 
@@ -172,10 +172,6 @@ def _without_melody(tune: Tune) -> Tune:
     """Drop what another process does not need."""
     bars = tuple(replace(bar, melody=()) for bar in tune.bars)
     return replace(tune, bars=bars, accompaniment=(), dropped=())
-
-
-def _grammar_text(grammar: Grammar) -> list[str]:
-    return [" ".join(map(str, terms)) for terms in grammar]
 
 
 def _read_grammar(bars: Sequence[str]) -> Grammar:

@@ -38,7 +38,7 @@ from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.sections import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
-from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
+from jazzgram.corpus.tune_store import StoredTunes, decode_tune, encode_tunes, from_file
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter
@@ -123,9 +123,9 @@ ANY_TUNE = st.builds(
 @given(st.lists(ANY_TUNE, max_size=3))
 def test_tunes_come_back_exactly_from_columns(tmp_path_factory: pytest.TempPathFactory, tunes: list[Tune]) -> None:
     file = tmp_path_factory.mktemp("store") / "tunes.arrow"
-    file.write_bytes(encode(tunes))
+    file.write_bytes(encode_tunes(tunes))
     batch = from_file(file)
-    assert [decode(batch, row) for row in range(batch.num_rows)] == tunes
+    assert [decode_tune(batch, row) for row in range(batch.num_rows)] == tunes
 
 
 def test_the_bundled_corpus_is_the_same_from_disk_and_on_every_engine() -> None:
@@ -407,7 +407,7 @@ def test_a_plugin_is_known_by_the_helpers_it_imports(tmp_path: Path, monkeypatch
 
 def test_stored_tunes_are_a_sequence(tmp_path: Path) -> None:
     file = tmp_path / "tunes.arrow"
-    file.write_bytes(encode(TUNES))
+    file.write_bytes(encode_tunes(TUNES))
     stored = StoredTunes([(file, row, tune.title) for row, tune in enumerate(TUNES)])
     assert len(stored) == len(TUNES) and stored[-1] == TUNES[-1] and stored[2:4] == TUNES[2:4] == list(stored[2:4])
     assert stored == TUNES and stored != TUNES[:-1]

@@ -71,7 +71,7 @@ _LONGEST = 8 * 4 * TICKS_PER_QUARTER
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class EvidenceWeights:
     """How much each kind of evidence counts.
 
     Fitted by ``benchmarks/fit_chord_inference.py`` on training solos of the Weimar Jazz Database: their melodies and
@@ -160,7 +160,7 @@ def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Cho
         return []
     edges, on_barline = segments(bars)
     evidence = gather(notes, edges, on_barline)
-    names = _names(evidence, decode(evidence, on_barline, Weights()), on_barline)
+    names = _names(evidence, decode_chords(evidence, on_barline, EvidenceWeights()), on_barline)
     voicings = {name: voicing(name) for name in set(names)}
     harmonies: list[tuple[Chord, ...]] = []
     starts = [*np.flatnonzero(on_barline).tolist(), len(names)]
@@ -299,7 +299,9 @@ def _join_broken(evidence: Evidence, tones: NDArray[np.bool_], lowest: Integers,
     evidence.bass_after[np.flatnonzero(broken), low] = np.maximum(times - 1.0, 0.0)
 
 
-def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) -> list[tuple[int, str] | None]:
+def decode_chords(
+    evidence: Evidence, on_barline: NDArray[np.bool_], weights: EvidenceWeights
+) -> list[tuple[int, str] | None]:
     """Find the most likely sequence of chords for the evidence.
 
     Parameters
@@ -308,7 +310,7 @@ def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) 
         Of n segments.
     on_barline : ndarray of bool, shape (n,)
         Which of them begin on a barline.
-    weights : Weights
+    weights : EvidenceWeights
         How much each kind of evidence counts.
 
     Returns
@@ -370,7 +372,7 @@ def _stacks(tones: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return stacks
 
 
-def _fit(evidence: Evidence, weights: Weights) -> Floats:
+def _fit(evidence: Evidence, weights: EvidenceWeights) -> Floats:
     """Compute the log likelihood of each segment under each chord, shape (n, 12 roots, 12 qualities).
 
     The tones of a stab are nearly as much evidence as those of a held chord: struck tones count by their
@@ -390,7 +392,7 @@ def _fit(evidence: Evidence, weights: Weights) -> Floats:
     return total
 
 
-def _template(state: str, weights: Weights) -> list[float]:
+def _template(state: str, weights: EvidenceWeights) -> list[float]:
     """Return the expected weight in a chord of each degree, in semitones above its root."""
     tones = QUALITIES[state]
     tensions = {step % 12 for name in _NAMES[state] for step in QUALITIES[name]}

@@ -42,7 +42,7 @@ class LstmNetwork:
 
     @property
     def width(self) -> int:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return self.layers * self.units
 
     @property
@@ -51,7 +51,7 @@ class LstmNetwork:
         return self.dropout * 0.75
 
     def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
             shapes |= {
@@ -110,7 +110,7 @@ class LstmNetwork:
         return tf.concat(outputs, axis=1), tuple(after)
 
     def stepper(self, weights: Weights, durations: int) -> LstmStepper:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return LstmStepper(weights, self.layers, durations)
 
 

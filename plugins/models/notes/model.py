@@ -38,7 +38,7 @@ class Stepper(Protocol):
         """Compute the outputs for an event's features, shape ``(batch, width)``, and the state after it."""
 
 
-class Network(Trainable, Protocol):
+class NoteNetwork(Trainable, Protocol):
     """The layers between the inputs and the heads."""
 
     @property
@@ -61,7 +61,7 @@ class NoteModel:
 
     Parameters
     ----------
-    network : Network
+    network : NoteNetwork
         The layers between the inputs and the heads.
     vocabulary : Vocabulary
         Pitches and rests with durations.
@@ -74,7 +74,7 @@ class NoteModel:
         The parameters.
     """
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, options: NoteOptions) -> None:
+    def __init__(self, network: NoteNetwork, vocabulary: Vocabulary, options: NoteOptions) -> None:
         self._network = network
         self._vocabulary = vocabulary
         self._options = options
@@ -88,7 +88,7 @@ class NoteModel:
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train with TensorFlow; the epochs of an existing checkpoint are reported again first."""
-        from .training import Training
+        from .training import NoteTraining
 
         options = self._options
         train = [tune for tune in data.train if len(tune)]
@@ -103,7 +103,7 @@ class NoteModel:
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        training = Training(self._network, self.shapes, options, self._events, train, data.validation, seed)
+        training = NoteTraining(self._network, self.shapes, options, self._events, train, data.validation, seed)
         weights = run_epochs(
             training,
             epochs=options.epochs,

@@ -100,7 +100,7 @@ class Trainable(Protocol):
         """
 
 
-class Training:
+class NoteTraining:
     """A network and its heads in TensorFlow; see `jazzgram.models.Learner`."""
 
     def __init__(

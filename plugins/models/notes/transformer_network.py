@@ -51,7 +51,7 @@ class TransformerNetwork:
 
     @property
     def width(self) -> int:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return 2 * self.units
 
     @property
@@ -60,7 +60,7 @@ class TransformerNetwork:
         return self.dropout
 
     def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         size = self.units
         shapes: dict[str, tuple[int, ...]] = {"kernel_0": (inputs, size), "input_bias": (size,)}
         for name in ("last_norm", "first_norm"):
@@ -151,7 +151,7 @@ class TransformerNetwork:
         return tf.reshape(values, (-1, time, self.units)) @ w[f"attention_output_{layer}"]
 
     def stepper(self, weights: Weights, durations: int) -> TransformerStepper:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return TransformerStepper(weights, self, durations)
 
 

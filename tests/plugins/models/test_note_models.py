@@ -194,10 +194,10 @@ def drawn(kind: str) -> NoteModel:
 
 @every_model
 def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
-    from jazzgram_plugins.models.notes.training import Training
+    from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn(kind), Events.of(WORDS)
-    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    learner = NoteTraining(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
     for name, variable in learner._mean.items():
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
@@ -218,10 +218,10 @@ def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
 
 def test_an_event_attends_to_its_own_solo_only() -> None:
     """Two solos in one window of training, and one over several, have the outputs of each alone."""
-    from jazzgram_plugins.models.notes.training import Training
+    from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn("transformer"), Events.of(WORDS)
-    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    learner = NoteTraining(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
     network = model._network
     w = {name: variable.numpy() for name, variable in learner._weights.items()}
     inputs = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
