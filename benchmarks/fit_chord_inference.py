@@ -19,7 +19,8 @@ from dataclasses import fields, replace
 import numpy as np
 from bench_chord_inference import Known, names, read_solo
 
-from jazzgram.music.harmony.analysis import STATES, Evidence, EvidenceWeights, decode_chords, gather, segments
+from jazzgram.music.harmony.analysis import EvidenceWeights, decode_chords
+from jazzgram.music.harmony.evidence import STATES, Evidence, gather, segments
 from jazzgram.music.harmony.statistics import FAMILY
 from jazzgram.music.harmony.symbols import parse_symbol
 

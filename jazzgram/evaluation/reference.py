@@ -151,7 +151,7 @@ class Reference:
         JazzgramError
             Where no tune is as long as an excerpt.
         """
-        from jazzgram.evaluation.copying import longest_shared
+        from jazzgram.evaluation.shared_runs import longest_shared
 
         excerpts, styles = [], []
         solos = list(tunes)

@@ -17,7 +17,8 @@ from jazzgram import Meter, Note
 from jazzgram.improvise.accompaniment.band import comp
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony import analysis as harmonic_analysis
-from jazzgram.music.harmony.analysis import STATES, EvidenceWeights, decode_chords, gather, infer_chords, segments
+from jazzgram.music.harmony.analysis import EvidenceWeights, decode_chords, infer_chords
+from jazzgram.music.harmony.evidence import STATES, gather, segments
 from jazzgram.music.harmony.qualities import QUALITIES
 from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
 from jazzgram.music.harmony.symbols import parse_symbol, voicing
