@@ -38,10 +38,7 @@ class ItemReader:
     @cached_property
     def calls(self) -> PluginCalls:
         """Both plugins, ready to be called."""
-        calls = PluginCalls()
-        calls.add(self.reader.plugin)
-        calls.add(self.tokenizer.plugin)
-        return calls
+        return PluginCalls(self.reader.plugin, self.tokenizer.plugin)
 
     @cached_property
     def _parse(self) -> Any:

@@ -9,7 +9,6 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from jazzgram.evaluation.run_index import Match, RunIndex
-from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus, Tune
 
@@ -136,9 +135,7 @@ class TermRuns:
 
 def melodic_line(tune: Tune) -> tuple[list[int], list[int]]:
     """Return the pitch of each note of a tune, and the bar it is in."""
-    notes = [
-        (event.pitch, number) for number, bar in enumerate(tune.bars) for event in bar.melody if isinstance(event, Note)
-    ]
+    notes = [(note.pitch, number) for number, bar in enumerate(tune.bars) for note in bar.notes]
     return [pitch for pitch, _ in notes], [number for _, number in notes]
 
 

@@ -34,7 +34,6 @@ from jazzgram.hooks.token_model import UNKNOWN, TokenTune
 from jazzgram.models.teacher_forcing import Predictions, predict_terms
 from jazzgram.music.arrays import Floats, Ints
 from jazzgram.music.chord import chord_at
-from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar
 from jazzgram.pipeline.pipeline import Pipeline
@@ -227,15 +226,16 @@ class _Realisation:
 
 def _pitches(bar: Bar, count: int) -> list[int]:
     """Return the pitches of a bar's terms: of all notes, or of the highest of those that begin together."""
-    notes = [event for event in bar.melody if isinstance(event, Note)]
-    if len(notes) == count:
-        return [note.pitch for note in notes]
+    if len(bar.notes) == count:
+        return [note.pitch for note in bar.notes]
     highest: dict[int, int] = {}
-    for note in notes:
+    for note in bar.notes:
         if note.onset < bar.meter.bar:
             highest[note.onset] = max(note.pitch, highest.get(note.onset, 0))
     if len(highest) != count:
-        raise JazzgramError(f"a bar of {len(notes)} notes has {count} terms that are no rests: they cannot be matched")
+        raise JazzgramError(
+            f"a bar of {len(bar.notes)} notes has {count} terms that are no rests: they cannot be matched"
+        )
     return list(highest.values())
 
 

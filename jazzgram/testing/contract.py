@@ -64,8 +64,7 @@ def problems(module: ModuleType, source: Path | None = None) -> list[str]:
         options = plugin.options()
     except ValueError:
         return [*found, f"{plugin.name}: Options() fails; every option needs a default"]
-    calls = PluginCalls()
-    calls.add(plugin)
+    calls = PluginCalls(plugin)
     for hook in plugin.hooks:
         call = calls.caller(hook, plugin)
         reads = hook in _READERS
