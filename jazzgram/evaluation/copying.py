@@ -52,7 +52,7 @@ class CorpusRuns:
             pitches, bars = melodic_line(tune)
             self._titles.append(tune.title)
             self._bars.append(bars)
-            lines.append(intervals_of(pitches))
+            lines.append(shifted_intervals(pitches))
         self._index = RunIndex(lines)
 
     def by_note(self, solo: Solo) -> tuple[NoteCopy, ...]:
@@ -69,7 +69,7 @@ class CorpusRuns:
             One for each note, in order. A run is found by its intervals: ``n`` intervals are ``n + 1`` notes.
         """
         copies = [NoteCopy(0, "", -1)] * len(solo.notes)
-        matches = self._index.matches(intervals_of([note.pitch for note in solo.notes]))
+        matches = self._index.matches(shifted_intervals([note.pitch for note in solo.notes]))
         for match in sorted(matches, key=lambda match: match.length):  # longer runs over shorter ones
             if match.length:
                 title, bars = self._titles[match.line], self._bars[match.line]
@@ -139,7 +139,7 @@ def melodic_line(tune: Tune) -> tuple[list[int], list[int]]:
     return [pitch for pitch, _ in notes], [number for _, number in notes]
 
 
-def intervals_of(pitches: Sequence[int]) -> list[int]:
+def shifted_intervals(pitches: Sequence[int]) -> list[int]:
     """Return the interval between each pitch and the next one, in semitones, 128 added so that none is negative."""
     return [after - before + 128 for before, after in pairwise(pitches)]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jazzgram.corpus.split import composition
-from jazzgram.evaluation.copying import intervals_of, melodic_line
+from jazzgram.evaluation.copying import melodic_line, shifted_intervals
 from jazzgram.evaluation.run_index import is_varied
 from jazzgram.music.arrays import Flags, Ints
 from jazzgram.music.tune import Tune
@@ -61,7 +61,7 @@ def longest_shared(tunes: Sequence[Tune], varied: bool = False) -> Shared | None
     for number, tune in enumerate(tunes):
         pitches, of = melodic_line(tune)
         bars.append(of)
-        intervals = intervals_of(pitches)
+        intervals = shifted_intervals(pitches)
         text += [*intervals, _APART]
         positions += [(number, index) for index in range(len(intervals) + 1)]
     players = _numbered([tune.performer or tune.title for tune in tunes])

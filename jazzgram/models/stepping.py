@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Float32s = NDArray[np.float32]
+from jazzgram.music.arrays import Float32s
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,3 +11,7 @@ Ints = NDArray[np.int64]
 """An array of whole numbers."""
 Flags = NDArray[np.bool_]
 """An array of truth values."""
+Float32s = NDArray[np.float32]
+"""An array of floats in single precision."""
+Int32s = NDArray[np.int32]
+"""An array of whole numbers of 32 bits."""

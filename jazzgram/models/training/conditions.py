@@ -26,12 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.hooks.token_model import Position, TokenTune
+from jazzgram.music.arrays import Float32s, Int32s
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.time import TICKS_PER_QUARTER
 
-Float32s = NDArray[np.float32]
-Int32s = NDArray[np.int32]
 Condition = Literal["chord", "next_chord", "position", "form"]
 """What a model can be conditioned on besides the terms before."""
 

@@ -25,7 +25,7 @@ from jazzgram.models import (
     window_pairs,
 )
 
-from .network import Batch, LstmNetwork
+from .network import Batch, KerasLstm
 
 if TYPE_CHECKING:
     from .options import Options
@@ -53,7 +53,7 @@ class LstmTraining:
             tokens = np.concatenate([tune.tokens for tune in data.validation])
             self._validation = list(_Dataset(data.validation, tokens, options).whole(None))
         self._seed = seed
-        self._network = LstmNetwork(shapes, options, condition_size(options.condition), factors_of(vocabulary), seed)
+        self._network = KerasLstm(shapes, options, condition_size(options.condition), factors_of(vocabulary), seed)
         self._batches: Iterator[Batch | None] = iter(())
         self._next = 0
 

@@ -12,12 +12,9 @@ from functools import lru_cache
 from math import exp, log2
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Chord, JazzgramError, Position, TokenTune, Vocabulary, parse_symbol
-
-Int32s = NDArray[np.int32]
-Float32s = NDArray[np.float32]
+from jazzgram.music import Float32s, Int32s
 
 PITCHES = 128
 REST = PITCHES

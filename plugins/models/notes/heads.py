@@ -17,20 +17,9 @@ from numpy.typing import NDArray
 
 from jazzgram import Weights
 from jazzgram.models import softmax
+from jazzgram.music import Float32s, Int32s
 
-from .columns import (
-    CHORD_FLAGS,
-    COLUMN,
-    INTEGERS,
-    INTERVALS,
-    PITCHES,
-    REST,
-    RUN_LENGTHS,
-    SCALARS,
-    WIDEST,
-    Float32s,
-    Int32s,
-)
+from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
 
 RUNS = len(RUN_LENGTHS) + 1
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
 from jazzgram.models import needs_validation, run_epochs
+from jazzgram.music import Float32s
 
-from .columns import Events, Float32s, Past, past_columns, position_columns
+from .columns import Events, Past, past_columns, position_columns
 from .heads import Heads, Rows, head_shapes, input_width
 from .options import NoteOptions
 from .training import Trainable

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
 from jazzgram.models import import_keras, import_tensorflow, strategy
+from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, PITCHES, REST, Events, Float32s, Int32s, transposed, tune_columns
+from .columns import CHORD_FLAGS, PITCHES, REST, Events, transposed, tune_columns
 from .heads import EMBEDDINGS, Rows
 
 if TYPE_CHECKING:

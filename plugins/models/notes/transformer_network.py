@@ -13,8 +13,8 @@ import numpy as np
 
 from jazzgram import Weights
 from jazzgram.models import import_tensorflow, softmax
+from jazzgram.music import Float32s
 
-from .columns import Float32s
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
 from .training import Dropout
 
