@@ -17,9 +17,10 @@ from jazzgram_plugins.readers import wjazzd
 
 from jazzgram import Corpus, Tune
 from jazzgram.evaluation import distribution
-from jazzgram.evaluation.copying import CorpusRuns, longest_shared
+from jazzgram.evaluation.copying import CorpusRuns
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
+from jazzgram.evaluation.shared_runs import longest_shared
 
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 FOLDER = SHARED / "data" / "wjazzd"

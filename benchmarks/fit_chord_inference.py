@@ -1,8 +1,8 @@
 """Fit the statistics and weights of `jazzgram.music.harmony.analysis`, on training solos of the Weimar Jazz Database.
 
 ``python benchmarks/fit_chord_inference.py`` prints the tables of `jazzgram.music.harmony.statistics`; with a number
-of seconds as argument, it also searches for better `Weights` by random steps from those in the code, accepting each
-better one. The maximized value is the mean of three shares of time (root right; root and
+of seconds as argument, it also searches for better `EvidenceWeights` by random steps from those in
+the code, accepting each better one. The maximized value is the mean of three shares of time (root right; root and
 family; root and quality) over five kinds of evidence on 30 solos drawn from the training part. The validation solos, on
 which ``bench_chord_inference.py`` reports, take no part.
 """
@@ -19,7 +19,8 @@ from dataclasses import fields, replace
 import numpy as np
 from bench_chord_inference import Known, names, read_solo
 
-from jazzgram.music.harmony.analysis import STATES, Evidence, Weights, decode, gather, segments
+from jazzgram.music.harmony.analysis import EvidenceWeights, decode_chords
+from jazzgram.music.harmony.evidence import STATES, Evidence, gather, segments
 from jazzgram.music.harmony.statistics import FAMILY
 from jazzgram.music.harmony.symbols import parse_symbol
 
@@ -115,24 +116,26 @@ def fit(tunes: Sequence[Known], seconds: float) -> None:
             if it
         ]
 
-    def aim(weights: Weights) -> float:
+    def aim(weights: EvidenceWeights) -> float:
         right, total = dict.fromkeys(KINDS, 0.0), dict.fromkeys(KINDS, 0.0)
         for kind, evidence, on_barline, known, lengths in cases:
-            for guess, truth, ticks in zip(decode(evidence, on_barline, weights), known, lengths.tolist(), strict=True):
+            for guess, truth, ticks in zip(
+                decode_chords(evidence, on_barline, weights), known, lengths.tolist(), strict=True
+            ):
                 if truth is not None:
                     total[kind] += ticks
                     if guess is not None and guess[0] == truth[0]:
                         right[kind] += ticks * (1 + (FAMILY[guess[1]] == FAMILY[truth[1]]) + (guess == truth)) / 3
         return sum(part * right[kind] / max(total[kind], 1) for kind, part in KINDS.items())
 
-    chance = random.Random(1)
-    best = Weights()
+    generator = random.Random(1)
+    best = EvidenceWeights()
     highest = aim(best)
     print(f"{highest:.4f} {best}", flush=True)
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
-        names = chance.sample([field.name for field in fields(Weights)], chance.randint(1, 2))
-        steps = {name: getattr(best, name) * float(np.exp(chance.gauss(0, 0.4))) for name in names}
+        names = generator.sample([field.name for field in fields(EvidenceWeights)], generator.randint(1, 2))
+        steps = {name: getattr(best, name) * float(np.exp(generator.gauss(0, 0.4))) for name in names}
         reached = aim(replace(best, **steps))
         if reached > highest:
             highest, best = reached, replace(best, **steps)

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def midi_bytes(tune: Tune) -> bytes:
-    """Give a tune as a MIDI file: 480 ticks to the quarter note, the same bytes for the same tune."""
+    """Return a tune as a MIDI file: 480 ticks to the quarter note, the same bytes for the same tune."""
     meter = tune.bars[0].meter
     score = symusic.Score(TICKS_PER_QUARTER)
     score.tempos.append(symusic.Tempo(0, tune.tempo))
@@ -42,14 +42,14 @@ def midi_bytes(tune: Tune) -> bytes:
 
 
 def midi_files() -> dict[str, bytes]:
-    """Give the MIDI file of every bundled tune by its name, sorted."""
+    """Return the MIDI file of every bundled tune by its name, sorted."""
     names = [path.stem + ".mid" for path in sorted((FOLDER / "bundled").glob("*.txt"))]
     tunes = read_corpus(FOLDER / "bundled").tunes
     return {name: midi_bytes(tune) for name, tune in zip(names, tunes, strict=True)}
 
 
 def hash_table() -> str:
-    """Give the Markdown table of the files in `bundled` and `bundled_midi` with their sha256."""
+    """Return the Markdown table of the files in `bundled` and `bundled_midi` with their sha256."""
     files = sorted((FOLDER / "bundled").glob("*.txt")) + sorted((FOLDER / "bundled_midi").glob("*.mid"))
     rows = [f"| {path.parent.name}/{path.name} | {hashlib.sha256(path.read_bytes()).hexdigest()} |" for path in files]
     return "\n".join(["| file | sha256 |", "|---|---|", *rows])

@@ -2,7 +2,7 @@
 
 Run ``make models`` after a change to the bundled corpus, to a tokenizer, or to code that a training depends on; a test
 fails until that is done. Each is trained as its configuration says, stored in half precision under ``models/NAME``, and
-found again by the key of its terms, options, seed and version. Beside the key stands the hash of the code that trained
+found again by the key of its terms, options, seed and version. Beside the key is the hash of the code that trained
 it. Where that code still trains what is stored, within the rounding of half precision, the stored weights stay as they
 are.
 """
@@ -33,7 +33,7 @@ MODELS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def pipeline_of(name: str, use_cache: bool = True) -> Pipeline:
-    """Give the pipeline that a shipped model belongs to."""
+    """Return the pipeline that a shipped model belongs to."""
     config, settings = MODELS[name]
     return Pipeline.load(config, settings=settings, use_cache=use_cache)
 

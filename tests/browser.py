@@ -29,7 +29,7 @@ def chromium() -> Iterator[Any]:
 
 
 def accessibility_problems(page: Any) -> list[str]:
-    """Say what axe-core finds wrong with a page as it stands: the rule, what it means, and where."""
+    """Return what axe-core finds wrong with a page: the rule, what it means, and where."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core: see pyproject.toml")
     found = axe.Axe().run(page).response["violations"]
     return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['target']})" for rule in found]

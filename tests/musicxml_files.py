@@ -35,10 +35,10 @@ def notes(text: str, inside: str = "") -> str:
 def harmony(root: str, kind: str = "major", inside: str = "", text: str | None = None) -> str:
     """Write one chord symbol; `inside` are degrees, a bass or an offset."""
     alter = sum(_ALTER[sign] for sign in root[1:])
-    said = "" if text is None else f' text="{text}"'
+    words = "" if text is None else f' text="{text}"'
     return (
         f"<harmony><root><root-step>{root[0]}</root-step><root-alter>{alter}</root-alter></root>"
-        f"<kind{said}>{kind}</kind>{inside}</harmony>"
+        f"<kind{words}>{kind}</kind>{inside}</harmony>"
     )
 
 

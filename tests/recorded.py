@@ -40,7 +40,7 @@ def chords(recorded: list[dict[str, Any]], bar: float = 4.0) -> tuple[Chord, ...
 
 
 def sounding(recorded: list[dict[str, Any]]) -> list[tuple[str, int, int, int]]:
-    """Give name, pitch, onset and duration of the notes that the original put out, without its rests."""
+    """Return name, pitch, onset and duration of the notes that the original put out, without its rests."""
     return [
         (event["name"].rstrip("0123456789"), event["midi"], to_ticks(event["offset"]), to_ticks(event["duration"]))
         for event in recorded
@@ -49,7 +49,7 @@ def sounding(recorded: list[dict[str, Any]]) -> list[tuple[str, int, int, int]]:
 
 
 def as_sounding(notes: list[Note]) -> list[tuple[str | None, int, int, int]]:
-    """Give name, pitch, onset and duration of our notes."""
+    """Return name, pitch, onset and duration of our notes."""
     return [(note.spelling, note.pitch, note.onset, note.duration) for note in notes]
 
 

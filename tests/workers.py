@@ -7,7 +7,7 @@ import socket
 
 
 def tasks(count: int) -> list[str]:
-    """Give the ``TF_CONFIG`` of each of some workers, on ports that are free."""
+    """Return the ``TF_CONFIG`` of each of some workers, on ports that are free."""
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
         each.bind(("localhost", 0))

@@ -1,6 +1,6 @@
 """The pages of the documentation that are made from the code, as Markdown.
 
-`pages` gives them all. They are made whenever the site is built (``docs/mkdocs_hook.py``) and stored nowhere. Links to
+`pages` yields them all. They are made whenever the site is built (``docs/mkdocs_hook.py``) and stored nowhere. Links to
 files of the repository are written as on GitHub, relative to the page; `links` leads them to the page that is made from
 the file.
 """

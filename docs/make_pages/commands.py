@@ -17,7 +17,7 @@ def pages() -> dict[str, str]:
     parts = [
         "# Commands",
         "A `CONFIG` is a YAML file, or the name of a bundled one. Status 0 means done, 2 a mistake in what was given "
-        "(told in one line), 130 Ctrl-C. `JAZZGRAM_DEBUG=1` shows the traceback behind an unexpected error.",
+        "(reported in one line), 130 Ctrl-C. `JAZZGRAM_DEBUG=1` shows the traceback behind an unexpected error.",
     ]
     for path, command in found():
         parts += [f"## {path}", *_help(path, command)]

@@ -41,13 +41,13 @@ def pages() -> dict[str, str]:
     parts = [
         "# Configuration reference",
         "Every key of a configuration and every option of the stock plugins, made from the schema that "
-        "`jazzgram schema` prints. How they play together is told under [the configuration](configuration.md).",
+        "`jazzgram schema` prints. How they play together is described under [the configuration](configuration.md).",
         "An editor completes and checks all of this as you type, after `jazzgram schema > jazzgram.schema.json`, in "
         "files whose first line is `# yaml-language-server: $schema=jazzgram.schema.json`.",
     ]
     for key, value in schema["properties"].items():
         parts += [f"## {key}", *_section(value, schema)]
-    parts += ["## Options of the plugins", "They stand under `with`, beside the plugin's name."]
+    parts += ["## Options of the plugins", "They are given under `with`, beside the plugin's name."]
     for name, options in sorted(schema["$defs"].items(), key=lambda named: _order(named[0])):
         kind, dot, plugin = name.partition(".")
         if dot and options.get("properties"):
@@ -85,7 +85,7 @@ def _keys_of_items(items: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _tables(value: Schema, schema: Schema) -> list[str]:
-    """Give the table of an object's keys, and below it the tables of the objects that are their values."""
+    """Return the table of an object's keys, and below it the tables of the objects that are their values."""
     rows, below = [], []
     for key, inner in value.get("properties", {}).items():
         rows.append(_row(key, inner, schema))
@@ -104,13 +104,13 @@ def _row(key: str, inner: Schema, schema: Schema) -> tuple[str, ...]:
 
 
 def _resolved(value: Schema, schema: Schema) -> Schema:
-    """Follow a reference, keeping what is said beside it."""
+    """Follow a reference, keeping the keys beside it."""
     if "$ref" not in value:
         return value
     found: Any = schema
     for part in value["$ref"].removeprefix("#/").split("/"):
         found = found[part]
-    return {**_resolved(found, schema), **{key: said for key, said in value.items() if key != "$ref"}}
+    return {**_resolved(found, schema), **{key: item for key, item in value.items() if key != "$ref"}}
 
 
 def _type(value: Schema, schema: Schema) -> str:

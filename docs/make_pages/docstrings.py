@@ -45,9 +45,9 @@ class Item:
     name : str
         Empty where the section names only types (Returns, Raises).
     type : str
-        As written.
+        As in the source.
     text : str
-        What is said of it, one paragraph.
+        Its description, one paragraph.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Docstring:
     summary : str
         Its first line.
     body : str
-        What stands between the first line and the first section, as Markdown.
+        The text between the first line and the first section, as Markdown.
     sections : dict of str to str
         The text below each heading.
     """
@@ -133,7 +133,7 @@ def linked(text: str, up: str = "") -> str:
 
 
 def cell(text: str) -> str:
-    """Write a text so that it can stand in a table."""
+    """Write a text for a cell of a table."""
     return " ".join(text.replace("|", "\\|").split())
 
 

@@ -43,7 +43,7 @@ _LANGUAGES = {".py": "python", ".yaml": "yaml", ".toml": "toml", ".txt": "text",
 
 
 def addresses() -> dict[str, str]:
-    """Give the address in the site of every file that a page is made from, by its path in the repository."""
+    """Return the address in the site of every file that a page is made from, by its path in the repository."""
     found = dict(_MADE_FROM)
     for full, entry in installed().items():
         if entry.value.startswith("jazzgram_plugins."):
@@ -61,7 +61,7 @@ def repoint(text: str, address: str, known: dict[str, str]) -> str:
     Parameters
     ----------
     text : str
-        Markdown, its links relative to where the page stands in the repository.
+        Markdown, its links relative to where the page is in the repository.
     address : str
         The page's address in the site.
     known : dict of str to str

@@ -33,7 +33,7 @@ def page(path: Path) -> str:
 
 
 def _shown(output: Any) -> str:
-    """Give what a cell shows: HTML in one line, which Markdown leaves alone, or text."""
+    """Return what a cell shows: HTML in one line, which Markdown leaves alone, or text."""
     content = output.get("data", {})
     if "text/html" in content:
         return f"<div>{' '.join(content['text/html'].split())}</div>"

@@ -37,8 +37,8 @@ def _entry(facade: ModuleType, name: str) -> Iterator[str]:
     value = inspect.unwrap(value) if callable(value) else value  # a cached function is a function
     if inspect.isclass(value):
         yield from _documented(value)
-        for field, said in _said_below(inspect.getsource(value)).items():
-            yield f"**`{field}`**\n:   {said}"
+        for field, text in _docstrings_below(inspect.getsource(value)).items():
+            yield f"**`{field}`**\n:   {text}"
         for member, doc in _members(value):
             yield f"**`{member}`**\n:   {doc.summary}"
             yield _arguments(doc, "argument")
@@ -87,11 +87,11 @@ def _outcomes(doc: Docstring) -> Iterator[str]:
 
 
 def _constant(name: str, value: Any, home: ModuleType) -> str:
-    """Say what stands below a constant in the source, and its value where that is short and says something."""
-    says = _said_below(inspect.getsource(home)).get(name, "")
+    """Return the docstring below a constant in the source, and its value where that is short and readable."""
+    described = _docstrings_below(inspect.getsource(home)).get(name, "")
     shown = repr(value)
     shows = len(shown) <= 300 and not shown.startswith("<")
-    return f"{says}\n\n```python\n{name} = {shown}\n```".strip() if shows else says
+    return f"{described}\n\n```python\n{name} = {shown}\n```".strip() if shows else described
 
 
 def _home(facade: ModuleType, name: str) -> ModuleType:
@@ -104,8 +104,8 @@ def _home(facade: ModuleType, name: str) -> ModuleType:
 
 
 @cache
-def _said_below(source: str) -> dict[str, str]:
-    """Find the texts that stand below assignments, in a module or in the body of a class."""
+def _docstrings_below(source: str) -> dict[str, str]:
+    """Find the docstrings below assignments, in a module or in the body of a class."""
     tree: Any = ast.parse(textwrap.dedent(source))
     if len(tree.body) == 1 and isinstance(tree.body[0], ast.ClassDef):
         tree = tree.body[0]

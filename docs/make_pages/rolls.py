@@ -66,7 +66,7 @@ def _box(term: Term, onset: int, fate: str) -> str:
 
 
 def _fates(before: Sequence[Note | Term], after: Sequence[Note | Term]) -> tuple[list[str], list[str]]:
-    """Say of each element before whether it is kept, changed or removed, of each after also whether it is added."""
+    """Return whether each element before is kept, changed or removed, and whether each element after is added."""
     old = {element.origin: element for element in before}
     new = {element.origin: element for element in after}
     was = [

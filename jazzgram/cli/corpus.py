@@ -41,10 +41,10 @@ def list_corpora() -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 def fetch(names: tuple[str, ...]) -> None:
     """Download corpora into the cache and check them; files that are already here are not downloaded again."""
-    from jazzgram.resources.registry import locate
+    from jazzgram.resources.registry import locate_corpus
 
     for name in names:
-        click.echo(f"{name}: {locate(name)}")
+        click.echo(f"{name}: {locate_corpus(name)}")
 
 
 @command.command("info")

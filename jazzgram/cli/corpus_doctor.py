@@ -13,7 +13,6 @@ import click
 
 from jazzgram.corpus.doctor import Diagnosis, triplet_share
 from jazzgram.errors import JazzgramError
-from jazzgram.music.note import Note
 
 
 def doctor_lines(diagnosis: Diagnosis) -> Iterator[str]:
@@ -27,7 +26,7 @@ def doctor_lines(diagnosis: Diagnosis) -> Iterator[str]:
             name = f"{part.name[:width]:<{width}}"
             yield f"  {mark} {part.number:>3}  {name} {part.notes:>6} notes  {part.role:<8} {part.why}"
     for tune in diagnosis.tunes:
-        notes = [event for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
+        notes = [note for bar in tune.bars for note in bar.notes]
         meters = Counter(str(bar.meter) for bar in tune.bars).most_common()
         chorded = sum(any(chord.pitches for chord in bar.chords) for bar in tune.bars)
         compass = f", pitches {min(n.pitch for n in notes)} to {max(n.pitch for n in notes)}" if notes else ""

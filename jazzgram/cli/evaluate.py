@@ -207,9 +207,8 @@ def _midi(pipeline: Pipeline, benchmark: Benchmark) -> dict[str, bytes]:
     from jazzgram.hooks.calls import PluginCalls
     from jazzgram.hooks.finding import find
 
-    calls, writer = PluginCalls(), find("midi", "write_solo", Path())
-    calls.add(writer)
-    write = calls.caller("write_solo", writer)
+    writer = find("midi", "write_solo", Path())
+    write = PluginCalls(writer).caller("write_solo", writer)
     files: dict[str, bytes] = {}
     for number, solo in enumerate(benchmark.improvise(pipeline).solos, 1):
         if solo is None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from jazzgram.hooks.scaffold import KINDS, files
+from jazzgram.hooks.scaffold import PLUGIN_KINDS, files
 
 
 @click.command("new")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(PLUGIN_KINDS))
 @click.argument("name")
 @click.option("--package", is_flag=True, help="Write a pip package of its own (in the folder jazzgram-<name>).")
 def command(kind: str, name: str, package: bool) -> None:

@@ -129,8 +129,7 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
     if hook is None:
         return None
-    calls = PluginCalls()
-    calls.add(plugin)
+    calls = PluginCalls(plugin)
     chain = Chain([Step(hook, plugin, plugin.options(), 1)], calls, seed=1)
     changes = [chords for _, chords in TWO_FIVE_ONE]
     if hook == "prune_grammar":

@@ -103,8 +103,7 @@ def diagnose(path: Path) -> Diagnosis:
 
 def _attempt(path: Path, reader: Plugin) -> Diagnosis:
     """Examine and read a file with one reader."""
-    calls = PluginCalls()
-    calls.add(reader)
+    calls = PluginCalls(reader)
     options = reader.options()
     examination = Examination()
     try:
@@ -118,7 +117,7 @@ def _attempt(path: Path, reader: Plugin) -> Diagnosis:
 
 
 def _size(diagnosis: Diagnosis) -> tuple[int, int]:
-    notes = sum(isinstance(event, Note) for tune in diagnosis.tunes for bar in tune.bars for event in bar.melody)
+    notes = sum(len(bar.notes) for tune in diagnosis.tunes for bar in tune.bars)
     return notes, sum(len(tune.bars) for tune in diagnosis.tunes)
 
 
@@ -133,9 +132,7 @@ def readers_of(path: Path) -> Iterator[Plugin]:
             if entry.broken or "list_files" not in entry.hooks:
                 continue
             plugin = find(entry.name, "read_corpus", path.parent)
-            calls = PluginCalls()
-            calls.add(plugin)
-            if calls.caller("list_files", plugin)(folder=folder, options=plugin.options()):
+            if PluginCalls(plugin).caller("list_files", plugin)(folder=folder, options=plugin.options()):
                 yield plugin
 
 
@@ -182,9 +179,7 @@ def _notes(tune: Tune) -> Iterator[Note]:
     """Yield the notes, onsets from the start of the tune."""
     start = 0
     for bar in tune.bars:
-        for event in bar.melody:
-            if isinstance(event, Note):
-                yield Note(event.pitch, start + event.onset, event.duration, event.velocity)
+        yield from (Note(note.pitch, start + note.onset, note.duration, note.velocity) for note in bar.notes)
         start += bar.meter.bar
 
 
@@ -198,7 +193,7 @@ def _amount(tune: Tune, notes: list[Note]) -> Iterator[Finding]:
         )
     longest = run = 0
     for bar in tune.bars:
-        run = 0 if any(isinstance(event, Note) for event in bar.melody) else run + 1
+        run = 0 if bar.notes else run + 1
         longest = max(longest, run)
     if longest >= _LONG_SILENCE:
         yield Finding(f"{longest} bars of silence in a row", "is this where somebody else solos? set a span")
@@ -224,7 +219,7 @@ def _melody(notes: list[Note]) -> Iterator[Finding]:
 
 
 def _rhythm(tune: Tune) -> Iterator[Finding]:
-    onsets = [event.onset for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
+    onsets = [note.onset for bar in tune.bars for note in bar.notes]
     between = sum(onset % (TICKS_PER_QUARTER // 4) != 0 and onset % (TICKS_PER_QUARTER // 3) != 0 for onset in onsets)
     if onsets and between > _BETWEEN * len(onsets):
         yield Finding(
@@ -235,6 +230,6 @@ def _rhythm(tune: Tune) -> Iterator[Finding]:
 
 def triplet_share(tunes: Iterable[Tune]) -> float:
     """Return the share of onsets on the triplet lines of the beat that are no sixteenths; 0.0 without notes."""
-    onsets = [event.onset for tune in tunes for bar in tune.bars for event in bar.melody if isinstance(event, Note)]
+    onsets = [note.onset for tune in tunes for bar in tune.bars for note in bar.notes]
     third, fourth = TICKS_PER_QUARTER // 3, TICKS_PER_QUARTER // 4
     return sum(onset % third == 0 and onset % fourth != 0 for onset in onsets) / len(onsets) if onsets else 0.0

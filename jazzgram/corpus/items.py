@@ -1,7 +1,7 @@
-"""Work items of a corpus: what a reader reads in one call, and a hash of its content.
+"""The source of a corpus, and its work items: what a reader reads in one call, and a hash of its content.
 
-A source is a file, or a folder whose reader lists its files (`list_files`). A change of a file that a reader reads with
-another one (`depends_on`) has that one read again, too.
+A source is a path, a name in the registry, or the fallback of either: a file, or a folder whose reader lists its files
+(`list_files`). A change of a file that a reader reads with another one (`depends_on`) has that one read again, too.
 """
 
 from __future__ import annotations
@@ -13,9 +13,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jazzgram.config.config import Part
+from jazzgram.config.config import CorpusPart, Part
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.progress import Reporter
+from jazzgram.resources.registry import CorpusNotAvailable, locate_corpus
+
+
+def find_source(part: CorpusPart, reporter: Reporter) -> tuple[CorpusPart, Path]:
+    """Find a corpus section's file, or its fallback's where it is not available.
+
+    Parameters
+    ----------
+    part : CorpusPart
+        The configured section.
+    reporter : Reporter
+        Is warned, with what to do, before a fallback is taken.
+
+    Returns
+    -------
+    CorpusPart, Path
+        The section that is used, and its file or folder.
+
+    Raises
+    ------
+    JazzgramError
+        Where a path does not exist, or neither the registry's file nor a fallback is available.
+    """
+    while True:
+        try:
+            return part, find_file(part.source, "corpus.source")
+        except CorpusNotAvailable as error:
+            if part.fallback is None:
+                raise
+            reporter.warn(f"{error}\nGoing on with the fallback corpus: {part.fallback.source}.")
+            part = part.fallback
+
+
+def find_file(source: str, where: str) -> Path:
+    """Find a file or folder by path or by its name in the registry; `where` opens the message if there is none."""
+    path = Path(source)
+    if path.exists():
+        return path
+    if "/" in source or "\\" in source or path.suffix:
+        raise JazzgramError(f"{where}: no such file {source}")
+    return locate_corpus(source)
+
 
 _CHUNK = 1 << 20
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.music.note import Note
 from jazzgram.music.tune import Tune
 
 LENGTH = 8
@@ -36,7 +35,7 @@ def ngrams(tune: Tune) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     notes: list[tuple[int, int]] = []
     start = 0
     for bar in tune.bars:
-        notes += [(start + event.onset, event.pitch) for event in bar.melody if isinstance(event, Note)]
+        notes += [(start + event.onset, event.pitch) for event in bar.notes]
         start += bar.meter.bar
     count = len(notes) - LENGTH + 1
     if count < 1:

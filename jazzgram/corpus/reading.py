@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from jazzgram.config.config import CorpusPart, Part
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.config.shares import Shares
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.items import WorkItem, list_items

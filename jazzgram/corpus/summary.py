@@ -9,7 +9,6 @@ from fractions import Fraction
 from statistics import median
 from typing import Any
 
-from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Tune
@@ -111,13 +110,12 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
             dropped[item.reason, "notes"] += item.notes
             dropped[item.reason, "bars"] += item.bars
         for bar in tune.bars:
-            notes = [event for event in bar.melody if isinstance(event, Note)]
             bars += 1
-            empty += not notes
+            empty += not bar.notes
             unchorded += not any(chord.pitches for chord in bar.chords)
             counts["meters"][str(bar.meter)] += 1
             chords.update(chord.symbol or chord.pitch_classes for chord in bar.chords if chord.pitches)
-            for note in notes:
+            for note in bar.notes:
                 counts["durations"][Fraction(note.duration, TICKS_PER_QUARTER)] += 1
                 if before is not None:
                     counts["intervals"][note.pitch - before] += 1

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from jazzgram.corpus.minhash import minhash_sketch
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
-from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Tune
 
@@ -52,7 +51,7 @@ class TuneFacts:
     @classmethod
     def of(cls, tune: Tune) -> TuneFacts:
         """Compute the facts of a tune."""
-        notes = sum(isinstance(event, Note) for bar in tune.bars for event in bar.melody)
+        notes = sum(len(bar.notes) for bar in tune.bars)
         dropped = tuple((item.reason, item.notes, item.bars) for item in tune.dropped)
         return cls(
             tune.title, tune.work or tune.title, len(tune.bars), notes, tune.tempo, dropped, minhash_sketch(tune)

@@ -39,8 +39,8 @@ _TUNE = {
 }
 
 
-def encode(tunes: Sequence[Tune]) -> bytes:
-    """Write tunes as an Arrow file (IPC), a row each; `decode` returns equal ones.
+def encode_tunes(tunes: Sequence[Tune]) -> bytes:
+    """Write tunes as an Arrow file (IPC), a row each; `decode_tune` returns equal ones.
 
     Raises
     ------
@@ -83,8 +83,8 @@ def from_file(path: Path) -> pa.RecordBatch:
         ) from None
 
 
-def decode(batch: pa.RecordBatch, row: int) -> Tune:
-    """Read one tune of a batch that `encode` wrote."""
+def decode_tune(batch: pa.RecordBatch, row: int) -> Tune:
+    """Read one tune of a batch that `encode_tunes` wrote."""
     one = batch.slice(row, 1)
     head = {name: one.column(name)[0].as_py() for name in _TUNE}
     flat = _items(one.column("bars"))
@@ -142,7 +142,7 @@ class StoredTunes(Sequence[Tune]):
 
 @lru_cache(maxsize=32)
 def _stored(path: Path, row: int, title: str) -> Tune:
-    tune = decode(from_file(path), row)
+    tune = decode_tune(from_file(path), row)
     return tune if tune.title == title else replace(tune, title=title)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jazzgram.config.config import Part
 from jazzgram.corpus.token_parts import tokenize
-from jazzgram.corpus.tune_store import decode, encode, from_file
+from jazzgram.corpus.tune_store import decode_tune, encode_tunes, from_file
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.music.term import Term
@@ -38,10 +38,7 @@ class ItemReader:
     @cached_property
     def calls(self) -> PluginCalls:
         """Both plugins, ready to be called."""
-        calls = PluginCalls()
-        calls.add(self.reader.plugin)
-        calls.add(self.tokenizer.plugin)
-        return calls
+        return PluginCalls(self.reader.plugin, self.tokenizer.plugin)
 
     @cached_property
     def _parse(self) -> Any:
@@ -125,7 +122,7 @@ def read_item(item_reader: ItemReader, task: ReadTask) -> ReadResult:
         content = None
         if tunes is None:
             tunes = item_reader.read(task.path)
-            content = encode(tunes)
+            content = encode_tunes(tunes)
         return ReadResult(content, tokenize(tunes, item_reader.parse).encode())
     except JazzgramError as error:
         return ReadResult(error=str(error))
@@ -142,4 +139,4 @@ def _stored_tunes(task: ReadTask) -> Sequence[Tune] | None:
         batch = from_file(task.stored)
     except JazzgramError:
         return None
-    return [decode(batch, row) for row in range(batch.num_rows)]
+    return [decode_tune(batch, row) for row in range(batch.num_rows)]

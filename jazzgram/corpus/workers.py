@@ -20,7 +20,7 @@ from itertools import islice
 from queue import Queue
 from typing import IO, Any
 
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.errors import JazzgramError
 
 Work = Callable[[Any], Any]

@@ -18,11 +18,11 @@ import numpy as np
 from jazzgram.config.config import Config
 from jazzgram.config.steps import SAMPLER_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.arrays import Flags, Floats
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, comparable, counted, means, percentile_interval, z_scores
 from jazzgram.hooks.progress import Reporter
+from jazzgram.music.arrays import Flags, Floats
 from jazzgram.pipeline.pipeline import Pipeline
 
 Gain = tuple[float, float, float]

@@ -139,7 +139,7 @@ def _solo(notes: list[Note], chorus: Chorus, plan: Plan) -> Solo:
 
 
 def _within(bar: Bar) -> tuple[Note, ...]:
-    notes = (event for event in bar.melody if isinstance(event, Note) and event.onset < bar.meter.bar)
+    notes = (note for note in bar.notes if note.onset < bar.meter.bar)
     return tuple(replace(note, duration=min(note.duration, bar.meter.bar - note.onset)) for note in notes)
 
 

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram.config.config import Part
-from jazzgram.evaluation.choruses import Played, play_choruses, sample_choruses
-from jazzgram.evaluation.keys import parts_key, sampling_key
+from jazzgram.evaluation.choruses import Played, parts_key, play_choruses, sample_choruses, sampling_key
 from jazzgram.evaluation.metrics import load_metrics, measure_solos
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.evaluation.scores import Scores, scored

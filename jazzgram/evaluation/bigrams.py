@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
-from jazzgram.evaluation.arrays import Floats
+from jazzgram.music.arrays import Floats
 
 
 class Bigrams:

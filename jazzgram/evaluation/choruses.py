@@ -7,6 +7,7 @@ terms, as in an ablation, computes only the chain.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
-from jazzgram.config.execution import Execution
+from jazzgram.config.config import Part
+from jazzgram.config.sections import Execution
+from jazzgram.config.steps import Step
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
-from jazzgram.evaluation.keys import sampling_key
 from jazzgram.evaluation.plan import Chorus, Plan
 from jazzgram.hooks.progress import Reporter
 from jazzgram.music.note import Origin
@@ -28,6 +30,7 @@ from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.results import code_key
 
 
 def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
@@ -97,7 +100,7 @@ def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
                 found[number] = result
                 pipeline.reporter.progress(len(found), len(tasks), "choruses")
     grammars = [found[number] for number in range(len(tasks))]
-    write_whole(path, json.dumps([_grammar_text(grammar) for grammar in grammars]))
+    write_whole(path, json.dumps([[" ".join(map(str, terms)) for terms in grammar] for grammar in grammars]))
     return grammars
 
 
@@ -171,12 +174,31 @@ def _without_melody(tune: Tune) -> Tune:
     return replace(tune, bars=bars, accompaniment=(), dropped=())
 
 
-def _grammar_text(grammar: Grammar) -> list[str]:
-    return [" ".join(map(str, terms)) for terms in grammar]
-
-
 def _read_grammar(bars: Sequence[str]) -> Grammar:
     return tuple(
         tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(parse_terms(text)))
         for bar, text in enumerate(bars)
     )
+
+
+def sampling_key(pipeline: Pipeline) -> str:
+    """Hash all that decides the terms of a chorus, save changes and seed: weights, samplers, and how it is fed."""
+    digest = hashlib.sha256("\n".join(map(str, pipeline.vocabulary.terms)).encode())
+    for name, weight in sorted(pipeline.model.weights().items()):
+        digest.update(name.encode())
+        digest.update(weight.tobytes())
+    improvise = pipeline.config.sections.improvise
+    return content_key(
+        engine=code_key("choruses"),
+        weights=digest.hexdigest(),
+        model=parts_key([pipeline.config.model]),
+        samplers=parts_key(pipeline.config.samplers),
+        feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
+    )
+
+
+def parts_key(parts: Sequence[Part | Step]) -> list[Any]:
+    """Return what determines the effect of plugins: the hook, the code and the options of each, in order."""
+    return [
+        [getattr(part, "hook", ""), part.plugin.fingerprint(), part.options.model_dump(mode="json")] for part in parts
+    ]

@@ -19,7 +19,7 @@ from math import nan
 
 import numpy as np
 
-from jazzgram.evaluation.arrays import Floats, Ints
+from jazzgram.music.arrays import Floats, Ints
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 

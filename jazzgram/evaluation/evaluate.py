@@ -15,9 +15,9 @@ from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.benchmark import Benchmark
+from jazzgram.evaluation.choruses import parts_key
 from jazzgram.evaluation.distribution import SOLO_FEATURES, Overlap, compare
 from jazzgram.evaluation.excerpts import cut_excerpts
-from jazzgram.evaluation.keys import parts_key
 from jazzgram.evaluation.metrics import AIMS, load_metrics
 from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find_reference, players_styles

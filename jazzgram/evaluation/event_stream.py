@@ -23,9 +23,9 @@ from typing import Literal
 
 import numpy as np
 
-from jazzgram.evaluation.arrays import Ints
 from jazzgram.hooks.token_model import Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.music.arrays import Ints
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term

@@ -29,23 +29,19 @@ import numpy as np
 
 from jazzgram.corpus.token_table import TuneEntry
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.arrays import Flags, Floats, Ints
 from jazzgram.evaluation.bigrams import Bigrams
-from jazzgram.hooks.token_model import UNKNOWN, TokenModel, TokenTune
+from jazzgram.hooks.token_model import UNKNOWN, TokenTune
+from jazzgram.models.teacher_forcing import Predictions, predict_terms
+from jazzgram.music.arrays import Floats, Ints
 from jazzgram.music.chord import chord_at
-from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar
 from jazzgram.pipeline.pipeline import Pipeline
 
-_BATCH = 64
-"""Tunes in a batch."""
 _PITCHES = 128
 _SAMPLE = 64
 """Training tunes in which notes outside their term's pitches are counted."""
 _SMALLEST = 1e-300
-Predictions = tuple[Floats, Flags]
-"""For each term of a tune its probability (0 where it is unknown), and whether it was the likeliest."""
 
 
 @dataclass(frozen=True)
@@ -170,41 +166,6 @@ def likelihoods(pipeline: Pipeline, part: str = "validation") -> list[Likelihood
     ]
 
 
-def predict_terms(model: TokenModel, tunes: Sequence[TokenTune]) -> list[Predictions]:
-    """Step a model through tunes, each term predicted from the true ones before it.
-
-    Parameters
-    ----------
-    model : TokenModel
-        Trained.
-    tunes : sequence of TokenTune
-        At least one term each.
-
-    Returns
-    -------
-    list of (ndarray of float, ndarray of bool), each of shape (terms,)
-        The probability of each term, 0 where the vocabulary does not have it; whether it was the likeliest.
-    """
-    probabilities = [np.zeros(len(tune)) for tune in tunes]
-    hits = [np.zeros(len(tune), bool) for tune in tunes]
-    longest_first = sorted(range(len(tunes)), key=lambda number: -len(tunes[number]))
-    for first in range(0, len(tunes), _BATCH):
-        numbers = longest_first[first : first + _BATCH]
-        state, inputs = model.start(len(numbers)), None
-        for at in range(len(tunes[numbers[0]])):
-            # A tune that has ended repeats its last term; its predictions are ignored.
-            here = [min(at, len(tunes[number]) - 1) for number in numbers]
-            positions = [tunes[number].position(index) for number, index in zip(numbers, here, strict=True)]
-            state, predicted = model.step(state, inputs, positions)
-            inputs = np.array([tunes[number].tokens[index] for number, index in zip(numbers, here, strict=True)])
-            likeliest = predicted.argmax(axis=1)
-            for row, number in enumerate(numbers):
-                if at < len(tunes[number]) and inputs[row] != UNKNOWN:
-                    probabilities[number][at] = predicted[row, inputs[row]]
-                    hits[number][at] = likeliest[row] == inputs[row]
-    return list(zip(probabilities, hits, strict=True))
-
-
 class _Realisation:
     """The pitches that the tokenizer may realize the terms of a corpus with, against its notes."""
 
@@ -265,15 +226,16 @@ class _Realisation:
 
 def _pitches(bar: Bar, count: int) -> list[int]:
     """Return the pitches of a bar's terms: of all notes, or of the highest of those that begin together."""
-    notes = [event for event in bar.melody if isinstance(event, Note)]
-    if len(notes) == count:
-        return [note.pitch for note in notes]
+    if len(bar.notes) == count:
+        return [note.pitch for note in bar.notes]
     highest: dict[int, int] = {}
-    for note in notes:
+    for note in bar.notes:
         if note.onset < bar.meter.bar:
             highest[note.onset] = max(note.pitch, highest.get(note.onset, 0))
     if len(highest) != count:
-        raise JazzgramError(f"a bar of {len(notes)} notes has {count} terms that are no rests: they cannot be matched")
+        raise JazzgramError(
+            f"a bar of {len(bar.notes)} notes has {count} terms that are no rests: they cannot be matched"
+        )
     return list(highest.values())
 
 

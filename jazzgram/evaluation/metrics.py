@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jazzgram.config.config import Part
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
@@ -119,9 +119,7 @@ class _Work:
         return all(part.plugin.origin != "given" for part in self.metrics)
 
     def __call__(self, bundle: tuple[int, tuple[Solo, ...]]) -> list[dict[str, float]]:
-        calls = PluginCalls()
-        for part in self.metrics:
-            calls.add(part.plugin)
+        calls = PluginCalls(*(part.plugin for part in self.metrics))
         found = [measure_solo(solo, self.corpus, self.metrics, calls) for solo in bundle[1]]
         return [{name: float(value) for name, value in values.items()} for values in found]
 

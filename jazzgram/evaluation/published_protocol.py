@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.arrays import Floats, Ints
 from jazzgram.evaluation.bigrams import Bigrams
 from jazzgram.evaluation.event_stream import CLASSES, PITCH_COUNT, REST_PITCH, EventStream, EventTable, Lengths
 from jazzgram.hooks.token_model import TokenModel, TokenTune
+from jazzgram.models.teacher_forcing import teacher_forced
+from jazzgram.music.arrays import Floats, Ints
 from jazzgram.pipeline.pipeline import Pipeline
 
-_AT_ONCE = 64
 _SMALLEST = 1e-300
 
 
@@ -140,22 +140,11 @@ def _model_score(
     name: str, model: TokenModel, ids: Ints, solos: Sequence[tuple[EventStream, TokenTune]]
 ) -> EventLikelihood:
     score = _Score()
-    longest_first = sorted(solos, key=lambda solo: -len(solo[0]))
-    for first in range(0, len(solos), _AT_ONCE):
-        together = longest_first[first : first + _AT_ONCE]
-        state, inputs = model.start(len(together)), None
-        for at in range(len(together[0][0])):
-            # A solo that has ended repeats its last event; its predictions are ignored.
-            here = [min(at, len(events) - 1) for events, _ in together]
-            positions = [tune.position(index) for (_, tune), index in zip(together, here, strict=True)]
-            state, probabilities = model.step(state, inputs, positions)
-            inputs = np.array([tune.tokens[index] for (_, tune), index in zip(together, here, strict=True)])
-            for row, (events, _) in enumerate(together):
-                if at < len(events):
-                    joint = probabilities[row][ids]
-                    pitch, duration = int(events.pitch[at]), int(events.duration[at])
-                    given = joint[pitch] / max(joint[pitch].sum(), _SMALLEST)
-                    score.event(joint.sum(axis=1), given, (pitch, duration))
+    for number, index, predicted in teacher_forced(model, [tune for _, tune in solos]):
+        events, joint = solos[number][0], predicted[ids]
+        pitch, duration = int(events.pitch[index]), int(events.duration[index])
+        given = joint[pitch] / max(joint[pitch].sum(), _SMALLEST)
+        score.event(joint.sum(axis=1), given, (pitch, duration))
     return score.result(name)
 
 

@@ -19,9 +19,9 @@ import numpy as np
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError, did_you_mean
-from jazzgram.evaluation.arrays import Floats
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
+from jazzgram.music.arrays import Floats
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.resources.atomic import whole_file
 
@@ -151,7 +151,7 @@ class Reference:
         JazzgramError
             Where no tune is as long as an excerpt.
         """
-        from jazzgram.evaluation.copying import longest_shared
+        from jazzgram.evaluation.shared_runs import longest_shared
 
         excerpts, styles = [], []
         solos = list(tunes)

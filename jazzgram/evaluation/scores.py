@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from jazzgram.evaluation.arrays import Floats
 from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import Statistic
+from jazzgram.music.arrays import Floats
 
 ROUNDS = 1000
 """Resamples of a bootstrap."""
@@ -199,11 +199,7 @@ def distance(
         return float("nan"), float("nan"), float("nan")
     z = np.abs(z_scores(means(selected.values), selected.metrics, real))
     draws = np.abs(z_scores(selected.resampled, selected.metrics, real))
-    return float(z.mean()), *percentile_interval(_mean_of_known(draws))
-
-
-def _mean_of_known(draws: Floats) -> Floats:
-    return means(draws.T)
+    return float(z.mean()), *percentile_interval(means(draws.T))
 
 
 def scored(

@@ -14,9 +14,11 @@ from jazzgram.hooks.plugins import GROUP, Plugin
 class PluginCalls:
     """Call single hook implementations through one pluggy manager, so that every call can be observed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *plugins: Plugin) -> None:
         self.manager = pluggy.PluginManager(GROUP)
         self.manager.add_hookspecs(HookSpecs)
+        for plugin in plugins:
+            self.add(plugin)
 
     def add(self, plugin: Plugin) -> None:
         """Register a plugin; one module registers once, however often a chain names it."""

@@ -20,7 +20,7 @@ from jazzgram.hooks.use import Use
 
 
 @dataclass(frozen=True)
-class Entry:
+class PluginEntry:
     """An installed plugin as a list shows it.
 
     Parameters
@@ -47,7 +47,7 @@ class Entry:
     broken: str = ""
 
 
-def entries(hook: str | None = None) -> list[Entry]:
+def entries(hook: str | None = None) -> list[PluginEntry]:
     """Import every installed plugin and describe it; those that cannot be imported have the reason.
 
     Parameters
@@ -64,11 +64,11 @@ def entries(hook: str | None = None) -> list[Entry]:
         try:
             plugin = load_entry(entry)
         except JazzgramError as error:
-            found.append(Entry(name, kind, (), "", origin, str(error)))
+            found.append(PluginEntry(name, kind, (), "", origin, str(error)))
             continue
         if hook is None or hook in plugin.hooks:
             kind = kind or next((KINDS[implemented] for implemented in plugin.hooks), "")
-            found.append(Entry(name, kind, plugin.hooks, summary(plugin), origin))
+            found.append(PluginEntry(name, kind, plugin.hooks, summary(plugin), origin))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jazzgram.resources.templates import render
 
-KINDS = ("pruner", "cleaner", "sampler", "tokenizer", "model", "metric", "reader", "writer")
+PLUGIN_KINDS = ("pruner", "cleaner", "sampler", "tokenizer", "model", "metric", "reader", "writer")
 
 
 def files(kind: str, name: str, package: bool) -> dict[str, str]:
@@ -13,7 +13,7 @@ def files(kind: str, name: str, package: bool) -> dict[str, str]:
     Parameters
     ----------
     kind : str
-        One of `KINDS`.
+        One of `PLUGIN_KINDS`.
     name : str
         The plugin's name, a Python identifier.
     package : bool

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
-from jazzgram.corpus.sources import find_file
+from jazzgram.corpus.items import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter

@@ -5,6 +5,7 @@ from .stepping import softmax as softmax
 from .store import StoredModel as StoredModel
 from .store import load_model as load_model
 from .store import save_model as save_model
+from .teacher_forcing import known_terms as known_terms
 from .tensorflow import import_keras as import_keras
 from .tensorflow import import_tensorflow as import_tensorflow
 from .training.checkpoint import read_checkpoint as read_checkpoint
@@ -18,7 +19,7 @@ from .training.curves import history_csv as history_csv
 from .training.curves import history_files as history_files
 from .training.curves import tensorboard as tensorboard
 from .training.curves import write_curves as write_curves
-from .training.early_stopping import EarlyStopping as EarlyStopping
+from .training.loop import EarlyStopping as EarlyStopping
 from .training.loop import Learner as Learner
 from .training.loop import needs_validation as needs_validation
 from .training.loop import run_epochs as run_epochs

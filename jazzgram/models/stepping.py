@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from jazzgram.music.arrays import Float32s
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class LstmState:
         c, the cell state.
     """
 
-    hidden: Floats
-    cell: Floats
+    hidden: Float32s
+    cell: Float32s
 
 
 class LstmCell:
@@ -87,7 +87,7 @@ class LstmCell:
         zeros = np.zeros((batch, self.units), dtype=np.float32)
         return LstmState(zeros, zeros)
 
-    def step(self, state: LstmState, inputs: NDArray[Any] | None, conditions: Floats | None = None) -> LstmState:
+    def step(self, state: LstmState, inputs: NDArray[Any] | None, conditions: Float32s | None = None) -> LstmState:
         """Advance by one input.
 
         Parameters
@@ -106,7 +106,7 @@ class LstmCell:
             A sequence's row does not depend on what else is in the batch, to the last bit.
         """
         if inputs is None:
-            drive: Floats = self._bias
+            drive: Float32s = self._bias
         elif inputs.ndim == 1:
             drive = self._rows[inputs]
         else:
@@ -121,7 +121,7 @@ class LstmCell:
         return LstmState(sigmoid[:, 3 * units :] * np.tanh(cell), cell)
 
 
-def rows_times(rows: Floats, matrix: Floats) -> Floats:
+def rows_times(rows: Float32s, matrix: Float32s) -> Float32s:
     """Multiply each row by a matrix on its own.
 
     A product of whole matrices rounds a row differently as the number of rows changes, and starts threads that cost
@@ -139,7 +139,7 @@ def rows_times(rows: Floats, matrix: Floats) -> Floats:
     ndarray of float32, shape (batch, m)
         ``rows @ matrix``.
     """
-    product: Floats = np.matmul(rows[:, None, :], matrix)[:, 0, :]
+    product: Float32s = np.matmul(rows[:, None, :], matrix)[:, 0, :]
     return product
 
 

@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,21 @@ def _read_weights(file: Path, fingerprint: Any) -> Weights:
     if hashlib.sha256(packed).hexdigest() != fingerprint:
         raise JazzgramError(f"{file}: not the weights named in {_MANIFEST}; {_REMEDY}")
     return weights
+
+
+def shipped_model(key: str) -> Path | None:
+    """Return the folder of the shipped model that was trained for a key; None where there is none.
+
+    Shipped models are trained on the bundled corpus alone, so that a first solo needs no training. The key is that of
+    `jazzgram.models.trained.Training.shipped_key`: same terms, options, seed and version of the model's plugin.
+    ``models/index.json`` in the package's data has for each key the folder, and the hash of the code that trained what
+    is in it. ``data/make_models.py`` makes them.
+
+    Examples
+    --------
+    >>> shipped_model("0123") is None
+    True
+    """
+    folder = Path(str(files("jazzgram_data"))) / "models"
+    index: dict[str, dict[str, str]] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    return folder / index[key]["folder"] if key in index else None

@@ -18,9 +18,9 @@ from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Dataset, Epoch, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.models import is_chief, load_model, save_model, tensorboard, train_on
+from jazzgram.models.store import shipped_model
 from jazzgram.resources.cache import cache_root, content_key
 from jazzgram.resources.results import code_key
-from jazzgram.resources.shipped import shipped_model
 
 
 class DatasetSource(Protocol):

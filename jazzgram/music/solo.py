@@ -8,7 +8,7 @@ from typing import Literal
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
-from jazzgram.music.time import Meter
+from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Track
 from jazzgram.resources.attached import attached
 
@@ -55,6 +55,11 @@ class Solo:
     program: int = 26
     key: int = 0
     notated: tuple[Note, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long its bars last at its tempo."""
+        return self.bars * self.meter.bar / TICKS_PER_QUARTER * 60 / self.tempo
 
     def _repr_html_(self) -> str:
         """Show the solo in a notebook: its piano roll."""

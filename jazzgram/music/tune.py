@@ -29,6 +29,11 @@ class Bar:
     chords: tuple[Chord, ...]
     meter: Meter = Meter()
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The melody without its rests."""
+        return tuple(event for event in self.melody if isinstance(event, Note))
+
 
 @dataclass(frozen=True, slots=True)
 class Track:

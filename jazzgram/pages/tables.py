@@ -9,8 +9,6 @@ from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.music.note import Note
-
 if TYPE_CHECKING:
     from jazzgram.music.solo import Solo
     from jazzgram.music.tune import Corpus, Tune
@@ -69,7 +67,7 @@ def corpus_table(corpus: Corpus) -> str:
 
 
 def _tune_row(tune: Tune) -> tuple[Any, ...]:
-    notes = sum(isinstance(event, Note) for bar in tune.bars for event in bar.melody)
+    notes = sum(len(bar.notes) for bar in tune.bars)
     (meter, _), *_ = Counter(str(bar.meter) for bar in tune.bars).most_common(1)
     return tune.title, tune.performer, len(tune.bars), notes, meter, f"{tune.tempo:.0f}"
 

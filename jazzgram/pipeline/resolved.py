@@ -66,7 +66,12 @@ def _resolved(
         "made_with": {
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
-            "corpus": _corpus_facts(reading),
+            "corpus": {
+                "digest": reading.digest,
+                "files": reading.report.files,
+                "unread": len(reading.report.failures),
+                "tunes": reading.report.parts,
+            },
             "model_key": model_key,
             "plugins": {
                 plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
@@ -93,16 +98,6 @@ def _corpus(part: CorpusPart) -> dict[str, Any]:
         return written
     split = str(part.split.resolve()) if isinstance(part.split, Path) else part.split.model_dump(mode="json")
     return written | {"split": split}
-
-
-def _corpus_facts(reading: Reading) -> dict[str, Any]:
-    """Return the facts of the corpus: its hash, its files, and the tunes in each part of the split."""
-    return {
-        "digest": reading.digest,
-        "files": reading.report.files,
-        "unread": len(reading.report.failures),
-        "tunes": reading.report.parts,
-    }
 
 
 def _use(part: Part) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
-from jazzgram.corpus.sources import find_source
+from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
@@ -83,7 +83,7 @@ class TrainedModel:
 
 
 def locate_source(config: Config, reporter: Reporter) -> CorpusSource:
-    """Find the corpus, or its fallback where it is not available; see `jazzgram.corpus.sources.find_source`."""
+    """Find the corpus, or its fallback where it is not available; see `jazzgram.corpus.items.find_source`."""
     return CorpusSource(*find_source(config.corpus, reporter))
 
 

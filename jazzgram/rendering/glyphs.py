@@ -27,7 +27,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A stretch of text in one font and size (in the picture's units)."""
 
     text: str
@@ -69,9 +69,9 @@ def without_music_font(svg: str) -> str:
     return ElementTree.tostring(root, "unicode")
 
 
-def lines_of(text: ElementTree.Element) -> Iterator[tuple[Point, str, list[Run]]]:
+def lines_of(text: ElementTree.Element) -> Iterator[tuple[Point, str, list[TextRun]]]:
     """Yield each line of a text element: its point, which end of it that is (``text-anchor``), its runs."""
-    start, anchor, runs = (0.0, 0.0), "start", list[Run]()
+    start, anchor, runs = (0.0, 0.0), "start", list[TextRun]()
     for part in text.iter():
         if part.get("x") is not None or part.get("y") is not None:  # a 0 is omitted
             if runs:
@@ -80,13 +80,13 @@ def lines_of(text: ElementTree.Element) -> Iterator[tuple[Point, str, list[Run]]
             start, anchor = (float(part.get("x", 0)), float(part.get("y", 0))), part.get("text-anchor", "start")
         size = float(part.get("font-size", "0px").removesuffix("px"))
         if part.tag.rpartition("}")[2] in ("tspan", "text") and size and part.text:
-            runs.append(Run(part.text, size, part.get("font-family") == MUSIC_FONT))
+            runs.append(TextRun(part.text, size, part.get("font-family") == MUSIC_FONT))
     if runs:
         yield start, anchor, runs
 
 
 def _drawn(
-    lines: list[tuple[Point, str, list[Run]]], classes: frozenset[str], mark: str, used: dict[str, str]
+    lines: list[tuple[Point, str, list[TextRun]]], classes: frozenset[str], mark: str, used: dict[str, str]
 ) -> ElementTree.Element:
     """Write lines of text anew, each run at its coordinates; `used` collects the glyphs by their id."""
     drawn = ElementTree.Element(f"{{{_SVG}}}g", {"class": "text"})
@@ -98,7 +98,7 @@ def _drawn(
                 _draw_glyphs(drawn, run, (x, y), mark, used)
             elif run.text.strip():
                 blank = run.text[: len(run.text) - len(run.text.lstrip())]
-                begin = x + _width(Run(blank, run.size, False), classes)
+                begin = x + _width(TextRun(blank, run.size, False), classes)
                 word = ElementTree.SubElement(drawn, f"{{{_SVG}}}text", {"x": f"{begin:.0f}", "y": f"{y:.0f}"})
                 word.set("font-size", f"{run.size:g}px")
                 word.text = run.text.strip()
@@ -106,7 +106,7 @@ def _drawn(
     return drawn
 
 
-def _draw_glyphs(drawn: ElementTree.Element, run: Run, start: Point, mark: str, used: dict[str, str]) -> None:
+def _draw_glyphs(drawn: ElementTree.Element, run: TextRun, start: Point, mark: str, used: dict[str, str]) -> None:
     x, y = start
     scale = run.size / _EM
     for character in run.text:
@@ -132,7 +132,7 @@ def _define(root: ElementTree.Element, used: dict[str, str]) -> None:
             ElementTree.SubElement(group, f"{{{_SVG}}}path", {"transform": "scale(1,-1)", "d": outline})
 
 
-def _width(run: Run, classes: frozenset[str]) -> float:
+def _width(run: TextRun, classes: frozenset[str]) -> float:
     if run.music:
         return sum(_glyph(character)[1] for character in run.text) * run.size / _EM
     face = "".join(f"-{name}" for name, of in (("bold", BOLD), ("italic", ITALIC)) if classes & of)

@@ -8,7 +8,6 @@ no beam holds it together (Gould, *Behind Bars*, 2011).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise, zip_longest
 from statistics import mean
 from typing import TYPE_CHECKING
@@ -17,14 +16,14 @@ from xml.etree import ElementTree
 from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import sections
 from jazzgram.music.harmony.spell import spell_notes, symbol_of
-from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol
+from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.notation.rhythm import NotatedEvent, notate
-from jazzgram.music.note_names import with_accidentals
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
+from jazzgram.rendering.chord_kinds import harmony_of
 
 if TYPE_CHECKING:
-    from music21 import clef, duration, harmony, note, stream, tempo
+    from music21 import clef, duration, note, stream, tempo
 
 BARS_A_LINE = 4
 MOST_EVENTS = 44
@@ -46,38 +45,7 @@ _VALUES = {
     for power, name in enumerate(_TYPES)
     for dots in (0, 1)
 }
-_KINDS = {
-    "": "major",
-    "m": "minor",
-    "aug": "augmented",
-    "dim": "diminished",
-    "sus4": "suspended-fourth",
-    "sus2": "suspended-second",
-    "5": "power",
-    "6": "major-sixth",
-    "m6": "minor-sixth",
-    "7": "dominant-seventh",
-    "maj7": "major-seventh",
-    "m7": "minor-seventh",
-    "mMaj7": "minor-major-seventh",
-    "7#5": "augmented-seventh",
-    "m7b5": "half-diminished-seventh",
-    "dim7": "diminished-seventh",
-    "9": "dominant-ninth",
-    "maj9": "major-ninth",
-    "m9": "minor-ninth",
-    "m11": "minor-11th",
-    "13": "dominant-13th",
-    "maj13": "major-13th",
-    "m13": "minor-13th",
-}
-"""MusicXML's kinds of chords, as music21 names them, for the qualities that have one."""
 _TRIADS = ("major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power")
-_DEGREES = {
-    **{2: (2, 0), 3: (9, 1), 5: (4, 0), 6: (11, 1), 8: (13, -1), 9: (6, 0), 10: (7, -1), 11: (7, 0)},
-    **{13: (9, -1), 14: (9, 0), 15: (9, 1), 17: (11, 0), 18: (11, 1), 20: (13, -1), 21: (13, 0)},
-}
-"""MusicXML's degree and alteration of a tone that a kind of chord does not have."""
 
 
 def lead_sheet_musicxml(solo: Solo) -> str:
@@ -181,7 +149,7 @@ def score_of(solo: Solo) -> stream.Score:
         _join_eighths(line, elements, solo.meter)
         _place_triplets(line, elements, staff)
         for onset, symbol in _symbols(solo, number, number in lines):
-            measure.insert(to_quarters(onset), _harmony(symbol))
+            measure.insert(to_quarters(onset), harmony_of(symbol))
         part.append(measure)
     measure.rightBarline = bar.Barline("final")
     score = stream.Score([part])
@@ -314,83 +282,3 @@ def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, Chor
         if onset >= start and (symbol.canonical != previous or first_of_line):
             yield onset - start, symbol
         previous = symbol.canonical
-
-
-def _harmony(symbol: ChordSymbol) -> harmony.ChordSymbol:
-    """Build the chord symbol of music21, without realising its tones, which would take most of the time."""
-    from music21 import harmony
-
-    if symbol.root is None:
-        return harmony.NoChord()
-    made = harmony.ChordSymbol()
-    made.root(symbol.root_name.replace("b", "-"))
-    if symbol.bass_name:
-        made.bass(symbol.bass_name.replace("b", "-"), allow_add=True)
-    made.chordKind, text, degrees = kind_of(symbol.quality, symbol.intervals)
-    made.chordKindStr = with_accidentals(text)
-    for how, degree, alteration in degrees:
-        change = harmony.ChordStepModification(how, degree, alteration)
-        made.addChordStepModification(change, updatePitches=False)
-    return made
-
-
-@lru_cache(maxsize=512)
-def kind_of(quality: str, intervals: tuple[int, ...]) -> tuple[str, str, tuple[tuple[str, int, int], ...]]:
-    """Express a chord as MusicXML does: a kind, its text, then the degrees that differ from it.
-
-    Parameters
-    ----------
-    quality : str
-        The suffix after the root.
-    intervals : tuple of int
-        Semitones above the root, ascending, tensions above the octave.
-
-    Returns
-    -------
-    kind : str
-        As music21 names it.
-    text : str
-        Printed after the root, before the degrees.
-    degrees : tuple of (str, int, int)
-        ``add`` or ``alter``, the degree, and its alteration in semitones; printed in parentheses.
-
-    Notes
-    -----
-    For sevenths with a suspended fourth MusicXML has no kind, and ``7alt`` is hard to read as a list of degrees: these
-    get the nearest kind and their text.
-
-    Examples
-    --------
-    >>> kind_of("7b9", (0, 4, 7, 10, 13)), kind_of("7sus4", (0, 5, 7, 10))
-    (('dominant-seventh', '7', (('add', 9, -1),)), ('suspended-fourth', '7sus4', ()))
-    """
-    tones = set(intervals)
-    if quality in _KINDS:
-        return _KINDS[quality], quality, ()
-    if "alt" in quality:
-        return "dominant-seventh", quality, ()
-    if 5 in tones and 10 in tones and not tones & {3, 4}:
-        return "suspended-fourth", quality, ()
-    base = max(
-        (name for name in _KINDS if name in QUALITIES and _fits(name, tones)),
-        key=lambda name: len(tones.intersection(QUALITIES[name])),
-    )
-    left = tones.difference(QUALITIES[base])
-    degrees = []
-    for step, degree, altered in ((7, 5, {6, 8}), (14, 9, {13, 15})):
-        if step in QUALITIES[base] and step not in tones and left & altered:
-            chosen = min(left & altered)
-            left.discard(chosen)
-            degrees.append(("alter", degree, chosen - step))
-    degrees.extend(("add", *_DEGREES[step]) for step in sorted(left))
-    return _KINDS[base], base, tuple(degrees)
-
-
-def _fits(quality: str, tones: set[int]) -> bool:
-    """Return whether a chord can be written as this quality with added or altered degrees."""
-    missing = set(QUALITIES[quality]) - tones
-    if quality in ("aug", "7#5"):
-        return False
-    if 21 in QUALITIES[quality] and tones & {13, 15}:
-        missing.discard(14)
-    return missing <= {7}

@@ -22,7 +22,7 @@ from types import ModuleType
 from weakref import WeakKeyDictionary
 
 from jazzgram.errors import JazzgramError
-from jazzgram.resources.source_facts import FactsCache, Reference, SourceFacts
+from jazzgram.resources.source_facts import FactsCache, ImportReference, SourceFacts
 
 OWN = ("jazzgram", "jazzgram_plugins")
 """The packages in which every import must lead somewhere."""
@@ -49,7 +49,7 @@ class Code:
         self._files: dict[str, Path | None] = {}
         self._facts: dict[Path, SourceFacts] = {}
         self._imported: dict[str, tuple[str, ...]] = {}
-        self._stubs: dict[str, dict[str, Reference]] = {}
+        self._stubs: dict[str, dict[str, ImportReference]] = {}
 
     def beside(self, more: Mapping[str, Sequence[Path]], files: Mapping[str, Path] | None = None) -> Code:
         """Return code in which further packages, and modules that are such files, count; all else stays as it is."""
@@ -141,7 +141,7 @@ class Code:
         file = self.file(package)
         return file is not None and self.facts(file).holds_code
 
-    def _modules_of(self, reference: Reference, importer: str, file: Path) -> Iterator[str]:
+    def _modules_of(self, reference: ImportReference, importer: str, file: Path) -> Iterator[str]:
         """Yield the modules that a reference leads to; none where it leads out of the code that counts."""
         module = _absolute(reference, importer, is_package=file.name == "__init__.py")
         if _top(importer) in self._folders and _top(module) not in self._folders:
@@ -165,7 +165,7 @@ class Code:
             module = f"{module}.{name}"
         yield module
 
-    def _homes(self, package: str) -> Mapping[str, Reference]:
+    def _homes(self, package: str) -> Mapping[str, ImportReference]:
         """Read from a package's stub where each of its names is defined; empty for what is no facade."""
         if package not in self._stubs:
             file = self.file(package)
@@ -175,7 +175,7 @@ class Code:
         return self._stubs[package]
 
 
-def _absolute(reference: Reference, importer: str, *, is_package: bool) -> str:
+def _absolute(reference: ImportReference, importer: str, *, is_package: bool) -> str:
     if not reference.level:
         return reference.module
     package = importer.split(".") if is_package else importer.split(".")[:-1]

@@ -25,7 +25,7 @@ class CorpusNotAvailable(JazzgramError):
     """A registered corpus is not available locally and cannot be downloaded; names the file to put, and where."""
 
 
-class Entry(BaseModel):
+class RegistryEntry(BaseModel):
     """A corpus of the registry: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,18 +40,18 @@ class Entry(BaseModel):
     sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$", description="The checksum of its content.")
 
     @model_validator(mode="after")
-    def _check_kind(self) -> Entry:
+    def _check_kind(self) -> RegistryEntry:
         if self.model_fields_set - {"title", "licence", "note"} not in _KINDS:
             raise ValueError("expected bundled; or url, filename and sha256; or page and filename")
         return self
 
 
-def registry() -> dict[str, Entry]:
+def registry() -> dict[str, RegistryEntry]:
     """Read the registry that jazzgram ships, and the one that ``JAZZGRAM_REGISTRY`` names over it.
 
     Returns
     -------
-    dict of str to Entry
+    dict of str to RegistryEntry
         By name, the shipped ones first.
 
     Raises
@@ -64,7 +64,7 @@ def registry() -> dict[str, Entry]:
     return entries | _read(Path(extra)) if extra else entries
 
 
-def locate(name: str, *, cache: Path | None = None) -> Path:
+def locate_corpus(name: str, *, cache: Path | None = None) -> Path:
     """Find a corpus by name, downloading it where it is not here yet.
 
     What comes with jazzgram is taken from there. Anything else is searched in the folder that ``JAZZGRAM_DATA``
@@ -119,17 +119,17 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
     return stored
 
 
-def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | None:
+def find_here(name: str, entry: RegistryEntry, *, cache: Path | None = None) -> Path | None:
     """Find a corpus on this machine, downloading nothing.
 
     Parameters
     ----------
     name : str
         Its name in the registry, for messages.
-    entry : Entry
+    entry : RegistryEntry
         Its entry in the registry.
     cache : Path or None
-        As in `locate`.
+        As in `locate_corpus`.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def _shipped(path: str) -> Path:
     return found
 
 
-def _read(path: Path) -> dict[str, Entry]:
+def _read(path: Path) -> dict[str, RegistryEntry]:
     import yaml
 
     try:
@@ -176,7 +176,7 @@ def _read(path: Path) -> dict[str, Entry]:
     entries, mistakes = {}, []
     for name, fields in content.items():
         try:
-            entries[name] = Entry.model_validate(fields)
+            entries[name] = RegistryEntry.model_validate(fields)
         except ValidationError as error:
             for mistake in error.errors():
                 key_path = ".".join(map(str, (name, *mistake["loc"])))

@@ -49,7 +49,6 @@ RESULTS: dict[str, Made] = {
         _SAMPLING,
         (
             "jazzgram.evaluation.choruses",
-            "jazzgram.evaluation.keys",
             "jazzgram.evaluation.plan",
             "jazzgram.improvise.target",
             "jazzgram.pipeline.stages",

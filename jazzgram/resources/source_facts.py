@@ -25,7 +25,7 @@ _SAY_NOTHING = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 """Fields of a syntax tree that follow from others, or are comments."""
 
 
-class Reference(NamedTuple):
+class ImportReference(NamedTuple):
     """What an import, or the use of an imported name, refers to.
 
     Parameters
@@ -53,13 +53,13 @@ class SourceFacts:
         A hash of its code.
     holds_code : bool
         Whether there is more in it than imports and names such as ``__all__``.
-    references : tuple of Reference
+    references : tuple of ImportReference
         To modules, those of the standard library aside.
     """
 
     digest: str
     holds_code: bool
-    references: tuple[Reference, ...]
+    references: tuple[ImportReference, ...]
 
     @classmethod
     def of(cls, source: bytes) -> SourceFacts:
@@ -105,7 +105,7 @@ class FactsCache:
         if entry is not None and entry[:2] == [status.st_mtime_ns, status.st_size]:
             with suppress(TypeError, ValueError):
                 _, _, digest, holds_code, references = entry
-                return SourceFacts(str(digest), bool(holds_code), tuple(Reference(*each) for each in references))
+                return SourceFacts(str(digest), bool(holds_code), tuple(ImportReference(*each) for each in references))
         facts = SourceFacts.of(file.read_bytes())
         self._entries[name] = [status.st_mtime_ns, status.st_size, facts.digest, facts.holds_code, facts.references]
         self._changed = True
@@ -183,28 +183,28 @@ def _names(node: ast.Assign) -> list[str]:
     return names if len(names) == len(targets) else []
 
 
-def _references(tree: ast.Module) -> set[Reference]:
+def _references(tree: ast.Module) -> set[ImportReference]:
     """Find all imports, also those inside functions, and the attributes of what they bind."""
-    bound: dict[str, list[Reference]] = {}
+    bound: dict[str, list[ImportReference]] = {}
     chains: list[tuple[str, str]] = []
-    found: set[Reference] = set()
+    found: set[ImportReference] = set()
     for node in _running(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                whole = Reference(0, alias.name, "")
-                top = whole if alias.asname else Reference(0, alias.name.partition(".")[0], "")
+                whole = ImportReference(0, alias.name, "")
+                top = whole if alias.asname else ImportReference(0, alias.name.partition(".")[0], "")
                 bound.setdefault(alias.asname or top.module, []).append(top)
                 found.add(whole)
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                reference = Reference(node.level, node.module or "", alias.name)
+                reference = ImportReference(node.level, node.module or "", alias.name)
                 bound.setdefault(alias.asname or alias.name, []).append(reference)
                 found.add(reference)
         elif isinstance(node, ast.Attribute) and (chain := _chain(node)):
             chains.append(chain)
     for name, attributes in chains:
         for level, module, tail in bound.get(name, ()):
-            found.add(Reference(level, module, f"{tail}.{attributes}" if tail else attributes))
+            found.add(ImportReference(level, module, f"{tail}.{attributes}" if tail else attributes))
     standard = sys.stdlib_module_names
     return {each for each in found if each.level or each.module.partition(".")[0] not in standard}
 

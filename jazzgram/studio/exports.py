@@ -10,7 +10,6 @@ from pathlib import Path
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.finding import find
-from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.studio.session import Take
 
 
@@ -59,17 +58,16 @@ def export(take: Take, kind: str) -> File:
     if kind not in WRITERS:
         raise JazzgramError(f"there is no export {kind!r}; there are {', '.join(EXPORTS)}")
     solo = take.run.solo
-    seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
-    if kind in _SOUND and seconds > MOST_SECONDS:
+    if kind in _SOUND and solo.seconds > MOST_SECONDS:
         raise JazzgramError(
-            f"{seconds / 60:.0f} minutes are too long for a sound file here (at most {MOST_SECONDS // 60})"
+            f"{solo.seconds / 60:.0f} minutes are too long for a sound file here (at most {MOST_SECONDS // 60})"
         )
     plugin = find(kind, "write_solo", Path())
-    calls = PluginCalls()
-    calls.add(plugin)
     ending, media = WRITERS[kind]
     with tempfile.TemporaryDirectory() as folder:
-        (path,) = calls.caller("write_solo", plugin)(solo=solo, folder=Path(folder), options=plugin.options())
+        (path,) = PluginCalls(plugin).caller("write_solo", plugin)(
+            solo=solo, folder=Path(folder), options=plugin.options()
+        )
         return File(f"{name}.{ending}", media, path.read_bytes())
 
 

@@ -47,7 +47,7 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
         "aims": [rows[name] for name in AIMS],
         "others": [row for name, row in rows.items() if name not in AIMS],
         "copied": copied_notes(copies),
-        "said": copied_sentence(copies),
+        "sentence": copied_sentence(copies),
     }
 
 

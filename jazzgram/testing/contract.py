@@ -16,8 +16,7 @@ from jazzgram.hooks.hookspecs import KINDS
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_depends_on, check_examine, check_list_files, check_read_corpus
-from jazzgram.testing.results import check_measure, check_write
-from jazzgram.testing.steps import check_clean_up, check_prune_grammar, check_prune_notes
+from jazzgram.testing.steps import check_clean_up, check_measure, check_prune_grammar, check_prune_notes, check_write
 from jazzgram.testing.tokenizers import check_list_pitches, check_parse, check_unparse
 
 
@@ -65,8 +64,7 @@ def problems(module: ModuleType, source: Path | None = None) -> list[str]:
         options = plugin.options()
     except ValueError:
         return [*found, f"{plugin.name}: Options() fails; every option needs a default"]
-    calls = PluginCalls()
-    calls.add(plugin)
+    calls = PluginCalls(plugin)
     for hook in plugin.hooks:
         call = calls.caller(hook, plugin)
         reads = hook in _READERS

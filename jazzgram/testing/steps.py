@@ -1,14 +1,22 @@
-"""Check the steps of a chain against the contract: `prune_grammar`, `prune_notes`, `clean_up_notes`."""
+"""Check chain steps, metrics and writers against the contract.
+
+The hooks are `prune_grammar`, `prune_notes`, `clean_up_notes`, `measure` and `write_solo`.
+"""
 
 from __future__ import annotations
 
+import copy
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
 from typing import Any
 
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Origin
+from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.testing.examples import (
     BAR,
@@ -19,9 +27,9 @@ from jazzgram.testing.examples import (
     TERMS,
     TWO_FIVE_ONE,
     bar_of,
+    corpus,
     solo,
 )
-from jazzgram.testing.twice import twice
 
 
 def check_prune_grammar(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
@@ -106,3 +114,37 @@ def check_notes(plugin: Plugin, out: tuple[Any, ...], end: int, given: tuple[Not
         yield "made notes where there were none"
     if given and out and all(note.origin is None for note in out):
         yield "lost every origin; change notes with dataclasses.replace"
+
+
+def twice(call: Callable[..., Any], **arguments: Any) -> tuple[Any, list[str]]:
+    """Call with two random generators of equal seed; return the result and what is wrong with either call."""
+    found = []
+    before = copy.deepcopy(arguments)
+    first = call(**arguments, rng=Random("check"))
+    if arguments != before:
+        found.append("changed what it was given")
+    second = call(**arguments, rng=Random("check"))
+    if first is None:
+        return (), ["returned None"]
+    if not isinstance(first, list | tuple):
+        return (), [f"returned a {type(first).__name__}; expected a list"]
+    if list(first) != list(second):
+        found.append("returned two results for one seed: randomness must come from rng only")
+    return tuple(first), found
+
+
+def check_measure(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    """Yield what an implementation of `measure` does against the contract."""
+    for notes in (solo().notes, ()):
+        numbers = call(solo=Solo(notes, solo().chords, 3), corpus=corpus(), options=options)
+        if not isinstance(numbers, dict) or not all(isinstance(value, int | float) for value in numbers.values()):
+            yield f"returned {numbers!r}; expected numbers by name"
+
+
+def check_write(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
+    """Yield what an implementation of `write_solo` does against the contract."""
+    for made in (solo(), Solo((), solo().chords, 3)):
+        with tempfile.TemporaryDirectory() as folder:
+            files = call(solo=made, folder=Path(folder), options=options)
+            if not files or not all(Path(file).is_file() and Path(folder) in Path(file).parents for file in files):
+                yield f"returned {files!r}; expected the files it wrote below the folder it was given"

@@ -17,7 +17,7 @@ from jazzgram.testing.examples import (
     FOUR_FOUR,
     TWO_FIVE_ONE,
 )
-from jazzgram.testing.twice import twice
+from jazzgram.testing.steps import twice
 
 
 def check_parse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
@@ -37,9 +37,7 @@ def check_unparse(plugin: Plugin, call: Callable[..., Any], options: Any) -> Ite
     if parse is None:
         yield "is there without parse_melody; a tokenizer goes both ways"
         return
-    calls = PluginCalls()
-    calls.add(plugin)
-    parse = calls.caller("parse_melody", plugin)
+    parse = PluginCalls(plugin).caller("parse_melody", plugin)
     for notes, chords in [((), (DM7,)), *TWO_FIVE_ONE]:
         terms = parse(melody=notes, chords=chords, meter=FOUR_FOUR, options=options)
         stamped = tuple(Term(t.category, t.duration, t.interval_range, Origin(0, n)) for n, t in enumerate(terms))
@@ -60,8 +58,7 @@ def check_list_pitches(plugin: Plugin, call: Callable[..., Any], options: Any) -
     if not {"parse_melody", "unparse_grammar"} <= set(plugin.hooks):
         yield "is there without parse_melody and unparse_grammar"
         return
-    calls = PluginCalls()
-    calls.add(plugin)
+    calls = PluginCalls(plugin)
     parse, unparse = (calls.caller(hook, plugin) for hook in ("parse_melody", "unparse_grammar"))
     for notes, chords in TWO_FIVE_ONE:
         terms = parse(melody=notes, chords=chords, meter=FOUR_FOUR, options=options)

@@ -33,7 +33,7 @@ from math import nan
 
 import numpy as np
 
-from jazzgram import Bar, Corpus, Note, Solo, hookimpl
+from jazzgram import Corpus, Note, Solo, hookimpl
 from jazzgram.evaluation import Match, RunIndex, is_varied
 
 from ._counting import by_bar, mean, share
@@ -79,9 +79,9 @@ class _CorpusIndex:
         sizes = []
         bars_with: dict[tuple[int, int, int], list[int]] = defaultdict(list)
         for number, tune in enumerate(corpus.tunes):
-            lines.append([note.pitch for bar in tune.bars for note in _sounding(bar)])
+            lines.append([note.pitch for bar in tune.bars for note in bar.notes])
             for position, bar in enumerate(tune.bars):
-                figure = _figure(_sounding(bar), 0)
+                figure = _figure(bar.notes, 0)
                 for note in figure:
                     bars_with[note].append(len(self.bars))
                 self.bars.append((number, position))
@@ -122,10 +122,6 @@ def _notes(matches: Sequence[Match]) -> int:
 
 def _share(matches: Sequence[Match], width: int) -> float:
     return share(match.length >= width for match in matches[: len(matches) - width + 1] if len(matches) >= width)
-
-
-def _sounding(bar: Bar) -> list[Note]:
-    return [event for event in bar.melody if isinstance(event, Note)]
 
 
 def _figure(notes: Sequence[Note], start: int) -> Figure:

@@ -34,11 +34,11 @@ from jazzgram import (
     Weights,
     hookimpl,
 )
+from jazzgram.music import Ints
 
 MODEL_VERSION = 1
 """Raised where other weights are trained, or mean something else; the shipped model is found by it."""
 
-Ints = NDArray[np.int64]
 State = tuple[tuple[int, ...], ...]
 """For each solo the trie rows of its last runs, from that of no terms to the longest that the corpus has."""
 

@@ -66,10 +66,6 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     return [path]
 
 
-def _alteration(name: str) -> int:
-    return name.count("#") - name.count("-")
-
-
 def _symbols(solo: Solo) -> dict[int, str]:
     """Return the chord symbols by onset, without immediate repetitions."""
     symbols: dict[int, str] = {}
@@ -129,7 +125,7 @@ def _head(piece: NotatedEvent, name: str, printed: dict[str, int], key: int) -> 
     A tie carries its accidental over the barline, for the tied note alone.
     """
     pitch = piece.note.pitch if piece.note else 0
-    letter, wanted = name[0], _alteration(name)
+    letter, wanted = name[0], name.count("#") - name.count("-")
     octave = (pitch - wanted) // 12 - 1
     staff_position = f"{letter}{octave}"
     signature = (key > _FIFTHS.index(letter)) - (-key > _FIFTHS[::-1].index(letter))

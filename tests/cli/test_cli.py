@@ -119,7 +119,7 @@ def test_an_unwritable_folder_changes_nothing(tmp_path: Path) -> None:
     done = jazzgram("run", "blues", "--out", "taken", *QUICK, cwd=tmp_path)
     assert done.returncode == 2
     assert f"error: {tmp_path / 'taken'}: is a file" in done.stderr
-    assert "Training" not in done.stderr, "it could have been said before the work"
+    assert "Training" not in done.stderr, "it could have been reported before the work"
     assert (tmp_path / "taken").read_text() == "mine"
 
 

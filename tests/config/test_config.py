@@ -192,11 +192,11 @@ def test_an_old_name_of_an_option_works_and_warns_once(tmp_path: Path) -> None:
     line = f"{path}:11: chain.1.with.most: is now called limit; the old name works in this minor version only"
     assert config.warnings == (line,)
     assert str(config.document.source(("chain", 1, "with", "limit"))) == f"{path}:11"
-    heard: list[str] = []
+    warnings: list[str] = []
     reporter = Reporter()
-    reporter.warn = heard.append  # type: ignore[method-assign, assignment]
+    reporter.warn = warnings.append  # type: ignore[method-assign, assignment]
     Pipeline.load(path, reporter=reporter)
-    assert heard == [line]
+    assert warnings == [line]
     result = CliRunner().invoke(validate.command, [str(path)])
     assert result.exit_code == 0 and result.stderr == f"WARNING: {line}\n"
 

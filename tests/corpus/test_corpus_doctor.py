@@ -83,8 +83,8 @@ def test_a_file_that_cannot_be_read_says_why_and_the_others_are_looked_at(tmp_pa
     (tmp_path / "image.png").write_bytes(b"\x89PNG")
     done = CliRunner().invoke(corpus.command, ["doctor", "--json", *map(str, sorted(tmp_path.iterdir()))])
     bad, image = json.loads(done.output)
-    said = [finding["problem"] for finding in bad["findings"]]
-    assert any(line.startswith("as jazzgram_text: ") and "bad.txt:2: the melody lasts 1" in line for line in said)
+    problems = [finding["problem"] for finding in bad["findings"]]
+    assert any(line.startswith("as jazzgram_text: ") and "bad.txt:2: the melody lasts 1" in line for line in problems)
     assert "no installed reader knows this kind of file; there are " in image["findings"][0]["problem"]
     with pytest.raises(JazzgramError, match="no such file"):
         diagnose(tmp_path / "nothing.mid")

@@ -1,4 +1,4 @@
-"""Where work is done: everywhere the same results, each once, whatever dies, and an end when it is wanted."""
+"""Where work is done: everywhere the same results, each once, whatever dies, and an end on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from jazzgram import JazzgramError
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.corpus import workers as execution
 from jazzgram.corpus.workers import Lost, run
 
@@ -153,11 +153,11 @@ def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
     while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 20 and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == 130 and "nothing was left half written" in said and "Traceback" not in said
-    kept = sorted(cache.rglob("*.arrow"))
-    assert 20 <= len(kept) < 1_200 and not list(cache.rglob(".writing-*"))
-    stamps = {file: file.stat().st_mtime_ns for file in kept}
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130 and "nothing was left half written" in errors and "Traceback" not in errors
+    cached = sorted(cache.rglob("*.arrow"))
+    assert 20 <= len(cached) < 1_200 and not list(cache.rglob(".writing-*"))
+    stamps = {file: file.stat().st_mtime_ns for file in cached}
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert again.stdout.splitlines()[-1].endswith("in 24000 bars"), again.stderr
     assert all(file.stat().st_mtime_ns == stamp for file, stamp in stamps.items()), "nothing is read twice"

@@ -35,10 +35,10 @@ from jazzgram import (
     hookimpl,
 )
 from jazzgram.config.config import CorpusPart, Part
-from jazzgram.config.execution import Execution
+from jazzgram.config.sections import Execution
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.reading import Reading, read
-from jazzgram.corpus.tune_store import StoredTunes, decode, encode, from_file
+from jazzgram.corpus.tune_store import StoredTunes, decode_tune, encode_tunes, from_file
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter
@@ -49,7 +49,7 @@ TUNES = [jazzgram_text.read_corpus(file).tunes[0] for file in sorted(DATA.glob("
 HERE = Execution(engine="local")
 
 
-class Heard(Reporter):
+class Recorder(Reporter):
     """Remember the warnings, and how many files were worked on."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ def part(name: str, hook: str, **options: Any) -> Part:
 
 def read_folder(
     folder: Path,
-    heard: Heard | None = None,
+    recorder: Recorder | None = None,
     *,
     reader: Part | None = None,
     tokenizer: str = "deepjazz",
@@ -79,7 +79,7 @@ def read_folder(
 ) -> Reading:
     reader = reader or part("jazzgram_text", "read_corpus")
     corpus = CorpusPart(reader, str(folder), None)
-    return read(corpus, folder, part(tokenizer, "parse_melody"), execution, heard or Heard(), **kw)
+    return read(corpus, folder, part(tokenizer, "parse_melody"), execution, recorder or Recorder(), **kw)
 
 
 def write(folder: Path, name: str, *bars: str, title: str = "") -> Path:
@@ -123,9 +123,9 @@ ANY_TUNE = st.builds(
 @given(st.lists(ANY_TUNE, max_size=3))
 def test_tunes_come_back_exactly_from_columns(tmp_path_factory: pytest.TempPathFactory, tunes: list[Tune]) -> None:
     file = tmp_path_factory.mktemp("store") / "tunes.arrow"
-    file.write_bytes(encode(tunes))
+    file.write_bytes(encode_tunes(tunes))
     batch = from_file(file)
-    assert [decode(batch, row) for row in range(batch.num_rows)] == tunes
+    assert [decode_tune(batch, row) for row in range(batch.num_rows)] == tunes
 
 
 def test_the_bundled_corpus_is_the_same_from_disk_and_on_every_engine() -> None:
@@ -239,7 +239,7 @@ def test_other_options_of_the_tokenizer_use_the_tunes_that_were_read(tmp_path: P
     files(tmp_path, a="A")
     corpus = CorpusPart(reader, str(tmp_path), None)
     for lowest in (52, 40):
-        read(corpus, tmp_path, part("deepjazz", "parse_melody", lowest=lowest), HERE, Heard())
+        read(corpus, tmp_path, part("deepjazz", "parse_melody", lowest=lowest), HERE, Recorder())
     assert reader.plugin.module.calls == ["a.x"]
 
 
@@ -280,22 +280,22 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path, name: str) -> None:
 
 
 def test_what_cannot_be_read_is_left_out_reported_and_tried_again_if_it_was_a_defect(tmp_path: Path) -> None:
-    reader, heard = given_reader(ONE, tmp_path), Heard()
+    reader, recorder = given_reader(ONE, tmp_path), Recorder()
     files(tmp_path, a="A", b="bad", c="defect", d="D")
-    found = read_folder(tmp_path, heard, reader=reader)
+    found = read_folder(tmp_path, recorder, reader=reader)
     assert [tune.title for tune in found.corpus.tunes] == ["A", "D"]
     assert [failure.file for failure in found.report.failures] == ["b.x", "c.x"]
-    assert "2 of 4 files could not be read" in heard.warnings[0]
-    assert "ZeroDivisionError: of course (a defect of the plugin)" in heard.warnings[0]
+    assert "2 of 4 files could not be read" in recorder.warnings[0]
+    assert "ZeroDivisionError: of course (a defect of the plugin)" in recorder.warnings[0]
     assert json.loads(json.dumps(found.report.as_json()))["failures"][0]["error"].endswith("b.x: a bad file")
     read_folder(tmp_path, reader=reader)
     assert reader.plugin.module.calls[4:] == ["b.x", "c.x"]
     files(tmp_path, c="C")
     reader.plugin.module.calls.clear()
-    read_folder(tmp_path, heard, reader=reader)
-    read_folder(tmp_path, heard, reader=reader)
+    read_folder(tmp_path, recorder, reader=reader)
+    read_folder(tmp_path, recorder, reader=reader)
     assert reader.plugin.module.calls == ["b.x", "c.x"], "what a reader refuses it would refuse again"
-    assert "1 of 4 files could not be read" in heard.warnings[-1]
+    assert "1 of 4 files could not be read" in recorder.warnings[-1]
     with pytest.raises(JazzgramError, match=r"b\.x: a bad file"):
         read_folder(tmp_path, reader=reader, execution=Execution(engine="local", strict=True))
 
@@ -322,11 +322,11 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_tunes_of_one_title_are_told_apart(tmp_path: Path) -> None:
-    heard = Heard()
+    recorder = Recorder()
     files(tmp_path, a="Oleo", b="Oleo", c="Airegin")
-    found = read_folder(tmp_path, heard, reader=given_reader(ONE, tmp_path))
+    found = read_folder(tmp_path, recorder, reader=given_reader(ONE, tmp_path))
     assert [tune.title for tune in found.corpus.tunes] == ["Oleo", "Oleo (b)", "Airegin"]
-    assert heard.warnings[0] == "1 tunes had the title of another: 'Oleo (b)'"
+    assert recorder.warnings[0] == "1 tunes had the title of another: 'Oleo (b)'"
 
 
 def melody(rng: Random, length: int) -> list[tuple[int, int]]:
@@ -407,7 +407,7 @@ def test_a_plugin_is_known_by_the_helpers_it_imports(tmp_path: Path, monkeypatch
 
 def test_stored_tunes_are_a_sequence(tmp_path: Path) -> None:
     file = tmp_path / "tunes.arrow"
-    file.write_bytes(encode(TUNES))
+    file.write_bytes(encode_tunes(TUNES))
     stored = StoredTunes([(file, row, tune.title) for row, tune in enumerate(TUNES)])
     assert len(stored) == len(TUNES) and stored[-1] == TUNES[-1] and stored[2:4] == TUNES[2:4] == list(stored[2:4])
     assert stored == TUNES and stored != TUNES[:-1]
@@ -426,10 +426,10 @@ def test_bars_of_another_meter_are_left_out_of_the_changes(tmp_path: Path) -> No
     module.read_corpus = hookimpl(mixed)  # type: ignore[attr-defined]
     (tmp_path / "tune").touch()
     here = [*QUICK, "corpus.read=mixed_meters", f"corpus.source={tmp_path / 'tune'}", "improvise.chords=source"]
-    heard = Heard()
-    pipeline = Pipeline.load("blues", settings=[*here, "improvise.meter=null"], plugins=[module], reporter=heard)
+    recorder = Recorder()
+    pipeline = Pipeline.load("blues", settings=[*here, "improvise.meter=null"], plugins=[module], reporter=recorder)
     assert [chords[0].symbol for chords in pipeline.target.changes] == ["Dm"] * 4
-    assert heard.warnings == ["1 of the 3 bars of 'Mixed' are not in 4/4: left out of the changes"]
+    assert recorder.warnings == ["1 of the 3 bars of 'Mixed' are not in 4/4: left out of the changes"]
     with pytest.raises(JazzgramError, match=r"no bar of 'Mixed' is in 5/4 \(it has 3/4, 4/4\)"):
         _ = Pipeline.load("blues", settings=[*here, "improvise.meter=5/4"], plugins=[module]).target
 
@@ -440,11 +440,11 @@ def test_a_run_writes_which_files_could_not_be_read(tmp_path: Path) -> None:
     write(folder, "good.txt", *["F7 | F4 A4 C5 Eb5 D5 C5 A4 F4"] * 4)
     write(folder, "bad.txt", "F7 | F4:1")
     settings = [*QUICK, f"corpus.source={folder}"]
-    run = Pipeline.load("blues", settings=settings, reporter=Heard()).run(tmp_path / "out")
+    run = Pipeline.load("blues", settings=settings, reporter=Recorder()).run(tmp_path / "out")
     assert "corpus_report.json" in [file.name for file in run.files]
     report = json.loads((tmp_path / "out" / "corpus_report.json").read_text())
     assert [failure["file"] for failure in report["failures"]] == ["bad.txt"]
-    Pipeline.load(tmp_path / "out" / "run.yaml", reporter=Heard()).run(tmp_path / "again")
+    Pipeline.load(tmp_path / "out" / "run.yaml", reporter=Recorder()).run(tmp_path / "again")
     assert (tmp_path / "again" / "solo.mid").read_bytes() == (tmp_path / "out" / "solo.mid").read_bytes()
     with pytest.raises(JazzgramError, match=r"bad\.txt:2: the melody lasts 1"):
         Pipeline.load("blues", settings=[*settings, "execution.strict=true"]).run(tmp_path / "strict")

@@ -101,13 +101,13 @@ def test_training_sees_its_part_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     assert {str(term) for term in pipeline.vocabulary.terms} == {
         str(term) for bar in list(pipeline.tokens.grammar())[:4] for term in bar
     }
-    assert len(table.terms) == len(pipeline.vocabulary) + 2, "E4:2 and F4:2 are heard in validation only"
-    heard: list[int] = []
+    assert len(table.terms) == len(pipeline.vocabulary) + 2, "E4:2 and F4:2 occur in validation only"
+    fitted: list[int] = []
     model = build(pipeline.config.model, pipeline.calls, pipeline.vocabulary)
-    monkeypatch.setattr(type(model), "fit", lambda self, data, *rest: heard.extend(data.tokens.tolist()))
+    monkeypatch.setattr(type(model), "fit", lambda self, data, *rest: fitted.extend(data.tokens.tolist()))
     monkeypatch.setattr(type(model), "weights", lambda self: {})
     pipeline.train()
-    assert len(heard) == 5 and max(heard) < len(pipeline.vocabulary)
+    assert len(fitted) == 5 and max(fitted) < len(pipeline.vocabulary)
     assert table.tokens("validation").max() >= len(pipeline.vocabulary)
     assert [len(table.column("bar", part)) for part in (*PARTS, "unused")] == [5, 3, 2, 0]
 
@@ -120,9 +120,9 @@ def test_a_split_is_recorded_and_changes_the_model(tmp_path: Path) -> None:
     run = split.run(tmp_path / "out")
     import yaml
 
-    kept = yaml.safe_load((tmp_path / "out" / "run.yaml").read_text())
-    assert kept["corpus"]["split"] == {"train": 0.7, "validation": 0.2, "test": 0.1, "seed": 4}
-    assert sum(kept["made_with"]["corpus"]["tunes"].values()) == 12 > kept["made_with"]["corpus"]["tunes"]["train"]
+    stored = yaml.safe_load((tmp_path / "out" / "run.yaml").read_text())
+    assert stored["corpus"]["split"] == {"train": 0.7, "validation": 0.2, "test": 0.1, "seed": 4}
+    assert sum(stored["made_with"]["corpus"]["tunes"].values()) == 12 > stored["made_with"]["corpus"]["tunes"]["train"]
     again = Pipeline.load(tmp_path / "out" / "run.yaml")
     assert again.training.key == split.training.key and again.improvise().solo.notes == run.solo.notes
 

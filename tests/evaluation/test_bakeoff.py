@@ -88,16 +88,16 @@ def test_a_cell_that_fails_does_not_stop_the_others(config: Path, tmp_path: Path
         '@hookimpl\ndef clean_up_notes(notes):\n    raise ValueError("no")\n'
     )
     (tmp_path / "broken.yaml").write_text("extends: small.yaml\nchain: [{clean_up_notes: ./broken.py}]\n")
-    told: list[str] = []
+    warnings: list[str] = []
 
     class Hearing(Reporter):
         def warn(self, message: str) -> None:
-            told.append(message)
+            warnings.append(message)
 
     broken, bare = (Pipeline.load(tmp_path / name) for name in ("broken.yaml", "bare.yaml"))
     found = list(bake(cells([broken, bare], []), benchmark(bare), Hearing()))
     assert found[0].name == "bare"
-    assert told[0].startswith("broken is left out: no chorus comes through the chain") and "1:broken" in told[0]
+    assert warnings[0].startswith("broken is left out: no chorus comes through the chain") and "1:broken" in warnings[0]
 
 
 def test_the_command_ranks(config: Path, tmp_path: Path) -> None:

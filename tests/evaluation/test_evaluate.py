@@ -185,18 +185,18 @@ def test_short_changes_begin_again() -> None:
 def test_without_held_out_tunes_the_own_changes_are_taken_and_told(config: Path) -> None:
     from jazzgram.hooks.progress import Reporter
 
-    told: list[str] = []
+    warnings: list[str] = []
 
     class Hearing(Reporter):
         def warn(self, message: str) -> None:
-            told.append(message)
+            warnings.append(message)
 
     settings = ["corpus.split=null", 'improvise.chords="Dm7 | G7"']
     pipeline = Pipeline.load(config, settings=settings, reporter=Hearing())
     found = make_plan(pipeline, 2, 3, seed=1)
     assert found.part == OWN_CHANGES
     assert [bar[0].symbol for bar in found.changes(found.choruses[0])] == ["Dm7", "G7", "Dm7"]
-    assert "no validation part" in told[0]
+    assert "no validation part" in warnings[0]
 
 
 def test_a_chorus_is_the_same_alone_and_among_others(config: Path) -> None:

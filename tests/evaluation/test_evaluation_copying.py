@@ -14,7 +14,9 @@ from notation import even, tune
 from jazzgram import Bar, Corpus, Note, Solo, Tune
 from jazzgram.corpus.token_parts import tokenize
 from jazzgram.corpus.token_table import TokenTable, write_table
-from jazzgram.evaluation.copying import CorpusRuns, NoteCopy, RunIndex, Shared, TermRuns, is_varied, longest_shared
+from jazzgram.evaluation.copying import CorpusRuns, NoteCopy, TermRuns
+from jazzgram.evaluation.run_index import RunIndex, is_varied
+from jazzgram.evaluation.shared_runs import Shared, longest_shared
 from jazzgram.music.term import Term, parse_terms
 
 

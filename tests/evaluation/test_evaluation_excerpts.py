@@ -64,11 +64,11 @@ def test_several_processes_measure_the_same_in_the_same_order() -> None:
     solos = [window for first in range(50, 70) for window in cut_excerpts(over_g7(f"{first} 72 {first + 1}"), 1)]
     metrics = load_metrics(["pitch", "copying"])
     corpus = Corpus((over_g7("60 72 61"),))
-    heard: list[tuple[int, int]] = []
-    alone = measure_solos(solos, corpus, metrics, progress=lambda done, of: heard.append((done, of)))
+    reported: list[tuple[int, int]] = []
+    alone = measure_solos(solos, corpus, metrics, progress=lambda done, of: reported.append((done, of)))
     assert [values["pitch.lowest"] for values in alone] == list(map(float, range(50, 70)))
     assert alone[10]["copying.copied_pitches"] == 3
-    assert heard == [(8, 20), (16, 20), (20, 20)]
+    assert reported == [(8, 20), (16, 20), (20, 20)]
     assert repr(measure_solos(solos, corpus, metrics, processes=2)) == repr(alone)
 
 

@@ -16,7 +16,8 @@ from small_configs import TWO_NOTES, hold_out, write_by_hand
 from jazzgram import Dataset, JazzgramError, Note, Pipeline, Term, hookimpl
 from jazzgram.cli.evaluate import command as evaluate
 from jazzgram.cli.evaluate_likelihood import command
-from jazzgram.evaluation.likelihood import likelihoods, predict_terms
+from jazzgram.evaluation.likelihood import likelihoods
+from jazzgram.models.teacher_forcing import predict_terms
 
 
 @pytest.fixture
@@ -37,14 +38,14 @@ def close(value: float) -> Any:
 
 def test_bits_of_two_notes_that_were_learned(folder: Path) -> None:
     found = scores(folder, TWO_NOTES)
-    # No term was heard once: unknown ones have a share of 1 of 4. No note was outside among four: (0 + 1) / (4 + 2).
+    # No term occurred once: unknown ones have a share of 1 of 4. No note was outside among four: (0 + 1) / (4 + 2).
     pitch = 2 * log2((5 / 6) + (1 / 6) / 128)
     known = 2 * log2(3 / 4)
     assert found["uniform"] == (close(-2 * log2(1 / 2) - known - pitch), 0, 0, 0.5)
     assert found["unigram"] == (close(-2 * log2(1 / 2) - known - pitch), 0, 0, 0.5)
     # After the first term comes the second: 2 of 2 times, one kind; by Witten and Bell (2 + 1 * 1/2) / (2 + 1).
     assert found["bigram"] == (close(-log2(1 / 2) - log2(2.5 / 3) - known - pitch), 0, 0, 1.0)
-    # Nothing stands in the bar before.
+    # Nothing is in the bar before.
     assert found["copy_last_bar"] == found["bigram"]
 
 
@@ -84,7 +85,7 @@ def test_a_note_that_its_term_cannot_become_is_charged_and_counted(folder: Path)
     hold_out(folder, TWO_NOTES)
     pipeline = Pipeline.load(folder / "mine.yaml", settings=["tokenizer.use=always_middle_c"], plugins=[plugin])
     uniform = likelihoods(pipeline)[1]
-    # One term, heard 4 times; E is none of its pitches: 2 of the 4 training notes are outside, (2 + 1) / (4 + 2).
+    # One term, 4 times; E is none of its pitches: 2 of the 4 training notes are outside, (2 + 1) / (4 + 2).
     inside, outside = (1 / 2) * (2 / 3) + (1 / 2) / 128, (1 / 2) / 128
     assert uniform.outside == 1
     assert uniform.bits == close(-2 * log2(3 / 4) - log2(inside) - log2(outside))
@@ -93,7 +94,7 @@ def test_a_note_that_its_term_cannot_become_is_charged_and_counted(folder: Path)
 def test_deepjazz_s_notes_are_drawn_evenly_from_their_candidates(folder: Path) -> None:
     """The first note of a solo is drawn within a major third of the middle of the register, where C4 is not."""
     bits, _, outside, _ = scores(folder, TWO_NOTES, "tokenizer.use=deepjazz")["uniform"]
-    # So one training note of four is outside: (1 + 1) / (4 + 2). After C4 the range gives E4 and G4.
+    # So one training note of four is outside: (1 + 1) / (4 + 2). After C4 the range allows E4 and G4.
     assert outside == 1
     assert bits == close(-2 * log2(1 / 2 * 3 / 4) - log2(1 / 3 / 128) - log2(2 / 3 / 2 + 1 / 3 / 128))
 
@@ -106,7 +107,7 @@ def test_tunes_of_different_lengths_are_foreseen_side_by_side_as_alone(folder: P
     for tune, (chances, hits) in zip(tunes, together, strict=True):
         ((alone, alone_hits),) = predict_terms(pipeline.model, [tune])
         assert np.allclose(chances, alone) and (hits == alone_hits).all()
-    assert together[2][0][1] == 0, "a term that the vocabulary does not have has no chance"
+    assert together[2][0][1] == 0, "a term that the vocabulary does not have has no probability"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(events: EventStream) -> list[tuple[int, int, int]]:
+def triples(events: EventStream) -> list[tuple[int, int, int]]:
     """Pitch, ticks of the duration's class, and place of each event."""
     classes = [CLASSES[number] for number in events.duration]
     return list(zip(events.pitch.tolist(), classes, events.position.tolist(), strict=True))
@@ -48,23 +48,23 @@ def told(events: EventStream) -> list[tuple[int, int, int]]:
 )
 def test_a_silence_longer_than_an_eighth_is_an_event(lengths: Any, expected: list[tuple[int, int, int]]) -> None:
     notes = (Note(60, 0, 240), Note(62, 480, 240), Note(64, 961, 480))
-    assert told(EventStream.of(tune(notes), lengths)) == expected
+    assert triples(EventStream.of(tune(notes), lengths)) == expected
 
 
 def test_a_note_sounds_across_the_barline() -> None:
-    assert told(EventStream.of(tune((Note(60, 1680, 720),), (Note(62, 480, 480),)))) == [
+    assert triples(EventStream.of(tune((Note(60, 1680, 720),), (Note(62, 480, 480),)))) == [
         (60, 720, 1680),
         (62, 480, 2400),
     ]
 
 
 def test_of_notes_that_begin_together_the_highest_counts() -> None:
-    assert told(EventStream.of(tune((Note(60, 0, 480), Note(67, 0, 480))))) == [(67, 480, 0)]
+    assert triples(EventStream.of(tune((Note(60, 0, 480), Note(67, 0, 480))))) == [(67, 480, 0)]
 
 
 def test_a_place_tells_nothing_of_its_own_event() -> None:
     """Whether a rest or a note follows, and how long either is, does not show in the place."""
-    past = (Note(60, 0, 100), Note(62, 480, 150))  # a silence of 380 ticks lies between them
+    past = (Note(60, 0, 100), Note(62, 480, 150))  # a rest of 380 ticks lies between them
     futures = [(Note(64, 630, 100),), (Note(64, 700, 500),), (Note(90, 1900, 20),)]
     positions = {tuple(EventStream.of(tune((*past, *future)), "sounding").position[:4].tolist()) for future in futures}
     assert positions == {(0, 120, 480, 600)}
@@ -76,8 +76,8 @@ def test_a_solo_without_notes_has_no_events() -> None:
 
 def test_the_chords_of_an_event_are_those_of_its_place(folder: Path) -> None:
     table = EventTable(Pipeline.load(folder / "mine.yaml"), "legato")
-    ((_, heard),) = table.part("validation")
-    found = [heard.position(number) for number in range(len(heard))]
+    ((_, stored),) = table.part("validation")
+    found = [stored.position(number) for number in range(len(stored))]
 
     def symbol(chord: Chord | None) -> str | None:
         return chord.symbol if chord else None

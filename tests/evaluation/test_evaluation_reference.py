@@ -82,9 +82,9 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert (again.bars, again.source, again.part, again.longest_shared) == (1, "test", "train", found.longest_shared)
     assert again.styles.keys() == found.styles.keys()
     for name, statistic in found.styles["all"].items():
-        kept = again.styles["all"][name]
-        assert kept.mean == pytest.approx(statistic.mean, rel=1e-5, nan_ok=True)
-        assert kept.count == statistic.count
+        stored = again.styles["all"][name]
+        assert stored.mean == pytest.approx(statistic.mean, rel=1e-5, nan_ok=True)
+        assert stored.count == statistic.count
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["reference.json"]
     json.loads((tmp_path / "new" / "reference.json").read_text(), parse_constant=lambda name: pytest.fail(name))
 

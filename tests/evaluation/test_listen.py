@@ -176,8 +176,8 @@ def test_the_same_band_plays_every_solo() -> None:
 
 def test_the_seed_decides_the_order(folders: list[str]) -> None:
     def order(seed: int) -> list[str]:
-        request = ClipRequest(2, 2, "test", seed)
-        return [clip.source for clip in collect_clips(folders, request, never)]  # type: ignore[arg-type]
+        clip_request = ClipRequest(2, 2, "test", seed)
+        return [clip.source for clip in collect_clips(folders, clip_request, never)]  # type: ignore[arg-type]
 
     orders, again = ([order(seed) for seed in range(8)] for _ in range(2))
     assert orders == again
@@ -185,7 +185,7 @@ def test_the_seed_decides_the_order(folders: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sources", "wanted", "message"),
+    ("sources", "clip_request", "message"),
     [
         ([0], ClipRequest(1, 2, "test", 1), "expected two or more"),
         ([0, 0], ClipRequest(1, 2, "test", 1), "named twice"),
@@ -194,23 +194,23 @@ def test_the_seed_decides_the_order(folders: list[str]) -> None:
     ],
 )
 def test_sources_that_make_no_test(
-    sources: list[int | str], wanted: ClipRequest, message: str, folders: list[str]
+    sources: list[int | str], clip_request: ClipRequest, message: str, folders: list[str]
 ) -> None:
     names = [folders[name] if isinstance(name, int) else name for name in sources]
     with pytest.raises(JazzgramError, match=message):
-        collect_clips(names, wanted, never)  # type: ignore[arg-type]
+        collect_clips(names, clip_request, never)  # type: ignore[arg-type]
 
 
 def test_folders_without_solos(tmp_path: Path) -> None:
-    wanted = ClipRequest(1, 1, "test", 1)
+    clip_request = ClipRequest(1, 1, "test", 1)
     with pytest.raises(JazzgramError, match="no MIDI file"):
-        of_folder(tmp_path, wanted)
+        of_folder(tmp_path, clip_request)
     midi.write_solo(Solo((Note(60, 0, 480),), (), 1), tmp_path, midi.Options())
     with pytest.raises(JazzgramError, match="found no chord symbols"):
-        of_folder(tmp_path, wanted)
+        of_folder(tmp_path, clip_request)
     (tmp_path / "solo.mid").write_bytes(b"MThd")
     with pytest.raises(JazzgramError, match="is no whole MIDI file"):
-        of_folder(tmp_path, wanted)
+        of_folder(tmp_path, clip_request)
 
 
 def run(*words: object) -> Result:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from jazzgram import Note, hookimpl
 from jazzgram.cli import new, plugins, schema
 from jazzgram.config.check import load
-from jazzgram.hooks.scaffold import KINDS, files
+from jazzgram.hooks.scaffold import PLUGIN_KINDS, files
 from jazzgram.testing import problems
 
 
@@ -31,7 +31,7 @@ def imported(path: Path) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(PLUGIN_KINDS))
 def test_a_new_plugin_keeps_the_contract_and_its_configuration_is_free_of_mistakes(tmp_path: Path, kind: str) -> None:
     for name, text in files(kind, f"my_{kind}", package=False).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -41,13 +41,13 @@ def test_a_new_plugin_keeps_the_contract_and_its_configuration_is_free_of_mistak
 
 
 def test_a_new_plugin_passes_its_own_tests_at_once(tmp_path: Path) -> None:
-    for kind in sorted(KINDS):
+    for kind in sorted(PLUGIN_KINDS):
         for name, text in files(kind, f"my_{kind}", package=False).items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules", "--rootdir", "."]
     done = subprocess.run([*command, "."], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert f"{3 * len(KINDS)} passed" in done.stdout, done.stdout
+    assert f"{3 * len(PLUGIN_KINDS)} passed" in done.stdout, done.stdout
 
 
 def test_a_package_is_installable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

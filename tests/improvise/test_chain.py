@@ -141,13 +141,13 @@ def test_what_a_step_may_not_return_names_the_step(result: Any, message: str) ->
 def test_a_mistake_deep_in_a_library_names_the_plugins_own_line(tmp_path: Path) -> None:
     file = tmp_path / "deep.py"
     lines = ["from jazzgram import hookimpl", "", "@hookimpl", "def prune_notes(notes, options):"]
-    for body, said in (
+    for body, message in (
         ("    return options.mostt", r"AttributeError: .* \(.*deep.py:5\)"),
         ("    notes[0].pitch = 3", r"values are frozen: change a copy with dataclasses.replace \(.*deep.py:5\)"),
     ):
         file.write_text("\n".join([*lines, body, ""]))
         plugin = load_file("deep.py", tmp_path)
-        with pytest.raises(StepError, match=said):
+        with pytest.raises(StepError, match=message):
             chain_of(step_of(plugin, 1)).prune_notes(BARS, CHANGES, METER)
 
 

@@ -25,8 +25,7 @@ from jazzgram.improvise.reharmony import (
     propose,
 )
 from jazzgram.improvise.reharmony.home_key import key_signature
-from jazzgram.improvise.reharmony.progressions import ALL_DEGREES
-from jazzgram.improvise.reharmony.spelling import root_name
+from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, root_name
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
 from jazzgram.music.tune import Bar, Corpus, Tune
@@ -132,7 +131,7 @@ class TestRules:
     def test_a_tritone_substitution_is_learned_from_its_neighbours(self) -> None:
         rules = induce(progressions(TRITONE))
         (rule,) = [rule for rule in rules.by_before[V7,] if rule.after == (BII7,)]
-        # V7 stands between II and I in three works, always; of the four works with II _ I one has bII7.
+        # V7 is between II and I in three works, always; of the four works with II _ I one has bII7.
         assert rule.contexts == 1
         assert rule.weight == pytest.approx(3 / 3 * 1 / 4)
         assert str(rule) == "V7 -> bII7"
@@ -164,7 +163,7 @@ class TestSurprise:
         patterns: PatternTree[Degree] = PatternTree(ALL_DEGREES)
         patterns.parse([II, II, V7, II, V7, TONIC])  # II | II V7 | II V7 I
         rules = induce(progressions(TRITONE))
-        # After II came V7 twice and nothing else; anew, a chord has the chance of the root's: 3 of 4 are II.
+        # After II came V7 twice and nothing else; anew, a chord has the probability of the root's: 3 of 4 are II.
         v7 = (2 + 1 * (0 + 1 / 60) / (3 + 1)) / (2 + 1)
         reporter = Surprise(patterns, rules)
         assert reporter.of((BII7,), (II,)) == pytest.approx(-math.log2(v7 * 1 / 4))
@@ -355,13 +354,13 @@ class TestRun:
         bars = tuple(Bar((), chords) for chords in parse_changes(CHORUS, Meter()))
         band = (Track("Band", 0, (Note(60, 0, 480),)),)
         tune = Tune("Blues", bars, accompaniment=band)
-        heard = []
+        bands = []
         for settings in ((), ("improvise.reharmonize={}",)):
             pipeline = over("improvise.chords=source", "improvise.bars=12", *settings)
             pipeline = pipeline.given(tune=tune)
-            heard.append([track.name for track in pipeline.improvise().solo.accompaniment])
-        assert heard[0] == ["Band"]
-        assert "Band" not in heard[1] and len(heard[1]) == 3
+            bands.append([track.name for track in pipeline.improvise().solo.accompaniment])
+        assert bands[0] == ["Band"]
+        assert "Band" not in bands[1] and len(bands[1]) == 3
 
     def test_only_the_tunes_that_are_trained_on_are_learned_from(self, tmp_path: Path) -> None:
         tunes = {"plain": "G7", "same": "G7", "tritone": "Db7"}

@@ -41,6 +41,5 @@ test("the file has a line a clip, ended as CSV wants it", () => {
 test("stored answers are read back, anything else is none", () => {
   const state = answers.rate(answers.joinGroup(begin(), "musician"), CLIPS, 3);
   assert.deepEqual(answers.fromText(JSON.stringify(state)), state);
-  for (const text of [null, "", "null", "{", "{}", '{"listener": "ab"}'])
-    assert.equal(answers.fromText(text), null);
+  for (const text of [null, "", "null", "{", "{}", '{"listener": "ab"}']) assert.equal(answers.fromText(text), null);
 });

@@ -89,8 +89,7 @@ test("an empty number is null where an option has one, else its default", () => 
 });
 
 test("a slider has notches that a hand can find", () => {
-  const slider = (low, high, whole, openLow = false) =>
-    chainEdits.sliderOf({ low, high, whole, open_low: openLow });
+  const slider = (low, high, whole, openLow = false) => chainEdits.sliderOf({ low, high, whole, open_low: openLow });
   assert.deepEqual(slider(0, 127, true), { min: 0, max: 127, step: 1 });
   assert.deepEqual(slider(0, 1, false), { min: 0, max: 1, step: 0.01 });
   assert.deepEqual(slider(0, 5, false, true), { min: 0.05, max: 5, step: 0.05 }, "0 is not in the range");

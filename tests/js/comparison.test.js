@@ -42,10 +42,7 @@ test("the difference is told with its bars", () => {
 
 test("more than twelve bars are not counted up", () => {
   const long = made(...Array.from({ length: 14 }, (_, bar) => [60, bar * 1920]));
-  assert.match(
-    comparison.comparisonText("A", long, made()),
-    /: bars 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …\.$/,
-  );
+  assert.match(comparison.comparisonText("A", long, made()), /: bars 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …\.$/);
 });
 
 test("other terms are not compared", () => {

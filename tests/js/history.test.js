@@ -55,11 +55,7 @@ test("a slider that is dragged is undone at once", () => {
   }
   assert.deepEqual(seeds(dragged), [1, 7]);
   assert.deepEqual(seeds(history.change(dragged, "", setSeed(8), "chain.0.below", 9000)), [1, 7, 8], "later");
-  assert.deepEqual(
-    seeds(history.change(dragged, "", setSeed(8), "chain.1.below", 2300)),
-    [1, 7, 8],
-    "another one",
-  );
+  assert.deepEqual(seeds(history.change(dragged, "", setSeed(8), "chain.1.below", 2300)), [1, 7, 8], "another one");
   assert.deepEqual(seeds(history.change(dragged, "", setSeed(8))), [1, 7, 8], "no control at all");
 });
 

@@ -33,17 +33,7 @@ function shippedView() {
     bars: 2,
     quarter: 480,
     fields: {
-      note: [
-        "onset",
-        "duration",
-        "pitch",
-        "category",
-        "mark",
-        "name",
-        "onset_before",
-        "pitch_before",
-        "name_before",
-      ],
+      note: ["onset", "duration", "pitch", "category", "mark", "name", "onset_before", "pitch_before", "name_before"],
       term: ["onset", "duration", "term", "category", "mark", "onset_before", "term_before"],
       chord: ["onset", "duration", "symbol"],
       played: ["pitch", "onset", "duration", "velocity"],

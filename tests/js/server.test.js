@@ -33,11 +33,7 @@ test("values are sent as JSON, a file as it is", async (t) => {
   await server.ask("/take", { json: { seed: 1 } });
   await server.ask("/chart", { file: "Dm7 | G7" });
   await server.ask("/start");
-  const sent = globalThis.fetch.mock.calls.map(({ arguments: [path, { method, body }] }) => [
-    path,
-    method,
-    body,
-  ]);
+  const sent = globalThis.fetch.mock.calls.map(({ arguments: [path, { method, body }] }) => [path, method, body]);
   assert.deepEqual(sent, [
     ["/take", "POST", '{"seed":1}'],
     ["/chart", "POST", "Dm7 | G7"],

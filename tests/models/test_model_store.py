@@ -234,6 +234,6 @@ def test_ctrl_c_while_a_checkpoint_is_written_leaves_the_one_before(
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_checkpoint(path, {"kernel": np.zeros(1)}, PURPOSE)
-    kept = read_checkpoint(path, PURPOSE)
-    assert kept is not None and set(kept) == set(WEIGHTS)
+    stored = read_checkpoint(path, PURPOSE)
+    assert stored is not None and set(stored) == set(WEIGHTS)
     assert list(tmp_path.iterdir()) == [path]

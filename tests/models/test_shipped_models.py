@@ -17,7 +17,7 @@ from paths import ROOT
 from jazzgram import Epoch, Pipeline
 from jazzgram.hooks.progress import Reporter
 from jazzgram.models import load_model, save_model
-from jazzgram.resources import shipped
+from jazzgram.models.store import shipped_model
 
 DATA = ROOT / "data"
 
@@ -168,7 +168,7 @@ def test_without_the_cache_no_shipped_model_is_taken() -> None:
 
 
 def test_another_key_has_none() -> None:
-    assert shipped.shipped_model("f" * 32) is None
+    assert shipped_model("f" * 32) is None
 
 
 def test_a_solo_by_the_shipped_network_needs_no_tensorflow(tmp_path: Path) -> None:

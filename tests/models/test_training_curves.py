@@ -1,4 +1,4 @@
-"""A training's history is written as a table and a picture, and shown to TensorBoard where it is wanted."""
+"""A training's history is written as a table and a picture, and shown to TensorBoard on request."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def test_a_model_folder_with_curves_is_replaced(tmp_path: Path) -> None:
     vocabulary = Vocabulary((Term("C", 480),))
     for history in (HISTORY, HISTORY[:1], []):
         save_model(tmp_path / "m", weights={}, vocabulary=vocabulary, manifest={}, extra=history_files(history))
-        kept = {path.name: path.read_bytes() for path in (tmp_path / "m").glob("history.*")}
-        assert kept == history_files(history)
+        stored = {path.name: path.read_bytes() for path in (tmp_path / "m").glob("history.*")}
+        assert stored == history_files(history)
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

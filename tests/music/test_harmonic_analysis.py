@@ -17,7 +17,8 @@ from jazzgram import Meter, Note
 from jazzgram.improvise.accompaniment.band import comp
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony import analysis as harmonic_analysis
-from jazzgram.music.harmony.analysis import STATES, Weights, decode, gather, infer_chords, segments
+from jazzgram.music.harmony.analysis import EvidenceWeights, decode_chords, infer_chords
+from jazzgram.music.harmony.evidence import STATES, gather, segments
 from jazzgram.music.harmony.qualities import QUALITIES
 from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
 from jazzgram.music.harmony.symbols import parse_symbol, voicing
@@ -237,7 +238,7 @@ def test_no_other_sequence_explains_the_evidence_better() -> None:
     """Viterbi's path against all 144 ** 3 of three segments, on ambiguous notes."""
     edges, on_barline = segments([FOUR, Meter(2, 4)])
     notes = struck((0, 480, (41, 60)), (480, 480, (46, 61)), (960, 960, (40, 67, 70)), (1920, 240, (45, 64)))
-    evidence, weights = gather(notes, edges, on_barline), Weights()
+    evidence, weights = gather(notes, edges, on_barline), EvidenceWeights()
     fit = harmonic_analysis._fit(evidence, weights).reshape(3, -1)
     share = np.log(np.array([SHARE[state] for state in STATES]))
     families = list(MOTION)
@@ -255,7 +256,7 @@ def test_no_other_sequence_explains_the_evidence_better() -> None:
     total = (first[:, None] + steps[0] + fit[1])[:, :, None] + steps[1] + fit[2]
     best = np.unravel_index(total.argmax(), total.shape)
     assert on_barline.tolist() == [True, False, True]
-    assert decode(evidence, on_barline, weights) == [(int(at) // 12, STATES[int(at) % 12]) for at in best]
+    assert decode_chords(evidence, on_barline, weights) == [(int(at) // 12, STATES[int(at) % 12]) for at in best]
 
 
 def test_the_statistics_are_whole() -> None:

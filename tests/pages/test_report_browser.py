@@ -43,17 +43,17 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 class Seen:
-    """A page that is open, and what it said and asked for."""
+    """A page that is open, and its console messages and requests."""
 
     def __init__(self, browser: Any, file: Path, size: str = "desktop", scheme: str = "light") -> None:
         width, height = SIZES[size]
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.context.set_offline(True)
         self.page = self.context.new_page()
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(file.as_uri())
 
@@ -68,7 +68,7 @@ class Seen:
 def seen(browser: Any, folder: Path) -> Iterator[Seen]:
     page = Seen(browser, folder / "report.html")
     yield page
-    assert page.said == []
+    assert page.messages == []
     assert [url for url in page.asked if not url.startswith("data:")] == [(folder / "report.html").as_uri()]
     page.context.close()
 
@@ -76,28 +76,28 @@ def seen(browser: Any, folder: Path) -> Iterator[Seen]:
 def test_the_slider_goes_through_the_chain(seen: Seen) -> None:
     page = seen.page
     last = seen.notes()
-    assert last > 100 and "no_overlaps" in page.inner_text("#said")
+    assert last > 100 and "no_overlaps" in page.inner_text("#status")
     assert page.is_disabled("#forth")
     page.focus("#step")
     for _ in range(2):
         page.keyboard.press("ArrowLeft")
-    assert page.inner_text("#said").startswith("4:repeated_notes (faithful=False): ")
+    assert page.inner_text("#status").startswith("4:repeated_notes (faithful=False): ")
     assert page.locator("#roll .changed .body").count() > 0 and page.locator("#roll .gone").count() > 0
     page.keyboard.press("Home")
-    assert page.inner_text("#said").startswith("What the model sampled: ")
+    assert page.inner_text("#status").startswith("What the model sampled: ")
     assert page.locator("#roll .term").count() > 100 and seen.notes() == 0
     page.click("button[data-step='2']")
-    assert page.inner_text("#said").startswith("The tokenizer (")
+    assert page.inner_text("#status").startswith("The tokenizer (")
     assert page.get_attribute("button[data-step='2']", "aria-current") == "step"
     page.click("#forth")
-    assert "strong_beat_chord_tones" in page.inner_text("#said")
+    assert "strong_beat_chord_tones" in page.inner_text("#status")
 
 
 def test_a_note_tells_its_story(seen: Seen) -> None:
     page = seen.page
     page.locator("#roll .note").nth(3).hover()
-    told = page.inner_text("#item")
-    assert "bar 1, beat" in told and "of F7" in told and "from the term" in told
+    text = page.inner_text("#item")
+    assert "bar 1, beat" in text and "of F7" in text and "from the term" in text
     page.focus("#roll")
     page.keyboard.press("Home")
     first = page.inner_text("#item")
@@ -138,12 +138,12 @@ def test_a_recording_is_played_and_sought(browser: Any, folder: Path) -> None:
     page.locator("#roll .note").nth(40).click()
     until(lambda: page.evaluate("document.getElementById('sound').currentTime") > 7)
     assert seen.tick() > 5 * 1920
-    assert seen.said == []
+    assert seen.messages == []
     seen.context.close()
 
 
 def hidden_by_player(page: Any, selector: str) -> bool:
-    """Say whether the first such element stands outside of the window or under the player."""
+    """Check whether the first such element lies outside of the window or under the player."""
     box = page.locator(selector).first.bounding_box()
     player = page.locator(".player").bounding_box()
     return bool(box["y"] < 0 or box["y"] + box["height"] > player["y"])
@@ -172,7 +172,7 @@ def test_the_page_goes_on_with_the_music_as_long_as_one_looks_at_it(browser: Any
     begun = seen.tick()
     until(lambda: seen.tick() > begun + 200)
     assert page.evaluate("scrollY") == 0
-    assert seen.said == []
+    assert seen.messages == []
     seen.context.close()
 
 
@@ -212,7 +212,7 @@ def test_a_solo_without_notes_is_shown_too(browser: Any, tmp_path: Path) -> None
     page.click("#score", force=True)
     page.click("#play")
     assert accessibility_problems(page) == []
-    assert seen.said == []
+    assert seen.messages == []
     seen.context.close()
 
 

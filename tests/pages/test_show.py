@@ -65,7 +65,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def content(html: str) -> tuple[str, bytes]:
-    """Give the kind and the content of what an element has in it."""
+    """Return the kind and the content of what an element has in it."""
     found = re.search(r'src="data:([^;]+);base64,([^"]+)"', html)
     assert found
     return found[1], base64.b64decode(found[2])

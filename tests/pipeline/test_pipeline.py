@@ -1,4 +1,4 @@
-"""The stages of a run: each made once, in order, and kept where nothing that decides it is another."""
+"""The stages of a run: each made once, in order, and cached as long as its inputs are the same."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_stage_is_made_from_stages_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "kept"),
+    ("setting", "cached"),
     [
         ("chain=[]", set(IN_ORDER)),
         ("write=[midi]", set(IN_ORDER)),
@@ -48,11 +48,11 @@ def test_a_stage_is_made_from_stages_before_it() -> None:
         ("tokenizer={use: deepjazz}", {"source"}),
     ],
 )
-def test_only_what_a_change_touches_is_made_again(setting: str, kept: set[str]) -> None:
+def test_only_what_a_change_touches_is_made_again(setting: str, cached: set[str]) -> None:
     before = improvised()
     after = Pipeline.load("blues", settings=[*QUICK, setting])
-    assert known(after.reusing(before)) == kept
-    assert known(before.given(after.config)) == kept
+    assert known(after.reusing(before)) == cached
+    assert known(before.given(after.config)) == cached
     assert known(after) == set(), "the pipeline itself is left as it was"
 
 

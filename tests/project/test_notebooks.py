@@ -1,4 +1,4 @@
-"""The example notebooks: what they show is what the code gives."""
+"""The example notebooks: their stored outputs are what the code outputs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def maker() -> Iterator[ModuleType]:
 
 
 def shown(notebook: Any) -> list[str]:
-    """Give what the cells show: text as it is, with the times of a trace left out; of HTML with pictures its words."""
+    """Return what the cells show: text without the times of a trace; of HTML with pictures its words."""
     found = []
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):

@@ -120,7 +120,7 @@ def test_comments_docstrings_and_what_is_elsewhere_do_not(
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "said"),
+    ("kind", "name", "message"),
     [
         ("choruses", "jazzgram/improvise/realize.py", "no module jazzgram.improvise.realize, on which cached results"),
         ("choruses", "jazzgram/improvise/target.py", "no module jazzgram.improvise.target, on which cached results"),
@@ -134,12 +134,12 @@ def test_comments_docstrings_and_what_is_elsewhere_do_not(
     ],
 )
 def test_a_module_that_moved_is_noticed(
-    kind: str, name: str, said: str, source: Path, look: Callable[[], Code]
+    kind: str, name: str, message: str, source: Path, look: Callable[[], Code]
 ) -> None:
     moved = source / f"{name}.moved"
     (source / name).rename(moved)
     try:
-        with pytest.raises(JazzgramError, match=said):
+        with pytest.raises(JazzgramError, match=message):
             key(kind, look())
     finally:
         moved.rename(source / name)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from jazzgram.cli import corpus
 from jazzgram.errors import JazzgramError
-from jazzgram.resources.registry import CorpusNotAvailable, locate, registry
+from jazzgram.resources.registry import CorpusNotAvailable, locate_corpus, registry
 
 SOLO = b"MThd: a solo, as far as the registry knows\n" * 200
 SHA256 = hashlib.sha256(SOLO).hexdigest()
@@ -94,12 +94,12 @@ def test_shipped_entries() -> None:
 
 
 def test_the_bundled_corpus_is_a_folder_of_tunes() -> None:
-    assert list(locate("bundled").glob("*.txt"))
+    assert list(locate_corpus("bundled").glob("*.txt"))
 
 
 def test_metheny_is_the_file_the_registry_means(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAZZGRAM_DATA", str(shared / "data"))
-    assert locate("metheny") == shared / "data" / "original_metheny.mid"
+    assert locate_corpus("metheny") == shared / "data" / "original_metheny.mid"
 
 
 def test_what_its_makers_give_out_is_taken_where_the_user_put_it(
@@ -107,19 +107,19 @@ def test_what_its_makers_give_out_is_taken_where_the_user_put_it(
 ) -> None:
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path / "data"))
     with pytest.raises(CorpusNotAvailable, match=r"get wjazzd\.db from https://jazzomat\.hfm-weimar\.de\S+ and put it"):
-        locate("wjazzd", cache=tmp_path / "cache")
+        locate_corpus("wjazzd", cache=tmp_path / "cache")
     for folder in (tmp_path / "cache" / "corpora", tmp_path / "data"):
         folder.mkdir(parents=True)
         (folder / "wjazzd.db").write_bytes(SOLO)
-        assert locate("wjazzd", cache=tmp_path / "cache") == folder / "wjazzd.db"
+        assert locate_corpus("wjazzd", cache=tmp_path / "cache") == folder / "wjazzd.db"
 
 
 def test_a_download_is_kept(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
     register(f"{server.url}/solo.mid")
     cache = tmp_path / "cache"
-    assert locate("solo", cache=cache).read_bytes() == SOLO
+    assert locate_corpus("solo", cache=cache).read_bytes() == SOLO
     register("http://127.0.0.1:9/solo.mid")  # nobody is there any more
-    assert locate("solo", cache=cache) == cache / "corpora" / "solo.mid"
+    assert locate_corpus("solo", cache=cache) == cache / "corpora" / "solo.mid"
     assert server.asked == ["/solo.mid"]
     assert _kept(cache) == ["corpora/solo.mid"]
 
@@ -129,15 +129,15 @@ def test_the_cache_is_where_the_environment_says(
 ) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "elsewhere"))
     register(f"{server.url}/solo.mid")
-    assert locate("solo") == tmp_path / "elsewhere" / "corpora" / "solo.mid"
+    assert locate_corpus("solo") == tmp_path / "elsewhere" / "corpora" / "solo.mid"
 
 
 def test_a_damaged_cache_is_fetched_again(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
     register(f"{server.url}/solo.mid")
-    kept = tmp_path / "corpora" / "solo.mid"
-    kept.parent.mkdir()
-    kept.write_bytes(SOLO[:50])
-    assert locate("solo", cache=tmp_path).read_bytes() == SOLO
+    stored = tmp_path / "corpora" / "solo.mid"
+    stored.parent.mkdir()
+    stored.write_bytes(SOLO[:50])
+    assert locate_corpus("solo", cache=tmp_path).read_bytes() == SOLO
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_a_server_can_do_wrong(
     register(f"{server.url}/{path}")
     cache = tmp_path / "cache"
     with pytest.raises(CorpusNotAvailable) as caught:
-        locate("solo", cache=cache)
+        locate_corpus("solo", cache=cache)
     assert str(caught.value) == (
         f"corpus solo is not here and cannot be downloaded: {reason} ({server.url}/{path}); put solo.mid "
         f"(sha256 {SHA256}) into a folder that the environment variable JAZZGRAM_DATA names or into {cache}/corpora"
@@ -176,7 +176,7 @@ def test_offline(register: Callable[[str], None], tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path / "mine"))
     register("http://127.0.0.1:9/solo.mid")
     with pytest.raises(CorpusNotAvailable, match="no connection to the server") as caught:
-        locate("solo", cache=tmp_path)
+        locate_corpus("solo", cache=tmp_path)
     assert f"into {tmp_path / 'mine'} or into {tmp_path / 'corpora'}" in str(caught.value)
 
 
@@ -184,7 +184,7 @@ def test_an_unwritable_cache(server: _Server, register: Callable[[str], None], t
     register(f"{server.url}/solo.mid")
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(CorpusNotAvailable, match=r"cache/corpora cannot be written \(Not a directory\)"):
-        locate("solo", cache=tmp_path / "cache")
+        locate_corpus("solo", cache=tmp_path / "cache")
 
 
 def test_the_users_folder_comes_first(
@@ -193,7 +193,7 @@ def test_the_users_folder_comes_first(
     register(f"{server.url}/solo.mid")
     (tmp_path / "solo.mid").write_bytes(SOLO)
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
-    assert locate("solo") == tmp_path / "solo.mid"
+    assert locate_corpus("solo") == tmp_path / "solo.mid"
     assert not server.asked
 
 
@@ -204,13 +204,13 @@ def test_another_file_in_the_users_folder_is_refused(
     (tmp_path / "solo.mid").write_bytes(b"something else")
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
     with pytest.raises(JazzgramError, match=rf"solo\.mid: not the corpus solo .*expected {SHA256}") as caught:
-        locate("solo")
+        locate_corpus("solo")
     assert not isinstance(caught.value, CorpusNotAvailable), "no fallback may hide it"
 
 
 def test_an_unknown_name() -> None:
     with pytest.raises(JazzgramError, match=r"no corpus is called 'methany' \(did you mean metheny\?\); there are: "):
-        locate("methany")
+        locate_corpus("methany")
 
 
 @pytest.mark.parametrize(
@@ -242,21 +242,21 @@ def test_mistakes_in_a_registry(text: str, mistake: str, tmp_path: Path, monkeyp
 def test_a_registry_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAZZGRAM_REGISTRY", str(tmp_path / "none.yaml"))
     with pytest.raises(JazzgramError, match=r"none\.yaml: the registry cannot be read \(.*No such file"):
-        locate("metheny")
+        locate_corpus("metheny")
 
 
 def test_the_command_line_lists_and_fetches(
     server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "kept"))
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "stored"))
     register(f"{server.url}/solo.mid")
     asked = CliRunner()
     before = asked.invoke(corpus.command, ["list"]).output
     assert "CC0-1.0; bundled" in before
     assert "; to be fetched" in before.partition("solo ")[2]
     fetched = asked.invoke(corpus.command, ["fetch", "solo"]).output
-    assert fetched == f"solo: {tmp_path / 'kept' / 'corpora' / 'solo.mid'}\n"
-    assert str(tmp_path / "kept") in asked.invoke(corpus.command, ["list"]).output
+    assert fetched == f"solo: {tmp_path / 'stored' / 'corpora' / 'solo.mid'}\n"
+    assert str(tmp_path / "stored") in asked.invoke(corpus.command, ["list"]).output
     assert "no corpus is called 'sola' (did you mean solo?)" in str(
         asked.invoke(corpus.command, ["fetch", "sola"]).exception
     )

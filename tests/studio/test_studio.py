@@ -70,7 +70,7 @@ def client_at(home: str, session: Session, **headers: str) -> httpx.Client:
     return httpx.Client(transport=InThisProcess(session), base_url=home, headers=headers, follow_redirects=True)
 
 
-def stranger(session: Session) -> httpx.Client:
+def other_client(session: Session) -> httpx.Client:
     """Build a client without a cookie, on the studio's own page."""
     return client_at(HOME, session, Origin=HOME)
 
@@ -82,7 +82,7 @@ def session() -> Session:
 
 @pytest.fixture(scope="module")
 def page(session: Session) -> httpx.Client:
-    client = stranger(session)
+    client = other_client(session)
     assert client.get(f"/?token={TOKEN}").status_code == 200
     return client
 
@@ -105,7 +105,7 @@ def play(page: httpx.Client) -> Play:
 
 
 def bars_of(take: dict[str, Any]) -> list[list[list[int]]]:
-    """Give the solo's notes bar by bar."""
+    """Return the solo's notes bar by bar."""
     view = take["view"]
     bars: list[list[list[int]]] = [[] for _ in range(view["bars"])]
     for note in view["tracks"][0]["notes"]:
@@ -117,7 +117,7 @@ def bars_of(take: dict[str, Any]) -> list[list[list[int]]]:
 
 
 def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(session: Session) -> None:
-    answer = stranger(session).get(f"/?token={TOKEN}")
+    answer = other_client(session).get(f"/?token={TOKEN}")
     cookie = answer.headers["set-cookie"]
     assert f"jazzgram_studio_{PORT}={TOKEN}" in cookie and "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert "script-src 'self'" in answer.headers["content-security-policy"]
@@ -126,7 +126,7 @@ def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(ses
 
 @pytest.mark.parametrize("address", ["/", "/?token=wrong", "/?token=", "/working", "/assets/studio.js"])
 def test_without_the_token_nothing_is_shown(session: Session, address: str) -> None:
-    answer = stranger(session).get(address)
+    answer = other_client(session).get(address)
     assert answer.status_code == 403
     assert answer.text == "The token is missing: open the address that the terminal shows."
 
@@ -146,7 +146,7 @@ def test_without_the_token_nothing_is_shown(session: Session, address: str) -> N
     ],
 )
 def test_other_pages_cannot_drive_it_even_with_the_cookie(session: Session, headers: dict[str, str]) -> None:
-    client = stranger(session)
+    client = other_client(session)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200
     assert client.post("/take", json={"document": session.first()}, headers=headers).status_code == 403
@@ -209,7 +209,7 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
         '"""Play nothing."""\nfrom jazzgram import hookimpl\n\n@hookimpl\ndef prune_notes(notes):\n    return []\n'
     )
     (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: quiet.py}]\n")
-    client = stranger(Session(tmp_path / "own.yaml", SETTINGS))
+    client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
     client.get(f"/?token={TOKEN}")
     start = client.get("/start").json()
     assert [card["summary"] for card in start["palette"] if card["name"] == "quiet.py"] == ["Play nothing."]
@@ -226,7 +226,7 @@ def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path:
         "@hookimpl\ndef prune_notes(notes):\n    return [note for note in notes if note.pitch >= lowest.PITCH]\n"
     )
     (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: cut.py}]\n")
-    client = stranger(Session(tmp_path / "own.yaml", SETTINGS))
+    client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
     client.get(f"/?token={TOKEN}")
     document = client.get("/start").json()["document"]
 
@@ -257,7 +257,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "line"),
+    ("text", "message", "line"),
     [
         ("", "the file is empty", 1),
         ("- a\n- b\n", "expected keys and values", 1),
@@ -267,10 +267,10 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
         ("x" * 100_001, "more than the 100,000 that are read", None),
     ],
 )
-def test_bad_yaml_gets_a_sentence(page: httpx.Client, text: str, said: str, line: int | None) -> None:
+def test_bad_yaml_gets_a_sentence(page: httpx.Client, text: str, message: str, line: int | None) -> None:
     answer = page.post("/take", json={"document": text})
     (mistake,) = answer.json()["mistakes"]
-    assert answer.status_code == 422 and said in mistake["message"] and mistake["line"] == line
+    assert answer.status_code == 422 and message in mistake["message"] and mistake["line"] == line
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_the_first_take_is_the_configuration_s_own(play: Play, document: dict[st
 
 def test_a_take_is_the_same_in_another_studio(play: Play, document: dict[str, Any]) -> None:
     document["seed"] = 11
-    client = stranger(Session(locate("blues"), SETTINGS))
+    client = other_client(Session(locate("blues"), SETTINGS))
     client.get(f"/?token={TOKEN}")
     assert bars_of(client.post("/take", json={"document": document}).json()) == bars_of(play(document))
 
@@ -408,7 +408,7 @@ def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict
     names = [name for name, *_ in found["aims"]]
     assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
     assert all(mean is not None and z is None for _, _, mean, _, z in found["aims"]), "four bars are not 32"
-    assert found["said"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
+    assert found["sentence"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
     longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
     found = page.post("/numbers", json={"document": longer}).json()
     assert [name for name, *_ in found["aims"]] == names
@@ -418,7 +418,7 @@ def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict
 
 def test_a_take_without_notes_has_numbers_too() -> None:
     found = numbers(Solo((), (), 2, ()), None)
-    assert found["copied"] == [] and found["said"] == ""
+    assert found["copied"] == [] and found["sentence"] == ""
     assert all(value is None or isinstance(value, float) for _, value, *_ in found["aims"])
     json.dumps(found, allow_nan=False)
 
@@ -428,8 +428,8 @@ def test_large_corpora_are_looked_through_when_asked_for(session: Session, monke
 
     monkeypatch.setattr(facts, "AT_ONCE", 0)
     recipe = Recipe(session.first())
-    assert session.numbers(recipe)["said"] == ""
-    assert session.numbers(recipe, whole=True)["said"] != ""
+    assert session.numbers(recipe)["sentence"] == ""
+    assert session.numbers(recipe, whole=True)["sentence"] != ""
 
 
 def test_tunes_of_the_corpus(page: httpx.Client, play: Play, document: dict[str, Any]) -> None:
@@ -461,30 +461,30 @@ def test_a_chart_as_musicxml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("empty.mid", b"", "empty.mid: the file is empty"),
         ("../../../etc/broken.mid", b"MThd\x00\x00", "broken.mid: "),
     ],
 )
-def test_a_chart_that_is_none_gets_a_sentence(page: httpx.Client, name: str, content: bytes, said: str) -> None:
+def test_a_chart_that_is_none_gets_a_sentence(page: httpx.Client, name: str, content: bytes, message: str) -> None:
     answer = page.post("/chart", params={"name": name}, content=content)
     error = answer.json()["error"]
-    assert answer.status_code == 422 and error.startswith(said)
+    assert answer.status_code == 422 and error.startswith(message)
     assert "Traceback" not in error and "/tmp" not in error
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("broken.musicxml", "<score-partwise", "broken.musicxml:"),
         ("plugin.py", "import os", "no installed reader knows this kind of file"),
         ("words.txt", "a poem about rain", "words.txt"),
     ],
 )
-def test_what_is_no_chart(tmp_path: Path, name: str, content: str, said: str) -> None:
+def test_what_is_no_chart(tmp_path: Path, name: str, content: str, message: str) -> None:
     (tmp_path / name).write_text(content)
-    assert said in read_tunes(tmp_path / name)["error"]
+    assert message in read_tunes(tmp_path / name)["error"]
 
 
 def test_charts_are_bounded_in_size_and_time(page: httpx.Client) -> None:
@@ -509,8 +509,8 @@ def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -
     file = tmp_path / "again.yaml"
     file.write_bytes(page.post("/export/yaml", json=recipe).content)
     again = Pipeline.load(file).improvise().solo
-    wanted = page.post("/take", json=recipe).json()["view"]["tracks"][0]["notes"]
-    assert [[n.pitch, n.onset, n.duration, n.velocity] for n in again.notes] == wanted
+    expected = page.post("/take", json=recipe).json()["view"]["tracks"][0]["notes"]
+    assert [[n.pitch, n.onset, n.duration, n.velocity] for n in again.notes] == expected
     kept = [{"seed": 2, "samplers": document["samplers"], "bars": [0]}]
     mixed = page.post("/export/yaml", json=recipe | {"kept": kept}).text
     assert mixed.startswith("# 1 locked bars are of earlier takes")
@@ -587,5 +587,5 @@ def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:
         assert line.recv(100).startswith(b"HTTP/1.1 403")
     time.sleep(0.1)
     studio.send_signal(signal.SIGINT)
-    _, said = studio.communicate(timeout=20)
-    assert (studio.returncode, said) == (0, "\nThe studio is closed.\n")
+    _, errors = studio.communicate(timeout=20)
+    assert (studio.returncode, errors) == (0, "\nThe studio is closed.\n")

@@ -70,7 +70,7 @@ def page(browser: Any, studio: Studio) -> Iterator[Any]:
 
 
 class Pages:
-    """Tabs of one browser profile, with what their consoles said."""
+    """Tabs of one browser profile, with the messages of their consoles."""
 
     def __init__(self, browser: Any, address: str) -> None:
         self.context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
@@ -93,7 +93,7 @@ class Pages:
 
     def close(self) -> None:
         expected = ("422", "413", "ERR_CONNECTION_REFUSED", "Failed to load resource: net::ERR")
-        assert [said for said in self.errors if not any(word in said for word in expected)] == []
+        assert [error for error in self.errors if not any(word in error for word in expected)] == []
         self.context.close()
 
 
@@ -106,7 +106,7 @@ def after(tab: Any, action: Callable[[], Any]) -> int:
 
 
 def notes(tab: Any) -> list[str]:
-    """Give the notes that the roll shows, as it says them."""
+    """Return the notes that the roll shows, by their labels."""
     return [one.get_attribute("aria-label") for one in tab.query_selector_all("#roll .note")]
 
 
@@ -272,13 +272,13 @@ def test_two_chains_side_by_side(page: Any) -> None:
 
 def test_the_slider_goes_through_the_chain(page: Any) -> None:
     page.locator("#step").fill("0")
-    assert page.inner_text("#said").startswith("Sampled: ")
+    assert page.inner_text("#status").startswith("Sampled: ")
     assert page.locator("#roll .term").count() > 100
     page.click("#forth")
-    assert "After standard lengths" in page.inner_text("#said")
+    assert "After standard lengths" in page.inner_text("#status")
     page.locator("#step").fill("99")
     card(page, "repeated_notes").locator(".effect").click()
-    assert "After repeated notes" in page.inner_text("#said")
+    assert "After repeated notes" in page.inner_text("#status")
     page.focus("#roll")
     page.keyboard.press("ArrowRight")
     assert "bar 1, beat 1" in page.inner_text("#item")

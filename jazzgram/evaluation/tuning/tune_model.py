@@ -11,10 +11,10 @@ import numpy as np
 
 from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.likelihood import predict_terms
 from jazzgram.evaluation.tuning.space import Dimension
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import UNKNOWN, Epoch, TokenModel, TokenTune
+from jazzgram.hooks.token_model import Epoch, TokenModel, TokenTune
+from jazzgram.models.teacher_forcing import known_terms
 from jazzgram.models.trained import Training, model_code
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.cache import content_key
@@ -47,12 +47,8 @@ def bits_per_term(model: TokenModel, tunes: Sequence[TokenTune]) -> float:
         0 or more; nan where there is no term that the vocabulary has.
     """
     scored = [tune for tune in tunes if len(tune)]
-    known = [tune.tokens != UNKNOWN for tune in scored]
-    likelihoods = [
-        probability[there] for (probability, _), there in zip(predict_terms(model, scored), known, strict=True)
-    ]
-    right = np.concatenate(likelihoods) if likelihoods else np.zeros(0)
-    return -float(np.log2(np.maximum(right, _SMALLEST)).mean()) if len(right) else float("nan")
+    probabilities = known_terms(model, scored)[0] if scored else np.zeros(0)
+    return -float(np.log2(np.maximum(probabilities, _SMALLEST)).mean()) if len(probabilities) else float("nan")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from jazzgram.music.note import Note
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
 
-BASS = 32
+_BASS_PROGRAM = 32
 """General MIDI program: acoustic bass."""
 BASS_RANGE = range(28, 56)
 
@@ -29,7 +29,7 @@ def bass_part(changes: TimedSymbols, meter: Meter, bars: int) -> Track:
     >>> [note.pitch for note in bass_part(TimedSymbols.of([dm7, g7]), Meter(), 2).notes]
     [38, 41, 45, 44, 43, 38, 35, 37]
     """
-    return Track("Bass", BASS, tuple(_notes(changes, meter, bars)))
+    return Track("Bass", _BASS_PROGRAM, tuple(_notes(changes, meter, bars)))
 
 
 def _notes(changes: TimedSymbols, meter: Meter, bars: int) -> Iterator[Note]:

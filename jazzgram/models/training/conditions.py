@@ -26,12 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.hooks.token_model import Position, TokenTune
+from jazzgram.music.arrays import Float32s, Int32s
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.time import TICKS_PER_QUARTER
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
 Condition = Literal["chord", "next_chord", "position", "form"]
 """What a model can be conditioned on besides the terms before."""
 
@@ -61,14 +60,14 @@ class PositionColumns:
     [1.0, 1.0, 1.0, 1.0, 0.75, 1.0, 1.0, 1.0]
     """
 
-    bar: Ints
-    onset: Ints
-    remaining: Ints
-    until: Ints
-    bars: Ints
-    chord: Ints
-    next_chord: Ints
-    features: Floats
+    bar: Int32s
+    onset: Int32s
+    remaining: Int32s
+    until: Int32s
+    bars: Int32s
+    chord: Int32s
+    next_chord: Int32s
+    features: Float32s
 
     @classmethod
     def of_tunes(cls, tunes: Sequence[TokenTune]) -> PositionColumns:
@@ -159,7 +158,7 @@ def condition_size(names: Sequence[Condition]) -> int:
     return sum(_CONDITIONS[name][0] for name in names)
 
 
-def conditions(names: Sequence[Condition], positions: PositionColumns) -> Floats:
+def conditions(names: Sequence[Condition], positions: PositionColumns) -> Float32s:
     """Compute the inputs that condition a network on positions.
 
     Parameters
@@ -179,38 +178,38 @@ def conditions(names: Sequence[Condition], positions: PositionColumns) -> Floats
     return np.concatenate(inputs, axis=-1) if inputs else np.zeros((*positions.bar.shape, 0), np.float32)
 
 
-def _chord(positions: PositionColumns) -> Floats:
+def _chord(positions: PositionColumns) -> Float32s:
     return positions.features[positions.chord]
 
 
-def _next_chord(positions: PositionColumns) -> Floats:
+def _next_chord(positions: PositionColumns) -> Float32s:
     return np.concatenate([positions.features[positions.next_chord], _times(positions.until)], axis=-1)
 
 
-def _position(positions: PositionColumns) -> Floats:
+def _position(positions: PositionColumns) -> Float32s:
     quarter, within = np.divmod(positions.onset, TICKS_PER_QUARTER)
     left = -(-positions.remaining // TICKS_PER_QUARTER)
     counted = (_one_hot(quarter, 8), _one_hot(within * 12 // TICKS_PER_QUARTER, 12), _one_hot(left - 1, 8))
     return np.concatenate([*counted, _times(positions.remaining)], axis=-1)
 
 
-def _form(positions: PositionColumns) -> Floats:
+def _form(positions: PositionColumns) -> Float32s:
     over = np.divide(positions.bar, positions.bars, out=np.zeros(positions.bar.shape), where=positions.bars > 0)
     share = np.minimum(over, 1.0)[..., None].astype(np.float32)
     return np.concatenate([_one_hot(positions.bar % 4, 4), _one_hot(positions.bar % 8, 8), share], axis=-1)
 
 
-def _one_hot(values: Ints, size: int) -> Floats:
+def _one_hot(values: Int32s, size: int) -> Float32s:
     return np.eye(size, dtype=np.float32)[np.clip(values, 0, size - 1)]
 
 
-def _times(ticks: Ints) -> Floats:
+def _times(ticks: Int32s) -> Float32s:
     counted = np.maximum(ticks, 0)
     near = np.minimum(counted, TICKS_PER_QUARTER) / TICKS_PER_QUARTER
     return np.stack([counted / _WHOLE, near], axis=-1).astype(np.float32)
 
 
-_CONDITIONS: dict[Condition, tuple[int, Callable[[PositionColumns], Floats]]] = {
+_CONDITIONS: dict[Condition, tuple[int, Callable[[PositionColumns], Float32s]]] = {
     "chord": (24, _chord),
     "next_chord": (26, _next_chord),
     "position": (30, _position),

@@ -16,9 +16,10 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from jazzgram.music.arrays import Flags, Floats
 from jazzgram.music.chord import Chord
+from jazzgram.music.harmony.evidence import ABOVE, CELL, STATES, Evidence, gather, segments
 from jazzgram.music.harmony.qualities import QUALITIES
 from jazzgram.music.harmony.statistics import BASS, CHANGE, FAMILY, LINE, MOTION, SHARE
 from jazzgram.music.harmony.symbols import voicing
@@ -26,18 +27,10 @@ from jazzgram.music.note import Note
 from jazzgram.music.note_names import FLAT_NAMES
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-
-STATES = tuple(LINE)
-"""The qualities that are distinguished before tensions are named; those of a family are adjacent."""
-
 _FAMILIES = tuple(dict.fromkeys(FAMILY.values()))
 _FAMILY_OF = np.array([_FAMILIES.index(FAMILY[state]) for state in STATES])
 _FIRST_OF_FAMILY = np.searchsorted(_FAMILY_OF, range(len(_FAMILIES)))
 
-_ABOVE = (np.arange(12)[None, :] - np.arange(12)[:, None]) % 12
-"""How far each pitch class (column) is above each root (row); row -r has the pitch class of each step above r."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "": ("", "add9"),
@@ -55,23 +48,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 """The names that a state may get, by the tones that were struck."""
 
-_CELL = TICKS_PER_QUARTER // 8
-"""Time is quantized to 32nd notes, which divide every segment and tolerate slightly early onsets."""
 
-_UNDIVIDED = 2 * TICKS_PER_QUARTER
-_ANTICIPATION = TICKS_PER_QUARTER // 2
-_BASS_BELOW = 53
-"""The lowest note is a bass up to E3, about the lowest note of left-hand voicings."""
-_CHORD = 3
-"""How many pitch classes make a chord."""
 _MOST = 0.5
 """The share of a chord's time for which a tension must sound to be named."""
-_LONGEST = 8 * 4 * TICKS_PER_QUARTER
-"""After eight bars a note without an end no longer counts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class EvidenceWeights:
     """How much each kind of evidence counts.
 
     Fitted by ``benchmarks/fit_chord_inference.py`` on training solos of the Weimar Jazz Database: their melodies and
@@ -100,32 +83,6 @@ class Weights:
     seventh: float = 1.2
     tension: float = 0.07
     foreign: float = 0.024
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The sounding pitch classes of each of n segments.
-
-    Parameters
-    ----------
-    struck : ndarray of float, shape (n, 12)
-        Quarters for which each pitch class sounds while three or more do, or belongs to a broken chord.
-    chordal : ndarray of float, shape (n,)
-        Quarters for which three or more pitch classes sound, or a broken chord does.
-    line : ndarray of float, shape (n, 12)
-        Quarters for which each pitch class sounds while fewer do, the bass left out.
-    bass, bass_after : ndarray of float, shape (n, 12)
-        Quarters for which each pitch class is the bass in the first quarter of the segment, and later.
-    sounding : ndarray of float, shape (n,)
-        Quarters for which anything sounds.
-    """
-
-    struck: Floats
-    chordal: Floats
-    line: Floats
-    bass: Floats
-    bass_after: Floats
-    sounding: Floats
 
 
 def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Chord, ...]]:
@@ -160,7 +117,7 @@ def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Cho
         return []
     edges, on_barline = segments(bars)
     evidence = gather(notes, edges, on_barline)
-    names = _names(evidence, decode(evidence, on_barline, Weights()), on_barline)
+    names = _names(evidence, decode_chords(evidence, on_barline, EvidenceWeights()), on_barline)
     voicings = {name: voicing(name) for name in set(names)}
     harmonies: list[tuple[Chord, ...]] = []
     starts = [*np.flatnonzero(on_barline).tolist(), len(names)]
@@ -177,129 +134,7 @@ def infer_chords(notes: Sequence[Note], bars: Sequence[Meter]) -> list[tuple[Cho
     return harmonies
 
 
-def segments(bars: Sequence[Meter]) -> tuple[Integers, NDArray[np.bool_]]:
-    """Divide bars where a chord may change.
-
-    Parameters
-    ----------
-    bars : sequence of Meter
-        At least one.
-
-    Returns
-    -------
-    ndarray of int, shape (n + 1,)
-        Where the n segments begin, in ticks, and where the last ends.
-    ndarray of bool, shape (n,)
-        Whether a segment begins on a barline.
-
-    Examples
-    --------
-    >>> edges, on_barline = segments([Meter(), Meter(3, 4), Meter(2, 4)])
-    >>> edges.tolist(), on_barline.tolist()
-    ([0, 960, 1920, 2880, 3360, 4320], [True, False, True, False, True])
-    """
-    edges, on_barline, start = [], [], 0
-    for meter in bars:
-        edges.append(start)
-        on_barline.append(True)
-        half = (meter.bar // meter.beat + 1) // 2 * meter.beat
-        if half < meter.bar and meter.bar > _UNDIVIDED:
-            edges.append(start + half)
-            on_barline.append(False)
-        start += meter.bar
-    return np.array([*edges, start]), np.array(on_barline)
-
-
-def gather(notes: Sequence[Note], edges: Integers, on_barline: NDArray[np.bool_]) -> Evidence:
-    """Compute the evidence of each segment.
-
-    Parameters
-    ----------
-    notes : sequence of Note
-        As for `infer_chords`. Notes before the first or after the last edge are ignored.
-    edges : ndarray of int, shape (n + 1,)
-        Ticks, as `segments` returns them.
-    on_barline : ndarray of bool, shape (n,)
-        Which segments begin on a barline.
-
-    Returns
-    -------
-    Evidence
-
-    Notes
-    -----
-    A pitch class counts for the time that it sounds, once for all doublings. A note that is struck no more than an
-    eighth before an edge and held over it belongs to the segment after it; so do three or more that are struck there
-    together, held or not: the anticipation that pianists play (Levine, *The Jazz Piano Book*, 1989).
-
-    Where one voice plays alone, not only in the bass, and all its tones in a segment or a bar, at least three, belong
-    to one of the 144 chords, the chord is broken: they count as if struck together, over the lowest of them.
-    """
-    count = int(edges[-1]) // _CELL
-    pitches, begin, end = (
-        np.array([(note.pitch, note.onset, note.end) for note in notes], dtype=np.int64).reshape(-1, 3).T
-    )
-    begin, end = _push(begin, end, edges)
-    first = np.clip((begin + _CELL // 2) // _CELL, 0, count)
-    last = np.clip(np.maximum((end + _CELL // 2) // _CELL, first + 1), 0, np.minimum(first + _LONGEST // _CELL, count))
-    lengths = np.maximum(last - first, 0)
-    which = np.repeat(np.arange(len(first)), lengths)
-    cells = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + first[which]
-    roll = np.zeros((count, 12))
-    roll[cells, pitches[which] % 12] = 1.0
-    lowest = np.full(count, 128)
-    np.minimum.at(lowest, cells, pitches[which])
-
-    voices = roll.sum(axis=1)
-    chordal = voices >= _CHORD
-    low = np.flatnonzero(lowest < _BASS_BELOW)
-    upper = roll.copy()
-    upper[low, lowest[low] % 12] = 0.0
-    bass = np.zeros_like(roll)
-    played = np.flatnonzero((lowest < _BASS_BELOW) | chordal)
-    bass[played, lowest[played] % 12] = 1.0
-    starts = edges[:-1] // _CELL
-    since = np.arange(count) - np.repeat(starts, np.diff(edges) // _CELL)
-    early = (since < TICKS_PER_QUARTER // _CELL)[:, None]
-
-    def per_segment(cells: Floats) -> Floats:
-        summed: Floats = np.add.reduceat(cells, starts, axis=0)
-        return summed * (_CELL / TICKS_PER_QUARTER)
-
-    evidence = Evidence(
-        struck=per_segment(roll * chordal[:, None]),
-        chordal=per_segment(chordal.astype(np.float64)),
-        line=per_segment(upper * ~chordal[:, None]),
-        bass=per_segment(bass * early),
-        bass_after=per_segment(bass * ~early),
-        sounding=per_segment((voices > 0).astype(np.float64)),
-    )
-    # Where two voices sound at once no chord is broken: with all twelve tones they fit none.
-    two = np.maximum.reduceat(voices, starts) > 1
-    _join_broken(evidence, (per_segment(roll) > 0) | two[:, None], np.minimum.reduceat(lowest, starts), on_barline)
-    return evidence
-
-
-def _join_broken(evidence: Evidence, tones: NDArray[np.bool_], lowest: Integers, on_barline: NDArray[np.bool_]) -> None:
-    """Count the tones of broken chords as struck together, the lowest of them as the bass."""
-    bar = np.cumsum(on_barline) - 1
-    first = np.flatnonzero(on_barline)
-    whole = np.logical_or.reduceat(tones, first, axis=0)
-    lone = np.add.reduceat(evidence.chordal, first) == 0
-    upper = evidence.line.any(axis=1)
-    over_bar = (lone & _stacks(whole) & np.logical_or.reduceat(upper, first))[bar] & evidence.sounding.astype(bool)
-    broken = over_bar | ((evidence.chordal == 0) & _stacks(tones) & upper)
-    chord = np.where(over_bar[:, None], whole[bar], tones)[broken]
-    low = np.where(over_bar, np.minimum.reduceat(lowest, first)[bar], lowest)[broken] % 12
-    times = evidence.sounding[broken]
-    evidence.struck[broken] = chord * times[:, None]
-    evidence.chordal[broken] = times
-    evidence.line[broken] = evidence.bass[broken] = evidence.bass_after[broken] = 0.0
-    evidence.bass[np.flatnonzero(broken), low] = np.minimum(times, 1.0)
-    evidence.bass_after[np.flatnonzero(broken), low] = np.maximum(times - 1.0, 0.0)
-
-
-def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) -> list[tuple[int, str] | None]:
+def decode_chords(evidence: Evidence, on_barline: Flags, weights: EvidenceWeights) -> list[tuple[int, str] | None]:
     """Find the most likely sequence of chords for the evidence.
 
     Parameters
@@ -308,7 +143,7 @@ def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) 
         Of n segments.
     on_barline : ndarray of bool, shape (n,)
         Which of them begin on a barline.
-    weights : Weights
+    weights : EvidenceWeights
         How much each kind of evidence counts.
 
     Returns
@@ -352,25 +187,7 @@ def decode(evidence: Evidence, on_barline: NDArray[np.bool_], weights: Weights) 
     return [(path[index][0], STATES[path[index][1]]) if index >= 0 else None for index in latest.tolist()]
 
 
-def _push(begin: Integers, end: Integers, edges: Integers) -> tuple[Integers, Integers]:
-    """Move notes that anticipate a segment to its start."""
-    following = edges[np.minimum(np.searchsorted(edges, begin, side="right"), len(edges) - 1)]
-    near = (following - begin <= _ANTICIPATION) & (following < edges[-1])
-    _, group, size = np.unique(begin // _CELL, return_inverse=True, return_counts=True)
-    together = near & (size[group] >= _CHORD)
-    moved = np.where(near & (end > following) | together, following, begin)
-    return moved, np.where(together, np.maximum(end, following + end - begin), end)
-
-
-def _stacks(tones: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return for each row whether it has at least three pitch classes, all in one of the 144 chords."""
-    chords = np.array([[step in QUALITIES[state] for step in range(12)] for state in STATES])
-    foreign = np.concatenate([~chords[:, _ABOVE[root]] for root in range(12)]).T
-    stacks: NDArray[np.bool_] = (tones.sum(axis=1) >= _CHORD) & ~(tones @ foreign).all(axis=1)
-    return stacks
-
-
-def _fit(evidence: Evidence, weights: Weights) -> Floats:
+def _fit(evidence: Evidence, weights: EvidenceWeights) -> Floats:
     """Compute the log likelihood of each segment under each chord, shape (n, 12 roots, 12 qualities).
 
     The tones of a stab are nearly as much evidence as those of a held chord: struck tones count by their
@@ -379,18 +196,18 @@ def _fit(evidence: Evidence, weights: Weights) -> Floats:
     templates = np.array([_template(state, weights) for state in STATES])
     lines = np.array([LINE[state] for state in STATES], dtype=np.float64)
     basses = np.array([BASS[FAMILY[state]] for state in STATES], dtype=np.float64)
-    struck = evidence.struck / np.sqrt(np.maximum(evidence.chordal, _CELL / TICKS_PER_QUARTER))[:, None]
+    struck = evidence.struck / np.sqrt(np.maximum(evidence.chordal, CELL / TICKS_PER_QUARTER))[:, None]
     bass = weights.bass * evidence.bass + weights.bass_after * evidence.bass_after
     total = np.zeros((len(struck), 12, len(STATES)))
     for sounds, table in ((weights.chord * struck, templates), (weights.line * evidence.line, lines), (bass, basses)):
         likelihood = np.log(table / table.sum(axis=1, keepdims=True))
-        rooted = np.concatenate([likelihood[:, _ABOVE[root]] for root in range(12)])
+        rooted = np.concatenate([likelihood[:, ABOVE[root]] for root in range(12)])
         # Not a matrix product: a thread for each core costs more than so small a one.
         total += np.einsum("np,cp->nc", sounds, rooted).reshape(total.shape)
     return total
 
 
-def _template(state: str, weights: Weights) -> list[float]:
+def _template(state: str, weights: EvidenceWeights) -> list[float]:
     """Return the expected weight in a chord of each degree, in semitones above its root."""
     tones = QUALITIES[state]
     tensions = {step % 12 for name in _NAMES[state] for step in QUALITIES[name]}
@@ -414,7 +231,7 @@ def _motion() -> Floats:
     return table.reshape(12 * len(_FAMILIES), -1)
 
 
-def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barline: NDArray[np.bool_]) -> list[str]:
+def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barline: Flags) -> list[str]:
     """Name the chord of each segment, with the tensions that are struck for most of its time in the bar."""
     starts = [index for index in range(len(path)) if on_barline[index] or path[index] != path[index - 1]]
     struck = np.add.reduceat(evidence.struck, starts, axis=0)
@@ -426,7 +243,7 @@ def _names(evidence: Evidence, path: Sequence[tuple[int, str] | None], on_barlin
             name = "NC"
         elif chordal[run]:
             root, state = found
-            share = struck[run, _ABOVE[-root]] / chordal[run]
+            share = struck[run, ABOVE[-root]] / chordal[run]
             name = FLAT_NAMES[root] + _NAMES[state][int((_tones(state) @ (share - _MOST)).argmax())]
         elif not start or path[start - 1] != found:
             # Only lines and basses, whose passing tones are not tensions of the chord.

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pages.report.view import ADDED, CHANGED, MARK_INDEX, view
 from jazzgram.pipeline.run import Run
 from jazzgram.resources.templates import render
@@ -81,13 +80,12 @@ def report(made: Run, facts: Facts) -> str:
     score = engrave(lead_sheet_musicxml(solo))
     shown = view(made)
     shown["copied"] = copied_notes(facts.copies)
-    seconds = solo.bars * solo.meter.bar / TICKS_PER_QUARTER * 60 / solo.tempo
     return render(
         "jazzgram.pages.report",
         "assets/report.html.jinja",
         title=solo.title,
         facts=f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
-        f"{int(seconds // 60)}:{int(seconds % 60):02d}",
+        f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}",
         sound=b64encode(facts.sound).decode(),
         score=score.svg.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
         steps=[_step_row(number, step) for number, step in enumerate(shown["steps"])],

@@ -50,7 +50,7 @@ def to_sf2(content: bytes, name: str) -> bytes:
     try:
         lists = {content[at + 8 : at + 12]: (at + 12, at + 8 + size) for _, at, size in _chunks(content, 12)}
         parts = {tag: _inner(content, *lists[tag]) for tag in (b"INFO", b"sdta", b"pdta")}
-        headers = [_HEADER.unpack(record) for record in _records(parts[b"pdta"][b"shdr"])]
+        headers = list(_HEADER.iter_unpack(parts[b"pdta"][b"shdr"]))
         if not any(header[9] & _COMPRESSED for header in headers):
             return content
         samples, made = _unpack(headers, parts[b"sdta"][b"smpl"])
@@ -80,10 +80,6 @@ def _unpack(headers: list[Any], packed: bytes) -> tuple[bytes, bytes]:
         offsets = (begin, begin + len(sound), begin + loop, begin + loop_end)
         made.append(_HEADER.pack(name, *offsets, rate, key, cents, link, kind & ~_COMPRESSED))
     return b"".join(pieces), b"".join(made)
-
-
-def _records(headers: bytes) -> list[bytes]:
-    return [headers[at : at + _HEADER.size] for at in range(0, len(headers), _HEADER.size)]
 
 
 def _inner(content: bytes, start: int, end: int) -> dict[bytes, bytes]:

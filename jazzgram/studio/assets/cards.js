@@ -36,8 +36,7 @@
     showMistakes(list) {
       for (const node of this.#element.querySelectorAll("[data-mistake]")) node.textContent = "";
       for (const node of this.#element.querySelectorAll(".card.wrong")) node.classList.remove("wrong");
-      for (const node of this.#element.querySelectorAll("[aria-invalid]"))
-        node.removeAttribute("aria-invalid");
+      for (const node of this.#element.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
       for (const { place, message } of list) {
         if (place.split(".")[0] === this.#section) this.#showMistake(place, message);
       }
@@ -130,15 +129,11 @@
       const mistake = make("p", { class: "mistake", "data-mistake": this.#section, role: "status" });
       this.#element.replaceChildren(...groups, mistake);
       if (!focusedCard || !focused.dataset.option) return;
-      this.#card(focusedCard.dataset.card)
-        ?.querySelector(`[data-option="${focused.dataset.option}"]`)
-        ?.focus();
+      this.#card(focusedCard.dataset.card)?.querySelector(`[data-option="${focused.dataset.option}"]`)?.focus();
     }
 
     #makeGroup({ hook, head, what }) {
-      const cards = this.#steps.map((step, index) =>
-        hookOf(step) === hook ? this.#makeCard(step, index) : null,
-      );
+      const cards = this.#steps.map((step, index) => (hookOf(step) === hook ? this.#makeCard(step, index) : null));
       return make(
         "div",
         { class: "group" },
@@ -155,9 +150,7 @@
         "select",
         { "aria-label": isDraw ? "Draw with" : `Add to ${head.toLowerCase()}`, "data-add": hook },
         make("option", { value: "" }, isDraw ? "Draw otherwise…" : "+ Add a step…"),
-        ...choices.map(({ name, summary }) =>
-          make("option", { value: name, title: summary }, plainName(name)),
-        ),
+        ...choices.map(({ name, summary }) => make("option", { value: name, title: summary }, plainName(name))),
       );
       select.addEventListener("change", () => {
         if (select.value) this.#add(hook, select.value);
@@ -169,11 +162,7 @@
       const plugin = this.#plugin(step);
       const name = plainName(String(nameOf(step)));
       const card = make("li", { class: "card", "data-card": index, "data-name": nameOf(step) });
-      const grip = make(
-        "span",
-        { class: "grip", "aria-hidden": "true", title: "Drag to another place" },
-        "⠿",
-      );
+      const grip = make("span", { class: "grip", "aria-hidden": "true", title: "Drag to another place" }, "⠿");
       grip.addEventListener("pointerdown", (event) => {
         if (event.button === 0) this.#drag(event, card, index);
       });

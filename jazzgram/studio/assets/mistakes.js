@@ -11,9 +11,7 @@
     for (const cards of sections) cards.showMistakes(list);
     const within = (path) => list.filter(({ place }) => place === path || place.startsWith(`${path}.`));
     get("chords-mistake").textContent = within("improvise")
-      .map(({ place, message }) =>
-        place === "improvise.chords" ? message : `${place.split(".").pop()}: ${message}`,
-      )
+      .map(({ place, message }) => (place === "improvise.chords" ? message : `${place.split(".").pop()}: ${message}`))
       .join("; ");
     for (const key of ["chords", "bars", "meter", "tempo", "title"]) {
       get(key).toggleAttribute("data-wrong", within(`improvise.${key}`).length > 0);
@@ -22,9 +20,7 @@
     get("yaml-mistakes").replaceChildren(...list.map(makeYamlMistake));
     const elsewhere = list.filter(({ place }) => !/^(chain|samplers|improvise)\b/.test(place));
     if (elsewhere.length && get("panel-yaml").hidden) {
-      trouble.show(
-        elsewhere.map(({ place, message }) => [place, message].filter(Boolean).join(": ")).join("; "),
-      );
+      trouble.show(elsewhere.map(({ place, message }) => [place, message].filter(Boolean).join(": ")).join("; "));
     }
   }
 
@@ -32,12 +28,7 @@
     const text = ` ${place ? `${place}: ` : ""}${message}`;
     if (line === null) return make("li", {}, "", text);
     const click = () => selectLine(line);
-    return make(
-      "li",
-      {},
-      make("button", { type: "button", class: "quiet", on: { click } }, `line ${line}`),
-      text,
-    );
+    return make("li", {}, make("button", { type: "button", class: "quiet", on: { click } }, `line ${line}`), text);
   }
 
   function selectLine(number) {

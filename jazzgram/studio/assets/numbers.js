@@ -44,10 +44,10 @@
         const found = await this.#fetchNumbers(isOpen);
         if (wanted !== this.#view) return;
         this.#measured = wanted;
-        this.#isWhole = isOpen || found.said !== "";
+        this.#isWhole = isOpen || found.sentence !== "";
         this.#oncopied(found.copied);
         const nothing = isOpen ? "No notes, nothing copied." : "Looking for copied runs…";
-        get("copied").textContent = found.said || nothing;
+        get("copied").textContent = found.sentence || nothing;
         const isComparable = wanted.bars === found.bars;
         showTable("aims", found.aims, isComparable);
         showTable("others", found.others, isComparable);

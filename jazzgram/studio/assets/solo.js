@@ -123,7 +123,7 @@
       get("step").max = Math.max(this.#last, 0);
       get("step").value = index;
       get("step").setAttribute("aria-valuetext", step ? steps.stepName(step.label) : "nothing");
-      get("said").textContent = step
+      get("status").textContent = step
         ? steps.stepCaption(step, index, this.#view.steps.length)
         : "Nothing was sampled.";
       get("back").disabled = index === 0;
@@ -143,8 +143,7 @@
 
     #drawStrip() {
       const symbols = Array.from({ length: this.#view.bars }, () => []);
-      for (const { onset, symbol } of this.#view.chords)
-        symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
+      for (const { onset, symbol } of this.#view.chords) symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
       const bars = symbols.map((names, bar) =>
         make(
           "button",

@@ -26,24 +26,18 @@
   const solo = new jazzgram.SoloView({
     onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
     fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
-    fetchNumbers: async (whole) =>
-      (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
+    fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
   });
   const chain = new jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, edited, control) => {
     session.change(label, (state) => history.setChain(state, edited), control);
   });
-  const samplers = new jazzgram.Cards(
-    get("panel-samplers"),
-    setup.palette,
-    "samplers",
-    (label, edited, control) => {
-      const edit = (state) => {
-        history.freeze(state);
-        state.document.samplers = edited;
-      };
-      session.change(label, edit, control);
-    },
-  );
+  const samplers = new jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, edited, control) => {
+    const edit = (state) => {
+      history.freeze(state);
+      state.document.samplers = edited;
+    };
+    session.change(label, edit, control);
+  });
   const sides = new jazzgram.Sides(session);
   const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
 
@@ -69,12 +63,7 @@
     try {
       const answer = await (await ask("/start")).json();
       const corpus = answer.corpus.replace(/^.*[/\\]/, "");
-      const facts = [
-        answer.name,
-        `learned from ${corpus}`,
-        `${answer.tokenizer} terms`,
-        `${answer.model} model`,
-      ];
+      const facts = [answer.name, `learned from ${corpus}`, `${answer.tokenizer} terms`, `${answer.model} model`];
       get("facts").textContent = facts.join(" · ");
       return answer;
     } catch (error) {
@@ -266,11 +255,7 @@
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
     const small = make("small", {}, ` seed ${seed}${side === "B" ? " · B" : ""}`);
-    return make(
-      "li",
-      {},
-      make("button", { type: "button", "aria-current": current, on: { click } }, label, small),
-    );
+    return make("li", {}, make("button", { type: "button", "aria-current": current, on: { click } }, label, small));
   }
 
   session.onchange = () => {

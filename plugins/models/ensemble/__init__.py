@@ -42,10 +42,10 @@ from jazzgram import (
     Weights,
     hookimpl,
 )
+from jazzgram.models import known_terms
+from jazzgram.music import Floats
 
-from .weights import hold_out, likelihoods, mixture_weights, sufficient
-
-Floats = NDArray[np.float64]
+from .weights import hold_out, mixture_weights, sufficient
 
 _SHARES = "shares"
 _SMALLEST = 1e-300
@@ -152,8 +152,8 @@ class Ensemble:
     def _score(self, tunes: Sequence[TokenTune]) -> tuple[float, float]:
         """Fit the weights to tunes unless they are fixed; return the bits a term, and the accuracy."""
         if self._shares is None:
-            self._shares = mixture_weights(np.array([likelihoods(member, tunes)[0] for member in self._members]))
-        probabilities, likeliest = likelihoods(self, tunes)
+            self._shares = mixture_weights(np.array([known_terms(member, tunes)[0] for member in self._members]))
+        probabilities, likeliest = known_terms(self, tunes)
         return float(-np.log2(np.maximum(probabilities, _SMALLEST)).mean()), float(likeliest.mean())
 
     def weights(self) -> Weights:

@@ -10,16 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from jazzgram import UNKNOWN, TokenModel, TokenTune
-
-Floats = NDArray[np.float64]
+from jazzgram import TokenTune
+from jazzgram.music import Floats
 
 _ENOUGH = 20_000
 """More terms would not move the weights."""
-_BATCH = 64
-"""Tunes that are stepped in one batch."""
 _HELD_OUT = 10
 """One tune in so many is held out, where the corpus has no validation part."""
 _TOLERANCE, _MOST_ROUNDS = 1e-10, 10_000
@@ -47,41 +43,6 @@ def sufficient(tunes: Sequence[TokenTune]) -> list[TokenTune]:
     """Return the first tunes, whole, up to `_ENOUGH` terms."""
     lengths = np.cumsum([len(tune) for tune in tunes])
     return list(tunes[: int(np.searchsorted(lengths, _ENOUGH)) + 1])
-
-
-def likelihoods(model: TokenModel, tunes: Sequence[TokenTune]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Step a trained model through tunes; predict each term from the true ones before it.
-
-    Parameters
-    ----------
-    model : TokenModel
-        Trained.
-    tunes : sequence of TokenTune
-        At least one term each.
-
-    Returns
-    -------
-    probabilities, likeliest : ndarray of float and of bool, shape (terms,)
-        Of each term that is in the vocabulary, tune after tune: its probability, and whether none was more likely.
-    """
-    found = [np.zeros(len(tune)) for tune in tunes]
-    hits = [np.zeros(len(tune), bool) for tune in tunes]
-    for first in range(0, len(tunes), _BATCH):
-        rows = range(first, min(first + _BATCH, len(tunes)))
-        state, inputs = model.start(len(rows)), None
-        for at in range(max(len(tunes[row]) for row in rows)):
-            # A tune that is over repeats its last term; predictions there do not count.
-            indices = [min(at, len(tunes[row]) - 1) for row in rows]
-            positions = [tunes[row].position(index) for row, index in zip(rows, indices, strict=True)]
-            state, probabilities = model.step(state, inputs, positions)
-            inputs = np.array([tunes[row].tokens[index] for row, index in zip(rows, indices, strict=True)])
-            likeliest = probabilities.argmax(axis=1)
-            for number, row in enumerate(rows):
-                if at < len(tunes[row]):
-                    found[row][at] = probabilities[number, inputs[number]]
-                    hits[row][at] = likeliest[number] == inputs[number]
-    known = np.concatenate([tune.tokens for tune in tunes]) != UNKNOWN
-    return np.concatenate(found)[known], np.concatenate(hits)[known]
 
 
 def mixture_weights(likelihoods: Floats) -> Floats:

@@ -45,12 +45,12 @@ from jazzgram import (
     Weights,
     hookimpl,
 )
+from jazzgram.music import Floats
 
 from .. import markov
 from .clusters import features, k_means, nearest
 from .rules import Rules
 
-Floats = NDArray[np.float64]
 Window = tuple[int, ...]
 
 _BINS = 20

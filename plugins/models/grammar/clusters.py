@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import TICKS_PER_QUARTER, Term
-from jazzgram.music import interval_window
-
-Floats = NDArray[np.float64]
+from jazzgram.music import Floats, interval_window
 
 FEATURES = ("notes", "first onset", "rest", "steepness", "on the beat", "turns", "consonance")
 """The names of `features`, in order."""

@@ -35,7 +35,7 @@ from jazzgram.models import (
 )
 
 from .options import Options
-from .training import Training, fingerprint
+from .training import LstmTraining, fingerprint
 
 
 @hookimpl
@@ -79,7 +79,7 @@ class Lstm:
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        training = Training(self._vocabulary, self._shapes(), options, data, seed)
+        training = LstmTraining(self._vocabulary, self._shapes(), options, data, seed)
         self.load(
             run_epochs(
                 training,

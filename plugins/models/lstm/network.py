@@ -38,7 +38,7 @@ class Batch(NamedTuple):
     divisor: float
 
 
-class Network:
+class KerasLstm:
     """The network with its optimizer, on all devices of the training.
 
     Parameters

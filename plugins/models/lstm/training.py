@@ -25,13 +25,13 @@ from jazzgram.models import (
     window_pairs,
 )
 
-from .network import Batch, Network
+from .network import Batch, KerasLstm
 
 if TYPE_CHECKING:
     from .options import Options
 
 
-class Training:
+class LstmTraining:
     """A network that is trained on its datasets epoch by epoch; see `jazzgram.models.Learner`."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Training:
             tokens = np.concatenate([tune.tokens for tune in data.validation])
             self._validation = list(_Dataset(data.validation, tokens, options).whole(None))
         self._seed = seed
-        self._network = Network(shapes, options, condition_size(options.condition), factors_of(vocabulary), seed)
+        self._network = KerasLstm(shapes, options, condition_size(options.condition), factors_of(vocabulary), seed)
         self._batches: Iterator[Batch | None] = iter(())
         self._next = 0
 

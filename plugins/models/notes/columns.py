@@ -12,12 +12,9 @@ from functools import lru_cache
 from math import exp, log2
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Chord, JazzgramError, Position, TokenTune, Vocabulary, parse_symbol
-
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float32]
+from jazzgram.music import Float32s, Int32s
 
 PITCHES = 128
 REST = PITCHES
@@ -75,8 +72,8 @@ class Events:
         Distinct, in ticks.
     """
 
-    pitch: Ints
-    duration: Ints
+    pitch: Int32s
+    duration: Int32s
     durations: tuple[int, ...]
 
     @classmethod
@@ -184,7 +181,7 @@ def repetition(played: str) -> tuple[int, int]:
     return found
 
 
-def _chord_features(chord: Chord | None) -> tuple[int, int, Floats]:
+def _chord_features(chord: Chord | None) -> tuple[int, int, Float32s]:
     """Return root, bass counted from the root (-1 each without a chord), and 12 flags counted from the root."""
     if chord is None or not chord.pitches:
         return -1, -1, np.zeros(12, np.float32)
@@ -192,7 +189,7 @@ def _chord_features(chord: Chord | None) -> tuple[int, int, Floats]:
 
 
 @lru_cache(maxsize=4096)
-def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, Floats]:
+def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, Float32s]:
     chord = parse_symbol(symbol) if symbol else None
     root = min(pitches) % 12 if chord is None or chord.root is None else chord.root
     bass = min(pitches) if chord is None or chord.bass is None else chord.bass
@@ -201,7 +198,7 @@ def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, 
     return root, (bass - root) % 12, flags
 
 
-def position_columns(position: Position) -> tuple[list[int], Floats]:
+def position_columns(position: Position) -> tuple[list[int], Float32s]:
     """Return the columns of `INTEGERS` from ``root`` on, and the real-valued features, shape ``(28,)``."""
     root, bass, flags = _chord_features(position.chord)
     next_root, _, next_flags = _chord_features(position.next_chord)
@@ -214,7 +211,7 @@ def position_columns(position: Position) -> tuple[list[int], Floats]:
     return integers, np.concatenate([np.array(scalars, np.float32), flags, next_flags])
 
 
-def tune_columns(tune: TokenTune, events: Events) -> tuple[Ints, Floats, Ints, Ints]:
+def tune_columns(tune: TokenTune, events: Events) -> tuple[Int32s, Float32s, Int32s, Int32s]:
     """Return the columns of a whole tune.
 
     Returns
@@ -235,7 +232,7 @@ def tune_columns(tune: TokenTune, events: Events) -> tuple[Ints, Floats, Ints, I
     return np.array(integers, np.int32), np.array(reals, np.float32), pitches, durations
 
 
-def transposed(integers: Ints, pitches: Ints, semitones: int) -> tuple[Ints, Ints]:
+def transposed(integers: Int32s, pitches: Int32s, semitones: int) -> tuple[Int32s, Int32s]:
     """Transpose a tune's columns and pitches; a tune with a pitch that would leave MIDI's range stays as it is."""
     moved = integers.copy()
     past = integers[:, PITCH_COLUMNS]

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from jazzgram import Weights
 from jazzgram.models import softmax
+from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST, Floats, Ints
+from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
 
 RUNS = len(RUN_LENGTHS) + 1
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
@@ -77,7 +78,7 @@ _ONE_HOT = [[*INTEGERS, *_DIFFERENCES].index(name) for name in one_hot_widths(1)
 
 
 @lru_cache(maxsize=16)
-def _offsets(durations: int) -> Ints:
+def _offsets(durations: int) -> Int32s:
     """Return the offset of each one-hot input in the row of inputs, and behind the last one their total width."""
     return np.cumsum([0, *one_hot_widths(durations).values()], dtype=np.int32)
 
@@ -124,7 +125,7 @@ def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int,
     }
 
 
-def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
     """Draw a parameter of a head, near zero; biases are zero."""
     if "bias" in name:
         return np.zeros(shape, np.float32)
@@ -132,7 +133,7 @@ def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) ->
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
-def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
     """Draw the first layer's kernel; of its inputs twenty or thirty are not zero."""
     scale = 3**0.5 / max(shape[0], 100) ** 0.5
     return rng.uniform(-scale, scale, shape).astype(np.float32)
@@ -148,14 +149,14 @@ class Rows:
     reals : ndarray of float32, shape (events, 28)
     """
 
-    integers: Ints
-    reals: Floats
+    integers: Int32s
+    reals: Float32s
 
-    def __getitem__(self, name: str) -> Ints:
-        column: Ints = self.integers[:, COLUMN[name]]
+    def __getitem__(self, name: str) -> Int32s:
+        column: Int32s = self.integers[:, COLUMN[name]]
         return column
 
-    def one_hot_indices(self, durations: int) -> Ints:
+    def one_hot_indices(self, durations: int) -> Int32s:
         """Return which one-hot inputs are 1, shape ``(events, one-hot inputs)``; their total width means none."""
         minuend, subtrahend = self.integers[:, _MINUENDS], self.integers[:, _SUBTRAHENDS]
         difference = minuend - subtrahend
@@ -166,7 +167,7 @@ class Rows:
         offsets = _offsets(durations)
         return np.where(indices >= 0, indices + offsets[:-1], offsets[-1])
 
-    def real_inputs(self) -> Floats:
+    def real_inputs(self) -> Float32s:
         """Return the real-valued inputs: both chords from their roots, from the last note, from C; then the scalars."""
         last, events = self["last"], len(self.integers)
         chords = self.reals[:, CHORD_FLAGS]
@@ -177,34 +178,34 @@ class Rows:
         rotated[last < 0, :2] = 0
         return np.concatenate([chords, rotated.reshape(events, 48), self.reals[:, SCALARS]], axis=1)
 
-    def inputs(self, durations: int) -> Floats:
+    def inputs(self, durations: int) -> Float32s:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
         one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
         np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
         return np.concatenate([one_hot[:, :-1], self.real_inputs()], axis=1)
 
-    def interval_indices(self, name: str, pitches: Ints = _PITCH) -> Ints:
+    def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
         before = self[name][:, None]
         known = (before >= 0) & (pitches < REST)
         return np.where(known, pitches - before + PITCHES - 1, _NO_INTERVAL).astype(np.int32)
 
-    def degree_indices(self, name: str, pitches: Ints = _PITCH) -> Ints:
+    def degree_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch its degree over a root, 12 without a root, shape ``(events, pitches)``."""
         root = self[name][:, None]
         return np.where((root >= 0) & (pitches < REST), (pitches - root) % 12, _NO_DEGREE).astype(np.int32)
 
-    def repeated_pitches(self) -> Ints:
+    def repeated_pitches(self) -> Int32s:
         """Return the pitch that continues the repetition; -1 where there is none."""
         interval, last = self["repeat_interval"], self["last"]
         pitch = np.where(interval == INTERVALS, REST, np.where(last >= 0, last + interval - WIDEST, -1))
         return np.where(self["interval_run"] > 0, pitch, -1).astype(np.int32)
 
-    def repeated_durations(self) -> Ints:
+    def repeated_durations(self) -> Int32s:
         """Return the duration that continues the repetition; -1 where there is none."""
         return np.where(self["duration_run"] > 0, self["repeat_duration"], -1).astype(np.int32)
 
-    def embedding_indices(self, pitch: Ints, repeated: Ints) -> Ints:
+    def embedding_indices(self, pitch: Int32s, repeated: Int32s) -> Int32s:
         """Return the indices of pitches in the tables of the duration head (`EMBEDDINGS`), shape ``(…, 4)``.
 
         Parameters
@@ -236,16 +237,16 @@ class FirstLayer:
         Number of distinct durations.
     """
 
-    def __init__(self, kernel: Floats, durations: int) -> None:
+    def __init__(self, kernel: Float32s, durations: int) -> None:
         width = _offsets(durations)[-1]
         self._durations = durations
         # A row of the kernel for each one-hot input, and one of zeros for "none of them".
         self._one_hot = np.concatenate([kernel[:width], np.zeros_like(kernel[:1])])
         self._real = kernel[width:]
 
-    def __call__(self, rows: Rows) -> Floats:
+    def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        one_hot: Floats = self._one_hot[rows.one_hot_indices(self._durations)].sum(axis=1)
+        one_hot: Float32s = self._one_hot[rows.one_hot_indices(self._durations)].sum(axis=1)
         return one_hot + rows.real_inputs() @ self._real
 
 
@@ -262,7 +263,7 @@ class Heads:
         The pitches that get a probability, `REST` for a rest.
     """
 
-    def __init__(self, weights: Weights, durations: int, choices: Ints) -> None:
+    def __init__(self, weights: Weights, durations: int, choices: Int32s) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._w, self._durations, self._choices = w, durations, choices
         # All that reads the network's outputs is one matrix; each table that is looked up in ends with a zero.
@@ -276,7 +277,7 @@ class Heads:
         self._note_embedding = w["pitch_embedding"][choices] + w["interval_embedding"][index[..., 1]]
         self._degree_embedding = w["degree_embedding"][index[: len(roots), :, 2]]
 
-    def __call__(self, outputs: Floats, rows: Rows) -> tuple[Floats, Floats]:
+    def __call__(self, outputs: Float32s, rows: Rows) -> tuple[Float32s, Float32s]:
         """Compute the probabilities of pitches and durations.
 
         Parameters
@@ -301,7 +302,7 @@ class Heads:
             softmax(self._duration_logits(outputs, rows, repeated), np.float32),
         )
 
-    def _pitch_logits(self, outputs: Floats, rows: Rows, repeated: Ints) -> Floats:
+    def _pitch_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> Float32s:
         at, choices = self._at, self._choices
         chord_tone = outputs[:, at["chord_tone"] : at["chord_tone"] + 2, None]
         degree = outputs[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)
@@ -315,7 +316,7 @@ class Heads:
         logits += (choices == repeated[:, None]) * bonus[:, None]
         return logits
 
-    def _duration_logits(self, outputs: Floats, rows: Rows, repeated: Ints) -> NDArray[Any]:
+    def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> NDArray[Any]:
         w = self._w
         hidden = self._note_embedding[rows["last"] + 1] + self._degree_embedding[rows["root"] + 1]
         hidden += outputs[:, None, self._at["hidden"] :]
@@ -332,11 +333,11 @@ class Heads:
         return logits
 
 
-def _fused(w: Weights, choices: Ints) -> tuple[Floats, Floats, dict[str, int]]:
+def _fused(w: Weights, choices: Int32s) -> tuple[Float32s, Float32s, dict[str, int]]:
     """Concatenate all that reads the network's outputs; return the matrix, its bias, and the column of each part."""
     zero = np.zeros((len(w["pitch"]) + 1, 1), np.float32)
 
-    def with_bias(name: str) -> Floats:
+    def with_bias(name: str) -> Float32s:
         bias = w.get(f"{name}_bias", np.zeros(w[name].shape[1], np.float32))
         if name == "repeat":  # its bias depends on the run
             bias = np.zeros(1, np.float32)

@@ -13,12 +13,12 @@ import numpy as np
 
 from jazzgram import Weights
 from jazzgram.models import import_tensorflow
+from jazzgram.music import Float32s
 
-from .columns import Floats
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
 from .training import Dropout
 
-State = tuple[Floats, ...]
+State = tuple[Float32s, ...]
 """Hidden and cell state of each layer in turn, each of shape ``(batch, units)``."""
 
 
@@ -42,7 +42,7 @@ class LstmNetwork:
 
     @property
     def width(self) -> int:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return self.layers * self.units
 
     @property
@@ -51,7 +51,7 @@ class LstmNetwork:
         return self.dropout * 0.75
 
     def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
             shapes |= {
@@ -62,7 +62,7 @@ class LstmNetwork:
             inputs = self.units
         return shapes | heads
 
-    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
         """Draw a parameter: orthogonal recurrent matrices, open forget gates, heads near zero."""
         if name == "kernel_0":
             return initial_kernel(shape, rng)
@@ -110,7 +110,7 @@ class LstmNetwork:
         return tf.concat(outputs, axis=1), tuple(after)
 
     def stepper(self, weights: Weights, durations: int) -> LstmStepper:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return LstmStepper(weights, self.layers, durations)
 
 
@@ -130,7 +130,7 @@ class LstmStepper:
         """See `Stepper`."""
         return tuple(np.zeros((batch, self._units), np.float32) for _ in range(2 * self._layers))
 
-    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+    def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """See `Stepper`."""
         units = self._units
         inputs = self._first(rows)
@@ -152,7 +152,7 @@ class LstmStepper:
         return np.concatenate(outputs, axis=1), tuple(after)
 
 
-def _halved(gates: Floats) -> Floats:
+def _halved(gates: Float32s) -> Float32s:
     """Halve the columns of the three sigmoid gates: sigmoid(x) is (1 + tanh(x / 2)) / 2."""
     input_gate, forget_gate, new, output_gate = np.split(gates, 4, axis=-1)
     return np.concatenate([input_gate / 2, forget_gate / 2, new, output_gate / 2], axis=-1)

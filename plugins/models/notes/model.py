@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
 from jazzgram.models import needs_validation, run_epochs
+from jazzgram.music import Float32s
 
-from .columns import Events, Floats, Past, past_columns, position_columns
+from .columns import Events, Past, past_columns, position_columns
 from .heads import Heads, Rows, head_shapes, input_width
 from .options import NoteOptions
 from .training import Trainable
 
-State = tuple[Floats, ...]
+State = tuple[Float32s, ...]
 """A network's state: arrays whose first axis is the batch."""
 ModelState = tuple[tuple[Past, ...], State]
 
@@ -34,11 +35,11 @@ class Stepper(Protocol):
     def start(self, batch: int) -> State:
         """Return the state before the first event."""
 
-    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+    def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """Compute the outputs for an event's features, shape ``(batch, width)``, and the state after it."""
 
 
-class Network(Trainable, Protocol):
+class NoteNetwork(Trainable, Protocol):
     """The layers between the inputs and the heads."""
 
     @property
@@ -61,7 +62,7 @@ class NoteModel:
 
     Parameters
     ----------
-    network : Network
+    network : NoteNetwork
         The layers between the inputs and the heads.
     vocabulary : Vocabulary
         Pitches and rests with durations.
@@ -74,7 +75,7 @@ class NoteModel:
         The parameters.
     """
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, options: NoteOptions) -> None:
+    def __init__(self, network: NoteNetwork, vocabulary: Vocabulary, options: NoteOptions) -> None:
         self._network = network
         self._vocabulary = vocabulary
         self._options = options
@@ -88,7 +89,7 @@ class NoteModel:
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train with TensorFlow; the epochs of an existing checkpoint are reported again first."""
-        from .training import Training
+        from .training import NoteTraining
 
         options = self._options
         train = [tune for tune in data.train if len(tune)]
@@ -103,7 +104,7 @@ class NoteModel:
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        training = Training(self._network, self.shapes, options, self._events, train, data.validation, seed)
+        training = NoteTraining(self._network, self.shapes, options, self._events, train, data.validation, seed)
         weights = run_epochs(
             training,
             epochs=options.epochs,

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
 from jazzgram.models import import_keras, import_tensorflow, strategy
+from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, PITCHES, REST, Events, Floats, Ints, transposed, tune_columns
+from .columns import CHORD_FLAGS, PITCHES, REST, Events, transposed, tune_columns
 from .heads import EMBEDDINGS, Rows
 
 if TYPE_CHECKING:
     from .options import NoteOptions
 
-TuneColumns = tuple[Ints, Floats, Ints, Ints]
+TuneColumns = tuple[Int32s, Float32s, Int32s, Int32s]
 """Integer and real-valued features, pitches and durations of a tune; see `tune_columns`."""
 Dropout = Callable[..., Any]
 """``dropout(values, rate, shape=None)`` of a tensor; the identity on validation."""
@@ -67,10 +68,10 @@ class Trainable(Protocol):
     def head_dropout(self) -> float:
         """Dropout of the duration head's hidden layer."""
 
-    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
         """Draw a parameter."""
 
-    def initial_state(self, streams: int) -> tuple[Floats, ...]:
+    def initial_state(self, streams: int) -> tuple[Float32s, ...]:
         """Return the state before the first event."""
 
     def forward(
@@ -100,7 +101,7 @@ class Trainable(Protocol):
         """
 
 
-class Training:
+class NoteTraining:
     """A network and its heads in TensorFlow; see `jazzgram.models.Learner`."""
 
     def __init__(

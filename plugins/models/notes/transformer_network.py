@@ -13,12 +13,12 @@ import numpy as np
 
 from jazzgram import Weights
 from jazzgram.models import import_tensorflow, softmax
+from jazzgram.music import Float32s
 
-from .columns import Floats
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
 from .training import Dropout
 
-State = tuple[Floats, ...]
+State = tuple[Float32s, ...]
 """Keys and values of each layer in turn, each of shape ``(batch, events, units)``."""
 _EPSILON = 1e-5
 _MASKED = -1e9
@@ -51,7 +51,7 @@ class TransformerNetwork:
 
     @property
     def width(self) -> int:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return 2 * self.units
 
     @property
@@ -60,7 +60,7 @@ class TransformerNetwork:
         return self.dropout
 
     def shapes(self, inputs: int, heads: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         size = self.units
         shapes: dict[str, tuple[int, ...]] = {"kernel_0": (inputs, size), "input_bias": (size,)}
         for name in ("last_norm", "first_norm"):
@@ -83,7 +83,7 @@ class TransformerNetwork:
             }
         return heads | shapes
 
-    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    def initial(self, name: str, shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
         """Draw a parameter: the residual of a layer is small, the more so the more layers there are."""
         if name == "kernel_0":
             return initial_kernel(shape, rng)
@@ -151,7 +151,7 @@ class TransformerNetwork:
         return tf.reshape(values, (-1, time, self.units)) @ w[f"attention_output_{layer}"]
 
     def stepper(self, weights: Weights, durations: int) -> TransformerStepper:
-        """See `Network`."""
+        """See `NoteNetwork`."""
         return TransformerStepper(weights, self, durations)
 
 
@@ -184,11 +184,11 @@ class TransformerStepper:
         empty = np.zeros((batch, 0, self._network.units), np.float32)
         return (empty,) * (2 * self._network.layers)
 
-    def step(self, rows: Rows, state: State) -> tuple[Floats, State]:
+    def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """See `Stepper`."""
         w = self._w
         hidden = first = self._first(rows) + w["input_bias"]
-        after: list[Floats] = []
+        after: list[Float32s] = []
         for layer in range(self._network.layers):
             normed = _normed(hidden, w, f"attention_norm_{layer}")
             key, value = np.split(normed @ w[f"key_value_{layer}"], 2, axis=1)
@@ -203,10 +203,10 @@ class TransformerStepper:
         outputs = np.concatenate([_normed(hidden, w, "last_norm"), _normed(first, w, "first_norm")], axis=1)
         return outputs, tuple(after)
 
-    def _appended(self, memory: Floats, new: Floats) -> Floats:
+    def _appended(self, memory: Float32s, new: Float32s) -> Float32s:
         return np.concatenate([memory[:, -self._network.memory :], new[:, None]], axis=1)
 
-    def _attention(self, layer: int, query: Floats, keys: Floats, values: Floats) -> Floats:
+    def _attention(self, layer: int, query: Float32s, keys: Float32s, values: Float32s) -> Float32s:
         """Compute the attention to the events in memory and to the new one, shape ``(batch, units)``."""
         batch, events, units = keys.shape
         heads = self._network.attention_heads
@@ -216,19 +216,19 @@ class TransformerStepper:
         by_distance = position_query @ self._position[layer][..., -events:]
         logits = query @ keys.reshape(shape).transpose(0, 2, 3, 1) * self._scale + by_distance
         attention = softmax(logits, np.float32)
-        attended: Floats = attention @ values.reshape(shape).transpose(0, 2, 1, 3)
+        attended: Float32s = attention @ values.reshape(shape).transpose(0, 2, 1, 3)
         return attended.reshape(batch, units)
 
 
-def _normed(values: Floats, w: Weights, name: str) -> Floats:
+def _normed(values: Float32s, w: Weights, name: str) -> Float32s:
     values = values - values.mean(axis=-1, keepdims=True)
     spread = np.sqrt((values * values).mean(axis=-1, keepdims=True) + np.float32(_EPSILON))
-    normed: Floats = values / spread * w[name] + w[f"{name}_bias"]
+    normed: Float32s = values / spread * w[name] + w[f"{name}_bias"]
     return normed
 
 
-def _gelu(values: Floats) -> Floats:
+def _gelu(values: Float32s) -> Float32s:
     """Source: Hendrycks & Gimpel, *Gaussian error linear units* (2016), the form with tanh."""
     cubed = values * values * values
-    squashed: Floats = np.tanh(np.float32((2 / np.pi) ** 0.5) * (values + np.float32(0.044715) * cubed))
+    squashed: Float32s = np.tanh(np.float32((2 / np.pi) ** 0.5) * (values + np.float32(0.044715) * cubed))
     return np.float32(0.5) * values * (1 + squashed)

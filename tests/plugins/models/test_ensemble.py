@@ -1,4 +1,4 @@
-"""Mixtures of models: probabilities and weights by hand, what a configuration may name, and what is kept of them."""
+"""Mixtures of models: probabilities and weights by hand, what a configuration may name, and what is stored of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.models import ensemble, markov
-from jazzgram_plugins.models.ensemble.weights import hold_out, likelihoods, mixture_weights
+from jazzgram_plugins.models.ensemble.weights import hold_out, mixture_weights
 
 from jazzgram import UNKNOWN, ConfigError, Dataset, Epoch, JazzgramError, Pipeline, Use
 from jazzgram.cli.model import command as show
 from jazzgram.hooks.token_model import TokenTune, Weights
+from jazzgram.models import known_terms
 
 NOWHERE = Path("unused")
 
@@ -130,8 +131,8 @@ class TestWeights:
     def test_each_term_is_predicted_from_the_true_ones_before_it(self) -> None:
         # Two tunes of different length, and a term that the vocabulary does not have.
         model = Alternating(0.3, 0.7)
-        chances, likeliest = likelihoods(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
-        assert chances.tolist() == [0.3, 1.0, 0.0, 1.0, 0.7]
+        probabilities, likeliest = known_terms(model, tunes([0, 1, 1, 0], [1, UNKNOWN]))
+        assert probabilities.tolist() == [0.3, 1.0, 0.0, 1.0, 0.7]
         assert likeliest.tolist() == [False, True, False, True, True]
 
 
@@ -262,9 +263,9 @@ def load(folder: Path, text: str, *settings_: str) -> Pipeline:
 def test_mistakes_are_told_with_their_lines(tmp_path: Path, options: str, messages: list[str]) -> None:
     with pytest.raises(ConfigError) as error:
         load(tmp_path, HEAD + options)
-    told = str(error.value).replace(f"{tmp_path}/", "")
+    text = str(error.value).replace(f"{tmp_path}/", "")
     for message in messages:
-        assert message in told
+        assert message in text
 
 
 def test_a_run_writes_every_option_of_every_member_and_plays_again(tmp_path: Path) -> None:
@@ -306,9 +307,9 @@ def test_a_plugin_of_ones_own_may_be_made_of_others_and_be_one(tmp_path: Path) -
     pipeline = load(tmp_path, text)
     assert {path.name for path in pipeline.config.files()} >= {"mine.py", "other.py", "solo.yaml"}
     pipeline.train(tmp_path / "model")
-    kept = Pipeline.load_trained(tmp_path / "model")
-    assert kept.config.model.members[1].plugin.file == tmp_path / "other.py"
-    assert kept.improvise().solo.notes == pipeline.improvise().solo.notes
+    stored = Pipeline.load_trained(tmp_path / "model")
+    assert stored.config.model.members[1].plugin.file == tmp_path / "other.py"
+    assert stored.improvise().solo.notes == pipeline.improvise().solo.notes
     key = pipeline.training.key
     assert load(tmp_path, text).training.key == key
     (tmp_path / "other.py").write_text(OTHER.replace("order=1", "order=2"))

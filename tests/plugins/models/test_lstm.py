@@ -59,7 +59,7 @@ def test_a_corpus_shorter_than_one_window(length: int, message: str, tmp_path: P
 
 
 def textbook(weights: Weights, state: LstmState, x: np.ndarray[Any, Any]) -> tuple[Any, Any]:
-    """Give h' and c' gate by gate, in float64."""
+    """Return h' and c' gate by gate, in float64."""
 
     def sigmoid(z: Any) -> Any:
         return 1 / (1 + np.exp(-z))
@@ -83,9 +83,9 @@ def test_a_step_follows_the_equations(inputs: int, units: int, batch: int, seed:
     for short, x in ((ids, np.eye(inputs)[ids]), (None, np.zeros((batch, inputs))), (spread, spread)):
         before = state.hidden.copy(), state.cell.copy()
         after = cell.step(state, short)
-        hidden, kept = textbook(weights, state, x)
+        hidden, cell_state = textbook(weights, state, x)
         np.testing.assert_allclose(after.hidden, hidden, atol=2e-6)
-        np.testing.assert_allclose(after.cell, kept, atol=5e-6)
+        np.testing.assert_allclose(after.cell, cell_state, atol=5e-6)
         assert (state.hidden == before[0]).all() and (state.cell == before[1]).all()
 
 

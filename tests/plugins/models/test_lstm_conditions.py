@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from jazzgram_plugins.models.lstm import Lstm, Options
-from jazzgram_plugins.models.lstm.training import Training
+from jazzgram_plugins.models.lstm.training import LstmTraining
 from pydantic import ValidationError
 from workers import tasks
 
@@ -147,7 +147,7 @@ def test_numpy_steps_as_training_does(options: dict[str, Any], tmp_path: Path) -
     surprises = [surprise for one in DATA.validation for surprise in nats(model, one)]
     scale = window - 1 if "examples" in options else 1
     assert history[-1].validation == pytest.approx(scale * np.mean(surprises), abs=scale * 1e-5)
-    training = Training(VOCABULARY, model._shapes(), model._options, DATA, 1)
+    training = LstmTraining(VOCABULARY, model._shapes(), model._options, DATA, 1)
     network = training._network
     state = network.state() | model.weights()  # which have the factors' vectors in them
     network.restore({name: array * (not name.endswith("_factors")) for name, array in state.items()})
@@ -206,13 +206,13 @@ def test_it_stops_early_and_takes_the_best(tmp_path: Path) -> None:
     """At this rate a handful of terms is soon learned by heart, and the validation loss rises."""
     rushed: dict[str, Any] = {"epochs": 60, "learning_rate": 0.3, "decay": 0.0, "units": 30}
     model, history = train(tmp_path / "checkpoint", patience=4, **rushed)
-    watched = [epoch.validation for epoch in history if epoch.validation is not None]
-    assert len(watched) == len(history) < 60 and history[-1].of == 60
-    assert watched.index(min(watched)) == len(watched) - 5
+    validation = [epoch.validation for epoch in history if epoch.validation is not None]
+    assert len(validation) == len(history) < 60 and history[-1].of == 60
+    assert validation.index(min(validation)) == len(validation) - 5
     shapes = {name: array.shape for name, array in model.weights().items()}
-    restored = Training(VOCABULARY, shapes, Options(**WHOLE | rushed), DATA, 1)
+    restored = LstmTraining(VOCABULARY, shapes, Options(**WHOLE | rushed), DATA, 1)
     restored.restore(restored.state() | model.weights())
-    assert restored.validate() == min(watched)
+    assert restored.validate() == min(validation)
     again, reported = train(tmp_path / "checkpoint", patience=4, **rushed)
     assert reported == history and bits(again.weights()) == bits(model.weights())
 

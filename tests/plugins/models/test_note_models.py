@@ -34,7 +34,7 @@ from notation import chord
 from workers import tasks
 
 from jazzgram import UNKNOWN, Chord, Dataset, Epoch, JazzgramError, Position, TokenTune, Vocabulary, parse_terms
-from jazzgram.evaluation.likelihood import predict_terms
+from jazzgram.models.teacher_forcing import predict_terms
 from jazzgram.music.harmony.symbols import voicing
 
 WORDS = Vocabulary.of((parse_terms("60,0.500 62,0.500 64,0.500 64,1.000 65,0.500 67,0.500 R,0.500"),))
@@ -163,10 +163,10 @@ def test_a_transposed_tune_has_the_inputs_of_the_tune_played_there(semitones: in
         *(events.duration, events.durations),
     )
     integers, reals, pitches, _ = tune_columns(plain, events)
-    wanted, wanted_reals, wanted_pitches, _ = tune_columns(replace(plain, chords=moved), higher)
+    expected, expected_features, expected_pitches, _ = tune_columns(replace(plain, chords=moved), higher)
     found, found_pitches = transposed(integers, pitches, semitones)
-    assert (found == wanted).all() and (found_pitches == wanted_pitches).all()
-    assert np.allclose(reals, wanted_reals)
+    assert (found == expected).all() and (found_pitches == expected_pitches).all()
+    assert np.allclose(reals, expected_features)
 
 
 def test_a_tune_that_would_leave_midi_keeps_its_key() -> None:
@@ -194,10 +194,10 @@ def drawn(kind: str) -> NoteModel:
 
 @every_model
 def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
-    from jazzgram_plugins.models.notes.training import Training
+    from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn(kind), Events.of(WORDS)
-    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    learner = NoteTraining(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
     for name, variable in learner._mean.items():
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
@@ -218,10 +218,10 @@ def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
 
 def test_an_event_attends_to_its_own_solo_only() -> None:
     """Two solos in one window of training, and one over several, have the outputs of each alone."""
-    from jazzgram_plugins.models.notes.training import Training
+    from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn("transformer"), Events.of(WORDS)
-    learner = Training(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    learner = NoteTraining(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
     network = model._network
     w = {name: variable.numpy() for name, variable in learner._weights.items()}
     inputs = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)

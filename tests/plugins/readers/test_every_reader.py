@@ -22,7 +22,7 @@ _LINKS = (
 
 
 def nottingham() -> Path:
-    """Give a tunebook of the collection that music21 ships."""
+    """Return a tunebook of the collection that music21 ships."""
     import music21
 
     return Path(music21.__file__).parent / "corpus" / "nottingham-dataset" / "reelsa-c.abc"
@@ -88,11 +88,11 @@ def test_a_chart_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["blues", "--chart", "a.txt", "--chords", "C"], "--chords and --chart both say what to play over"),
         (["blues", "--tune", "Waltz"], "--tune names a tune of a --chart"),
     ],
 )
-def test_what_contradicts_itself(arguments: list[str], said: str) -> None:
-    assert said in CliRunner().invoke(improvise.command, arguments).output
+def test_what_contradicts_itself(arguments: list[str], message: str) -> None:
+    assert message in CliRunner().invoke(improvise.command, arguments).output

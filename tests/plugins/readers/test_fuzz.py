@@ -41,7 +41,7 @@ def _bundled(pattern: str) -> Callable[[Path | None], list[bytes]]:
 
 
 def _scores(shared: Path | None) -> list[bytes]:
-    """Give a small score with most of what the reader knows, and real lead sheets where they are."""
+    """Return a small score with most of what the reader knows, and real lead sheets where they are."""
     melody = "C4:12 E4:4 G4:4 +B4:4 r:12 D5:16~"
     small = score(
         measure(attributes(), barline("forward"), harmony("D", "minor-seventh"), melody)
@@ -137,7 +137,7 @@ def attack(name: str, count: int, seed: int, folder: Path, shared: Path | None) 
     process.start()
     send.close()
     try:
-        number, content, said = receive.recv()
+        number, content, message = receive.recv()
     except EOFError:
         process.join()
         pytest.fail(f"{name}: the process died (exit code {process.exitcode}); the mutant is {folder}")
@@ -145,8 +145,8 @@ def attack(name: str, count: int, seed: int, folder: Path, shared: Path | None) 
     if number < count:
         broken = folder / f"broken{kind.suffix}"
         broken.write_bytes(content)
-        pytest.fail(f"{name}: mutant {number} of seed {seed} ({broken}): {said}")
-    return f"{name}: {said}"
+        pytest.fail(f"{name}: mutant {number} of seed {seed} ({broken}): {message}")
+    return f"{name}: {message}"
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -22,7 +22,7 @@ def _symbols(kind: int, texts: list[str], every: int = 384) -> list[Played]:
 
 
 def _names(corpus: Corpus) -> list[str]:
-    """Give the chords of each bar, each with the beat (from 1) on which it begins, in a bar with several."""
+    """Return the chords of each bar, each with the beat (from 1) on which it begins, in a bar with several."""
     return [
         " ".join(chord.symbol + (f"@{1 + chord.onset / 480:g}" if chord.onset else "") for chord in bar.chords)
         for bar in corpus.bars

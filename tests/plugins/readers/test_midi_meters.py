@@ -21,7 +21,7 @@ TRIADS = [event for beat in range(0, 24, 4) for event in chord(beat * 96, 380, (
 
 
 def _bars(corpus: Corpus) -> list[tuple[str, list[int]]]:
-    """Give the meter of each bar and the onsets in it, in twelfths of a quarter note."""
+    """Return the meter of each bar and the onsets in it, in twelfths of a quarter note."""
     return [(str(bar.meter), [note.onset // 40 for note in bar.melody]) for bar in corpus.bars]
 
 

@@ -421,16 +421,16 @@ def test_every_truncation_is_refused(tune: Path) -> None:
 
 
 def test_no_damage_makes_a_traceback(tune: Path) -> None:
-    content, chance = tune.read_bytes(), random.Random(7)
+    content, generator = tune.read_bytes(), random.Random(7)
     refusals: list[str] = []
     read = 0
     for _ in range(400):
         damaged = bytearray(content)
-        for _ in range(chance.choice((1, 1, 2, 5))):
-            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
-        if chance.random() < 0.2:
-            cut = chance.randrange(14, len(damaged))
-            del damaged[cut : cut + chance.randrange(1, 9)]
+        for _ in range(generator.choice((1, 1, 2, 5))):
+            damaged[generator.randrange(4, len(damaged))] = generator.randrange(256)
+        if generator.random() < 0.2:
+            cut = generator.randrange(14, len(damaged))
+            del damaged[cut : cut + generator.randrange(1, 9)]
         tune.write_bytes(damaged)
         try:
             bars = read_corpus(tune, Options()).bars

@@ -78,4 +78,4 @@ def test_chords_on_swung_off_beats_go_with_the_melody(tmp_path: Path) -> None:
     corpus = read_corpus(file, Options(chord_part=1, swing="straighten"))
     assert {(chord.onset, chord.duration) for bar in corpus.bars for chord in bar.chords} == {(720, 960)}
     (track,) = corpus.tunes[0].accompaniment
-    assert track.notes[0].onset == 800  # what is heard keeps its timing
+    assert track.notes[0].onset == 800  # the performed notes keep their timing

@@ -149,7 +149,7 @@ def test_lead_sheets_beside_the_annotations_they_were_made_from(shared: Path) ->
     assert (annotated, kept, same_bar, near, same) == (5719, 5524, 5518, 5238, 1427)
 
 
-def heard(symbol: str) -> tuple[int | None, int | None, frozenset[int]]:
+def sounding(symbol: str) -> tuple[int | None, int | None, frozenset[int]]:
     chord: ChordSymbol = parse_symbol(symbol)
     return chord.root, chord.bass, chord.pitch_classes
 
@@ -158,8 +158,8 @@ def changes(tune: Tune) -> list[tuple[int, tuple[int | None, int | None, frozens
     """The chords of a tune where they change, with their onsets from its start."""
     found: list[tuple[int, tuple[int | None, int | None, frozenset[int]]]] = []
     for chord in join_bars([bar.chords for bar in tune.bars], tune.bars[0].meter.bar):
-        if not found or found[-1][1] != heard(chord.symbol):
-            found.append((chord.onset, heard(chord.symbol)))
+        if not found or found[-1][1] != sounding(chord.symbol):
+            found.append((chord.onset, sounding(chord.symbol)))
     return found
 
 
@@ -213,6 +213,6 @@ def test_every_quality_that_our_writer_writes_is_read_back(tmp_path: Path) -> No
         Solo((Note(60, 0, 480),), chords(" ".join(symbols)), len(symbols), meter=Meter()), tmp_path
     )
     back = [bar.chords[0].symbol for bar in read(page).bars]
-    assert [(was, heard(was) == heard(now)) for was, now in zip(symbols, back, strict=True)] == [
+    assert [(was, sounding(was) == sounding(now)) for was, now in zip(symbols, back, strict=True)] == [
         (symbol, True) for symbol in symbols
     ]

@@ -27,14 +27,14 @@ def read(file: Path) -> Corpus:
 
 
 def refusal(file: Path) -> str:
-    """Read what must be refused, and give what is said after the file's name."""
+    """Read what must be refused, and return the message after the file's name."""
     start = time.process_time()
     with pytest.raises(JazzgramError) as caught:
         read(file)
     assert time.process_time() - start < 5
-    said = str(caught.value)
-    assert said.startswith(f"{file}") and len(said.splitlines()) == 1
-    return said.removeprefix(f"{file}")
+    message = str(caught.value)
+    assert message.startswith(f"{file}") and len(message.splitlines()) == 1
+    return message.removeprefix(f"{file}")
 
 
 BILLION_LAUGHS = (
@@ -140,7 +140,7 @@ def test_a_container_may_have_a_namespace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "is empty"),
         (b"MThd\x00\x00", "damaged XML"),
@@ -159,14 +159,14 @@ def test_a_container_may_have_a_namespace(tmp_path: Path) -> None:
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "",
 )
-def test_files_that_are_no_scores(tmp_path: Path, content: bytes, said: str) -> None:
+def test_files_that_are_no_scores(tmp_path: Path, content: bytes, message: str) -> None:
     file = tmp_path / "tune.musicxml"
     file.write_bytes(content)
-    assert said in refusal(file)
+    assert message in refusal(file)
 
 
 @pytest.mark.parametrize(
-    ("bars", "said"),
+    ("bars", "message"),
     [
         (measure(attributes(), "C4:48"), "no part has chord symbols"),
         (measure(attributes(), harmony("C"), "r:48"), "no part has any notes"),
@@ -188,12 +188,12 @@ def test_files_that_are_no_scores(tmp_path: Path, content: bytes, said: str) -> 
         (measure(attributes(), harmony("C"), notes("C4:1 " * 48), barline("backward")), None),
     ],
 )
-def test_scores_with_mistakes(tmp_path: Path, bars: str, said: str | None) -> None:
+def test_scores_with_mistakes(tmp_path: Path, bars: str, message: str | None) -> None:
     file = save(tmp_path, score(bars))
-    if said is None:
+    if message is None:
         assert len(read(file).bars) == 2
     else:
-        assert said in refusal(file)
+        assert message in refusal(file)
 
 
 def test_repeats_cannot_make_more_notes_than_memory_holds(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Damaged files of the Weimar Jazz Database: what is wrong is said in one line, whatever it is."""
+"""Damaged files of the Weimar Jazz Database: each mistake is reported in one line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jazzgram import Corpus, JazzgramError
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"notes": [GOOD_NOTES[0], GOOD_NOTES[1] | {"pitch": "C4"}]}, "melody/MilesDavis_Tune.csv:3: pitch is 'C4'"),
         ({"notes": [GOOD_NOTES[0] | {"pitch": 128}]}, ":2: pitch is '128' (expected a whole number from 0 to 127)"),
@@ -37,15 +37,15 @@ from jazzgram import Corpus, JazzgramError
         ({"beats": [row | {"onset": row["onset"] / 1000} for row in GOOD_BEATS]}, "make a tempo of 1.2e+05"),
     ],
 )
-def test_mistakes_are_told_in_one_line(change: dict[str, Any], said: str, tmp_path: Path) -> None:
+def test_mistakes_are_reported_in_one_line(change: dict[str, Any], message: str, tmp_path: Path) -> None:
     file = write(tmp_path, change.get("notes", GOOD_NOTES), change.get("beats", GOOD_BEATS))
     with pytest.raises(JazzgramError) as caught:
         wjazzd.read_corpus(file, wjazzd.Options())
-    assert said in str(caught.value) and "\n" not in str(caught.value) and str(tmp_path) in str(caught.value)
+    assert message in str(caught.value) and "\n" not in str(caught.value) and str(tmp_path) in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "has no header"),
         (b"onset,pitch\n1,60\n", ":1: the column 'duration' is missing"),
@@ -55,12 +55,12 @@ def test_mistakes_are_told_in_one_line(change: dict[str, Any], said: str, tmp_pa
         (b"," * 6_000_000, "more than the 5,000,000 that are read"),
     ],
 )
-def test_broken_files_are_told_in_one_line(content: bytes, said: str, tmp_path: Path) -> None:
+def test_broken_files_are_reported_in_one_line(content: bytes, message: str, tmp_path: Path) -> None:
     file = write(tmp_path, GOOD_NOTES, GOOD_BEATS)
     file.write_bytes(content)
     with pytest.raises(JazzgramError) as caught:
         wjazzd.read_corpus(file, wjazzd.Options())
-    assert said in str(caught.value) and str(caught.value).startswith(str(file)) and "\n" not in str(caught.value)
+    assert message in str(caught.value) and str(caught.value).startswith(str(file)) and "\n" not in str(caught.value)
 
 
 def test_missing_files_are_told(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ("DROP TABLE beats", "has no table beats"),
         ("DROP TABLE beats; CREATE VIEW beats AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
@@ -90,14 +90,14 @@ def test_missing_files_are_told(tmp_path: Path) -> None:
         ("UPDATE beats SET chord = x'41ff' WHERE beatid = 3", "beats: melid 1, beatid 3: chord symbol"),
     ],
 )  # fmt: skip
-def test_broken_databases_are_told_in_one_line(statement: str, said: str, tmp_path: Path) -> None:
+def test_broken_databases_are_reported_in_one_line(statement: str, message: str, tmp_path: Path) -> None:
     file = database(tmp_path / "wjazzd.db", [(info("A", "B"), GOOD_NOTES, GOOD_BEATS)])
     connection = sqlite3.connect(file)
     connection.executescript(statement)
     connection.close()
     with pytest.raises(JazzgramError) as caught:
         wjazzd.read_corpus(file, wjazzd.Options())
-    assert said in str(caught.value) and str(caught.value).startswith(str(file)) and "\n" not in str(caught.value)
+    assert message in str(caught.value) and str(caught.value).startswith(str(file)) and "\n" not in str(caught.value)
 
 
 def test_a_schema_that_is_no_text_is_told_in_one_line(tmp_path: Path) -> None:

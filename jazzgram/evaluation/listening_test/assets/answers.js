@@ -1,7 +1,7 @@
 /* What a listener has answered, as values: new values out of old ones, nothing is drawn or stored here.
 
    Answers are {listener, group, ratings, place}: `ratings` by the clip's name, 1 to 5; `place` is the index of the clip
-   that is heard, the number of clips at the end. (localStorage has them under these names.) */
+   that is playing, the number of clips at the end. (localStorage has them under these names.) */
 (function (jazzgram) {
   "use strict";
   const NEW_LINE = "\r\n"; // RFC 4180
@@ -37,7 +37,7 @@
     return answers.place < clips.length ? "rate" : "end";
   }
 
-  /* One line a clip, in the order in which they are heard. */
+  /* One line a clip, in the order in which they play. */
   function toCsv(test, clips, { listener, group, ratings }) {
     const lines = clips.map(({ name }) => [test, listener, group, name, ratings[name]].join(","));
     return ["test,listener,group,clip,rating", ...lines, ""].join(NEW_LINE);

@@ -32,8 +32,7 @@
   const checked = (name) => document.querySelector(`input[name=${name}]:checked`);
 
   function check(name, value) {
-    for (const input of document.querySelectorAll(`input[name=${name}]`))
-      input.checked = input.value === String(value);
+    for (const input of document.querySelectorAll(`input[name=${name}]`)) input.checked = input.value === String(value);
   }
 
   function draw() {
@@ -59,9 +58,7 @@
 
   function drawEnd() {
     URL.revokeObjectURL(page.fileUrl);
-    page.fileUrl = URL.createObjectURL(
-      new Blob([answers.toCsv(test, clips, page.answers)], { type: "text/csv" }),
-    );
+    page.fileUrl = URL.createObjectURL(new Blob([answers.toCsv(test, clips, page.answers)], { type: "text/csv" }));
     get("download").href = page.fileUrl;
     get("download").download = answers.fileName(test, page.answers);
   }

@@ -33,8 +33,7 @@
     constructor(view, { audio = null } = {}) {
       this.#view = view;
       this.#audio = audio;
-      if (audio)
-        for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => this.onchange());
+      if (audio) for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => this.onchange());
     }
 
     get length() {

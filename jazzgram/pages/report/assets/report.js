@@ -38,11 +38,11 @@
     get("step").value = index;
     roll.showStep(index);
     if (!step) {
-      get("said").textContent = "Nothing was sampled.";
+      get("status").textContent = "Nothing was sampled.";
       return;
     }
     get("step").setAttribute("aria-valuetext", steps.stepName(step.label));
-    get("said").textContent = steps.stepSentence(step, index);
+    get("status").textContent = steps.stepSentence(step, index);
     get("back").disabled = index === 0;
     get("forth").disabled = index === last;
     [...get("names").children].forEach((name, at) => name.classList.toggle("here", at === index));

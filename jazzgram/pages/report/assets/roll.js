@@ -38,10 +38,7 @@
       this.#stepIndex = view.steps.length - 1;
       element.classList.add("roll");
       element.tabIndex = 0;
-      element.setAttribute(
-        "aria-label",
-        "Piano roll; arrow keys go from note to note, Enter plays from there",
-      );
+      element.setAttribute("aria-label", "Piano roll; arrow keys go from note to note, Enter plays from there");
       element.addEventListener("pointerover", (event) => this.#onPointer(event));
       element.addEventListener("click", (event) => this.#onClick(event));
       element.addEventListener("keydown", (event) => this.#onKey(event));
@@ -123,10 +120,7 @@
       this.#layout = layout.layoutOf(this.#view, this.#element.clientWidth);
       this.#element.replaceChildren();
       // What stayed steps back behind what changed; not in the solo as it is played, which is the last step.
-      this.#element.classList.toggle(
-        "differs",
-        steps.differs(step) && this.#stepIndex < this.#view.steps.length - 1,
-      );
+      this.#element.classList.toggle("differs", steps.differs(step) && this.#stepIndex < this.#view.steps.length - 1);
       this.#boxes = step.items.map(() => []);
       this.#element.setAttribute("role", step.items.length ? "listbox" : "group"); // a listbox may not be empty
       this.#lines = this.#layout.lines.map((line) => this.#drawLine(line));
@@ -150,8 +144,7 @@
         this.#boxes[index].push(node);
       });
       if (!step.terms) {
-        for (const note of step.gone)
-          if (layout.holds(line, note.onset)) this.#drawBox(svg, line, note, "gone");
+        for (const note of step.gone) if (layout.holds(line, note.onset)) this.#drawBox(svg, line, note, "gone");
       }
       const ends = { x1: 0, x2: 0, y1: HEAD - 6, y2: height - FOOT + 2 };
       const cursor = makeSvg("line", { class: "cursor", ...ends, visibility: "hidden" }, svg);

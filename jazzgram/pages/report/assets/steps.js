@@ -101,17 +101,13 @@
     const step = view.steps[stepIndex];
     const item = step.items[index];
     const where = timeline.barAndBeat(item.onset, view);
-    const parts = step.terms
-      ? [`term ${item.term}`, where]
-      : [withSigns(item.name), where, harmonyText(item, view)];
+    const parts = step.terms ? [`term ${item.term}`, where] : [withSigns(item.name), where, harmonyText(item, view)];
     if (item.mark === "changed") parts.push(`changed here${tellBefore ? beforeText(step, item) : ""}`);
     if (item.mark === "added") parts.push("added here");
     if (step.terms || stepIndex !== view.steps.length - 1 || !view.notes[index]) return parts;
     const note = view.notes[index];
     if (note.term) parts.push(`from the term ${note.term}`);
-    parts.push(
-      note.steps.length ? `changed by ${note.steps.map(nameOf).join(", ")}` : "as the tokenizer wrote it",
-    );
+    parts.push(note.steps.length ? `changed by ${note.steps.map(nameOf).join(", ")}` : "as the tokenizer wrote it");
     const run = copied.get(index);
     if (run) parts.push(`in a run of ${run.notes} notes of ${run.tune}, bar ${run.bar}`);
     return parts;
