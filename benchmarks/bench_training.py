@@ -72,11 +72,11 @@ def course(vocabulary: Vocabulary, tokens: np.ndarray[Any, Any]) -> Timed:
     import keras
 
     steps, terms, units, examples = OPTIONS.window, len(vocabulary), OPTIONS.units, OPTIONS.examples or 0
-    inputs = np.zeros((examples, steps, terms), np.float32)
+    windows = np.zeros((examples, steps, terms), np.float32)
     named = np.zeros((steps, examples, terms), np.float32)
     for example, start in enumerate(draw_starts(len(tokens), steps, examples, Random(1))):
         for step in range(1, steps):
-            inputs[example, step, tokens[start + step]] = 1
+            windows[example, step, tokens[start + step]] = 1
             named[step - 1, example, tokens[start + step]] = 1
 
     times = [time.perf_counter()]
@@ -99,7 +99,7 @@ def course(vocabulary: Vocabulary, tokens: np.ndarray[Any, Any]) -> Timed:
     )
     zeros = np.zeros((examples, units), np.float32)
     watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: times.append(time.perf_counter()))
-    trained = model.fit([inputs, zeros, zeros], list(named), epochs=OPTIONS.epochs, verbose=0, callbacks=[watch])
+    trained = model.fit([windows, zeros, zeros], list(named), epochs=OPTIONS.epochs, verbose=0, callbacks=[watch])
     half = OPTIONS.epochs // 2
     return time.perf_counter() - times[0], 2 * (times[-1] - times[-1 - half]), float(trained.history["loss"][-1])
 
