@@ -173,7 +173,7 @@ def test_played_and_never_played_are_all(seed: int, jumps: bool) -> None:
     try:
         order = follow_repeats(bars)
     except JazzgramError:
-        assert all(bar.ending != {1} for bar in bars)
+        assert all(1 not in (bar.ending or ()) for bar in bars)
         return
     assert sorted({*order.bars, *order.unplayed}) == list(range(len(bars)))
     assert not set(order.bars) & set(order.unplayed)

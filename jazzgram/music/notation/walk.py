@@ -85,7 +85,9 @@ class Walk:
         # With its last repeat, or its last ending, a section is over.
         if index + 1 == group.end if group else here.times:
             self._start, self._pass = index + 1, 1
-        return len(self._marks) if index + 1 == self._stop and self._stop in self.order else index + 1
+        if index + 1 == self._stop and set(range(self._stop, len(self._marks))) <= set(self.order):
+            return len(self._marks)
+        return index + 1
 
     def _repeat(self, index: int) -> int:
         self._pass += 1
