@@ -35,8 +35,10 @@ from .notation.changes import parse_changes as parse_changes
 from .notation.lead_sheet import LeadSheet as LeadSheet
 from .notation.lead_sheet import parse_lead_sheet as parse_lead_sheet
 from .notation.lead_sheet import read_lead_sheet as read_lead_sheet
-from .notation.repeats import MOST_BARS as MOST_BARS
-from .notation.repeats import RepeatMarks as RepeatMarks
+from .notation.repeat_marks import MOST_BARS as MOST_BARS
+from .notation.repeat_marks import RepeatMarks as RepeatMarks
+from .notation.repeats import PlayedOrder as PlayedOrder
+from .notation.repeats import follow_repeats as follow_repeats
 from .notation.repeats import played_order as played_order
 from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate

@@ -61,6 +61,9 @@ def test_barlines_and_lines_part_bars(text: str) -> None:
         ("A | B (Fine) | C (D.C.)", "A B C A B"),
         ("A | (Segno) B (To Coda) | C (D.S. al Coda) | (Coda) D", "A B C B D"),
         ("|: A :| B (Fine) | C (D.C. al Fine)", "A A B C A B"),
+        ("|: A |1. B :|2. C || D (D.C. al 2nd ending) ||", "A B A C D A C"),
+        ("|: A |1. B :|2. C || D (D.C. al 3) ||3. E", "A B A C D A E"),
+        ("A (Fine) | B (To Coda) | C (D.C. al Coda) | (Coda) D", "A B C A B D"),
         ("|: A | % :| % ", "A A A A A"),
     ],
 )

@@ -5,8 +5,8 @@ they do not share it evenly: two in 4/4 have two beats each, three have 2 + 1 + 
 another share (``Dm7 / / G7``: three beats and one), ``%`` repeats the whole bar before, ``NC`` is no chord.
 
 ``|:`` and ``:|`` enclose what is played twice; a bar that begins with ``1.`` or ``2.`` begins an ending. A bar
-may have ``(D.C.)``, ``(D.S.)``, ``(Segno)``, ``(To Coda)``, ``(Coda)`` and ``(Fine)``; ``(D.C. al Coda)`` and so on are
-the same as without the ``al``: see `jazzgram.music.notation.repeats`.
+may have ``(D.C.)``, ``(D.S.)``, ``(Segno)``, ``(To Coda)``, ``(Coda)`` and ``(Fine)``; ``(D.C. al Coda)``, ``(D.S. al
+Fine)`` and ``(D.C. al 2nd ending)`` say where it leads: see `jazzgram.music.notation.repeats`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from dataclasses import dataclass
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import name_chord, voicing
-from jazzgram.music.notation.repeats import MOST_BARS, RepeatMarks, played_order
+from jazzgram.music.notation.repeat_marks import MOST_BARS, RepeatMarks
+from jazzgram.music.notation.repeats import played_order
 from jazzgram.music.time import Meter
 
 _BARLINE = re.compile(r"(:?\|+:?)")
 _ENDING = re.compile(r"([1-9](?:,[1-9])*)\.(?=\s|$)")
 _DIRECTION = re.compile(
     r"\(\s*(?:(?P<dacapo>D\.?\s?C\.?)|(?P<dalsegno>D\.?\s?S\.?)|(?P<fine>Fine)|(?P<segno>Segno)|(?P<tocoda>To Coda)"
-    r"|(?P<coda>Coda))(?:\s+al\s+(?:Fine|Coda))?\s*\)",
+    r"|(?P<coda>Coda))(?:\s+al\s+(?P<until>Fine|Coda|[1-9])(?:st|nd|rd|th)?(?:\s+End(?:ing|\.)?)?)?\s*\)",
     re.IGNORECASE,
 )
+_SIGNS = ("dacapo", "dalsegno", "fine", "segno", "tocoda", "coda")
 
 
 def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
@@ -140,7 +142,10 @@ def notated_bars(lines: Sequence[str]) -> list[NotatedBar]:
 def _notated_bar(text: str, line: int, forward: bool) -> NotatedBar:
     marks = RepeatMarks(forward=forward)
     for direction in _DIRECTION.finditer(text):
-        marks.sounds[str(direction.lastgroup)] = ""
+        sign = next(name for name in _SIGNS if direction[name])
+        marks.sounds[sign] = ""
+        if sign in ("dacapo", "dalsegno"):
+            marks.until = (direction["until"] or "").lower()
     text = _DIRECTION.sub("", text).strip()
     if ending := _ENDING.match(text):
         marks.ending = frozenset(map(int, ending[1].split(",")))

@@ -16,7 +16,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import NotatedBar, notated_bars, parse_bar
-from jazzgram.music.notation.repeats import played_order
+from jazzgram.music.notation.repeats import follow_repeats
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Tune
 
@@ -154,17 +154,18 @@ class _Page:
             raise JazzgramError("\n".join(self._mistakes))
         labels = self._sections(notated)
         try:
-            order = played_order([bar.marks for bar in notated])
+            order = follow_repeats([bar.marks for bar in notated])
         except JazzgramError as error:
             raise JazzgramError(f"{self._name}: {error}") from None
         return LeadSheet(
             self._head["title"],
-            tuple(bars[index] for index in order),
-            tuple((number, labels[index]) for number, index in enumerate(order) if index in labels),
+            tuple(bars[index] for index in order.bars),
+            tuple((number, labels[index]) for number, index in enumerate(order.bars) if index in labels),
             self._head.get("composer", ""),
             self._head.get("style", ""),
             self._key,
             self._tempo,
+            order.dropped(),
         )
 
     def _wrong(self, line: int, mistake: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jazzgram import Corpus, Dropped, JazzgramError, Tune, hookimpl
-from jazzgram.music import LeadSheet, parse_key, played_order
+from jazzgram.music import LeadSheet, follow_repeats, parse_key
 
 from .._tunebook import MOST_TUNES, read_text, tunebook
 from .chart import read_chart
@@ -68,18 +68,19 @@ def list_files(folder: Path) -> Sequence[Path]:
 def _sheet(song: Song) -> LeadSheet:
     chart = read_chart(song.chart)
     last = len(chart.bars)
-    sounds = {sound for marks in chart.marks for sound in marks.sounds}
-    if "coda" in sounds and not sounds & {"dacapo", "dalsegno"}:
-        last = next(index for index, marks in enumerate(chart.marks) if "coda" in marks.sounds) or last
-    order = played_order(chart.marks[:last])
+    jumps = [marks.until for marks in chart.marks if marks.sounds.keys() & {"dacapo", "dalsegno"}]
+    codas = [index for index, marks in enumerate(chart.marks) if "coda" in marks.sounds]
+    if codas and not {"", "coda"} & set(jumps):
+        last = codas[0] or last
+    order = follow_repeats(chart.marks[:last])
     coda = len(chart.bars) - last
     return LeadSheet(
         song.title or "Untitled",
-        tuple(chart.bars[index] for index in order),
-        tuple((number, chart.labels[index]) for number, index in enumerate(order) if index in chart.labels),
+        tuple(chart.bars[index] for index in order.bars),
+        tuple((number, chart.labels[index]) for number, index in enumerate(order.bars) if index in chart.labels),
         song.composer,
         song.style,
         parse_key(song.key) if song.key else 0,
         float(song.tempo) if 20 <= song.tempo <= 400 else 120.0,
-        (Dropped("a coda for the last chorus only", bars=coda),) if coda else (),
+        ((Dropped("a coda for the last chorus only", bars=coda),) if coda else ()) + order.dropped() + chart.dropped,
     )

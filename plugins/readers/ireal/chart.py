@@ -2,22 +2,26 @@
 
 A chord takes a cell and a space an empty one; a bar of 4/4 has four. Where a bar has as many cells as beats, or a
 multiple, a chord is on the beat of its cell; else its chords share the bar. Left out is what is not played:
-alternative chords in parentheses, sizes, spacers, fermatas, and text that is no direction.
+alternative chords in parentheses, sizes, spacers, and text that is no direction.
 Source: iReal Pro's *custom chord chart protocol* (irealpro.com).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from jazzgram import Bar, Chord, JazzgramError, Meter
+from jazzgram import Bar, Chord, Dropped, JazzgramError, Meter, parse_symbol
 from jazzgram.music import RepeatMarks, parse_bar
+
+from .signs import Signs
 
 _TOKEN = re.compile(
     r"(?P<text><[^>]*>)|(?P<section>\*[A-Za-z])|T(?P<meter>\d\d)|N(?P<ending>\d)|(?P<alternative>\([^)]*\))"
-    r"|(?P<chord>(?:W|[A-G][b#]?)(?:6/9|sus|alt|add|[-+^hoø#b0-9])*(?:\*[^*|\[\]{}Z ]{1,12}\*)?(?P<bass>/[A-G][b#]?)?)"
-    r"|(?P<sign>[xrnp ])|(?P<barline>[\[\]{}|Z])|(?P<coda>Q)|(?P<segno>S)|[,UYslf\"\r\n\t]"
+    r"|(?P<chord>(?P<root>W|[A-G][b#]?)(?P<quality>(?:6/9|sus|alt|add|[-+^hoø#b0-9])*)"
+    r"(?:\*(?P<own>[^*|\[\]{}Z]{0,16})\*)?(?P<bass>/[A-G][b#]?)?)"
+    r"|(?P<sign>[xrnp ])|(?P<barline>[\[\]{}|Z])|(?P<coda>Q)|(?P<segno>S)|(?P<end>[Uf])|[,Ysl\"\r\n\t]"
 )
 _LAYOUT = (("Kcl", "| x"), ("LZ", " |"), ("XyQ", "   "))
 """Combinations that scrambled charts write for barlines and empty cells."""
@@ -26,27 +30,28 @@ _LONGEST = 20_000
 """Characters; twelve lines of sixteen cells have less than 2,000."""
 
 _METERS = {"12": Meter(12, 8)}
-_JUMP = re.compile(r"(?P<dacapo>D\.?\s?C\.?)|(?P<dalsegno>D\.?\s?S\.?)|(?P<fine>fine)", re.IGNORECASE)
-_TIMES = re.compile(r"([2-9]|1[0-9])\s?x", re.IGNORECASE)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The bars of a chart as written.
 
     Parameters
     ----------
-    bars : list of Bar
+    bars : sequence of Bar
         With chords and no melody.
-    marks : list of RepeatMarks
+    marks : sequence of RepeatMarks
         Of each bar.
     labels : dict of int to str
         The bars with which sections begin.
+    dropped : tuple of Dropped
+        Signs and texts that are not obeyed.
     """
 
-    bars: list[Bar] = field(default_factory=list)
-    marks: list[RepeatMarks] = field(default_factory=list)
-    labels: dict[int, str] = field(default_factory=dict)
+    bars: Sequence[Bar]
+    marks: Sequence[RepeatMarks]
+    labels: dict[int, str]
+    dropped: tuple[Dropped, ...] = ()
 
 
 def read_chart(text: str) -> Chart:
@@ -65,7 +70,7 @@ def read_chart(text: str) -> Chart:
     Raises
     ------
     JazzgramError
-        Where something is not understood, a chord is none, or there is nothing to repeat; the bar is named, from 1.
+        Where something is not understood or a chord is none; the bar is named, from 1.
 
     Examples
     --------
@@ -86,67 +91,58 @@ def read_chart(text: str) -> Chart:
         reading.read(match)
         position = match.end()
     reading.end_bar()
-    if not reading.chart.bars:
+    reading.signs.finish()
+    if not reading.bars:
         raise JazzgramError("the chart has no bars (expected for example T44C^7 |D-7 G7 Z)")
-    return reading.chart
+    dropped = (*reading.dropped, *reading.signs.unheeded)
+    return Chart(reading.bars, reading.signs.marks, reading.signs.labels, dropped)
 
 
 class _Reading:
     """A chart, read from left to right."""
 
     def __init__(self) -> None:
-        self.chart = Chart()
+        self.bars: list[Bar] = []
+        self.signs = Signs()
+        self.dropped: list[Dropped] = []
         self._meter = Meter()
-        self._marks = RepeatMarks()
-        self._label = ""
         self._cells: list[str] = []
-        self._times = 2
-        self._codas = 0
         self._before = ""
 
     @property
     def where(self) -> str:
-        return f"bar {len(self.chart.bars) + 1}"
+        return f"bar {len(self.bars) + 1}"
+
+    @property
+    def _empty(self) -> bool:
+        return not any(cell.strip() for cell in self._cells)
 
     def read(self, token: re.Match[str]) -> None:
+        signs = self.signs
         if token["text"]:
-            self._direction(token["text"].strip("<>"))
-        elif token["section"]:
-            self._label = {"i": "Intro", "v": "Verse"}.get(token["section"][1], token["section"][1])
+            signs.text(token["text"].strip("<>"))
+        elif token["section"] and self._empty:
+            signs.section({"i": "Intro", "v": "Verse"}.get(token["section"][1], token["section"][1]))
         elif token["meter"]:
             self._meter = self._read_meter(token["meter"])
-        elif token["ending"] and token["ending"] != "0":
-            self._marks.ending = frozenset({int(token["ending"])})
+        elif token["ending"]:
+            signs.ending(int(token["ending"]), first=self._empty)
         elif token["chord"]:
+            signs.chord()
             self._cells.append(self._chord(token))
         elif token["sign"]:
+            if token["sign"].strip():
+                signs.chord()
             self._cells.append({"n": "NC", "p": "/"}.get(token["sign"], token["sign"]))
         elif token["coda"]:
-            self._codas += 1
-            self._marks.sounds["tocoda" if self._codas == 1 else "coda"] = ""
+            signs.coda(first=self._empty)
         elif token["segno"]:
-            self._marks.sounds["segno"] = ""
+            signs.segno()
+        elif token["end"]:
+            signs.end()
         elif token["barline"]:
-            self._barline(token["barline"])
-
-    def _barline(self, sign: str) -> None:
-        self.end_bar()
-        if sign == "{":
-            self._marks.forward = True
-        elif self.chart.marks and sign == "}":
-            self.chart.marks[-1].times, self._times = self._times, 2
-        elif self.chart.marks and sign in "[]Z":
-            self.chart.marks[-1].double = True
-
-    def _direction(self, text: str) -> None:
-        jump, times = _JUMP.search(text), _TIMES.search(text)
-        if jump:
-            # Behind the last bar's barline it still belongs to that bar.
-            ended = self.chart.marks and not any(cell.strip() for cell in self._cells)
-            marks = self.chart.marks[-1] if ended else self._marks
-            marks.sounds[str(jump.lastgroup)] = ""
-        elif times:
-            self._times = int(times[1])
+            self.end_bar()
+            signs.barline(token["barline"])
 
     def _read_meter(self, text: str) -> Meter:
         try:
@@ -155,7 +151,7 @@ class _Reading:
             raise JazzgramError(f"{self.where}: T{text} is no meter (expected for example T44 or T34)") from None
 
     def _chord(self, token: re.Match[str]) -> str:
-        symbol = token["chord"].replace("*", "")
+        symbol = token["root"] + self._quality(token) + (token["bass"] or "")
         if symbol.startswith("W"):
             if not self._before:
                 raise JazzgramError(f"{self.where}: W stands before the first chord (it repeats the one before)")
@@ -163,28 +159,48 @@ class _Reading:
         self._before = symbol
         return symbol
 
+    def _quality(self, token: re.Match[str]) -> str:
+        """Return a quality with what was typed between asterisks, unless that is no quality."""
+        own = "".join((token["own"] or "").split())
+        try:
+            parse_symbol(token["root"] + token["quality"] + own)
+        except JazzgramError:
+            # A mistake without text of its own is reported with its bar.
+            if not own or token["root"] == "W":
+                return token["quality"]
+            self.dropped.append(Dropped(f"a text that is no quality of a chord: {own!r}"))
+            return token["quality"]
+        return token["quality"] + own
+
     def end_bar(self) -> None:
         """Append the cells before a barline to the bars, unless they are empty."""
         cells, self._cells = self._cells, []
         filled = [cell for cell in cells if cell != " "]
         if not filled:
             return
-        bars = self.chart.bars
-        if "x" in filled or "r" in filled:
-            back = 2 if "r" in filled else 1
-            if len(filled) > 1 or len(bars) < back:
-                raise JazzgramError(f"{self.where}: the sign to repeat {back} bar(s) has nothing to repeat")
-            for _ in range(back):
-                self._add(bars[-back].chords, bars[-back].meter)
+        if filled in (["x"], ["r"]):
+            self._repeat(2 if "r" in filled else 1)
+            return
+        if {"x", "r"} & set(filled):
+            # The sign holds the chord before it; that is all of the bar before where that has no other chord.
+            if not self.bars or filled[0] not in ("x", "r") or len(self.bars[-1].chords) > 1:
+                self.dropped.append(Dropped("a sign to repeat a bar beside chords, which holds the chord before it"))
+            cells = ["/" if cell in ("x", "r") else cell for cell in cells]
+        self._add(self._share(cells), self._meter)
+
+    def _repeat(self, back: int) -> None:
+        """Repeat the last bars; without any, the bars have no chord."""
+        if len(self.bars) < back:
+            self.dropped.append(Dropped(f"a sign to repeat {back} bar(s) with nothing before it", bars=back))
+            repeated = [(self._share(["NC"]), self._meter)] * back
         else:
-            self._add(self._share(cells), self._meter)
+            repeated = [(bar.chords, bar.meter) for bar in self.bars[-back:]]
+        for chords, meter in repeated:
+            self._add(chords, meter)
 
     def _add(self, chords: tuple[Chord, ...], meter: Meter) -> None:
-        if self._label:
-            self.chart.labels[len(self.chart.bars)] = self._label
-        self.chart.bars.append(Bar((), chords, meter))
-        self.chart.marks.append(self._marks)
-        self._marks, self._label = RepeatMarks(), ""
+        self.bars.append(Bar((), chords, meter))
+        self.signs.add_bar()
 
     def _share(self, cells: list[str]) -> tuple[Chord, ...]:
         while cells[0] == " ":
@@ -198,7 +214,7 @@ class _Reading:
         if len(words) > beats and len(words) % beats:
             words += ["/"] * (-len(words) % beats)
         if words[0] == "/":
-            held = self.chart.bars[-1].chords[-1].symbol if self.chart.bars else "NC"
+            held = self.bars[-1].chords[-1].symbol if self.bars else "NC"
             words[0] = held
         try:
             return parse_bar(" ".join(words), self._meter)

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from jazzgram import JazzgramError
 
 _LINK = re.compile(r"([\"']?)(irealb(?:ook)?)://", re.IGNORECASE)
+_EQUALS = re.compile("=|%3D", re.IGNORECASE)
 _SCRAMBLED = "1r34LbKcu7"
 _KEY = re.compile(r"[A-G][b#]?-?")
 _BLOCK = 50
@@ -68,13 +69,20 @@ def find_songs(text: str) -> Iterator[Song | JazzgramError]:
         line, counted = line + text.count("\n", counted, match.start()), match.start()
         quote, scheme = match[1], match[2].lower()
         end = text.find(quote or "\n", match.end())
-        end = len(text) if end < 0 else end
+        end = _next_link(text, match.end(), len(text) if end < 0 else end)
         written = text[match.end() : end].strip()
         link = unquote(html.unescape(written) if quote else written)
         try:
             yield from _plain(link, line) if scheme == "irealbook" else _scrambled(link, line)
         except JazzgramError as error:
             yield error
+
+
+def _next_link(text: str, begin: int, end: int) -> int:
+    """Find where the next link begins in the line of one; `end` where none does. Without ``=`` there is no link yet."""
+    written = _EQUALS.search(text, begin, end)
+    following = _LINK.search(text, written.end(), end) if written else None
+    return following.start() if following else end
 
 
 def _plain(link: str, line: int) -> Iterator[Song]:

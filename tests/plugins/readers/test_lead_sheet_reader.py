@@ -162,3 +162,9 @@ def test_what_the_documentation_shows_is_read() -> None:
 def test_a_second_ending_alone_is_never_played() -> None:
     with pytest.raises(JazzgramError, match=r"^Turn: none of its bars is ever played: an ending such as 2\. needs"):
         parse_lead_sheet("2. Bb6 |\n[B] Ebmaj7 ||", "Turn")
+
+
+def test_bars_that_are_never_played_are_reported() -> None:
+    sheet = parse_lead_sheet("C (Fine) | F (D.C. al Fine)\nG | G")
+    assert [chords[0].symbol for chords in sheet.changes] == ["C", "F", "C"]
+    assert [(left.reason, left.bars) for left in sheet.tune.dropped] == [("never reached by the repeats and jumps", 2)]

@@ -11,8 +11,8 @@ from jazzgram_plugins.readers.musicxml.harmony import quality_of_kind
 from musicxml_files import FOUR_FOUR, attributes, barline, harmony, measure, notes, save, score
 
 from jazzgram import Bar, JazzgramError, Note, Rest, Tune, to_quarters
+from jazzgram.music import RepeatMarks, played_order
 from jazzgram.music.harmony.symbols import parse_symbol
-from jazzgram.music.notation.repeats import RepeatMarks, played_order
 
 START = attributes() + harmony("C")
 WHOLE = "C4:48"
