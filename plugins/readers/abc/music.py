@@ -297,7 +297,7 @@ class AbcTune:
 
     def _leave_out_symbol(self, text: str | None) -> None:
         if text and text[0] not in _ANNOTATION and chord_symbol(text):
-            self.remarks.append(f"a chord symbol of another voice: {text.strip()[:30]!r}")
+            self.remarks.append("a chord symbol of another voice")
 
     def _length(self, text: str) -> int:
         """Read a length: ``3``, ``/2``, ``//``, ``3/2``; nothing is one unit."""
