@@ -74,6 +74,8 @@ class PartOrder:
         missing = [name for name in dict.fromkeys(order) if name not in labels]
         remarks = [f"a part that the order P:{self.text[:40]} names and the tune does not have: {it}" for it in missing]
         present = [name for name in order if name in labels]
+        if not present:
+            remarks = [f"a part order whose parts the tune does not have: P:{self.text[:40]}"] if order else []
         if not present or (present == labels and not missing):
             return Playing(tuple(played_order(marks)), tuple(remarks))
         ends = [*(index for _, index in starts[1:]), len(marks)]

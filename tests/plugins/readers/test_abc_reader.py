@@ -205,7 +205,13 @@ def test_parts_are_played_in_their_order(order: str, notes: str, tmp_path: Path)
     [
         ("AB", "P:A\nC4|\nP:B\nD4|\nP:C\nE2F2|", "C D", {"a bar that is never played": (2, 1)}),
         ("AD", "P:A\nC4|", "C", {"a part that the order P:AD names and the tune does not have: D": (0, 0)}),
-        ("AA", "C4|D4|", "C D", {"a part that the order P:AA names and the tune does not have: A": (0, 0)}),
+        ("AA", "C4|D4|", "C D", {"a part order whose parts the tune does not have: P:AA": (0, 0)}),
+        (
+            "Verse",
+            "P:Verse\nC4|\nP:A\nD4|",
+            "C D",
+            {"a part order whose parts the tune does not have: P:Verse": (0, 0)},
+        ),
         ("A(B", "P:A\nC4|\nP:B\nD4|", "C D", {"a part order that is not understood: P:A(B": (0, 0)}),
         ("A0B", "P:A\nC4|\nP:B\nD4|", "C D", {"a part order that is not understood: P:A0B": (0, 0)}),
         ("BA", "C4|\nP:A\nD4|\nP:B (slow)\nE4|", "C E D", {}),  # an introduction is played first
