@@ -62,6 +62,8 @@ def show_grammar(file: Path) -> None:
 
     grammar = _read(file)
     click.echo(f"{file}: {len(grammar.rules)} rules, start symbol {grammar.start}")
+    for remark in grammar.remarks:
+        click.echo(f"  {remark}")
     for name, values in grammar.parameters:
         click.echo(f"  parameter {name} {' '.join(map(str, values))}")
     for name, count in Counter(rule.head.name for rule in grammar.rules).most_common():
@@ -96,6 +98,9 @@ def play_grammar(
     grammar = _read(file)
     with Display() as display:
         pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed), reporter=display)
+        if grammar.remarks:
+            more = f" (and {len(grammar.remarks) - 1} more)" if len(grammar.remarks) > 1 else ""
+            display.warn(f"{grammar.remarks[0]}{more}")
         folder = out or Path("out") / file.stem
         if not terms:
             check_writable(folder)

@@ -113,7 +113,18 @@ def _attempt(path: Path, reader: Plugin) -> Diagnosis:
     except JazzgramError as error:
         remedy = "set the option that the message names, or mend the file"
         return Diagnosis(path, reader.name, examination, (), (Finding(str(error), remedy),))
-    return Diagnosis(path, reader.name, examination, tunes, tuple(f for tune in tunes for f in findings(tune)))
+    found = [*_casting(examination), *(finding for tune in tunes for finding in findings(tune))]
+    return Diagnosis(path, reader.name, examination, tunes, tuple(found))
+
+
+def _casting(examination: Examination) -> Iterator[Finding]:
+    """Check who is taken for the soloist."""
+    for part in examination.parts:
+        if part.chosen == "melody" and part.role == "bass":
+            yield Finding(
+                f"no soloist found; the melody is the bass (part {part.number} {part.name})",
+                "fine for its changes; to learn from, name another part as melody_part, if there is one",
+            )
 
 
 def _size(diagnosis: Diagnosis) -> tuple[int, int]:
@@ -167,8 +178,8 @@ def findings(tune: Tune) -> Iterator[Finding]:
             "the file may count in half or double time; set improvise.tempo for what you hear",
         )
     for item in tune.dropped:
-        amount = _count(item.notes, "note") if item.notes else _count(item.bars, "bar")
-        yield Finding(f"{amount} left out: {item.reason}", "nothing to do unless they are what you wanted")
+        amount = f"{_count(item.notes, 'note')} " if item.notes else f"{_count(item.bars, 'bar')} " if item.bars else ""
+        yield Finding(f"{amount}left out: {item.reason}", "nothing to do unless they are what you wanted")
 
 
 def _count(number: int, what: str) -> str:

@@ -1,4 +1,7 @@
-"""Durations as Impro-Visor writes them: ``8`` an eighth, ``8/3`` one of a triplet, ``4.`` dotted, ``4+8`` tied."""
+"""Durations as Impro-Visor writes them: ``8`` an eighth, ``8/3`` one of a triplet, ``4.`` dotted, ``4+8`` tied.
+
+A part is any fraction of the whole note: ``12`` a twelfth, which is an eighth of a triplet, ``480`` a single slot.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import re
 from fractions import Fraction
 from functools import cache
 
+from jazzgram.models.grammars.values import SLOTS_PER_QUARTER
 from jazzgram.music.time import TICKS_PER_QUARTER
 
-_PART = re.compile(r"(?P<value>\d{1,3})(?:/(?P<tuplet>\d{1,2}))?(?P<dots>\.{0,2})")
+_PART = re.compile(r"(?P<value>\d{1,4})(?:/(?P<tuplet>\d{1,2}))?(?P<dots>\.{0,2})")
 _WHOLE = 4 * TICKS_PER_QUARTER
 _MOST_PARTS = 64
 _NOTE_VALUES = {
@@ -18,6 +22,10 @@ _NOTE_VALUES = {
     **{f"{value}/5": _WHOLE // value * 4 // 5 for value in (4, 8, 16, 32)},
 }
 """The note values that durations are written with, in ticks, the simplest first."""
+_TICKS_PER_SLOT = TICKS_PER_QUARTER // SLOTS_PER_QUARTER
+_FRACTIONS = tuple(value for value in range(1, _WHOLE + 1) if _WHOLE % value == 0)
+_FRACTIONS_OF_SLOTS = tuple(value for value in _FRACTIONS if _WHOLE // value % _TICKS_PER_SLOT == 0)
+"""The fractions of a whole note that are whole ticks, and those that are whole slots; the longest first."""
 
 
 @cache
@@ -27,8 +35,8 @@ def parse_duration(text: str) -> int:
     Parameters
     ----------
     text : str
-        Parts tied by ``+``. A part is the denominator of a note value, 1 to 128; with ``/n``, n of them last as long as
-        the greatest power of two below n (``8/3``: three in the time of two eighths); each dot adds half.
+        Parts tied by ``+``. A part is the denominator of a fraction of the whole note; with ``/n``, n of them last as
+        long as the greatest power of two below n (``8/3``: three in the time of two eighths); each dot adds half.
 
     Returns
     -------
@@ -42,8 +50,8 @@ def parse_duration(text: str) -> int:
 
     Examples
     --------
-    >>> [parse_duration(text) for text in ("8", "8/3", "4.", "4+8", "16/5")]
-    [240, 160, 720, 720, 96]
+    >>> [parse_duration(text) for text in ("8", "8/3", "4.", "4+8", "16/5", "12", "480")]
+    [240, 160, 720, 720, 96, 160, 4]
     """
     total = Fraction(0)
     parts = text.split("+")
@@ -51,7 +59,7 @@ def parse_duration(text: str) -> int:
         match = _PART.fullmatch(part)
         value = int(match["value"]) if match else 0
         tuplet = int(match["tuplet"] or 1) if match else 0
-        if match is None or value not in (1, 2, 4, 8, 16, 32, 64, 128) or tuplet < 1:
+        if match is None or value < 1 or tuplet < 1:
             raise ValueError(f"not a duration: {text[:40]!r} (expected for example 8, 8/3, 4. or 4+8)")
         fewer = 1 << ((tuplet - 1).bit_length() - 1) if tuplet > 1 else 1
         dots = len(match["dots"])
@@ -85,6 +93,34 @@ def format_duration(ticks: int) -> str:
     if ticks <= 0 or wholes >= _MOST_PARTS - 4 or parts is None:
         raise ValueError(f"{ticks} ticks cannot be written as a note value")
     return "+".join(("1",) * wholes + parts)
+
+
+def format_fractions(ticks: int) -> str:
+    """Write a duration that is no note value: whole notes, then ever shorter fractions of them.
+
+    Parameters
+    ----------
+    ticks : int
+        Above 0, at most 50 whole notes. Where it is whole slots (120 to the quarter note), so are its parts.
+
+    Raises
+    ------
+    ValueError
+        Where it is longer.
+
+    Examples
+    --------
+    >>> [format_fractions(ticks) for ticks in (4, 1924, 7)]
+    ['480', '1+480', '320+1920']
+    """
+    wholes, rest = divmod(ticks, _WHOLE)
+    if ticks <= 0 or wholes > _MOST_PARTS - 14:
+        raise ValueError(f"{ticks} ticks cannot be written as note values")
+    parts = ["1"] * wholes
+    for value in _FRACTIONS if ticks % _TICKS_PER_SLOT else _FRACTIONS_OF_SLOTS:
+        count, rest = divmod(rest, _WHOLE // value)
+        parts += [str(value)] * count
+    return "+".join(parts)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
-from jazzgram.models.grammars.durations import format_duration, parse_duration
+from jazzgram.models.grammars.durations import format_duration, format_fractions, parse_duration
 from jazzgram.models.grammars.values import Call, Group, Item, MelodyGrammar, Rule, Tone, Tree
 
 _TOKEN = re.compile(r"\s+|;[^\n]*|//[^\n]*|/\*.*?\*/|(?P<paren>[()])|(?P<atom>[^\s();]+)", re.DOTALL)
@@ -16,8 +16,11 @@ _TONE = re.compile(r"(?P<kind>[CLSAHXYGR])(?P<duration>\d[\d/.+]*)")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _MOST_CHARACTERS = 64 << 20
 _DEEPEST = 64
-_GROUPS = {"slope": 2, "triadic": 0}
 _OPERATORS = ("+", "-", "*", "/")
+_LINE = re.compile(r"[-=_*~#]+")
+"""A line drawn between rules."""
+_READ_OVER = ("terminals",)
+"""Lists that say nothing which the rules do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def parse_grammar(text: str, name: str = "grammar") -> MelodyGrammar:
     ----------
     text : str
         The content of a ``.grammar`` file: lists that begin with ``parameter``, ``startsymbol``, ``rule`` or ``base``.
-        Comments begin with ``;`` or ``//``, or are between ``/*`` and ``*/``.
+        Comments begin with ``;`` or ``//``, or are between ``/*`` and ``*/``. Read over are ``(terminals ...)`` and
+        lines of dashes; other lists, unless they look like rules, and the rules of motifs too, with a remark.
     name : str
         The file's name, for messages.
 
@@ -57,7 +61,7 @@ def parse_grammar(text: str, name: str = "grammar") -> MelodyGrammar:
     --------
     >>> grammar = parse_grammar("(startsymbol P) (base (P 0) () 1) (rule (P Y) (C8 (slope 1 2 S8/3) (P (- Y 100))) 2)")
     >>> grammar.rules[1].body[1]
-    Group(name='slope', numbers=(1, 2), tones=(Tone(kind='S', duration=160, degree=''),))
+    Group(name='slope', numbers=(1, 2), tones=(Tone(kind='S', duration=160, degree=''),), arguments=())
     """
     return _Reader(name).grammar(text)
 
@@ -96,9 +100,10 @@ class _Reader:
             elif word:
                 if word.startswith("/*"):
                     raise self._wrong(line, "a comment without an end", "*/")
-                if not open_lists:
+                if open_lists:
+                    open_lists[-1].value.append(_Node(line, word))  # type: ignore[union-attr]
+                elif not _LINE.fullmatch(word):
                     raise self._wrong(line, f"{word[:40]!r} outside of any list", "(rule ...), or another list")
-                open_lists[-1].value.append(_Node(line, word))  # type: ignore[union-attr]
             line += text.count("\n", at, match.end())
             at = match.end()
         if open_lists:
@@ -108,10 +113,16 @@ class _Reader:
         start: str | None = None
         rules: list[Rule] = []
         parameters: list[tuple[str, tuple[Tree, ...]]] = []
+        motifs: dict[str, str] = {}
+        remarks: list[str] = []
         for node in self._nodes(text):
             parts: list[_Node] = node.value  # type: ignore[assignment]
             if node.head in ("rule", "base"):
-                rules.append(self._rule(node, parts))
+                if (fill := _fill(parts)) is None:
+                    rules.append(self._rule(node, parts))
+                else:
+                    motifs.setdefault(_name(parts[1]), fill)
+                    remarks.append(f"{self._name}:{node.line}: a motif is not played: {_shown(node)}")
             elif node.head == "startsymbol":
                 if len(parts) != 2 or not _is_atom(parts[1]):
                     raise self._wrong(node, _shown(node), "(startsymbol NAME)")
@@ -120,11 +131,17 @@ class _Reader:
                 if len(parts) != 2 or not parts[1].head:
                     raise self._wrong(node, _shown(node), "(parameter (NAME VALUE))")
                 parameters.append((parts[1].head, tuple(map(_tree, parts[1].value[1:]))))  # type: ignore[arg-type]
-            else:
+            elif node.head in _READ_OVER:
+                continue
+            elif not node.head or _like_a_rule(parts):
                 raise self._wrong(node, _shown(node), "a list of parameter, startsymbol, rule or base")
+            else:
+                remarks.append(f"{self._name}:{node.line}: an unknown list is read over: {_shown(node)}")
         if start is None:
             raise self._wrong(1, "no start symbol", "(startsymbol NAME)")
-        return MelodyGrammar(start, tuple(rules), tuple(parameters))
+        if start in motifs and all(rule.head.name != start for rule in rules):
+            start = motifs[start]  # without its motifs, such a grammar is the one that fills the time between them
+        return MelodyGrammar(start, tuple(rules), tuple(parameters), tuple(remarks))
 
     def _rule(self, node: _Node, parts: list[_Node]) -> Rule:
         if len(parts) < 3 or _is_atom(parts[2]) or not (_is_atom(parts[1]) or parts[1].head):
@@ -149,13 +166,16 @@ class _Reader:
             return self._tone(node) if _like_a_tone(str(node.value)) else self._call(node)
         if node.head == "X":
             return self._tone(node)
-        if node.head in _GROUPS:
-            count = _GROUPS[node.head]
-            parts: list[_Node] = node.value[1:]  # type: ignore[assignment]
-            numbers = [self._semitones(node, part) for part in parts[:count]]
-            if len(numbers) < count or (count == 2 and numbers[0] > numbers[1]):
+        parts: list[_Node] = node.value[1:]  # type: ignore[assignment]
+        if node.head == "slope":
+            numbers = [self._semitones(node, part) for part in parts[:2]]
+            if len(numbers) < 2 or numbers[0] > numbers[1]:
                 raise self._wrong(node, _shown(node), "(slope LOW HIGH TONES) with LOW at most HIGH")
-            return Group(node.head, tuple(numbers), tuple(self._tone(part) for part in parts[count:]))
+            return Group("slope", tuple(numbers), tuple(self._tone(part) for part in parts[2:]))
+        if node.head == "triadic":
+            count = next((index for index, part in enumerate(parts) if not _is_argument(part)), len(parts))
+            arguments = tuple(str(part.value) for part in parts[:count])
+            return Group("triadic", (), tuple(self._tone(part) for part in parts[count:]), arguments)
         return self._call(node)
 
     def _semitones(self, group: _Node, node: _Node) -> int:
@@ -201,6 +221,27 @@ def _like_a_tone(name: str) -> bool:
     return name[0] in "CLSAHXYGR" and name[1:2].isdigit()
 
 
+def _is_argument(node: _Node) -> bool:
+    """Check whether an element of a group is none of its tones."""
+    return _is_atom(node) and not _like_a_tone(str(node.value))
+
+
+def _name(node: _Node) -> str:
+    return str(node.value) if _is_atom(node) else node.head
+
+
+def _like_a_rule(parts: list[_Node]) -> bool:
+    """Check whether a list is built as rules are, so that its first word may be a slip."""
+    return len(parts) > 2 and not _is_atom(parts[1]) and not _is_atom(parts[2])
+
+
+def _fill(parts: list[_Node]) -> str | None:
+    """Return of a rule with ``(fill N (SYMBOL ...))``, which places motifs, the symbol; None of any other."""
+    body = parts[2].value if len(parts) > 2 and not _is_atom(parts[2]) else []
+    fills = [item for item in body if isinstance(item, _Node) and item.head == "fill"]
+    return _name(fills[0].value[-1]) if fills else None  # type: ignore[arg-type]
+
+
 def _tree(node: _Node) -> Tree:
     return node.value if isinstance(node.value, str) else tuple(map(_tree, node.value))
 
@@ -243,9 +284,12 @@ def _item_text(item: Item) -> str:
         alone = not item.arguments and not _like_a_tone(item.name)
         return item.name if alone else f"({' '.join((item.name, *map(_text, item.arguments)))})"
     if isinstance(item, Group):
-        return f"({' '.join((item.name, *map(str, item.numbers), *map(_item_text, item.tones)))})"
+        return f"({' '.join((item.name, *map(str, item.numbers), *item.arguments, *map(_item_text, item.tones)))})"
     try:
         duration = format_duration(item.duration)
-    except ValueError as error:
-        raise JazzgramError(f"a grammar cannot hold a tone of this length: {error}") from None
+    except ValueError:
+        try:
+            duration = format_fractions(item.duration)
+        except ValueError as error:
+            raise JazzgramError(f"a grammar cannot hold a tone of this length: {error}") from None
     return f"(X {item.degree} {duration})" if item.degree else f"{item.kind}{duration}"

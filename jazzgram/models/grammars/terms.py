@@ -93,7 +93,7 @@ def to_items(terms: Iterable[Term]) -> tuple[Item, ...]:
     --------
     >>> from jazzgram import parse_terms
     >>> to_items(parse_terms("C,1.000 S,0.500,<P4,m-2> X,0.500,<P5,A1> R,2.000"))[1:]  # doctest: +ELLIPSIS
-    (Group(name='slope', numbers=(2, 4), tones=(Tone(kind='S', ...), Tone(kind='Y', ...))), Tone(kind='R', ...))
+    (Group(name='slope', numbers=(2, 4), tones=(Tone(kind='S', ...), Tone(kind='Y', ...)), ...), Tone(kind='R', ...))
     """
     items: list[Item] = []
     direction: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 SLOTS_PER_QUARTER = 120
@@ -44,11 +44,14 @@ class Group:
         Of ``slope`` two: the least and the greatest interval of each note to the note before it, in semitones.
     tones : tuple of Tone
         In time order.
+    arguments : tuple of str
+        Of ``triadic`` what precedes its tones, as in ``(triadic 1 8)``: stored and written again, not applied.
     """
 
     name: str
     numbers: tuple[int, ...]
     tones: tuple[Tone, ...]
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,11 @@ class MelodyGrammar:
         In the file's order.
     parameters : tuple of (str, tuple of Tree)
         Each with its name and values, in order: the parameters of Impro-Visor's own generator.
+    remarks : tuple of str
+        What of the file is read over, with its line. It is not written again, and two grammars may differ in it.
     """
 
     start: str
     rules: tuple[Rule, ...]
     parameters: tuple[tuple[str, tuple[Tree, ...]], ...] = ()
+    remarks: tuple[str, ...] = field(default=(), compare=False)

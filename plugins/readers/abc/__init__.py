@@ -1,8 +1,8 @@
 """Read melodies with their chord symbols from ABC, one tune or a whole tunebook a file.
 
-Repeats and endings are played out, ties joined; a pick-up and the short bar that it completes become one bar. Bars
-before the first chord symbol have no chord. A bar that is longer than its meter has a meter of its
-own. What is left out (grace notes, other voices) is listed in each tune.
+Repeats, endings and the order of parts are played out, ties joined; a pick-up and the short bar that it completes
+become one bar. Bars before the first chord symbol have no chord; several on one note share its time. A bar that is
+longer than its meter has a meter of its own. What is left out (grace notes, other voices) is listed in each tune.
 Source: Walshaw, *The abc music standard 2.1* (2011).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from jazzgram import (
@@ -27,7 +28,6 @@ from jazzgram import (
     hookimpl,
     voicing,
 )
-from jazzgram.music import played_order
 
 from .._tunebook import MOST_TUNES, read_text, tunebook
 from .music import PARTS, AbcTune, Measure
@@ -37,6 +37,7 @@ _LARGEST = 8 << 20
 
 _MOST_NOTES = 200_000
 _ODD = "a bar whose length is no meter"
+_UNPLAYED = "a bar that is never played"
 
 
 @hookimpl
@@ -101,32 +102,56 @@ def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[in
 
 
 def _tune(abc: AbcTune, line: int, number: str) -> Tune:
-    measures = [abc.measures[index] for index in played_order([measure.marks for measure in abc.measures])]
+    try:
+        playing_order = abc.parts.playing([measure.marks for measure in abc.measures])
+    except JazzgramError as error:
+        raise JazzgramError(f"{line}: {abc.title!r}: {error}") from None
+    measures = [abc.measures[index] for index in playing_order.order]
     if sum(len(measure.events) for measure in measures) > _MOST_NOTES:
         raise JazzgramError(f"{line}: {abc.title!r} has more than {_MOST_NOTES} notes (expected one tune)")
     playing = [measure for measure in measures if _meter(measure)]
     reasons = [Dropped(reason, notes=count) for reason, count in abc.left_out.items()]
-    reasons += [Dropped(f"a text that is no chord symbol: {text!r}") for text in dict.fromkeys(abc.unread)]
+    reasons += [Dropped(remark) for remark in dict.fromkeys((*abc.remarks, *playing_order.remarks))]
+    heard = set(playing_order.order)
+    silent = [measure for index, measure in enumerate(abc.measures) if index not in heard]
+    if silent:
+        reasons.append(Dropped(_UNPLAYED, notes=sum(map(_notes, silent)), bars=len(silent)))
     odd = [measure for measure in measures if not _meter(measure)]
     if odd:
-        notes = sum(event.pitch is not None for measure in odd for event in measure.events)
-        reasons.append(Dropped(_ODD, notes=notes, bars=len(odd)))
+        reasons.append(Dropped(_ODD, notes=sum(map(_notes, odd)), bars=len(odd)))
     if not playing:
         raise JazzgramError(f"{line}: {abc.title!r} has no bar of at most 32 beats (expected barlines)")
+    bars, unheard = _bars(playing)
+    reasons += [Dropped(f"a chord that the next one begins together with: {symbol!r}") for symbol in unheard]
     return Tune(
         abc.title or number.strip(),
-        _bars(playing),
+        bars,
         abc.tempo,
-        key=abc.key.sharps,
+        key=abc.signature,
         style=abc.origin,
         dropped=tuple(reasons),
     )
 
 
-def _bars(measures: Sequence[Measure]) -> tuple[Bar, ...]:
-    """Make bars of measures in the order in which they are played, which fill them or parts of them."""
+def _notes(measure: Measure) -> int:
+    return sum(event.pitch is not None for event in measure.events)
+
+
+def _bars(measures: Sequence[Measure]) -> tuple[tuple[Bar, ...], tuple[str, ...]]:
+    """Make bars of measures in the order in which they are played, which fill them or parts of them.
+
+    Returns
+    -------
+    tuple of Bar
+        The bars.
+    tuple of str
+        The chord symbols that never sound: a note does not follow them in their measure, and the next one begins with
+        another.
+    """
     bars: list[Bar] = []
+    unheard: dict[str, None] = {}
     index, sounding, tied = 0, "NC", False
+    late = ""
     while index < len(measures):
         count = _parts(measures, index)
         parts = measures[index : index + count]
@@ -136,19 +161,30 @@ def _bars(measures: Sequence[Measure]) -> tuple[Bar, ...]:
         now = meter.bar * PARTS - length if pick_up else 0
         melody: list[Note | Rest] = [Rest(0, _ticks(now))] if now else []
         symbols = {0: sounding}
-        for event in (event for part in parts for event in part.events):
-            start, end = _ticks(now), _ticks(now + event.duration)
-            now += event.duration
-            if event.symbol:
-                sounding = symbols[start] = event.symbol
-            elif event.pitch is None:
-                melody.append(Rest(start, end - start))
-                tied = False
-            elif not (tied and _lengthen(bars, melody, event.pitch, end - start)):
-                melody.append(Note(event.pitch, start, end - start, spelling=event.spelling or None))
-                tied = event.tied
-            else:
-                tied = event.tied
+        for part in parts:
+            waiting: list[str] = []
+            for event in part.events:
+                if event.symbol:
+                    waiting.append(event.symbol)
+                    continue
+                start, end = _ticks(now), _ticks(now + event.duration)
+                now += event.duration
+                if waiting and late:
+                    unheard[late] = None
+                for onset, symbol in _shared(waiting, start, end):
+                    sounding = symbols[onset] = symbol
+                late, waiting = "", []
+                if event.pitch is None:
+                    melody.append(Rest(start, end - start))
+                    tied = False
+                elif not (tied and _lengthen(bars, melody, event.pitch, end - start)):
+                    melody.append(Note(event.pitch, start, end - start, spelling=event.spelling or None))
+                    tied = event.tied
+                else:
+                    tied = event.tied
+            if waiting:  # after the last note: it sounds with the next measure
+                unheard |= dict.fromkeys(waiting[:-1])
+                sounding = late = symbols[_ticks(now)] = waiting[-1]
         if _ticks(now) < meter.bar:
             melody.append(Rest(_ticks(now), meter.bar - _ticks(now)))
         starts = sorted(start for start in symbols if start < meter.bar)
@@ -156,9 +192,19 @@ def _bars(measures: Sequence[Measure]) -> tuple[Bar, ...]:
             Chord(voicing(symbols[start]), start, end - start, symbols[start])
             for start, end in zip(starts, [*starts[1:], meter.bar], strict=True)
         )
+        if _ticks(now) < meter.bar:
+            late = ""  # it sounds with the rest that fills the bar
         bars.append(Bar(tuple(melody), chords, meter))
         index += count
-    return tuple(bars)
+    if late:
+        unheard[late] = None
+    return tuple(bars), tuple(unheard)
+
+
+def _shared(symbols: Sequence[str], start: int, end: int) -> list[tuple[int, str]]:
+    """Let the chords before one note share its time evenly; one that follows itself is one."""
+    different = [symbol for symbol, _ in groupby(symbols)]
+    return [(start + (end - start) * number // len(different), symbol) for number, symbol in enumerate(different)]
 
 
 def _ticks(parts: int) -> int:

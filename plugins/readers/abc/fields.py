@@ -1,4 +1,4 @@
-"""The information fields of ABC: meter, unit length, key and tempo.
+"""The information fields of ABC: meter, unit length, key, how the music sounds, and tempo.
 
 Source: Walshaw, *The abc music standard 2.1* (2011), sections 3 and 4.
 """
@@ -17,7 +17,47 @@ _MODES = ("maj", "min", "ion", "dor", "phr", "lyd", "mix", "aeo", "loc")
 _KEY = re.compile(r"([A-G][#b]?)\s*([A-Za-z]*)")
 _ACCIDENTAL = re.compile(r"(?:(?<=\s)|^)(\^\^?|__?|=)([A-Ga-g])\b")
 _SEMITONES = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
+_CLEFS = "treble|alto|tenor|bass|perc"
+_CLEF = re.compile(rf'(?:(?<=\s)|^|clef="?)(?:{_CLEFS}|(?<=clef=)[GCFP])\d?([+-](?:8|15))?(?=[\s"]|$)')
+_OCTAVES = {"": 0, "+8": 1, "-8": -1, "+15": 2, "-15": -2}
 _TEMPO = re.compile(r"((?:\d{1,3}/\d{1,3}\s*){1,5})=\s*(\d{1,3})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """How far from where it is written music sounds; each setting is None where no field has it.
+
+    Parameters
+    ----------
+    clef : int or None
+        Octaves, from the clef: -1 for ``treble-8``, 0 for ``bass``.
+    octave : int or None
+        Octaves, from ``octave=``.
+    transpose : int or None
+        Semitones, from ``transpose=``.
+    """
+
+    clef: int | None = None
+    octave: int | None = None
+    transpose: int | None = None
+
+    def changed_by(self, later: Sounding) -> Sounding:
+        """Return the settings after a field that has some of them; the others stay."""
+        return Sounding(
+            self.clef if later.clef is None else later.clef,
+            self.octave if later.octave is None else later.octave,
+            self.transpose if later.transpose is None else later.transpose,
+        )
+
+    @property
+    def octaves(self) -> int:
+        """Octaves by which notes sound higher than they are written."""
+        return (self.clef or 0) + (self.octave or 0)
+
+    @property
+    def semitones(self) -> int:
+        """Semitones by which notes and chords sound higher than they are written, octaves apart."""
+        return self.transpose or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +70,22 @@ class Key:
         The key signature, -7 to 7.
     accidentals : dict of str to int
         For each letter A to G the semitones by which the signature changes it.
-    transposition : int
-        Semitones by which everything sounds higher than it is written.
     """
 
     sharps: int
     accidentals: dict[str, int]
-    transposition: int = 0
+
+    def transposed(self, semitones: int) -> int:
+        """Return the signature that sounds where the written one is transposed, -7 to 7.
+
+        Examples
+        --------
+        >>> read_key("D").transposed(-2), read_key("F").transposed(2), read_key("Bb").transposed(0)
+        (0, 1, -2)
+        """
+        if semitones % 12 == 0:
+            return self.sharps
+        return (self.sharps + 7 * semitones + 5) % 12 - 5
 
 
 def read_key(text: str) -> Key:
@@ -57,7 +106,7 @@ def read_key(text: str) -> Key:
     if text[:2].upper() == "HP":
         sharps = 2
     elif name is None:
-        if text and not re.match(r"none\b|exp\b|clef|treble|bass|alto|octave|transpose|[\^_=]", text):
+        if text and not (only_settings(text) or re.match(r"none\b|exp\b|[\^_=]", text)):
             raise JazzgramError(f"found the key {text[:30]!r} (expected for example K:Bb, K:Am or K:Edor)")
         sharps = 0
     else:
@@ -69,11 +118,37 @@ def read_key(text: str) -> Key:
             accidentals[letter] = 1 if sharps > 0 else -1
     for sign, letter in _ACCIDENTAL.findall(text[name.end() :] if name else text):
         accidentals[letter.upper()] = _SEMITONES[sign]
-    octaves, semitones = (
-        int(found[1]) if (found := re.search(rf"\b{word}=(-?\d{{1,2}})(?!\d)", text)) else 0
+    return Key(sharps, accidentals)
+
+
+def only_settings(text: str) -> bool:
+    """Check whether a field ``K:`` has a clef or another setting of the staff, and no key.
+
+    Examples
+    --------
+    >>> only_settings("clef=bass"), only_settings("treble-8"), only_settings("G treble"), only_settings("none")
+    (True, True, False, False)
+    """
+    return re.match(rf"(?:clef|middle|octave|transpose|stafflines)\s*=|(?:{_CLEFS})(?![a-z])", text.strip()) is not None
+
+
+def read_sounding(text: str) -> Sounding:
+    """Read what a field ``K:`` or ``V:`` says about how its music sounds.
+
+    Source: *The abc music standard 2.1*, section 4.6: ``-8`` and ``+8`` behind a clef transpose by an octave.
+
+    Examples
+    --------
+    >>> read_sounding("C clef=treble-8"), read_sounding("D transpose=-2 bass")
+    (Sounding(clef=-1, octave=None, transpose=None), Sounding(clef=0, octave=None, transpose=-2))
+    """
+    text = re.sub(r'\b(?!clef)\w+="[^"]*"', " ", text)  # a voice's name="Bass" is no clef
+    clef = _CLEF.search(text)
+    octave, transpose = (
+        int(found[1]) if (found := re.search(rf'\b{word}="?([+-]?\d{{1,2}})(?!\d)', text)) else None
         for word in ("octave", "transpose")
     )
-    return Key(sharps, accidentals, 12 * octaves + semitones)
+    return Sounding(_OCTAVES[clef[1] or ""] if clef else None, octave, transpose)
 
 
 def read_meter(text: str) -> Meter | None:

@@ -14,13 +14,31 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter, parse_symbol
+from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
 from jazzgram.music import MOST_BARS, RepeatMarks
 
-from .fields import Key, default_unit, read_key, read_meter, read_tempo, read_unit
+from .chord_symbols import chord_symbol, transpose_symbol
+from .fields import (
+    Key,
+    Sounding,
+    default_unit,
+    only_settings,
+    read_key,
+    read_meter,
+    read_sounding,
+    read_tempo,
+    read_unit,
+)
+from .parts import PartOrder, part_label
 
 PARTS = 672
 """Parts of a tick: 2**10 * 3**2 * 5 * 7 to the quarter note, so that tuplets of tuplets are whole numbers."""
+
+_ANNOTATION = "^_<>@"
+"""With one of these begins a text that is no chord symbol."""
+
+_OPENING = ("note", "chord", "rest", "bars", "quoted", "grace", "barline", "ending")
+"""What a part may begin with."""
 
 _MOST_EVENTS = 1000
 """Of one bar; more is a line of something else."""
@@ -105,16 +123,18 @@ class AbcTune:
     ----------
     title, origin : str
         Empty where it has none.
-    key : Key
-        The first one.
     tempo : float
         Quarter notes per minute.
     measures : list of Measure
         As written.
+    parts : PartOrder
+        Its parts, and their order.
+    signature : int
+        The key signature that sounds first, -7 to 7.
     left_out : Counter of str
         For each reason how many notes.
-    unread : list of str
-        Texts where chord symbols are expected, which are none.
+    remarks : list of str
+        What else is left out: texts where chord symbols are expected, which are none.
 
     Raises
     ------
@@ -123,13 +143,17 @@ class AbcTune:
     """
 
     def __init__(self, lines: list[tuple[int, str]], defaults: list[tuple[int, str]]) -> None:
-        self.title, self.origin, self.tempo = "", "", 120.0
+        self.title, self.origin, self.tempo, self.signature = "", "", 120.0, 0
         self.measures: list[Measure] = []
         self.left_out: Counter[str] = Counter()
-        self.unread: list[str] = []
+        self.remarks: list[str] = []
+        self.parts = PartOrder()
         self._meter: Meter | None = Meter()
         self._unit: int | None = None
-        self.key = self._key = Key(0, {})
+        self._first_key = self._key = Key(0, {})
+        self._sounding = Sounding()
+        self._of_voice: dict[str, Sounding] = {}
+        self._part, self._next_part = "", ""
         self._in_body = False
         self._voice = ""
         self._first_voice: str | None = None
@@ -170,13 +194,41 @@ class AbcTune:
             self._unit = int(read_unit(value) * TICKS_PER_QUARTER * PARTS)
         elif name == "Q":
             self.tempo = read_tempo(value, Fraction(self._one, TICKS_PER_QUARTER * PARTS)) or self.tempo
-        elif name == "V" and self._in_body:
-            self._voice = value.split()[0] if value else ""
+        elif name == "V" and value:
+            voice, *settings = value.split(maxsplit=1)
+            own = self._of_voice.get(voice, Sounding())
+            self._of_voice[voice] = own.changed_by(read_sounding(" ".join(settings)))
+            if self._in_body:
+                self._voice = voice
+        elif name == "P":
+            self._read_part(value)
         elif name == "K":
-            self._key = read_key(value)
-            self._accidentals.clear()
+            self._sounding = self._sounding.changed_by(read_sounding(value))
+            if not (self._in_body and only_settings(value)):
+                self._key = read_key(value)
+                self._accidentals.clear()
             if not self._in_body:
-                self.key, self._in_body = self._key, True
+                self._first_key, self._in_body = self._key, True
+
+    def _read_part(self, value: str) -> None:
+        if not self._in_body:
+            self.parts.text = value
+        elif self.parts.text:
+            # The part may begin in another voice's lines: then it does where the first voice goes on.
+            self._next_part = part_label(value)
+
+    def _begin_part(self) -> None:
+        """Begin the part that a field has announced, with a measure of its own."""
+        if self._next_part != self._part or not self.parts.starts:
+            self._barline("|")
+            self._part = self._next_part
+            self.parts.begin(self._part, len(self.measures))
+        self._next_part = ""
+
+    @property
+    def _sounds(self) -> Sounding:
+        """How the first voice sounds now: as its own field says, else as the key's."""
+        return self._sounding.changed_by(self._of_voice.get(self._voice, Sounding()))
 
     @property
     def _one(self) -> int:
@@ -202,9 +254,14 @@ class AbcTune:
             return
         if self._first_voice is None and (token["note"] or token["rest"] or token["chord"]):
             self._first_voice = self._voice
+            self.signature = self._first_key.transposed(self._sounds.semitones)
         if self._first_voice not in (None, self._voice):
             self._leave_out("another voice", bool(token["note"] or token["chord"]))
-        elif token["barline"]:
+            self._leave_out_symbol(token["quoted"])
+            return
+        if self._next_part and any(token[name] for name in _OPENING):
+            self._begin_part()
+        if token["barline"]:
             self._barline(token["barline"], token["after"] or "")
         elif token["ending"]:
             self._barline("|", token["ending"])
@@ -212,6 +269,7 @@ class AbcTune:
             self._skipping = True
         elif self._skipping:
             self._leave_out("another voice", bool(token["note"] or token["chord"]))
+            self._leave_out_symbol(token["quoted"])
         elif token["note"]:
             self._notes(token["note"], "", "")
         elif token["chord"] is not None:
@@ -236,6 +294,10 @@ class AbcTune:
     def _leave_out(self, reason: str, notes: int) -> None:
         if notes:
             self.left_out[reason] += notes
+
+    def _leave_out_symbol(self, text: str | None) -> None:
+        if text and text[0] not in _ANNOTATION and chord_symbol(text):
+            self.remarks.append("a chord symbol of another voice")
 
     def _length(self, text: str) -> int:
         """Read a length: ``3``, ``/2``, ``//``, ``3/2``; nothing is one unit."""
@@ -274,10 +336,11 @@ class AbcTune:
             alter = self._accidentals[letter] = _SEMITONES[note["sign"]]
         self._written[note["letter"], octave] = alter
         pitch = _PITCHES[letter] + 12 * (note["letter"].islower() + octave.count("'") - octave.count(",")) + alter
-        pitch += self._key.transposition
+        semitones = self._sounds.semitones
+        pitch += 12 * self._sounds.octaves + semitones
         if not 0 <= pitch <= 127:
             raise JazzgramError(f"the note {note[0][:20]!r} is outside MIDI's range")
-        return pitch, "" if self._key.transposition % 12 else letter + _SPELLED[alter]
+        return pitch, "" if semitones % 12 else letter + _SPELLED[alter]
 
     def _add(self, event: Event) -> None:
         above, below = self._broken
@@ -306,13 +369,17 @@ class AbcTune:
         self._broken = (second, whole)
 
     def _quoted(self, text: str) -> None:
-        if text[0] in "^_<>@":
+        if text[0] in _ANNOTATION:
             return
         symbol = chord_symbol(text)
-        if symbol:
-            self._events.append(Event(0, symbol=symbol))
+        before = self._events[-1].symbol if self._events else ""
+        if symbol and before and text.strip()[0] == "(":
+            self.remarks.append(f"an alternative chord: {text.strip()[:30]!r}")
+        elif symbol:
+            fifths = self._key.transposed(self._sounds.semitones) - self._key.sharps
+            self._events.append(Event(0, symbol=transpose_symbol(symbol, fifths)))
         else:
-            self.unread.append(text.strip()[:30])
+            self.remarks.append(f"a text that is no chord symbol: {text.strip()[:30]!r}")
 
     def _rest_bars(self, count: int) -> None:
         if self._meter is not None:
@@ -345,25 +412,3 @@ class AbcTune:
             numbers = list(range(numbers[0], numbers[1] + 1))
         if numbers:
             self._marks.ending = frozenset(numbers)
-
-
-def chord_symbol(text: str) -> str:
-    """Return the chord symbol that a text in quotes is; empty where it is none.
-
-    Old collections write the bass as a small letter and its sharp as a plus (``D/f+``), alternatives in parentheses.
-
-    Examples
-    --------
-    >>> chord_symbol("Am7"), chord_symbol("D/f+"), chord_symbol("(G7)"), chord_symbol("Fine")
-    ('Am7', 'D/F#', 'G7', '')
-    """
-    text = text.strip()
-    bass = re.fullmatch(r"(.*)/([A-Ga-g])([+-])", text)
-    written = (text, text.strip("()"), f"{bass[1]}/{bass[2].upper()}{'#' if bass[3] == '+' else 'b'}" if bass else "")
-    for symbol in written:
-        try:
-            parse_symbol(symbol)
-        except JazzgramError:
-            continue
-        return symbol
-    return ""

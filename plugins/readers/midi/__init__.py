@@ -16,20 +16,29 @@ from jazzgram import Bar, Corpus, Dropped, Examination, JazzgramError, Tune, hoo
 from .casting import listing, pick
 from .chords import chords_of
 from .examination import examine_reading
+from .file import count_unended
 from .melody import AFTER, BEFORE, melody_by_bars, track_within
 from .options import Options
 from .quantize import scale
 from .reading import begin
-from .signatures import key_signature, tempo_within
+from .signatures import key_signature, replaced_signatures, tempo_within
 from .span import end_of_file, quarters_of
 from .swing import straighten, swing_phase
 
 __all__ = ["Options", "examine", "list_files", "read_corpus"]
 
 
+_ENDINGS = (".mid", ".midi", ".kar", ".rmi")
+"""The last two are MIDI files with the words of a song, and in a RIFF."""
+_UNENDED = "begins and never ends"
+_UNENDED_ELSEWHERE = "begins and never ends, in another part"
+_REPLACED = "a time signature that another one at the same time replaces"
+_SHOWN = 5
+
+
 @hookimpl
 def list_files(folder: Path) -> list[Path]:
-    """List the MIDI files below a folder: ``*.mid`` and ``*.midi``, in capitals or not; hidden ones are not read.
+    """List the MIDI files below a folder: ``*.mid``, ``*.midi``, ``*.kar``, ``*.rmi``, in capitals or not, none hidden.
 
     Examples
     --------
@@ -43,7 +52,7 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(
         file
         for file in folder.rglob("*")
-        if file.suffix.lower() in (".mid", ".midi") and not file.name.startswith(".") and file.is_file()
+        if file.suffix.lower() in _ENDINGS and not file.name.startswith(".") and file.is_file()
     )
 
 
@@ -90,6 +99,10 @@ def read_corpus(source: Path, options: Options) -> Corpus:
     _, harmonies = chords_of(reading, options, comping)
     outside = {BEFORE: grid.count(0, bars.start), AFTER: grid.count(bars.end, end_of_file(grid, reading.parts))}
     tracks = [track_within(part, bars, options.divisors) for part in beneath]
+    unended = count_unended(source, reading.content, reading.score)
+    left_out[_UNENDED] = unended[melody.number]
+    left_out[_UNENDED_ELSEWHERE] = sum(unended) - unended[melody.number]
+    replaced = [] if options.meter else replaced_signatures(reading.score)
     tune = Tune(
         title=source.stem,
         bars=tuple(
@@ -104,7 +117,8 @@ def read_corpus(source: Path, options: Options) -> Corpus:
             Dropped(reason, notes, outside.get(reason, 0))
             for reason, notes in left_out.items()
             if notes or outside.get(reason)
-        ),
+        )
+        + tuple(Dropped(f"{_REPLACED}: {meter}") for meter in replaced[:_SHOWN]),
     )
     return Corpus((tune,))
 

@@ -15,7 +15,10 @@ import numpy as np
 
 META = 0xFF
 TEXT, LYRIC, MARKER, CUE = 0x01, 0x05, 0x06, 0x07
-_PROGRAM_CHANGE, _NOTE_ON = 0xC, 0x9
+END_OF_TRACK = 0x2F
+_PROGRAM_CHANGE, _NOTE_ON, _NOTE_OFF = 0xC, 0x9, 0x8
+_MOST = 127
+_END = b"\xff\x2f\x00"
 _TEXT_BYTES = re.compile(rb"\xff[\x01\x05\x06\x07][^\x00]")
 
 
@@ -107,6 +110,45 @@ def keep_first_programs(content: bytes) -> bytes:
         if len(channels) > len(np.unique(channels)):
             _keep_first_program(changed, content, start, end)
     return bytes(changed)
+
+
+def clip_data_bytes(content: bytes) -> bytes:
+    """Set to 127 what is above it in the data of channel messages, where no byte can be: players do so.
+
+    Only tracks whose events can be followed to their end are changed; in others such a byte may be a status.
+    """
+    changed = bytearray(content)
+    for start, end in tracks(content):
+        above: list[int] = []
+        whole = False
+        for event in events(content, start, end):
+            if event.status < 0xF0:
+                above += [offset for offset in range(event.start, event.end) if content[offset] > _MOST]
+            elif event.status == META and event.kind == END_OF_TRACK:
+                whole = event.end == end
+                break
+        if whole:
+            for offset in above:
+                changed[offset] = _MOST
+    return bytes(changed)
+
+
+def end_all_notes(content: bytes, times: int) -> bytes:
+    """End every pitch of every channel at the end of each track, `times` times; tracks without an end stay."""
+    column = np.frombuffer(content, np.uint8)
+    pieces = [content[:14]]
+    for start, end in tracks(content):
+        body = content[start:end]
+        if body.endswith(_END):
+            here = column[start:end]
+            channels = np.unique(here[(here & 0xF0) == _NOTE_ON << 4] & 0xF).tolist()
+            ends = b"".join(
+                bytes((0, _NOTE_OFF << 4 | channel, pitch, 0)) for channel in channels for pitch in range(128)
+            )
+            # The time that is left before the end goes to an empty text; the first note ends a tick later.
+            body = body[: -len(_END)] + b"\xff\x01\x00\x01" + (ends * times + b"\x00")[1:] + _END
+        pieces.append(struct.pack(">4sL", b"MTrk", len(body)) + body)
+    return b"".join(pieces)
 
 
 def _keep_first_program(changed: bytearray, content: bytes, start: int, end: int) -> None:

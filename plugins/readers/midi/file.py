@@ -12,11 +12,14 @@ import numpy as np
 
 from jazzgram import JazzgramError
 
-from .events import keep_first_programs
+from .events import clip_data_bytes, end_all_notes, keep_first_programs
 from .quantize import Ints
 
 _MOST_BYTES, _MOST_PARTS, _MOST_NOTES, _MOST_METERS = 3_000_000, 500, 200_000, 20_000
 """A symphony has 60 parts and 100,000 notes in 1 MB; what has more than these would take long, and is no music."""
+
+_MOST_UNENDED = 16
+"""Notes of one pitch that begin and never end; of more, these are counted."""
 
 GM_FAMILIES = (
     *("Piano", "Mallets", "Organ", "Guitar", "Bass", "Solo Strings", "Ensemble", "Brass"),
@@ -70,6 +73,9 @@ class Part:
 def read_whole(source: Path) -> bytes:
     """Read a MIDI file up to the end of its last announced track; some programs leave scraps behind it.
 
+    A file in a RIFF is taken out of it (*RP-29*, MIDI Manufacturers Association), and what a header has beyond its six
+    bytes is left out (*Standard MIDI Files 1.0*: a header may grow, and what is not known is to be read over).
+
     Raises
     ------
     JazzgramError
@@ -88,7 +94,7 @@ def read_whole(source: Path) -> bytes:
         content = source.read_bytes()
     except OSError as error:
         raise JazzgramError(f"{source}: cannot be read ({error.strerror}); check its name and permissions") from None
-    return _whole_tracks(source, content)
+    return _whole_tracks(source, _without_riff(source, content))
 
 
 def parse_midi(source: Path, content: bytes) -> Any:
@@ -104,12 +110,7 @@ def parse_midi(source: Path, content: bytes) -> Any:
     JazzgramError
         Where the file is damaged or has too much in it.
     """
-    import symusic
-
-    try:
-        score = symusic.Score.from_midi(keep_first_programs(content))
-    except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
-        raise JazzgramError(f"{source}: damaged MIDI file ({one_line(str(error))}); get an intact copy") from None
+    score = _score(source, content)
     notes, signatures = sum(len(track.notes) for track in score.tracks), len(score.time_signatures)
     for name, found, most in (
         ("parts", len(score.tracks), _MOST_PARTS),
@@ -123,6 +124,49 @@ def parse_midi(source: Path, content: bytes) -> Any:
     if any(events.numpy()["time"].min(initial=0) < 0 for events in timed):
         raise JazzgramError(f"{source}: damaged MIDI file (it lasts longer than 2^31 ticks); get an intact copy")
     return score
+
+
+def _score(source: Path, content: bytes) -> Any:
+    """Parse the content; data bytes that cannot be are looked for only where the parser stumbles."""
+    import symusic
+
+    try:
+        return symusic.Score.from_midi(keep_first_programs(content))
+    except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
+        clipped = clip_data_bytes(content)
+        if clipped != content:
+            return _score(source, clipped)
+        raise JazzgramError(f"{source}: damaged MIDI file ({one_line(str(error))}); get an intact copy") from None
+
+
+def count_unended(source: Path, content: bytes, score: Any) -> list[int]:
+    """Count the notes that begin and never end, which the parser leaves out, for each part of `list_parts`.
+
+    The notes are counted that there are more when everything ends with its track.
+
+    Returns
+    -------
+    list of int
+        As many as there are parts, and one more: those of channels that have no other notes.
+    """
+    sizes = [len(track.notes) for track in score.tracks]
+    times, found = 1, sizes
+    while times <= _MOST_UNENDED:
+        try:
+            ended = _score(source, end_all_notes(content, times))
+        except JazzgramError:  # what looked like the end of a track was none
+            break
+        if len(ended.tracks) != len(sizes):
+            break
+        counts = [len(track.notes) for track in ended.tracks]
+        if counts == found:
+            break
+        times, found = 2 * times, counts
+    more = [after - before for before, after in zip(sizes, found, strict=True)]
+    return [
+        *(count for count, size in zip(more, sizes, strict=True) if size),
+        sum(count for count, size in zip(more, sizes, strict=True) if not size),
+    ]
 
 
 def list_parts(score: Any) -> list[Part]:
@@ -165,6 +209,8 @@ def _whole_tracks(source: Path, content: bytes) -> bytes:
         raise JazzgramError(f"{source}: MIDI format {kind} is not read; export it as format 0 or 1")
     if division == 0 or division & 0x8000:
         raise JazzgramError(f"{source}: does not count its time in ticks per quarter note; export it so")
+    if header < 6:
+        raise JazzgramError(f"{source}: damaged MIDI file (a header of {header} bytes, expected 6); get an intact copy")
     position, found = 8 + header, 0
     while found < announced:
         if position + 8 > len(content):
@@ -179,4 +225,17 @@ def _whole_tracks(source: Path, content: bytes) -> bytes:
                 f"{source}: truncated MIDI file ({position - len(content)} bytes of track {found} are missing, "
                 f"{announced} tracks are announced); get an intact copy"
             )
-    return content[:position]
+    return content[:4] + struct.pack(">L", 6) + content[8:14] + content[8 + header : position]
+
+
+def _without_riff(source: Path, content: bytes) -> bytes:
+    """Return the MIDI file in a RIFF file of the kind RMID; any other content as it is."""
+    if content[:4] != b"RIFF" or content[8:12] != b"RMID":
+        return content
+    position = 12
+    while position + 8 <= len(content):
+        name, length = struct.unpack_from("<4sL", content, position)
+        if name == b"data":
+            return content[position + 8 : position + 8 + length]
+        position += 8 + length + length % 2
+    raise JazzgramError(f"{source}: truncated RIFF MIDI file (it has no data chunk); get an intact copy")

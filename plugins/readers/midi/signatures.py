@@ -19,19 +19,16 @@ _FASTEST = 1000
 
 
 def read_grid(source: Path, score: Any, pickup: int) -> BarGrid:
-    """Build the barlines from a symusic score's time signatures; see `BarGrid`.
+    """Build the barlines from a symusic score's time signatures, of several at one time the last; see `BarGrid`.
 
     Raises
     ------
     JazzgramError
         Where one is no meter.
     """
-    columns = score.time_signatures.numpy()
-    times = scale(columns["time"].astype(np.int64), score.ticks_per_quarter).tolist()
     meters: dict[tuple[int, int], Meter] = {}
     signatures: list[tuple[int, Meter]] = []
-    for time, *numbers in zip(times, columns["numerator"].tolist(), columns["denominator"].tolist(), strict=True):
-        written = (numbers[0], numbers[1])
+    for time, written in _last_signatures(score)[0].items():
         if written not in meters:
             try:
                 meters[written] = Meter(*written)
@@ -40,6 +37,25 @@ def read_grid(source: Path, score: Any, pickup: int) -> BarGrid:
                 raise JazzgramError(f"{source}: {error} ({which}); set the option meter") from None
         signatures.append((time, meters[written]))
     return BarGrid(signatures, pickup)
+
+
+def replaced_signatures(score: Any) -> list[str]:
+    """List the time signatures that another one at the same time replaces, each once: ``3/4``."""
+    return [f"{numerator}/{denominator}" for numerator, denominator in _last_signatures(score)[1]]
+
+
+def _last_signatures(score: Any) -> tuple[dict[int, tuple[int, int]], list[tuple[int, int]]]:
+    """Return the time signatures by their times in ticks, ascending, and those that the last one of a time replaces."""
+    columns = score.time_signatures.numpy()
+    times = scale(columns["time"].astype(np.int64), score.ticks_per_quarter).tolist()
+    last: dict[int, tuple[int, int]] = {}
+    replaced: dict[tuple[int, int], None] = {}
+    for time, *numbers in zip(times, columns["numerator"].tolist(), columns["denominator"].tolist(), strict=True):
+        written = (numbers[0], numbers[1])
+        if last.get(time, written) != written:
+            replaced[last[time]] = None
+        last[time] = written
+    return last, list(replaced)
 
 
 def tempo_within(score: Any, start: int, end: int) -> float:

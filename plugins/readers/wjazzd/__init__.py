@@ -1,8 +1,9 @@
 """Read transcribed jazz solos: the Weimar Jazz Database, as CSV or as SQLite.
 
 Notes are on the tatums that the annotators transcribed, or where they were played; every beat has its chord. Read are
-the Jazzomat project's CSV export (a folder with ``melody`` and ``beats``, or one file of ``melody``) and the official
-``wjazzd.db``. ``docs/wjazzd.md`` accounts for every note.
+the Jazzomat project's CSV export (a folder with ``melody`` and ``beats``, or one file of ``melody``), the database's
+table ``melody`` as CSV, a file for each solo (without beats there are no chords), and the official ``wjazzd.db``.
+``docs/wjazzd.md`` accounts for every note.
 Source: Pfleiderer et al. (eds.), *Inside the Jazzomat* (2017); the database is open data under the ODbL.
 """
 
@@ -33,6 +34,7 @@ _SLOWEST, _FASTEST = 5, 1000
 _PICK_UP = "in the pick-up (before bar 1)"
 _OUTSIDE = "on a beat or tatum that its bar does not have"
 _TOGETHER = "begins together with the next note"
+_NO_BEATS = "the beats and their chords, which are not beside the melody"
 _EMPTY_BEFORE = "empty, before the first note"
 _EMPTY_AFTER = "empty, after the last note"
 
@@ -85,7 +87,8 @@ def read_corpus(source: Path, options: Options) -> Corpus:
         return Corpus(tuple(tunes))
     name = name_of(source.stem)
     tune = _tune(name.title, *read_csv(source), options)
-    return Corpus((replace(tune, work=name.work, performer=name.performer),))
+    unknown = () if beats_file(source).is_file() else (Dropped(_NO_BEATS),)
+    return Corpus((replace(tune, work=name.work, performer=name.performer, dropped=tune.dropped + unknown),))
 
 
 @hookimpl

@@ -176,6 +176,127 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     }
 
 
+def left_out(read: Tune) -> dict[str, tuple[int, int]]:
+    return {left.reason: (left.notes, left.bars) for left in read.dropped}
+
+
+PARTS_OF_A_TUNE = "P:A\nC4|\nP:B\n|:D4|1E4:|2F4|\nP:C\nG4|"
+
+
+@pytest.mark.parametrize(
+    ("order", "notes"),
+    [
+        ("ABC", "C D E D F G"),  # repeats are played in every part
+        ("CBA", "G D E D F C"),
+        ("A2CBA", "C C G D E D F C"),
+        ("(AC)3B", "C G C G C G D E D F"),
+        ("((AC)2.C)2 B", "C G C G G C G C G G D E D F"),
+        ("A . C  B", "C G D E D F"),
+    ],
+)
+def test_parts_are_played_in_their_order(order: str, notes: str, tmp_path: Path) -> None:
+    read = tune(PARTS_OF_A_TUNE, tmp_path, f"M:4/4\nL:1/4\nP:{order}\nK:C")
+    assert melody(read) == " | ".join(f"{note}4:4" for note in notes.split())
+    assert read.dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "music", "notes", "told"),
+    [
+        ("AB", "P:A\nC4|\nP:B\nD4|\nP:C\nE2F2|", "C D", {"a bar that is never played": (2, 1)}),
+        ("AD", "P:A\nC4|", "C", {"a part that the order P:AD names and the tune does not have: D": (0, 0)}),
+        ("AA", "C4|D4|", "C D", {"a part order whose parts the tune does not have: P:AA": (0, 0)}),
+        (
+            "Verse",
+            "P:Verse\nC4|\nP:A\nD4|",
+            "C D",
+            {"a part order whose parts the tune does not have: P:Verse": (0, 0)},
+        ),
+        ("A(B", "P:A\nC4|\nP:B\nD4|", "C D", {"a part order that is not understood: P:A(B": (0, 0)}),
+        ("A0B", "P:A\nC4|\nP:B\nD4|", "C D", {"a part order that is not understood: P:A0B": (0, 0)}),
+        ("BA", "C4|\nP:A\nD4|\nP:B (slow)\nE4|", "C E D", {}),  # an introduction is played first
+        ("ABA", "P:A\nC4|[P:B]D4|\nP:A\nE4|", "C D E", {}),  # as it stands
+        ("AABA", "P:A\nC4|\nP:B\nE4|\nP:A\nD4|", "C C E C", {"a bar that is never played": (1, 1)}),
+        ("BA", "P:A\nC4|\nP:B\nD4!D.C.!|", "D C", {"a jump (D.C., D.S., to coda), as the parts have an order": (0, 0)}),
+        ("BA", "V:1\nP:A\nC4|\nV:2\nP:A\nG4|\nP:B\nV:1\nD4|\nV:2\nA4|", "D C", {"another voice": (2, 0)}),
+        ("", "P:A\nC4|\nP:B\nD4|", "C D", {}),
+    ],
+)
+def test_what_an_order_does_not_fit_is_told(
+    order: str, music: str, notes: str, told: dict[str, tuple[int, int]], tmp_path: Path
+) -> None:
+    read = tune(music, tmp_path, f"M:4/4\nL:1/4\nP:{order}\nK:C")
+    assert melody(read) == " | ".join(f"{note}4:4" for note in notes.split())
+    assert left_out(read) == told
+
+
+def test_bars_of_endings_that_are_never_played_are_told(tmp_path: Path) -> None:
+    read = tune("C4|[2D4|E2F2|]", tmp_path)
+    assert sum(len(bar.melody) for bar in read.bars) + sum(left.notes for left in read.dropped) == 4
+
+
+@pytest.mark.parametrize(
+    ("field", "key", "pitch", "symbols"),
+    [
+        ("K:D transpose=-2", 0, 60, "C G7/B Am7"),
+        ("K:D transpose=+1", -3, 63, "Eb Bb7/D Cm7"),
+        ("K:D transpose=12", 2, 74, "D A7/C# Bm7"),
+        ("K:D octave=-1", 2, 50, "D A7/C# Bm7"),
+        ("K:D clef=treble-8", 2, 50, "D A7/C# Bm7"),
+        ("K:D treble+8", 2, 74, "D A7/C# Bm7"),
+        ("K:D bass-8", 2, 50, "D A7/C# Bm7"),
+        ("K:D clef=bass", 2, 62, "D A7/C# Bm7"),
+        ("K:D clef=treble-15 octave=1", 2, 50, "D A7/C# Bm7"),
+        ("K:D transpose=-2 clef=treble-8", 0, 48, "C G7/B Am7"),
+        ('V:T name="Bass-8" clef=treble-8 transpose=3\nK:D\nV:T', -1, 53, "F C7/E Dm7"),
+        ("K:D\nK:clef=treble-8", 2, 50, "D A7/C# Bm7"),  # the key goes on
+        ("K:C transpose=-2\nK:D", -2, 60, "C G7/B Am7"),  # so does the instrument
+    ],
+)
+def test_notes_and_chords_sound_where_the_clef_and_the_instrument_have_them(
+    field: str, key: int, pitch: int, symbols: str, tmp_path: Path
+) -> None:
+    read = tune('"D"D"A7/c#"D"Bm7"D2|', tmp_path, f"M:4/4\nL:1/4\n{field}")
+    assert [event.pitch for event in read.bars[0].melody if isinstance(event, Note)] == [pitch] * 3
+    assert [chord.symbol.upper() for chord in read.bars[0].chords] == symbols.upper().split()
+    assert read.key == key
+
+
+@pytest.mark.parametrize(
+    ("music", "symbols", "told"),
+    [
+        ('"Dm7""G7"D4|', "Dm7 G7@2", ()),
+        ('"Dm7" "G7" "C" D3 z|', "Dm7 G7@1 C@2", ()),
+        ('"Dm7""G7"z4|"C"C4|', "Dm7 G7@2 | C", ()),
+        ('"F"F2"Dm7"{e}"G7"D2|', "F Dm7@2 G7@3", ("grace notes",)),
+        ('"C""C"C4|', "C", ()),
+        ('"C""(Am)"C4|', "C", ("an alternative chord: '(Am)'",)),
+        ('"C"C4"G7"|D4|', "C | G7", ()),
+        ('"C"C2"G7"|"F"D2|', "C F@2", ("a chord that the next one begins together with: 'G7'",)),
+        ('"C"C4"G7"|"F"D4|', "C | F", ("a chord that the next one begins together with: 'G7'",)),
+        ('"C"C4"G7"|', "C", ("a chord that the next one begins together with: 'G7'",)),
+        ('z4|"C"C2"G7"|D2 z2|', "NC | C G7@2 | G7", ()),
+        ('"C"C4|[V:2]"F"E4|', "C", ("another voice", "a chord symbol of another voice")),
+    ],
+)
+def test_no_chord_is_lost_in_silence(music: str, symbols: str, told: tuple[str, ...], tmp_path: Path) -> None:
+    read = tune(music, tmp_path)
+    assert (changes(read), tuple(left.reason for left in read.dropped)) == (symbols, told)
+
+
+def test_reported_files_are_read(shared: Path) -> None:
+    """The files that were reported as misread, with what is right."""
+    read = {file.name[:2]: abc.read_corpus(file).tunes[0] for file in sorted((shared / "cases").glob("*.abc"))}
+    assert changes(read["22"]) == "C | C | G7 | C"
+    assert (changes(read["23"]), read["23"].key) == ("C | G7", 0)
+    assert [[event.pitch for event in bar.melody if isinstance(event, Note)] for bar in read["23"].bars] == [
+        [60, 62, 64, 65],
+        [67, 65, 64, 62],
+    ]
+    assert changes(read["24"]) == "Dm7 G7@2 | C"
+    assert melody(read["25"]) == "C3 D3 E3 F3"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -195,6 +316,11 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         ("X:1\nK:C\n" + "C" * 2000 + "|", ":3: a bar has more than 1000 notes"),
         ("X:1\nL:1/4\nK:C\n" + "C4|" * 21_000, ":4: the tune has more than the 20000 bars"),
         ("X:1\nM:none\nK:C\n" + "C4" * 900 + "|", ":1: '' has no bar of at most 32 beats"),
+        (
+            "X:1\nP:" + "(" * 9 + "A" + "9)9" * 9 + "\nK:C\nP:A\nC4|",
+            ":1: '': its part order names more than 20000 parts",
+        ),
+        ("X:1\nL:1/4\nP:A999\nK:C\nP:A\n" + "C4|" * 30, ":1: '': its part order makes more than the 20000 bars"),
         ("X:1\n" * 21_000, "more than 20000 tunes"),
     ],
 )

@@ -77,12 +77,43 @@ K:Dm
 "Dm"D2 A|1 "A7"^c2 e:|2 "Dm"d3|]
 """
 
+_ABC_PARTS = b"""X:1
+T:Parts
+M:4/4
+L:1/8
+P:(A2.B)2AC
+V:T clef=treble-8 transpose=-2 octave=1
+K:D transpose=3 bass
+[V:T]"D""A7/C#"D4 "G"z4|
+P:A
+|:"Dm7""G7"D8|1"C"C8:|2"F"F4"C"|]
+P:B
+[V:2]"X"E8|[V:T][K:clef=bass+8]"C""(Am)"C4 "Db9"y D4|
+P:C
+G8|]
+"""
+
+
+def _odd_midi(shared: Path | None) -> list[bytes]:
+    """Return files as only players read them: with bytes above 127, a long header, in a RIFF, with notes on end."""
+    whole = _bundled("bundled_midi/*.mid")(shared)
+    small = min(whole, key=len)
+    line = b"".join(b"\x00\x90%c\xc8\x60\x80%c\xff" % (pitch, pitch) for pitch in range(60, 72))
+    loud = (
+        b"\x00\xff\x58\x04\x03\x02\x18\x08\x00\xff\x58\x04\x04\x02\x18\x08" + line + b"\x00\x90\x4d\x50\x00\xff\x2f\x00"
+    )
+    header = b"MThd\x00\x00\x00\x0a\x00\x01\x00\x01\x00\x60\x00\x00\x00\x00"
+    odd = header + b"MTrk" + len(loud).to_bytes(4, "big") + loud
+    riff = b"RIFF" + (len(small) + 12).to_bytes(4, "little") + b"RMIDdata" + len(small).to_bytes(4, "little") + small
+    return [*whole, odd, riff]
+
+
 KINDS = {
-    "abc": Kind("abc", ".abc", True, lambda shared: [_ABC]),
+    "abc": Kind("abc", ".abc", True, lambda shared: [_ABC, _ABC_PARTS]),
     "ireal": Kind("ireal", ".html", True, lambda shared: [_IREAL]),
     "lead_sheet": Kind("lead_sheet", ".txt", True, lambda shared: [_LEAD_SHEET]),
     "musicxml": Kind("musicxml", ".musicxml", True, _scores),
-    "midi": Kind("midi", ".mid", False, _bundled("bundled_midi/*.mid")),
+    "midi": Kind("midi", ".mid", False, _odd_midi),
     "jazzgram_text": Kind("jazzgram_text", ".txt", True, _bundled("bundled/*.txt")),
 }
 
