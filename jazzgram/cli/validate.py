@@ -10,7 +10,8 @@ from jazzgram.cli import arguments
 @click.command("validate")
 @arguments.config
 @arguments.settings
-def command(config: str, settings: tuple[str, ...]) -> None:
+@arguments.trust
+def command(config: str, settings: tuple[str, ...], trust: bool) -> None:
     """Check a configuration without running it.
 
     Every mistake is reported at once, each with its file and line. Nothing is read or trained.
@@ -18,7 +19,7 @@ def command(config: str, settings: tuple[str, ...]) -> None:
     from jazzgram.config.check import load
     from jazzgram.config.files import locate
 
-    checked = load(locate(config), settings)
+    checked = load(locate(config), settings, trust=trust)
     for warning in checked.warnings:
         click.echo(f"WARNING: {warning}", err=True)
     click.echo(

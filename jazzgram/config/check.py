@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from jazzgram.config.files import read_document
 from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
 from jazzgram.hooks.finding import find
@@ -31,7 +32,14 @@ Pydantic offers no other way to distinguish them from keys.
 """
 
 
-def load(path: Path, settings: Sequence[str] = (), given: Iterable[ModuleType] = ()) -> Config:
+def load(
+    path: Path,
+    settings: Sequence[str] = (),
+    given: Iterable[ModuleType] = (),
+    *,
+    trust: bool = False,
+    received: bool = False,
+) -> Config:
     """Read and check a configuration.
 
     Parameters
@@ -42,22 +50,28 @@ def load(path: Path, settings: Sequence[str] = (), given: Iterable[ModuleType] =
         ``key.path=value`` each; they beat the file.
     given : iterable of ModuleType
         Plugins from Python, named by their module's last name part.
+    trust : bool
+        Whether to import the plugin files, and connect to the Dask scheduler, that a run's or a model's file names. It
+        is remembered; see `jazzgram.config.trust`.
+    received : bool
+        Whether the file came with a run or a model, even where it does not look like that.
 
     Raises
     ------
     ConfigError
         With every mistake at once, each as ``file:line: where: what (got X; expected Y)``.
     """
-    return _Checker(read_document(path, settings), path, tuple(given)).check()
+    return _Checker(read_document(path, settings, received=received), path, tuple(given), trust).check()
 
 
 class _Checker:
     """Collect the mistakes of one document while its parts are resolved."""
 
-    def __init__(self, document: Document, path: Path, given: tuple[ModuleType, ...]) -> None:
+    def __init__(self, document: Document, path: Path, given: tuple[ModuleType, ...], trust: bool) -> None:
         self.document = document
         self.path = path
         self.given = given
+        self.trust = trust
         self.mistakes: dict[str, Source] = {}
         self.warnings: dict[str, Source] = {}
 
@@ -86,6 +100,7 @@ class _Checker:
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
         self.check_changes(sections)
+        self.check_address(sections)
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
@@ -117,6 +132,26 @@ class _Checker:
         except JazzgramError as error:
             self.fail(("improvise", "chords"), str(error))
 
+    def check_address(self, sections: Sections | None) -> None:
+        """Check that a Dask scheduler, which exchanges pickles, is the user's own choice."""
+        address = None if sections is None else sections.execution.address
+        key_path = ("execution", "address")
+        if address is not None and not self.allows(key_path, lambda: address_key(address)):
+            self.fail(key_path, f"{address} is a Dask scheduler, which can run code here; {self.remedy('connect')}")
+
+    def allows(self, key_path: KeyPath, key: Callable[[], str]) -> bool:
+        """Check whether code that a value names may run: the user's own file names it, or it is trusted by its key."""
+        if self.trust:
+            trust_key(key())
+            return True
+        return not self.document.is_received(key_path) or is_trusted(key())
+
+    def remedy(self, verb: str) -> str:
+        return (
+            f"this file came with a run or a model, maybe a stranger's: read it, and to {verb} add --trust"
+            f" (once for all commands: jazzgram validate {self.path} --trust)"
+        )
+
     def fail(self, key_path: KeyPath, message: str) -> None:
         self.mistakes.setdefault(self.line(key_path, message), self.document.source(key_path))
 
@@ -139,8 +174,13 @@ class _Checker:
         if not isinstance(name, str):
             self.fail(key_path, f"expected the name of a plugin (got {_short(name)})")
             return None
+        folder = self.folder_of(key_path)
+        is_file = name.endswith(".py") and (folder / name).is_file()
         try:
-            return find(name, hook, self.folder_of(key_path), self.given)
+            if is_file and not self.allows(key_path, lambda: code_key(folder / name)):
+                self.fail(key_path, f"{name} is a plugin file, which is code; {self.remedy('run it')}")
+                return None
+            return find(name, hook, folder, self.given)
         except JazzgramError as error:
             self.fail(key_path, str(error))
             return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jazzgram.config.yaml_lines import Document, assign, merge, read
 from jazzgram.errors import ConfigError, did_you_mean
@@ -42,16 +44,29 @@ def bundled() -> dict[str, Path]:
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
 
 
-def read_document(path: Path, settings: Sequence[str] = ()) -> Document:
-    """Read a configuration with what it extends, and apply ``--set`` settings in order."""
-    document = _read_with_parents(path, ())
+def read_document(path: Path, settings: Sequence[str] = (), *, received: bool = False) -> Document:
+    """Read a configuration with what it extends, and apply ``--set`` settings in order.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file.
+    settings : sequence of str
+        ``key.path=value`` each.
+    received : bool
+        Whether the file came with a run or a model, even where it does not look like that.
+    """
+    document = _read_with_parents(path, (), received)
     for setting in settings:
         assign(document, setting)
     return document
 
 
-def _read_with_parents(path: Path, children: tuple[Path, ...]) -> Document:
+def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -> Document:
     document = read(path)
+    received = received or _comes_with_results(path, document.value)
+    if received:
+        document.sources = {key: replace(source, received=True) for key, source in document.sources.items()}
     parent = document.value.get("extends")
     if parent is None:
         return document
@@ -68,7 +83,12 @@ def _read_with_parents(path: Path, children: tuple[Path, ...]) -> Document:
         raise ConfigError(
             [f"{source}: extends: no such file {at}{did_you_mean(parent, names)}; bundled: {', '.join(names)}"]
         )
-    return merge(_read_with_parents(at, (*children, path.resolve())), document)
+    return merge(_read_with_parents(at, (*children, path.resolve()), received), document)
+
+
+def _comes_with_results(path: Path, value: Mapping[str, Any]) -> bool:
+    """Check whether a file is a run's or a model's: by what jazzgram notes in it, its name, and what lies beside it."""
+    return "made_with" in value or path.name == "run.yaml" or (path.parent / "weights.safetensors").exists()
 
 
 def stamps(files: Iterable[Path]) -> dict[Path, int]:

@@ -39,11 +39,15 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value comes from: a line of a file, or else what `setting` names, such as ``--set key``."""
+    """Where a value comes from: a line of a file, or else what `setting` names, such as ``--set key``.
+
+    `received` is whether the file came with a run or a model, maybe a stranger's, or is extended by one that did.
+    """
 
     file: Path | None
     line: int = 0
     setting: str = "configuration"
+    received: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.file else self.setting
@@ -62,6 +66,17 @@ class Document:
             if key_path[:length] in self.sources:
                 return self.sources[key_path[:length]]
         return Source(None)
+
+    def is_received(self, key_path: KeyPath) -> bool:
+        """Check whether a value came with a run or a model.
+
+        A value without a source of its own came by a YAML merge key (``<<``), maybe from below the file that its
+        enclosing part is attributed to: it counts as received where anything is.
+        """
+        source = self.source(key_path)
+        if key_path in self.sources or source.file is None:
+            return source.received
+        return any(other.received for other in self.sources.values())
 
     def copy_sources(self, old: KeyPath, new: KeyPath) -> None:
         """Copy the sources of a key path, and of all below it, to another one."""

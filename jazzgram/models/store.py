@@ -7,7 +7,8 @@
                          ``files``, and entries of the caller: plugin, options, seed, training history
 =======================  =========================================================================================
 
-No pickle, no code: a model folder of unknown origin can be opened safely.
+No pickle, no code: a model folder of unknown origin can be opened safely. A plugin file or a Dask scheduler that its
+``config.yaml`` names is refused until the user trusts it (`jazzgram.config.trust`).
 """
 
 from __future__ import annotations
