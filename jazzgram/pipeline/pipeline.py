@@ -21,6 +21,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
+from jazzgram.pipeline.changed import changed_since
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
@@ -227,9 +228,13 @@ class Pipeline:
     @property
     def reading(self) -> Reading:
         """The corpus, read and turned into terms."""
-        return self._once(
-            "reading", lambda: stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
-        )
+        return self._once("reading", self._read)
+
+    def _read(self) -> Reading:
+        reading = stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
+        for warning in changed_since(self.config, reading):
+            self.reporter.warn(warning)
+        return reading
 
     @property
     def corpus(self) -> Corpus:
