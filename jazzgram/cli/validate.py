@@ -18,10 +18,11 @@ def command(config: str, settings: tuple[str, ...], trust: bool) -> None:
     """
     from jazzgram.config.check import load
     from jazzgram.config.files import locate
+    from jazzgram.resources.printable import printable
 
     checked = load(locate(config), settings, trust=trust)
     for warning in checked.warnings:
-        click.echo(f"WARNING: {warning}", err=True)
+        click.echo(f"WARNING: {printable(warning)}", err=True)
     click.echo(
         f"{checked.path}: no mistakes; {len(checked.samplers)} sampler steps, {len(checked.chain)} chain steps,"
         f" {len(checked.writers)} writers"

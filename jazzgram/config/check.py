@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.config import Config, CorpusPart, Part
-from jazzgram.config.files import read_document
+from jazzgram.config.files import is_there, read_document
 from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
@@ -23,8 +23,13 @@ from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
+from jazzgram.resources.printable import printable, shortened
 from jazzgram.resources.registry import registry
 
+_LONGEST = 80
+"""Characters of a foreign name that a message has."""
+_LONGEST_NAME = 4_096
+"""Characters that a plugin file's path has at most, on every system."""
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 """What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
 
@@ -156,8 +161,8 @@ class _Checker:
         self.mistakes.setdefault(self.line(key_path, message), self.document.source(key_path))
 
     def line(self, key_path: KeyPath, message: str) -> str:
-        where = ".".join(str(part) for part in key_path)
-        return f"{self.document.source(key_path)}: {where}: {message}"
+        where = ".".join(shortened(str(part), _LONGEST) for part in key_path)
+        return printable(f"{self.document.source(key_path)}: {where}: {message}")
 
     def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> None:
         for detail in error.errors():
@@ -174,8 +179,14 @@ class _Checker:
         if not isinstance(name, str):
             self.fail(key_path, f"expected the name of a plugin (got {_short(name)})")
             return None
+        if len(name) > (_LONGEST_NAME if name.endswith(".py") else _LONGEST):
+            self.fail(key_path, f"expected the name of a plugin (got {len(name)} characters: {_short(name)})")
+            return None
         folder = self.folder_of(key_path)
-        is_file = name.endswith(".py") and (folder / name).is_file()
+        is_file = name.endswith(".py")
+        if is_file and not is_there(folder / name):
+            self.fail(key_path, f"no plugin file {folder.resolve() / name}")
+            return None
         try:
             if is_file and not self.allows(key_path, lambda: code_key(folder / name)):
                 self.fail(key_path, f"{name} is a plugin file, which is code; {self.remedy('run it')}")
@@ -274,15 +285,16 @@ class _Checker:
             return None
         source = str(value["source"])
         beside = self.folder_of((*key_path, "source")) / source
-        found = str(beside) if beside.exists() else source
+        found = str(beside) if is_there(beside) else source
         self.check_source(found, (*key_path, "source"))
         split = self.check_split(value.get("split"), (*key_path, "split"))
         return CorpusPart(Part(plugin, options), found, fallback, split)
 
     def check_source(self, source: str, key_path: KeyPath) -> None:
         """Check for a file, or for a name in the registry; nothing is downloaded."""
-        if Path(source).exists():
+        if is_there(Path(source)):
             return
+        source = shortened(source, _LONGEST)
         if "/" in source or "\\" in source or Path(source).suffix:
             self.fail(key_path, f"no such file {source}")
         elif source not in (names := registry()):
@@ -299,8 +311,8 @@ class _Checker:
         if not isinstance(value, str):
             return None
         path = self.folder_of(key_path) / value
-        if not path.is_file():
-            self.fail(key_path, f"no such file {path}")
+        if not is_there(path) or not path.is_file():
+            self.fail(key_path, f"no such file {self.folder_of(key_path) / shortened(value, _LONGEST)}")
         return path
 
     def check_steps(self, value: Any, hooks: Sequence[str], key: str) -> tuple[Step, ...]:

@@ -240,7 +240,7 @@ def _read_weights(file: Path, fingerprint: Any) -> Weights:
 
     try:
         packed = file.read_bytes()
-        for name, tensor in deserialize(packed):
+        for name, tensor in deserialize(packed):  # type: ignore[no-untyped-call]
             if tensor["dtype"] not in _DTYPES:
                 raise JazzgramError(
                     f"{file}: the weights {name!r} are of type {tensor['dtype']}, which no model here has;"

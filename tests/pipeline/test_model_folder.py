@@ -21,9 +21,10 @@ Edit = Callable[[Weights], Weights]
 
 @pytest.fixture(scope="module", params=["markov", "grammar"])
 def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models") / request.param
+    name: str = request.param
+    folder = tmp_path_factory.mktemp("models") / name
     config = write_bundled(folder.parent, "improvise: {bars: 2}\n")
-    Pipeline.load(config, settings=[f"model.use={request.param}"]).train(folder)
+    Pipeline.load(config, settings=[f"model.use={name}"]).train(folder)
     return folder
 
 
@@ -81,13 +82,15 @@ def test_a_share_beyond_all_terms(edited: Callable[[Edit], Path], share: float) 
     "entry",
     [{"options": [1]}, {"history": 3}, {"history": [{}]}, {"history": [{"loss": "low"}]}, {"options": {"a": 1}}],
 )
-def test_a_manifest_with_other_entries_is_shown_or_one_line(trained: Path, tmp_path: Path, entry: object) -> None:
+def test_a_manifest_with_other_entries_is_shown_or_one_line(
+    trained: Path, tmp_path: Path, entry: dict[str, object]
+) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
     for file in trained.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | entry))  # type: ignore[operator]
+    (folder / "manifest.json").write_text(json.dumps(manifest | entry))
     (folder / "README.md").write_bytes(b"\xff")
     result = CliRunner().invoke(model.command, ["show", str(folder)])
     assert result.exit_code == 0 or isinstance(result.exception, JazzgramError), result.exception
