@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-import click
+try:
+    import io
+    import os
+    import re
+    import signal
+    from contextlib import suppress
+    from pathlib import Path
+    from types import FrameType
+    from typing import TextIO
 
-from jazzgram import __version__
-from jazzgram.errors import JazzgramError
+    import click
+
+    from jazzgram import __version__
+    from jazzgram.errors import JazzgramError
+    from jazzgram.resources.printable import escaped, printable
+except KeyboardInterrupt:  # Ctrl-C before `main` is there to answer it
+    sys.exit(130)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -70,30 +82,106 @@ def register() -> None:
 
 
 def main() -> None:
-    """Run the command line: status 0, 2 for a mistake in the input, 130 for Ctrl-C."""
-    register()
+    """Run the command line: status 0, 2 for a mistake in the input, 130 for Ctrl-C, 143 where it is terminated."""
+    plain = sys.stdout
     try:
+        signal.signal(signal.SIGTERM, _terminate)
+        sys.stdout = _Printable.of(plain)
+        status = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = 1
+    except OSError as error:
+        if os.environ.get("JAZZGRAM_DEBUG"):
+            raise
+        status = _fail(f"{error.filename or 'the output cannot be written'}: {error.strerror or error}")
+    except _Terminated:
+        status = _end("terminated; nothing was left half written.", 143)
+    except KeyboardInterrupt:
+        status = _stopped()
+    _drop_unwritten()
+    if isinstance(sys.stdout, _Printable):
+        sys.stdout.detach()
+        sys.stdout = plain
+    sys.exit(status)
+
+
+def _run() -> int:
+    try:
+        register()
         status = commands.main(standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
-    except JazzgramError as error:
-        for line in str(error).splitlines():
-            click.echo(f"error: {line}" if line else line, err=True)
-        sys.exit(2)
+        return status if isinstance(status, int) else 0
+    except (JazzgramError, OSError) as error:
+        if not _is_folder_there():
+            return _fail("the current folder has been deleted; change to another one")
+        if isinstance(error, OSError):
+            raise
+        return _fail(str(error))
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; nothing was left half written. The same command resumes the training.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more on exit
-        sys.exit(1)
+        return error.exit_code
+    except click.exceptions.Abort:
+        return _stopped()
+    except MemoryError:
+        return _fail("there is not enough memory for this; give it less, or close other programs")
     except Exception as error:
         if os.environ.get("JAZZGRAM_DEBUG"):
             raise
-        click.echo(
-            f"error: {type(error).__name__}: {error}\n"
+        return _end(
+            f"error: {printable(f'{type(error).__name__}: {error}')}\n"
             "This is a defect of jazzgram or of a plugin. JAZZGRAM_DEBUG=1 shows where it happened.",
-            err=True,
+            1,
         )
-        sys.exit(1)
+
+
+def _fail(message: str) -> int:
+    lines = [printable(line) for line in message.split("\n")]
+    return _end("\n".join(f"error: {line}" if line else line for line in lines), 2)
+
+
+def _stopped() -> int:
+    return _end("\nstopped; nothing was left half written. The same command resumes the training.", 130)
+
+
+def _end(message: str, status: int) -> int:
+    with suppress(OSError):  # nobody reads it
+        click.echo(message, err=True)
+    return status
+
+
+def _is_folder_there() -> bool:
+    try:
+        return Path.cwd().is_dir()
+    except OSError:
+        return False
+
+
+def _drop_unwritten() -> None:
+    """Flush what was printed; drop what cannot be, or Python complains once more on exit."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class _Terminated(BaseException):
+    """SIGTERM, raised where the program is, so that it cleans up."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
+    raise _Terminated
+
+
+class _Printable(io.TextIOWrapper):
+    """The standard output without control characters from files, but for the colours that click and rich write."""
+
+    @classmethod
+    def of(cls, stream: TextIO) -> _Printable:
+        stream.flush()
+        return cls(stream.buffer, stream.encoding, "backslashreplace", line_buffering=stream.isatty())
+
+    def write(self, text: str) -> int:
+        parts = re.split("(\x1b\\[[0-9;]*m)", text)
+        return super().write("".join(part if number % 2 else escaped(part) for number, part in enumerate(parts)))

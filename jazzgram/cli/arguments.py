@@ -30,6 +30,11 @@ seed: Decorator = click.option(
     type=click.IntRange(min=0),
     help="Seed of the improvisation: another seed, another take by the same model.",
 )
+trust: Decorator = click.option(
+    "--trust",
+    is_flag=True,
+    help="Run the plugin files that a run.yaml or a model folder names; remembered until one of them changes.",
+)
 no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and train again, without the cache.")
 strict: Decorator = click.option(
     "--strict", is_flag=True, help="Stop at a file of the corpus that cannot be read, instead of leaving it out."

@@ -12,6 +12,7 @@ from rich.text import Text
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.pipeline.run import Run
+from jazzgram.resources.printable import printable
 
 _WORK = {
     "read": "Reading the corpus",
@@ -68,7 +69,7 @@ class Display(Reporter):
 
     def warn(self, message: str) -> None:
         for line in message.splitlines():
-            self.console.print(Text(f"WARNING: {line}", "bold yellow"), soft_wrap=True)
+            self.console.print(Text(f"WARNING: {printable(line)}", "bold yellow"), soft_wrap=True)
 
     def summary(self, run: Run) -> None:
         """Print the result of a run and its files."""

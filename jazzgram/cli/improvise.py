@@ -26,6 +26,7 @@ from jazzgram.cli import arguments
 @arguments.out
 @arguments.settings
 @arguments.seed
+@arguments.trust
 def command(
     config: str,
     bars: int | None,
@@ -36,6 +37,7 @@ def command(
     out: Path | None,
     settings: tuple[str, ...],
     seed: int | None,
+    trust: bool,
 ) -> None:
     """Improvise over the source's changes, or over given ones.
 
@@ -69,9 +71,9 @@ def command(
     )
     with Display() as display:
         if Path(config).is_dir():
-            pipeline = Pipeline.load_trained(config, settings=values, reporter=display)
+            pipeline = Pipeline.load_trained(config, settings=values, reporter=display, trust=trust)
         else:
-            pipeline = Pipeline.load(config, settings=values, reporter=display)
+            pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
         display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
 
 

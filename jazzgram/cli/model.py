@@ -37,8 +37,17 @@ def show_model(model: str, as_json: bool, settings: tuple[str, ...], seed: int |
     FOLDER_OR_CONFIG is a folder that 'jazzgram train --out' wrote, or a configuration whose model is in the cache. The
     frequencies of terms are shown for a configuration, which has a corpus.
     """
+    from jazzgram.errors import JazzgramError
+
     found = _of_folder(Path(model)) if Path(model).is_dir() else _of_config(model, settings, seed)
-    click.echo(json.dumps(found, indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
+    try:
+        text = json.dumps(found, indent=1, ensure_ascii=False) if as_json else "\n".join(_lines(found))
+    except (TypeError, ValueError, LookupError, AttributeError) as error:  # entries of other types than jazzgram writes
+        file = Path(found["folder"]) / "manifest.json"
+        raise JazzgramError(
+            f"{file}: not what jazzgram writes about a model ({type(error).__name__}: {error})"
+        ) from error
+    click.echo(text)
 
 
 def _of_folder(folder: Path) -> dict[str, Any]:
@@ -98,7 +107,7 @@ def _facts(stored: StoredModel, folder: Path) -> dict[str, Any]:
         "arrays": arrays,
         "parameters": sum(array["count"] for array in arrays.values()),
         "bytes": sum(array["bytes"] for array in arrays.values()),
-        "card": card.read_text(encoding="utf-8") if card is not None else None,
+        "card": card.read_text(encoding="utf-8", errors="replace") if card is not None else None,
     }
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from jazzgram.cli import arguments
+
 
 @click.command("report")
 @click.argument("folder", metavar="RUN_DIR", type=click.Path(path_type=Path))
@@ -15,7 +17,8 @@ import click
 @click.option("--sound/--no-sound", default=True, show_default=True, help="Whether to embed the trio's recording.")
 @click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
-def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, open_it: bool) -> None:
+@arguments.trust
+def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, open_it: bool, trust: bool) -> None:
     """Write the report of a run again, with the recording of its trio.
 
     The report of 'jazzgram run' has no recording: its page synthesizes the notes. This one is a single file to share:
@@ -40,7 +43,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     config = (folder / "run.yaml").read_text(encoding="utf-8")
     with Display() as display:
         try:
-            pipeline = Pipeline.load(folder / "run.yaml", reporter=display)
+            pipeline = Pipeline.load(folder / "run.yaml", reporter=display, trust=trust)
             facts = facts_of(pipeline, run.solo, config, run.measures, whole=True)
         except JazzgramError as error:
             display.warn(f"Training and copied runs are left out: {error}")

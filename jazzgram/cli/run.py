@@ -16,8 +16,15 @@ from jazzgram.cli import arguments
 @arguments.seed
 @arguments.no_cache
 @arguments.strict
+@arguments.trust
 def command(
-    config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool, strict: bool
+    config: str,
+    out: Path | None,
+    settings: tuple[str, ...],
+    seed: int | None,
+    no_cache: bool,
+    strict: bool,
+    trust: bool,
 ) -> None:
     """Read the corpus, train the model, improvise a solo and write it.
 
@@ -40,5 +47,6 @@ def command(
             settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
             use_cache=not no_cache,
             reporter=display,
+            trust=trust,
         )
         display.summary(pipeline.run(out or Path("out") / pipeline.config.name))

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 @click.command("show")
 @arguments.config
 @arguments.settings
+@arguments.trust
 @click.option("--resolved", is_flag=True, help="Every value, defaults included, with its file and line.")
-def command(config: str, settings: tuple[str, ...], resolved: bool) -> None:
+def command(config: str, settings: tuple[str, ...], trust: bool, resolved: bool) -> None:
     """Show a configuration after 'extends' and --set.
 
     With --resolved each value has its source: file:line, --set, or "default".
@@ -25,10 +26,11 @@ def command(config: str, settings: tuple[str, ...], resolved: bool) -> None:
 
     from jazzgram.config.check import load
     from jazzgram.config.files import locate
+    from jazzgram.resources.printable import printable
 
-    checked = load(locate(config), settings)
+    checked = load(locate(config), settings, trust=trust)
     for warning in checked.warnings:
-        click.echo(f"WARNING: {warning}", err=True)
+        click.echo(f"WARNING: {printable(warning)}", err=True)
     if not resolved:
         values = {key: value for key, value in checked.document.value.items() if key != "extends"}
         click.echo(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100), nl=False)

@@ -21,10 +21,11 @@ def command(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     """
     from jazzgram.hooks.progress import Reporter
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.printable import printable
 
     class Warnings(Reporter):
         def warn(self, message: str) -> None:
-            click.echo(message, err=True)
+            click.echo(printable(message), err=True)
 
     pipeline = Pipeline.load(config, settings=settings, reporter=Warnings())
     bars = [" ".join(map(str, bar)) for bar in pipeline.tokens.grammar()]

@@ -16,8 +16,15 @@ from jazzgram.cli import arguments
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the training: another seed, another model.")
 @arguments.no_cache
 @arguments.strict
+@arguments.trust
 def command(
-    config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, no_cache: bool, strict: bool
+    config: str,
+    out: Path | None,
+    settings: tuple[str, ...],
+    seed: int | None,
+    no_cache: bool,
+    strict: bool,
+    trust: bool,
 ) -> None:
     """Train the model of a configuration.
 
@@ -33,6 +40,7 @@ def command(
             settings=arguments.overrides(settings, model__seed=seed, execution__strict=strict or None),
             use_cache=not no_cache,
             reporter=display,
+            trust=trust,
         )
         pipeline.train(out)
     if out is not None:

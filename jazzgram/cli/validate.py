@@ -10,17 +10,19 @@ from jazzgram.cli import arguments
 @click.command("validate")
 @arguments.config
 @arguments.settings
-def command(config: str, settings: tuple[str, ...]) -> None:
+@arguments.trust
+def command(config: str, settings: tuple[str, ...], trust: bool) -> None:
     """Check a configuration without running it.
 
     Every mistake is reported at once, each with its file and line. Nothing is read or trained.
     """
     from jazzgram.config.check import load
     from jazzgram.config.files import locate
+    from jazzgram.resources.printable import printable
 
-    checked = load(locate(config), settings)
+    checked = load(locate(config), settings, trust=trust)
     for warning in checked.warnings:
-        click.echo(f"WARNING: {warning}", err=True)
+        click.echo(f"WARNING: {printable(warning)}", err=True)
     click.echo(
         f"{checked.path}: no mistakes; {len(checked.samplers)} sampler steps, {len(checked.chain)} chain steps,"
         f" {len(checked.writers)} writers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.config import Config, CorpusPart, Part
-from jazzgram.config.files import read_document
+from jazzgram.config.files import is_there, read_document
 from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
 from jazzgram.hooks.finding import find
@@ -22,8 +23,13 @@ from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
+from jazzgram.resources.printable import printable, shortened
 from jazzgram.resources.registry import registry
 
+_LONGEST = 80
+"""Characters of a foreign name that a message has."""
+_LONGEST_NAME = 4_096
+"""Characters that a plugin file's path has at most, on every system."""
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 """What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
 
@@ -31,7 +37,14 @@ Pydantic offers no other way to distinguish them from keys.
 """
 
 
-def load(path: Path, settings: Sequence[str] = (), given: Iterable[ModuleType] = ()) -> Config:
+def load(
+    path: Path,
+    settings: Sequence[str] = (),
+    given: Iterable[ModuleType] = (),
+    *,
+    trust: bool = False,
+    received: bool = False,
+) -> Config:
     """Read and check a configuration.
 
     Parameters
@@ -42,22 +55,28 @@ def load(path: Path, settings: Sequence[str] = (), given: Iterable[ModuleType] =
         ``key.path=value`` each; they beat the file.
     given : iterable of ModuleType
         Plugins from Python, named by their module's last name part.
+    trust : bool
+        Whether to import the plugin files, and connect to the Dask scheduler, that a run's or a model's file names. It
+        is remembered; see `jazzgram.config.trust`.
+    received : bool
+        Whether the file came with a run or a model, even where it does not look like that.
 
     Raises
     ------
     ConfigError
         With every mistake at once, each as ``file:line: where: what (got X; expected Y)``.
     """
-    return _Checker(read_document(path, settings), path, tuple(given)).check()
+    return _Checker(read_document(path, settings, received=received), path, tuple(given), trust).check()
 
 
 class _Checker:
     """Collect the mistakes of one document while its parts are resolved."""
 
-    def __init__(self, document: Document, path: Path, given: tuple[ModuleType, ...]) -> None:
+    def __init__(self, document: Document, path: Path, given: tuple[ModuleType, ...], trust: bool) -> None:
         self.document = document
         self.path = path
         self.given = given
+        self.trust = trust
         self.mistakes: dict[str, Source] = {}
         self.warnings: dict[str, Source] = {}
 
@@ -86,6 +105,7 @@ class _Checker:
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
         self.check_changes(sections)
+        self.check_address(sections)
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
@@ -117,12 +137,32 @@ class _Checker:
         except JazzgramError as error:
             self.fail(("improvise", "chords"), str(error))
 
+    def check_address(self, sections: Sections | None) -> None:
+        """Check that a Dask scheduler, which exchanges pickles, is the user's own choice."""
+        address = None if sections is None else sections.execution.address
+        key_path = ("execution", "address")
+        if address is not None and not self.allows(key_path, lambda: address_key(address)):
+            self.fail(key_path, f"{address} is a Dask scheduler, which can run code here; {self.remedy('connect')}")
+
+    def allows(self, key_path: KeyPath, key: Callable[[], str]) -> bool:
+        """Check whether code that a value names may run: the user's own file names it, or it is trusted by its key."""
+        if self.trust:
+            trust_key(key())
+            return True
+        return not self.document.is_received(key_path) or is_trusted(key())
+
+    def remedy(self, verb: str) -> str:
+        return (
+            f"this file came with a run or a model, maybe a stranger's: read it, and to {verb} add --trust"
+            f" (once for all commands: jazzgram validate {self.path} --trust)"
+        )
+
     def fail(self, key_path: KeyPath, message: str) -> None:
         self.mistakes.setdefault(self.line(key_path, message), self.document.source(key_path))
 
     def line(self, key_path: KeyPath, message: str) -> str:
-        where = ".".join(str(part) for part in key_path)
-        return f"{self.document.source(key_path)}: {where}: {message}"
+        where = ".".join(shortened(str(part), _LONGEST) for part in key_path)
+        return printable(f"{self.document.source(key_path)}: {where}: {message}")
 
     def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> None:
         for detail in error.errors():
@@ -139,8 +179,19 @@ class _Checker:
         if not isinstance(name, str):
             self.fail(key_path, f"expected the name of a plugin (got {_short(name)})")
             return None
+        if len(name) > (_LONGEST_NAME if name.endswith(".py") else _LONGEST):
+            self.fail(key_path, f"expected the name of a plugin (got {len(name)} characters: {_short(name)})")
+            return None
+        folder = self.folder_of(key_path)
+        is_file = name.endswith(".py")
+        if is_file and not is_there(folder / name):
+            self.fail(key_path, f"no plugin file {folder.resolve() / name}")
+            return None
         try:
-            return find(name, hook, self.folder_of(key_path), self.given)
+            if is_file and not self.allows(key_path, lambda: code_key(folder / name)):
+                self.fail(key_path, f"{name} is a plugin file, which is code; {self.remedy('run it')}")
+                return None
+            return find(name, hook, folder, self.given)
         except JazzgramError as error:
             self.fail(key_path, str(error))
             return None
@@ -234,15 +285,16 @@ class _Checker:
             return None
         source = str(value["source"])
         beside = self.folder_of((*key_path, "source")) / source
-        found = str(beside) if beside.exists() else source
+        found = str(beside) if is_there(beside) else source
         self.check_source(found, (*key_path, "source"))
         split = self.check_split(value.get("split"), (*key_path, "split"))
         return CorpusPart(Part(plugin, options), found, fallback, split)
 
     def check_source(self, source: str, key_path: KeyPath) -> None:
         """Check for a file, or for a name in the registry; nothing is downloaded."""
-        if Path(source).exists():
+        if is_there(Path(source)):
             return
+        source = shortened(source, _LONGEST)
         if "/" in source or "\\" in source or Path(source).suffix:
             self.fail(key_path, f"no such file {source}")
         elif source not in (names := registry()):
@@ -259,8 +311,8 @@ class _Checker:
         if not isinstance(value, str):
             return None
         path = self.folder_of(key_path) / value
-        if not path.is_file():
-            self.fail(key_path, f"no such file {path}")
+        if not is_there(path) or not path.is_file():
+            self.fail(key_path, f"no such file {self.folder_of(key_path) / shortened(value, _LONGEST)}")
         return path
 
     def check_steps(self, value: Any, hooks: Sequence[str], key: str) -> tuple[Step, ...]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jazzgram.config.yaml_lines import Document, assign, merge, read
 from jazzgram.errors import ConfigError, did_you_mean
+from jazzgram.resources.printable import shortened
+
+_LONGEST = 80
+"""Characters of a foreign name that a message has."""
 
 
 def locate(name: str) -> Path:
@@ -19,14 +25,15 @@ def locate(name: str) -> Path:
         Where there is neither, with the names that are bundled.
     """
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
-        if path.is_dir():
+    if path.suffix in (".yaml", ".yml") or _is_file(path):
+        if is_there(path) and path.is_dir():
             raise ConfigError([f"{name}: is a folder (expected a YAML file)"])
-        if not path.exists():
+        if not is_there(path):
             raise ConfigError([f"{name}: no such file"])
         return path
     names = bundled()
     if name not in names:
+        name = shortened(name, _LONGEST)
         raise ConfigError(
             [
                 f"{name}: no such file, and no bundled configuration of that name{did_you_mean(name, names)};"
@@ -36,39 +43,72 @@ def locate(name: str) -> Path:
     return names[name]
 
 
+def is_there(path: Path) -> bool:
+    """Check whether a path exists; one with a name that no file can have, or in a closed folder, does not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def bundled() -> dict[str, Path]:
     """Return the configurations that ship with jazzgram, by name."""
     folder = Path(str(importlib.resources.files("jazzgram_configs")))
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
 
 
-def read_document(path: Path, settings: Sequence[str] = ()) -> Document:
-    """Read a configuration with what it extends, and apply ``--set`` settings in order."""
-    document = _read_with_parents(path, ())
+def read_document(path: Path, settings: Sequence[str] = (), *, received: bool = False) -> Document:
+    """Read a configuration with what it extends, and apply ``--set`` settings in order.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file.
+    settings : sequence of str
+        ``key.path=value`` each.
+    received : bool
+        Whether the file came with a run or a model, even where it does not look like that.
+    """
+    document = _read_with_parents(path, (), received)
     for setting in settings:
         assign(document, setting)
     return document
 
 
-def _read_with_parents(path: Path, children: tuple[Path, ...]) -> Document:
+def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -> Document:
     document = read(path)
+    received = received or _comes_with_results(path, document.value)
+    if received:
+        document.sources = {key: replace(source, received=True) for key, source in document.sources.items()}
     parent = document.value.get("extends")
     if parent is None:
         return document
     source = document.source(("extends",))
     if not isinstance(parent, str):
-        raise ConfigError([f"{source}: extends: expected the path of a YAML file (got {parent!r})"])
+        got = shortened(repr(parent), _LONGEST)
+        raise ConfigError([f"{source}: extends: expected the path of a YAML file (got {got})"])
     at = path.parent / parent
-    if not at.is_file():
+    if not _is_file(at):
         at = bundled().get(parent, at)
+    parent = shortened(parent, _LONGEST)
     if path.resolve() in children:
         raise ConfigError([f"{source}: extends: {parent} leads back to itself"])
-    if not at.is_file():
+    if not _is_file(at):
         names = bundled()
+        missing = path.parent / parent
         raise ConfigError(
-            [f"{source}: extends: no such file {at}{did_you_mean(parent, names)}; bundled: {', '.join(names)}"]
+            [f"{source}: extends: no such file {missing}{did_you_mean(parent, names)}; bundled: {', '.join(names)}"]
         )
-    return merge(_read_with_parents(at, (*children, path.resolve())), document)
+    return merge(_read_with_parents(at, (*children, path.resolve()), received), document)
+
+
+def _is_file(path: Path) -> bool:
+    return is_there(path) and path.is_file()
+
+
+def _comes_with_results(path: Path, value: Mapping[str, Any]) -> bool:
+    """Check whether a file is a run's or a model's: by what jazzgram notes in it, its name, and what lies beside it."""
+    return "made_with" in value or path.name == "run.yaml" or (path.parent / "weights.safetensors").exists()
 
 
 def stamps(files: Iterable[Path]) -> dict[Path, int]:

@@ -13,15 +13,40 @@ from typing import Any
 import yaml
 
 from jazzgram.errors import ConfigError
+from jazzgram.resources.printable import shortened
 
 KeyPath = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
 _LARGEST_FILE = 1_000_000
 _MOST_VALUES = 20_000
+_DEEPEST = 50
+_LONGEST = 80
+"""Characters of a foreign text that a message has."""
 
 
-class _CoreLoader(yaml.SafeLoader):
+class _BoundedLoader(yaml.SafeLoader):
+    """Safe loader that stops at deep nesting, over which PyYAML's scanner takes seconds for a few kilobytes."""
+
+    def fetch_flow_collection_start(self, token_class: Any) -> None:
+        self._check_depth()
+        super().fetch_flow_collection_start(token_class)
+
+    def add_indent(self, column: int) -> bool:
+        self._check_depth()
+        return bool(super().add_indent(column))
+
+    def _check_depth(self) -> None:
+        if self.flow_level + len(self.indents) > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem=f"nested more than {_DEEPEST} deep", problem_mark=self.get_mark())
+
+
+def parse_dumped(text: str) -> Any:
+    """Read what `yaml.safe_dump` wrote, or a stranger did; raise yaml.YAMLError where it is no YAML."""
+    return yaml.load(text, _BoundedLoader)
+
+
+class _CoreLoader(_BoundedLoader):
     """Safe loader with YAML 1.2 core scalars."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
@@ -39,11 +64,15 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value comes from: a line of a file, or else what `setting` names, such as ``--set key``."""
+    """Where a value comes from: a line of a file, or else what `setting` names, such as ``--set key``.
+
+    `received` is whether the file came with a run or a model, maybe a stranger's, or is extended by one that did.
+    """
 
     file: Path | None
     line: int = 0
     setting: str = "configuration"
+    received: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.file else self.setting
@@ -62,6 +91,17 @@ class Document:
             if key_path[:length] in self.sources:
                 return self.sources[key_path[:length]]
         return Source(None)
+
+    def is_received(self, key_path: KeyPath) -> bool:
+        """Check whether a value came with a run or a model.
+
+        A value without a source of its own came by a YAML merge key (``<<``), maybe from below the file that its
+        enclosing part is attributed to: it counts as received where anything is.
+        """
+        source = self.source(key_path)
+        if key_path in self.sources or source.file is None:
+            return source.received
+        return any(other.received for other in self.sources.values())
 
     def copy_sources(self, old: KeyPath, new: KeyPath) -> None:
         """Copy the sources of a key path, and of all below it, to another one."""
@@ -91,8 +131,9 @@ def read(path: Path) -> Document:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path}: not a text file (byte {error.start} is not UTF-8)"]) from error
-    loader = _CoreLoader(text)
+    loader = None
     try:
+        loader = _CoreLoader(text)
         node = loader.get_single_node()
         if node is None:
             raise ConfigError([f"{path}:1: the file is empty"])
@@ -110,6 +151,9 @@ def read(path: Path) -> Document:
         raise ConfigError(
             [f"{path}:{line}: not YAML: {error.problem or error.context} (see the indentation and brackets here)"]
         ) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigError([f"{path}:{line}: not YAML: the character U+{ord(text[error.position]):04X}"]) from error
     except yaml.YAMLError as error:
         raise ConfigError([f"{path}: not YAML: {str(error).splitlines()[0]}"]) from error
     except ValueError as error:  # a number with more digits than Python converts
@@ -117,7 +161,8 @@ def read(path: Path) -> Document:
     except RecursionError as error:
         raise ConfigError([f"{path}: nested too deeply"]) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _walk(
@@ -144,7 +189,8 @@ def _walk(
             if not isinstance(key, yaml.ScalarNode):
                 raise ConfigError([f"{path}:{line}: a key must be plain text"])
             if key.value in first:
-                mistakes.append(f"{path}:{line}: {key.value!r} is given twice (first on line {first[key.value]})")
+                name = shortened(key.value, _LONGEST)
+                mistakes.append(f"{path}:{line}: {name!r} is given twice (first on line {first[key.value]})")
             first.setdefault(key.value, line)
             _walk(child, (*key_path, key.value), path, sources, mistakes, above)
             if isinstance(child, yaml.MappingNode | yaml.SequenceNode):
@@ -191,14 +237,17 @@ def assign(document: Document, setting: str) -> None:
     ConfigError
         Where the setting has no ``=``, the value is no YAML, or the path leads nowhere.
     """
+    said = shortened(setting, _LONGEST)
     path, equals, text = setting.partition("=")
     keys = path.strip().split(".")
     if not equals or not all(keys):
-        raise ConfigError([f"--set {setting}: expected key.path=value, for example improvise.bars=8"])
+        raise ConfigError([f"--set {said}: expected key.path=value, for example improvise.bars=8"])
     try:
         value = parse_scalar(text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError([f"--set {setting}: {text!r} is not a YAML value"]) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError([f"--set {said}: {shortened(text, _LONGEST)!r} is not a YAML value"]) from error
+    if len(keys) > _DEEPEST:
+        raise ConfigError([f"--set {said}: more than {_DEEPEST} keys deep"])
     key_path: KeyPath = ()
     target = document.value
     for number, key in enumerate(keys):
@@ -206,7 +255,7 @@ def assign(document: Document, setting: str) -> None:
         if isinstance(target, list):
             if not key.isdecimal() or int(key) >= len(target):
                 raise ConfigError(
-                    [f"--set {setting}: {'.'.join(keys[:number])} is a list of {len(target)}, counted from 0"]
+                    [f"--set {said}: {'.'.join(keys[:number])} is a list of {len(target)}, counted from 0"]
                 )
             step: str | int = int(key)
         elif isinstance(target, dict):
@@ -215,7 +264,7 @@ def assign(document: Document, setting: str) -> None:
                 target[key] = {}
                 document.sources[(*key_path, key)] = Source(None, setting=f"--set {path.strip()}")
         else:
-            raise ConfigError([f"--set {setting}: {'.'.join(keys[:number])} has no parts"])
+            raise ConfigError([f"--set {said}: {'.'.join(keys[:number])} has no parts"])
         key_path += (step,)
         if last:
             if isinstance(target, dict) and _names_plugin(key_path) and target.get(step, value) != value:

@@ -87,7 +87,7 @@ def read_split(path: Path) -> dict[str, str]:
     """
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise JazzgramError(f"{path}: the split cannot be read as JSON ({error})") from None
     if (
         not isinstance(content, dict)

@@ -200,7 +200,7 @@ class Reference:
             }
             bars, source, part, longest, varied = (document[name] for name in _HEAD)
             return cls(int(bars), str(source), str(part), styles, int(longest), int(varied))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise JazzgramError(
                 f"{location}: is no reference ({type(error).__name__}: {error}); `jazzgram reference` writes one"
             ) from None

@@ -9,6 +9,7 @@ between plugins. Modules of the standard library keep their names: a plugin ``ab
 
 from __future__ import annotations
 
+import ast
 import builtins
 import hashlib
 import importlib.util
@@ -70,6 +71,40 @@ def imported_files(module: ModuleType) -> list[Path]:
     return [Path(file)] if file else []
 
 
+def plugin_files(path: Path) -> list[Path]:
+    """List the files that importing a plugin would run, without running them.
+
+    Parameters
+    ----------
+    path : Path
+        The plugin's file, which exists.
+
+    Returns
+    -------
+    list of Path
+        Its own first, then those beside it that import statements name anywhere in these files.
+    """
+    found = [path]
+    for file in found:
+        try:
+            nodes = list(ast.walk(ast.parse(file.read_bytes())))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # it cannot be imported, either
+            continue
+        names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+        names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+        for name in names:
+            beside = _file_beside(path.parent, name)
+            if beside is not None and beside not in found:
+                found.append(beside)
+    return found
+
+
+def _file_beside(folder: Path, name: str) -> Path | None:
+    """Find the file that a plugin's import statement names in its folder; None where it names another module."""
+    path = folder / f"{name}.py"
+    return path if name not in sys.stdlib_module_names and path.is_file() else None
+
+
 class _Folder:
     """The modules that one plugin has loaded from its folder, by the names they are imported by."""
 
@@ -95,8 +130,8 @@ class _Folder:
         """Return the module of the folder that is imported by a name, None where the name is not its own."""
         if name in self.modules:
             return self.modules[name]
-        path = self.path / f"{name}.py"
-        return self.load(path) if name not in sys.stdlib_module_names and path.is_file() else None
+        path = _file_beside(self.path, name)
+        return None if path is None else self.load(path)
 
     def import_(
         self,

@@ -7,7 +7,8 @@
                          ``files``, and entries of the caller: plugin, options, seed, training history
 =======================  =========================================================================================
 
-No pickle, no code: a model folder of unknown origin can be opened safely.
+No pickle, no code: a model folder of unknown origin can be opened safely. A plugin file or a Dask scheduler that its
+``config.yaml`` names is refused until the user trusts it (`jazzgram.config.trust`).
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.term import Term
 
 _FORMAT = 1
-_WEIGHTS, _VOCABULARY, _MANIFEST = "weights.safetensors", "vocabulary.json", "manifest.json"
+WEIGHTS, _VOCABULARY, _MANIFEST = "weights.safetensors", "vocabulary.json", "manifest.json"
+_DTYPES = frozenset({"BOOL", "I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64", "F16", "F32", "F64"})
+"""The types of parameters, as safetensors calls them: those that NumPy has."""
 _REMEDY = "train the model again, or name another folder"
 
 
@@ -89,19 +92,19 @@ def save_model(
     texts[_VOCABULARY] = _vocabulary_text(vocabulary)
     try:
         folder = folder.resolve()
-        _refuse_other_files(folder, {_WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
+        _refuse_other_files(folder, {WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
         staging.mkdir()
         try:
             packed = _packed(weights)
-            (staging / _WEIGHTS).write_bytes(packed)
+            (staging / WEIGHTS).write_bytes(packed)
             head = {
                 "format": _FORMAT,
                 "jazzgram": __version__,
                 "vocabulary": vocabulary.fingerprint,
                 "weights": hashlib.sha256(packed).hexdigest(),
-                "files": sorted({_WEIGHTS, _MANIFEST, *texts}),
+                "files": sorted({WEIGHTS, _MANIFEST, *texts}),
             }
             texts[_MANIFEST] = json.dumps({**manifest, **head}, indent=2, ensure_ascii=False) + "\n"
             for name, text in texts.items():
@@ -146,7 +149,7 @@ def load_model(folder: Path, expected: Vocabulary | None = None) -> StoredModel:
             f"{folder}: model made with another vocabulary ({len(vocabulary)} terms; the corpus has {len(expected)}"
             " and not the same ones); train on this corpus, or take the corpus and tokenizer it was made with"
         )
-    return StoredModel(_read_weights(folder / _WEIGHTS, manifest.get("weights")), vocabulary, manifest)
+    return StoredModel(_read_weights(folder / WEIGHTS, manifest.get("weights")), vocabulary, manifest)
 
 
 def _vocabulary_text(vocabulary: Vocabulary) -> str:
@@ -213,6 +216,8 @@ def _read_json(file: Path) -> dict[str, Any]:
         raise JazzgramError(f"{file}: is missing, so this is not a whole model folder; {_REMEDY}") from error
     except (OSError, ValueError) as error:
         raise JazzgramError(f"{file}: cannot be read: {error}; {_REMEDY}") from error
+    except RecursionError as error:
+        raise JazzgramError(f"{file}: cannot be read: nested too deeply; {_REMEDY}") from error
     if not isinstance(value, dict):
         raise JazzgramError(f"{file}: holds {type(value).__name__}, expected a JSON object; {_REMEDY}")
     return value
@@ -223,7 +228,7 @@ def _read_vocabulary(file: Path) -> Vocabulary:
     try:
         terms = tuple(Term.parse(text) for text in value["terms"])
         openings = tuple(int(token) for token in value["openings"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise JazzgramError(f"{file}: not a vocabulary ({error}); {_REMEDY}") from error
     if not all(0 <= token < len(terms) for token in openings):
         raise JazzgramError(f"{file}: openings name terms from 0 to {len(terms) - 1} only; {_REMEDY}")
@@ -231,11 +236,17 @@ def _read_vocabulary(file: Path) -> Vocabulary:
 
 
 def _read_weights(file: Path, fingerprint: Any) -> Weights:
-    from safetensors import SafetensorError
+    from safetensors import SafetensorError, deserialize
     from safetensors.numpy import load
 
     try:
         packed = file.read_bytes()
+        for name, tensor in deserialize(packed):  # type: ignore[no-untyped-call]
+            if tensor["dtype"] not in _DTYPES:
+                raise JazzgramError(
+                    f"{file}: the weights {name!r} are of type {tensor['dtype']}, which no model here has;"
+                    " convert them to F32, or name another folder"
+                )
         weights: Weights = load(packed)
     except FileNotFoundError as error:
         raise JazzgramError(f"{file}: is missing, so this is not a whole model folder; {_REMEDY}") from error
@@ -243,6 +254,10 @@ def _read_weights(file: Path, fingerprint: Any) -> Weights:
         raise JazzgramError(f"{file}: cannot be read as weights: {error}; {_REMEDY}") from error
     if hashlib.sha256(packed).hexdigest() != fingerprint:
         raise JazzgramError(f"{file}: not the weights named in {_MANIFEST}; {_REMEDY}")
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            what = "NaN" if np.isnan(array).any() else "infinite numbers"
+            raise JazzgramError(f"{file}: the weights {name!r} hold {what}; {_REMEDY}")
     return weights
 
 

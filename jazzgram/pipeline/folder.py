@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from jazzgram.config.yaml_lines import parse_dumped
 from jazzgram.errors import JazzgramError
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace_file import read_trace, write_trace
+from jazzgram.resources.staging import staging_folder, sweep
 
 if TYPE_CHECKING:
     from jazzgram.pipeline.pipeline import Pipeline
@@ -41,26 +41,25 @@ def check_writable(folder: Path) -> None:
 def whole_folder(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder inside `folder`; when the block ends without an error its files are moved there.
 
+    What killed runs have left in `folder` is removed.
+
     Raises
     ------
     JazzgramError
         Where the folder cannot be made or written to; then nothing in it has changed.
     """
-    staging = None
     try:
         check_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
-        yield staging
-        for file in sorted(staging.iterdir()):
-            os.replace(file, folder / file.name)
+        sweep(folder)
+        with staging_folder(folder) as staging:
+            yield staging
+            for file in sorted(staging.iterdir()):
+                os.replace(file, folder / file.name)
     except OSError as error:
         raise JazzgramError(
             f"{folder}: cannot be written: {error.strerror or error}; name another folder with --out"
         ) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
 
 
 def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Callable[[Run], str]) -> Run:
@@ -148,14 +147,14 @@ def _read(folder: Path, name: str, reader: Callable[[str], dict[str, Any]]) -> d
         return reader(path.read_text("utf-8"))
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
-    except (ValueError, TypeError, yaml.YAMLError):
+    except (ValueError, TypeError, RecursionError, yaml.YAMLError):
         raise JazzgramError(
             f"{path}: damaged, or written by another version of jazzgram; run the configuration again"
         ) from None
 
 
 def _config(text: str) -> dict[str, Any]:
-    return dict(_mapping(yaml.safe_load(text)))
+    return dict(_mapping(parse_dumped(text)))
 
 
 def _measures(text: str) -> dict[str, float]:

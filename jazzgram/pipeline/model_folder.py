@@ -8,7 +8,7 @@ from jazzgram.config.config import Config
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.models import history_files
-from jazzgram.models.store import load_model, save_model
+from jazzgram.models.store import WEIGHTS, load_model, save_model
 from jazzgram.models.trained import Training, build
 from jazzgram.pipeline.stages import TrainedModel
 
@@ -62,5 +62,13 @@ def read_model(folder: Path, config: Config, calls: PluginCalls) -> TrainedModel
     if Path(str(made_by)).name != Path(plugin.name).name:  # a local plugin's path has become an absolute one
         raise JazzgramError(f"{folder}: the model was made by {made_by!r}; its {CONFIG} names {plugin.name!r}")
     model = build(config.model, calls, stored.vocabulary)
-    model.load(stored.weights)
+    try:
+        model.load(stored.weights)
+    except JazzgramError as error:
+        raise JazzgramError(f"{folder / WEIGHTS}: {error}") from error
+    except Exception as error:  # whatever a model makes of arrays that it did not write
+        raise JazzgramError(
+            f"{folder / WEIGHTS}: no weights of the model {plugin.name!r} with these options"
+            f" ({type(error).__name__}: {error}); train the model again, or name another folder"
+        ) from error
     return TrainedModel(model, stored.vocabulary)

@@ -21,6 +21,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
+from jazzgram.pipeline.changed import changed_since
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
@@ -88,6 +89,7 @@ class Pipeline:
         plugins: Iterable[ModuleType] = (),
         use_cache: bool = True,
         reporter: Reporter | None = None,
+        trust: bool = False,
     ) -> Pipeline:
         """Read and check a configuration.
 
@@ -103,20 +105,26 @@ class Pipeline:
             See `Pipeline`.
         reporter : Reporter or None
             See `Pipeline`; is warned of options under old names.
+        trust : bool
+            Whether to run the plugin files, and to connect to the Dask scheduler, that a ``run.yaml`` or a model's
+            ``config.yaml`` names; without it they are refused. It is remembered until a plugin file changes. Files
+            that you wrote yourself need none.
 
         Raises
         ------
         ConfigError
             With every mistake at once.
         """
-        pipeline = cls(load(locate(str(config)), settings, plugins), use_cache, reporter)
-        for warning in pipeline.config.warnings:
-            pipeline.reporter.warn(warning)
-        return pipeline
+        return cls(load(locate(str(config)), settings, plugins, trust=trust), use_cache, reporter)._warned()
 
     @classmethod
     def load_trained(
-        cls, folder: str | Path, *, settings: Sequence[str] = (), reporter: Reporter | None = None
+        cls,
+        folder: str | Path,
+        *,
+        settings: Sequence[str] = (),
+        reporter: Reporter | None = None,
+        trust: bool = False,
     ) -> Pipeline:
         """Read a model folder that `train` wrote, with its configuration.
 
@@ -128,6 +136,8 @@ class Pipeline:
             ``key.path=value`` each; they override the folder's configuration.
         reporter : Reporter or None
             See `Pipeline`.
+        trust : bool
+            As in `load`.
 
         Raises
         ------
@@ -136,8 +146,15 @@ class Pipeline:
         """
         from jazzgram.pipeline.model_folder import CONFIG, read_model
 
-        pipeline = cls.load(Path(folder) / CONFIG, settings=settings, reporter=reporter)
+        config = load(locate(str(Path(folder) / CONFIG)), settings, trust=trust, received=True)
+        pipeline = cls(config, reporter=reporter)._warned()
         return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
+
+    def _warned(self) -> Pipeline:
+        """Return this pipeline after its configuration's warnings were reported."""
+        for warning in self.config.warnings:
+            self.reporter.warn(warning)
+        return self
 
     def given(self, config: Config | None = None, *, reporter: Reporter | None = None, **known: Any) -> Pipeline:
         """Return a pipeline that starts from known stages and reuses those of this one that are the same there.
@@ -211,9 +228,13 @@ class Pipeline:
     @property
     def reading(self) -> Reading:
         """The corpus, read and turned into terms."""
-        return self._once(
-            "reading", lambda: stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
-        )
+        return self._once("reading", self._read)
+
+    def _read(self) -> Reading:
+        reading = stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
+        for warning in changed_since(self.config, reading):
+            self.reporter.warn(warning)
+        return reading
 
     @property
     def corpus(self) -> Corpus:

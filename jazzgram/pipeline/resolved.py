@@ -40,6 +40,15 @@ def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key:
     return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
 
 
+def noted_plugins(config: Config) -> dict[str, dict[str, str]]:
+    """Return origin and hash of every plugin by name; of a reader and a writer of one name, those of the reader."""
+    noted: dict[str, dict[str, str]] = {}
+    for plugin in config.plugins():
+        if plugin.name not in noted:
+            noted[plugin.name] = {"from": plugin.origin, "sha256": plugin.fingerprint()}
+    return noted
+
+
 def _resolved(
     config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None
 ) -> dict[str, Any]:
@@ -73,9 +82,7 @@ def _resolved(
                 "tunes": reading.report.parts,
             },
             "model_key": model_key,
-            "plugins": {
-                plugin.name: {"from": plugin.origin, "sha256": plugin.fingerprint()} for plugin in config.plugins()
-            },
+            "plugins": noted_plugins(config),
         },
     }
 

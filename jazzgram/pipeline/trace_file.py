@@ -88,7 +88,7 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
         range(frame["bars"])
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise JazzgramError(f"{path}: not a trace of this version of jazzgram; run the configuration again") from error
     try:
         trace = _trace(lines)

@@ -169,7 +169,7 @@ def _read(path: Path) -> dict[str, RegistryEntry]:
 
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         raise JazzgramError(f"{path}: the registry cannot be read ({' '.join(str(error).split())})") from None
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
         raise JazzgramError(f"{path}: not a registry (expected a mapping from corpus names to entries)")

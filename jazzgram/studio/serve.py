@@ -64,7 +64,9 @@ def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> b
         )
         server_socket.listen()
         ready(f"http://{HOST}:{port}/?token={token}")
-        with suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
-            uvicorn.Server(config).run(sockets=[server_socket])
-        session.closing.set()
+        try:
+            with suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
+                uvicorn.Server(config).run(sockets=[server_socket])
+        finally:
+            session.closing.set()
         return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE)])

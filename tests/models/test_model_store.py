@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,6 +80,19 @@ def other_weights(folder: Path) -> None:
     os.replace(elsewhere / "weights.safetensors", folder / "weights.safetensors")
 
 
+def raw_weights(dtype: str, content: bytes, shape: tuple[int, ...] = (2,)) -> Callable[[Path], None]:
+    """Write a tensor named ``odd`` as any program may, with the manifest that belongs to it."""
+
+    def damage(folder: Path) -> None:
+        entry = {"dtype": dtype, "shape": shape, "data_offsets": [0, len(content)]}
+        head = json.dumps({"odd": entry}).encode()
+        packed = struct.pack("<Q", len(head)) + head + content
+        (folder / "weights.safetensors").write_bytes(packed)
+        change("manifest.json", weights=hashlib.sha256(packed).hexdigest())(folder)
+
+    return damage
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -95,6 +111,18 @@ def other_weights(folder: Path) -> None:
         (change("vocabulary.json", terms=None), "not a vocabulary"),
         (change("vocabulary.json", openings=[4]), "openings name terms from 0 to 3 only"),
         (other_weights, "not the weights named in manifest.json"),
+        (raw_weights("BF16", bytes(4)), "weights.safetensors: the weights 'odd' are of type BF16"),
+        (raw_weights("F8_E4M3", bytes(2)), "weights.safetensors: the weights 'odd' are of type F8_E4M3"),
+        (raw_weights("F8_E5M2", bytes(2)), "weights.safetensors: the weights 'odd' are of type F8_E5M2"),
+        (raw_weights("C64", bytes(16)), "weights.safetensors: the weights 'odd' are of type C64"),
+        (raw_weights("F99", bytes(4)), "weights.safetensors: cannot be read as weights"),
+        (raw_weights("F32", struct.pack("<2f", 1, math.nan)), "weights.safetensors: the weights 'odd' hold NaN"),
+        (raw_weights("F16", struct.pack("<2e", 1, -math.inf)), "the weights 'odd' hold infinite numbers"),
+        (raw_weights("F64", struct.pack("<2d", math.inf, 1)), "the weights 'odd' hold infinite numbers"),
+        (raw_weights("F32", bytes(8), (3,)), "weights.safetensors: cannot be read as weights"),
+        (lambda folder: (folder / "manifest.json").write_text("[" * 100_000), "manifest.json: cannot be read: nested"),
+        (change("vocabulary.json", terms=[1]), "not a vocabulary"),
+        (change("vocabulary.json", openings=[math.inf]), "not a vocabulary"),
     ],
 )
 def test_a_broken_folder_is_named(tmp_path: Path, damage: Callable[[Path], None], message: str) -> None:

@@ -59,7 +59,7 @@ class AnswerKey:
             return cls(str(document["test"]), sources)
         except OSError as error:
             raise JazzgramError(f"{path}: cannot be read: {error.strerror}; `jazzgram listen` writes one") from None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise JazzgramError(f"{path}: is no key; name the key.json that `jazzgram listen` wrote") from None
 
 

@@ -16,8 +16,9 @@ from jazzgram.errors import JazzgramError
 from jazzgram.rendering.sound.encode import comment_of, encode
 from jazzgram.rendering.sound.master import master
 from jazzgram.rendering.sound.render import RATE, render_file
-from jazzgram.resources.atomic import UNFINISHED, write_whole
+from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.staging import sweep
 
 _ENDINGS = (".mid", ".midi")
 _VERSION = 1
@@ -130,7 +131,8 @@ def render_all(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     Outcome
         One for each job, in the order of completion.
     """
-    clean({job.target.parent for job in jobs})
+    for folder in {job.target.parent for job in jobs}:
+        sweep(folder)
     if workers == 1 or len(jobs) == 1:
         yield from map(render_one, jobs)
         return
@@ -175,19 +177,6 @@ def render_one(job: Job) -> Outcome:
         return Outcome(job, failure=str(error))
     except (MemoryError, OSError) as error:
         return Outcome(job, failure=f"{job.source}: {' '.join(str(error).split()) or type(error).__name__}")
-
-
-def clean(folders: set[Path]) -> None:
-    """Remove leftovers of killed renderers; files that another renderer is writing are younger than a minute."""
-    import time
-
-    for folder in folders:
-        for file in folder.glob(f"{UNFINISHED}*"):
-            try:
-                if time.time() - file.stat().st_mtime > 60:
-                    file.unlink()
-            except OSError:
-                continue  # the other renderer was faster
 
 
 def _is_midi(file: Path) -> bool:

@@ -56,7 +56,7 @@ def registered() -> dict[str, SoundfontEntry]:
             if not isinstance(content, dict):
                 raise JazzgramError(f"{path}: expected a mapping from names to soundfonts")
             entries |= {str(name): SoundfontEntry.model_validate(fields) for name, fields in content.items()}
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError, ValidationError) as error:
             raise JazzgramError(f"{path}: cannot be read ({' '.join(str(error).split())})") from None
     return entries
 

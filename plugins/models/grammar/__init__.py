@@ -231,6 +231,8 @@ class BarGrammar:
         for name, shape in shapes.items():
             if weights[name].shape != shape or not np.isfinite(weights[name]).all():
                 raise JazzgramError(f"the weights {name} have shape {weights[name].shape}; expected {shape}, finite")
+        if not 0 < weights["overlong"] <= 1:
+            raise JazzgramError(f"the weights overlong are {weights['overlong']}; expected a share of all terms")
         centres = weights["centres"]
         if centres.ndim != 2 or centres.shape[1] != 7 or not 0 < len(centres) <= self._options.clusters:
             raise JazzgramError(f"the weights centres have shape {centres.shape}; expected (1 to clusters, 7)")
