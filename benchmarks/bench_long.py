@@ -27,7 +27,9 @@ def measured(bars: int, report: bool, folder: Path) -> tuple[float, float]:
     settings = ("model.use=markov", "write=[midi]", f"improvise.bars={bars}", f"report={str(report).lower()}")
     arguments = ["run", "blues", "--out", str(folder / "out"), *(part for each in settings for part in ("--set", each))]
     environment = {**os.environ, "JAZZGRAM_CACHE": str(folder / "cache")}
-    child = subprocess.Popen([*_JAZZGRAM, *arguments], env=environment, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [*_JAZZGRAM, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(child.pid, 0)
     if status != 0:
         raise SystemExit(f"jazzgram {' '.join(arguments)} failed")

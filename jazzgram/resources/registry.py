@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from jazzgram.errors import JazzgramError
-from jazzgram.resources.cache import cache_root
+from jazzgram.resources.cache import cache_root, discard
 
 _TIMEOUT = 5.0
 """Seconds without an answer after which a server counts as unreachable."""
@@ -111,6 +111,7 @@ def locate(name: str, *, cache: Path | None = None) -> Path:
             f"put it into {folder} or into {stored.parent}; or give its path as corpus.source"
         )
     assert entry.url and entry.sha256  # an entry without a page has both
+    discard(stored)
     if failure := download(entry.url, stored, entry.sha256):
         raise CorpusNotAvailable(
             f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
@@ -153,7 +154,7 @@ def find_here(name: str, entry: Entry, *, cache: Path | None = None) -> Path | N
             )
         return own
     stored = (cache or cache_root()) / "corpora" / entry.filename
-    return stored if stored.is_file() and entry.sha256 in (None, _sha256(stored)) else None
+    return stored if stored.is_file() and (entry.sha256 is None or has_checksum(stored, entry.sha256)) else None
 
 
 def _shipped(path: str) -> Path:
@@ -184,6 +185,14 @@ def _read(path: Path) -> dict[str, Entry]:
     if mistakes:
         raise JazzgramError(f"{path}: {'; '.join(mistakes)}")
     return entries
+
+
+def has_checksum(path: Path, sha256: str) -> bool:
+    """Check a file of the cache; one that cannot be read is not the right one."""
+    try:
+        return _sha256(path) == sha256
+    except OSError:
+        return False
 
 
 def _sha256(path: Path) -> str:
