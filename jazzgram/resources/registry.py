@@ -13,10 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from jazzgram.errors import JazzgramError
 from jazzgram.resources.cache import cache_root, discard
-
-_TIMEOUT = 5.0
-"""Seconds without an answer after which a server counts as unreachable."""
-
+from jazzgram.resources.download import download
 
 _KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
 
@@ -197,32 +194,3 @@ def has_checksum(path: Path, sha256: str) -> bool:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def download(url: str, file: Path, sha256: str) -> str:
-    """Fetch a file; return what went wrong, empty where nothing did."""
-    import pooch
-    import requests
-
-    # pooch logs to the terminal; what the user is to see, the caller shows.
-    pooch.get_logger().setLevel("ERROR")
-    fetcher = pooch.create(
-        file.parent, base_url="", registry={file.name: f"sha256:{sha256}"}, urls={file.name: url}, retry_if_failed=1
-    )
-    try:
-        fetcher.fetch(file.name, downloader=pooch.HTTPDownloader(timeout=_TIMEOUT))
-    except requests.HTTPError as error:
-        return f"the server answered {str(error).partition(' for url')[0]}"
-    except requests.Timeout:
-        return f"the server did not answer within {_TIMEOUT:g} seconds"
-    except requests.exceptions.ChunkedEncodingError:
-        return "the connection broke off"
-    except requests.ConnectionError:
-        return "no connection to the server"
-    except requests.RequestException as error:
-        return " ".join(str(error).split())
-    except OSError as error:
-        return f"{file.parent} cannot be written ({error.strerror or error})"
-    except ValueError:
-        return f"what came from there has another sha256 than {sha256}"
-    return ""

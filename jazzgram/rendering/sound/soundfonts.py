@@ -21,7 +21,8 @@ from jazzgram.errors import JazzgramError
 from jazzgram.rendering.sound.sf3 import is_soundfont, to_sf2
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, discard, read_entry
-from jazzgram.resources.registry import download, has_checksum
+from jazzgram.resources.download import download
+from jazzgram.resources.registry import has_checksum
 
 VARIABLE = "JAZZGRAM_SOUNDFONT"
 
@@ -106,7 +107,7 @@ def _fetch(name: str, entry: SoundfontEntry, folder: Path, warn: Callable[[str],
     if file.is_file() and file.stat().st_size == entry.size and has_checksum(file, entry.sha256):
         return file
     discard(file)
-    if failure := download(entry.url, file, entry.sha256):
+    if failure := download(entry.url, file, entry.sha256, entry.size):
         warn(
             f"soundfont {name} ({entry.size / 1e6:.0f} MB) is not here and cannot be downloaded: {failure} "
             f"({entry.url}); playing with the plain one instead"
