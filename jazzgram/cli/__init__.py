@@ -43,6 +43,7 @@ def register() -> None:
     from jazzgram.cli import (
         ablation,
         bakeoff,
+        cache,
         compare,
         corpus,
         evaluate,
@@ -75,7 +76,7 @@ def register() -> None:
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
         *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
-        *(studio, report, render, play, listen, corpus, plugins, new, init, schema),
+        *(studio, report, render, play, listen, corpus, cache, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

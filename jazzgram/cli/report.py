@@ -31,6 +31,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
+    from jazzgram.pages.report.excerpt import excerpt
     from jazzgram.pages.report.facts import facts_of, plain_facts, recorded
     from jazzgram.pages.report.page import report
     from jazzgram.pipeline.folder import check_writable, load
@@ -49,7 +50,7 @@ def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, 
             display.warn(f"Training and copied runs are left out: {error}")
             facts = plain_facts(config, run.measures, run.solo.bars)
         if sound:
-            facts = recorded(facts, run.solo, soundfont, display.warn)
+            facts = recorded(facts, excerpt(run).solo, soundfont, display.warn)
     write_whole(path, report(run, facts))
     click.echo(path)
     if open_it:

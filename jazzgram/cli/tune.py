@@ -82,7 +82,7 @@ def command(
         plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
         display.started(f"Tuning {part.plugin.name}")
         before = objective.score({})
-        found = search(objective, plan, objective.start(), progress)
+        found = search(objective, plan, objective.start(), progress, display.warn)
     better = found.value < before
     notes = (
         f"Tuned by jazzgram: {part.plugin.name}, {found.trials} trials ({found.pruned} broken off), seed {plan.seed}.",

@@ -70,7 +70,7 @@ def command(
         def progress(done: int, total: int, best: float) -> None:
             display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
 
-        found = search(objective, plan, initial_params(pipeline.config), progress)
+        found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
         chain = suggest_chain(pipeline.config, Replay(found.params))
         benchmark, penalized_distance = make_benchmark(pipeline, toward, solos, bars, "test")
         before, after = (score_chain(pipeline, steps, benchmark) for steps in (pipeline.config.chain, chain))

@@ -198,4 +198,7 @@ class Sections(_Section):
     execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
+    report: bool = Field(
+        True, description="Whether a run writes `report.html`; `jazzgram report` writes it later where it is left out."
+    )
     made_with: dict[str, Any] = Field({}, description="Versions and hashes that a run noted; not set by hand.")

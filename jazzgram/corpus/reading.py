@@ -7,10 +7,11 @@ cached under all of these. So a second run reads what has changed, and nothing w
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -33,7 +34,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.music.tune import Corpus
 from jazzgram.resources.atomic import whole_file
-from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.cache import cache_root, content_key, damaged, discard, read_entry
 from jazzgram.resources.results import code_key
 
 _MOST_ERRORS = 20
@@ -125,6 +126,7 @@ class _Reader:
     execution: Execution
     reporter: Reporter
     use_cache: bool
+    _damaged: list[Path] = field(default_factory=list)
 
     def read(self) -> Reading:
         split = self.part.split
@@ -137,6 +139,8 @@ class _Reader:
         if table is None:
             failures = {}
             missing = [number for number in range(len(self.items)) if not self._is_cached(number)]
+            if self._damaged:
+                self.reporter.warn(damaged(self._damaged[0], len(self._damaged)))
             if missing:
                 failures = self._read_items(missing)
                 now = len(missing) - len(failures)
@@ -156,7 +160,7 @@ class _Reader:
         for warning in report.warnings([t.title for t in table.tunes], [t.part for t in table.tunes]):
             self.reporter.warn(warning)
         locations = _locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
-        return Reading(Corpus(StoredTunes(locations)), table, report, self.digest, now)
+        return Reading(Corpus(StoredTunes(locations, self._remake_tunes)), table, report, self.digest, now)
 
     @cached_property
     def item_reader(self) -> ItemReader:
@@ -185,11 +189,10 @@ class _Reader:
 
     def _cached_table(self, path: Path) -> TokenTable | None:
         """Open the table of an earlier run, unless there is something to try again."""
-        if not self.use_cache or not path.is_file():
+        if not self.use_cache:
             return None
-        try:
-            table = TokenTable(path)
-        except JazzgramError:
+        table = read_entry(path, TokenTable, self.reporter.warn)
+        if table is None:
             return None
         report = Report.from_json(table.extra["report"])
         gone = any(
@@ -198,7 +201,29 @@ class _Reader:
         return None if gone or any(not failure.expected for failure in report.failures) else table
 
     def _is_cached(self, number: int) -> bool:
-        return self.use_cache and self.tune_files[number].is_file() and self.term_files[number].is_file()
+        return self.use_cache and all(map(self._is_whole, (self.tune_files[number], self.term_files[number])))
+
+    def _is_whole(self, file: Path) -> bool:
+        """Check whether an entry can be opened; a damaged one is discarded."""
+        if not os.path.lexists(file):
+            return False
+        try:
+            from_file(file)
+        except JazzgramError:
+            self._damaged.append(file)
+            discard(file)
+            return False
+        return True
+
+    def _remake_tunes(self, file: Path) -> None:
+        """Read a work item again whose cached tunes turn out to be damaged or gone."""
+        self.reporter.warn(damaged(file))
+        discard(file)
+        item = self.items[self.tune_files.index(file)]
+        result = read_item(self.item_reader, ReadTask(0, item.path.absolute()))
+        if result.tunes is None:
+            raise JazzgramError(result.error)
+        _store(file, result.tunes)
 
     def _read_items(self, missing: Sequence[int]) -> dict[int, Failure]:
         """Read work items and cache their tunes and terms; return those that could not be read."""

@@ -7,7 +7,7 @@ stored, for it belongs to solos.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -111,10 +111,19 @@ class StoredTunes(Sequence[Tune]):
     ----------
     locations : sequence of (Path, int, str)
         For each tune its work item's file, its row there, and its title in the corpus.
+    remake : callable or None
+        Called with a file that is damaged or gone; writes it again. In another process, and where it is None, such a
+        file is an error.
     """
 
-    def __init__(self, locations: Sequence[tuple[Path, int, str]]) -> None:
+    def __init__(
+        self, locations: Sequence[tuple[Path, int, str]], remake: Callable[[Path], None] | None = None
+    ) -> None:
         self._locations = locations
+        self._remake = remake
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StoredTunes, (self._locations,)
 
     def __len__(self) -> int:
         return len(self._locations)
@@ -125,11 +134,20 @@ class StoredTunes(Sequence[Tune]):
     def __getitem__(self, number: slice) -> StoredTunes: ...
     def __getitem__(self, number: int | slice) -> Tune | StoredTunes:
         if isinstance(number, slice):
-            return StoredTunes(self._locations[number])
-        return _stored(*self._locations[number])
+            return StoredTunes(self._locations[number], self._remake)
+        return self._read(*self._locations[number])
 
     def __iter__(self) -> Iterator[Tune]:
-        return (_stored(*location) for location in self._locations)
+        return (self._read(*location) for location in self._locations)
+
+    def _read(self, path: Path, row: int, title: str) -> Tune:
+        try:
+            return _stored(path, row, title)
+        except JazzgramError:
+            if self._remake is None:
+                raise
+            self._remake(path)
+            return _stored(path, row, title)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

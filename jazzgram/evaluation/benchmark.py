@@ -19,11 +19,12 @@ from jazzgram.evaluation.choruses import Played, parts_key, play_choruses, sampl
 from jazzgram.evaluation.metrics import load_metrics, measure_solos
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.evaluation.scores import Scores, scored
+from jazzgram.hooks.progress import Reporter
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.atomic import write_whole
-from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key
 
 _MANY = 300
@@ -48,6 +49,8 @@ class Benchmark:
         How many measure, where there are many solos.
     use_cache : bool
         Whether cached results are used.
+    reporter : Reporter
+        Is warned of damaged entries of the cache.
     """
 
     plan: Plan
@@ -56,6 +59,7 @@ class Benchmark:
     metrics: tuple[Part, ...] = field(default_factory=load_metrics)
     processes: int = 1
     use_cache: bool = True
+    reporter: Reporter = field(default_factory=Reporter)
 
     @classmethod
     def of(cls, pipeline: Pipeline, count: int, bars: int, part: str = "validation") -> Benchmark:
@@ -63,7 +67,12 @@ class Benchmark:
         plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
         cores = pipeline.config.sections.execution.cores
         return cls(
-            plan, pipeline.training_corpus, pipeline.tokens.digest, processes=cores, use_cache=pipeline.use_cache
+            plan,
+            pipeline.training_corpus,
+            pipeline.tokens.digest,
+            processes=cores,
+            use_cache=pipeline.use_cache,
+            reporter=pipeline.reporter,
         )
 
     def key(self, pipeline: Pipeline) -> str:
@@ -102,8 +111,11 @@ class Benchmark:
         return cache_root() / "evaluations" / f"{key}.json"
 
     def _cached(self, path: Path, name: str) -> Scores | None:
-        if not self.use_cache or not path.is_file():
+        if not self.use_cache:
             return None
+        return read_entry(path, lambda file: self._read(file, name), self.reporter.warn)
+
+    def _read(self, path: Path, name: str) -> Scores:
         content = json.loads(path.read_text(encoding="utf-8"))
         values = np.array([[nan if x is None else x for x in row] for row in content["values"]], dtype=np.float64)
         tunes = tuple(chorus.tune.title for chorus in self.plan.choruses)

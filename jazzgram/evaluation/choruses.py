@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 from jazzgram.config.config import Part
@@ -29,7 +30,7 @@ from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.atomic import write_whole
-from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key
 
 
@@ -75,8 +76,8 @@ def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
         Where a sampler fails, with its step.
     """
     path = cache_root() / "choruses" / f"{content_key(samples=sampling_key(pipeline), plan=plan.digest)}.json"
-    if pipeline.use_cache and path.is_file():
-        return [_read_grammar(text) for text in json.loads(path.read_text(encoding="utf-8"))]
+    if pipeline.use_cache and (cached := read_entry(path, _read_grammars, pipeline.reporter.warn)) is not None:
+        return cached
     found: dict[int, Grammar] = {}
     execution = pipeline.config.sections.execution
     portable = not any(plugin.origin == "given" for plugin in pipeline.config.plugins())
@@ -172,6 +173,10 @@ def _without_melody(tune: Tune) -> Tune:
     """Drop what another process does not need."""
     bars = tuple(replace(bar, melody=()) for bar in tune.bars)
     return replace(tune, bars=bars, accompaniment=(), dropped=())
+
+
+def _read_grammars(path: Path) -> list[Grammar]:
+    return [_read_grammar(text) for text in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def _read_grammar(bars: Sequence[str]) -> Grammar:

@@ -12,7 +12,7 @@ from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, players_styl
 from jazzgram.hooks.progress import Reporter
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
-from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key
 
 
@@ -43,7 +43,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, reporter: Reporte
         raise JazzgramError(f"{pipeline.source.path}: the split has no {part} solo; see corpus.split")
     reporter.started("measure")
     begun = time.perf_counter()
-    source, path = pipeline.source.part, pipeline.source.path
+    source, file = pipeline.source.part, pipeline.source.path
     metrics = load_metrics(UNCOPIED)
     key = content_key(
         corpus=pipeline.reading.digest,
@@ -54,25 +54,25 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, reporter: Reporte
         players=players_styles(),
         engine=code_key("references"),
     )
-    cached = cache_root() / "references" / f"{key}.json"
-    if pipeline.use_cache and cached.is_file():
+    path = cache_root() / "references" / f"{key}.json"
+    if pipeline.use_cache and (cached := read_entry(path, Reference.read, reporter.warn)) is not None:
         reporter.finished("measure", time.perf_counter() - begun, "from the cache")
-        return Reference.read(cached)
+        return cached
     solos: list[Tune] = [corpus.tunes[number] for number in chosen]
     found = Reference.of(
         solos,
         bars,
-        source=path.name,
+        source=file.name,
         part=part,
         metrics=metrics,
         players=players_styles(),
         processes=pipeline.config.sections.execution.cores,
         progress=reporter.progress,
     )
-    found.write(cached)
+    found.write(path)
     count = max(statistic.count for statistic in found.styles[ALL].values())
     reporter.finished("measure", time.perf_counter() - begun, f"{len(solos)} solos, {count} windows of {bars} bars")
-    return Reference.read(cached)  # rounded as in the next run
+    return Reference.read(path)  # rounded as in the next run
 
 
 def markdown_lines(reference: Reference) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from math import isfinite, nan
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -25,7 +26,7 @@ from jazzgram.evaluation.scores import Row, Scores, distance, table
 from jazzgram.music.solo import Solo
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.atomic import write_whole
-from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key
 
 _REAL = 100
@@ -154,8 +155,8 @@ def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
         engine=code_key("references"), corpus=pipeline.tokens.digest, bars=bars, metrics=parts_key(metrics)
     )
     path = cache_root() / "references" / f"{key}.json"
-    if pipeline.use_cache and path.is_file():
-        return Reference.read(path)
+    if pipeline.use_cache and (cached := read_entry(path, Reference.read, pipeline.reporter.warn)) is not None:
+        return cached
     found = Reference.of(
         pipeline.training_corpus.tunes,
         bars,
@@ -188,10 +189,8 @@ def evaluate(pipeline: Pipeline, benchmark: Benchmark, reference: Reference, sty
     scores = benchmark.score(pipeline, pipeline.config.name)
     key = content_key(cell=benchmark.key(pipeline), real=_REAL, seed=benchmark.plan.choruses[0].seed)
     path = cache_root() / "evaluations" / f"{key}.json"
-    if benchmark.use_cache and path.is_file():
-        content = json.loads(path.read_text(encoding="utf-8"))
-        areas = {name: Overlap(*(nan if x is None else x for x in row)) for name, row in content["areas"].items()}
-        return Evaluation(scores, benchmark.plan, reference, style, areas, Copied(**content["copied"]))
+    if benchmark.use_cache and (cached := read_entry(path, _read_overlaps, pipeline.reporter.warn)) is not None:
+        return Evaluation(scores, benchmark.plan, reference, style, *cached)
     solos = [solo for solo in benchmark.improvise(pipeline).solos if solo is not None]
     real = _real_excerpts(benchmark)
     areas = compare(solos, real) if len(real) >= 3 else {}
@@ -199,6 +198,12 @@ def evaluate(pipeline: Pipeline, benchmark: Benchmark, reference: Reference, sty
     rows = {name: [_json(x) for x in asdict(areas[name]).values()] for name in SOLO_FEATURES if name in areas}
     write_whole(path, json.dumps({"areas": rows, "copied": asdict(copied)}))
     return Evaluation(scores, benchmark.plan, reference, style, areas, copied)
+
+
+def _read_overlaps(path: Path) -> tuple[dict[str, Overlap], Copied]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    areas = {name: Overlap(*(nan if x is None else x for x in row)) for name, row in content["areas"].items()}
+    return areas, Copied(**content["copied"])
 
 
 def _real_excerpts(benchmark: Benchmark) -> list[Solo]:

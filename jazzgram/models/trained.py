@@ -19,7 +19,7 @@ from jazzgram.hooks.token_model import Dataset, Epoch, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.models import is_chief, load_model, save_model, tensorboard, train_on
 from jazzgram.models.store import shipped_model
-from jazzgram.resources.cache import cache_root, content_key
+from jazzgram.resources.cache import cache_root, content_key, discard
 from jazzgram.resources.results import code_key
 
 
@@ -153,6 +153,10 @@ class Training:
             for folder, how in self.stored():
                 if self._load(model, folder):
                     return how
+                if folder == self._folder:
+                    discard(folder)
+        if not self._folder.is_dir():
+            discard(self._folder)  # a file in its place
         self._fit(model, self._folder)
         return _summary(self.history)
 
@@ -195,10 +199,10 @@ class Training:
         try:
             stored = load_model(folder, expected=self.tokens.vocabulary)
             model.load({name: _as_float32(array) for name, array in stored.weights.items()})
-        except JazzgramError as error:
+            self.history[:] = _epochs(stored.manifest["history"])
+        except (JazzgramError, LookupError, TypeError) as error:
             self.reporter.warn(f"The stored model cannot be used ({error}); training again.")
             return False
-        self.history[:] = _epochs(stored.manifest["history"])
         return True
 
     def _fit(self, model: TokenModel, folder: Path) -> None:

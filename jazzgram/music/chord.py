@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+
+_onset = attrgetter("onset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,7 @@ def chord_at(chords: tuple[Chord, ...], onset: int) -> Chord | None:
         The last chord that begins at or before `onset`; the first one where all begin later; None where there
         is no chord at all.
     """
-    sounding = None
-    for chord in chords:
-        if sounding is not None and chord.onset > onset:
-            break
-        sounding = chord
-    return sounding
+    return chords[max(bisect_right(chords, onset, key=_onset) - 1, 0)] if chords else None
 
 
 def join_bars(changes: Sequence[tuple[Chord, ...]], length: int) -> tuple[Chord, ...]:

@@ -49,7 +49,7 @@ def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[in
     """
     if not any(chord.pitches for chord in chords):
         return ()
-    harmony = [_in_bar(chords, bar * meter.bar, meter.bar) for bar in range(bars)]
+    harmony = _by_bar(chords, meter.bar, bars)
     chorus = _chorus(harmony)
     length = chorus if chorus % SECTION and chorus <= LONGEST_CHORUS else SECTION
     starts = [
@@ -72,13 +72,13 @@ def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[in
     return tuple(found)
 
 
-def _in_bar(chords: Sequence[Chord], start: int, length: int) -> tuple[_Sounding, ...]:
-    """Return the chords that sound in a bar, equal for equal bars."""
-    return tuple(
-        (max(chord.onset - start, 0), chord.symbol, chord.pitches)
-        for chord in chords
-        if chord.onset < start + length and chord.end > start
-    )
+def _by_bar(chords: Sequence[Chord], length: int, bars: int) -> list[tuple[_Sounding, ...]]:
+    """Return the chords that sound in each bar, equal for equal bars."""
+    harmony: list[list[_Sounding]] = [[] for _ in range(bars)]
+    for chord in chords:
+        for bar in range(max(chord.onset // length, 0), min((chord.end - 1) // length + 1, bars)):
+            harmony[bar].append((max(chord.onset - bar * length, 0), chord.symbol, chord.pitches))
+    return list(map(tuple, harmony))
 
 
 def _chorus(harmony: Sequence[object]) -> int:

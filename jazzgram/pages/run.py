@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from jazzgram.pipeline.folder import check_writable, write_run
@@ -19,21 +20,20 @@ def run_and_write(pipeline: Pipeline, out: str | Path) -> Run:
     JazzgramError
         Before the work begins where the folder cannot be written to, and where anything fails.
     """
-    from jazzgram.pages.report.facts import facts_of
-    from jazzgram.pages.report.page import report
-
     folder = Path(out)
     check_writable(folder)
     improvised = pipeline.improvise()
     with stage(pipeline.reporter, "write") as done:
         measured = replace(improvised, measures=pipeline.measure(improvised.solo))
         config = pipeline.resolved(pipeline.target.title)
-        written = write_run(
-            measured,
-            pipeline,
-            config,
-            folder,
-            page=lambda made: report(made, facts_of(pipeline, made.solo, config, made.measures)),
-        )
+        page = partial(_page, pipeline, config) if pipeline.config.sections.report else None
+        written = write_run(measured, pipeline, config, folder, page)
         done(f"{len(written.files)} files in {folder}")
     return written
+
+
+def _page(pipeline: Pipeline, config: str, made: Run) -> str:
+    from jazzgram.pages.report.facts import facts_of
+    from jazzgram.pages.report.page import report
+
+    return report(made, facts_of(pipeline, made.solo, config, made.measures))

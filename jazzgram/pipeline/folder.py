@@ -62,7 +62,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         ) from error
 
 
-def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Callable[[Run], str]) -> Run:
+def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Callable[[Run], str] | None) -> Run:
     """Write a solo, its resolved configuration, its trace, its measures and its page.
 
     Parameters
@@ -76,8 +76,8 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
         From `jazzgram.pipeline.resolved.resolved_text`.
     folder : Path
         The folder, created where it is missing.
-    page : callable
-        Returns ``report.html`` of the run.
+    page : callable or None
+        Returns ``report.html`` of the run and its files; None to write no report.
 
     Returns
     -------
@@ -94,7 +94,9 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
         if report.failures:
             (staging / "corpus_report.json").write_text(json.dumps(report.as_json(), indent=2) + "\n")
         write_trace(run.solo, run.trace, staging)
-        (staging / "report.html").write_text(page(run), encoding="utf-8")
+        if page is not None:
+            beside = tuple(folder / file.name for file in sorted(staging.iterdir()))
+            (staging / "report.html").write_text(page(replace(run, files=beside)), encoding="utf-8")
         names = sorted(file.name for file in staging.iterdir())
     return replace(run, config=yaml.safe_load(config), folder=folder, files=tuple(folder / name for name in names))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from jazzgram.music.chord import chord_at
@@ -90,20 +91,33 @@ class Record:
 
         The items of each change are copies of its own, so that a page can tell them apart by identity.
         """
-        for call in self.trace.calls:
-            if call.bar == number:
-                yield _change(call, tuple(map(replace, call.before)), tuple(map(replace, call.after)))
-            elif call.bar is None:
-                yield _change(call, self._in_bar(call.before, number), self._in_bar(call.after, number))
-
-    def _in_bar(self, notes: tuple[TermOrNote, ...], number: int) -> tuple[TermOrNote, ...]:
         start = number * self.solo.meter.bar
-        end = start + self.solo.meter.bar
-        return tuple(
-            replace(note, onset=note.onset - start)
-            for note in notes
-            if isinstance(note, Note) and start <= note.onset < end
-        )
+        for call, before, after in self._calls_of_bars.get(number, ()):
+            if call.bar is None:
+                yield _change(call, tuple(_moved(before, -start)), tuple(_moved(after, -start)))
+            else:
+                yield _change(call, tuple(map(replace, before)), tuple(map(replace, after)))
+
+    @cached_property
+    def _calls_of_bars(self) -> dict[int, list[tuple[StepCall, Sequence[TermOrNote], Sequence[TermOrNote]]]]:
+        """The calls that concern each bar, in order, with what is in the bar of their input and output."""
+        found: dict[int, list[tuple[StepCall, Sequence[TermOrNote], Sequence[TermOrNote]]]] = {}
+        for call in self.trace.calls:
+            if call.bar is not None:
+                found.setdefault(call.bar, []).append((call, call.before, call.after))
+                continue
+            before, after = self._by_bar(call.before), self._by_bar(call.after)
+            for number in range(self.solo.bars):
+                found.setdefault(number, []).append((call, before.get(number, ()), after.get(number, ())))
+        return found
+
+    def _by_bar(self, items: Sequence[TermOrNote]) -> dict[int, list[Note]]:
+        """Return the notes that begin in each bar, onsets from the start of the solo."""
+        found: dict[int, list[Note]] = {}
+        for item in items:
+            if isinstance(item, Note):
+                found.setdefault(item.onset // self.solo.meter.bar, []).append(item)
+        return found
 
     def notes(self) -> list[NoteHistory]:
         """Return where each note of the solo comes from, in time order."""
@@ -127,6 +141,10 @@ class Record:
             )
             for note in self.solo.notes
         ]
+
+
+def _moved(notes: Sequence[TermOrNote], ticks: int) -> Iterator[TermOrNote]:
+    return (replace(note, onset=note.onset + ticks) for note in notes if isinstance(note, Note))
 
 
 def _identity(item: TermOrNote) -> Hashable:

@@ -72,6 +72,7 @@ def _resolved(
         "accompany": sections.accompany.model_dump(mode="json"),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
+        **({} if sections.report else {"report": False}),
         "made_with": {
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},

@@ -100,3 +100,11 @@ class Trace:
         """Return the display of a notebook: what every step did."""
         html: str = attached("Trace._repr_html_")(self)
         return html
+
+
+def seconds_by_step(trace: Trace) -> dict[str, float]:
+    """Return the time of all calls of each step of the chain, and of the tokenizer, by label."""
+    seconds: dict[str, float] = {}
+    for call in trace.calls:
+        seconds[call.step] = seconds.get(call.step, 0.0) + call.seconds
+    return seconds

@@ -7,6 +7,7 @@ for each call of a step of the chain. The solo's own notes are those that the la
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ from jazzgram.pipeline.trace import StepCall, Tally, Trace
 NAME = "trace.jsonl"
 
 
-def trace_lines(solo: Solo, trace: Trace) -> list[dict[str, Any]]:
-    """Return the content of the file, one mapping for each line.
+def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
+    """Yield the content of the file, one mapping for each line: of a long solo they take more memory than the solo.
 
     Parameters
     ----------
@@ -56,13 +57,15 @@ def trace_lines(solo: Solo, trace: Trace) -> list[dict[str, Any]]:
         {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls, "seconds": round(t.seconds, 6)}
         for step, t in trace.samplers.items()
     ]
-    return [{"solo": frame}, *samplers, *map(_call_line, trace.calls)]
+    yield {"solo": frame}
+    yield from samplers
+    yield from map(_call_line, trace.calls)
 
 
 def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
     """Write the file into a folder."""
-    text = "".join(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
-    (folder / NAME).write_text(text, encoding="utf-8")
+    with (folder / NAME).open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
 
 
 def read_trace(folder: Path) -> tuple[Solo, Trace]:

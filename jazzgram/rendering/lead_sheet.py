@@ -7,7 +7,8 @@ no beam holds it together (Gould, *Behind Bars*, 2011).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 from statistics import mean
 from typing import TYPE_CHECKING
@@ -114,6 +115,7 @@ def score_of(solo: Solo) -> stream.Score:
     bars = notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
     letters = dict(sections(solo.chords, solo.meter, solo.bars))
     lines = _line_starts(bars, letters)
+    symbols = _symbols(solo, lines)
     heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     part = stream.Part(id="P1")
@@ -148,7 +150,7 @@ def score_of(solo: Solo) -> stream.Score:
                 element.beams = beams
         _join_eighths(line, elements, solo.meter)
         _place_triplets(line, elements, staff)
-        for onset, symbol in _symbols(solo, number, number in lines):
+        for onset, symbol in symbols.get(number, ()):
             measure.insert(to_quarters(onset), harmony_of(symbol))
         part.append(measure)
     measure.rightBarline = bar.Barline("final")
@@ -223,7 +225,7 @@ def _element(
     event: NotatedEvent, line: Sequence[NotatedEvent], solo: Solo, names: dict[int, str], printed: dict[str, str]
 ) -> note.Note | note.Rest:
     """Build one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
-    from music21 import duration, key, note, pitch, tie
+    from music21 import duration, note, pitch, tie
 
     if event.note is None and event.duration == solo.meter.bar:
         rest = note.Rest(duration=duration.Duration(to_quarters(event.duration)))
@@ -238,8 +240,7 @@ def _element(
     sounding = pitch.Pitch(names[id(event.note)])
     sounding.octave = (event.note.pitch - round(sounding.alter)) // 12 - 1
     staff_position = f"{sounding.step}{sounding.octave}"
-    signature = key.KeySignature(solo.key).accidentalByStep(sounding.step)
-    shown = printed.get(staff_position, signature.name if signature else "natural")
+    shown = printed.get(staff_position, _signature(solo.key).get(sounding.step, "natural"))
     accidental = sounding.accidental.name if sounding.accidental else "natural"
     if accidental != shown or sounding.accidental:
         sounding.accidental = pitch.Accidental(accidental)
@@ -250,6 +251,14 @@ def _element(
     if event.tied_from or event.tied_to:
         head.tie = tie.Tie("start" if not event.tied_from else "continue" if event.tied_to else "stop")
     return head
+
+
+@lru_cache(maxsize=15)
+def _signature(sharps: int) -> dict[str, str]:
+    """Return the accidentals of a key signature by letter."""
+    from music21 import key
+
+    return {altered.step: altered.accidental.name for altered in key.KeySignature(sharps).alteredPitches}
 
 
 def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tuplet:
@@ -268,17 +277,16 @@ def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tupl
     return tuplet
 
 
-def _symbols(solo: Solo, bar: int, heads_line: bool) -> Iterator[tuple[int, ChordSymbol]]:
-    """Yield the chord symbols to be printed in a bar with their onsets in it."""
-    start = bar * solo.meter.bar
+def _symbols(solo: Solo, lines: Collection[int]) -> dict[int, list[tuple[int, ChordSymbol]]]:
+    """Return the chord symbols printed in each bar with their onsets in it; `lines` are the bars that begin a line."""
+    found: dict[int, list[tuple[int, ChordSymbol]]] = {}
     previous: str | None = None
     for chord, following in zip_longest(solo.chords, solo.chords[1:]):
         symbol, onset = symbol_of(chord), max(chord.onset, 0)
-        if onset >= start + solo.meter.bar:
-            return
         if following is not None and following.onset - onset < SHORTEST_CHORD:
             continue
-        first_of_line = heads_line and onset == start
-        if onset >= start and (symbol.canonical != previous or first_of_line):
-            yield onset - start, symbol
+        bar, position = divmod(onset, solo.meter.bar)
+        if symbol.canonical != previous or (position == 0 and bar in lines):
+            found.setdefault(bar, []).append((position, symbol))
         previous = symbol.canonical
+    return found

@@ -12,11 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from jazzgram.errors import JazzgramError
-from jazzgram.resources.cache import cache_root
-
-_TIMEOUT = 5.0
-"""Seconds without an answer after which a server counts as unreachable."""
-
+from jazzgram.resources.cache import cache_root, discard
+from jazzgram.resources.download import download
 
 _KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
 
@@ -111,6 +108,7 @@ def locate_corpus(name: str, *, cache: Path | None = None) -> Path:
             f"put it into {folder} or into {stored.parent}; or give its path as corpus.source"
         )
     assert entry.url and entry.sha256  # an entry without a page has both
+    discard(stored)
     if failure := download(entry.url, stored, entry.sha256):
         raise CorpusNotAvailable(
             f"corpus {name} is not here and cannot be downloaded: {failure} ({entry.url}); put {entry.filename} "
@@ -153,7 +151,7 @@ def find_here(name: str, entry: RegistryEntry, *, cache: Path | None = None) -> 
             )
         return own
     stored = (cache or cache_root()) / "corpora" / entry.filename
-    return stored if stored.is_file() and entry.sha256 in (None, _sha256(stored)) else None
+    return stored if stored.is_file() and (entry.sha256 is None or has_checksum(stored, entry.sha256)) else None
 
 
 def _shipped(path: str) -> Path:
@@ -186,34 +184,13 @@ def _read(path: Path) -> dict[str, RegistryEntry]:
     return entries
 
 
+def has_checksum(path: Path, sha256: str) -> bool:
+    """Check a file of the cache; one that cannot be read is not the right one."""
+    try:
+        return _sha256(path) == sha256
+    except OSError:
+        return False
+
+
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def download(url: str, file: Path, sha256: str) -> str:
-    """Fetch a file; return what went wrong, empty where nothing did."""
-    import pooch
-    import requests
-
-    # pooch logs to the terminal; what the user is to see, the caller shows.
-    pooch.get_logger().setLevel("ERROR")
-    fetcher = pooch.create(
-        file.parent, base_url="", registry={file.name: f"sha256:{sha256}"}, urls={file.name: url}, retry_if_failed=1
-    )
-    try:
-        fetcher.fetch(file.name, downloader=pooch.HTTPDownloader(timeout=_TIMEOUT))
-    except requests.HTTPError as error:
-        return f"the server answered {str(error).partition(' for url')[0]}"
-    except requests.Timeout:
-        return f"the server did not answer within {_TIMEOUT:g} seconds"
-    except requests.exceptions.ChunkedEncodingError:
-        return "the connection broke off"
-    except requests.ConnectionError:
-        return "no connection to the server"
-    except requests.RequestException as error:
-        return " ".join(str(error).split())
-    except OSError as error:
-        return f"{file.parent} cannot be written ({error.strerror or error})"
-    except ValueError:
-        return f"what came from there has another sha256 than {sha256}"
-    return ""

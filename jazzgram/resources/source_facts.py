@@ -10,16 +10,16 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jazzgram.resources.cache import cache_root
+from jazzgram.errors import JazzgramError
+from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.cache import cache_root, discard
 
 _SAY_NOTHING = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 """Fields of a syntax tree that follow from others, or are comments."""
@@ -117,15 +117,12 @@ class FactsCache:
             return
         self._changed = False
         entries = {name: entry for name, entry in list(self._entries.items()) if Path(name).is_file()}
-        with suppress(OSError):
+        with suppress(OSError, JazzgramError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".writing-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump({"made_by": self._made_by, "files": entries}, file)
-                os.replace(name, self._path)
-            except OSError:
-                Path(name).unlink()
+            if self._path.is_dir():
+                discard(self._path)
+            with whole_file(self._path) as file:
+                file.write(json.dumps({"made_by": self._made_by, "files": entries}).encode())
 
     def _open(self) -> None:
         """Read the file of the present cache; another one may be named later in the life of a process."""
@@ -133,10 +130,10 @@ class FactsCache:
         if path == self._path:
             return
         self._path = path
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             content = json.loads(path.read_text(encoding="utf-8"))
             if content["made_by"] == self._made_by:
-                self._entries |= content["files"]
+                self._entries |= {name: entry for name, entry in content["files"].items() if isinstance(entry, list)}
 
 
 def _serialize(value: Any, write: Callable[[str], None]) -> None:

@@ -127,7 +127,6 @@ class _Handler(BaseHTTPRequestHandler):
 def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Register a soundfont called ``mine`` at a path of a local server."""
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -153,6 +152,11 @@ def test_fetched_once_by_name(register: Callable[[str], None], tmp_path: Path) -
     assert first.read_bytes() == to_sf2(packed(), "")
     register("/missing")
     assert find_soundfont("mine", pytest.fail, cache=tmp_path) == first
+    for content in (b"", first.read_bytes()[:-9], b"x" * 99):
+        first.write_bytes(content)
+        warnings: list[str] = []
+        assert find_soundfont("mine", warnings.append, cache=tmp_path).read_bytes() == to_sf2(packed(), "")
+        assert len(warnings) == 1 and "is damaged; it is made again" in warnings[0]
 
 
 @pytest.mark.parametrize(("path", "reason"), [("/missing", "the server answered 404"), ("/bad", "another sha256")])

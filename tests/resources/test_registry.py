@@ -54,7 +54,6 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
     server = _Server()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -132,11 +131,17 @@ def test_the_cache_is_where_the_environment_says(
     assert locate_corpus("solo") == tmp_path / "elsewhere" / "corpora" / "solo.mid"
 
 
-def test_a_damaged_cache_is_fetched_again(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", SOLO[:50], SOLO[::-1], None], ids=["empty", "cut", "other", "a folder"])
+def test_a_damaged_cache_is_fetched_again(
+    content: bytes | None, server: _Server, register: Callable[[str], None], tmp_path: Path
+) -> None:
     register(f"{server.url}/solo.mid")
-    stored = tmp_path / "corpora" / "solo.mid"
-    stored.parent.mkdir()
-    stored.write_bytes(SOLO[:50])
+    kept = tmp_path / "corpora" / "solo.mid"
+    kept.parent.mkdir()
+    if content is None:
+        (kept / "inside").mkdir(parents=True)
+    else:
+        kept.write_bytes(content)
     assert locate_corpus("solo", cache=tmp_path).read_bytes() == SOLO
 
 
@@ -157,7 +162,7 @@ def test_what_a_server_can_do_wrong(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jazzgram.resources.registry._TIMEOUT", 0.3)
+    monkeypatch.setattr("jazzgram.resources.download._TIMEOUT", 0.3)
     register(f"{server.url}/{path}")
     cache = tmp_path / "cache"
     with pytest.raises(CorpusNotAvailable) as caught:
@@ -172,7 +177,6 @@ def test_what_a_server_can_do_wrong(
 
 def test_offline(register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path / "mine"))
     register("http://127.0.0.1:9/solo.mid")
     with pytest.raises(CorpusNotAvailable, match="no connection to the server") as caught:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.errors import JazzgramError
-from jazzgram.resources.cache import cache_root
+from jazzgram.resources.cache import cache_root, discard
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -90,6 +90,7 @@ def search(
     plan: Search,
     start: Mapping[str, Any],
     progress: Callable[[int, int, float], None] | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Found:
     """Search for the parameters with the smallest value.
 
@@ -104,6 +105,8 @@ def search(
         The parameters of the first trial: those of the configuration.
     progress : callable or None
         Called with the number of trials done, that of all, and the best value (nan before there is one).
+    warn : callable or None
+        Called with one line where the stored trials are damaged: they are put aside, and the search starts anew.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def search(
         Where Optuna is missing, or the first trial has no value.
     """
     check_installed()
-    study = _open(plan, plan.seed)
+    study = _open_whole(plan, warn)
     _tidy(study, start)
     with ExitStack() as stack:
         pool = None
@@ -130,6 +133,30 @@ def search(
             if progress is not None:
                 progress(done + count, plan.trials, _best(study))
     return _found(study)
+
+
+def _open_whole(plan: Search, warn: Callable[[str], None] | None) -> Study:
+    """Open the stored trials; damaged ones are put aside under another name, for they took long."""
+    _cut_unfinished_line(plan.file)
+    try:
+        return _open(plan, plan.seed)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
+        aside = plan.file.with_name(f"{plan.file.name}.damaged")
+        discard(aside)
+        plan.file.replace(aside)
+        if warn is not None:
+            warn(f"{aside}: the stored trials are damaged; the search starts anew")
+        return _open(plan, plan.seed)
+
+
+def _cut_unfinished_line(file: Path) -> None:
+    """Cut what a killed process left behind the last whole line: the next line would be appended to it."""
+    if not file.is_file():
+        return
+    with suppress(OSError), file.open("r+b") as journal:
+        content = journal.read()
+        if content and not content.endswith(b"\n"):
+            journal.truncate(content.rfind(b"\n") + 1)
 
 
 def _open(plan: Search, seed: int) -> Study:

@@ -82,11 +82,11 @@ def notate(notes: Iterable[Note], meter: Meter, bars: int) -> tuple[tuple[Notate
     """
     ruler = _Ruler(meter)
     line = _on_grid(_one_voice(notes, bars * meter.bar), ruler, bars * meter.bar)
-    notated = []
-    for start in range(0, bars * meter.bar, meter.bar):
-        inside = [note for note in line if note.onset < start + meter.bar and note.end > start]
-        notated.append(tuple(_notate_bar(inside, start, ruler)))
-    return tuple(notated)
+    inside: list[list[Note]] = [[] for _ in range(bars)]
+    for note in line:
+        for bar in range(note.onset // meter.bar, (note.end - 1) // meter.bar + 1):
+            inside[bar].append(note)
+    return tuple(tuple(_notate_bar(sounding, bar * meter.bar, ruler)) for bar, sounding in enumerate(inside))
 
 
 def _one_voice(notes: Iterable[Note], total: int) -> list[Note]:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from jazzgram.pages.report.excerpt import excerpt
 from jazzgram.pages.report.view import ADDED, CHANGED, MARK_INDEX, view
 from jazzgram.pipeline.run import Run
+from jazzgram.pipeline.trace import seconds_by_step
 from jazzgram.resources.templates import render
 
 if TYPE_CHECKING:
@@ -61,10 +63,12 @@ class Facts:
 def report(made: Run, facts: Facts) -> str:
     """Return a solo's page.
 
+    Of a long run it shows the first bars (`jazzgram.pages.report.excerpt`), and says so; times and measures are of all.
+
     Parameters
     ----------
     made : Run
-        A solo, with or without notes, and its trace.
+        A solo, with or without notes, its trace, and the files that stand beside the page.
     facts : Facts
         The other results.
 
@@ -77,18 +81,23 @@ def report(made: Run, facts: Facts) -> str:
     from jazzgram.rendering.score import engrave
 
     solo = made.solo
-    score = engrave(lead_sheet_musicxml(solo))
-    shown = view(made)
-    shown["copied"] = copied_notes(facts.copies)
+    part = excerpt(made)
+    score = engrave(lead_sheet_musicxml(part.solo))
+    shown = view(part)
+    shown["copied"] = copied_notes(facts.copies[: len(part.solo.notes)])
+    seconds_of = seconds_by_step(made.trace)
     return render(
         "jazzgram.pages.report",
         "assets/report.html.jinja",
         title=solo.title,
         facts=f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
         f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}",
+        left_out=_left_out(made, part),
         sound=b64encode(facts.sound).decode(),
         score=score.svg.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
-        steps=[_step_row(number, step) for number, step in enumerate(shown["steps"])],
+        steps=[
+            _step_row(number, step, seconds_of.get(step["label"], 0.0)) for number, step in enumerate(shown["steps"])
+        ],
         copied=copied_sentence(facts.copies),
         measures=_measure_rows(facts),
         real=bool(facts.real),
@@ -101,13 +110,22 @@ def report(made: Run, facts: Facts) -> str:
     )
 
 
-def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
+def _left_out(made: Run, part: Run) -> dict[str, Any] | None:
+    """Return how many bars are shown of how many, and the files that have all; None where all are shown."""
+    if part is made:
+        return None
+    names = {file.name for file in made.files}
+    beside = [name for name in ("solo.mid", "solo.musicxml") if name in names]
+    return {"shown": part.solo.bars, "bars": f"{made.solo.bars:,}", "next": part.solo.bars + 1, "files": beside}
+
+
+def _step_row(number: int, step: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """Return a step's cells; nothing is counted for sampled terms and for the tokenizer, where everything is new."""
     counts: Sequence[Any] = ("", "", "")
     if number > 0 and step["hook"] != "unparse_grammar":
         marks = [item[MARK_INDEX] for item in step["items"]]
         counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
-    milliseconds = "" if number == 0 else f"{1000 * step['seconds']:.1f}"
+    milliseconds = "" if number == 0 else f"{1000 * seconds:.1f}"
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
 
 

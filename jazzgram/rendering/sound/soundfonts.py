@@ -20,8 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from jazzgram.errors import JazzgramError
 from jazzgram.rendering.sound.sf3 import is_soundfont, to_sf2
 from jazzgram.resources.atomic import whole_file
-from jazzgram.resources.cache import cache_root
-from jazzgram.resources.registry import download
+from jazzgram.resources.cache import cache_root, discard, read_entry
+from jazzgram.resources.download import download
+from jazzgram.resources.registry import has_checksum
 
 VARIABLE = "JAZZGRAM_SOUNDFONT"
 
@@ -92,20 +93,21 @@ def find_soundfont(chosen: str | None, warn: Callable[[str], None], *, cache: Pa
     entries = registered()
     if name in entries:
         fetched = _fetch(name, entries[name], folder, warn)
-        return _plain(fetched, folder) if fetched is not None else _bundled()
+        return _plain(fetched, folder, warn) if fetched is not None else _bundled()
     path = Path(name).expanduser()
     if not path.is_file():
         raise JazzgramError(
             f"soundfont {name!r}: there is no such file, and no soundfont of that name (known: {', '.join(entries)})"
         )
-    return _plain(path, folder)
+    return _plain(path, folder, warn)
 
 
 def _fetch(name: str, entry: SoundfontEntry, folder: Path, warn: Callable[[str], None]) -> Path | None:
     file = folder / entry.filename
-    if file.is_file() and file.stat().st_size == entry.size and _sha256(file) == entry.sha256:
+    if file.is_file() and file.stat().st_size == entry.size and has_checksum(file, entry.sha256):
         return file
-    if failure := download(entry.url, file, entry.sha256):
+    discard(file)
+    if failure := download(entry.url, file, entry.sha256, entry.size):
         warn(
             f"soundfont {name} ({entry.size / 1e6:.0f} MB) is not here and cannot be downloaded: {failure} "
             f"({entry.url}); playing with the plain one instead"
@@ -114,7 +116,7 @@ def _fetch(name: str, entry: SoundfontEntry, folder: Path, warn: Callable[[str],
     return file
 
 
-def _plain(path: Path, folder: Path) -> Path:
+def _plain(path: Path, folder: Path, warn: Callable[[str], None]) -> Path:
     """Return an .sf2 file for any soundfont; a compressed one is unpacked into the folder once."""
     with path.open("rb") as file:
         head = file.read(12)
@@ -123,12 +125,21 @@ def _plain(path: Path, folder: Path) -> Path:
     if path.suffix.lower() == ".sf2":
         return path
     unpacked = folder / f"{_sha256(path)[:32]}.sf2"
-    if not unpacked.is_file():
+    if read_entry(unpacked, _whole_soundfont, warn) is None:
         content = to_sf2(path.read_bytes(), str(path))
         folder.mkdir(parents=True, exist_ok=True)
         with whole_file(unpacked) as file:
             file.write(content)
     return unpacked
+
+
+def _whole_soundfont(path: Path) -> Path:
+    """Check a soundfont's head, and the length that it names."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    if not is_soundfont(head) or int.from_bytes(head[4:8], "little") + 8 != path.stat().st_size:
+        raise ValueError
+    return path
 
 
 def _bundled() -> Path:
