@@ -196,19 +196,25 @@ class AbcTune:
             self.tempo = read_tempo(value, Fraction(self._one, TICKS_PER_QUARTER * PARTS)) or self.tempo
         elif name == "V" and value:
             voice, *settings = value.split(maxsplit=1)
-            own = self._of_voice.get(voice, Sounding())
-            self._of_voice[voice] = own.changed_by(read_sounding(" ".join(settings)))
+            self._set(voice, read_sounding(" ".join(settings)))
             if self._in_body:
                 self._voice = voice
         elif name == "P":
             self._read_part(value)
         elif name == "K":
-            self._sounding = self._sounding.changed_by(read_sounding(value))
+            self._set(self._voice, read_sounding(value))
             if not (self._in_body and only_settings(value)):
                 self._key = read_key(value)
                 self._accidentals.clear()
             if not self._in_body:
                 self._first_key, self._in_body = self._key, True
+
+    def _set(self, voice: str, settings: Sounding) -> None:
+        """Change how a voice sounds, or all of them where none is named."""
+        if voice:
+            self._of_voice[voice] = self._of_voice.get(voice, Sounding()).changed_by(settings)
+        else:
+            self._sounding = self._sounding.changed_by(settings)
 
     def _read_part(self, value: str) -> None:
         if not self._in_body:

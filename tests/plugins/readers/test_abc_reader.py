@@ -249,6 +249,7 @@ def test_bars_of_endings_that_are_never_played_are_told(tmp_path: Path) -> None:
         ("K:D clef=treble-15 octave=1", 2, 50, "D A7/C# Bm7"),
         ("K:D transpose=-2 clef=treble-8", 0, 48, "C G7/B Am7"),
         ('V:T name="Bass-8" clef=treble-8 transpose=3\nK:D\nV:T', -1, 53, "F C7/E Dm7"),
+        ("V:1 clef=treble-8\nK:D\nV:1\n[K:clef=treble]", 2, 62, "D A7/C# Bm7"),
         ("K:D\nK:clef=treble-8", 2, 50, "D A7/C# Bm7"),  # the key goes on
         ("K:C transpose=-2\nK:D", -2, 60, "C G7/B Am7"),  # so does the instrument
     ],
@@ -260,6 +261,11 @@ def test_notes_and_chords_sound_where_the_clef_and_the_instrument_have_them(
     assert [event.pitch for event in read.bars[0].melody if isinstance(event, Note)] == [pitch] * 3
     assert [chord.symbol.upper() for chord in read.bars[0].chords] == symbols.upper().split()
     assert read.key == key
+
+
+def test_the_clef_of_another_voice_moves_no_note(tmp_path: Path) -> None:
+    head = "M:4/4\nL:1/4\nV:1 clef=treble-8\nV:2 clef=bass\nK:C"
+    assert melody(tune("[V:1]D4|[V:2][K:clef=treble+8]E4|[V:1]D4|", tmp_path, head)) == "D3:4 | D3:4"
 
 
 @pytest.mark.parametrize(
