@@ -202,7 +202,8 @@ def test_files_that_are_no_scores(tmp_path: Path, content: bytes, said: str) -> 
     ("bars", "said"),
     [
         (measure(attributes(), "C4:48"), "no part has chord symbols"),
-        (measure(attributes(), harmony("C"), "r:48"), "no part has any notes"),
+        (measure(attributes(), "r:48"), "no part has any notes"),
+        (measure(attributes(), harmony("C", "lively"), "r:48"), "a chord is of the kind 'lively'"),
         (measure(harmony("C"), "C4:48", number="7"), "measure 7: the part does not say into how many divisions"),
         (BAR.replace("<duration>48", "<duration>many"), "measure 1: the duration is 'many'"),
         (BAR.replace("<duration>48</duration>", ""), "measure 1: a note has no duration"),
