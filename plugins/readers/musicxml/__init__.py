@@ -1,9 +1,10 @@
 """Read solos over chord symbols from MusicXML: lead sheets and scores, plain (.musicxml, .xml) or packed (.mxl).
 
 One part's first voice is the melody; its ``harmony`` elements, or where it has none those of the first part that has,
-are the chords. Everything is at concert pitch. Repeats, endings, da capo, dal segno and coda are played out, ties are
-one note, a pick-up is at the end of its bar. What a melody cannot hold (grace and cue notes, the lower notes of a
-chord, other voices) is counted in `Tune.dropped`. Of tempi and keys the first counts.
+are the chords. A score with chord symbols and no notes is a chart: bars without a melody. Everything is at concert
+pitch. Repeats, endings, da capo, dal segno and coda are played out, ties are one note, a pick-up is at the end of its
+bar. What a melody cannot hold (grace and cue notes, the lower notes of a chord, other voices), what is never played and
+what is not understood is counted in `Tune.dropped`. Of tempi and keys the first counts.
 Source: MusicXML 4.0 (W3C Community Group, 2021).
 """
 
@@ -19,15 +20,15 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music import RepeatMarks, played_order
+from jazzgram.music import played_order
 
 from .bars import make_bars
 from .file import open_score
 from .left_out import count_left_out
-from .marks import read_marks
+from .marks import repeat_marks
 from .measure import Measure
 from .part import read_part
-from .parts import Part, list_parts, listing, pick_part, pick_voice
+from .parts import list_parts, listing, pick_part, pick_voice
 
 _SUFFIXES = (".musicxml", ".mxl", ".xml")
 _NO_TITLES = ("", "Music21 Fragment", "Music21", "Untitled", "Untitled score", "Title")
@@ -109,8 +110,9 @@ def _read_tune(source: Path, score: Element, options: Options) -> Tune:
     measures = read_part(part.element, None if is_chart else pick_voice(part, options.voice))
     harmonies = measures if with_symbols is part else read_part(with_symbols.element, None)
     _check_readable(measures, harmonies)
-    order = played_order(_marks(parts, measures))
-    left_out = count_left_out(measures, harmonies, order)
+    marks, disobeyed = repeat_marks([one.element for one in parts], measures)
+    order = played_order(marks)
+    left_out = count_left_out(measures, harmonies, order, disobeyed)
     order = [index for index in order if not measures[index].problem]
     # Some programs write a pick-up measure where nothing is picked up.
     if len(measures) > 1 and measures[0].is_pickup and not measures[0].length and not measures[0].problem:
@@ -136,15 +138,6 @@ def _check_readable(measures: Sequence[Measure], harmonies: Sequence[Measure]) -
     if not any(measure.harmonies for measure in harmonies):
         problems = [problem for measure in harmonies for problem in (measure.problem, *measure.left_out) if problem]
         raise JazzgramError(problems[0] if problems else "no chord symbol is understood")
-
-
-def _marks(parts: Sequence[Part], measures: Sequence[Measure]) -> list[RepeatMarks]:
-    """Read the order of the measures from all parts: some programs write it in the first part only."""
-    marks = [RepeatMarks(short=0 < measure.length < measure.meter.bar) for measure in measures]
-    for part in parts:
-        for mark, measure in zip(marks, part.element.iterfind("measure"), strict=False):
-            read_marks(measure, mark)
-    return marks
 
 
 def _titles(score: Element) -> tuple[str, str]:

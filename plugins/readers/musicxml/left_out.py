@@ -13,7 +13,9 @@ _MOST_REASONS = 8
 """Measures and chord symbols that are named one by one; a dozen are no more of use."""
 
 
-def count_left_out(measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int]) -> list[Dropped]:
+def count_left_out(
+    measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int], disobeyed: Sequence[str]
+) -> list[Dropped]:
     """Count what of a score is not read, and what is never played.
 
     Parameters
@@ -24,6 +26,8 @@ def count_left_out(measures: Sequence[Measure], harmonies: Sequence[Measure], or
         Of the part that has the chord symbols, which may be the same.
     order : sequence of int
         Indices in `measures`, in the order in which they are played.
+    disobeyed : sequence of str
+        Words that ask for another order, and why they do nothing.
 
     Returns
     -------
@@ -45,7 +49,8 @@ def count_left_out(measures: Sequence[Measure], harmonies: Sequence[Measure], or
     if skipped:
         left_out.append(Dropped("never played", sum(len(measure.heads) for measure in skipped), len(skipped)))
     parts = (measures,) if harmonies is measures else (measures, harmonies)
-    found = [reason for part in parts for measure in part for reason in measure.left_out]
+    found = list(disobeyed)
+    found += [reason for part in parts for measure in part for reason in measure.left_out]
     if harmonies is not measures:
         found += [f"the chords of a measure ({measure.problem})" for measure in harmonies if measure.problem]
     reasons = list(dict.fromkeys(found))
