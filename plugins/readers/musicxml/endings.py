@@ -1,7 +1,8 @@
 """Complete the endings of a score as its brackets are meant: notation programs play them, whatever the file says.
 
 Programs close a bracket before its repeat sign, number brackets 1 and 3 or 2 and 2, leave out the repeat sign between
-the first and the second, and write a second one alone after a repeated section without brackets.
+the first and the second, leave out where the first begins, and write a second one alone after a repeated section
+without brackets.
 Source: Gould, *Behind Bars* (2011), *Repeat signs*: endings are numbered in order, and each but the last repeats.
 """
 
@@ -28,6 +29,7 @@ def complete_endings(marks: Sequence[RepeatMarks]) -> None:
     >>> first.ending, first.times, second.ending
     (frozenset({1}), 2, frozenset({2}))
     """
+    _add_beginnings(marks)
     returns = any(sound in mark.sounds for mark in marks for sound in ("dacapo", "dalsegno"))
     for group in _groups(marks):
         for begin, following in pairwise(group):
@@ -50,6 +52,16 @@ def complete_endings(marks: Sequence[RepeatMarks]) -> None:
             for begin, own in zip(group, numbers, strict=True):
                 marks[begin].ending = frozenset(range(passes + 1, passes + len(own) + 1))
                 passes += len(own)
+
+
+def _add_beginnings(marks: Sequence[RepeatMarks]) -> None:
+    """Begin a first ending that has only its end, and a second after it, in the measure that is repeated from."""
+    inside = False
+    for mark, following in pairwise(marks):
+        inside |= mark.ending is not None
+        if mark.ending_stops and mark.times and not inside and 1 not in (following.ending or {1}):
+            mark.ending = frozenset({1})
+        inside &= not mark.ending_stops
 
 
 def _groups(marks: Sequence[RepeatMarks]) -> list[list[int]]:

@@ -44,14 +44,14 @@ _SIGNS = {
     "alla coda": "tocoda",
 }
 _GLYPHS = {"𝄋": "segno", "𝄌": "coda", "⊕": "coda"}
-_UNCLEAR = re.compile(r"\b(to|al|alla) coda\b|\bal fine\b|\bd ?[cs] al\b")
+_UNCLEAR = re.compile(r"\b(to|al|alla) coda\b|\bal fine\b|\bd (c|s)\b|\bd[cs] al\b|\bda capo\b|\bdal segno\b")
 
 
 class Instruction(NamedTuple):
     """A word or sign that says how to go on."""
 
-    index: int
-    """Of its measure."""
+    measure: int
+    """Its index."""
     what: str
     """``dacapo``, ``dalsegno``, ``fine``, ``segno``, ``tocoda``, ``coda``; ``unclear`` for other words about these."""
     to: str
@@ -134,24 +134,24 @@ def obey(marks: Sequence[RepeatMarks], instructions: Sequence[Instruction]) -> l
     list of str
         What is not obeyed, and why.
     """
-    words = [word for word in dict.fromkeys(instructions) if word.what not in marks[word.index].sounds]
+    words = [word for word in dict.fromkeys(instructions) if word.what not in marks[word.measure].sounds]
     jumps = {
         index: sound for index, mark in enumerate(marks) for sound in ("dacapo", "dalsegno") if sound in mark.sounds
     }
     asked = [word for word in words if word.what in ("dacapo", "dalsegno")]
     disobeyed = [f"{word.text!r} is not obeyed: it is not understood" for word in words if word.what == "unclear"]
-    distinct = jumps | {word.index: word.what for word in asked}
+    distinct = jumps | {word.measure: word.what for word in asked}
     if len(distinct) != 1:
         why = "it is one of several jumps" if distinct else "no D.C. or D.S. comes after it"
         unused = asked or [
             word
             for word in words
-            if not distinct and (word.what == "tocoda" or (word.what == "fine" and word.index < len(marks) - 1))
+            if not distinct and (word.what == "tocoda" or (word.what == "fine" and word.measure < len(marks) - 1))
         ]
         return disobeyed + [f"{word.text!r} is not obeyed: {why}" for word in unused]
     ((index, what),) = distinct.items()
     text, to = next(
-        ((word.text, word.to) for word in instructions if (word.index, word.what) == (index, what)), ("", "")
+        ((word.text, word.to) for word in instructions if (word.measure, word.what) == (index, what)), ("", "")
     )
     path = _path(marks, words, index, what, to)
     if isinstance(path, str):
@@ -192,13 +192,13 @@ def _path(
 def _measures(marks: Sequence[RepeatMarks], words: Sequence[Instruction], what: str) -> list[int]:
     """Return the measures that have a sign: by playback marks, else by words."""
     sounds = [index for index, mark in enumerate(marks) if what in mark.sounds]
-    return sounds or sorted({word.index for word in words if word.what == what})
+    return sounds or sorted({word.measure for word in words if word.what == what})
 
 
 def _coda(marks: Sequence[RepeatMarks], words: Sequence[Instruction]) -> tuple[list[int], list[int]]:
     """Return where a coda is left for, and where it is; of two signs without words the first is the former."""
     leaves = _measures(marks, words, "tocoda")
-    signs = sorted({word.index for word in words if word.what == "coda" and word.index not in leaves})
+    signs = sorted({word.measure for word in words if word.what == "coda" and word.measure not in leaves})
     codas = [index for index, mark in enumerate(marks) if "coda" in mark.sounds]
     if codas and not leaves:
         leaves = [index for index in signs if index < codas[0]]

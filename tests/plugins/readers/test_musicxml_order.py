@@ -23,7 +23,8 @@ def read(file: Path) -> Tune:
 
 def write(text: str) -> str:
     """Write measures C, D, E ...: ``|:`` ``:|`` ``:|3``, ``[1`` a bracket's begin, ``]`` its end, ``(...)`` words."""
-    written, before, count = [], "", 0
+    written: list[str] = []
+    before, count = "", 0
     for word in text.split():
         if word == "|:":
             before += barline("forward")
@@ -93,6 +94,9 @@ def played(folder: Path, text: str) -> tuple[str, list[str]]:
         ("C [1 D ] [2 E ] F", "CDCEF"),
         ("|: C [1 D ] [2 E ] [3 F ] G", "CDCECFG"),
         ("|: C [1 D ] E [2 F ] G", "CDECFG"),
+        # Without a beginning.
+        ("C D ] :| [2 E ] F", "CDCEF"),
+        ("|: C [1 D ] :| [2 E ] |: F G ] :| [2 A ] B", "CDCEFGFAB"),
         # Alone.
         ("C D [2 E ] F", "CDEF"),
         ("|: C D :| [2 E ] F", "CDCDEF"),
@@ -174,6 +178,8 @@ def test_words_that_are_clear_are_obeyed(tmp_path: Path, written: str, order: st
             "'D.C. al Coda' is not obeyed: it needs one To Coda before it and one coda to go",
         ),
         ("C D(D.C._al_2nd_ending) E", "'D.C. al 2nd ending' is not obeyed: where it goes on to is not understood"),
+        ("C D(Menuetto_da_capo.) E", "'Menuetto da capo.' is not obeyed: it is not understood"),
+        ("C D(Last_x_D.S.) E", "'Last x D.S.' is not obeyed: it is not understood"),
         ("C D(D.C.) E(D.C.)", "'D.C.' is not obeyed: it is one of several jumps"),
         ("C(To_Coda) D E(Coda)", "'To Coda' is not obeyed: no D.C. or D.S. comes after it"),
         ("C(Fine) D E", "'Fine' is not obeyed: no D.C. or D.S. comes after it"),
