@@ -1,18 +1,18 @@
 """Read solos over chord symbols from MusicXML: lead sheets and scores, plain (.musicxml, .xml) or packed (.mxl).
 
 One part's first voice is the melody; its ``harmony`` elements, or where it has none those of the first part that has,
-are the chords. Everything is at concert pitch. Repeats, endings, da capo, dal segno and coda are played out, ties are
-one note, a pick-up is at the end of its bar. What a melody cannot hold (grace and cue notes, the lower notes of a
-chord, other voices) is counted in `Tune.dropped`. Of tempi and keys the first counts.
+are the chords. A score with chord symbols and no notes is a chart: bars without a melody. Everything is at concert
+pitch. Repeats, endings, da capo, dal segno and coda are played out, ties are one note, a pick-up is at the end of its
+bar. What a melody cannot hold (grace and cue notes, the lower notes of a chord, other voices), what is never played and
+what is not understood is counted in `Tune.dropped`. Of tempi and keys the first counts.
 Source: MusicXML 4.0 (W3C Community Group, 2021).
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -20,12 +20,15 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music import RepeatMarks, played_order
+from jazzgram.music import played_order
 
 from .bars import make_bars
 from .file import open_score
-from .marks import read_marks
-from .part import Measure, read_part
+from .left_out import count_left_out
+from .marks import repeat_marks
+from .measure import Measure
+from .part import read_part
+from .parts import list_parts, listing, pick_part, pick_voice
 
 _SUFFIXES = (".musicxml", ".mxl", ".xml")
 _NO_TITLES = ("", "Music21 Fragment", "Music21", "Untitled", "Untitled score", "Title")
@@ -47,55 +50,6 @@ class Options(jazzgram.Options):
         le=99,
         description="The voice of the part that is read; null: 1 where it has notes, else the lowest.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a score, counted.
-
-    Parameters
-    ----------
-    number : int
-        Its index in the score, from 0.
-    name : str
-        As the score lists it; empty where it does not.
-    program : int or None
-        General MIDI program, 0 to 127, if the score has one.
-    element : Element
-        The part itself.
-    voices : Counter
-        How many notes with a pitch each voice has.
-    alone : int
-        How many of these notes are in no chord.
-    symbols : int
-        How many chord symbols it has.
-    """
-
-    number: int
-    name: str
-    program: int | None
-    element: Element
-    voices: Counter[str]
-    alone: int
-    symbols: int
-
-    @property
-    def notes(self) -> int:
-        """How many notes with a pitch it has."""
-        return self.voices.total()
-
-    @property
-    def melodiousness(self) -> float:
-        """How many notes, times their mean octave, times the share of them that are in no chord."""
-        octaves = [found.text or "" for found in self.element.iterfind("measure/note/pitch/octave")]
-        return (
-            sum(int(octave) for octave in octaves if re.fullmatch(r"\s*\d\s*", octave, re.ASCII))
-            * self.alone
-            / max(self.notes, 1)
-        )
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.name!r} ({self.notes} notes, {self.symbols} chord symbols)"
 
 
 @hookimpl
@@ -144,87 +98,46 @@ def read_corpus(source: Path, options: Options) -> Corpus:
 
 
 def _read_tune(source: Path, score: Element, options: Options) -> Tune:
-    parts = _list_parts(score)
-    part = _pick_part(parts, options.part)
+    parts = list_parts(score)
+    is_chart = not any(part.notes for part in parts)
+    part = pick_part(parts, options.part)
     with_symbols = part if part.symbols else next((other for other in parts if other.symbols), None)
     if with_symbols is None:
         raise JazzgramError(
             "no part has chord symbols (<harmony>), without which a melody says nothing about chords; write them above "
             "the melody, or export the score as MIDI and let the midi reader find the chords"
         )
-    measures = read_part(part.element, _pick_voice(part, options.voice))
+    measures = read_part(part.element, None if is_chart else pick_voice(part, options.voice))
     harmonies = measures if with_symbols is part else read_part(with_symbols.element, None)
-    order = played_order(_marks(parts, measures))
-    dropped: Counter[str] = sum((measures[index].dropped for index in order), Counter())
-    left_out = [Dropped(reason, notes=count) for reason, count in sorted(dropped.items())]
+    _check_readable(measures, harmonies)
+    marks, disobeyed = repeat_marks([one.element for one in parts], measures)
+    order = played_order(marks)
+    left_out = count_left_out(measures, harmonies, order, disobeyed)
+    order = [index for index in order if not measures[index].problem]
     # Some programs write a pick-up measure where nothing is picked up.
-    if len(measures) > 1 and measures[0].is_pickup and not measures[0].length:
+    if len(measures) > 1 and measures[0].is_pickup and not measures[0].length and not measures[0].problem:
         order = [index for index in order if index]
         left_out.append(Dropped("empty pick-up", bars=1))
-    bars = make_bars(measures, harmonies, order)
-    if not any(isinstance(event, Note) for bar in bars for event in bar.melody):
-        raise JazzgramError(f"nothing is played in part {part}; choose among the parts {_listing(parts)}")
+    bars, silent = make_bars(measures, harmonies, order)
+    if silent:
+        left_out.append(Dropped("a chord symbol at the onset of another"))
+    if is_chart:
+        bars = tuple(replace(bar, melody=()) for bar in bars)
+    elif not any(isinstance(event, Note) for bar in bars for event in bar.melody):
+        raise JazzgramError(f"nothing is played in part {part}; choose among the parts {listing(parts)}")
     title, work = _titles(score)
     tune = Tune(title or source.stem, bars, _tempo(score), key=measures[0].key, work=work, dropped=tuple(left_out))
     return tune if part.program is None else replace(tune, program=part.program)
 
 
-def _list_parts(score: Element) -> list[_Part]:
-    listed = {element.get("id"): element for element in score.iterfind("part-list/score-part")}
-    parts = []
-    for number, element in enumerate(score.iterfind("part")):
-        entry = listed.get(element.get("id"))
-        name = entry.findtext("part-name", "") if entry is not None else ""
-        program = (entry.findtext("midi-instrument/midi-program", "") if entry is not None else "").strip()
-        notes = [note for note in element.iterfind("measure/note") if note.find("pitch") is not None]
-        parts.append(
-            _Part(
-                number,
-                " ".join(name.split())[:60],
-                int(program) - 1 if re.fullmatch(r"[1-9]\d?|1[01]\d|12[0-8]", program, re.ASCII) else None,
-                element,
-                Counter(note.findtext("voice", "1").strip() for note in notes),
-                sum(note.find("chord") is None for note in notes),
-                sum(1 for _ in element.iterfind("measure/harmony")),
-            )
-        )
-    if not any(part.notes for part in parts):
-        raise JazzgramError("no part has any notes with a pitch; the musicxml reader needs a melody")
-    return parts
-
-
-def _pick_part(parts: Sequence[_Part], chosen: int | str | None) -> _Part:
-    if chosen is None:
-        complete = [part for part in parts if part.notes and part.symbols]
-        return complete[0] if complete else max(parts, key=lambda part: part.melodiousness)
-    found = [
-        part
-        for part in parts
-        if part.number == chosen or (isinstance(chosen, str) and part.name.casefold() == chosen.strip().casefold())
-    ]
-    if len(found) != 1:
-        what = "is not there" if not found else "is the name of several"
-        raise JazzgramError(f"part {chosen!r} {what}; choose by its number among the parts {_listing(parts)}")
-    return found[0]
-
-
-def _pick_voice(part: _Part, chosen: int | None) -> str:
-    voices = sorted(part.voices, key=lambda voice: (voice != "1", len(voice), voice))
-    if chosen is None and voices:
-        return voices[0]
-    if str(chosen) not in voices:
-        which = f"choose among its voices {', '.join(voices)[:80]}" if voices else "choose another part"
-        raise JazzgramError(f"part {part} has no notes in {f'voice {chosen}' if chosen else 'any voice'}; {which}")
-    return str(chosen)
-
-
-def _marks(parts: Sequence[_Part], measures: Sequence[Measure]) -> list[RepeatMarks]:
-    """Read the order of the measures from all parts: some programs write it in the first part only."""
-    marks = [RepeatMarks(short=measure.length < measure.meter.bar) for measure in measures]
-    for part in parts:
-        for mark, measure in zip(marks, part.element.iterfind("measure"), strict=False):
-            read_marks(measure, mark)
-    return marks
+def _check_readable(measures: Sequence[Measure], harmonies: Sequence[Measure]) -> None:
+    """Raise what is wrong with a score of which nothing is left."""
+    problems = [measure.problem for measure in measures]
+    if problems and all(problems):
+        raise JazzgramError(problems[0])
+    if not any(measure.harmonies for measure in harmonies):
+        problems = [problem for measure in harmonies for problem in (measure.problem, *measure.left_out) if problem]
+        raise JazzgramError(problems[0] if problems else "no chord symbol is understood")
 
 
 def _titles(score: Element) -> tuple[str, str]:
@@ -253,12 +166,6 @@ def _positive(text: str) -> float | None:
     """Find a number that can be a tempo in a text such as ``ca. 120``."""
     found = re.search(r"\d{1,4}(\.\d{1,6})?", text, re.ASCII)
     return float(found[0]) if found and 10 <= float(found[0]) <= 1000 else None
-
-
-def _listing(parts: Sequence[_Part]) -> str:
-    """List the parts that have notes; a dozen are enough for a message."""
-    shown = [str(part) for part in parts if part.notes]
-    return ", ".join(shown[:12]) + (", ..." if len(shown) > 12 else "")
 
 
 def _is_score(file: Path) -> bool:

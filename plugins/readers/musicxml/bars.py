@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 
 from jazzgram import TICKS_PER_QUARTER, Bar, Chord, JazzgramError, Meter, Note, Rest, voicing
 
-from .part import Head, Measure
+from .measure import Head, Measure
 
 MOST_NOTES = 200_000
 """Played, repeats included: what asks for more is damaged."""
 
 _TOLERANCE = TICKS_PER_QUARTER // 8
+
+_Symbol = tuple[int, int]
+"""A chord symbol: the index of its measure and its position in it."""
+
+_NO_CHORD = (-1, 0)
 
 
 @dataclass(slots=True)
@@ -33,7 +38,9 @@ class _Room:
     """Of each measure in it its index in the score, and its onset in the bar."""
 
 
-def make_bars(measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int]) -> tuple[Bar, ...]:
+def make_bars(
+    measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int]
+) -> tuple[tuple[Bar, ...], int]:
     """Play measures in an order, as bars.
 
     Parameters
@@ -47,36 +54,46 @@ def make_bars(measures: Sequence[Measure], harmonies: Sequence[Measure], order: 
 
     Returns
     -------
-    tuple of Bar
+    bars : tuple of Bar
         Chords fill every bar; what lies before the first is ``NC``. Notated rests that follow each other are one.
+    silent : int
+        How many of the notated chord symbols of these measures never sound, since another one is at their onset.
 
     Raises
     ------
     JazzgramError
-        Where there is too much, or a measure has a length that no bar has.
+        Where there is too much.
     """
     if sum(len(measures[index].heads) for index in order) > MOST_NOTES:
         raise JazzgramError(f"its repeats make more than the {MOST_NOTES} notes that are read")
     rooms = _rooms(measures, order)
     melodies = _melodies(measures, rooms)
-    notated = _chords_at_start(measures, harmonies)
-    sounding, before = notated[order[0]] if order else "NC", -1
+    symbols = [harmonies[index].harmonies if index < len(harmonies) else [] for index in range(len(measures))]
+    notated = _chords_at_start(symbols)
+    sounding, before = notated[order[0]] if order else _NO_CHORD, -1
+    sounded: set[_Symbol] = set()
     bars = []
     for room, melody in zip(rooms, melodies, strict=True):
-        begun: dict[int, str] = {}
+        begun: dict[int, _Symbol] = {}
         for index, shift in room.measures:
             # Back at a sign, what holds is what is notated before it; over skipped bars, what was played.
             if index <= before:
                 sounding = notated[index]
             if not begun or index <= before:
                 begun[shift if begun else 0] = sounding
-            for onset, symbol in harmonies[index].harmonies if index < len(harmonies) else ():
+            for position, (onset, _) in enumerate(symbols[index]):
+                sounding = index, position
                 if onset + shift < room.meter.bar:
-                    begun[onset + shift] = symbol
-                sounding = symbol
+                    begun[onset + shift] = sounding
             before = index
-        bars.append(Bar(tuple(melody), _chords(begun, room.meter.bar), room.meter))
-    return tuple(bars)
+        sounded.update(begun.values())
+        chords = {
+            onset: symbols[index][position][1] if index >= 0 else "NC" for onset, (index, position) in begun.items()
+        }
+        bars.append(Bar(tuple(melody), _chords(chords, room.meter.bar), room.meter))
+    return tuple(bars), sum(
+        (index, position) not in sounded for index in set(order) for position in range(len(symbols[index]))
+    )
 
 
 def _rooms(measures: Sequence[Measure], order: Sequence[int]) -> list[_Room]:
@@ -100,24 +117,26 @@ def _rooms(measures: Sequence[Measure], order: Sequence[int]) -> list[_Room]:
         if missing > 0 and room is rooms[0]:
             room.measures = [(index, shift + missing) for index, shift in room.measures]
         elif missing < 0 or (missing > 0 and room is not rooms[-1]):
-            room.meter = _own_meter(measures[room.measures[0][0]], room)
+            room.meter = _own_meter(room)
         room.start = start
         start += room.meter.bar
     return rooms
 
 
-def _own_meter(measure: Measure, room: _Room) -> Meter:
-    """Find the meter of a measure that is not as long as the one that holds, in the same beats if it can."""
-    shortest = 4 * TICKS_PER_QUARTER // 32
+def _own_meter(room: _Room) -> Meter:
+    """Return the meter of a measure that is not as long as the one that holds, in the same beats if it can be.
+
+    Where none is as long (41/32), it is the shortest that is longer.
+    """
+    whole = 4 * TICKS_PER_QUARTER
+    shortest = whole // 32
     length = -(-room.filled // shortest) * shortest
-    for unit in (room.meter.denominator, 1, 2, 4, 8, 16, 32):
-        count, rest = divmod(length * unit, 4 * TICKS_PER_QUARTER)
-        if not rest and count <= 32:
-            return Meter(count, unit)
-    raise JazzgramError(
-        f"measure {measure.number} lasts {room.filled / TICKS_PER_QUARTER:g} quarter notes, which is no meter "
-        "(expected at most 32 beats); check its notes and its time signature"
-    )
+    meters = [
+        Meter(-(-length * unit // whole), unit)
+        for unit in (room.meter.denominator, 1, 2, 4, 8, 16, 32)
+        if length * unit <= 32 * whole
+    ]
+    return min(meters, key=lambda meter: meter.bar)
 
 
 def _melodies(measures: Sequence[Measure], rooms: Sequence[_Room]) -> list[list[Note | Rest]]:
@@ -165,12 +184,11 @@ def _silences(measures: Sequence[Measure], room: _Room, notes: Sequence[Note], s
     return joined
 
 
-def _chords_at_start(measures: Sequence[Measure], harmonies: Sequence[Measure]) -> list[str]:
+def _chords_at_start(symbols: Sequence[Sequence[tuple[int, str]]]) -> list[_Symbol]:
     """Return the chord symbol that holds where each measure begins, as notated."""
-    holding = ["NC"]
-    for index in range(len(measures)):
-        own = harmonies[index].harmonies if index < len(harmonies) else []
-        holding.append(own[-1][1] if own else holding[-1])
+    holding = [_NO_CHORD]
+    for index, own in enumerate(symbols):
+        holding.append((index, len(own) - 1) if own else holding[-1])
     return holding
 
 

@@ -3,8 +3,10 @@
 The standard library's parser (expat) reads a lead sheet in a few milliseconds and never opens a network connection or
 another file: the DOCTYPE that MusicXML files have is read over. What it would expand without limit are declarations
 inside the DOCTYPE (entities within entities, default attributes), which no program writes into MusicXML: a first pass
-over the lines before the root element refuses them.
-Source: MusicXML 4.0 (W3C Community Group, 2021), *Compressed .MXL files*; Python, *XML vulnerabilities*.
+over the lines before the root element refuses them. A text in another encoding than its first line declares is read
+again by its bytes; an archive whose container does not lead to a score is read where it has one score only.
+Source: MusicXML 4.0 (W3C Community Group, 2021), *Compressed .MXL files*; XML 1.0, appendix F, *Autodetection of
+Character Encodings*; Python, *XML vulnerabilities*.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ import io
 import struct
 import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from jazzgram import JazzgramError
+
+from .encoding import as_utf8
 
 LARGEST = 20_000_000
 """Bytes of a file, packed or unpacked. A lead sheet has 100,000."""
@@ -29,6 +33,11 @@ GREATEST_RATIO = 200
 """Times by which unpacking may enlarge. MusicXML packs to about a twentieth, seldom to a fiftieth."""
 
 _CONTAINER = "META-INF/container.xml"
+_BEGINNING = 16_384
+"""Bytes within which a score's root element begins."""
+
+_MOST_MEMBERS = 8
+"""Files of an archive without a usable container that are unpacked; a score has some of its own beside it, not many."""
 
 
 class _RootReachedError(Exception):
@@ -39,13 +48,21 @@ class _DeclarationError(Exception):
     """The DOCTYPE declares something."""
 
 
+class _DamagedError(JazzgramError):
+    """What is no XML."""
+
+
+_DAMAGES = (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError)
+"""What the parser raises; ValueError and LookupError are about the encoding that the first line declares."""
+
+
 def open_score(source: Path) -> ElementTree.Element:
     """Parse a MusicXML file.
 
     Parameters
     ----------
     source : Path
-        A file, XML or a zip archive with a container, whatever its name ends in.
+        A file, XML or a zip archive, whatever its name ends in.
 
     Returns
     -------
@@ -83,27 +100,53 @@ def open_score(source: Path) -> ElementTree.Element:
 
 
 def _unpack(source: Path, content: bytes) -> bytes:
-    """Return the score of a compressed file: what its container names first."""
+    """Return the score of a compressed file: what its container names first, else the only one in it."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            container = _parse(source, _member(source, archive, _CONTAINER), f" ({_CONTAINER})")
-            path = next((found.get("full-path") for found in container.iterfind(".//{*}rootfile")), None)
-            if not path:
-                raise JazzgramError(f"{source}: its {_CONTAINER} names no score (expected a rootfile with a full-path)")
-            return _member(source, archive, path)
+            names = set(archive.namelist())
+            if _CONTAINER in names:
+                path = _named_score(source, _member(source, archive, _CONTAINER))
+                problem = f"its {_CONTAINER} names {f'{_short(path)!r}, which it has not' if path else 'no score'}"
+            else:
+                path, problem = "", f"the archive has no {_CONTAINER!r}"
+            if path in names:
+                return _member(source, archive, path)
+            candidates = sorted(filter(_may_be_score, names))[:_MOST_MEMBERS]
+            scores = [score for name in candidates if (score := _score(source, archive, name))]
+            if len(scores) == 1:
+                return scores[0]
+            raise JazzgramError(
+                f"{source}: {problem}, and of scores it has {len(scores)} (expected 1); export it again"
+            )
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError) as error:
         # All that zipfile raises on damaged archives; RuntimeError is for encrypted ones.
         raise JazzgramError(f"{source}: damaged .mxl archive ({_short(error)}); get an intact copy") from None
 
 
+def _named_score(source: Path, container: bytes) -> str:
+    """Return the path of the first score that a container names; empty where it is damaged or names none."""
+    try:
+        root = _parse(source, container, f" ({_CONTAINER})")
+    except _DamagedError:
+        return ""
+    return next((path for found in root.iterfind(".//{*}rootfile") if (path := found.get("full-path"))), "")
+
+
+def _may_be_score(name: str) -> bool:
+    """Check a name of an archive: macOS adds a shadow of every file."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in (".xml", ".musicxml") and path.parts[0] not in ("META-INF", "__MACOSX")
+
+
+def _score(source: Path, archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return a member of an archive, empty where it is no score."""
+    content = _member(source, archive, name)
+    return content if b"<score-partwise" in content[:_BEGINNING].replace(b"\0", b"") else b""
+
+
 def _member(source: Path, archive: zipfile.ZipFile, path: str) -> bytes:
     """Unpack one file of an archive, within bounds."""
-    try:
-        member = archive.getinfo(path)
-    except KeyError:
-        raise JazzgramError(
-            f"{source}: the archive has no {_short(path)!r}; an .mxl file has a score that {_CONTAINER} names"
-        ) from None
+    member = archive.getinfo(path)
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise JazzgramError(f"{source}: {_short(path)!r} is packed in a way that .mxl files are not; export it again")
     if member.file_size > LARGEST or member.file_size > GREATEST_RATIO * member.compress_size:
@@ -123,16 +166,24 @@ def _parse(source: Path, content: bytes, where: str) -> ElementTree.Element:
             f"{source}{where}: has more than the {MOST_TAGS} tags that are read; export the melody's part alone"
         )
     try:
-        _refuse_declarations(content)
-        return ElementTree.fromstring(content)
+        try:
+            return _elements(content)
+        except _DAMAGES as error:
+            try:
+                return _elements(as_utf8(content))
+            except _DAMAGES:
+                # What the file itself is found to have is of more use than what is wrong with what was made of it.
+                raise _DamagedError(f"{source}{where}: damaged XML ({_short(error)}); export it again") from None
     except _DeclarationError:
         raise JazzgramError(
             f"{source}{where}: its DOCTYPE declares entities or attributes, which MusicXML never needs and which can "
             "exhaust the memory; remove what stands in its [ ]"
         ) from None
-    except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
-        # ValueError and LookupError are about the encoding that the first line names.
-        raise JazzgramError(f"{source}{where}: damaged XML ({_short(error)}); export it again") from None
+
+
+def _elements(content: bytes) -> ElementTree.Element:
+    _refuse_declarations(content)
+    return ElementTree.fromstring(content)
 
 
 def _refuse_declarations(content: bytes) -> None:

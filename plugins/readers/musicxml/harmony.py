@@ -1,7 +1,8 @@
 """Read MusicXML's chord symbols: a root, a kind in words, degrees that differ, a bass.
 
 Everything is brought to one text that `jazzgram.parse_symbol` reads. What programs print (the attribute ``text`` of the
-kind) is believed where it has what the kind has and more: MusicXML has no word for ``7alt``.
+kind) is believed where it has what the kind has and more: MusicXML has no word for ``7alt``. An empty kind is a triad;
+what is no kind of MusicXML may be one in another spelling (``Dominant seventh``) or a suffix (``maj7``).
 Source: MusicXML 4.0 (W3C Community Group, 2021), *harmony*, *kind* and *degree*; kinds outside it that music21 writes.
 """
 
@@ -74,14 +75,19 @@ _KINDS = {
     "augmented-dominant-13th": "13#5",
     "half-diminished-13th": "m13b5",
     "suspended-fourth-seventh": "7sus4",
+    # In neither, but written by programs.
+    "augmented-ninth": "9#5",
+    "suspended-seventh": "7sus4",
 }
 """What each kind is called after the root; of functions, what music21 understands by them."""
+
+_SPELLINGS = {kind.casefold(): name for kind, name in _KINDS.items()}
 
 _NATURAL = {1: 0, 2: 14, 3: 4, 4: 17, 5: 7, 6: 9, 7: 10, 9: 14, 11: 17, 13: 21}
 """Semitones of a degree that is added, to a dominant chord as MusicXML has it: the seventh is minor."""
 
 
-def read_harmony(harmony: Element, fifths: int) -> str | None:
+def read_harmony(harmony: Element, fifths: int) -> tuple[str | None, list[str]]:
     """Read one ``harmony``.
 
     Parameters
@@ -93,27 +99,47 @@ def read_harmony(harmony: Element, fifths: int) -> str | None:
 
     Returns
     -------
-    str or None
-        A chord symbol such as ``Bbm7`` or ``NC``; None where it is a function or an alternative, but no chord.
-
-    Raises
-    ------
-    JazzgramError
-        Where a name, a kind or a degree is not one.
+    symbol : str or None
+        A chord symbol such as ``Bbm7`` or ``NC``; None where it is a function, an alternative, or not understood.
+    problems : list of str
+        What of it is left out, and why.
     """
-    kind = harmony.find("kind")
+    if harmony.get("type") == "alternate":
+        return None, ["it is an alternative to another"]
+    first, *stacked = _chords(harmony)
+    problems = ["it is stacked on another"] if stacked else []
+    kind = next((child for child in first if child.tag == "kind"), None)
     named = (kind.text or "").strip() if kind is not None else ""
     if named == "none":
-        return "NC"
-    root = harmony.find("root")
-    if root is None or harmony.get("type") == "alternate":
-        return None
-    name = _name(root, "root", fifths)
-    text = kind.get("text", "") if kind is not None else ""
-    degrees = tuple(_degree(degree) for degree in harmony.iterfind("degree"))
-    bass = harmony.find("bass")
-    under = _name(bass, "bass", fifths) if bass is not None else ""
-    return name + quality_of_kind(named, text, degrees) + (f"/{under}" if under not in ("", name) else "")
+        return "NC", problems
+    root = next((child for child in first if child.tag == "root"), None)
+    if root is None:
+        return None, ["it is a function without a root"]
+    try:
+        name = _name(root, "root", fifths)
+        degrees, bass = [], ""
+        for child in first:
+            try:
+                if child.tag == "degree":
+                    degrees.append(_degree(child))
+                elif child.tag == "bass":
+                    bass = _name(child, "bass", fifths)
+            except JazzgramError as error:
+                problems.append(str(error))
+        quality = quality_of_kind(named, kind.get("text", "") if kind is not None else "", tuple(degrees))
+    except JazzgramError as error:
+        return None, [str(error)]
+    return name + quality + (f"/{bass}" if bass not in ("", name) else ""), problems
+
+
+def _chords(harmony: Element) -> list[list[Element]]:
+    """Return the elements of each chord of a ``harmony``, which begins with a root, a numeral or a function."""
+    chords: list[list[Element]] = [[]]
+    for child in harmony:
+        if child.tag in ("root", "numeral", "function") and any(one.tag == "kind" for one in chords[-1]):
+            chords.append([])
+        chords[-1].append(child)
+    return chords
 
 
 @lru_cache(maxsize=4096)
@@ -147,8 +173,9 @@ def quality_of_kind(kind: str, text: str, degrees: tuple[Degree, ...]) -> str:
     'm#9no5'
     """
     printed = _intervals(text) if text else set()
-    if kind in _KINDS:
-        tones = _intervals(_KINDS[kind])
+    name = _SPELLINGS.get("-".join(kind.casefold().replace("_", " ").split()))
+    if name is not None:
+        tones = _intervals(name)
         # "7alt" leaves out the fifth that "dominant" has; a text without the seventh is only less exact.
         if printed and not degrees and tones - {7} <= printed:
             tones = printed
@@ -156,7 +183,7 @@ def quality_of_kind(kind: str, text: str, degrees: tuple[Degree, ...]) -> str:
         tones = printed
     elif kind == "other":
         tones = {0} if degrees else {0, 7}
-    else:
+    elif not (tones := _intervals(kind)):
         raise JazzgramError(f"a chord is of the kind {kind[:40]!r}, which MusicXML does not have")
     return _written(frozenset(_changed(tones, degrees)))
 

@@ -3,22 +3,23 @@
 Divisions become ticks, 480 to the quarter note, exactly where they can. Where they cannot, onsets and ends each go to
 the nearest tick, upwards from halfway, so that notes that touch still do. A member of a tuplet whose program rounded it
 to a whole division (a third of 256 is 85) goes to the exact line of its tuplet, if that is at most one division away.
+A measure that cannot be read is given up, with the reason; the others are read.
 Source: MusicXML 4.0 (W3C Community Group, 2021), *note*, *attributes*, *transpose*.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
 
 from .harmony import read_harmony
+from .measure import Head, Measure
+from .measure_styles import play_measure_repeats, slashed_notes
 from .names import fifths_of, sounding
 from .numbers import Number, integer, number
+from .shared_notes import Harmony, share_time
 
 _VALUES = {
     "breve": 3840,
@@ -34,58 +35,8 @@ _GENERIC = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
 """Steps of the scale that a number of semitones is, where a transposition does not set them."""
 
 
-class Head(NamedTuple):
-    """A note head: a note, or what a tie makes part of one."""
-
-    onset: int
-    """Ticks from the start of the measure."""
-    end: int
-    """Ticks from the start of the measure, after `onset`."""
-    pitch: int
-    """MIDI number, sounding."""
-    spelling: str
-    """Sounding, as music21 writes it."""
-    tied_from: bool
-    """Whether a tie ends at it."""
-    tied_to: bool
-    """Whether a tie begins at it."""
-
-
-@dataclass(slots=True)
-class Measure:
-    """One measure as it is written.
-
-    Parameters
-    ----------
-    number : str
-        As the file counts it.
-    is_pickup : bool
-        Whether the file marks it as not counted.
-    meter : Meter
-        What holds in it.
-    key : int
-        The key signature at concert pitch, sharps up, flats down, -7 to 7.
-    length : int
-        Ticks from its start to the last end in it; 0 where nothing is in it.
-    heads : list of Head
-        In time order, the highest of each onset.
-    rests : list of (int, int)
-        Onset and end of each.
-    harmonies : list of (int, str)
-        Onset and chord symbol of each, in the order of the file.
-    dropped : Counter
-        Note heads that are left out, by reason.
-    """
-
-    number: str
-    is_pickup: bool
-    meter: Meter
-    key: int
-    length: int = 0
-    heads: list[Head] = field(default_factory=list)
-    rests: list[tuple[int, int]] = field(default_factory=list)
-    harmonies: list[tuple[int, str]] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
+_LONGEST = 32 * 4 * TICKS_PER_QUARTER
+"""Ticks of the longest meter."""
 
 
 def read_part(part: Element, voice: str | None) -> list[Measure]:
@@ -102,21 +53,18 @@ def read_part(part: Element, voice: str | None) -> list[Measure]:
     -------
     list of Measure
         In the order of the file.
-
-    Raises
-    ------
-    JazzgramError
-        Naming the measure and what is wrong in it.
     """
-    reading = _Reading(voice)
-    return [reading.measure(measure) for measure in part.iterfind("measure")]
+    reading = _Reading(voice, slashed_notes(part))
+    measures = [reading.measure(measure) for measure in part.iterfind("measure")]
+    play_measure_repeats(part, measures)
+    return measures
 
 
 class _Reading:
     """The state from one measure to the next: divisions, meter, key, transposition."""
 
-    def __init__(self, voice: str | None) -> None:
-        self._voice = voice
+    def __init__(self, voice: str | None, slashed: set[Element]) -> None:
+        self._voice, self._slashed = voice, slashed
         self._divisions: Number = 0
         self._meter, self._fifths = Meter(), 0
         self._semitones, self._moved_fifths = 0, 0
@@ -125,26 +73,43 @@ class _Reading:
         """Read one measure."""
         name = " ".join(element.get("number", "?").split())[:20]
         # MusicXML marks it with `implicit`; several programs only with the number 0.
-        self._now = Measure(name, element.get("implicit") == "yes" or name == "0", self._meter, self._key)
+        is_pickup = element.get("implicit") == "yes" or name == "0"
+        self._now = Measure(name, is_pickup, self._meter, self._key)
         self._cursor: Number = 0
         self._begun: Number = 0
         self._furthest: Number = 0
+        self._symbols: list[Harmony] = []
+        self._waiting: list[tuple[int, str]] = []
         try:
-            for child in element:
-                if child.tag == "note":
-                    self._note(child)
-                elif child.tag == "harmony":
-                    self._harmony(child)
-                elif child.tag == "attributes":
-                    self._attributes(child)
-                elif child.tag == "backup":
-                    self._cursor = max(self._cursor - self._duration(child), 0)
-                elif child.tag == "forward":
-                    self._move(self._duration(child))
+            self._read(element)
         except (JazzgramError, ValueError) as error:
-            raise JazzgramError(f"measure {name}: {error}") from None
+            return self._given_up(element, is_pickup, f"measure {name}: {error}")
+        now = self._now
+        if now.length > _LONGEST and any(head.end > now.meter.bar for head in now.heads):
+            problem = (
+                f"measure {name} lasts {now.length / TICKS_PER_QUARTER:g} quarter notes, which is no meter "
+                "(expected at most 32 beats); check its notes and its time signature"
+            )
+            return self._given_up(element, is_pickup, problem)
+        return now
+
+    def _read(self, element: Element) -> None:
+        for child in element:
+            if child.tag == "note":
+                self._note(child)
+            elif child.tag == "harmony":
+                self._harmony(child)
+            elif child.tag == "attributes":
+                self._attributes(child)
+            elif child.tag == "backup":
+                self._place_symbols(0)
+                self._cursor = max(self._cursor - self._duration(child), 0)
+            elif child.tag == "forward":
+                self._move(self._duration(child))
         now = self._now
         now.length = self._ticks(self._furthest)
+        self._place_symbols(0)
+        now.harmonies = share_time(self._symbols, now.meter, now.length)
         highest: dict[int, Head] = {}
         for head in now.heads:
             rival = highest.get(head.onset)
@@ -153,7 +118,14 @@ class _Reading:
                 now.dropped["lower note of a chord"] += not lower.tied_from
             highest[head.onset] = head if rival is None else max(rival, head, key=lambda one: one.pitch)
         now.heads = sorted(highest.values())
-        return now
+
+    def _given_up(self, element: Element, is_pickup: bool, problem: str) -> Measure:
+        """Return an empty measure; its notes are left out."""
+        measure = Measure(self._now.number, is_pickup, self._meter, self._key, problem=problem)
+        for note in element.iterfind("note"):
+            if note.find("pitch") is not None and note.findtext("voice", "1").strip() == self._voice:
+                measure.dropped["unread"] += "stop" not in _ties(note)
+        return measure
 
     @property
     def _key(self) -> int:
@@ -162,21 +134,22 @@ class _Reading:
 
     def _attributes(self, element: Element) -> None:
         if (divisions := element.findtext("divisions")) is not None:
-            before, self._divisions = self._divisions, number(divisions, "divisions of a quarter note")
-            if not self._divisions:
+            before, now = self._divisions, number(divisions, "divisions of a quarter note")
+            if not now:
                 raise JazzgramError("a quarter note has 0 divisions (expected 1 or more)")
+            self._divisions = now
             if before:
-                scale = Fraction(self._divisions) / before
+                scale = Fraction(now) / before
                 self._cursor, self._begun, self._furthest = (
                     time * scale for time in (self._cursor, self._begun, self._furthest)
                 )
-        if (time := element.find("time")) is not None:
-            self._now.meter = self._meter = _meter(time) or self._meter
         if (transpose := element.find("transpose")) is not None:
             self._transpose(transpose)
         if (fifths := element.findtext("key/fifths")) is not None:
             self._fifths = integer(fifths, "sharps of a key")
         self._now.key = self._key
+        if (time := element.find("time")) is not None:
+            self._now.meter = self._meter = _meter(time) or self._meter
 
     def _transpose(self, element: Element) -> None:
         chromatic = integer(element.findtext("chromatic", "0"), "semitones of a transposition")
@@ -208,7 +181,7 @@ class _Reading:
             self._drop(note, "without pitch")
         elif "cue" in has:
             self._drop(note, "cue note")
-        elif "notehead" in has and has["notehead"].text == "slash":
+        elif note in self._slashed:
             self._drop(note, "rhythm slash")
         else:
             pitch = has["pitch"]
@@ -220,13 +193,19 @@ class _Reading:
             self._now.heads.append(Head(onset, last, midi, spelling, "stop" in ties, "start" in ties))
 
     def _harmony(self, element: Element) -> None:
-        symbol = read_harmony(element, self._moved_fifths)
+        symbol, problems = read_harmony(element, self._moved_fifths)
+        self._now.left_out += [f"a chord symbol: {problem}" for problem in problems]
         if symbol is not None:
             offset = element.findtext("offset", "0").strip()
             shift = (
                 -number(offset[1:], "offset of a chord") if offset[:1] == "-" else number(offset, "offset of a chord")
             )
-            self._now.harmonies.append((max(self._ticks(self._cursor + shift), 0), symbol))
+            self._waiting.append((max(self._ticks(self._cursor + shift), 0), symbol))
+
+    def _place_symbols(self, until: int) -> None:
+        """Place the chord symbols that wait for what is below them, which lasts until then."""
+        self._symbols += [Harmony(onset, until, symbol) for onset, symbol in self._waiting]
+        self._waiting = []
 
     def _drop(self, note: Element, reason: str) -> None:
         if "stop" not in _ties(note):
@@ -235,6 +214,8 @@ class _Reading:
     def _move(self, duration: Number) -> None:
         self._cursor += duration
         self._furthest = max(self._furthest, self._cursor)
+        if duration and self._waiting:
+            self._place_symbols(self._ticks(self._cursor))
 
     def _duration(self, element: Element) -> Number:
         text = element.findtext("duration")

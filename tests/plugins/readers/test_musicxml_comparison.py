@@ -11,11 +11,15 @@ from typing import Any
 
 import pytest
 from jazzgram_plugins.readers import jazzgram_text, musicxml
+from jazzgram_plugins.readers.musicxml.file import open_score
+from jazzgram_plugins.readers.musicxml.marks import repeat_marks
+from jazzgram_plugins.readers.musicxml.part import read_part
 from jazzgram_plugins.writers import musicxml as writer
 from notation import chords
 from paths import ROOT, SHARED
 
 from jazzgram import Meter, Note, Solo, Tune
+from jazzgram.music import played_order
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony.symbols import QUALITIES, ChordSymbol, parse_symbol
 
@@ -114,6 +118,20 @@ def test_packed_lead_sheets_are_played_out_as_music21_does() -> None:
     for file in files:
         part = music21.converter.parse(str(file), forceSource=True).parts[0].expandRepeats().stripTies()
         assert ours(read(file)) == [theirs(measure) for measure in part.getElementsByClass("Measure")]
+
+
+@pytest.mark.slow
+def test_chorales_have_as_many_bars_as_music21_plays() -> None:
+    """All of Bach's with repeats that come with music21; they have no chord symbols, so only their order is read."""
+    repeated = 0
+    for file in sorted(Path(music21.__file__).parent.glob("corpus/bach/*.mxl")):
+        parts = open_score(file).findall("part")
+        marks, disobeyed = repeat_marks(parts, read_part(parts[0], "1"))
+        if any(mark.times for mark in marks):
+            part = music21.converter.parse(str(file), forceSource=True).parts[0].expandRepeats()
+            assert (len(played_order(marks)), disobeyed) == (len(part.getElementsByClass("Measure")), [])
+            repeated += 1
+    assert repeated > 150
 
 
 def test_lead_sheets_beside_the_annotations_they_were_made_from(shared: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import time
@@ -116,21 +115,55 @@ def test_zip_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_archives_that_are_not_whole(tmp_path: Path) -> None:
     content = WHOLE.encode()
-    assert "names no score" in refusal(pack(tmp_path, content, "<container/>"))
-    assert "the archive has no 'score.xml'" in refusal(pack(tmp_path, content, name="other.xml"))
-    outside = CONTAINER.replace("score.xml", "../../../../etc/hostname")
-    assert "the archive has no '../../../../etc/hostname'" in refusal(pack(tmp_path, content, outside))
     assert "packed in a way that .mxl files are not" in refusal(pack(tmp_path, content, how=zipfile.ZIP_LZMA))
     file = pack(tmp_path, content)
     whole = file.read_bytes()
     for cut in range(2, len(whole), 37):
         file.write_bytes(whole[:cut])
         refusal(file)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("score.xml", content)
-    file.write_bytes(buffer.getvalue())
-    assert "the archive has no 'META-INF/container.xml'" in refusal(file)
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        None,
+        "",
+        "<container/>",
+        "<container><rootfiles><rootfile/></rootfiles></container>",
+        "<container><rootfiles><rootfile full-path='Don't.xml'/></rootfiles></container>",
+        CONTAINER[:40],
+        CONTAINER.replace("score.xml", "renamed.xml"),
+        CONTAINER.replace("score.xml", "../../../../etc/hostname"),
+        CONTAINER.replace("<container>", '<?xml version="1.0" encoding="UTF-16"?><container>'),
+        CONTAINER.replace("<rootfile ", '<rootfile full-path=""/><rootfile '),
+    ],
+)
+def test_without_a_container_that_leads_to_it_the_one_score_is_read(tmp_path: Path, container: str | None) -> None:
+    """As long as it is one; shadows of macOS, pictures and other XML are none."""
+    file = tmp_path / "tune.mxl"
+    others = {"META-INF/more.xml": WHOLE, "__MACOSX/._score.xml": "?", "style.xml": "<museScore/>", "a.png": WHOLE}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {"score.xml": WHOLE, **others}.items():
+            archive.writestr(name, content)
+        if container is not None:
+            archive.writestr("META-INF/container.xml", container)
+    assert read(file).bars == read(save(tmp_path, WHOLE)).bars
+
+
+def test_an_archive_with_no_score_or_several_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "tune.mxl"
+    for scores in (0, 2):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("other.xml", "<other/>")
+            for number in range(scores):
+                archive.writestr(f"{number}.musicxml", WHOLE)
+        assert f"no 'META-INF/container.xml', and of scores it has {scores} (expected 1)" in refusal(file)
+    assert "names 'score.xml', which it has not, and" in refusal(pack(tmp_path, b"<other/>", name="other.xml"))
+    # The bounds hold for what is found as for what is named.
+    assert "would unpack from" in refusal(pack(tmp_path, b" " * 1_000_000, "<container/>"))
+    assert "its DOCTYPE declares" in refusal(
+        pack(tmp_path, score(BAR, doctype="<!DOCTYPE s [<!ENTITY a 'b'>]>").encode(), "<container/>")
+    )
 
 
 def test_a_container_may_have_a_namespace(tmp_path: Path) -> None:
@@ -148,9 +181,9 @@ def test_a_container_may_have_a_namespace(tmp_path: Path) -> None:
         (b"<html/>", "is not MusicXML (its root element is 'html'"),
         (b"<score-timewise/>", "export it as partwise"),
         (b"<score-partwise/>", "no part has any notes"),
-        (b'<?xml version="1.0" encoding="nonsense"?><score-partwise/>', "damaged XML"),
-        (b'<?xml version="1.0" encoding="utf-7"?><score-partwise/>', "damaged XML"),
-        (b'<?xml version="1.0" encoding="shift_jis"?><score-partwise/>', "damaged XML"),
+        (b'<?xml version="1.0" encoding="nonsense"?><score-partwise>', "damaged XML"),
+        (b'<?xml version="1.0" encoding="utf-7"?>+ADw-score-partwise/+AD4-', "damaged XML"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><score-partwise>\x83', "damaged XML"),
         (WHOLE.encode()[:-40], "damaged XML"),
         (b"<a>" * 500_000, "damaged XML"),
         (b"<a>" * 5_000_000, "has more than the 1000000 tags"),
@@ -169,7 +202,8 @@ def test_files_that_are_no_scores(tmp_path: Path, content: bytes, message: str) 
     ("bars", "message"),
     [
         (measure(attributes(), "C4:48"), "no part has chord symbols"),
-        (measure(attributes(), harmony("C"), "r:48"), "no part has any notes"),
+        (measure(attributes(), "r:48"), "no part has any notes"),
+        (measure(attributes(), harmony("C", "lively"), "r:48"), "a chord is of the kind 'lively'"),
         (measure(harmony("C"), "C4:48", number="7"), "measure 7: the part does not say into how many divisions"),
         (BAR.replace("<duration>48", "<duration>many"), "measure 1: the duration is 'many'"),
         (BAR.replace("<duration>48</duration>", ""), "measure 1: a note has no duration"),
@@ -201,6 +235,51 @@ def test_repeats_cannot_make_more_notes_than_memory_holds(tmp_path: Path) -> Non
         attributes(), harmony("C"), notes("C4:1 " * 480), barline("backward").replace("/>", ' times="9999"/>')
     )
     assert "more than the 200000 notes" in refusal(save(tmp_path, score(many.replace("12<", "120<", 1))))
+
+
+TITLED = score(BAR, head="<movement-title>{}</movement-title>")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "before", "title"),
+    [
+        ("utf-8", "UTF-16", b"", "Été"),
+        ("utf-8", "UTF-16", b"\xef\xbb\xbf", "Été"),
+        ("utf-8", "utf8mb4", b"\r\n", "Été"),
+        ("utf-8", "Shift_JIS", b"", "Été"),
+        ("utf-8", "UTF-8", b"\xef\xbb\xbf\xef\xbb\xbf", "Été"),
+        ("latin-1", "UTF-8", b"", "Été"),
+        ("latin-1", "UTF-16", b"", "Été"),
+        ("cp1252", "UTF-8", b"", "“Été”"),
+        ("shift_jis", "Shift_JIS", b"", "枯葉"),
+        ("gbk", "GB2312", b"", "枯叶"),
+        ("utf-16", "UTF-8", b"", "Été"),
+        ("utf-16-le", "UTF-8", b"", "Été"),
+        ("utf-16-be", "UTF-16", b"", "Été"),
+        ("utf-8", "UTF-8", b"\n \n", "Ét\x0b\x1fé"),
+    ],
+)
+def test_a_wrongly_declared_encoding_is_read_by_its_bytes(
+    tmp_path: Path, encoding: str, declared: str, before: bytes, title: str
+) -> None:
+    file = tmp_path / "tune.musicxml"
+    file.write_bytes(before + TITLED.format(title).replace("UTF-8", declared, 1).encode(encoding))
+    (tune,) = read(file).tunes
+    assert (tune.title, len(tune.bars)) == (title.replace("\x0b\x1f", ""), 1)
+
+
+def test_single_bytes_of_another_encoding_in_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "tune.musicxml"
+    file.write_bytes(TITLED.format("Été ?").encode().replace(b"?</move", b"\xe9</move"))
+    assert read(file).tunes[0].title == "Été é"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_declarations_in_a_wrong_encoding_are_refused(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "tune.musicxml"
+    text = score(BAR, head="<movement-title>é&i;</movement-title>", doctype=BILLION_LAUGHS)
+    file.write_bytes(text.encode(encoding))
+    assert "its DOCTYPE declares entities or attributes" in refusal(file)
 
 
 def test_numbers_that_are_not_meant(tmp_path: Path) -> None:
