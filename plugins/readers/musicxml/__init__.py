@@ -121,9 +121,12 @@ def _read_tune(source: Path, score: Element, options: Options) -> Tune:
     bars, silent = make_bars(measures, harmonies, order)
     if silent:
         left_out.append(Dropped("a chord symbol at the onset of another"))
-    if is_chart:
+    # Cue and grace notes alone, of the only part that has notes, are no melody either.
+    only_part = options.part is None and options.voice is None and sum(bool(one.notes) for one in parts) == 1
+    unplayed = not any(isinstance(event, Note) for bar in bars for event in bar.melody)
+    if is_chart or (unplayed and only_part and not any(measure.problem for measure in measures)):
         bars = tuple(replace(bar, melody=()) for bar in bars)
-    elif not any(isinstance(event, Note) for bar in bars for event in bar.melody):
+    elif unplayed:
         raise JazzgramError(f"nothing is played in part {part}; choose among the parts {listing(parts)}")
     title, work = _titles(score)
     tune = Tune(title or source.stem, bars, _tempo(score), key=measures[0].key, work=work, dropped=tuple(left_out))

@@ -75,10 +75,12 @@ def _passages(part: Element, style: str) -> Iterator[tuple[int, int]]:
     count = 0
     passage: list[int] = []
     for index, measure in enumerate(part.iterfind("measure")):
+        begun = False
         for element in measure.iterfind(f"attributes/measure-style/{style}"):
-            yield from ((one, count) for one in passage)
-            starts, text = element.get("type") == "start", (element.text or "").strip() or "1"
-            count = int(text) if starts and re.fullmatch(r"[1-9]\d?", text, re.ASCII) else 0
+            # An end is in the first measure after the passage; where a beginning is there too, it is for that measure.
+            yield from ((one, count) for one in (*passage, *([index] if begun and count else ())))
+            begun, text = element.get("type") == "start", (element.text or "").strip() or "1"
+            count = int(text) if begun and re.fullmatch(r"[1-9]\d?", text, re.ASCII) else 0
             passage = []
         if count:
             passage.append(index)

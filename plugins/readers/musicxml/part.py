@@ -194,13 +194,14 @@ class _Reading:
 
     def _harmony(self, element: Element) -> None:
         symbol, problems = read_harmony(element, self._moved_fifths)
-        self._now.left_out += [f"a chord symbol: {problem}" for problem in problems]
         if symbol is not None:
-            offset = element.findtext("offset", "0").strip()
-            shift = (
-                -number(offset[1:], "offset of a chord") if offset[:1] == "-" else number(offset, "offset of a chord")
-            )
-            self._waiting.append((max(self._ticks(self._cursor + shift), 0), symbol))
+            try:
+                offset = _signed(element.findtext("offset", "0"))
+            except JazzgramError as error:
+                offset = 0
+                problems.append(str(error))
+            self._waiting.append((max(self._ticks(self._cursor + offset), 0), symbol))
+        self._now.left_out += [f"a chord symbol: {problem}" for problem in problems]
 
     def _place_symbols(self, until: int) -> None:
         """Place the chord symbols that wait for what is below them, which lasts until then."""
@@ -241,6 +242,12 @@ class _Reading:
             if abs(line - exact) * self._divisions <= TICKS_PER_QUARTER:
                 return _round(line)
         return _round(exact)
+
+
+def _signed(text: str) -> Number:
+    """Read an offset, which may be before."""
+    text = text.strip()
+    return -number(text[1:], "offset of a chord") if text[:1] == "-" else number(text, "offset of a chord")
 
 
 def _ties(note: Element) -> list[str | None]:
