@@ -77,7 +77,7 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
     folder : Path
         The folder, created where it is missing.
     page : callable
-        Returns ``report.html`` of the run.
+        Returns ``report.html`` of the run; it is called without times, so that equal runs have equal files.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
         if report.failures:
             (staging / "corpus_report.json").write_text(json.dumps(report.as_json(), indent=2) + "\n")
         write_trace(run.solo, run.trace, staging)
-        (staging / "report.html").write_text(page(run), encoding="utf-8")
+        (staging / "report.html").write_text(page(replace(run, trace=run.trace.without_times())), encoding="utf-8")
         names = sorted(file.name for file in staging.iterdir())
     return replace(run, config=yaml.safe_load(config), folder=folder, files=tuple(folder / name for name in names))
 

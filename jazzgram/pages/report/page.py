@@ -91,6 +91,7 @@ def report(made: Run, facts: Facts) -> str:
         sound=b64encode(facts.sound).decode(),
         score=score.svg.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
         steps=[_step_row(number, step) for number, step in enumerate(shown["steps"])],
+        timed=any(step["seconds"] for step in shown["steps"]),
         copied=copied_sentence(facts.copies),
         measures=_measure_rows(facts),
         real=bool(facts.real),
@@ -109,7 +110,7 @@ def _step_row(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
     if number > 0 and step["hook"] != "unparse_grammar":
         marks = [item[MARK_INDEX] for item in step["items"]]
         counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
-    milliseconds = "" if number == 0 else f"{1000 * step['seconds']:.1f}"
+    milliseconds = f"{1000 * step['seconds']:.1f}" if number > 0 else ""
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
 
 
