@@ -77,7 +77,8 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
     folder : Path
         The folder, created where it is missing.
     page : callable or None
-        Returns ``report.html`` of the run and its files; None to write no report.
+        Returns ``report.html`` of the run and its files; it is called without times, so that equal runs have equal
+        files. None to write no report.
 
     Returns
     -------
@@ -96,7 +97,8 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
         write_trace(run.solo, run.trace, staging)
         if page is not None:
             beside = tuple(folder / file.name for file in sorted(staging.iterdir()))
-            (staging / "report.html").write_text(page(replace(run, files=beside)), encoding="utf-8")
+            untimed = replace(run, trace=run.trace.without_times(), files=beside)
+            (staging / "report.html").write_text(page(untimed), encoding="utf-8")
         names = sorted(file.name for file in staging.iterdir())
     return replace(run, config=yaml.safe_load(config), folder=folder, files=tuple(folder / name for name in names))
 

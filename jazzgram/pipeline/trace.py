@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jazzgram.hooks.options import Options
@@ -89,6 +89,13 @@ class Trace:
             tally = self.samplers[label] = Tally(hook, self._values(label, options))
         tally.calls += 1
         tally.seconds += seconds
+
+    def without_times(self) -> Trace:
+        """Return the same trace with all times 0, as equal runs have it."""
+        return Trace(
+            [replace(call, seconds=0.0) for call in self.calls],
+            {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
+        )
 
     def _values(self, label: str, options: Options) -> dict[str, Any]:
         """Return a step's options as JSON has them; they are frozen, so this is done once."""

@@ -2,6 +2,8 @@
 
 The first line is the solo's frame (title, meter, chords, accompaniment …), then a line for each sampler step and a line
 for each call of a step of the chain. The solo's own notes are those that the last step returned.
+
+What the calls took is in ``times.json``, so that equal runs have equal traces. A trace alone is read without times.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from jazzgram.music.tune import Track
 from jazzgram.pipeline.trace import StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
+TIMES = "times.json"
 
 
 def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
@@ -54,8 +57,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         ],
     }
     samplers = [
-        {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls, "seconds": round(t.seconds, 6)}
-        for step, t in trace.samplers.items()
+        {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls} for step, t in trace.samplers.items()
     ]
     yield {"solo": frame}
     yield from samplers
@@ -63,9 +65,14 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
 
 
 def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
-    """Write the file into a folder."""
+    """Write the file, and the times beside it, into a folder."""
     with (folder / NAME).open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
+    times = {
+        "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
+        "calls": [round(call.seconds, 7) for call in trace.calls],
+    }
+    (folder / TIMES).write_text(json.dumps(times) + "\n", encoding="utf-8")
 
 
 def read_trace(folder: Path) -> tuple[Solo, Trace]:
@@ -74,7 +81,7 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
     Returns
     -------
     Solo, Trace
-        Equal to what was written.
+        Equal to what was written; all times are 0 where there is no ``times.json``.
 
     Raises
     ------
@@ -95,11 +102,30 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
         raise JazzgramError(f"{path}: not a trace of this version of jazzgram; run the configuration again") from error
     try:
         trace = _trace(lines)
-        return _solo(frame, trace), trace
+        solo = _solo(frame, trace)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         raise JazzgramError(
             f"{path}: damaged, or written by another version of jazzgram; run the configuration again"
         ) from None
+    times = folder / TIMES
+    return solo, _timed(trace, times) if times.is_file() else trace
+
+
+def _timed(trace: Trace, path: Path) -> Trace:
+    """Return a trace with the times of a file."""
+    try:
+        times = json.loads(path.read_text("utf-8"))
+        calls = [
+            replace(call, seconds=float(seconds)) for call, seconds in zip(trace.calls, times["calls"], strict=True)
+        ]
+        samplers = {
+            step: replace(tally, seconds=float(times["samplers"][step])) for step, tally in trace.samplers.items()
+        }
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        raise JazzgramError(f"{path}: not the times of the {NAME} beside it; remove it, or run again") from None
+    return Trace(calls, samplers)
 
 
 def _call_line(call: StepCall) -> dict[str, Any]:
@@ -110,7 +136,6 @@ def _call_line(call: StepCall) -> dict[str, Any]:
         "options": call.options,
         "in": len(call.before),
         "out": len(call.after),
-        "seconds": round(call.seconds, 7),
         "before": [_plain(item) for item in call.before],
         "after": [_plain(item) for item in call.after],
     }
@@ -141,13 +166,13 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
             line["options"],
             tuple(map(_item, line["before"])),
             tuple(map(_item, line["after"])),
-            line["seconds"],
+            line.get("seconds", 0.0),
         )
         for line in lines
         if "before" in line
     ]
     samplers = {
-        line["step"]: Tally(line["hook"], line["options"], line["calls"], line["seconds"])
+        line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
         for line in lines
         if "calls" in line
     }

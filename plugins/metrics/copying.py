@@ -50,7 +50,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     Four notes of the corpus a tone higher, then one that is not there:
 
     >>> def line(*pitches): return tuple(Note(pitch, 240 * index, 240) for index, pitch in enumerate(pitches))
-    >>> from jazzgram import Tune
+    >>> from jazzgram import Bar, Tune
     >>> corpus = Corpus((Tune("Lick", (Bar(line(60, 62, 63, 67, 65), ()),)),))
     >>> found = measure(Solo(line(62, 64, 65, 69, 60), (), 1), corpus)
     >>> found["copied_intervals"], found["copied_pitches"], found["copied_4"]

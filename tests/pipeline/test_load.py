@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,10 @@ def test_accompaniment_program_key_and_spelling_come_back(tmp_path: Path) -> Non
         ("run.yaml", b"just a word", "damaged, or written"),
         ("measures.json", b'{"notes": "many"}', "damaged, or written"),
         ("measures.json", b"{", "damaged, or written"),
+        ("times.json", b"{", "not the times of the trace.jsonl beside it"),
+        ("times.json", b"[]", "not the times of the trace.jsonl beside it"),
+        ("times.json", b'{"calls": [], "samplers": {}}', "not the times of the trace.jsonl beside it"),
+        ("times.json", b'{"calls": "fast", "samplers": {}}', "not the times of the trace.jsonl beside it"),
     ],
 )
 def test_what_is_no_whole_run_is_said_in_a_sentence(
@@ -96,6 +101,27 @@ def test_what_is_no_whole_run_is_said_in_a_sentence(
         jazzgram.load(folder)
     assert "\n" not in str(found.value)
     assert str(folder) in str(found.value)
+
+
+def test_a_trace_without_its_times(folder: Path) -> None:
+    whole = jazzgram.load(folder)
+    assert any(call.seconds for call in whole.trace.calls) and any(t.seconds for t in whole.trace.samplers.values())
+    (folder / "times.json").unlink()
+    alone = jazzgram.load(folder)
+    assert alone.solo == whole.solo
+    assert alone.trace == whole.trace.without_times() != whole.trace
+
+
+def test_a_trace_of_an_earlier_version_has_its_own_times(folder: Path) -> None:
+    times = json.loads((folder / "times.json").read_text())
+    lines = [json.loads(line) for line in (folder / "trace.jsonl").read_text().splitlines()]
+    seconds = iter(times["calls"])
+    for line in lines[1:]:
+        line["seconds"] = next(seconds) if "bar" in line else times["samplers"][line["step"]]
+    whole = jazzgram.load(folder)
+    (folder / "times.json").unlink()
+    (folder / "trace.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert jazzgram.load(folder).trace == whole.trace
 
 
 def test_a_trace_whose_notes_are_damaged(folder: Path) -> None:

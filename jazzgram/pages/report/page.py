@@ -98,6 +98,7 @@ def report(made: Run, facts: Facts) -> str:
         steps=[
             _step_row(number, step, seconds_of.get(step["label"], 0.0)) for number, step in enumerate(shown["steps"])
         ],
+        timed=any(seconds_of.values()),
         copied=copied_sentence(facts.copies),
         measures=_measure_rows(facts),
         real=bool(facts.real),
@@ -125,7 +126,7 @@ def _step_row(number: int, step: Mapping[str, Any], seconds: float) -> dict[str,
     if number > 0 and step["hook"] != "unparse_grammar":
         marks = [item[MARK_INDEX] for item in step["items"]]
         counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
-    milliseconds = "" if number == 0 else f"{1000 * seconds:.1f}"
+    milliseconds = f"{1000 * seconds:.1f}" if number > 0 else ""
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
 
 

@@ -307,7 +307,7 @@ def test_a_plugin_of_ones_own_may_be_made_of_others_and_be_one(tmp_path: Path) -
     pipeline = load(tmp_path, text)
     assert {path.name for path in pipeline.config.files()} >= {"mine.py", "other.py", "solo.yaml"}
     pipeline.train(tmp_path / "model")
-    stored = Pipeline.load_trained(tmp_path / "model")
+    stored = Pipeline.load_trained(tmp_path / "model", trust=True)
     assert stored.config.model.members[1].plugin.file == tmp_path / "other.py"
     assert stored.improvise().solo.notes == pipeline.improvise().solo.notes
     key = pipeline.training.key
