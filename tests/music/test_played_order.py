@@ -144,6 +144,8 @@ def test_sections_in_an_order_of_their_own() -> None:
 def test_what_asks_for_too_much_is_refused() -> None:
     with pytest.raises(JazzgramError, match="more than the 20000 bars"):
         follow_repeats([RepeatMarks(times=9999)] * 3)
+    with pytest.raises(JazzgramError, match="more than the 20000 bars"):
+        follow_repeats([RepeatMarks(ending=frozenset({number})) for number in range(1, 10_000)])
 
 
 def scribble(seed: int, *, jumps: bool) -> list[RepeatMarks]:

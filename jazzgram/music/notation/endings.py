@@ -47,28 +47,19 @@ class EndingGroup:
         or dal segno chooses.
     repeated : int
         How many of them are of the first kind.
+    end : int
+        The bar after the last ending of the first kind; -1 where there is none.
+    total : int
+        How often the section is played. Where only the first ending has a bracket, what follows is the second.
     """
 
     endings: tuple[Ending, ...]
     repeated: int
-
-    @property
-    def end(self) -> int:
-        """The bar after the last ending that a repeat chooses; -1 where there is none."""
-        return self.endings[self.repeated - 1].end if self.repeated else -1
-
-    @property
-    def total(self) -> int:
-        """How often the section is played. Where only the first ending has a bracket, what follows is the second."""
-        most = max((number for ending in self.endings for number in ending.passes), default=0)
-        return most + (self.repeated == 1)
-
-    def ending_at(self, index: int) -> Ending:
-        """Return the ending that the bar at `index` belongs to."""
-        return next(ending for ending in self.endings if ending.begin <= index < ending.end)
+    end: int
+    total: int
 
 
-def find_endings(marks: Sequence[RepeatMarks]) -> dict[int, EndingGroup]:
+def find_endings(marks: Sequence[RepeatMarks]) -> dict[int, tuple[EndingGroup, Ending]]:
     """Find the endings.
 
     Parameters
@@ -78,19 +69,25 @@ def find_endings(marks: Sequence[RepeatMarks]) -> dict[int, EndingGroup]:
 
     Returns
     -------
-    dict of int to EndingGroup
-        For each bar under a bracket the endings it belongs to.
+    dict of int to (EndingGroup, Ending)
+        For each bar under a bracket, in order, the section's endings and the one it belongs to.
     """
     groups = [_connect(marks, brackets) for brackets in _brackets(marks)]
-    return {index: group for group in groups for ending in group.endings for index in range(ending.begin, ending.end)}
+    return {
+        index: (group, ending)
+        for group in groups
+        for ending in group.endings
+        for index in range(ending.begin, ending.end)
+    }
 
 
 def has_beginning(marks: Sequence[RepeatMarks]) -> bool:
     """Return whether there is more than second endings with nothing to repeat."""
     endings = find_endings(marks)
-    return not marks or any(
-        index not in endings or endings[index].repeated or 1 in endings[index].ending_at(index).written
-        for index in range(len(marks))
+    return (
+        len(endings) < len(marks)
+        or any(group.repeated or 1 in ending.written for group, ending in endings.values())
+        or not marks
     )
 
 
@@ -163,7 +160,9 @@ def _connect(marks: Sequence[RepeatMarks], brackets: Sequence[Ending]) -> Ending
         Ending(ending.begin, ending.end, ending.written, numbers)
         for ending, numbers in zip(brackets[:repeated], passes, strict=True)
     ]
-    return EndingGroup((*numbered, *brackets[repeated:]), repeated)
+    most = max((number for ending in numbered for number in ending.passes), default=0)
+    end = numbered[-1].end if numbered else -1
+    return EndingGroup((*numbered, *brackets[repeated:]), repeated, end, most + (repeated == 1))
 
 
 def _returns(marks: Sequence[RepeatMarks], end: int, begin: int) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.notation.endings import Ending, EndingGroup, ending_end, find_endings
 from jazzgram.music.notation.repeat_marks import MOST_BARS, RepeatMarks
+
+_MOST_STEPS = 10 * MOST_BARS
+"""Bars that are played or skipped: without repeats of hundreds of endings there are less."""
 
 TOO_MANY = f"its repeats make more than the {MOST_BARS} bars that are read"
 
@@ -27,7 +31,20 @@ class Walk:
         self.unheeded: set[int] = set()
         """The bars with a jump that has nowhere to go."""
         self._marks = _settled(marks)
-        self._groups = find_endings(marks)
+        self._endings = find_endings(marks)
+        self._numbered: dict[int, list[Ending]] = {}
+        for index, (_, ending) in self._endings.items():
+            for number in (ending.passes or ending.written) if index == ending.begin else ():
+                self._numbered.setdefault(number, []).append(ending)
+        self._seconds = {group.total for group, _ in self._endings.values() if group.repeated == 1}
+        self._signs: dict[tuple[str, str | None], int] = {}
+        for index, mark in enumerate(self._marks):
+            for sound, label in mark.sounds.items():
+                self._signs.setdefault((sound, label), index)
+                self._signs.setdefault((sound, None), index)
+        self._found: dict[tuple[int, str], Ending | None] = {}
+        self._played: set[int] = set()
+        self._unplayed = len(marks) - 1
         self._start, self._pass = 0, 1
         self._returned, self._repeating = False, True
         self._until = ""
@@ -36,39 +53,36 @@ class Walk:
         self._codas: set[int] = set()
 
     def run(self) -> None:
-        """Walk to the end.
-
-        It comes: a repeat is taken as often as it says, a jump once.
-        """
-        index = 0
+        """Walk to the end. There is one: repeats are taken as often as they say, jumps once."""
+        index = steps = 0
         while index < len(self._marks):
+            steps += 1
             if self._marks[index].forward and self._start != index:
                 self._start, self._pass = index, 1
             elsewhere = self._before(index)
-            if elsewhere is not None:
-                index = elsewhere
-                continue
-            self.order.append(index)
-            if len(self.order) > MOST_BARS:
+            if elsewhere is None:
+                self.order.append(index)
+                self._played.add(index)
+                elsewhere = self._after(index)
+            index = elsewhere
+            if len(self.order) > MOST_BARS or steps > _MOST_STEPS:
                 raise JazzgramError(TOO_MANY)
-            index = self._after(index)
 
     def _before(self, index: int) -> int | None:
         """Return where to go instead of playing the bar at `index`; None where it is played."""
         if self._marks[index].positions.get("tocoda", 1) <= 0 and (coda := self._to_coda(index)) is not None:
             return coda
-        group = self._groups.get(index)
-        if group is None:
+        if index not in self._endings:
             return None
-        ending = group.ending_at(index)
+        group, ending = self._endings[index]
         if self._returned and not self._repeating and not self._marks[ending.end - 1].after_jump:
             return self._choose(group, ending) if index == ending.begin else None
         return self._skip(group, ending) if ending.passes and self._pass not in ending.passes else None
 
     def _after(self, index: int) -> int:
         """Return the bar after the one at `index`, which was played."""
-        here, group = self._marks[index], self._groups.get(index)
-        ending = group.ending_at(index) if group else None
+        here = self._marks[index]
+        group, ending = self._endings.get(index, (None, None))
         if ending and not ending.passes:
             group = ending = None
         again = (self._repeating or here.after_jump) and self._pass < (group.total if group else here.times)
@@ -85,9 +99,13 @@ class Walk:
         # With its last repeat, or its last ending, a section is over.
         if index + 1 == group.end if group else here.times:
             self._start, self._pass = index + 1, 1
-        if index + 1 == self._stop and set(range(self._stop, len(self._marks))) <= set(self.order):
-            return len(self._marks)
-        return index + 1
+        return len(self._marks) if index + 1 == self._stop > self._last_unplayed() else index + 1
+
+    def _last_unplayed(self) -> int:
+        """Return the last bar that was not played so far; -1 where all were."""
+        while self._unplayed in self._played:
+            self._unplayed -= 1
+        return self._unplayed
 
     def _repeat(self, index: int) -> int:
         self._pass += 1
@@ -100,7 +118,7 @@ class Walk:
 
     def _choose(self, group: EndingGroup, ending: Ending) -> int | None:
         """Return the ending to play after a da capo or dal segno instead of the one reached; None for that one."""
-        chosen = self._wanted(group, ending.begin)
+        chosen = self._wanted(group)
         if chosen is None and len(group.endings) == 1:
             # What follows is the second ending; or the bracket is nothing but a bracket.
             if not group.repeated:
@@ -113,14 +131,21 @@ class Walk:
             self._stop = chosen.end
         if chosen.begin > ending.begin:
             return chosen.begin
-        return None if chosen == ending or ending.begin not in self.order else ending.end
+        return None if chosen == ending or ending.begin not in self._played else ending.end
 
-    def _wanted(self, group: EndingGroup, index: int) -> Ending | None:
+    def _wanted(self, group: EndingGroup) -> Ending | None:
         """Find the ending that the da capo or dal segno asks for by its number or sign."""
+        first = group.endings[0].begin
+        if (first, self._until) not in self._found:
+            self._found[first, self._until] = self._find(group)
+        return self._found[first, self._until]
+
+    def _find(self, group: EndingGroup) -> Ending | None:
         if self._until.isdigit():
-            later = [group.ending_at(begin) for begin, group in sorted(self._groups.items()) if begin > index]
-            numbered = (ending for ending in (*group.endings, *later) if ending.has(int(self._until)))
-            return next(numbered, None)
+            inside = (ending for ending in group.endings if ending.has(int(self._until)))
+            numbered = self._numbered.get(int(self._until), [])
+            later = bisect_right(numbered, group.endings[-1].begin, key=lambda ending: ending.begin)
+            return next(inside, None) or next(iter(numbered[later:]), None)
         signs = {"fine": {"fine"}, "coda": {"tocoda"}}.get(self._until, {"fine", "tocoda"})
         for ending in reversed(group.endings):
             if any(signs & mark.sounds.keys() for mark in self._marks[ending.begin : ending.end]):
@@ -132,7 +157,7 @@ class Walk:
         label = self._marks[index].sounds.get("tocoda")
         if label is None or not self._returned or self._until not in ("", "coda"):
             return None
-        coda = _labelled(self._marks, "coda", label)
+        coda = self._target("coda", label)
         if coda is None:
             self.unheeded.add(index)
         if coda is None or coda in self._codas:
@@ -149,7 +174,7 @@ class Walk:
         self._jumped.add(index)
         target: int | None = _back_to(0, index, self._marks)
         if "dalsegno" in here.sounds:
-            target = _labelled(self._marks, "segno", here.sounds["dalsegno"])
+            target = self._target("segno", here.sounds["dalsegno"])
         if target is None:
             self.unheeded.add(index)
             return None
@@ -159,14 +184,15 @@ class Walk:
         self._start, self._pass, self._returned, self._repeating = target, 1, True, False
         return target
 
+    def _target(self, sound: str, label: str) -> int | None:
+        """Find the bar with a segno or coda of that label, else the first one; None where there is none."""
+        return self._signs.get((sound, label), self._signs.get((sound, None)))
+
     def _has(self, until: str) -> bool:
         """Return whether what a jump leads to is there."""
         if until.isdigit():
-            groups = self._groups.values()
-            found = any(ending.has(int(until)) for group in groups for ending in group.endings)
-            return found or any(group.repeated == 1 and group.total == int(until) for group in groups)
-        signs = {"fine": {"fine"}, "coda": {"coda"}}.get(until, set())
-        return signs <= {sound for mark in self._marks for sound in mark.sounds}
+            return int(until) in self._numbered or int(until) in self._seconds
+        return until not in ("fine", "coda") or (until, None) in self._signs
 
 
 def _settled(marks: Sequence[RepeatMarks]) -> list[RepeatMarks]:
@@ -194,10 +220,3 @@ def _settled(marks: Sequence[RepeatMarks]) -> list[RepeatMarks]:
 def _back_to(start: int, index: int, marks: Sequence[RepeatMarks]) -> int:
     """Go back to the start; past a pick-up, where the bar before the jump is full and so has no room for it."""
     return 1 if start == 0 and index > 0 and marks[0].short and not marks[index].short else start
-
-
-def _labelled(marks: Sequence[RepeatMarks], sound: str, label: str) -> int | None:
-    """Find the bar with a segno or coda of that label, else the first one; None where there is none."""
-    found = [index for index, mark in enumerate(marks) if sound in mark.sounds]
-    named = [index for index in found if marks[index].sounds[sound] == label]
-    return next(iter(named or found), None)

@@ -92,7 +92,7 @@ class Signs:
 
     def ending(self, number: int, *, first: bool) -> None:
         """Begin an ending; 0 is the one after the one before. `first` says that nothing stands in the bar so far."""
-        if first:
+        if first and self.marks:
             jumps = [direction for direction in self._early if direction.sign != "fine"]
             self._early = [direction for direction in self._early if direction.sign == "fine"]
             self._act(jumps)
@@ -137,8 +137,9 @@ class Signs:
     def finish(self) -> None:
         """End the chart."""
         self._end_section()
-        target = self._codas[-1] if len(self._codas) > 1 or self._coda_opens else None
-        for mark in self._codas:
+        codas = [mark for mark in self._codas if mark is not self._next]
+        target = codas[-1] if len(codas) > 1 or (codas and self._coda_opens) else None
+        for mark in codas:
             mark.sounds["coda" if mark is target else "tocoda"] = ""
         sounds = {sound for mark in self.marks for sound in mark.sounds}
         if "segno" not in sounds and "dalsegno" in sounds:
@@ -150,14 +151,15 @@ class Signs:
             self.marks[min(self._ends[0], self.bar - 1)].sounds["fine"] = ""
 
     def _end_section(self) -> None:
-        self._act([*self._early, *self._behind])
-        self._early, self._behind = [], []
+        if self.marks:
+            self._act([*self._early, *self._behind])
+            self._early, self._behind = [], []
 
     def _act(self, directions: list[_Direction]) -> None:
         """Put directions at the end of the section, a fine that is far from it or from its jump at its own bar."""
         last = self.bar - 1
         jumps = any(direction.sign != "fine" for direction in directions)
-        for direction in directions if self.marks else ():
+        for direction in directions:
             stays = direction.sign == "fine" and (jumps or last - direction.bar > _NEAR)
             mark = self.marks[min(direction.bar, last) if stays else last]
             mark.sounds[direction.sign] = ""

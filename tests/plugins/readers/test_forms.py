@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jazzgram_plugins.readers import ireal
 
 from jazzgram import Tune
@@ -153,3 +156,31 @@ def test_the_last_a_has_the_second_ending(form: str, tmp_path: Path) -> None:
     assert first[:6] == second[:6]
     assert first != second == last
     assert not set(bridge) & {*first, *second}
+
+
+SIGNS = ["|", "|", "|", "]", "]*B[", "][", "}", "}{", "{", "Z", "|N1", "|N2", "|N3", "]|N2", "}|N2", "}|N3", "|N0"]
+WORDS = [
+    "<Fine>",
+    "<D.C. al Fine>",
+    "<D.S. al Coda>",
+    "<D.C. al 2nd End.>",
+    "<D.S. al 3rd End.>",
+    "<D.C.>",
+    "S",
+    "Q",
+    "U",
+]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.tuples(st.sampled_from(SIGNS), st.integers(0, 30)), min_size=1, max_size=40))
+def test_every_bar_of_a_chart_is_played_or_reported(signs: list[tuple[str, int]]) -> None:
+    form = "[T44%1 "
+    for sign, word in signs:
+        # Of the words, some precede their bar and some follow it.
+        text = WORDS[word // 2] if word // 2 < len(WORDS) else ""
+        form += sign + (f"{text}%1 " if word % 2 else f"%1 {text}")
+    with tempfile.TemporaryDirectory() as folder:
+        tune = read(form, Path(folder))
+    played = {bar.chords[0].symbol for bar in tune.bars}
+    assert len(played) + sum(left.bars for left in tune.dropped) == 1 + len(signs)

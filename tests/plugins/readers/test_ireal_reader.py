@@ -84,6 +84,8 @@ def read(text: str, folder: Path) -> tuple[Tune, ...]:
         ("[T44C7XyQ|F7XyQ]<Fine>[A7XyQ|D7XyQZ<DC al fine>", "C7 | F7 | A7 | D7 | C7 | F7"),
         ("[T44C7XyQ<Fine>]<Da Capo>F7XyQ|A7XyQZ", "C7 | F7 | A7 | C7"),
         ("[T44SC7XyQ|<Fine>F7XyQ|A7XyQ|D7XyQ<D.S. al Fine>Z", "C7 | F7 | A7 | D7 | C7 | F7"),
+        ("<D.C. al Fine>*A[T44C7XyQ<Fine>|F7XyQ]*B[A7XyQZ", "C7 | F7 | C7"),
+        ("[T44C7XyQQ|F7XyQ<D.C. al Coda>]Q ", "C7 | F7 | C7 | F7"),
         ("{T44C7XyQ<x3>}F7XyQZ", "C7 | C7 | C7 | F7"),
         ("{T44C7XyQ<*163x>}F7XyQZ", "C7 | C7 | C7 | F7"),
     ],
