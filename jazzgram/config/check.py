@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.files import is_there, read_document
-from jazzgram.config.sections import Sections
+from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
 from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
@@ -175,6 +175,11 @@ class _Checker:
             else:
                 self.fail(key_path, f"{detail['msg']} (got {_short(detail['input'])})")
 
+    def refuse_field_name(self, value: dict[str, Any], key_path: KeyPath, model: type[BaseModel]) -> None:
+        """Refuse ``options``, the name that `with` has in Python: pydantic takes either, and nothing would read it."""
+        if "options" in value:
+            self.fail((*key_path, "options"), f"unknown key; known: {', '.join(_fields(model, ()))}")
+
     def find_plugin(self, name: Any, hook: str, key_path: KeyPath) -> Plugin | None:
         if not isinstance(name, str):
             self.fail(key_path, f"expected the name of a plugin (got {_short(name)})")
@@ -232,6 +237,7 @@ class _Checker:
         plugin = self.find_plugin(value["use"], hook, (*key_path, "use"))
         if plugin is None:
             return None
+        self.refuse_field_name(value, key_path, Use)
         options = self.check_options(plugin, value.get("with"), (*key_path, "with"))
         members = self.check_members(plugin, value.get("with"), hook, (*key_path, "with"))
         if options is None or not all(part for parts in members.values() for part in parts):
@@ -278,6 +284,7 @@ class _Checker:
         if not isinstance(value, dict) or not isinstance(value.get("source"), str) or "read" not in value:
             return None
         plugin = self.find_plugin(value["read"], "read_corpus", (*key_path, "read"))
+        self.refuse_field_name(value, key_path, CorpusSection if key_path[0] == "corpus" else ChartSection)
         options = None if plugin is None else self.check_options(plugin, value.get("with"), (*key_path, "with"))
         below = value.get("fallback")
         fallback = None if below is None else self.check_corpus(below, (*key_path, "fallback"))

@@ -93,6 +93,8 @@ def replaced(old: str, new: str) -> str:
         (replaced('"Dm7 | G7"', '"Dm7 | Hm7"'), "solo.yaml:12: improvise.chords: "),
         (replaced("use: deepjazz", "use: deepjaz"), "solo.yaml:2: tokenizer.use: no plugin 'deepjaz' for parse_melody (did you mean deepjazz?)"),
         (replaced("use: lstm", "use: [lstm]"), "solo.yaml:3: model.use: expected the name of a plugin (got ['lstm'])"),
+        (replaced("model: {use: lstm, with:", "model: {use: lstm, options:"), "solo.yaml:3: model.options: unknown key; known: use, with"),
+        (replaced("corpus: {read: jazzgram_text,", "corpus: {read: jazzgram_text, options: {a: 1},"), "corpus.options: unknown key; known: read, source, with, split, fallback"),
         (replaced("epochs: 2", "epoch: 2"), "solo.yaml:3: model.with.epoch: unknown key (did you mean epochs?)"),
         (replaced("epochs: 2", "epochs: many"), "solo.yaml:3: model.with.epochs: Input should be a valid integer"),
         (replaced("with: {epochs: 2}", "with: 2"), "solo.yaml:3: model.with: "),

@@ -78,7 +78,7 @@ def test_a_page_of_any_length_is_as_large(long: Run) -> None:
 def test_a_report_that_a_run_leaves_out_is_written_later(tmp_path: Path) -> None:
     settings = ["model.use=markov", "improvise.bars=2", "write=[midi]", "report=false"]
     run = Pipeline.load("blues", settings=settings).run(tmp_path / "run")
-    assert sorted(file.name for file in run.files) == ["run.yaml", "solo.mid", "trace.jsonl"]
+    assert sorted(file.name for file in run.files) == ["run.yaml", "solo.mid", "times.json", "trace.jsonl"]
     assert run.config["report"] is False, "the same command leaves it out again"
     assert not (tmp_path / "run" / "report.html").exists()
     made = CliRunner().invoke(command, [str(tmp_path / "run"), "--no-sound"])
