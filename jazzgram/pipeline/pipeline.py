@@ -22,6 +22,7 @@ from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.changed import changed_since
+from jazzgram.pipeline.dependencies import STAGES, decided_by, made_from
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
@@ -35,18 +36,6 @@ if TYPE_CHECKING:
     from jazzgram.improvise.reharmony import Harmony
 
 _T = TypeVar("_T")
-
-_STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
-    "source": ((), lambda config: (config.corpus, _stamp(config.corpus.source))),
-    "reading": (("source",), lambda config: config.tokenizer),
-    "harmony": (("reading",), lambda config: None),
-    "training": (("reading",), lambda config: (config.model, config.sections.model.seed)),
-    "trained": (("training",), lambda config: None),
-    "tune": (("reading",), lambda config: (config.chart, config.chart and _stamp(config.chart.source))),
-    "target": (("tune", "harmony"), lambda config: (config.name, config.sections.improvise, config.sections.seed)),
-    "sampled": (("trained", "target"), lambda config: (config.samplers, config.sections.seed)),
-}
-"""For each stage its inputs, and the part of the configuration that decides it besides."""
 
 
 class Pipeline:
@@ -176,11 +165,11 @@ class Pipeline:
             pipeline.given(replace(pipeline.config, chain=chain))          # the same terms through another chain
             pipeline.given(trained=replace(pipeline.trained, model=model))  # another model
         """
-        if unknown := known.keys() - _STAGES.keys():
-            raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(_STAGES)}")
+        if unknown := known.keys() - STAGES.keys():
+            raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
         other = Pipeline(config or self.config, self.use_cache, reporter or self.reporter)
         for name, value in known.items():
-            other._known[name] = _decided_by(name, other.config), value
+            other._known[name] = decided_by(name, other.config), value
         other._reuse(self, without=known.keys())
         return other
 
@@ -194,16 +183,16 @@ class Pipeline:
     def _reuse(self, other: Pipeline, without: Collection[str] = ()) -> None:
         if self._calls is None and other._calls is not None and other._calls.has(self.config.plugins()):
             self._calls = other._calls
-        for name, (decided_by, value) in other._known.items():
+        for name, (decided, value) in other._known.items():
             unfinished = name == "training" and not other.knows("trained")  # it reports to the other's reporter
-            if name in self._known or unfinished or not _made_from(name).isdisjoint(without):
+            if name in self._known or unfinished or not made_from(name).isdisjoint(without):
                 continue
-            if decided_by == _decided_by(name, self.config):
-                self._known[name] = decided_by, value
+            if decided == decided_by(name, self.config):
+                self._known[name] = decided, value
 
     def _once(self, name: str, make: Callable[[], _T]) -> _T:
         if name not in self._known:
-            self._known[name] = _decided_by(name, self.config), make()
+            self._known[name] = decided_by(name, self.config), make()
         value: _T = self._known[name][1]
         return value
 
@@ -395,21 +384,3 @@ class Pipeline:
         """
         run: Run = attached("Pipeline.run")(self, out)
         return run
-
-
-def _decided_by(name: str, config: Config) -> tuple[Any, ...]:
-    """Return the part of a configuration that decides a stage."""
-    needs, own = _STAGES[name]
-    return own(config), *(_decided_by(need, config) for need in needs)
-
-
-def _made_from(name: str) -> frozenset[str]:
-    """Return a stage and all stages before it that it depends on."""
-    needs, _ = _STAGES[name]
-    return frozenset({name}).union(*map(_made_from, needs))
-
-
-def _stamp(source: str) -> tuple[int, int] | None:
-    """Return when a file was last changed, and its size; None where the source is no path."""
-    path = Path(source)
-    return (stat.st_mtime_ns, stat.st_size) if path.exists() and (stat := path.stat()) else None

@@ -9,7 +9,7 @@ import pytest
 
 import jazzgram
 from jazzgram import Pipeline
-from jazzgram.pipeline.pipeline import _STAGES
+from jazzgram.pipeline.dependencies import STAGES
 
 QUICK = ["model={use: markov}", "improvise.bars=2"]
 IN_ORDER = ("source", "reading", "training", "trained", "tune", "target", "sampled")
@@ -22,7 +22,7 @@ def improvised(*settings: str) -> Pipeline:
 
 
 def known(pipeline: Pipeline) -> set[str]:
-    return {name for name in _STAGES if pipeline.knows(name)}
+    return {name for name in STAGES if pipeline.knows(name)}
 
 
 def test_an_improvisation_knows_every_stage_on_the_way() -> None:
@@ -30,8 +30,8 @@ def test_an_improvisation_knows_every_stage_on_the_way() -> None:
 
 
 def test_a_stage_is_made_from_stages_before_it() -> None:
-    names = list(_STAGES)
-    for name, (needs, _) in _STAGES.items():
+    names = list(STAGES)
+    for name, (needs, _) in STAGES.items():
         assert all(names.index(need) < names.index(name) for need in needs)
 
 
