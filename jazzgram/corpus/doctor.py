@@ -83,7 +83,7 @@ def diagnose(path: Path) -> Diagnosis:
         Where there is no such file.
     """
     if not path.is_file():
-        raise JazzgramError(f"{path}: no such file (the doctor looks at files, one by one)")
+        raise JazzgramError(f"{path}: is a folder; name one of its files" if path.is_dir() else f"{path}: no such file")
     attempts = [_attempt(path, plugin) for plugin in readers_of(path)]
     if not attempts:
         names = ", ".join(entry.name for entry in entries("read_corpus"))

@@ -86,7 +86,9 @@ def test_a_file_that_cannot_be_read_says_why_and_the_others_are_looked_at(tmp_pa
     problems = [finding["problem"] for finding in bad["findings"]]
     assert any(line.startswith("as jazzgram_text: ") and "bad.txt:2: the melody lasts 1" in line for line in problems)
     assert "no installed reader knows this kind of file; there are " in image["findings"][0]["problem"]
-    with pytest.raises(JazzgramError, match="no such file"):
+    with pytest.raises(JazzgramError, match="is a folder; name one of its files"):
+        diagnose(tmp_path)
+    with pytest.raises(JazzgramError, match="no such file$"):
         diagnose(tmp_path / "nothing.mid")
 
 
