@@ -14,8 +14,10 @@ export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
 
-test: setup
-	$(BIN)/pytest -n 2
+test coverage: setup
+	$(BIN)/pytest -n 2 $(COVERAGE)
+
+coverage: COVERAGE = --cov --cov-report=term:skip-covered --cov-report=html
 
 slow: setup
 	$(BIN)/pytest -m slow -n 2
@@ -45,9 +47,6 @@ node_modules/.installed: package.json package-lock.json
 
 layers: setup
 	$(BIN)/lint-imports
-
-coverage: setup
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered --cov-report=html
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
