@@ -88,7 +88,7 @@ def test_a_file_that_cannot_be_read_says_why_and_the_others_are_looked_at(tmp_pa
     assert "no installed reader knows this kind of file; there are " in image["findings"][0]["problem"]
     with pytest.raises(JazzgramError, match="is a folder; name one of its files"):
         diagnose(tmp_path)
-    with pytest.raises(JazzgramError, match="no such file$"):
+    with pytest.raises(JazzgramError, match=r"no such file$"):
         diagnose(tmp_path / "nothing.mid")
 
 
