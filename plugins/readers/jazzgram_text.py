@@ -17,6 +17,8 @@ from typing import Any
 from jazzgram import Bar, Corpus, JazzgramError, Meter, Note, Rest, Tune, hookimpl, to_quarters
 from jazzgram.music import parse_bar
 
+from ._files import with_suffix
+
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHARPS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
 _MODES = {"": 0, "major": 0, "m": -3, "minor": -3, "dorian": -2, "mixolydian": -1}
@@ -37,7 +39,7 @@ def list_files(folder: Path) -> list[Path]:
     ...     [file.name for file in list_files(Path(folder))]
     ['a.txt', 'b.txt']
     """
-    return sorted(folder.glob("*.txt"))
+    return with_suffix(folder.glob("*"), ".txt")
 
 
 @hookimpl

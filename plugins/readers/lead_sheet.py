@@ -14,6 +14,8 @@ from pathlib import Path
 from jazzgram import Corpus, hookimpl
 from jazzgram.music import read_lead_sheet
 
+from ._files import with_suffix
+
 
 @hookimpl
 def read_corpus(source: Path) -> Corpus:
@@ -40,4 +42,4 @@ def list_files(folder: Path) -> Sequence[Path]:
     >>> list_files(Path("no such folder"))
     []
     """
-    return sorted(folder.rglob("*.txt"))
+    return with_suffix(folder.rglob("*"), ".txt")

@@ -29,6 +29,7 @@ from jazzgram import (
     voicing,
 )
 
+from .._files import with_suffix
 from .._tunebook import MOST_TUNES, read_text, tunebook
 from .music import PARTS, AbcTune, Measure
 
@@ -77,7 +78,7 @@ def list_files(folder: Path) -> Sequence[Path]:
     >>> list_files(Path("no such folder"))
     []
     """
-    return sorted(folder.rglob("*.abc"))
+    return with_suffix(folder.rglob("*"), ".abc")
 
 
 def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from jazzgram import Corpus, Dropped, JazzgramError, Tune, hookimpl
 from jazzgram.music import LeadSheet, follow_repeats, parse_key
 
+from .._files import with_suffix
 from .._tunebook import MOST_TUNES, read_text, tunebook
 from .chart import read_chart
 from .links import Song, find_songs
@@ -62,7 +63,7 @@ def list_files(folder: Path) -> Sequence[Path]:
     >>> list_files(Path("no such folder"))
     []
     """
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in (".html", ".htm", ".txt"))
+    return with_suffix(folder.rglob("*"), ".html", ".htm", ".txt")
 
 
 def _sheet(song: Song) -> LeadSheet:

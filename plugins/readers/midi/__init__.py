@@ -13,6 +13,7 @@ from pathlib import Path
 
 from jazzgram import Bar, Corpus, Dropped, Examination, JazzgramError, Tune, hookimpl
 
+from .._files import with_suffix
 from .casting import listing, pick
 from .chords import chords_of
 from .examination import examine_reading
@@ -49,11 +50,7 @@ def list_files(folder: Path) -> list[Path]:
     ...     [file.name for file in list_files(Path(folder))]
     ['one.midi', 'two.MID']
     """
-    return sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix.lower() in _ENDINGS and not file.name.startswith(".") and file.is_file()
-    )
+    return with_suffix(folder.rglob("*"), *_ENDINGS)
 
 
 @hookimpl

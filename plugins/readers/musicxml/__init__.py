@@ -22,6 +22,7 @@ import jazzgram
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
 from jazzgram.music import played_order
 
+from .._files import with_suffix
 from .bars import make_bars
 from .file import open_score
 from .left_out import count_left_out
@@ -65,8 +66,8 @@ def list_files(folder: Path) -> list[Path]:
     >>> [file.name for file in list_files(folder)]
     ['a.musicxml', 'b.mxl']
     """
-    found = (file for file in folder.rglob("*") if file.suffix.lower() in _SUFFIXES and not file.name.startswith("."))
-    return sorted(file for file in found if file.is_file() and (file.suffix.lower() != ".xml" or _is_score(file)))
+    found = with_suffix(folder.rglob("*"), *_SUFFIXES)
+    return [file for file in found if file.suffix.lower() != ".xml" or _is_score(file)]
 
 
 @hookimpl

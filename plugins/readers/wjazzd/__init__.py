@@ -21,6 +21,7 @@ import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Bar, Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
 from jazzgram.music import best_key_signature
 
+from .._files import with_suffix
 from .bars import BarTable, as_performed, chords_of, cut_at_next, lay_bars, on_tatums
 from .csv import beats_file, read_csv
 from .names import name_of
@@ -106,7 +107,7 @@ def list_files(folder: Path) -> Sequence[Path]:
     ['ArtPepper_Popo', 'BenWebster_Perdido', 'LesterYoung_DB']
     """
     inside = folder / "melody" if (folder / "melody").is_dir() else folder
-    return sorted(inside.glob("*.csv")) or sorted(folder.glob("*.db"))
+    return with_suffix(inside.glob("*"), ".csv") or with_suffix(folder.glob("*"), ".db")
 
 
 @hookimpl

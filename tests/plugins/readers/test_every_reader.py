@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
@@ -96,3 +97,23 @@ def test_a_chart_that_is_not_there(tmp_path: Path) -> None:
 )
 def test_what_contradicts_itself(arguments: list[str], message: str) -> None:
     assert message in CliRunner().invoke(improvise.command, arguments).output
+
+
+@pytest.mark.parametrize(
+    ("reader", "suffix"),
+    [
+        ("abc", ".abc"),
+        ("ireal", ".html"),
+        ("jazzgram_text", ".txt"),
+        ("lead_sheet", ".txt"),
+        ("midi", ".mid"),
+        ("musicxml", ".mxl"),
+        ("wjazzd", ".csv"),
+    ],
+)
+def test_what_a_folder_has_beside_its_files_is_not_read(reader: str, suffix: str, tmp_path: Path) -> None:
+    for name in (f"b{suffix}", f"a{suffix.upper()}", f"._b{suffix}", "notes.md"):
+        (tmp_path / name).touch()
+    (tmp_path / f"folder{suffix}").mkdir()
+    module = importlib.import_module(f"jazzgram_plugins.readers.{reader}")
+    assert module.list_files(tmp_path) == [tmp_path / f"a{suffix.upper()}", tmp_path / f"b{suffix}"]
