@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from jazzgram import Corpus, Dropped, JazzgramError, Tune
 
-MOST_TUNES = 20_000
+_MOST_TUNES = 20_000
 """More in one file are no tunebook."""
 
 _MOST_MISTAKES = 20
@@ -47,15 +47,17 @@ def read_text(source: Path, most: int) -> str:
         return content.decode("latin-1")
 
 
-def tunebook(tunes: Sequence[Tune], mistakes: Sequence[str]) -> Corpus:
+def tunebook(source: Path, found: Iterable[Tune | JazzgramError], expected: str) -> Corpus:
     """Build the corpus of a file of many tunes.
 
     Parameters
     ----------
-    tunes : sequence of Tune
-        Those that could be read, in the order of the file.
-    mistakes : sequence of str
-        For each of the others what is wrong, with file and line.
+    source : Path
+        The file.
+    found : iterable of Tune or JazzgramError
+        Its tunes in order; for one that cannot be read the reason, which begins with its line.
+    expected : str
+        What is wrong with a file without tunes, and what was expected.
 
     Returns
     -------
@@ -66,16 +68,28 @@ def tunebook(tunes: Sequence[Tune], mistakes: Sequence[str]) -> Corpus:
     Raises
     ------
     JazzgramError
-        Where no tune could be read; with the first 20 mistakes.
+        Where no tune could be read, with the first 20 mistakes; where there are more than 20,000.
 
     Examples
     --------
-    >>> corpus = tunebook([Tune("Blues", ()), Tune("Blues", ())], ["book.abc:7: no key"])
+    >>> found = [Tune("Blues", ()), JazzgramError("7: no key"), Tune("Blues", ())]
+    >>> corpus = tunebook(Path("book.abc"), found, "no tune found")
     >>> [tune.title for tune in corpus.tunes], corpus.tunes[0].dropped[0].reason
     (['Blues', 'Blues (2)'], 'another tune of the file: book.abc:7: no key')
     """
+    tunes: list[Tune] = []
+    mistakes: list[str] = []
+    for tune in found:
+        if isinstance(tune, JazzgramError):
+            mistakes.append(f"{source}:{tune}")
+        else:
+            tunes.append(tune)
+        if len(tunes) + len(mistakes) > _MOST_TUNES:
+            raise JazzgramError(f"{source}: more than {_MOST_TUNES} tunes (split it into several files)")
     if not tunes:
-        shown = list(mistakes[:_MOST_MISTAKES])
+        if not mistakes:
+            raise JazzgramError(f"{source}: {expected}")
+        shown = mistakes[:_MOST_MISTAKES]
         more = len(mistakes) - len(shown)
         raise JazzgramError("\n".join(shown + ([f"and {more} more tunes that cannot be read"] if more else [])))
     numbers: dict[str, int] = {}

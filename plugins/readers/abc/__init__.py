@@ -30,7 +30,7 @@ from jazzgram import (
 )
 
 from .._files import with_suffix
-from .._tunebook import MOST_TUNES, read_text, tunebook
+from .._tunebook import read_text, tunebook
 from .music import PARTS, AbcTune, Measure
 
 _LARGEST = 8 << 20
@@ -54,19 +54,8 @@ def read_corpus(source: Path) -> Corpus:
     >>> [note.pitch for note in bar.melody], bar.chords[0].symbol
     ([67, 71, 74], 'G')
     """
-    tunes: list[Tune] = []
-    mistakes: list[str] = []
-    defaults: list[tuple[int, str]] = []
-    for lines in _split(read_text(source, _LARGEST), defaults):
-        try:
-            tunes.append(_tune(AbcTune(lines, defaults), *lines[0]))
-        except JazzgramError as error:
-            mistakes.append(f"{source}:{error}")
-        if len(tunes) + len(mistakes) > MOST_TUNES:
-            raise JazzgramError(f"{source}: more than {MOST_TUNES} tunes (split it into several files)")
-    if not tunes and not mistakes:
-        raise JazzgramError(f"{source}: no tune found (expected ABC, where each tune begins with a line X:1)")
-    return tunebook(tunes, mistakes)
+    found = _tunes(read_text(source, _LARGEST))
+    return tunebook(source, found, "no tune found (expected ABC, where each tune begins with a line X:1)")
 
 
 @hookimpl
@@ -79,6 +68,15 @@ def list_files(folder: Path) -> Sequence[Path]:
     []
     """
     return with_suffix(folder.rglob("*"), ".abc")
+
+
+def _tunes(text: str) -> Iterator[Tune | JazzgramError]:
+    defaults: list[tuple[int, str]] = []
+    for lines in _split(text, defaults):
+        try:
+            yield _tune(AbcTune(lines, defaults), *lines[0])
+        except JazzgramError as error:
+            yield error
 
 
 def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
@@ -113,17 +111,17 @@ def _tune(abc: AbcTune, line: int, number: str) -> Tune:
     playing = [measure for measure in measures if _meter(measure)]
     reasons = [Dropped(reason, notes=count) for reason, count in abc.left_out.items()]
     reasons += [Dropped(remark) for remark in dict.fromkeys((*abc.remarks, *playing_order.remarks))]
-    heard = set(playing_order.order)
-    silent = [measure for index, measure in enumerate(abc.measures) if index not in heard]
-    if silent:
-        reasons.append(Dropped(_UNPLAYED, notes=sum(map(_notes, silent)), bars=len(silent)))
+    played = set(playing_order.order)
+    unplayed = [measure for index, measure in enumerate(abc.measures) if index not in played]
+    if unplayed:
+        reasons.append(Dropped(_UNPLAYED, notes=sum(map(_notes, unplayed)), bars=len(unplayed)))
     odd = [measure for measure in measures if not _meter(measure)]
     if odd:
         reasons.append(Dropped(_ODD, notes=sum(map(_notes, odd)), bars=len(odd)))
     if not playing:
         raise JazzgramError(f"{line}: {abc.title!r} has no bar of at most 32 beats (expected barlines)")
-    bars, unheard = _bars(playing)
-    reasons += [Dropped(f"a chord that the next one begins together with: {symbol!r}") for symbol in unheard]
+    bars, without_time = _bars(playing)
+    reasons += [Dropped(f"a chord that the next one begins together with: {symbol!r}") for symbol in without_time]
     return Tune(
         abc.title or number.strip(),
         bars,
@@ -150,7 +148,7 @@ def _bars(measures: Sequence[Measure]) -> tuple[tuple[Bar, ...], tuple[str, ...]
         another.
     """
     bars: list[Bar] = []
-    unheard: dict[str, None] = {}
+    without_time: dict[str, None] = {}
     index, sounding, tied = 0, "NC", False
     late = ""
     while index < len(measures):
@@ -171,7 +169,7 @@ def _bars(measures: Sequence[Measure]) -> tuple[tuple[Bar, ...], tuple[str, ...]
                 start, end = _ticks(now), _ticks(now + event.duration)
                 now += event.duration
                 if waiting and late:
-                    unheard[late] = None
+                    without_time[late] = None
                 for onset, symbol in _shared(waiting, start, end):
                     sounding = symbols[onset] = symbol
                 late, waiting = "", []
@@ -184,7 +182,7 @@ def _bars(measures: Sequence[Measure]) -> tuple[tuple[Bar, ...], tuple[str, ...]
                 else:
                     tied = event.tied
             if waiting:  # after the last note: it sounds with the next measure
-                unheard |= dict.fromkeys(waiting[:-1])
+                without_time |= dict.fromkeys(waiting[:-1])
                 sounding = late = symbols[_ticks(now)] = waiting[-1]
         if _ticks(now) < meter.bar:
             melody.append(Rest(_ticks(now), meter.bar - _ticks(now)))
@@ -198,8 +196,8 @@ def _bars(measures: Sequence[Measure]) -> tuple[tuple[Bar, ...], tuple[str, ...]
         bars.append(Bar(tuple(melody), chords, meter))
         index += count
     if late:
-        unheard[late] = None
-    return tuple(bars), tuple(unheard)
+        without_time[late] = None
+    return tuple(bars), tuple(without_time)
 
 
 def _shared(symbols: Sequence[str], start: int, end: int) -> list[tuple[int, str]]:

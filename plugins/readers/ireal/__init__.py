@@ -16,7 +16,7 @@ from jazzgram import Corpus, Dropped, JazzgramError, Tune, hookimpl
 from jazzgram.music import LeadSheet, follow_repeats, parse_key
 
 from .._files import with_suffix
-from .._tunebook import MOST_TUNES, read_text, tunebook
+from .._tunebook import read_text, tunebook
 from .chart import read_chart
 from .links import Song, find_songs
 
@@ -37,21 +37,8 @@ def read_corpus(source: Path) -> Corpus:
     >>> tune.title, tune.key, [chord.symbol for chord in tune.bars[2].chords]
     ('Turn', -2, ['C-7', 'F7'])
     """
-    tunes: list[Tune] = []
-    mistakes: list[str] = []
-    for song in find_songs(read_text(source, _LARGEST)):
-        try:
-            if isinstance(song, JazzgramError):
-                raise song
-            tunes.append(_sheet(song).tune)
-        except JazzgramError as error:
-            where = "" if isinstance(song, JazzgramError) else f"{song.line}: {song.title or 'a tune'}: "
-            mistakes.append(f"{source}:{where}{error}")
-        if len(tunes) + len(mistakes) > MOST_TUNES:
-            raise JazzgramError(f"{source}: more than {MOST_TUNES} tunes (split it into several files)")
-    if not tunes and not mistakes:
-        raise JazzgramError(f"{source}: no link of iReal Pro found (expected irealb:// or irealbook://)")
-    return tunebook(tunes, mistakes)
+    found = (_tune(song) for song in find_songs(read_text(source, _LARGEST)))
+    return tunebook(source, found, "no link of iReal Pro found (expected irealb:// or irealbook://)")
 
 
 @hookimpl
@@ -64,6 +51,15 @@ def list_files(folder: Path) -> Sequence[Path]:
     []
     """
     return with_suffix(folder.rglob("*"), ".html", ".htm", ".txt")
+
+
+def _tune(song: Song | JazzgramError) -> Tune | JazzgramError:
+    if isinstance(song, JazzgramError):
+        return song
+    try:
+        return _sheet(song).tune
+    except JazzgramError as error:
+        return JazzgramError(f"{song.line}: {song.title or 'a tune'}: {error}")
 
 
 def _sheet(song: Song) -> LeadSheet:
