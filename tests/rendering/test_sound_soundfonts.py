@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from servers import Handler, serving
 
 from jazzgram import JazzgramError
 from jazzgram.rendering.sound.sf3 import to_sf2
@@ -111,46 +110,37 @@ def test_the_registry_tells_licences_and_sizes() -> None:
     assert all(entry.size > 1e7 and entry.url.startswith("https://") for entry in registered().values())
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
+class _Handler(Handler):
+    def answer(self) -> None:
         content = packed() if self.path == "/good" else packed()[:-2] + b"xx"
         self.send_response(200 if self.path != "/missing" else 404)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
 def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Register a soundfont called ``mine`` at a path of a local server."""
-    monkeypatch.setenv("NO_PROXY", "*")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
 
     def write(path: str) -> None:
         content = packed()
         file = tmp_path / "mine.yaml"
         file.write_text(
-            f"mine: {{title: Mine, licence: CC0-1.0, url: 'http://127.0.0.1:{server.server_address[1]}{path}', "
+            f"mine: {{title: Mine, licence: CC0-1.0, url: '{server.url(path)}', "
             f"filename: mine.sf3, size: {len(content)}, sha256: {hashlib.sha256(content).hexdigest()}}}\n"
         )
         monkeypatch.setenv("JAZZGRAM_SOUNDFONTS", str(file))
 
-    yield write
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(_Handler) as server:
+        yield write
 
 
 def test_fetched_once_by_name(register: Callable[[str], None], tmp_path: Path) -> None:
-    register("/good")
+    register("good")
     first = find_soundfont("mine", pytest.fail, cache=tmp_path)
     assert first.read_bytes() == to_sf2(packed(), "")
-    register("/missing")
+    register("missing")
     assert find_soundfont("mine", pytest.fail, cache=tmp_path) == first
     for content in (b"", first.read_bytes()[:-9], b"x" * 99):
         first.write_bytes(content)
@@ -159,7 +149,7 @@ def test_fetched_once_by_name(register: Callable[[str], None], tmp_path: Path) -
         assert len(warnings) == 1 and "is damaged; it is made again" in warnings[0]
 
 
-@pytest.mark.parametrize(("path", "reason"), [("/missing", "the server answered 404"), ("/bad", "another sha256")])
+@pytest.mark.parametrize(("path", "reason"), [("missing", "the server answered 404"), ("bad", "another sha256")])
 def test_what_cannot_be_fetched_is_told_and_the_plain_one_plays(
     register: Callable[[str], None], tmp_path: Path, path: str, reason: str
 ) -> None:

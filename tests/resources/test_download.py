@@ -5,14 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from servers import Handler, Server, serving
 
 from jazzgram.resources.download import download
 
@@ -21,24 +19,11 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 LEFT = f".writing-{SHA256[:8]}00112233.mid"
 
 
-class _Server(ThreadingHTTPServer):
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: list[tuple[str, str | None]] = []
-        self.released = threading.Event()
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/{path}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, _Server)
+class _Handler(Handler):
+    def answer(self) -> None:
         span = self.headers.get("Range")
-        self.server.asked.append((self.path, span))
         answer = getattr(self, self.path.strip("/"))
-        with suppress(ConnectionError):
-            answer(int(span.removeprefix("bytes=").rstrip("-")) if span else None)
+        answer(int(span.removeprefix("bytes=").rstrip("-")) if span else None)
 
     def _head(self, status: int, **headers: object) -> None:
         self.send_response(status)
@@ -75,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def endless(self, begun: int | None) -> None:
         self._head(200)
-        while not self.server.released.is_set():  # type: ignore[attr-defined]
+        while not self.server.released.is_set():
             self.wfile.write(bytes(1 << 16))
 
     def bomb(self, begun: int | None) -> None:
@@ -90,24 +75,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def drips(self, begun: int | None) -> None:
         self._head(200, Content_Length=len(CONTENT))
-        while not self.server.released.wait(0.05):  # type: ignore[attr-defined]
+        while not self.server.released.wait(0.05):
             self.wfile.write(b"x")
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
-    monkeypatch.setenv("NO_PROXY", "*")
-    server = _Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def server() -> Iterator[Server]:
+    with serving(_Handler) as server:
+        yield server
 
 
 def left_by_a_kill(folder: Path, content: bytes, name: str = LEFT, seconds: float = 3600) -> Path:
@@ -118,13 +93,13 @@ def left_by_a_kill(folder: Path, content: bytes, name: str = LEFT, seconds: floa
 
 
 @pytest.mark.parametrize("path", ["whole", "ranges", "breaks", "packed", "elsewhere"])
-def test_a_file_is_fetched_whole(path: str, server: _Server, tmp_path: Path) -> None:
+def test_a_file_is_fetched_whole(path: str, server: Server, tmp_path: Path) -> None:
     assert download(server.url(path), tmp_path / "new" / "a.mid", SHA256) == ""
     assert (tmp_path / "new" / "a.mid").read_bytes() == CONTENT
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["a.mid"]
 
 
-def test_what_broke_off_is_continued(server: _Server, tmp_path: Path) -> None:
+def test_what_broke_off_is_continued(server: Server, tmp_path: Path) -> None:
     assert download(server.url("breaks"), tmp_path / "a.mid", SHA256) == ""
     assert server.asked == [("/breaks", None), ("/breaks", "bytes=100000-")]
 
@@ -140,7 +115,7 @@ def test_what_broke_off_is_continued(server: _Server, tmp_path: Path) -> None:
         pytest.param("ranges", b"x" * 400_000, id="and too long"),
     ],
 )
-def test_after_a_kill_it_goes_on(path: str, content: bytes, server: _Server, tmp_path: Path) -> None:
+def test_after_a_kill_it_goes_on(path: str, content: bytes, server: Server, tmp_path: Path) -> None:
     left_by_a_kill(tmp_path, content)
     assert download(server.url(path), tmp_path / "a.mid", SHA256) == ""
     assert server.asked[0] == (f"/{path}", f"bytes={len(content)}-")
@@ -148,7 +123,7 @@ def test_after_a_kill_it_goes_on(path: str, content: bytes, server: _Server, tmp
     assert [file.name for file in tmp_path.iterdir()] == ["a.mid"]
 
 
-def test_the_largest_of_several_is_continued_and_the_others_are_removed(server: _Server, tmp_path: Path) -> None:
+def test_the_largest_of_several_is_continued_and_the_others_are_removed(server: Server, tmp_path: Path) -> None:
     left_by_a_kill(tmp_path, CONTENT[:10], f".writing-{SHA256[:8]}aaaaaaaa.mid")
     left_by_a_kill(tmp_path, CONTENT[:20], f".writing-{SHA256[:8]}bbbbbbbb.mid")
     busy = left_by_a_kill(tmp_path, CONTENT[:30], f".writing-{SHA256[:8]}cccccccc.mid", seconds=0)
@@ -167,13 +142,13 @@ def test_the_largest_of_several_is_continued_and_the_others_are_removed(server: 
     ],
 )
 def test_what_is_too_large_is_refused_at_once(
-    path: str, most: int, reason: str, server: _Server, tmp_path: Path
+    path: str, most: int, reason: str, server: Server, tmp_path: Path
 ) -> None:
     assert download(server.url(path), tmp_path / "a.mid", SHA256, most) == reason
     assert len(server.asked) == 1 and list(tmp_path.iterdir()) == []
 
 
-def test_what_takes_too_long_is_given_up(server: _Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_given_up(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jazzgram.resources.download._LONGEST", 0.4)
     begun = time.monotonic()
     assert download(server.url("drips"), tmp_path / "a.mid", SHA256) == "it was not complete after 0.4 seconds"
@@ -187,7 +162,7 @@ def test_the_message_names_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
 
 
-def test_a_full_disk_is_told_as_such(server: _Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_as_such(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -198,7 +173,7 @@ def test_a_full_disk_is_told_as_such(server: _Server, monkeypatch: pytest.Monkey
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_download_is_readable_as_the_umask_says(server: _Server, tmp_path: Path) -> None:
+def test_a_download_is_readable_as_the_umask_says(server: Server, tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         assert download(server.url("whole"), tmp_path / "a.mid", SHA256) == ""

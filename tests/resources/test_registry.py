@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from servers import Handler, Server, serving
 
 from jazzgram.cli import corpus
 from jazzgram.errors import JazzgramError
@@ -19,23 +18,8 @@ SOLO = b"MThd: a solo, as far as the registry knows\n" * 200
 SHA256 = hashlib.sha256(SOLO).hexdigest()
 
 
-class _Server(ThreadingHTTPServer):
-    """Serve `SOLO` well and badly, and count what was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: list[str] = []
-        self.released = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, _Server)
-        self.server.asked.append(self.path)
+class _Handler(Handler):
+    def answer(self) -> None:
         if self.path == "/missing.mid":
             self.send_error(404)
             return
@@ -47,21 +31,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write({"/other.mid": SOLO[::-1], "/cut.mid": SOLO[:100]}.get(self.path, SOLO))
 
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
-    monkeypatch.setenv("NO_PROXY", "*")
-    server = _Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def server() -> Iterator[Server]:
+    with serving(_Handler) as server:
+        yield server
 
 
 @pytest.fixture
@@ -113,29 +87,29 @@ def test_what_its_makers_give_out_is_taken_where_the_user_put_it(
         assert locate_corpus("wjazzd", cache=tmp_path / "cache") == folder / "wjazzd.db"
 
 
-def test_a_download_is_kept(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
-    register(f"{server.url}/solo.mid")
+def test_a_download_is_kept(server: Server, register: Callable[[str], None], tmp_path: Path) -> None:
+    register(server.url("solo.mid"))
     cache = tmp_path / "cache"
     assert locate_corpus("solo", cache=cache).read_bytes() == SOLO
     register("http://127.0.0.1:9/solo.mid")  # nobody is there any more
     assert locate_corpus("solo", cache=cache) == cache / "corpora" / "solo.mid"
-    assert server.asked == ["/solo.mid"]
+    assert [path for path, _ in server.asked] == ["/solo.mid"]
     assert _kept(cache) == ["corpora/solo.mid"]
 
 
 def test_the_cache_is_where_the_environment_says(
-    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "elsewhere"))
-    register(f"{server.url}/solo.mid")
+    register(server.url("solo.mid"))
     assert locate_corpus("solo") == tmp_path / "elsewhere" / "corpora" / "solo.mid"
 
 
 @pytest.mark.parametrize("content", [b"", SOLO[:50], SOLO[::-1], None], ids=["empty", "cut", "other", "a folder"])
 def test_a_damaged_cache_is_fetched_again(
-    content: bytes | None, server: _Server, register: Callable[[str], None], tmp_path: Path
+    content: bytes | None, server: Server, register: Callable[[str], None], tmp_path: Path
 ) -> None:
-    register(f"{server.url}/solo.mid")
+    register(server.url("solo.mid"))
     kept = tmp_path / "corpora" / "solo.mid"
     kept.parent.mkdir()
     if content is None:
@@ -157,21 +131,21 @@ def test_a_damaged_cache_is_fetched_again(
 def test_what_a_server_can_do_wrong(
     path: str,
     reason: str,
-    server: _Server,
+    server: Server,
     register: Callable[[str], None],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jazzgram.resources.download._TIMEOUT", 0.3)
-    register(f"{server.url}/{path}")
+    register(server.url(path))
     cache = tmp_path / "cache"
     with pytest.raises(CorpusNotAvailable) as caught:
         locate_corpus("solo", cache=cache)
     assert str(caught.value) == (
-        f"corpus solo is not here and cannot be downloaded: {reason} ({server.url}/{path}); put solo.mid "
+        f"corpus solo is not here and cannot be downloaded: {reason} ({server.url(path)}); put solo.mid "
         f"(sha256 {SHA256}) into a folder that the environment variable JAZZGRAM_DATA names or into {cache}/corpora"
     )
-    assert server.asked == [f"/{path}"] * 2, "it is tried twice"
+    assert [asked for asked, _ in server.asked] == [f"/{path}"] * 2, "it is tried twice"
     assert _kept(cache) == [], "nothing half is left behind"
 
 
@@ -184,17 +158,17 @@ def test_offline(register: Callable[[str], None], tmp_path: Path, monkeypatch: p
     assert f"into {tmp_path / 'mine'} or into {tmp_path / 'corpora'}" in str(caught.value)
 
 
-def test_an_unwritable_cache(server: _Server, register: Callable[[str], None], tmp_path: Path) -> None:
-    register(f"{server.url}/solo.mid")
+def test_an_unwritable_cache(server: Server, register: Callable[[str], None], tmp_path: Path) -> None:
+    register(server.url("solo.mid"))
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(CorpusNotAvailable, match=r"cache/corpora cannot be written \(Not a directory\)"):
         locate_corpus("solo", cache=tmp_path / "cache")
 
 
 def test_the_users_folder_comes_first(
-    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register(f"{server.url}/solo.mid")
+    register(server.url("solo.mid"))
     (tmp_path / "solo.mid").write_bytes(SOLO)
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
     assert locate_corpus("solo") == tmp_path / "solo.mid"
@@ -202,9 +176,9 @@ def test_the_users_folder_comes_first(
 
 
 def test_another_file_in_the_users_folder_is_refused(
-    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register(f"{server.url}/solo.mid")
+    register(server.url("solo.mid"))
     (tmp_path / "solo.mid").write_bytes(b"something else")
     monkeypatch.setenv("JAZZGRAM_DATA", str(tmp_path))
     with pytest.raises(JazzgramError, match=rf"solo\.mid: not the corpus solo .*expected {SHA256}") as caught:
@@ -250,10 +224,10 @@ def test_a_registry_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_command_line_lists_and_fetches(
-    server: _Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, register: Callable[[str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "stored"))
-    register(f"{server.url}/solo.mid")
+    register(server.url("solo.mid"))
     asked = CliRunner()
     before = asked.invoke(corpus.command, ["list"]).output
     assert "CC0-1.0; bundled" in before
