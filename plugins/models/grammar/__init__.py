@@ -50,15 +50,12 @@ from jazzgram.music import Floats
 from .. import markov
 from .clusters import features, k_means, nearest
 from .rules import Rules
+from .shares import BINS, EXPERTS, Scored
 
 Window = tuple[int, ...]
 
-_BINS = 20
-"""Counts are binned by their binary length, up to half a million."""
 _HELD_OUT_TERMS = 6_000
 """More held-out terms would not change the shares."""
-_EXPERTS = 3
-"""Beside the chain of terms: position in the bar; position and term before; the bar's rules, mixed in last."""
 _BY_POSITION = ("onset/", "previous/")
 
 
@@ -138,7 +135,7 @@ class BarGrammar:
         clusters = dict(zip(distinct, self._clusters(described).tolist(), strict=True))
         overlong = sum(int((self._vocabulary.durations[tune.tokens] > tune.remaining).sum()) for tune in tunes)
         self._overlong = np.array((overlong + 0.5) / (sum(map(len, tunes)) + 1), np.float32)
-        self._shares = np.full((_EXPERTS, _BINS * _BINS), 0.5, np.float32)
+        self._shares = np.full((EXPERTS, BINS * BINS), 0.5, np.float32)
         if len(tunes) > 1:
             step = min(10, len(tunes))
             counted = [number for number in range(len(tunes)) if number % step]
@@ -170,7 +167,7 @@ class BarGrammar:
         tokens = tune.tokens.tolist()
         return zip(tune.onset.tolist(), [len(self._vocabulary), *tokens], tokens, strict=False)
 
-    def _score(self, tunes: Sequence[TokenTune]) -> _Scored:
+    def _score(self, tunes: Sequence[TokenTune]) -> Scored:
         """Compute the probabilities of some tunes' terms under the chain and every expert."""
         probabilities: list[list[float]] = []
         evidence: list[list[int]] = []
@@ -187,7 +184,7 @@ class BarGrammar:
                 last = next((expert for expert, _ in reversed(experts) if expert is not None), chain)
                 correct += int((last + chain).argmax() == following)
                 inputs = np.array([following])
-        return _Scored(np.array(probabilities).T, np.array(evidence).T, correct / len(probabilities))
+        return Scored(np.array(probabilities).T, np.array(evidence).T, correct / len(probabilities))
 
     def _features(self, window: Window) -> tuple[float, ...]:
         return features([self._vocabulary.terms[token] for token in window if token != UNKNOWN])
@@ -223,7 +220,7 @@ class BarGrammar:
 
     def load(self, weights: Weights) -> None:
         """Load parameters as `weights` returns them."""
-        shapes = {"middle": (7,), "spread": (7,), "shares": (_EXPERTS, _BINS * _BINS), "overlong": ()}
+        shapes = {"middle": (7,), "spread": (7,), "shares": (EXPERTS, BINS * BINS), "overlong": ()}
         by_position = [part + name for part in _BY_POSITION for name in Rules.NAMES]
         missing = [name for name in ("centres", *shapes, *Rules.NAMES, *by_position) if name not in weights]
         if missing:
@@ -322,8 +319,8 @@ class BarGrammar:
     ) -> tuple[Floats | None, int]:
         """Return the distribution of rules (None where none is left), and their evidence, an index into the shares."""
         following, bars, different = rules.following(span, depth, tilt, len(self._vocabulary))
-        first, second = (min(number.bit_length(), _BINS - 1) for number in (bars, different))
-        return following, first * _BINS + second
+        first, second = (min(number.bit_length(), BINS - 1) for number in (bars, different))
+        return following, first * BINS + second
 
     def _within_bar(self, chain: Floats, position: Position) -> Floats:
         """Limit the share of terms that are too long for the bar to what it is in the corpus."""
@@ -344,49 +341,6 @@ class BarGrammar:
         """Return the probability of each cluster after one, or at the beginning, shape ``(clusters,)``."""
         expected = self._sequence.after(() if cluster is None else (cluster,))[: len(self._centres)]
         return np.asarray(expected / expected.sum())
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """The probabilities of held-out terms.
-
-    ``probabilities`` has the chain first, then the experts in order (nan where one has no rule), shape
-    ``(experts + 1, terms)``; ``evidence`` the index of each expert's evidence, shape ``(experts, terms)``; ``accuracy``
-    the share of terms that were the likeliest under chain and last expert together.
-    """
-
-    probabilities: Floats
-    evidence: NDArray[np.int64]
-    accuracy: float
-
-    def shares(self) -> NDArray[np.float32]:
-        """Estimate each expert's share for each evidence, shape ``(experts, 400)``.
-
-        One after the other, each against the mixture of those before it, by expectation maximisation, with one
-        pseudo-count for either side.
-        """
-        found = np.full((_EXPERTS, _BINS * _BINS), 0.5)
-        for number in range(_EXPERTS):
-            others = self._mixed(found[:number])
-            some = ~np.isnan(self.probabilities[number + 1])
-            at, mine, theirs = self.evidence[number][some], self.probabilities[number + 1][some], others[some]
-            sizes = np.bincount(at, minlength=_BINS * _BINS) + 2.0
-            for _ in range(40):
-                share = found[number][at]
-                credit = share * mine / (share * mine + (1 - share) * theirs)
-                found[number] = (np.bincount(at, credit, _BINS * _BINS) + 1.0) / sizes
-        return found.astype(np.float32)
-
-    def _mixed(self, shares: NDArray[np.floating]) -> Floats:
-        mixed: Floats = self.probabilities[0]
-        for share, expert, evidence in zip(shares, self.probabilities[1:], self.evidence, strict=False):
-            taken = np.where(np.isnan(expert), 0.0, share[evidence])
-            mixed = taken * np.nan_to_num(expert) + (1 - taken) * mixed
-        return mixed
-
-    def bits(self, shares: NDArray[np.float32]) -> float:
-        """Return the bits a term of the mixture."""
-        return float(-np.log2(self._mixed(shares)).mean())
 
 
 def _windows(tune: TokenTune, bars: int) -> Iterator[Window]:
