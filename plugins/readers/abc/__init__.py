@@ -31,7 +31,8 @@ from jazzgram import (
 
 from .._files import with_suffix
 from .._tunebook import read_text, tunebook
-from .music import PARTS, AbcTune, Measure
+from .measures import PARTS, Measure
+from .music import AbcTune
 
 _LARGEST = 8 << 20
 """Bytes; some 20,000 tunes."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
@@ -29,10 +28,8 @@ from .fields import (
     read_tempo,
     read_unit,
 )
+from .measures import PARTS, Event, Measure
 from .parts import PartOrder, part_label
-
-PARTS = 672
-"""Parts of a tick: 2**10 * 3**2 * 5 * 7 to the quarter note, so that tuplets of tuplets are whole numbers."""
 
 _ANNOTATION = "^_<>@"
 """With one of these begins a text that is no chord symbol."""
@@ -68,45 +65,6 @@ _PITCHES = {"C": 60, "D": 62, "E": 64, "F": 65, "G": 67, "A": 69, "B": 71}
 _SEMITONES = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _SPELLED = {-2: "--", -1: "-", 0: "", 1: "#", 2: "##"}
 _IN_THE_TIME_OF = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
-
-
-@dataclass(slots=True)
-class Event:
-    """A note, a rest or a chord symbol; what it is not is empty.
-
-    Parameters
-    ----------
-    duration : int
-        `PARTS` of a tick; 0 for a chord symbol.
-    pitch : int or None
-        MIDI number.
-    spelling : str
-        As music21 writes it.
-    tied : bool
-        Whether it goes on in the next note.
-    symbol : str
-        A chord symbol, as it can be read.
-    """
-
-    duration: int
-    pitch: int | None = None
-    spelling: str = ""
-    tied: bool = False
-    symbol: str = ""
-
-
-@dataclass(slots=True)
-class Measure:
-    """The music between two barlines; its meter is None where no field sets it."""
-
-    meter: Meter | None
-    events: list[Event] = field(default_factory=list)
-    marks: RepeatMarks = field(default_factory=RepeatMarks)
-
-    @property
-    def length(self) -> int:
-        """`PARTS` of a tick."""
-        return sum(event.duration for event in self.events)
 
 
 class AbcTune:

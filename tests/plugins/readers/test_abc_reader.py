@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from jazzgram_plugins.readers import abc
 from jazzgram_plugins.readers._tunebook import read_text
-from jazzgram_plugins.readers.abc.music import PARTS, AbcTune
+from jazzgram_plugins.readers.abc.measures import PARTS
+from jazzgram_plugins.readers.abc.music import AbcTune
 from mutation import mutants
 
 from jazzgram import JazzgramError, Note, Tune
