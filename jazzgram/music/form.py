@@ -7,7 +7,9 @@ letter (AABA), turnarounds aside. On the forms of jazz tunes see Levine, *The Ja
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from string import ascii_uppercase
+from typing import Literal
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.time import Meter
@@ -22,6 +24,76 @@ _SHORTEST = 5
 
 _Sounding = tuple[int, str, tuple[int, ...]]
 """A chord in a bar: its onset there, its symbol and voicing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a performance.
+
+    Parameters
+    ----------
+    bar : int
+        Its first bar, from 0.
+    bars : int
+        How many bars it has.
+    letter : str
+        The same for sections with the same changes; empty in an introduction or an ending.
+    part : {"intro", "head", "solo", "ending"}
+        Its role in the performance.
+    chorus : int
+        Its chorus, from 1; 0 in an introduction or an ending.
+    """
+
+    bar: int
+    bars: int
+    letter: str = ""
+    part: Literal["intro", "head", "solo", "ending"] = "solo"
+    chorus: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The layout of a performance: introduction, choruses, ending.
+
+    Parameters
+    ----------
+    sections : tuple of Section
+        In time order, without gaps; at least one.
+    final : int or None
+        The bar on whose first beat the last chord is struck and held; None where the music stops with its changes.
+    """
+
+    sections: tuple[Section, ...]
+    final: int | None = None
+
+    @classmethod
+    def of(cls, chords: Sequence[Chord], meter: Meter, bars: int) -> Form:
+        """Infer a form from a solo's changes; see `sections`.
+
+        Examples
+        --------
+        >>> [section.letter for section in Form.of((), Meter(), 8).sections]
+        ['A']
+        """
+        found = sections(chords, meter, bars) or ((0, "A"),)
+        ends = [bar for bar, _ in found[1:]] + [bars]
+        chorus = _chorus(_by_bar(chords, meter.bar, bars))
+        return cls(
+            tuple(
+                Section(bar, end - bar, letter, chorus=1 + bar // chorus)
+                for (bar, letter), end in zip(found, ends, strict=True)
+            )
+        )
+
+    @property
+    def bars(self) -> int:
+        """How many bars it has."""
+        last = self.sections[-1]
+        return last.bar + last.bars
+
+    def at(self, bar: int) -> Section:
+        """Return the section of a bar."""
+        return next(section for section in reversed(self.sections) if section.bar <= bar)
 
 
 def sections(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[tuple[int, str], ...]:

@@ -10,7 +10,7 @@ from jazzgram_plugins.writers import musicxml
 from notation import chords, line
 
 from jazzgram import Meter, Note, Solo
-from jazzgram.music.form import sections
+from jazzgram.music.form import Form, sections
 
 A = "Bbmaj7 Gm7 Cm7 F7 Dm7 G7 Cm7 F7"
 A_LAST = "Bbmaj7 Gm7 Cm7 F7 Dm7 G7 Bb6 Bb6"
@@ -38,6 +38,15 @@ TWENTY = " ".join(f"{root}7" for root in "CFDGEABCDEFGABCDAGFE")
 )
 def test_sections(text: str, bars: int, form: str) -> None:
     assert " ".join(f"{bar + 1}{letter}" for bar, letter in sections(chords(text), Meter(), bars)) == form
+
+
+def test_a_form_counts_its_choruses() -> None:
+    form = Form.of(chords(f"{BLUES} {BLUES}"), Meter(), 24)
+    assert [(section.bar, section.bars, section.letter, section.chorus) for section in form.sections] == [
+        (0, 12, "A", 1),
+        (12, 12, "A", 2),
+    ]
+    assert (form.bars, form.final, form.at(11).chorus, form.at(12).chorus) == (24, None, 1, 2)
 
 
 def test_a_waltz_has_sections_too() -> None:
