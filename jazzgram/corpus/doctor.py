@@ -178,7 +178,7 @@ def findings(tune: Tune) -> Iterator[Finding]:
             "the file may count in half or double time; set improvise.tempo for what you hear",
         )
     for item in tune.dropped:
-        amount = f"{_count(item.notes, 'note')} " if item.notes else f"{_count(item.bars, 'bar')} " if item.bars else ""
+        amount = f"{item.amount} " if item.amount else ""
         yield Finding(f"{amount}left out: {item.reason}", "nothing to do unless they are what you wanted")
 
 

@@ -48,7 +48,7 @@ class LeadSheet:
     tempo : float
         Quarter notes per minute.
     dropped : tuple of Dropped
-        Notes and bars that the reader left out.
+        Bars and chords that the reader left out.
     """
 
     title: str
@@ -133,6 +133,11 @@ def parse_lead_sheet(text: str, name: str = "lead sheet", title: str = "") -> Le
     return _Page(text, name, title).sheet()
 
 
+def _chords(bar: NotatedBar) -> int:
+    """Count the chord symbols of a notated bar."""
+    return sum(word not in ("/", "%") for word in bar.text.split())
+
+
 class _Page:
     """One page, read from top to bottom, and the mistakes on it."""
 
@@ -165,7 +170,7 @@ class _Page:
             self._head.get("style", ""),
             self._key,
             self._tempo,
-            order.dropped(),
+            order.dropped(chords=[_chords(bar) for bar in notated]),
         )
 
     def _wrong(self, line: int, mistake: str) -> None:
