@@ -184,7 +184,8 @@ class _Reader:
 
     def _switched(self, node: _Node, parts: list[_Node]) -> _Node:
         """Return what ``(muse-switch 1 ((default NAME) (0 NAME)))`` stands for without a headset: its default."""
-        cases = [part.value for part in parts[1].value] if len(parts) == 2 and not _is_atom(parts[1]) else []
+        listed: list[_Node] = parts[1].value if len(parts) == 2 and not _is_atom(parts[1]) else []  # type: ignore[assignment]
+        cases = [part.value for part in listed]
         pairs = {_text(_tree(case[0])): case[1] for case in cases if isinstance(case, list) and len(case) == 2}
         if not pairs or len(pairs) < len(cases):
             raise self._wrong(node, _shown(node), "(muse-switch NUMBER ((default NAME) (0 NAME) ...))")
