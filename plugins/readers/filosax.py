@@ -179,7 +179,8 @@ class _Performance:
             begin = self._start(bar) + self._ticks(row, "s_rhythmic_position")
             own = row.get("chord_changes")
             for at, text in (own if isinstance(own, dict) else {}).items():
-                later = round(float(at) * TICKS_PER_QUARTER / number(row, "crochet_num", 1, 960))
+                position = number({"chord_changes": float(at)}, "chord_changes", 0, 10_000)
+                later = round(position * TICKS_PER_QUARTER / number(row, "crochet_num", 1, 960))
                 changes.setdefault(begin + later, symbols.read(chord_symbol(str(text))))
         return list(changes.items())
 

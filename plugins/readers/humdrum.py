@@ -171,7 +171,7 @@ class _Spine:
         spans: dict[str, range] = {}
         for (label, begin), end in zip(self._sections, ends, strict=True):
             spans.setdefault(label, range(begin, end))
-        named = [spans[label] for label in self._order if label in spans]
+        named = [spans[label] for label in self._order if spans.get(label)]
         before = [range(self._sections[0][1])] if self._sections[0][1] else []
         return before + named if named else None
 

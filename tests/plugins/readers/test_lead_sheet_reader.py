@@ -179,5 +179,5 @@ def test_what_band_in_a_box_copies() -> None:
         *(["Gm7"], ["C7", "Bb7"], ["Bb7"], ["Bb7", "F6"]),
         *(["Gm7"], ["C7"]) * 2,
     ]
-    with pytest.raises(JazzgramError, match="^lead sheet:9: chord symbol 'Gm7att'"):
+    with pytest.raises(JazzgramError, match=r"^lead sheet:9: chord symbol 'Gm7att'"):
         parse_lead_sheet(text.replace("Gm7 |C7,", "Gm7att |C7,"))
