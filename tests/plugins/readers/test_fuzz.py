@@ -8,7 +8,7 @@ import multiprocessing
 import resource
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,9 +127,14 @@ _HUMDRUM = b"""!!!OTL: Turn
 
 def _jams(chords: list[tuple[float, float, str]], beats: list[tuple[float, float, object]]) -> bytes:
     names = ("time", "duration", "value")
+    spaces: dict[str, Sequence[tuple[float, float, object]]] = {
+        "chord_harte": chords,
+        "beat": beats,
+        "key_mode": [(0, 8, "Bb:major")],
+    }
     annotations = [
         {"namespace": space, "data": [dict(zip(names, row, strict=True)) for row in rows]}
-        for space, rows in {"chord_harte": chords, "beat": beats, "key_mode": [(0, 8, "Bb:major")]}.items()
+        for space, rows in spaces.items()
     ]
     return json.dumps({"annotations": annotations, "file_metadata": {"title": "Turn"}}, indent=1).encode()
 
