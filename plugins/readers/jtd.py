@@ -9,7 +9,6 @@ Source: Cheston et al., *Jazz Trio Database: automated annotation of jazz piano 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -131,7 +130,10 @@ def _notes(source: Path) -> tuple[Floats, Floats, Any, Any]:
 
 def _beats(file: Path) -> tuple[list[float], list[int]]:
     """Return the seconds of the beats and their numbers in the bar; those of the annotator where he gave any."""
-    rows = list(csv.DictReader(io.StringIO(read_text(file, _LARGEST))))
+    try:
+        rows = list(csv.DictReader(read_text(file, _LARGEST).splitlines()))
+    except csv.Error as error:
+        raise JazzgramError(f"{file}: damaged CSV ({error}); get an intact copy") from None
     metre = next((name for name in ("metre_manual", "metre_auto") if rows and rows[0].get(name)), None)
     if metre is None or "beats" not in rows[0] or len(rows) > _MOST_BEATS:
         raise JazzgramError(f"{file}: no beats found (expected the columns beats and metre_auto)")

@@ -173,6 +173,10 @@ def test_what_a_track_is_made_of(tmp_path: Path) -> None:
     [
         (" ", "beats.csv: no beats found (expected the columns beats and metre_auto)"),
         ("beats\n1\n", "beats.csv: no beats found"),
+        (
+            f",beats,metre_auto\n0,{'1' * 200_000},1\n",
+            "beats.csv: damaged CSV (field larger than field limit (131072))",
+        ),
         (",beats,metre_auto\n0,1.0,1\n1,0.5,2\n", "beats.csv:3: '0.5', '2' is no beat after the one before it"),
         (",beats,metre_auto\n0,1.0,one\n", "beats.csv:2: '1.0', 'one' is no beat"),
         (",beats,metre_auto\n0,1.0,1\n1,2.0,2\n", "beats.csv: has 1 downbeats"),
