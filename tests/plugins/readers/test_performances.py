@@ -11,6 +11,7 @@ import symusic
 from jazzgram_plugins.readers import filosax, jtd
 
 from jazzgram import JazzgramError, Note, Tune
+from jazzgram.testing import check_plugin
 
 PACE = 0.5
 """Seconds a beat."""
@@ -157,6 +158,11 @@ def test_a_pianist_on_the_beats_of_the_recording(tmp_path: Path) -> None:
         ("beneath a higher note", 4),
     ]
     assert sum(left.notes for left in tune.dropped) + len(line(tune)) == len(PIANO)
+
+
+def test_both_keep_to_the_contract(tmp_path: Path) -> None:
+    check_plugin(filosax, filosax_folder(tmp_path))
+    check_plugin(jtd, jtd_folder(tmp_path / "track", PIANO))
 
 
 def test_what_a_track_is_made_of(tmp_path: Path) -> None:
