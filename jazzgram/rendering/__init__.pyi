@@ -4,6 +4,7 @@ from .piano_roll import roll_png as roll_png
 from .score import Engraving as Engraving
 from .score import engrave as engrave
 from .score import lead_sheet_svg as lead_sheet_svg
+from .sound.bank import page_bank as page_bank
 from .sound.encode import encode as encode
 from .sound.master import master as master
 from .sound.render import RATE as RATE

@@ -6,9 +6,12 @@ import io
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram.rendering.sound.requirements import need
-from jazzgram.rendering.sound.resample import Samples
+
+Samples = NDArray[np.float32]
+"""Shape (frames, 2): left and right, full scale 1.0."""
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
 RATES = (32000, 44100, 48000)

@@ -6,10 +6,8 @@ from functools import lru_cache
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
-"""Shape (frames, 2): left and right, full scale 1.0."""
+from jazzgram.rendering.sound.encode import Samples as Samples
 
 _REACH = 24
 """Input samples on each side that contribute to an output sample."""
