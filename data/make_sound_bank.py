@@ -19,8 +19,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import lameenc
 import numpy as np
+import soundfile
 import soxr
 
 from jazzgram.rendering.sound import player
@@ -34,10 +34,12 @@ OUT = Path(__file__).parent / "sound"
 RATE = 32_000
 _BLOCK = 576
 """Frames that MP3 codes together."""
-_SYNC = 1600
-"""Frames from the click to the sound, more than a block's pre-echo."""
-_QUALITY = 4
-"""LAME's variable bitrate, 0 (best) to 9."""
+_CLICK = 320
+"""The click's frame: 0.01 s; decoders put 0 to 2,257 frames before it."""
+_SYNC = 3200
+"""Frames from the click to the sound: within the first 0.1 s of a decoded file is the click, and nothing else."""
+_QUALITY = 0.4
+"""Of LAME's variable bitrate, 0 (best) to 1."""
 _LOUDNESS = -20.0
 """LUFS of every melodic instrument's first half second at full velocity."""
 _PEAK = 0.8
@@ -274,20 +276,16 @@ def _faded_in(wave: np.ndarray) -> np.ndarray:
 def _written(name: object, wave: np.ndarray, loop: tuple[int, int] | None) -> dict[str, object]:
     """Encode a recording behind a click; return its times in seconds from there, and its gain."""
     peak = float(np.abs(wave).max())
-    sound = np.zeros(_SYNC * 2 + len(wave) + _BLOCK, np.float32)
-    sound[_SYNC] = 0.9
-    sound[2 * _SYNC : 2 * _SYNC + len(wave)] = wave * (_PEAK / peak)
-    encoder = lameenc.Encoder()
-    encoder.silence()
-    encoder.set_channels(1)
-    encoder.set_in_sample_rate(RATE)
-    encoder.set_quality(0)
-    encoder.set_vbr(4)
-    encoder.set_vbr_quality(_QUALITY)
+    sound = np.zeros(_CLICK + _SYNC + len(wave) + _BLOCK, np.float32)
+    sound[_CLICK] = 0.9
+    sound[_CLICK + _SYNC : _CLICK + _SYNC + len(wave)] = wave * (_PEAK / peak)
     path = OUT / f"{name}.mp3"
     path.parent.mkdir(parents=True, exist_ok=True)
-    coded = encoder.encode((sound * 32767).round().astype("<i2").tobytes()) + encoder.flush()
-    path.write_bytes(bytes(coded))
+    # libsndfile writes the header that tells the length of a file of variable bitrate; lameenc does not.
+    with soundfile.SoundFile(
+        path, "w", RATE, 1, format="MP3", compression_level=_QUALITY, bitrate_mode="VARIABLE"
+    ) as file:
+        file.write(sound)
     times: dict[str, object] = {"start": _SYNC / RATE, "end": round((_SYNC + len(wave)) / RATE, 6)}
     if loop:
         times["loop"] = [round((_SYNC + frame) / RATE, 6) for frame in loop]

@@ -21,8 +21,8 @@ from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.regions import DRUMS, Region
 from jazzgram.rendering.sound.requirements import need
 
-_SYNC = 0.2
-"""Seconds at the start of a file within which its click is, whatever a decoder puts before it."""
+_SYNC = 0.1
+"""Seconds at the start of a file within which its click is, whatever a decoder puts before it, and no music."""
 
 
 class SoundBank:
@@ -54,7 +54,7 @@ class SoundBank:
 
     def room(self) -> NDArray[np.float32]:
         """Return the room's response at the bank's rate, shape (2, frames): left and right, with power 1."""
-        return np.stack([self._region(self.index["room"][side]).scaled() for side in ("left", "right")])
+        return np.stack([self._region({"root": 0, **self.index["room"][side]}).scaled() for side in ("left", "right")])
 
     def _region(self, row: dict[str, Any]) -> Region:
         rate = self.index["rate"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +82,12 @@ class Region:
         return self.wave * np.float32(10 ** (self.gain / 20))
 
 
-def regions_of(regions: Sequence[Region], pitch: int, velocity: int) -> list[Region]:
-    """Return the regions that play a note, in their order; several sound together."""
-    return [
-        region for region in regions if region.low <= pitch <= region.high and region.soft <= velocity <= region.loud
-    ]
+class Instruments(Protocol):
+    """The sound bank or a soundfont."""
+
+    @property
+    def path(self) -> Path:
+        """The file or folder that the instruments come from."""
+
+    def regions(self, bank: int, program: int) -> Sequence[Region]:
+        """Return the recordings that play a General MIDI program, or a drum kit if `bank` is `DRUMS`."""
