@@ -312,7 +312,8 @@ def _room() -> dict[str, object]:
         made *= np.clip((times - 0.012) / 0.01, 0, 1)
         made[-RATE // 10 :] *= np.linspace(1, 0, RATE // 10)
         files.append((side, made))
-    power = np.sqrt(np.mean([np.sum(made**2) for _, made in files]))
+    heard = (hertz >= 200) & (hertz < 4000)
+    power = np.sqrt(np.mean([np.mean(np.abs(np.fft.rfft(made)[heard]) ** 2) for _, made in files]))
     rows = [{"file": f"room/{side}"} | _written(f"room/{side}", made / power, None) for side, made in files]
     return {"left": rows[0], "right": rows[1]}
 

@@ -11,9 +11,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jazzgram.rendering.sound.encode import FORMATS, comment_of, encode
+from jazzgram.rendering.sound.encode import FORMATS, comment_of, encode, resample
 from jazzgram.rendering.sound.master import loudness, master, true_peak
-from jazzgram.rendering.sound.resample import resample
 
 
 def sine(hertz: float, level: float, rate: int = 48000, seconds: float = 3, channels: int = 2) -> np.ndarray:

@@ -53,7 +53,7 @@ class SoundBank:
         return tuple(self._region(row) for row in self.index["instruments"][self.instrument(bank, program)])
 
     def room(self) -> NDArray[np.float32]:
-        """Return the room's response at the bank's rate, shape (2, frames): left and right, with power 1."""
+        """Return the room's response at the bank's rate, shape (2, frames): left and right."""
         return np.stack([self._region({"root": 0, **self.index["room"][side]}).scaled() for side in ("left", "right")])
 
     def _region(self, row: dict[str, Any]) -> Region:

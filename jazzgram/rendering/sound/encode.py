@@ -30,6 +30,28 @@ _VORBIS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500)
 """kbit/s of a stereo file at each tenth of Vorbis's quality (Xiph, *Vorbis I Encoder FAQ*)."""
 
 
+def resample(samples: Samples, old: int, new: int) -> Samples:
+    """Change the sample rate.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (frames, 2)
+        At the old rate; may be empty.
+    old, new : int
+        Samples per second, above 0.
+
+    Returns
+    -------
+    ndarray of float32, shape (frames * new / old, 2)
+
+    Examples
+    --------
+    >>> resample(np.ones((480, 2), np.float32), 48000, 44100).shape
+    (441, 2)
+    """
+    return samples if old == new else np.asarray(need("soxr").resample(samples, old, new), np.float32)
+
+
 def encode(samples: Samples, rate: int, form: str, bitrate: int = 192, title: str = "", note: str = "") -> bytes:
     """Encode samples.
 

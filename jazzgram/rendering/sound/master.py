@@ -6,6 +6,8 @@ Loudness and true peak after Recommendation ITU-R BS.1770-5 (2023): K-weighted b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,9 +79,9 @@ def master(samples: Samples, rate: int, target: float = LOUDNESS) -> Samples:
     """
     peaks = _peaks(samples)
     highest = float(peaks.max(initial=0.0))
-    level = loudness(samples, rate)
     if highest == 0:
         return samples
+    level = loudness(samples, rate)
     ceiling = 10 ** (CEILING / 20)
     most = ceiling * 10 ** (_MOST_LIMITED / 20) / highest
     gain = min(10 ** ((target - level) / 20), most) if np.isfinite(level) else min(1.0, ceiling / highest)
@@ -91,6 +93,18 @@ def master(samples: Samples, rate: int, target: float = LOUDNESS) -> Samples:
         if over > 1:
             made /= np.float32(over)
     return made
+
+
+def stem_gain(whole: Samples, stems: Iterable[Samples], rate: int) -> float:
+    """Compute the factor that brings a mix to `LOUDNESS`, less where it would bring one of its stems above `CEILING`.
+
+    Stems are not limited, so that they add up to the mix.
+    """
+    level = loudness(whole, rate)
+    highest = max([float(_peaks(stem).max(initial=0.0)) for stem in stems], default=0.0)
+    if not np.isfinite(level) or highest == 0:
+        return 1.0
+    return float(min(10 ** ((LOUDNESS - level) / 20), 10 ** (CEILING / 20) / highest))
 
 
 def _limiter(peaks: NDArray[np.floating], ceiling: float, frames: int) -> NDArray[np.float32]:
@@ -110,10 +124,13 @@ def _limiter(peaks: NDArray[np.floating], ceiling: float, frames: int) -> NDArra
 
 def _peaks(samples: Samples) -> NDArray[np.float32]:
     """Compute the highest level of each block of `_BLOCK` frames at four times the rate."""
-    if not len(samples):
-        return np.zeros(0, np.float32)
-    high = np.abs(need("soxr").resample(samples, 1, 4, "LQ")).max(axis=1)
-    high = np.pad(high, (0, max(0, 4 * len(samples) - len(high))))[: 4 * len(samples)]
-    blocks = np.pad(high, (0, -len(high) % (4 * _BLOCK))).reshape(-1, 4 * _BLOCK).max(axis=1)
-    own = np.abs(samples).max(axis=1)
-    return np.maximum(blocks, np.pad(own, (0, -len(own) % _BLOCK)).reshape(-1, _BLOCK).max(axis=1))
+    blocks = -(-len(samples) // _BLOCK)
+    high = np.zeros((blocks, _BLOCK), np.float32)
+    for channel in np.ascontiguousarray(samples.T) if blocks else ():
+        finer = np.abs(need("soxr").resample(channel, 1, 4, "LQ"))
+        for wave, step in ((np.abs(channel), _BLOCK), (finer, 4 * _BLOCK)):
+            size = blocks * step
+            level = np.pad(wave[:size], (0, max(0, size - len(wave)))).reshape(blocks, -1, _BLOCK)
+            for part in range(level.shape[1]):
+                np.maximum(high, level[:, part], out=high)
+    return np.asarray(high.max(axis=1), np.float32)

@@ -88,16 +88,18 @@ class Soundfont:
         Parameters
         ----------
         bank, program : int
-            One of `programs`.
+            One of `programs`; the standard kit, 0, stands in for a drum kit that is missing.
 
         Raises
         ------
         JazzgramError
             Where the soundfont does not have it, or it is damaged.
         """
+        if bank == DRUMS and (bank, program) not in self.programs:
+            program = 0
         if (bank, program) not in self.programs:
-            what = f"drum kit {program}" if bank == DRUMS else f"program {program}"
-            raise JazzgramError(f"{self.path}: this soundfont has no {what}")
+            what = "drum kit (bank 128)" if bank == DRUMS else f"instrument for General MIDI program {program}"
+            raise JazzgramError(f"{self.path}: this soundfont has no {what}; use another, or none for the sound bank")
         try:
             return tuple(self._regions(self.programs[bank, program]))
         except (IndexError, KeyError, ValueError, RuntimeError) as error:
