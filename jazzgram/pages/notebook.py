@@ -47,7 +47,8 @@ def play(solo: Solo, soundfont: str | None = None) -> None:
     from jazzgram.rendering.sound.device import check_device, play_samples
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
     from jazzgram.rendering.sound.soundfonts import find_instruments
 
     page = in_notebook()

@@ -4,11 +4,12 @@ from .piano_roll import roll_png as roll_png
 from .score import Engraving as Engraving
 from .score import engrave as engrave
 from .score import lead_sheet_svg as lead_sheet_svg
-from .sound.bank import page_bank as page_bank
 from .sound.encode import Samples as Samples
 from .sound.encode import encode as encode
 from .sound.encode import resample as resample
 from .sound.master import master as master
+from .sound.page import page_bank as page_bank
+from .sound.page import page_sound as page_sound
 from .sound.player import RATE as RATE
 from .sound.regions import Instruments as Instruments
 from .sound.render import Mix as Mix

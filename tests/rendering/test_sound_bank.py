@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from jazzgram import JazzgramError, Note, Track
-from jazzgram.rendering.sound.bank import SoundBank, bundled_bank, page_bank
+from jazzgram.rendering.sound.bank import SoundBank, bundled_bank
 from jazzgram.rendering.sound.master import loudness
+from jazzgram.rendering.sound.page import page_bank
 from jazzgram.rendering.sound.player import RATE, Event, play
 from jazzgram.rendering.sound.regions import DRUMS
 

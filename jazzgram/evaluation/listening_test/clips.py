@@ -171,7 +171,8 @@ def render_clips(clips: Sequence[Clip], instruments: Instruments, progress: Call
     """Render clips with the trio at the same loudness, as MP3 without tags."""
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
 
     rendered = []
     for clip in clips:

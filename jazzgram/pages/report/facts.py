@@ -76,7 +76,8 @@ def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[st
     """
     from jazzgram.rendering.sound.encode import encode, resample
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
     from jazzgram.rendering.sound.soundfonts import find_instruments
 
     samples = master(resample(render_solo(solo, find_instruments(soundfont, warn)), RATE, _RATE), _RATE)

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.errors import JazzgramError
-from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.regions import DRUMS, Region
 from jazzgram.rendering.sound.requirements import need
 
@@ -45,7 +42,7 @@ class SoundBank:
     def instrument(self, bank: int, program: int) -> str:
         """Return the name of the instrument that plays a General MIDI program, or a drum kit if `bank` is `DRUMS`."""
         if bank == DRUMS:
-            return next(name for name, programs in self.index["kits"].items() if program in programs)
+            return str(next(name for name, programs in self.index["kits"].items() if program in programs))
         return str(self.index["programs"][program])
 
     def regions(self, bank: int, program: int) -> tuple[Region, ...]:
@@ -81,37 +78,3 @@ class SoundBank:
 def bundled_bank() -> SoundBank:
     """Return the bundled sound bank, decoded once in a process."""
     return SoundBank()
-
-
-def page_bank(tracks: Iterable[Track]) -> dict[str, Any]:
-    """Return what a page needs of the bank to play some parts, ready for JSON.
-
-    Parameters
-    ----------
-    tracks : iterable of Track
-        The parts. Recordings that none of their notes needs are left out.
-
-    Returns
-    -------
-    dict
-        ``rate``, ``room`` and, as in the index, ``instruments`` (name to regions), of these only the needed;
-        ``parts``: name and instrument of each track, in their order; ``files``: MP3 files in base64 by the name that
-        regions have in ``file``.
-    """
-    bank = bundled_bank()
-    regions: dict[str, list[dict[str, Any]]] = {}
-    parts = []
-    for track in tracks:
-        name = bank.instrument(DRUMS if track.is_drum else 0, track.program)
-        pitches = {note.pitch for note in track.notes}
-        chosen = regions.setdefault(name, [])
-        chosen += [
-            row
-            for row in bank.index["instruments"][name]
-            if row not in chosen and any(row["low"] <= pitch <= row["high"] for pitch in pitches)
-        ]
-        parts.append({"name": track.name, "instrument": name})
-    room = bank.index["room"]
-    needed = {row["file"] for rows in regions.values() for row in rows} | {row["file"] for row in room.values()}
-    content = {file: b64encode((bank.path / f"{file}.mp3").read_bytes()).decode() for file in sorted(needed)}
-    return {"rate": bank.index["rate"], "room": room, "instruments": regions, "parts": parts, "files": content}

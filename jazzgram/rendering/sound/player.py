@@ -189,7 +189,8 @@ def _add(made: Wave, event: Event, region: Region, sound: Wave, choked: float) -
 @lru_cache(maxsize=256)
 def _falling(frames: int, fall: float) -> Wave:
     """Compute the factors of a level that falls by some dB per second."""
-    return np.exp2(np.arange(frames, dtype=np.float32) * np.float32(-fall / RATE * np.log2(10) / 20))
+    times = np.arange(frames, dtype=np.float32)
+    return np.asarray(np.exp2(times * np.float32(-fall / RATE * np.log2(10) / 20)), np.float32)
 
 
 def _faded(wave: Wave, copy: bool = True) -> Wave:

@@ -14,7 +14,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.encode import Samples
-from jazzgram.rendering.sound.master import loudness
+from jazzgram.rendering.sound.master import LOUDNESS, loudness
 from jazzgram.rendering.sound.player import RATE, Event, Wave, play
 from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.room import add_room
@@ -36,8 +36,8 @@ _SOLO = -20.0
 
 _NO_BAND = -60.0
 
-_PANS = {"solo": 0.0, "chords": -0.3, "bass": 0.0, "drums": 0.1}
-_SENDS = {"solo": 0.6, "chords": 0.5, "bass": 0.15, "drums": 0.4}
+PANS = {"solo": 0.0, "chords": -0.3, "bass": 0.0, "drums": 0.1}
+SENDS = {"solo": 0.6, "chords": 0.5, "bass": 0.15, "drums": 0.4}
 """What the room hears of each part, as a factor, in the largest room."""
 
 
@@ -83,13 +83,13 @@ def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) ->
         Where it lasts longer than an hour, or a soundfont lacks an instrument.
     """
     mix = mix or Mix()
-    parts = _play_parts(solo, instruments, mix)
+    parts, _ = _play_parts(solo, instruments, mix)
     frames = max((part.shape[1] for part in parts.values()), default=_frames(solo, mix.count_in * solo.meter.bar))
     mixed = np.zeros((2, frames), np.float32)
     send = np.zeros(frames, np.float32)
     for role, part in parts.items():
         mixed += part
-        send += (part[0] + part[1]) * np.float32(_SENDS[role] / 2)
+        send += (part[0] + part[1]) * np.float32(SENDS[role] / 2)
     if mix.room and parts:
         add_room(mixed, send * np.float32(mix.room))
     return np.ascontiguousarray(mixed.T)
@@ -104,10 +104,10 @@ def render_stems(solo: Solo, instruments: Instruments, mix: Mix | None = None) -
         ``solo``, ``chords``, ``bass`` and ``drums``, those that have a note; all of one length.
     """
     mix = mix or Mix()
-    stems = _play_parts(solo, instruments, mix)
+    stems, _ = _play_parts(solo, instruments, mix)
     for role, stem in stems.items():
         if mix.room:
-            add_room(stem, (stem[0] + stem[1]) * np.float32(mix.room * _SENDS[role] / 2))
+            add_room(stem, (stem[0] + stem[1]) * np.float32(mix.room * SENDS[role] / 2))
     return {role: np.ascontiguousarray(stem.T) for role, stem in stems.items()}
 
 
@@ -129,30 +129,53 @@ def part_loudness(stems: Mapping[str, Samples]) -> dict[str, float]:
     return levels | {"band": loudness(np.sum(band, axis=0, dtype=np.float32), RATE) if band else float("-inf")}
 
 
-def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> dict[str, Wave]:
-    """Play each part without room at its level, shape (2, frames)."""
-    before = mix.count_in * solo.meter.bar
+def mix_gains(solo: Solo, instruments: Instruments, mix: Mix | None = None) -> tuple[dict[str, float], float]:
+    """Measure the gains that bring each part to its level, and the whole, without room, to `LOUDNESS`.
+
+    Returns
+    -------
+    gains : dict of str to float
+        dB by role, of parts that can be measured.
+    whole : float
+        dB for all of them; 0 where nothing plays.
+    """
+    mix = mix or Mix()
+    parts, gains = _play_parts(solo, instruments, mix)
+    level = loudness(np.sum(list(parts.values()), axis=0).T, RATE) if parts else float("-inf")
+    return gains, LOUDNESS - level if np.isfinite(level) else 0.0
+
+
+def parts_of(solo: Solo, mix: Mix) -> dict[str, list[Track]]:
+    """Return the tracks of each role, the solo's first, then its own band's or a trio's; none of these if muted."""
     parts: dict[str, list[Track]] = {"solo": [Track("Solo", solo.program, solo.notes)]}
     for track in band_of(solo) if mix.band > _NO_BAND else ():
         parts.setdefault(_role(track), []).append(track)
+    return parts
+
+
+def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> tuple[dict[str, Wave], dict[str, float]]:
+    """Play each part without room at its level, shape (2, frames); also return by how many dB it was changed."""
+    before = mix.count_in * solo.meter.bar
+    parts = parts_of(solo, mix)
     last = [note.end for tracks in parts.values() for track in tracks for note in track.notes]
     frames = _frames(solo, before, max([0, *last]))
     played = {role: [_later(track, before) for track in tracks] for role, tracks in parts.items()}
     if before:
         played.setdefault("drums", []).append(count_in(solo.meter, mix.count_in))
-    made = {}
+    made, gains = {}, {}
     for role, tracks in played.items():
         if any(track.notes for track in tracks):
             part = np.zeros((2, frames), np.float32)
             for track in tracks:
-                part += _play_track(track, solo.tempo, instruments, _PANS[role], frames)
+                part += _play_track(track, solo.tempo, instruments, PANS[role], frames)
             # Without accompaniment the only part beside the solo is the count-in, which is not made softer.
             target = _SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
             level = loudness(part.T, RATE)
             if np.isfinite(level):
-                part *= np.float32(10 ** ((target - level) / 20))
+                gains[role] = target - level
+                part *= np.float32(10 ** (gains[role] / 20))
             made[role] = part
-    return made
+    return made, gains
 
 
 def _play_track(track: Track, tempo: float, instruments: Instruments, pan: float, frames: int) -> Wave:

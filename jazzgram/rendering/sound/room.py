@@ -38,4 +38,4 @@ def _spectra() -> tuple[NDArray[np.complex64], int]:
     bank = bundled_bank()
     response = need("soxr").resample(bank.room().T, bank.index["rate"], RATE, "HQ").T
     response *= np.float32(bank.index["rate"] / RATE)
-    return np.fft.rfft(response, _SIZE), response.shape[1]
+    return np.fft.rfft(response, _SIZE).astype(np.complex64), response.shape[1]

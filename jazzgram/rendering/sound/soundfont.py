@@ -145,8 +145,10 @@ class Soundfont:
             wave[first:last],
             rate,
             root,
-            *values[_KEYS],
-            *values[_VELOCITIES],
+            low=values[_KEYS][0],
+            high=values[_KEYS][1],
+            soft=values[_VELOCITIES][0],
+            loud=values[_VELOCITIES][1],
             loop=looped if valid else None,
             gain=-0.04 * values.get(48, 0),  # E-mu's hardware, and every player after it, took 0.4 of the value
             pan=min(max(values.get(17, 0) / 500, -1), 1),
