@@ -102,6 +102,14 @@ def test_compressed_and_plain_samples_are_read_with_loops_and_generators(mine: P
     assert np.abs(high.wave - WAVE / 32768).max() == 0
 
 
+def test_one_whose_chunks_are_not_padded(tmp_path: Path) -> None:
+    path = tmp_path / "odd.sf3"
+    info = chunk(b"ifil", struct.pack("<HH", 2, 4))
+    odd = info + b"ICMT" + struct.pack("<I", 5) + b"notes"
+    path.write_bytes(packed().replace(chunk(b"LIST", b"INFO" + info), b"LIST" + struct.pack("<I", 29) + b"INFO" + odd))
+    assert len(Soundfont(path).regions(0, 0)) == 2
+
+
 @pytest.mark.parametrize(("pitch", "hertz"), [(57, 220.5), (69, 441), (81, 441)])
 def test_its_notes_have_their_pitch_as_long_as_they_last(mine: Path, pitch: int, hertz: float) -> None:
     sound = play([Event(0, 3, pitch, 100)], Soundfont(mine).regions(0, 0), 4 * PLAYED)[0]

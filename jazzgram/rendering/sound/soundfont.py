@@ -186,4 +186,6 @@ def _chunks(content: NDArray[np.uint8], at: int, end: int) -> Iterator[tuple[byt
     while at + 8 <= end:
         size = int.from_bytes(content[at + 4 : at + 8].tobytes(), "little")
         yield content[at : at + 4].tobytes(), at + 8, min(at + 8 + size, end)
-        at += 8 + size + size % 2
+        at += 8 + size
+        if size % 2 and at < end and not content[at]:  # MuseScore's writer leaves the padding out
+            at += 1
