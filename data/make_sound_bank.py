@@ -43,6 +43,8 @@ _QUALITY = 0.4
 _LOUDNESS = -20.0
 """LUFS of every melodic instrument's first half second at full velocity."""
 _PEAK = 0.8
+_ATTACK = 0.02
+"""Seconds of a recording before it has half of its level, at most."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ INSTRUMENTS = {
     "vibraphone": Cut(11, (57, 63, 71, 78, 85, 94), 1.2, 40, 7000, 2.0),
     "soprano_sax": Cut(64, (57, 60, 64, 69, 72, 75, 79, 82, 85), 0.9, 333, 9000, 2.5),
     "alto_sax": Cut(65, (50, 54, 58, 62, 67, 70, 74, 76), 0.9, 333, 9000, 2.5),
-    "tenor_sax": Cut(66, (47, 51, 55, 58, 62, 66, 71, 75), 0.9, 333, 9000, 2.5),
+    "tenor_sax": Cut(66, (47, 52, 56, 58, 62, 69, 75), 0.9, 333, 9000, 2.5),
     "clarinet": Cut(71, (52, 56, 61, 65, 70, 74, 78, 84), 0.8, 333, 12000, 1.5),
     "flute": Cut(73, (61, 67, 71, 74, 78, 84, 90), 0.9, 222, 9000, 1.5),
     "trumpet": Cut(56, (64, 67, 72, 79, 88, 96), 0.9, 333, 9000, 2.5),
@@ -228,7 +230,12 @@ def _prepare(region: Region, longest: float, looped: bool = True) -> tuple[np.nd
     wave, loop = region.wave, region.loop if looped else None
     wave = wave - wave.mean()
     level = np.abs(wave)
-    first = max(int(np.argmax(level > 0.02 * level.max())) - round(0.002 * region.rate), 0)
+    # A note begins when it is half as loud as it becomes; breath long before that would make it sound late.
+    window = round(0.005 * region.rate)
+    power = np.convolve(wave[: round(0.4 * region.rate)] ** 2, np.ones(window) / window, "same")
+    half = int(np.argmax(power > power.max() / 4))
+    first = int(np.argmax(level > 0.02 * level.max())) - round(0.002 * region.rate)
+    first = max(first, half - round(_ATTACK * region.rate), 0)
     wave = wave[first:]
     ratio = RATE / region.rate
     if loop is None:
@@ -269,7 +276,7 @@ def _shorten(wave: np.ndarray, start: int, end: int, longest: int) -> np.ndarray
 
 def _faded_in(wave: np.ndarray) -> np.ndarray:
     wave = wave.copy()
-    wave[:32] *= np.linspace(0, 1, 32)
+    wave[:64] *= np.linspace(0, 1, 64)
     return wave
 
 

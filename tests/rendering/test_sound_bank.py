@@ -54,6 +54,20 @@ def test_every_instrument_is_in_tune_and_of_one_loudness(name: str) -> None:
     assert -29 < np.median(levels) < -22
 
 
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_notes_begin_on_time_and_die_away_evenly(name: str) -> None:
+    program, low, high = INSTRUMENTS[name]
+    for pitch in range(low, high + 1, 6):
+        sound = play([Event(0, 4, pitch, 110)], bundled_bank().regions(0, program), 5 * RATE)[0]
+        window = RATE // 50
+        level = np.sqrt(np.convolve(sound**2, np.ones(window) / window, "same"))
+        assert np.argmax(level > 0.4 * level[: RATE // 2].max()) < 0.03 * RATE, pitch
+        tenths = 20 * np.log10(level[RATE // 5 : round(3.8 * RATE) : RATE // 10])
+        heard = tenths > tenths.max() - 50
+        assert np.abs(np.diff(tenths))[heard[1:]].max() < 12, pitch  # no loop starts with a step
+        assert level[round(4.9 * RATE) :].max() < 0.02 * level.max(), pitch
+
+
 @pytest.mark.parametrize("program", [0, 40])
 def test_every_drum_key_of_general_midi_sounds(program: int) -> None:
     regions = bundled_bank().regions(DRUMS, program)

@@ -44,7 +44,7 @@ class Region:
     decay : float
         dB per second by which the level falls after that, until it is `sustain` dB below.
     sustain : float
-        dB below full level, 0 or more.
+        dB below full level, 0 or more; infinity for a decay to silence.
     release : float
         dB per second by which the level falls after the note's end.
     choke : int
@@ -70,7 +70,7 @@ class Region:
     attack: float = 0.0
     hold: float = 0.0
     decay: float = 0.0
-    sustain: float = 0.0
+    sustain: float = float("inf")
     release: float = 1000.0
     choke: int = 0
     tracking: float = 1.0
