@@ -134,7 +134,7 @@ def _peaks(samples: Samples, above: float | None = None) -> NDArray[np.float32]:
     """
     frames = len(samples)
     padded = np.pad(samples, ((0, -frames % _BLOCK), (0, 0)))
-    levels = np.abs(padded).reshape(-1, 2 * _BLOCK).max(axis=1)
+    levels: NDArray[np.float32] = np.abs(padded).reshape(-1, 2 * _BLOCK).max(axis=1)
     least = (float(levels.max(initial=0.0)) if above is None else above) / 2
     for first in range(0, len(levels), _STRETCH):
         blocks = levels[first : first + _STRETCH]
