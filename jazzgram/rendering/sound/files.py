@@ -18,6 +18,7 @@ from jazzgram.rendering.sound.master import master
 from jazzgram.rendering.sound.render import RATE, render_file
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.plain import plain
 from jazzgram.resources.staging import sweep
 
 _ENDINGS = (".mid", ".midi")
@@ -186,7 +187,7 @@ def _is_midi(file: Path) -> bool:
 def _key(job: Job) -> dict[str, str]:
     """Return, for each format, the comment of a file made from this content, soundfont and bitrate."""
     try:
-        content = job.source.read_bytes()
+        content = plain(job.source).read_bytes()
     except OSError as error:
         raise JazzgramError(f"{job.source}: cannot be read ({error.strerror})") from None
     font = job.soundfont.stat()

@@ -20,6 +20,7 @@ from jazzgram.rendering.sound.master import loudness
 from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, StagePosition, part_bytes, with_tail
 from jazzgram.rendering.sound.requirements import need
 from jazzgram.rendering.sound.resample import Samples
+from jazzgram.resources.plain import plain
 
 RATE = 48_000
 """Samples per second that the renderer works at."""
@@ -113,7 +114,7 @@ def render_file(path: Path, soundfont: bytes) -> Samples:
         With one line, where the file is missing, no MIDI file, damaged, without notes or too long.
     """
     try:
-        content = path.read_bytes()
+        content = plain(path).read_bytes()
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     midi, _ = with_tail(content, str(path))

@@ -22,6 +22,7 @@ from jazzgram.rendering.sound.sf3 import is_soundfont, to_sf2
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, discard, read_entry
 from jazzgram.resources.download import download
+from jazzgram.resources.plain import plain
 from jazzgram.resources.registry import has_checksum
 
 VARIABLE = "JAZZGRAM_SOUNDFONT"
@@ -118,8 +119,11 @@ def _fetch(name: str, entry: SoundfontEntry, folder: Path, warn: Callable[[str],
 
 def _plain(path: Path, folder: Path, warn: Callable[[str], None]) -> Path:
     """Return an .sf2 file for any soundfont; a compressed one is unpacked into the folder once."""
-    with path.open("rb") as file:
-        head = file.read(12)
+    try:
+        with plain(path).open("rb") as file:
+            head = file.read(12)
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read: {error.strerror}") from error
     if not is_soundfont(head):
         raise JazzgramError(f"{path}: not a soundfont (expected an .sf2 or .sf3 file)")
     if path.suffix.lower() == ".sf2":
