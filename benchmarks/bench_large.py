@@ -1,7 +1,7 @@
 """Read, split and train on corpora of made-up tunes, small and large: seconds, and memory by what it is.
 
 Of the peak memory, pages of mapped files are the system's to take back; what is not is shown by itself, sampled a
-hundred times a second (Linux). The first training reads everything, the second takes the model and all terms from the cache.
+hundred times a second (Linux). The first training reads everything; the second takes model and terms from the cache.
 
     python benchmarks/bench_large.py [SMALL LARGE]
 """
