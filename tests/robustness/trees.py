@@ -107,7 +107,7 @@ def mutate_xml(content: bytes, rng: random.Random, edits: int) -> bytes:
     root = ElementTree.fromstring(content)
     for _ in range(edits):
         rng.choice(_XML_EDITS)(root, rng)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + bytes(ElementTree.tostring(root, "utf-8"))
 
 
 _Element = ElementTree.Element
