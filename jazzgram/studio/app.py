@@ -165,13 +165,14 @@ class _Studio:
 
     async def score(self, request: Request) -> Any:
         from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-        from jazzgram.rendering.score import engrave
+        from jazzgram.rendering.score import engrave, without_style
 
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
             drawn = engrave(lead_sheet_musicxml(self._session.take(recipe).run.solo))
-            return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
+            svg, style = without_style(drawn.svg.replace('color="black"', ""))
+            return {"svg": svg, "style": style, "onsets": drawn.onsets}
 
         return await _queued(request, self._notes, draw, recipe.abandoned)
 
