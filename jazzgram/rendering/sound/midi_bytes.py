@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
+from jazzgram.music.midi import midi_score
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
 
@@ -124,13 +125,11 @@ def _chunks(midi: bytes, at: int, count: int, name: str) -> Iterable[bytes]:
 
 def _extent(midi: bytes, name: str) -> tuple[int, float, float]:
     """Return the ticks and seconds at which a file's last note ends, and the tempo there."""
-    import symusic
-
     try:
-        score = symusic.Score.from_midi(midi)
+        score = midi_score(midi)
         ticks = score.end()
         seconds = score.to("second").end()
-    except Exception as error:  # symusic's parser raises several kinds
+    except Exception as error:  # its conversions, too, raise several kinds
         raise JazzgramError(f"{name}: damaged: {' '.join(str(error).split())}") from None
     if not any(len(track.notes) for track in score.tracks):
         raise JazzgramError(f"{name}: has no notes")

@@ -12,6 +12,7 @@ import numpy as np
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.accompaniment.band import band_of
 from jazzgram.improvise.accompaniment.drums import count_in
+from jazzgram.music.midi import midi_score
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -219,9 +220,7 @@ def _frames(solo: Solo, bars: int) -> int:
 
 def _own(content: bytes) -> Solo | None:
     """Read a MIDI file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
-    import symusic
-
-    score = symusic.Score.from_midi(content)
+    score = midi_score(content)
     tracks = [track for track in score.tracks if len(track.notes)]
     plain = len(score.tempos) == 1 and len(score.time_signatures) == 1 and score.ticks_per_quarter == TICKS_PER_QUARTER
     if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(t.controls or t.pitch_bends for t in tracks):
