@@ -144,8 +144,8 @@ def midi_score(content: bytes) -> Any:
         raise JazzgramError(answer.decode("utf-8", "replace"))
     from symusic import Score
 
-    empty = type(Score(480))
-    score = empty.__new__(empty)
+    kind: Any = type(Score(480))
+    score = kind.__new__(kind)
     score.__setstate__(answer)
     return score
 

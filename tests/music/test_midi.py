@@ -140,7 +140,7 @@ def test_one_broken_file_of_many_costs_one_line(
     (tmp_path / "mine.yaml").write_text(CONFIG.format(engine=engine))
     warnings: list[str] = []
     pipeline = Pipeline.load(tmp_path / "mine.yaml")
-    pipeline.reporter.warn = warnings.append  # type: ignore[method-assign]
+    pipeline.reporter.warn = warnings.append  # type: ignore[method-assign, assignment]
     assert len(pipeline.corpus.tunes) == 29
     lines = "\n".join(warnings).split("\n")
     assert sum("17.mid" in line for line in lines) == 1 and "SIGSEGV" in "\n".join(warnings)

@@ -269,6 +269,10 @@ def test_a_second_head_on_a_connection_is_not_waited_for_either(served: int) -> 
 
 
 def test_an_answer_may_take_longer_than_a_head(served: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Session, "tunes", lambda self: time.sleep(1) or ["a tune"])
+    def tunes(self: Session) -> list[str]:
+        time.sleep(1)
+        return ["a tune"]
+
+    monkeypatch.setattr(Session, "tunes", tunes)
     with httpx.Client(base_url=f"http://{serve.HOST}:{served}", cookies={f"jazzgram_studio_{served}": TOKEN}) as client:
         assert client.get("/tunes").json() == ["a tune"]
