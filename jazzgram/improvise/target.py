@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, cast
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
+from jazzgram.config.styles import SOURCE, Style, find_style, style_of_label, styles
 from jazzgram.corpus.items import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.accompaniment.band import loop, trio
+from jazzgram.improvise.accompaniment.band import loop
 from jazzgram.improvise.sampler import Changes
-from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
@@ -243,37 +243,51 @@ def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
     return _key_of(changes)
 
 
-def target_accompaniment(
-    section: ImproviseSection, band: AccompanySection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
-) -> tuple[Track, ...]:
-    """Return the accompaniment: the tune's own band over its own changes, else a trio generated for these.
+def own_band(section: ImproviseSection, band: AccompanySection, target: Target) -> tuple[Track, ...]:
+    """Return the tracks of the tune's own band, repeated to the end; empty where it is not to play, or is none.
 
     Parameters
     ----------
     section : ImproviseSection
-        The target.
+        The tune's own band plays over its own changes only.
     band : AccompanySection
-        The style of the accompaniment.
-    tune : Tune
-        Its own band is used where it fits.
-    meter : Meter
-        The meter of the solo.
-    changes : Changes
-        The chords of each bar.
-    ratio : float
-        Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
+        Where it names a style or players, these play.
+    target : Target
+        What is improvised over.
     """
-    whole = all(bar.meter == meter for bar in tune.bars)
-    own = band.style == "source" and section.over_tune and section.reharmonize is None
-    if own and tune.accompaniment and whole:
-        return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
-    return _trio_over(changes, meter, ratio if band.ratio is None else band.ratio)
+    tune, meter = target.tune, target.meter
+    wanted = band.style == SOURCE and not band.players and section.over_tune and section.reharmonize is None
+    if not (wanted and tune.accompaniment and all(bar.meter == meter for bar in tune.bars)):
+        return ()
+    return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(target.changes) * meter.bar)
 
 
-# Every chorus over the same changes has the same band and key.
-@lru_cache(maxsize=32)
-def _trio_over(changes: Changes, meter: Meter, ratio: float) -> tuple[Track, ...]:
-    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)
+def target_style(section: ImproviseSection, band: AccompanySection, target: Target, reporter: Reporter) -> Style:
+    """Return the style of the band: the one that the configuration names, else the chart, else the meter.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        The tune's label counts only where its changes are played.
+    band : AccompanySection
+        May name a style.
+    target : Target
+        What is improvised over.
+    reporter : Reporter
+        Is warned of a label that no style knows.
+    """
+    if band.style != SOURCE:
+        return find_style(band.style)
+    label = target.tune.style if section.over_tune else ""
+    if (found := style_of_label(label, target.meter)) is not None:
+        return found
+    found = style_of_label("", target.meter)
+    assert found is not None
+    reporter.warn(
+        f"{target.tune.title!r} is in the style {label!r}, which no band here plays: {found.name} plays;"
+        f" choose another with accompany.style ({', '.join(styles())})"
+    )
+    return found
 
 
 @lru_cache(maxsize=32)

@@ -5,7 +5,9 @@
     fit              Training                -> TrainedModel
     choose           tune, harmony           -> Target (meter, tempo, changes)
     sample_grammars  TrainedModel, Target    -> grammars
-    realize_solo     grammar, Target         -> Solo
+    realize_solo     grammar, Target         -> Solo, without accompaniment
+    choose_band      Target                  -> Band, or the tune's own tracks
+    accompany        Solo, Band              -> Solo
 
 `jazzgram.pipeline.pipeline.Pipeline` calls them in this order and caches their results.
 """
@@ -13,7 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band, remarks, style_band
 from jazzgram.improvise.chain import Chain
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.realize import join_notes, realize
@@ -32,14 +35,15 @@ from jazzgram.improvise.target import (
     chart_tune,
     choose_target,
     learned_harmony,
+    own_band,
     reharmonized,
-    target_accompaniment,
+    target_style,
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Tune
+from jazzgram.music.tune import Track, Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -211,7 +215,7 @@ def realize_solo(
     target : Target
         What is played over.
     config : Config
-        Its tokenizer, chain and accompaniment are used.
+        Its tokenizer and chain are used.
     calls : PluginCalls
         Has their plugins.
     observer : Observer or None
@@ -220,19 +224,15 @@ def realize_solo(
     Returns
     -------
     Solo
-        With its accompaniment.
+        Without accompaniment.
     """
-    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
-
-    sections = config.sections
-    seed, meter, changes = sections.seed, target.meter, target.changes
+    seed, meter, changes = config.sections.seed, target.meter, target.changes
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
     bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
     bars = chain.prune_notes(bars, changes, meter)
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
-    ratio = measured_swing_ratio(notes, notated, meter)
     return Solo(
         notes=notes,
         chords=chords,
@@ -241,8 +241,40 @@ def realize_solo(
         meter=meter,
         tempo=target.tempo,
         title=target.title,
-        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
         notated=notated,
         program=target.tune.program,
         key=target.key,
     )
+
+
+def choose_band(config: Config, target: Target, reporter: Reporter) -> Band | tuple[Track, ...]:
+    """Choose who accompanies.
+
+    Parameters
+    ----------
+    config : Config
+        See its section ``accompany``.
+    target : Target
+        Its tune's own band plays over its own changes, unless the configuration says otherwise.
+    reporter : Reporter
+        Is warned of a style that is unknown, a meter without patterns and chords that cannot be read.
+
+    Returns
+    -------
+    Band or tuple of Track
+        The accompanists, or the tracks of the tune's own band, repeated to the end.
+    """
+    sections = config.sections
+    if own := own_band(sections.improvise, sections.accompany, target):
+        return own
+    style = target_style(sections.improvise, sections.accompany, target, reporter)
+    ratio = sections.accompany.ratio
+    band = Band(style, config.players, ratio) if config.players else style_band(style, ratio)
+    for remark in remarks(band, join_bars(target.changes, target.meter.bar), target.meter):
+        reporter.warn(remark)
+    return band
+
+
+def accompany(solo: Solo, band: Band | tuple[Track, ...], seed: int, observer: Observer | None = None) -> Solo:
+    """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
+    return replace(solo, accompaniment=band.play(solo, seed, observer) if isinstance(band, Band) else band)
