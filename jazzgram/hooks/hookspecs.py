@@ -398,6 +398,7 @@ class HookSpecs:
         chords: tuple[Chord, ...],
         meter: Meter,
         tempo: float,
+        form: Form,
         options: Any,
         rng: Random,
         step: str,
@@ -418,6 +419,9 @@ class HookSpecs:
             The meter of every bar.
         tempo : float
             Quarter notes per minute.
+        form : Form
+            The sections of the solo's bars, and the bar of its last chord. The melody of a ``head`` is not improvised:
+            a step that changes pitches or takes notes away leaves it alone.
 
         Returns
         -------

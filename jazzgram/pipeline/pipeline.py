@@ -20,7 +20,7 @@ from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Corpus, Track, Tune
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.changed import changed_since
 from jazzgram.pipeline.dependencies import STAGES, decided_by, made_from
@@ -305,8 +305,8 @@ class Pipeline:
         )
 
     @property
-    def band(self) -> Band | tuple[Track, ...]:
-        """Who accompanies: the accompanists of a style or of the configuration, or the tune's own tracks."""
+    def band(self) -> Band:
+        """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
         return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
 
     @property
@@ -365,7 +365,7 @@ class Pipeline:
         with stage(self.reporter, "accompany") as done:
             solo = stages.accompany(solo, band, self.config.sections.seed, trace)
             names = ", ".join(track.name for track in solo.accompaniment) or "nobody"
-            done(f"{band.style.name}: {names}" if isinstance(band, Band) else f"the tune's own band: {names}")
+            done(f"{'the tune' if band.own else band.style.name}: {names}")
         return Run(solo, trace)
 
     def _sample(self, trace: Trace) -> Grammar:
@@ -377,11 +377,9 @@ class Pipeline:
         from jazzgram.pipeline.resolved import resolved_text
 
         model_key = self.training.key if self.knows("training") else None
-        return resolved_text(self.config, self.source.part, self.reading, model_key, title, self._known_band())
-
-    def _known_band(self) -> Band | None:
-        band = self.band if self.knows("band") else None
-        return band if isinstance(band, Band) else None
+        return resolved_text(
+            self.config, self.source.part, self.reading, model_key, title, self.band if self.knows("band") else None
+        )
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""

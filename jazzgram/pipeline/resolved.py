@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from jazzgram.config.config import Config, CorpusPart, Part
+from jazzgram.config.steps import Step
 from jazzgram.improvise.accompaniment.band import Band
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def resolved_text(
     title : str or None
         Of the score; None for each solo's own.
     band : Band or None
-        The accompanists that played; None where the tune's own band did, or nothing was played.
+        Who accompanied; None where nothing was played.
     """
     values = _resolved(config, used, reading, model_key, title, band)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
@@ -101,12 +103,13 @@ def _resolved(
 def _accompany(config: Config, band: Band | None) -> dict[str, Any]:
     """Return the section with the style and the players that it came to, so that the same band plays again."""
     section = config.sections.accompany.model_dump(mode="json")
-    players = config.players if band is None else band.players
-    named = [
-        {"use": _name(step.plugin.name, step.plugin.file), "with": step.options.model_dump(mode="json")}
-        for step in players
-    ]
-    return section | ({} if band is None else {"style": band.style.name}) | {"players": named}
+    if band is None or band.own is not None:
+        return section | {"players": _named(config.players)}
+    return section | {"style": band.style.name, "players": _named(band.players)}
+
+
+def _named(players: Sequence[Step]) -> list[dict[str, Any]]:
+    return [_use(Part(step.plugin, step.options)) for step in players]
 
 
 def _chart(config: Config) -> dict[str, Any]:

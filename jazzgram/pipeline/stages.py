@@ -6,7 +6,7 @@
     choose           tune, harmony           -> Target (meter, tempo, changes)
     sample_grammars  TrainedModel, Target    -> grammars
     realize_solo     grammar, Target         -> Solo, without accompaniment
-    choose_band      Target                  -> Band, or the tune's own tracks
+    choose_band      Target                  -> Band
     accompany        Solo, Band              -> Solo
 
 `jazzgram.pipeline.pipeline.Pipeline` calls them in this order and caches their results.
@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
+from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.accompaniment.band import Band, remarks, style_band
+from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvise.chain import Chain
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.realize import join_notes, realize
@@ -41,9 +42,10 @@ from jazzgram.improvise.target import (
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
+from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Track, Tune
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -200,7 +202,21 @@ def sample_grammars(
     """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
     decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    improvised = target.improvised
+    changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    grammars = improviser.improvise(trained.model, changes, target.meter, seeds, decoding)
+    return [_spread(grammar, improvised) for grammar in grammars]
+
+
+def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:
+    """Put the sampled bars where they are played; the other bars have no terms."""
+    if all(improvised):
+        return grammar
+    bars = iter(grammar)
+    return tuple(
+        tuple(replace(term, origin=Origin(number, index)) for index, term in enumerate(next(bars))) if free else ()
+        for number, free in enumerate(improvised)
+    )
 
 
 def realize_solo(
@@ -227,12 +243,14 @@ def realize_solo(
         Without accompaniment.
     """
     seed, meter, changes = config.sections.seed, target.meter, target.changes
+    head = target.head
+    grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
-    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
-    bars = chain.prune_notes(bars, changes, meter)
+    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
+    bars = chain.prune_notes(bars, changes, meter, head)
     chords = join_bars(changes, meter.bar)
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form)
     return Solo(
         notes=notes,
         chords=chords,
@@ -244,10 +262,11 @@ def realize_solo(
         notated=notated,
         program=target.tune.program,
         key=target.key,
+        form=target.form,
     )
 
 
-def choose_band(config: Config, target: Target, reporter: Reporter) -> Band | tuple[Track, ...]:
+def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:
     """Choose who accompanies.
 
     Parameters
@@ -258,23 +277,23 @@ def choose_band(config: Config, target: Target, reporter: Reporter) -> Band | tu
         Its tune's own band plays over its own changes, unless the configuration says otherwise.
     reporter : Reporter
         Is warned of a style that is unknown, a meter without patterns and chords that cannot be read.
-
-    Returns
-    -------
-    Band or tuple of Track
-        The accompanists, or the tracks of the tune's own band, repeated to the end.
     """
     sections = config.sections
-    if own := own_band(sections.improvise, sections.accompany, target):
-        return own
-    style = target_style(sections.improvise, sections.accompany, target, reporter)
-    ratio = sections.accompany.ratio
-    band = Band(style, config.players, ratio) if config.players else style_band(style, ratio)
-    for remark in remarks(band, join_bars(target.changes, target.meter.bar), target.meter):
-        reporter.warn(remark)
+    own = own_band(sections.improvise, sections.accompany, target)
+    needed = own is None or own.is_completed
+    drums = sections.accompany.drums
+    if own is not None and isinstance(drums, str):
+        style = find_style(drums)
+    else:
+        style = target_style(sections.improvise, sections.accompany, target, reporter if needed else Reporter())
+    players = config.players or style_players(style)
+    band = Band(style, players, sections.accompany.ratio, own)
+    if needed:
+        for remark in remarks(band, join_bars(target.changes, target.meter.bar), target.meter):
+            reporter.warn(remark)
     return band
 
 
-def accompany(solo: Solo, band: Band | tuple[Track, ...], seed: int, observer: Observer | None = None) -> Solo:
+def accompany(solo: Solo, band: Band, seed: int, observer: Observer | None = None) -> Solo:
     """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
-    return replace(solo, accompaniment=band.play(solo, seed, observer) if isinstance(band, Band) else band)
+    return replace(solo, accompaniment=band.play(solo, seed, observer))

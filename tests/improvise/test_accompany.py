@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ from jazzgram import (
     Bar,
     Chord,
     ConfigError,
+    Form,
     JazzgramError,
     Meter,
     Note,
@@ -29,7 +31,7 @@ from jazzgram.config.styles import find_style, style_of_label, styles, swing_rat
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.accompaniment.band import Band, band_of, loop, remarks, style_band
+from jazzgram.improvise.accompaniment.band import Band, OwnBand, arrange, band_of, join_bands, remarks, style_players
 from jazzgram.improvise.accompaniment.count_in import count_in
 from jazzgram.improvise.target import Target, own_band, target_style
 
@@ -47,19 +49,25 @@ class Warned(Reporter):
         self.lines.append(message)
 
 
+def band_named(name: str, ratio: float | None = None) -> Band:
+    style = find_style(name)
+    return Band(style, style_players(style), ratio)
+
+
 def target(style: str = "", meter: str = "4/4", own: tuple[Track, ...] = ()) -> Target:
     played = Meter.parse(meter)
     tune = Tune("One", (Bar((), (DM7,), played),), accompaniment=own, style=style)
-    return Target(tune, played, 160.0, ((DM7,),), "One", 0)
+    return Target(tune, played, 160.0, ((DM7,),), "One", 0, Form.of((DM7,), played, 1), (0,))
 
 
 def test_the_tunes_own_band_plays_over_its_own_changes() -> None:
     own = (Track("Band", 0, (Note(48, 0, 480),)),)
     over = ImproviseSection()
-    assert own_band(over, AccompanySection(), target(own=own)) == own
-    assert own_band(over, AccompanySection(style="swing"), target(own=own)) == ()
-    assert own_band(over, AccompanySection(players=["piano_swing"]), target(own=own)) == ()
-    assert own_band(ImproviseSection(chords="Dm7"), AccompanySection(), target(own=own)) == ()
+    assert own_band(over, AccompanySection(), target(own=own)) == OwnBand(own, (0,))
+    assert own_band(over, AccompanySection(drums="bossa"), target(own=own)) == OwnBand(own, (0,), drums=True)
+    assert own_band(over, AccompanySection(style="swing"), target(own=own)) is None
+    assert own_band(over, AccompanySection(players=["piano_swing"]), target(own=own)) is None
+    assert own_band(ImproviseSection(chords="Dm7"), AccompanySection(), target(own=own)) is None
 
 
 @pytest.mark.parametrize(
@@ -121,10 +129,10 @@ def test_the_ratio_follows_the_tempo_and_the_style(style: str, tempo: float, rat
 
 def test_the_band_swings_with_the_soloist_where_the_style_swings() -> None:
     played = Solo((Note(62, 288, 160),), (DM7,), 1, notated=(Note(62, 240, 240),), tempo=120)
-    assert style_band(find_style("swing")).swing(played) == 1.5
-    assert style_band(find_style("bossa")).swing(played) == 1.0
-    assert style_band(find_style("swing"), 3.0).swing(played) == 3.0
-    assert style_band(find_style("swing")).swing(Solo((Note(62, 240, 240),), (DM7,), 1, tempo=120)) == 2.2
+    assert band_named("swing").swing(played) == 1.5
+    assert band_named("bossa").swing(played) == 1.0
+    assert band_named("swing", 3.0).swing(played) == 3.0
+    assert band_named("swing").swing(Solo((Note(62, 240, 240),), (DM7,), 1, tempo=120)) == 2.2
 
 
 def test_a_solo_without_band_gets_one() -> None:
@@ -137,12 +145,12 @@ def test_a_solo_without_band_gets_one() -> None:
 def test_the_same_seed_plays_the_same() -> None:
     solo = Solo((), tuple(changes("Dm7 | G7 | Cmaj7 | Cmaj7")), 4)
     for name in styles():
-        band = style_band(find_style(name))
+        band = band_named(name)
         assert band.play(solo, 1) == band.play(solo, 1) != band.play(solo, 2)
 
 
 def test_what_cannot_be_played_as_notated_is_said_in_a_sentence() -> None:
-    band = style_band(find_style("bossa"))
+    band = band_named("bossa")
     assert remarks(band, [DM7], Meter()) == []
     (line,) = remarks(band, [DM7], Meter(7, 4))
     assert "no patterns of bossa for 7/4" in line and "4/4" in line
@@ -226,26 +234,45 @@ def test_a_style_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "total", "notes"),
+    ("order", "notes"),
     [
-        (960, 1920, [(36, 0, 480), (43, 480, 480), (36, 960, 480), (43, 1440, 480)]),
-        (960, 1680, [(36, 0, 480), (43, 480, 480), (36, 960, 480), (43, 1440, 240)]),
-        (960, 480, [(36, 0, 480)]),
-        (480, 960, [(36, 0, 480), (36, 480, 480)]),
-        (1440, 1920, [(36, 0, 480), (43, 480, 480), (36, 1440, 480)]),
-        (960, 0, []),
+        ((0, 1, 0), [(36, 0, 480), (43, 240, 720), (36, 960, 480), (43, 1200, 240)]),
+        ((1, 0), [(36, 480, 480), (43, 720, 240)]),
+        ((None, 0, 1), [(36, 480, 480), (43, 720, 720)]),
+        ((), []),
     ],
 )
-def test_repeating_an_accompaniment(length: int, total: int, notes: list[tuple[int, int, int]]) -> None:
-    vamp = Track("Drums", 0, (Note(36, 0, 480), Note(43, 480, 480)), is_drum=True)
-    (track,) = loop([vamp], length, total)
+def test_playing_the_bars_of_an_accompaniment_in_another_order(
+    order: tuple[int | None, ...], notes: list[tuple[int, int, int]]
+) -> None:
+    band = Track("Drums", 0, (Note(36, 0, 480), Note(43, 240, 720)), is_drum=True)
+    (track,) = arrange([band], order, 480)
     assert as_ticks(track.notes) == notes
     assert track.is_drum and track.name == "Drums"
 
 
-def test_nothing_cannot_be_repeated() -> None:
-    with pytest.raises(ValueError, match="0 ticks"):
-        loop([], 0, 1920)
+def test_a_bar_that_the_band_does_not_have_is_played_by_accompanists() -> None:
+    bass, kit = (
+        Track("Own bass", 32, (Note(36, 0, 480),)),
+        Track("Drums", 0, (Note(51, 0, 60), Note(51, 480, 60)), True),
+    )
+    walking = Track("Bass", 32, (Note(40, 0, 480), Note(41, 480, 480)))
+    assert join_bands(OwnBand((bass,), (0, None), drums=True), [walking, kit], 480) == (
+        bass,
+        replace(walking, notes=walking.notes[1:]),
+        kit,
+    )
+    late = replace(kit, notes=kit.notes[1:])
+    assert join_bands(OwnBand((bass,), (0, None)), [walking, kit], 480)[2] == late
+
+
+def test_accompanists_are_called_beside_a_tunes_own_band_only_where_they_play() -> None:
+    own = (Track("Own bass", 32, (Note(36, 0, 480),)),)
+    solo = Solo((), (DM7,), 1)
+    style = find_style("swing")
+    assert Band(style, style_players(style), own=OwnBand(own, (0,))).play(solo, 1) == own
+    both = Band(style, style_players(style), own=OwnBand(own, (0,), drums=True)).play(solo, 1)
+    assert [track.name for track in both] == ["Own bass", "Drums"]
 
 
 def test_two_bars_of_three_are_counted() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,10 +20,40 @@ from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.symbols import name_chord, parse_symbol
+from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.swing import measured_swing_ratio
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
+
+
+@dataclass(frozen=True)
+class OwnBand:
+    """A tune's own band, its bars in the order of a performance.
+
+    Parameters
+    ----------
+    tracks : tuple of Track
+        From `arrange`.
+    order : tuple of int or None
+        For each bar the bar of the tune that is played; None where it has none, and accompanists play.
+    drums : bool
+        Whether accompanists play the drums where it has none.
+    """
+
+    tracks: tuple[Track, ...]
+    order: tuple[int | None, ...]
+    drums: bool = False
+
+    @property
+    def without_drums(self) -> bool:
+        """Whether drums are wanted and it has none."""
+        return self.drums and not any(track.is_drum for track in self.tracks)
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether accompanists have anything to play beside it."""
+        return None in self.order or self.without_drums
 
 
 @dataclass(frozen=True)
@@ -38,11 +68,14 @@ class Band:
         The accompanists, in the order in which they are called.
     ratio : float or None
         Long to short eighth; None for the style's and the soloist's.
+    own : OwnBand or None
+        The tune's own band, which the accompanists complete; None where they play alone.
     """
 
     style: Style
     players: tuple[Step, ...]
     ratio: float | None = None
+    own: OwnBand | None = None
 
     def swing(self, solo: Solo) -> float:
         """Return the ratio of eighths under a solo: even where the style is, else as the soloist swings, if it does."""
@@ -69,13 +102,19 @@ class Band:
         Returns
         -------
         tuple of Track
-            Those that have a note, in the order of the players; empty where no chord has pitches.
+            The tune's own, then those of the players that have a note; without these where no chord has pitches.
 
         Raises
         ------
         StepError
             Where an accompanist fails, or returns what cannot be played.
         """
+        if self.own is None:
+            return self._called(solo, seed, observer)
+        added = self._called(solo, seed, observer) if self.own.is_completed else ()
+        return join_bands(self.own, added, solo.meter.bar)
+
+    def _called(self, solo: Solo, seed: int, observer: Observer | None) -> tuple[Track, ...]:
         if not any(chord.pitches for chord in solo.chords):
             return ()
         calls = PluginCalls(*{id(step.plugin.module): step.plugin for step in self.players}.values())
@@ -83,7 +122,7 @@ class Band:
             "chords": solo.chords,
             "meter": solo.meter,
             "tempo": solo.tempo,
-            "form": Form.of(solo.chords, solo.meter, solo.bars),
+            "form": solo.form or Form.of(solo.chords, solo.meter, solo.bars),
             "ratio": self.swing(solo),
             "solo": solo,
         }
@@ -98,11 +137,6 @@ class Band:
         return tuple(band)
 
 
-def style_band(style: Style, ratio: float | None = None) -> Band:
-    """Return the band of a style, its plugins imported."""
-    return Band(style, _players(style.name), ratio)
-
-
 @cache
 def _players(name: str) -> tuple[Step, ...]:
     parts = []
@@ -112,13 +146,18 @@ def _players(name: str) -> tuple[Step, ...]:
     return players_of(parts)
 
 
+def style_players(style: Style) -> tuple[Step, ...]:
+    """Return the accompanists of a style, their plugins imported."""
+    return _players(style.name)
+
+
 def band_of(solo: Solo) -> tuple[Track, ...]:
     """Return a solo's own accompaniment, else that of the style that fits its meter."""
     if solo.accompaniment:
         return solo.accompaniment
     style = style_of_label("", solo.meter)
     assert style is not None
-    return style_band(style).play(solo, seed=1)
+    return Band(style, style_players(style)).play(solo, seed=1)
 
 
 def remarks(band: Band, chords: Sequence[Chord], meter: Meter) -> list[str]:
@@ -163,46 +202,76 @@ def _well_formed(step: Step, result: Any, solo: Solo) -> tuple[Track, ...]:
     return tuple(result)
 
 
-def loop(tracks: Sequence[Track], length: int, total: int) -> tuple[Track, ...]:
-    """Repeat an accompaniment to the end of a solo.
+def arrange(tracks: Sequence[Track], order: Sequence[int | None], length: int) -> tuple[Track, ...]:
+    """Play the bars of an accompaniment in another order.
 
     Parameters
     ----------
     tracks : sequence of Track
-        The accompaniment; notes that begin at `length` or later are left out.
+        The accompaniment.
+    order : sequence of int or None
+        For each bar the bar of the accompaniment that is played, from 0; None for a silence.
     length : int
-        Ticks after which it starts again, above 0.
-    total : int
-        Ticks at which everything ends: notes that sound longer are cut, 0 or more.
+        Of a bar, in ticks, above 0.
 
     Returns
     -------
     tuple of Track
-        The same tracks with notes up to `total`, in time order.
-
-    Raises
-    ------
-    ValueError
-        Where `length` is not above 0.
+        The same tracks, their notes in time order; a note sounds on over a barline only where its next bar follows.
 
     Examples
     --------
     >>> from jazzgram.music.note import Note
-    >>> (bass,) = loop([Track("Bass", 32, (Note(36, 0, 480), Note(43, 480, 480)))], 960, 1680)
+    >>> (bass,) = arrange([Track("Bass", 32, (Note(36, 0, 480), Note(43, 240, 480)))], (0, 1, 0, None), 480)
     >>> [(note.pitch, note.onset, note.duration) for note in bass.notes]
-    [(36, 0, 480), (43, 480, 480), (36, 960, 480), (43, 1440, 240)]
+    [(36, 0, 480), (43, 240, 480), (36, 960, 480), (43, 1200, 240)]
     """
-    if length <= 0:
-        raise ValueError(f"an accompaniment of {length} ticks cannot be repeated")
-    return tuple(
+    ends: list[int] = []  # of the bars that follow each other as they do in the accompaniment, from the last
+    for bar in reversed(range(len(order))):
+        source = order[bar]
+        goes_on = source is not None and bar + 1 < len(order) and order[bar + 1] == source + 1
+        ends.append(ends[-1] if goes_on else (bar + 1) * length)
+    ends.reverse()
+    return tuple(replace(track, notes=tuple(_arranged(track, order, length, ends))) for track in tracks)
+
+
+def _arranged(track: Track, order: Sequence[int | None], length: int, ends: Sequence[int]) -> Iterator[Note]:
+    by_bar: dict[int, list[Note]] = {}
+    for note in track.notes:
+        by_bar.setdefault(note.onset // length, []).append(note)
+    for bar, source in enumerate(order):
+        for note in [] if source is None else by_bar.get(source, []):
+            onset = note.onset + (bar - source) * length if source is not None else 0
+            yield replace(note, onset=onset, duration=min(note.duration, ends[bar] - onset))
+
+
+def join_bands(own: OwnBand, generated: Sequence[Track], length: int) -> tuple[Track, ...]:
+    """Complete a tune's own band: in the bars that it does not have, and with drums.
+
+    Parameters
+    ----------
+    own : OwnBand
+        The tune's own.
+    generated : sequence of Track
+        For every bar.
+    length : int
+        Of a bar, in ticks, above 0.
+
+    Returns
+    -------
+    tuple of Track
+        `own`, then of `generated` the notes that begin in bars that it does not have, and perhaps all drums.
+    """
+    added = [
         replace(
             track,
             notes=tuple(
-                replace(note, onset=start + note.onset, duration=min(note.duration, total - start - note.onset))
-                for start in range(0, total, length)
+                note
                 for note in track.notes
-                if note.onset < length and start + note.onset < total
+                if (track.is_drum and own.without_drums)
+                or (note.onset // length < len(own.order) and own.order[note.onset // length] is None)
             ),
         )
-        for track in tracks
-    )
+        for track in generated
+    ]
+    return (*own.tracks, *(track for track in added if track.notes))
