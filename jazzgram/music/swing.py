@@ -20,7 +20,8 @@ _onset = attrgetter("onset")
 def swung(notes: Sequence[Note], meter: Meter, ratio: float) -> tuple[Note, ...]:
     """Play notated eighths long and short.
 
-    Onsets and ends that lie exactly halfway through a quarter note move; triplets and sixteenths stay.
+    Onsets and ends that lie exactly halfway through a quarter note move; triplets and sixteenths stay. A note that
+    begins and ends in the second half of a beat becomes as much shorter as that half.
 
     Parameters
     ----------
@@ -44,10 +45,14 @@ def swung(notes: Sequence[Note], meter: Meter, ratio: float) -> tuple[Note, ...]
     if meter.denominator > 4 or ratio == 1:
         return tuple(notes)
     later = round(TICKS_PER_QUARTER * ratio / (ratio + 1)) - _EIGHTH
+    short = 1 - later / _EIGHTH
     moved = []
     for note in notes:
-        onset = note.onset + later * (note.onset % TICKS_PER_QUARTER == _EIGHTH)
+        moves = note.onset % TICKS_PER_QUARTER == _EIGHTH
+        onset = note.onset + later * moves
         end = note.end + later * (note.end % TICKS_PER_QUARTER == _EIGHTH)
+        if moves and note.duration < _EIGHTH:
+            end = onset + round(note.duration * short)
         moved.append(Note(note.pitch, onset, max(end - onset, 1), note.velocity, note.spelling, note.origin))
     return tuple(sorted(moved, key=_onset))
 

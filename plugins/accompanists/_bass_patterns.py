@@ -55,7 +55,7 @@ def pattern_strokes(
     changes: Changes, meter: Meter, form: Form, patterns: Sequence[str], rng: Random
 ) -> Iterator[Stroke]:
     """Yield the notes of drawn patterns; a new chord begins with its root, and nothing of a chord outlasts it."""
-    before, last = "", 38
+    before, last, root = "", 38, 34
     for bar in range(form.bars):
         start = bar * meter.bar
         if start >= changes.playing:
@@ -70,7 +70,7 @@ def pattern_strokes(
             if tone is None:
                 continue
             low = sign == "R" and rng.random() < 0.7
-            pitch = _pitch(tone, 34 if low else min(last, 42) + 12 * (sign == "8"))
+            pitch = _pitch(tone, root + 12 if sign == "8" else 34 if low else min(last, 42))
             stop = min(onset + length, max(changes.until(changes.at(onset)), onset + 1), changes.playing)
             if sign == "g":
                 yield Stroke(onset, 30, last, 40)
@@ -78,6 +78,7 @@ def pattern_strokes(
             strong = onset in (start, *changes.onsets)
             yield Stroke(onset, (stop - onset) * 9 // 10 or 1, pitch, 82 if strong else 72)
             last = pitch if sign != "8" else last
+            root = pitch if sign == "R" else root
     if changes.final is not None and (tone := changes.harmony(changes.final).bass) is not None:
         yield Stroke(changes.final, changes.end - changes.final, _pitch(tone, 34), 88)
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from jazzgram import Chord, ChordSymbol, Form, Meter, chord_scale
 from jazzgram.music import symbol_of
 
+_DOMINANTS = ((0, 4, 7, 10), (0, 4, 7, 10, 13))
+
 
 @dataclass(frozen=True, slots=True)
 class Harmony:
@@ -83,6 +85,18 @@ class Changes:
             return None
         chord = self.chords[self.at(tick)]
         return chord if chord.pitches and chord.onset <= tick else None
+
+    def is_minor_dominant(self, index: int) -> bool:
+        """Return whether a chord is a seventh chord, plain or with b9, that resolves to a minor chord.
+
+        Its ninth and thirteenth are flat in the minor key, natural in the chord's usual scale: a band plays neither.
+        """
+        if index + 1 >= len(self.chords):
+            return False
+        symbol, following = symbol_of(self.chords[index]), symbol_of(self.chords[index + 1])
+        if symbol.root is None or following.root is None or symbol.intervals not in _DOMINANTS:
+            return False
+        return (following.root - symbol.root) % 12 == 5 and 3 in following.intervals
 
     def harmony(self, tick: int) -> Harmony:
         """Return the chord at a tick as a bass player reads it."""

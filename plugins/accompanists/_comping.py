@@ -113,7 +113,7 @@ def attacks(rhythm: str, bar: int) -> tuple[tuple[int, int], ...]:
     Examples
     --------
     >>> attacks("X--x....|........", 1920)
-    ((0, 720), (720, 144))
+    ((0, 720), (720, 180))
     """
     cells = rhythm.replace("|", "")
     cell = 2 * bar // len(cells)
@@ -121,7 +121,7 @@ def attacks(rhythm: str, bar: int) -> tuple[tuple[int, int], ...]:
     for index, sign in enumerate(cells):
         if sign in "Xx":
             held = len(cells[index + 1 :]) - len(cells[index + 1 :].lstrip("-"))
-            found.append((index * cell, (1 + held) * cell if sign == "X" else cell * 3 // 5))
+            found.append((index * cell, (1 + held) * cell if sign == "X" else cell * 3 // 4))
     return tuple(found)
 
 
@@ -132,7 +132,8 @@ def plain(meter: Meter) -> tuple[str, ...]:
     first = "X" + "-" * (beats - 1)
     second = "X" + "-" * (middle - 1) + "X" + "-" * (beats - middle - 1) if beats > 1 else "X"
     late = "." * middle + "X" + "-" * (beats - middle - 1) if beats > 1 else "."
-    return tuple(f"{a}|{b}" for a in (first, second, late) for b in (first, second, late) if (a, b) != (late, late))
+    bars = dict.fromkeys((first, second, late))
+    return tuple(f"{a}|{b}" for a in bars for b in bars if (a, b) != (late, late))
 
 
 def comp(
@@ -151,7 +152,7 @@ def comp(
     changes, meter, form, solo, rng
         Of the performance.
     rhythms : sequence of str
-        At least three; none is played again before two others were.
+        At least five; none is played again before two others were, of many none before four.
     density : float
         0, sparse, to 1, busy.
 
@@ -162,9 +163,10 @@ def comp(
     """
     struck = dict(_struck(changes, meter, form, solo, rhythms, density, rng))
     heard = {index for _, index in struck.values()}
+    longest = max(length for _, length in attacks(rhythms[0], meter.bar))
     for index, onset in enumerate(changes.onsets):
         if index not in heard and onset < changes.playing and changes.until(index) - onset >= meter.beat:
-            struck[onset] = (meter.beat * 3 // 4, index)
+            struck[onset] = (longest, index)
     if changes.final is not None and changes.chords:
         struck[changes.final] = (changes.end - changes.final, changes.at(changes.final))
     if not (order := sorted(struck)):
@@ -177,9 +179,12 @@ def comp(
         if not chord.pitches:
             continue
         if index != before or onset - since >= 2 * meter.bar:
-            voicing, since = lead_voicing(chord, voicing, avoid=voicing if index == before else ()), onset
+            again = voicing if index == before else ()
+            voicing = lead_voicing(chord, voicing, avoid=again, colors=not changes.is_minor_dominant(index))
+            since = onset
         before = index
         stop = min(onset + length, following, max(changes.until(index), onset + meter.beat // 2))
+        stop = changes.end if onset == changes.final else stop
         loud = 72 if onset == changes.final else 58 if onset % meter.beat else 54
         for number, pitch in enumerate(voicing, 1):
             yield Stroke(onset, stop - onset, pitch, loud + 6 * (number == len(voicing)))
@@ -199,7 +204,7 @@ def _struck(
             stop = min(start + 2 * meter.bar, (section.bar + section.bars) * meter.bar, changes.playing)
             phrase = notes[max(bisect_left(onsets, start) - 1, 0) : bisect_left(onsets, stop)]
             rhythm = _choice(rhythms, recent, start, phrase, meter, busy, rng)
-            recent = [*recent[-1:], rhythm]
+            recent = [*recent, rhythm][-min(4, max(len(rhythms) - 3, 1)) :]
             for within, length in attacks(rhythm, meter.bar):
                 onset = start + within
                 if onset >= stop or (changes.final is not None and onset + meter.beat > changes.final):
@@ -227,6 +232,6 @@ def _choice(
     def cost(rhythm: str) -> float:
         found = attacks(rhythm, meter.bar)
         into = sum(onset // (meter.beat // 2) in onsets for onset, _ in found)
-        return abs(len(found) - wanted) + _ROOM * into + 2.2 * rng.random()
+        return abs(len(found) - wanted) + _ROOM * into + 1.6 * rng.random()
 
-    return min((rhythm for rhythm in rhythms if rhythm not in recent), key=cost)
+    return min([rhythm for rhythm in rhythms if rhythm not in recent] or rhythms, key=cost)

@@ -66,9 +66,13 @@ def perform(
         onset = min(max(note.onset + shift, 0), end - 1)
         level = levels[min(note.onset // meter.bar, len(levels) - 1)]
         velocity = min(max(round(note.velocity * level) + rng.randint(-4, 4), 1), 127)
-        row = [onset, min(note.end + shift, end), note.pitch, velocity]
+        stop = end if note.end >= end else min(note.end + shift, end)
+        row = [onset, stop, note.pitch, velocity]
         before = last.get(note.pitch)
-        if before is not None and before[0] < onset < before[1]:
+        if before is not None and before[0] == onset:
+            before[1], before[3] = max(before[1], row[1]), max(before[3], velocity)
+            continue
+        if before is not None and onset < before[1]:
             before[1] = onset
         last[note.pitch] = row
         played.append(row)

@@ -10,7 +10,7 @@ from jazzgram import Form, Meter, Solo
 
 from ._changes import Changes
 from ._feel import Stroke
-from ._kit import CLOSED, KICK, PEDAL, RIDE, SNARE, SWIRL, fill, fill_beats, is_count, plain, strokes, varied
+from ._kit import KICK, PEDAL, RIDE, SNARE, SWIRL, fill, fill_beats, is_count, plain, strokes, varied
 
 _RIDE = ("7.757.75", "7.7.7.75", "7.757.7.", "757.7.75", "7.7.7.7.", "7.757.75", "7.75757.")
 _FAST_RIDE = ("7.7.7.7.", "7.757.7.", "7.7.7.75", "7.757.75")
@@ -21,6 +21,7 @@ _SHUFFLE = ("75757575", "75757576", "75767575")
 _SNARE = ("...3....", ".....3..", "...3...4", ".3...3..", "...4.3..", ".......4", ".3....3.", ".3.3....", "......34")
 _WALTZ_SNARE = ("...3..", ".3....", ".....4", ".3.3..", "...3.4")
 _KICKS = (".......5", "...5....", ".....5..", "...5...5")
+_SHUFFLE_KICKS = ("7...7...", "7...7..5", "7..57...", "7...7.5.", "7..57..5")
 _FEATHER, _LIGHTEST = "3333", "2.2."
 _FAST = 230
 """Quarter notes a minute above which the ride thins out and the bass drum is not feathered on every beat."""
@@ -57,7 +58,7 @@ def time(
                 yield from strokes(pattern, key, start, meter.bar, until)
         else:
             ride = varied(_of_time(sound, beats, tempo), ride, rng)
-            yield from _keeping(sound, ride, start, meter, tempo, until)
+            yield from _keeping(sound, ride, start, meter, tempo, until, rng)
             speaks = comping * (0.6 if section.part != "solo" else 0.8 + 0.15 * section.chorus)
             room = rests(start, start + meter.bar)
             if sound != "shuffle" and rng.random() < speaks * (0.6 + 0.8 * room):
@@ -82,7 +83,9 @@ def _of_time(sound: str, beats: int, tempo: float) -> tuple[str, ...]:
     return _SHUFFLE if sound == "shuffle" else _FAST_RIDE if tempo > _FAST else _RIDE
 
 
-def _keeping(sound: str, ride: str, start: int, meter: Meter, tempo: float, until: int) -> Iterator[Stroke]:
+def _keeping(
+    sound: str, ride: str, start: int, meter: Meter, tempo: float, until: int, rng: Random
+) -> Iterator[Stroke]:
     """Yield what keeps time in a bar: ride or brushes, hi-hat, bass drum."""
     three = meter.bar // meter.beat == 3
     bar, end = meter.bar, start + meter.bar
@@ -92,13 +95,14 @@ def _keeping(sound: str, ride: str, start: int, meter: Meter, tempo: float, unti
             if onset < until:
                 yield Stroke(onset, meter.beat * 3 // 2, SWIRL, 34)
     else:
-        yield from strokes(ride, CLOSED if sound == "shuffle" else RIDE, start, bar, until)
+        yield from strokes(ride, RIDE, start, bar, until)
     yield from strokes(".6." if three else ".6.6", PEDAL, start, bar, end if until > start else start)
     if sound == "shuffle":
         yield from strokes(".8.8", SNARE, start, bar, until)
-        yield from strokes("7.7.", KICK, start, bar, until)
+        yield from strokes(rng.choice(_SHUFFLE_KICKS), KICK, start, bar, until)
     else:
-        yield from strokes("3.." if three else _LIGHTEST if tempo > _FAST else _FEATHER, KICK, start, bar, until)
+        light = tempo > _FAST or sound == "brushes"
+        yield from strokes("3.." if three else _LIGHTEST if light else _FEATHER, KICK, start, bar, until)
 
 
 def _rests(solo: Solo) -> Callable[[int, int], float]:

@@ -25,13 +25,15 @@ _LARGEST_LEAP = 7
 Voicing = tuple[int, ...]
 
 
-def rootless_voicings(chord: Chord) -> tuple[Voicing, ...]:
+def rootless_voicings(chord: Chord, colors: bool = True) -> tuple[Voicing, ...]:
     """Return the rootless and drop-2 voicings of a chord.
 
     Parameters
     ----------
     chord : Chord
         Read by its symbol, else by its pitches.
+    colors : bool
+        Whether to add a ninth and a thirteenth that the symbol does not have, as far as the chord's scale allows.
 
     Returns
     -------
@@ -46,10 +48,10 @@ def rootless_voicings(chord: Chord) -> tuple[Voicing, ...]:
     >>> (53, 57, 59, 64) in rootless_voicings(Chord((55, 59, 62, 65), 0, 1920, "G7"))  # F A B E: the B form
     True
     """
-    return _voicings(chord.pitches, chord.symbol) if chord.pitches else ()
+    return _voicings(chord.pitches, chord.symbol, colors) if chord.pitches else ()
 
 
-def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = ()) -> Voicing:
+def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = (), colors: bool = True) -> Voicing:
     """Return the voicing of a chord that is nearest to the one before.
 
     Parameters
@@ -60,6 +62,8 @@ def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = ()) -> Voicin
         What was played before; empty for nothing.
     avoid : tuple of int
         A voicing to be chosen only where there is no other: for another inversion of a chord that stands still.
+    colors : bool
+        As in `rootless_voicings`.
 
     Returns
     -------
@@ -73,8 +77,12 @@ def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = ()) -> Voicin
     >>> lead_voicing(g7, (53, 57, 60, 64))
     (53, 57, 59, 64)
     """
-    found = rootless_voicings(chord)
-    return min(found, key=lambda voicing: (voicing == avoid, _cost(voicing, previous)), default=())
+    found = rootless_voicings(chord, colors)
+    best = min(found, key=lambda voicing: (voicing == avoid, _cost(voicing, previous)), default=())
+    if previous and best and abs(best[-1] - previous[-1]) > _LARGEST_LEAP:
+        every = _voicings(chord.pitches, chord.symbol, colors, every=True)
+        return min(every, key=lambda voicing: _cost(voicing, previous))
+    return best
 
 
 def voice_movement(before: Voicing, after: Voicing) -> float:
@@ -100,8 +108,9 @@ def _cost(voicing: Voicing, previous: Voicing) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _voicings(pitches: Voicing, symbol: str) -> tuple[Voicing, ...]:
-    root, steps = _steps(Chord(pitches, 0, 1, symbol))
+def _voicings(pitches: Voicing, symbol: str, colors: bool, every: bool = False) -> tuple[Voicing, ...]:
+    """Return the voicings; `every` inversion, where the idiomatic ones are too far away."""
+    root, steps = _steps(Chord(pitches, 0, 1, symbol), colors)
     classes = sorted((root + step) % 12 for step in steps)
     size = len(classes)
     low = {(root + step) % 12 for step in _lowest(steps)}
@@ -111,13 +120,13 @@ def _voicings(pitches: Voicing, symbol: str) -> tuple[Voicing, ...]:
             continue
         first = classes.index(bottom % 12)
         close = tuple(bottom + (classes[(first + index) % size] - bottom) % 12 for index in range(size))
-        if bottom % 12 in low:
+        if every or bottom % 12 in low:
             found.append(close)
         if size == 4:
             dropped = close[2] - 12
             found.append(tuple(sorted((dropped, close[0], close[1], close[3]))))
     inside = [voicing for voicing in found if voicing[0] >= LOWEST and voicing[-1] <= HIGHEST]
-    return tuple(filter(_is_clear, inside)) or tuple(inside)
+    return tuple(inside) if every else tuple(filter(_is_clear, inside)) or tuple(inside)
 
 
 def _is_clear(voicing: Voicing) -> bool:
@@ -132,7 +141,7 @@ def _lowest(steps: Sequence[int]) -> Sequence[int]:
     return steps if len(steps) < 4 else (steps[0], steps[2])
 
 
-def _steps(chord: Chord) -> tuple[int, tuple[int, ...]]:
+def _steps(chord: Chord, colors: bool) -> tuple[int, tuple[int, ...]]:
     """Return root and tones: third, fifth, seventh and ninth with their substitutes, as far as the chord has them."""
     symbol, scale = symbol_of(chord), chord_scale(chord)
     if symbol.root is None or scale is None:
@@ -146,11 +155,11 @@ def _steps(chord: Chord) -> tuple[int, tuple[int, ...]]:
     dominant = third in (4, 5) and seventh == 10
     fifth = _first(own, 21, 20, 18, 8, 6) if dominant else _first(own, 18, 17, 8, 6, 7)
     if dominant and fifth is None:
-        fifth = next((step for step in (9, 8, 7) if step in free), 7)
-    ninth = _first(own, 15, 13, 14)
+        fifth = next((step for step in (9, 8, 7) if step in free and colors), 7)
+    ninth = 6 if own >= {18, 21} else _first(own, 15, 13, 14)
     if ninth is None:
         keeps_root = third == 3 and 6 in own
-        ninth = 2 if 2 in free and not keeps_root else 0
+        ninth = 2 if 2 in free and colors and third is not None and not keeps_root else 0
     steps = [step % 12 for step in (third, fifth, seventh, ninth) if step is not None]
     return root, tuple(dict.fromkeys(steps)) if len(set(steps)) > 1 else (0, *(set(steps) - {0}))
 
