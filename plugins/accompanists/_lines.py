@@ -106,11 +106,12 @@ def _tones(
         return {harmony.bass: 0.0}
     if pedal:
         return {harmony.bass: 0.0} | ({harmony.fifth: 0.7} if harmony.fifth is not None else {})
+    strong = meter.strength(onset) >= 0.5
     target = None if following is None or changes.at(following) == index else changes.harmony(following)
-    if target is not None and target.bass is not None:
+    if target is not None and target.bass is not None and not strong:
         return _approach(harmony, target.bass, free=is_last_of_four(onset, meter))
     downbeat = onset % meter.bar == 0
-    tones = dict.fromkeys(harmony.calm, 1.0)
+    tones = {} if strong else dict.fromkeys(harmony.calm, 1.0)
     tones |= _named(harmony.seventh, 0.5) | _named(harmony.third, 0.5 if downbeat else 0.2)
     return tones | _named(harmony.fifth, 0.4 if downbeat else 0.2) | {harmony.bass: 0.2 if downbeat else 0.6}
 
