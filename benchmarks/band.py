@@ -174,11 +174,11 @@ def by_bar(notes: tuple[Note, ...], solo: Solo, cells: int) -> list[tuple[tuple[
     return [tuple(sorted(bar)) for bar in found]
 
 
-def solos(tunes: Iterable[Tune]) -> Iterator[Solo]:
-    """Yield the bars of each tune in its own meter, played twice: changes and melody."""
+def solos(tunes: Iterable[Tune], times: int) -> Iterator[Solo]:
+    """Yield the bars of each tune in its own meter, so many times: changes and melody."""
     for tune in tunes:
         meter = Counter(bar.meter for bar in tune.bars).most_common(1)[0][0]
-        bars = [bar for bar in tune.bars if bar.meter == meter] * 2
+        bars = [bar for bar in tune.bars if bar.meter == meter] * times
         chords = join_bars([bar.chords for bar in bars], meter.bar)
         notes = tuple(
             Note(note.pitch, note.onset + number * meter.bar, note.duration)
@@ -202,13 +202,13 @@ def in_meter(solo: Solo, meter: Meter) -> Solo:
     return Solo((), chords, solo.bars, meter=meter, tempo=solo.tempo, title=solo.title)
 
 
-def table(label: str, tunes: list[Tune], names: list[str]) -> None:
+def table(label: str, tunes: list[Tune], names: list[str], times: int) -> None:
     """Print a row for each style over the tunes in its meters."""
     print(f"\n{label}\n\n| style | tunes | {' | '.join(HEADINGS)} |\n|{'---|' * (len(HEADINGS) + 2)}")
     for name in names:
         style, counts, played = find_style(name), Counts(), 0
         band = Band(style, style_players(style))
-        for seed, solo in enumerate(solos(tunes)):
+        for seed, solo in enumerate(solos(tunes, times)):
             solo = solo if str(solo.meter) in style.meters else in_meter(solo, Meter.parse(style.meters[0]))
             if solo.bars:
                 count(counts, solo, band.play(solo, seed))
@@ -251,13 +251,14 @@ if __name__ == "__main__":
     bundled = [
         tune for path in sorted(shipped("bundled").glob("*.txt")) for tune in jazzgram_text.read_corpus(path).tunes
     ]
-    table("The bundled tunes, twice each", bundled, chosen)
+    table("The bundled tunes, three times each", bundled, chosen, 3)
     if SOLOS.is_dir():
         options = wjazzd.Options()
         files = sorted(wjazzd.list_files(SOLOS))
         table(
-            "The changes of the Weimar Jazz Database, twice each",
+            "The changes of the Weimar Jazz Database, as long as the solos over them",
             [tune for file in files for tune in wjazzd.read_corpus(file, options).tunes],
             chosen,
+            1,
         )
     speed(chosen)
