@@ -133,7 +133,7 @@ def render_solo(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> Samples
     Parameters
     ----------
     solo : Solo
-        Without an accompaniment of its own it gets a trio made from its changes.
+        Without an accompaniment of its own it gets a band that plays its changes.
     soundfont : bytes
         The content of an .sf2 file.
     mix : Mix or None
