@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from jazzgram.music.tune import Track
 
 
+_DRUMS = {
+    **{36: "kick", 37: "stick", 38: "snare", 39: "slap", 40: "swirl", 41: "low", 42: "hat", 44: "pedal"},
+    **{45: "mid", 46: "open", 48: "high", 49: "crash", 51: "ride", 69: "cabasa"},
+}
+"""Keys of the General MIDI drum set, as a roll names them."""
+
+
 @click.group("plugins")
 def command() -> None:
     """List, show and check plugins."""
@@ -166,7 +173,15 @@ def before_and_after(plugin: Plugin) -> str:
 
     if "accompany" in plugin.hooks:
         tracks = accompanist_example(plugin)
-        return "\n\n".join(f"{track.name} (Dm7 | G7 | Cmaj7)\n{text_roll(track.notes, 3 * BAR)}" for track in tracks)
+        rolls = []
+        for track in tracks:
+            # In the column of the notated onset, however a little early or late it is played.
+            notes = [replace(note, onset=round(note.onset / 40) * 40) for note in track.notes]
+            rows = text_roll(notes, 3 * BAR, names=_DRUMS if track.is_drum else None).splitlines()
+            if track.is_drum:
+                rows = [row for row in rows if "●" in row]
+            rolls.append("\n".join([f"{track.name} (Dm7 | G7 | Cmaj7)", *rows]))
+        return "\n\n".join(rolls)
     example = step_example(plugin)
     if example is None:
         return ""

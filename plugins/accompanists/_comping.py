@@ -102,6 +102,8 @@ RHYTHMS: dict[str, tuple[str, ...]] = {
 }
 """Two bars each; `waltz` in three, the others in four."""
 
+_USUAL, _ABOVE, _LOW_SOLO = 60, 67, 64
+"""Middle of the voicings under a soloist and over a low one, and the mean pitch below which a soloist is low."""
 _ROOM = 0.6
 """What a chord struck into a phrase of the soloist costs; one chord more or less than the density asks for costs 1."""
 
@@ -171,6 +173,7 @@ def comp(
         struck[changes.final] = (changes.end - changes.final, changes.at(changes.final))
     if not (order := sorted(struck)):
         return
+    onsets = [note.onset for note in solo.notes]
     voicing: tuple[int, ...] = ()
     before, since = -1, 0
     for onset, following in zip(order, [*order[1:], changes.end], strict=True):
@@ -180,7 +183,9 @@ def comp(
             continue
         if index != before or onset - since >= 2 * meter.bar:
             again = voicing if index == before else ()
-            voicing = lead_voicing(chord, voicing, avoid=again, colors=not changes.is_minor_dominant(index))
+            colors = not changes.is_minor_dominant(index)
+            center = _center(solo, onsets, onset, meter)
+            voicing = lead_voicing(chord, voicing, avoid=again, colors=colors, center=center)
             since = onset
         before = index
         stop = min(onset + length, following, max(changes.until(index), onset + meter.beat // 2))
@@ -188,6 +193,13 @@ def comp(
         loud = 72 if onset == changes.final else 58 if onset % meter.beat else 54
         for number, pitch in enumerate(voicing, 1):
             yield Stroke(onset, stop - onset, pitch, loud + 6 * (number == len(voicing)))
+
+
+def _center(solo: Solo, onsets: Sequence[int], start: int, meter: Meter) -> int:
+    """Return the middle of the voicings of two bars: above a soloist who plays where they usually are."""
+    phrase = solo.notes[bisect_left(onsets, start) : bisect_left(onsets, start + 2 * meter.bar)]
+    low = phrase and sum(note.pitch for note in phrase) < _LOW_SOLO * len(phrase)
+    return _ABOVE if low else _USUAL
 
 
 def _struck(

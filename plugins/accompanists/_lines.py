@@ -106,21 +106,27 @@ def _tones(
         return {harmony.bass: 0.0}
     if pedal:
         return {harmony.bass: 0.0} | ({harmony.fifth: 0.7} if harmony.fifth is not None else {})
+    strong = meter.strength(onset) >= 0.5
     target = None if following is None or changes.at(following) == index else changes.harmony(following)
-    if target is not None and target.bass is not None:
-        return _approach(harmony, target.bass, free=is_last_of_four(onset, meter))
+    if target is not None and target.bass is not None and not strong:
+        return _approach(harmony, target, free=is_last_of_four(onset, meter))
     downbeat = onset % meter.bar == 0
-    tones = dict.fromkeys(harmony.calm, 1.0)
+    tones = {} if strong else dict.fromkeys(harmony.calm, 1.0)
     tones |= _named(harmony.seventh, 0.5) | _named(harmony.third, 0.5 if downbeat else 0.2)
     return tones | _named(harmony.fifth, 0.4 if downbeat else 0.2) | {harmony.bass: 0.2 if downbeat else 0.6}
 
 
-def _approach(harmony: Harmony, root: int, free: bool) -> dict[int, float]:
-    """Return the tones before a new root; `free` of the chord that still sounds or not."""
-    found = dict.fromkeys(harmony.calm, 0.8)
+def _approach(harmony: Harmony, target: Harmony, free: bool) -> dict[int, float]:
+    """Return the tones before a new chord; `free` of the one that still sounds or not.
+
+    Where they are not, a tone of neither chord must be calm in both: the pianist may strike the new one early.
+    """
+    own = (harmony.bass, harmony.third, harmony.fifth, harmony.seventh)
+    found = {tone: 0.8 for tone in harmony.calm if free or tone in own or tone in target.calm}
+    root = target.bass or 0
     for step, cost in ((-1, 0.0), (1, 0.05), (-2, 0.3), (2, 0.3), (7, 0.4)):
         tone = (root + step) % 12
-        if tone in harmony.calm or (free and (step in (-1, 1) or tone in harmony.scale)):
+        if tone in found or (free and (step in (-1, 1) or tone in harmony.scale)):
             found[tone] = cost
     found |= {root: 2.0} if root in found else {}
     return found or {root: 0.0}

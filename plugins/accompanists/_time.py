@@ -23,6 +23,8 @@ _WALTZ_SNARE = ("...3..", ".3....", ".....4", ".3.3..", "...3.4")
 _KICKS = (".......5", "...5....", ".....5..", "...5...5")
 _SHUFFLE_KICKS = ("7...7...", "7...7..5", "7..57...", "7...7.5.", "7..57..5")
 _FEATHER, _LIGHTEST = "3333", "2.2."
+_SOFT_FILL = 1
+"""Beats of a fill with brushes, which has no toms."""
 _FAST = 230
 """Quarter notes a minute above which the ride thins out and the bass drum is not feathered on every beat."""
 
@@ -51,6 +53,7 @@ def time(
             continue
         section = form.at(bar)
         length = fill_beats(form, bar, meter) if fills else 0
+        length = min(length, _SOFT_FILL) if sound == "brushes" else length
         filled = start + meter.bar - length * meter.beat
         until = min(filled, changes.playing)
         if not known:
@@ -67,8 +70,9 @@ def time(
             if sound == "sticks" and beats == 4 and rng.random() < 0.35 * speaks:
                 yield from strokes(rng.choice(_KICKS), KICK, start, meter.bar, until)
         if length and filled < changes.playing:
-            loud = 44 if sound == "brushes" else 62
-            yield from fill(rng, filled, length, meter.beat, tempo, False, loud)
+            loud = 40 if sound == "brushes" else 62
+            for stroke in fill(rng, filled, length, meter.beat, tempo, False, loud):
+                yield stroke._replace(pitch=SNARE) if sound == "brushes" else stroke
         elif (bar - section.bar) % 4 == 3 and start + meter.bar <= changes.playing and fills:
             lead = start + meter.bar - meter.beat // 2
             yield Stroke(lead, 60, SNARE, 40 if sound == "brushes" else 58)

@@ -49,8 +49,8 @@ def accompany(
     >>> chords = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
     >>> form = Form.of(chords, Meter(), 2)
     >>> (piano,) = accompany(chords, Meter(), 160, form, 2.0, Solo((), chords, 2), Options(), Random(1))
-    >>> sorted({note.pitch for note in piano.notes if note.onset < 1500})  # F C E A: Dm9, drop-2
-    [53, 60, 64, 69]
+    >>> sorted({note.pitch for note in piano.notes if note.onset < 1500})  # F A C E: the A form of Dm9
+    [53, 57, 60, 64]
     """
     in_three = str(meter) == "3/4"
     rhythms = RHYTHMS["waltz" if in_three else options.rhythms] if str(meter) in METERS else plain(meter)

@@ -18,9 +18,11 @@ from jazzgram.music.harmony.spell import symbol_of
 
 LOWEST, HIGHEST = 50, 75
 """Range of the voicings as MIDI numbers: lower they are muddy over a bass, higher they are in the soloist's way."""
-_CENTER = 61.5
+CENTER = 61
+"""The middle of the voicings where nothing else is asked for."""
 _LARGEST_LEAP = 7
-"""Semitones that the top voice moves at most: a fifth."""
+_STANDING = 1.2
+"""Semitones that the top voice moves at most: a fifth. A top voice that stands still costs more than a step."""
 
 Voicing = tuple[int, ...]
 
@@ -51,7 +53,9 @@ def rootless_voicings(chord: Chord, colors: bool = True) -> tuple[Voicing, ...]:
     return _voicings(chord.pitches, chord.symbol, colors) if chord.pitches else ()
 
 
-def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = (), colors: bool = True) -> Voicing:
+def lead_voicing(
+    chord: Chord, previous: Voicing, avoid: Voicing = (), colors: bool = True, center: int = CENTER
+) -> Voicing:
     """Return the voicing of a chord that is nearest to the one before.
 
     Parameters
@@ -64,6 +68,8 @@ def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = (), colors: b
         A voicing to be chosen only where there is no other: for another inversion of a chord that stands still.
     colors : bool
         As in `rootless_voicings`.
+    center : int
+        The pitch that the middle of the voicing tends to: higher over a soloist who plays low.
 
     Returns
     -------
@@ -78,10 +84,10 @@ def lead_voicing(chord: Chord, previous: Voicing, avoid: Voicing = (), colors: b
     (53, 57, 59, 64)
     """
     found = rootless_voicings(chord, colors)
-    best = min(found, key=lambda voicing: (voicing == avoid, _cost(voicing, previous)), default=())
+    best = min(found, key=lambda voicing: (voicing == avoid, _cost(voicing, previous, center)), default=())
     if previous and best and abs(best[-1] - previous[-1]) > _LARGEST_LEAP:
         every = _voicings(chord.pitches, chord.symbol, colors, every=True)
-        return min(every, key=lambda voicing: _cost(voicing, previous))
+        return min(every, key=lambda voicing: _cost(voicing, previous, center))
     return best
 
 
@@ -98,13 +104,14 @@ def voice_movement(before: Voicing, after: Voicing) -> float:
     return sum(min(abs(pitch - old) for old in before) for pitch in after) / len(after)
 
 
-def _cost(voicing: Voicing, previous: Voicing) -> float:
+def _cost(voicing: Voicing, previous: Voicing, center: int) -> float:
     # One semitone away from the middle of the range costs as much as a fifth of a semitone of every voice's movement.
-    register = abs(sum(voicing) / len(voicing) - _CENTER) / 5
+    register = abs(sum(voicing) / len(voicing) - center) / 5
     if not previous:
         return register
-    leap = 100 * (abs(voicing[-1] - previous[-1]) > _LARGEST_LEAP)
-    return register + voice_movement(previous, voicing) + leap + abs(voicing[-1] - previous[-1]) / 4
+    top = abs(voicing[-1] - previous[-1])
+    melody = 100 if top > _LARGEST_LEAP else top / 4 if top else _STANDING
+    return register + voice_movement(previous, voicing) + melody
 
 
 @lru_cache(maxsize=4096)
