@@ -297,7 +297,7 @@ FAST = ("model.use=markov", "write=[midi, musicxml]")
 
 
 def over(*settings: str) -> Pipeline:
-    return Pipeline.load("blues", settings=[*FAST, *settings])
+    return Pipeline.load("blues", settings=[*FAST, "improvise.ending=false", *settings])
 
 
 def symbols(pipeline: Pipeline) -> str:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -217,6 +218,11 @@ def _frames(solo: Solo, bars: int) -> int:
     return round((quarters * 60 / solo.tempo + TAIL) * RATE)
 
 
+def _is_mixed(track: Any) -> bool:
+    """Return whether a track has more controls than the volume that jazzgram's writer gives it."""
+    return bool(track.pitch_bends) or any(control.time or control.number != 7 for control in track.controls)
+
+
 def _own(content: bytes) -> Solo | None:
     """Read a MIDI file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
     import symusic
@@ -224,7 +230,7 @@ def _own(content: bytes) -> Solo | None:
     score = symusic.Score.from_midi(content)
     tracks = [track for track in score.tracks if len(track.notes)]
     plain = len(score.tempos) == 1 and len(score.time_signatures) == 1 and score.ticks_per_quarter == TICKS_PER_QUARTER
-    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(t.controls or t.pitch_bends for t in tracks):
+    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(_is_mixed(t) for t in tracks):
         return None
     parts = [
         Track(
