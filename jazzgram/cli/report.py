@@ -14,9 +14,7 @@ from jazzgram.cli import arguments
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN_DIR/report.html)."
 )
-@click.option(
-    "--sound/--no-sound", default=True, show_default=True, help="Whether to embed the recording of solo and band."
-)
+@click.option("--sound/--no-sound", default=True, show_default=True, help="Whether to embed the recording.")
 @click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
 @arguments.trust
