@@ -128,11 +128,10 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
         The hook, and what was there before and after: bars of terms for `prune_grammar`, else the notes of all three;
         None for plugins that are no step of the chain.
     """
-    from jazzgram import Origin
+    from jazzgram import Form, Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
     from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
-    from jazzgram.music import Form
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)

@@ -15,8 +15,7 @@ from jazzgram_plugins.cleaners import accents, breathe, ending, ghost_notes, hum
 from notation import as_ticks, even
 from pydantic import ValidationError
 
-from jazzgram import Chord, Meter, Note
-from jazzgram.music import Form, Section
+from jazzgram import Chord, Form, Meter, Note, Section
 
 CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending, breathe)
 COMMON = Meter(4, 4)
