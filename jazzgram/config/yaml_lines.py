@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from jazzgram.errors import ConfigError
+from jazzgram.resources.plain import plain
 from jazzgram.resources.printable import shortened
 
 KeyPath = tuple[str | int, ...]
@@ -123,7 +124,7 @@ def read(path: Path) -> Document:
         Where the file cannot be read, is no YAML, is no mapping, or has a key twice: ``file:line: what``.
     """
     try:
-        raw = path.read_bytes()
+        raw = plain(path).read_bytes()
         if len(raw) > _LARGEST_FILE:
             raise ConfigError([f"{path}: {len(raw)} bytes are no configuration (at most {_LARGEST_FILE})"])
         text = raw.decode("utf-8-sig")

@@ -12,7 +12,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
@@ -26,6 +28,52 @@ from jazzgram.pipeline.trace import StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
 TIMES = "times.json"
+
+_Ticks = Annotated[int, Field(gt=-(2**31), lt=2**31)]
+_Index = Annotated[int, Field(ge=0, lt=2**31)]
+_Pitch = Annotated[int, Field(ge=0, le=127)]
+
+
+class _Item(BaseModel):
+    """A term, or a note."""
+
+    term: str | None = None
+    pitch: _Pitch | None = None
+    onset: _Ticks | None = None
+    duration: _Index | None = None
+    velocity: _Pitch | None = None
+    spelling: str | None = None
+    origin: Annotated[list[_Index], Field(min_length=2, max_length=2)] | None
+
+
+class _Frame(BaseModel):
+    """A solo without its notes."""
+
+    title: str
+    bars: Annotated[int, Field(ge=0, le=1_000_000)]
+    meter: str
+    tempo: Annotated[float, Field(gt=0, lt=10_000)]
+    key: Annotated[int, Field(ge=-7, le=7)]
+    program: _Pitch
+    chords: list[tuple[_Ticks, _Index, str, list[_Pitch]]]
+    written: list[_Item] | None
+    accompaniment: list[tuple[str, _Pitch, bool, list[tuple[_Pitch, _Ticks, _Index, _Pitch]]]]
+
+
+class _First(BaseModel):
+    solo: _Frame
+
+
+class _Line(BaseModel):
+    """A sampler step with its number of calls, or a call of a step of the chain."""
+
+    step: str
+    hook: str
+    options: dict[str, Any]
+    calls: _Index | None = None
+    bar: _Index | None = None
+    before: list[_Item] | None = None
+    after: list[_Item] | None = None
 
 
 def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
@@ -93,7 +141,8 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
     if not path.is_file():
         raise JazzgramError(f"{folder}: no {NAME} here; name a folder that `jazzgram run` wrote")
     try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        written = path.read_text("utf-8").splitlines()
+        lines = [json.loads(line) for line in written]
         frame = lines[0]["solo"]
         Meter.parse(frame["meter"])
         range(frame["bars"])
@@ -102,6 +151,9 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise JazzgramError(f"{path}: not a trace of this version of jazzgram; run the configuration again") from error
     try:
+        _First.model_validate_json(written[0], strict=True)
+        for line in written[1:]:
+            _Line.model_validate_json(line, strict=True)
         trace = _trace(lines)
         solo = _solo(frame, trace)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):

@@ -25,6 +25,7 @@ from jazzgram.rendering.sound.player import RATE, Event, Wave, play
 from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.render import LONGEST, TAIL, Mix, render_solo, render_stems
 from jazzgram.rendering.sound.room import add_room
+from jazzgram.resources.plain import plain
 
 _VOLUME, _PAN, _EXPRESSION = 7, 10, 11
 _DEFAULTS = {_VOLUME: 100, _PAN: 64, _EXPRESSION: 127}
@@ -104,7 +105,7 @@ def read_midi(path: Path) -> Any:
     import symusic
 
     try:
-        midi = path.read_bytes()
+        midi = plain(path).read_bytes()
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     _check(midi, path)
