@@ -3,8 +3,8 @@
     python benchmarks/midi_balance.py out/blues/solo.mid out/metheny/solo.mid
 
 For the plain player each track is played alone with the file's own volumes and no mix. Loudness is LUFS (ITU-R
-BS.1770-4), in LU relative to the soloist. A soundfont takes the place of the sound bank where ``JAZZGRAM_SOUNDFONT`` names
-one.
+BS.1770-4), in LU relative to the soloist. A soundfont plays instead of the sound bank where
+``JAZZGRAM_SOUNDFONT`` names one.
 """
 
 from __future__ import annotations

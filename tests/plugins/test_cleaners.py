@@ -197,7 +197,8 @@ def breathed(
 ) -> list[Note]:
     chords = (Chord((48, 52, 55), 0, 1920 * bars, "C"),)
     shape = form or Form((Section(0, bars),))
-    return breathe.clean_up_notes(notes, chords, COMMON, shape, breathe.Options(**options), Random(seed))
+    found: list[Note] = breathe.clean_up_notes(notes, chords, COMMON, shape, breathe.Options(**options), Random(seed))
+    return found
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -342,8 +343,8 @@ def test_humanize_off_changes_nothing() -> None:
         pytest.param([60, 62, 64], {"phrase_ends": 9}, [0, 0, 0], id="no accent on a phrase end on the beat"),
     ],
 )
-def test_accents(pitches: list[int], options: dict[str, int], expected: list[float]) -> None:
-    silent = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
+def test_accents(pitches: list[int], options: dict[str, Any], expected: list[float]) -> None:
+    silent: dict[str, Any] = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
     shaped = clean(accents, even(pitches, 240), **{**silent, **options})
     assert [note.velocity - 80 for note in shaped] == [round(accent) for accent in expected]
 
