@@ -2,47 +2,50 @@
 
     python benchmarks/midi_balance.py out/blues/solo.mid out/metheny/solo.mid
 
-Each track is played alone by the renderer with the file's own volumes and no mix, then measured (LUFS, ITU-R
-BS.1770-4).
+For the plain player each track is played alone with the file's own volumes and no mix. Loudness is LUFS (ITU-R
+BS.1770-4), in LU relative to the soloist. A soundfont plays instead of the sound bank where
+``JAZZGRAM_SOUNDFONT`` names one.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import symusic
 
-from jazzgram.rendering.sound.master import loudness
-from jazzgram.rendering.sound.midi_bytes import with_tail
-from jazzgram.rendering.sound.render import RATE, render_midi
-from jazzgram.rendering.sound.soundfonts import find_soundfont
+from jazzgram.rendering import Instruments, Samples, find_instruments, part_loudness
+from jazzgram.rendering.sound.midi_file import render_file, render_file_stems
 
 
-def parts(path: Path, soundfont: bytes) -> dict[str, float]:
-    """Return the loudness of each track, of the band and of the whole."""
-    found: dict[str, float] = {}
-    band = None
-    for number in range(len(symusic.Score.from_file(path).tracks)):
-        score = symusic.Score.from_file(path)
-        name = f"{number} {score.tracks[number].name}"
-        for other, track in enumerate(score.tracks):
-            if other != number:
-                track.notes = track.notes[:0]
-        samples = render_midi(with_tail(score.dumps_midi(), name)[0], soundfont)
-        found[name] = loudness(samples, RATE)
-        if number:
-            length = len(samples) if band is None else max(len(samples), len(band))
-            band = sum(np.pad(part, ((0, length - len(part)), (0, 0))) for part in (band, samples) if part is not None)
-    if band is not None:
-        found["band"] = loudness(np.asarray(band, np.float32), RATE)
-    return found
+def plain_parts(path: Path, instruments: Instruments) -> dict[str, Samples]:
+    """Play each track alone, the soloist as ``solo``."""
+    found = {}
+    with TemporaryDirectory() as folder:
+        for number in range(len(symusic.Score.from_file(path).tracks)):
+            score = symusic.Score.from_file(path)
+            name = f"{number} {score.tracks[number].name}" if number else "solo"
+            for other, track in enumerate(score.tracks):
+                track.name = f"part {other}"
+                track.notes = track.notes if other == number else track.notes[:0]
+            alone = Path(folder) / "alone.mid"
+            alone.write_bytes(score.dumps_midi())
+            found[name] = render_file(alone, instruments)
+    longest = max(map(len, found.values()))
+    return {name: np.pad(part, ((0, longest - len(part)), (0, 0))) for name, part in found.items()}
+
+
+def line(levels: Mapping[str, float]) -> str:
+    """Return the levels relative to the soloist's."""
+    return "  ".join(f"{name} {level - levels['solo']:+.1f}" for name, level in levels.items())
 
 
 if __name__ == "__main__":
-    font = find_soundfont(None, print).read_bytes()
+    bank = find_instruments(None, print)
     for argument in sys.argv[1:]:
-        levels = parts(Path(argument), font)
-        solo = next(iter(levels.values()))
-        print(argument, " ".join(f"{name}: {level - solo:+.1f}" for name, level in levels.items()))
+        print(argument)
+        print("  plain player:", line(part_loudness(plain_parts(Path(argument), bank))))
+        print("  own mix:     ", line(part_loudness(render_file_stems(Path(argument), bank))))

@@ -19,7 +19,7 @@ from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Track
 
-LEVELS = {"chords": 1.0, "bass": -3.0, "drums": -2.0}
+LEVELS = {"chords": -2.0, "bass": -4.0, "drums": -5.0}
 """Levels of the parts of a band relative to the soloist's, in dB, for instruments as players have them: a piano is
 soft, and a stroke of a drum is short. Parts that play together share theirs."""
 SOLO_VOLUME = 116
@@ -47,7 +47,7 @@ def channel_volumes(solo: Solo) -> tuple[int, ...]:
 
     >>> chord = tuple(Note(pitch, 0, 480) for pitch in (57, 60, 65))
     >>> channel_volumes(Solo((Note(72, 0, 480),), (), 1, accompaniment=(Track("Piano", 0, chord),)))
-    (116, 52)
+    (116, 79)
     """
     parts = Counter(_role(track) for track in solo.accompaniment if track.notes)
     # All drums are on one channel, with one volume.

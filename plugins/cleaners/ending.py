@@ -4,8 +4,8 @@ A model without the form as input does not end: its last bar leads into another 
 a beat of the last bar early enough to be held moves to the nearest chord tone and is held; later notes are dropped.
 
 The last bar is the one in which the band strikes its last chord, where the form has one: there the line comes to rest
-by the third beat, and a bar without such a note gets one on its first beat. Without a form's ending it is the last bar
-of the changes; then one without notes stays. The melody of a head stays as it was composed.
+by the third beat and is held to the barline, and a bar without such a note gets one on its first beat. Without a form's
+ending it is the last bar of the changes; then one without notes stays. The melody of a head stays as it was composed.
 Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
 """
 
@@ -63,4 +63,6 @@ def clean_up_notes(
     pitch = nearest_pitch(early[-1].pitch, scale.chord_tones, before[-1].pitch if before else None)
     last = retuned(early[-1], pitch)
     before = [replace(note, duration=min(note.duration, last.onset - note.onset)) for note in before]
-    return [*before, replace(last, duration=max(min(last.duration, start + meter.bar - last.onset), held))]
+    longest = start + meter.bar - last.onset
+    duration = longest if form.final is not None else max(min(last.duration, longest), held)
+    return [*before, replace(last, duration=duration)]

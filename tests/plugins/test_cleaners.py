@@ -154,8 +154,8 @@ def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int
     ("notes", "expected"),
     [
         # The band strikes its last chord, Dm7, on the first bar's downbeat and holds it through the second.
-        pytest.param([(64, 0, 240), (67, 240, 240), (71, 480, 960)], [(64, 0, 240), (67, 240, 240), (72, 480, 960)]),
-        pytest.param([(64, 0, 480), (71, 1440, 480), (72, 1920, 480)], [(65, 0, 720)], id="nothing after the ending"),
+        pytest.param([(64, 0, 240), (67, 240, 240), (71, 480, 960)], [(64, 0, 240), (67, 240, 240), (72, 480, 1440)]),
+        pytest.param([(64, 0, 480), (71, 1440, 480), (72, 1920, 480)], [(65, 0, 1920)], id="nothing after the ending"),
         pytest.param([(64, 1440, 480)], [(64, 1440, 480)], id="nothing to bring home"),
     ],
 )
@@ -166,7 +166,7 @@ def test_ending_with_the_band(notes: list[tuple[int, int, int]], expected: list[
 
 def test_a_line_that_pauses_before_the_ending_comes_home_with_the_band() -> None:
     ended = Form((Section(0, 1), Section(1, 1, part="ending", chorus=0)), final=1)
-    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (65, 1920, 720)]
+    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (65, 1920, 1920)]
 
 
 def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
@@ -197,7 +197,8 @@ def breathed(
 ) -> list[Note]:
     chords = (Chord((48, 52, 55), 0, 1920 * bars, "C"),)
     shape = form or Form((Section(0, bars),))
-    return breathe.clean_up_notes(notes, chords, COMMON, shape, breathe.Options(**options), Random(seed))
+    found: list[Note] = breathe.clean_up_notes(notes, chords, COMMON, shape, breathe.Options(**options), Random(seed))
+    return found
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -343,8 +344,8 @@ def test_humanize_off_changes_nothing() -> None:
         pytest.param([60, 62, 64], {"phrase_ends": 9}, [0, 0, 0], id="no accent on a phrase end on the beat"),
     ],
 )
-def test_accents(pitches: list[int], options: dict[str, int], expected: list[float]) -> None:
-    silent = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
+def test_accents(pitches: list[int], options: dict[str, Any], expected: list[float]) -> None:
+    silent: dict[str, Any] = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
     shaped = clean(accents, even(pitches, 240), **{**silent, **options})
     assert [note.velocity - 80 for note in shaped] == [round(accent) for accent in expected]
 

@@ -23,7 +23,7 @@ def level(velocity: int, volume: int) -> float:
 @pytest.mark.parametrize("bass", [70, 100, 127])
 def test_a_loud_bass_is_turned_down(solo: int, bass: int) -> None:
     mine, its = channel_volumes(Solo(line(solo), (), 2, accompaniment=(Track("Bass", 32, line(bass, 40)),)))
-    assert level(bass, its) - level(solo, mine) == pytest.approx(-3, abs=0.5)
+    assert level(bass, its) - level(solo, mine) == pytest.approx(-4, abs=0.5)
 
 
 def test_a_chord_counts_for_all_its_notes() -> None:

@@ -192,7 +192,7 @@ def _own(score: Any) -> Solo | None:
     """Read the solo of a file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
     tracks = [track for track in score.tracks if len(track.notes)]
     plain = len(score.tempos) == 1 and len(score.time_signatures) == 1 and score.ticks_per_quarter == TICKS_PER_QUARTER
-    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(_is_mixed(t) for t in tracks):
+    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(_is_mixed(track) for track in tracks):
         return None
     parts = [
         Track(
