@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form, Section
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
@@ -93,6 +94,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "key": solo.key,
         "program": solo.program,
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+        "form": None if solo.form is None else asdict(solo.form),
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
         "accompaniment": [
             [
@@ -104,11 +106,9 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
             for track in solo.accompaniment
         ],
     }
-    samplers = [
-        {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls} for step, t in trace.samplers.items()
-    ]
     yield {"solo": frame}
-    yield from samplers
+    for step, t in (*trace.samplers.items(), *trace.accompanists.items()):
+        yield {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls}
     yield from map(_call_line, trace.calls)
 
 
@@ -118,6 +118,7 @@ def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
         file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
     times = {
         "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
+        "accompanists": {step: round(tally.seconds, 6) for step, tally in trace.accompanists.items()},
         "calls": [round(call.seconds, 7) for call in trace.calls],
     }
     (folder / TIMES).write_text(json.dumps(times) + "\n", encoding="utf-8")
@@ -170,14 +171,15 @@ def _timed(trace: Trace, path: Path) -> Trace:
         calls = [
             replace(call, seconds=float(seconds)) for call, seconds in zip(trace.calls, times["calls"], strict=True)
         ]
-        samplers = {
-            step: replace(tally, seconds=float(times["samplers"][step])) for step, tally in trace.samplers.items()
-        }
+        samplers, accompanists = (
+            {step: replace(tally, seconds=float(times[key][step])) for step, tally in tallies.items()}
+            for key, tallies in (("samplers", trace.samplers), ("accompanists", trace.accompanists))
+        )
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise JazzgramError(f"{path}: not the times of the {NAME} beside it; remove it, or run again") from None
-    return Trace(calls, samplers)
+    return Trace(calls, samplers, accompanists)
 
 
 def _call_line(call: StepCall) -> dict[str, Any]:
@@ -223,12 +225,16 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         for line in lines
         if "before" in line
     ]
-    samplers = {
-        line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
-        for line in lines
-        if "calls" in line
-    }
-    return Trace(calls, samplers)
+    tallies = [line for line in lines if "calls" in line]
+    samplers, accompanists = (
+        {
+            line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
+            for line in tallies
+            if (line["hook"] == "accompany") == of_band
+        }
+        for of_band in (False, True)
+    )
+    return Trace(calls, samplers, accompanists)
 
 
 def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
@@ -251,7 +257,12 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
         program=frame["program"],
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
+        form=_form(frame.get("form")),
     )
+
+
+def _form(frame: dict[str, Any] | None) -> Form | None:
+    return None if frame is None else Form(tuple(Section(**each) for each in frame["sections"]), frame["final"])
 
 
 def _final_notes(trace: Trace, bar_length: int) -> list[Note]:

@@ -182,11 +182,16 @@ def _in_room(part: Wave) -> Samples:
     return np.ascontiguousarray(part.T)
 
 
+def _is_mixed(track: Any) -> bool:
+    """Return whether a track has more controls than the volume that jazzgram's writer gives it."""
+    return bool(track.pitch_bends) or any(control.time or control.number != 7 for control in track.controls)
+
+
 def _own(score: Any) -> Solo | None:
     """Read the solo of a file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
     tracks = [track for track in score.tracks if len(track.notes)]
     plain = len(score.tempos) == 1 and len(score.time_signatures) == 1 and score.ticks_per_quarter == TICKS_PER_QUARTER
-    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(t.controls or t.pitch_bends for t in tracks):
+    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(_is_mixed(track) for track in tracks):
         return None
     parts = [
         Track(
