@@ -37,7 +37,7 @@ _MUTABILITY = (
     (r"Sequence\[", "read-only"),
     (r"Path", "read-only"),
     (r"Any", "immutable"),
-    (r"float|int|str|Chord|Term", "immutable"),
+    (r"float|int|str|bool|Chord|Term", "immutable"),
 )
 """What an implementation may do with an argument, by its type; the first that matches counts."""
 _ADDED = re.compile(r"^\.\. versionadded:: (\d+\.\d+(?:\.\d+)?)$", re.MULTILINE)

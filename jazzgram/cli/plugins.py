@@ -128,11 +128,10 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
         The hook, and what was there before and after: bars of terms for `prune_grammar`, else the notes of all three;
         None for plugins that are no step of the chain.
     """
-    from jazzgram import Origin
+    from jazzgram import Form, Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
     from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
-    from jazzgram.music import Form
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
@@ -172,16 +171,7 @@ def before_and_after(plugin: Plugin) -> str:
     from jazzgram.testing import BAR
 
     if "accompany" in plugin.hooks:
-        tracks = accompanist_example(plugin)
-        rolls = []
-        for track in tracks:
-            # In the column of the notated onset, however a little early or late it is played.
-            notes = [replace(note, onset=round(note.onset / 40) * 40) for note in track.notes]
-            rows = text_roll(notes, 3 * BAR, names=_DRUMS if track.is_drum else None).splitlines()
-            if track.is_drum:
-                rows = [row for row in rows if "●" in row]
-            rolls.append("\n".join([f"{track.name} (Dm7 | G7 | Cmaj7)", *rows]))
-        return "\n\n".join(rolls)
+        return "\n\n".join(map(_roll_of_track, accompanist_example(plugin)))
     example = step_example(plugin)
     if example is None:
         return ""
@@ -198,3 +188,15 @@ def before_and_after(plugin: Plugin) -> str:
         for label, notes in (("before", before), ("after", after))
     ]
     return "\n\n".join(f"{label} (Dm7 | G7 | Cmaj7)\n{roll}" for label, roll in rolls)
+
+
+def _roll_of_track(track: Track) -> str:
+    """Draw three bars of an accompanist; of the drums only the rows that are played."""
+    from jazzgram.rendering.text_roll import text_roll
+    from jazzgram.testing import BAR
+
+    # In the column of the notated onset, however a little early or late it is played.
+    notes = [replace(note, onset=round(note.onset / 40) * 40) for note in track.notes]
+    rows = text_roll(notes, 3 * BAR, names=_DRUMS if track.is_drum else None).splitlines()
+    played = [row for row in rows if "●" in row or not track.is_drum]
+    return "\n".join([f"{track.name} (Dm7 | G7 | Cmaj7)", *played])

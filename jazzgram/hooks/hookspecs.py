@@ -399,6 +399,7 @@ class HookSpecs:
         meter: Meter,
         tempo: float,
         form: Form,
+        straight: bool,
         options: Any,
         rng: Random,
         step: str,
@@ -422,6 +423,8 @@ class HookSpecs:
         form : Form
             The sections of the solo's bars, and the bar of its last chord. The melody of a ``head`` is not improvised:
             a step that changes pitches or takes notes away leaves it alone.
+        straight : bool
+            Whether the style of the band has even eighths at every tempo, as bossa nova and funk have.
 
         Returns
         -------

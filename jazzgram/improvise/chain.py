@@ -103,9 +103,15 @@ class Chain:
         return notes
 
     def clean_up_notes(
-        self, notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, tempo: float, form: Form
+        self,
+        notes: tuple[Note, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        tempo: float,
+        form: Form,
+        straight: bool = False,
     ) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-        """Apply every ``clean_up_notes`` step to the solo's notes.
+        """Apply every ``clean_up_notes`` step to the solo's notes; `straight` is whether the style has even eighths.
 
         Returns
         -------
@@ -127,6 +133,7 @@ class Chain:
                 meter=meter,
                 tempo=tempo,
                 form=form,
+                straight=straight,
                 rng=step.rng(self._seed, 0),
             )
         return notes, notes if notated is None else notated

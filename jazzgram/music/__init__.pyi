@@ -3,8 +3,6 @@ from .arrays import Float32s as Float32s
 from .arrays import Floats as Floats
 from .arrays import Int32s as Int32s
 from .arrays import Ints as Ints
-from .form import Form as Form
-from .form import Section as Section
 from .harmony.analysis import infer_chords as infer_chords
 from .harmony.keys import MAJOR_KEYS as MAJOR_KEYS
 from .harmony.keys import best_key_signature as best_key_signature

@@ -255,7 +255,8 @@ def realize_solo(
     bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
     bars = chain.prune_notes(bars, changes, meter, head)
     chords = join_bars(changes, meter.bar)
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form)
+    straight = target_style(config.sections.improvise, config.sections.accompany, target, Reporter()).straight
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form, straight)
     return Solo(
         notes=notes,
         chords=chords,

@@ -88,6 +88,7 @@ def check_clean_up(plugin: Plugin, call: Callable[..., Any], options: Any) -> It
             meter=FOUR_FOUR,
             tempo=160.0,
             form=form,
+            straight=False,
             options=options,
             step="check",
         )

@@ -20,8 +20,7 @@ from random import Random
 from pydantic import Field
 
 import jazzgram
-from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note, chord_at, hookimpl, to_ticks
-from jazzgram.music import Form
+from jazzgram import TICKS_PER_QUARTER, Chord, Form, Meter, Note, chord_at, hookimpl, to_ticks
 
 NEEDS = frozenset({"grid"})
 

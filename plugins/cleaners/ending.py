@@ -16,8 +16,7 @@ from dataclasses import replace
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned, to_ticks
-from jazzgram.music import Form
+from jazzgram import Chord, Form, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned, to_ticks
 
 _BEAT = 0.25
 """The metrical weight of a beat."""

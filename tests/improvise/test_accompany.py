@@ -34,6 +34,7 @@ from jazzgram.hooks.progress import Reporter
 from jazzgram.improvise.accompaniment.band import Band, OwnBand, arrange, band_of, join_bands, remarks, style_players
 from jazzgram.improvise.accompaniment.count_in import count_in
 from jazzgram.improvise.target import Target, own_band, target_style
+from jazzgram.music.swing import measured_swing_ratio
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
 SMALL = ("improvise.bars=4", "improvise.chords=Dm7 | G7 | Cmaj7 | %")
@@ -133,6 +134,13 @@ def test_the_band_swings_with_the_soloist_where_the_style_swings() -> None:
     assert band_named("bossa").swing(played) == 1.0
     assert band_named("swing", 3.0).swing(played) == 3.0
     assert band_named("swing").swing(Solo((Note(62, 240, 240),), (DM7,), 1, tempo=120)) == 2.2
+
+
+@pytest.mark.parametrize(("style", "swings"), [("swing", True), ("bossa", False), ("shuffle", True), ("funk", False)])
+def test_the_soloist_swings_where_the_style_does(style: str, swings: bool) -> None:
+    chain = "chain=[{clean_up_notes: swing}]"
+    solo = Pipeline.load("pitches", settings=[*SMALL, chain, f"accompany.style={style}"]).improvise().solo
+    assert (measured_swing_ratio(solo.notes, solo.notated, solo.meter) > 1.2) == swings
 
 
 def test_a_solo_without_band_gets_one() -> None:

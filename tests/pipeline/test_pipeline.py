@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 import jazzgram
-from jazzgram import Pipeline
-from jazzgram.music import Form
+from jazzgram import Form, Pipeline
 from jazzgram.pipeline.dependencies import STAGES
 
 QUICK = ["model={use: markov}", "improvise.bars=2"]

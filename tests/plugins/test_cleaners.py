@@ -15,8 +15,7 @@ from jazzgram_plugins.cleaners import accents, breathe, ending, ghost_notes, hum
 from notation import as_ticks, even
 from pydantic import ValidationError
 
-from jazzgram import Chord, Meter, Note
-from jazzgram.music import Form, Section
+from jazzgram import Chord, Form, Meter, Note, Section
 
 CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending, breathe)
 COMMON = Meter(4, 4)
@@ -48,6 +47,7 @@ def clean(
         "chords": TWO_BARS,
         "meter": COMMON,
         "tempo": tempo,
+        "straight": False,
         "form": form,
         "options": module.Options(**options) if hasattr(module, "Options") else None,
         "rng": Random(seed),
@@ -294,7 +294,8 @@ def test_swing(notes: list[tuple[int, int]], options: dict[str, Any], expected: 
 
 def test_six_eight_is_not_swung() -> None:
     notes = repeated((0, 240), (240, 240), (480, 240))
-    assert times(swing.clean_up_notes(notes, Meter(6, 8), 120, swing.Options())) == times(list(notes))
+    assert times(swing.clean_up_notes(notes, Meter(6, 8), 120, False, swing.Options())) == times(list(notes))
+    assert times(swing.clean_up_notes(notes, Meter(), 120, True, swing.Options())) == times(list(notes))
 
 
 # ---------------------------------------------------------------- humanize

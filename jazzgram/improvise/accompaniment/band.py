@@ -163,14 +163,15 @@ def band_of(solo: Solo) -> tuple[Track, ...]:
 def remarks(band: Band, chords: Sequence[Chord], meter: Meter) -> list[str]:
     """Report what the band cannot play as it is notated: a meter without patterns, chords that it cannot read."""
     found = []
-    plain = [
-        step.plugin.name for step in band.players if (own := step.plugin.promise("METERS")) and str(meter) not in own
-    ]
+    if band.players == style_players(band.style):
+        known = {step.plugin.name: frozenset(band.style.meters) for step in band.players}
+    else:
+        known = {step.plugin.name: step.plugin.promise("METERS") for step in band.players}
+    plain = [name for name, meters in known.items() if meters and str(meter) not in meters]
     if plain:
-        known = sorted(frozenset().union(*(step.plugin.promise("METERS") for step in band.players)))
         found.append(
             f"no patterns of {band.style.name} for {meter}: {', '.join(plain)} play plain ones"
-            f" (there are patterns for {', '.join(known)})"
+            f" (there are patterns for {', '.join(sorted(frozenset().union(*known.values())))})"
         )
     unread: dict[str, str] = {}
     for chord in chords:

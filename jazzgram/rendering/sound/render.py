@@ -66,7 +66,7 @@ def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) ->
     Parameters
     ----------
     solo : Solo
-        Without an accompaniment of its own it gets a trio made from its changes.
+        Without an accompaniment of its own it gets a band that plays its changes.
     instruments : Instruments
         The sound bank or a soundfont, as `find_instruments` returns them.
     mix : Mix or None
