@@ -177,8 +177,10 @@ def before_and_after(plugin: Plugin) -> str:
         return ""
     hook, before, after = example
     if hook == "prune_grammar":
-        rows = [("before", before), ("after", after)]
-        return "\n".join(f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in rows)
+        grammars = (("before", before), ("after", after))
+        return "\n".join(
+            f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in grammars
+        )
     pitches = [note.pitch for note in (*before, *after)]
     low, high = min(pitches), max(pitches)
     rolls = [

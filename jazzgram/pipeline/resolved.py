@@ -53,12 +53,15 @@ def resolved_text(
 
 
 def noted_plugins(config: Config, band: Band | None = None) -> dict[str, dict[str, str]]:
-    """Return origin and hash of every plugin by name; of a reader and a writer of one name, those of the reader."""
+    """Return origin and hash of every plugin by name; of a reader and a writer of one name, those of the reader.
+
+    In alphabetical order: a run that plays again notes the same, though its file names the band.
+    """
     noted: dict[str, dict[str, str]] = {}
     for plugin in (*config.plugins(), *(step.plugin for step in (band.players if band else ()))):
         if plugin.name not in noted:
             noted[plugin.name] = {"from": plugin.origin, "sha256": plugin.fingerprint()}
-    return noted
+    return dict(sorted(noted.items()))
 
 
 def _resolved(

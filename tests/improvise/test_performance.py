@@ -105,8 +105,10 @@ TUNE = Tune(
     ),
     key=-1,
 )
-QUICK = ("model.with.epochs=1", "model.with.units=4", "model.with.examples=4", "improvise.chords=source")
-QUICK += ("improvise.choruses=1", "improvise.meter=null", "improvise.ending=false")
+QUICK = (
+    *("model.with.epochs=1", "model.with.units=4", "model.with.examples=4"),
+    *("improvise.chords=source", "improvise.choruses=1", "improvise.meter=null", "improvise.ending=false"),
+)
 
 
 def over_tune(*settings: str) -> Pipeline:
