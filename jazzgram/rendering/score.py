@@ -15,7 +15,8 @@ from jazzgram.errors import JazzgramError
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.rendering.glyphs import MUSIC_FONT, without_music_font
-from jazzgram.rendering.lead_sheet import BARS_A_LINE, lead_sheet_musicxml
+from jazzgram.rendering.layout import BARS_A_LINE
+from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
 
 _OPTIONS = {
     "breaks": "line",  # the MusicXML has the line breaks: every four bars

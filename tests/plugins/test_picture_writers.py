@@ -236,7 +236,7 @@ def test_a_short_last_line_is_not_stretched() -> None:
     first, last = widths(Solo(quarters, chords("C7"), 6))
     assert 0.3 < last / first < 0.7, "two bars of four"
     first, last = widths(Solo((*quarters[:16], Note(60, 4 * 1920, 1920)), chords("C7"), 8))
-    assert last == first, "four bars with hardly a note"
+    assert last == pytest.approx(first, abs=2), "four bars with hardly a note"
     assert widths(Solo(quarters[:4], chords("C7"), 1))[0] < first / 2, "one bar alone"
 
 
