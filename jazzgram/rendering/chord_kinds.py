@@ -34,9 +34,7 @@ _KINDS = {
     "m13": "minor-13th",
 }
 """MusicXML's kinds of chords for the qualities that have one."""
-_TRIADS = frozenset(
-    {"major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power"}
-)
+_TRIADS = frozenset({"major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power"})
 _DEGREES = {
     **{2: (2, 0), 3: (9, 1), 5: (4, 0), 6: (11, 1), 8: (13, -1), 9: (6, 0), 10: (7, -1), 11: (7, 0)},
     **{13: (9, -1), 14: (9, 0), 15: (9, 1), 17: (11, 0), 18: (11, 1), 20: (13, -1), 21: (13, 0)},

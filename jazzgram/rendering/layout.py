@@ -15,6 +15,7 @@ from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.notation.rhythm import NotatedEvent
 from jazzgram.music.solo import Solo
+from jazzgram.music.time import TICKS_PER_QUARTER
 
 BARS_A_LINE = 4
 MOST_EVENTS = 44
@@ -73,9 +74,14 @@ def clef_of(positions: Collection[int]) -> Clef:
     return min((CLEFS["treble"], CLEFS["bass"]), key=ledger_lines)
 
 
-def swings(solo: Solo) -> bool:
-    """Return whether a solo is played with swing eighths that are notated even."""
-    return measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter) >= SWING
+def style_mark(solo: Solo) -> str:
+    """Return what is printed before the tempo: "Swing" where swing eighths are notated even, else nothing."""
+    return "Swing" if measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter) >= SWING else ""
+
+
+def beats_a_minute(solo: Solo) -> str:
+    """Return a solo's tempo in beats, dotted ones in compound meters."""
+    return f"{round(solo.tempo * TICKS_PER_QUARTER / solo.meter.beat, 1):g}"
 
 
 def section_marks(form: Form) -> dict[int, str]:

@@ -21,7 +21,16 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.rendering.beams import beams, is_beamed_whole
 from jazzgram.rendering.chord_kinds import add, harmony_of
-from jazzgram.rendering.layout import Clef, clef_of, line_starts, position, printed_symbols, section_marks, swings
+from jazzgram.rendering.layout import (
+    Clef,
+    beats_a_minute,
+    clef_of,
+    line_starts,
+    position,
+    printed_symbols,
+    section_marks,
+    style_mark,
+)
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -71,7 +80,8 @@ def lead_sheet_musicxml(solo: Solo) -> str:
             add(measure, "print", new_system="yes")
         if number in marks:
             mark = add(measure, "direction", placement="above")
-            add(add(mark, "direction-type"), "rehearsal", marks[number], enclosure="square", font_weight="bold")
+            words = add(add(mark, "direction-type"), "rehearsal", marks[number], enclosure="square", halign="left")
+            words.set("font-weight", "bold")
         if number == 0:
             measure.append(_tempo(solo))
         writer.write(measure, bar, symbols.get(number, ()))
@@ -116,14 +126,14 @@ def _tempo(solo: Solo) -> ElementTree.Element:
     One direction: two would be printed one above the other.
     """
     tempo = ElementTree.Element("direction", {"placement": "above"})
-    if swings(solo):
-        add(add(tempo, "direction-type"), "words", "Swing\N{NO-BREAK SPACE}", font_weight="bold")
+    if style := style_mark(solo):
+        add(add(tempo, "direction-type"), "words", f"{style}\N{NO-BREAK SPACE}", font_weight="bold")
     mark = add(add(tempo, "direction-type"), "metronome", parentheses="no")
     name, dots = _VALUES[solo.meter.beat]
     add(mark, "beat-unit", name)
     for _ in range(dots):
         add(mark, "beat-unit-dot")
-    add(mark, "per-minute", f"{round(solo.tempo * TICKS_PER_QUARTER / solo.meter.beat, 1):g}")
+    add(mark, "per-minute", beats_a_minute(solo))
     add(tempo, "sound", tempo=f"{solo.tempo:g}")
     return tempo
 

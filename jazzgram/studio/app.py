@@ -151,13 +151,12 @@ class _Studio:
         return await self._queued(self._notes, play)
 
     async def score(self, request: Request) -> Any:
-        from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-        from jazzgram.rendering.score import engrave
+        from jazzgram.rendering.score import engrave_solo
 
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
-            drawn = engrave(lead_sheet_musicxml(self._session.take(recipe).run.solo))
+            drawn = engrave_solo(self._session.take(recipe).run.solo)
             return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
 
         return await self._queued(self._notes, draw)

@@ -77,12 +77,11 @@ def report(made: Run, facts: Facts) -> str:
     str
         An HTML document without external resources.
     """
-    from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-    from jazzgram.rendering.score import engrave
+    from jazzgram.rendering.score import engrave_solo
 
     solo = made.solo
     part = excerpt(made)
-    score = engrave(lead_sheet_musicxml(part.solo))
+    score = engrave_solo(part.solo)
     shown = view(part)
     shown["copied"] = copied_notes(facts.copies[: len(part.solo.notes)])
     seconds_of = seconds_by_step(made.trace)
