@@ -20,6 +20,9 @@ from .harmony.theory import derived_scale as derived_scale
 from .harmony.theory import derived_scale_tones as derived_scale_tones
 from .harmony.theory import voicing_quality as voicing_quality
 from .harmony.theory import voicing_root as voicing_root
+from .instruments import INSTRUMENTS as INSTRUMENTS
+from .instruments import Instrument as Instrument
+from .instruments import find_instrument as find_instrument
 from .intervals import SPELLINGS as SPELLINGS
 from .intervals import Spelled as Spelled
 from .intervals import interval_name as interval_name

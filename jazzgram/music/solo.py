@@ -42,6 +42,9 @@ class Solo:
     notated : tuple of Note
         The notes of the score: those before the first step of the chain that leaves the notational grid (swing is
         played, not notated). Equal to `notes` where no step does.
+    instrument : str
+        Who plays it, a key of `jazzgram.music.INSTRUMENTS`: it decides the clef, and whether scores have a transposed
+        part. Empty where that is left open.
     """
 
     notes: tuple[Note, ...]
@@ -55,6 +58,7 @@ class Solo:
     program: int = 26
     key: int = 0
     notated: tuple[Note, ...] = ()
+    instrument: str = ""
 
     @property
     def seconds(self) -> float:

@@ -37,6 +37,7 @@ from jazzgram.improvise.target import (
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
+from jazzgram.music.instruments import find_instrument
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Tune
@@ -233,6 +234,7 @@ def realize_solo(
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
     ratio = measured_swing_ratio(notes, notated, meter)
+    player = find_instrument(sections.improvise.instrument) if sections.improvise.instrument else None
     return Solo(
         notes=notes,
         chords=chords,
@@ -243,6 +245,7 @@ def realize_solo(
         title=target.title,
         accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
         notated=notated,
-        program=target.tune.program,
+        program=player.program if player else target.tune.program,
         key=target.key,
+        instrument=player.name if player else "",
     )

@@ -44,6 +44,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "tempo": solo.tempo,
         "key": solo.key,
         "program": solo.program,
+        "instrument": solo.instrument,
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
         "accompaniment": [
@@ -197,6 +198,7 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
             for name, program, is_drum, played in frame["accompaniment"]
         ),
         program=frame["program"],
+        instrument=frame.get("instrument", ""),
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
     )
