@@ -124,6 +124,7 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
     from jazzgram.config.steps import CHAIN_HOOKS, Step
     from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
+    from jazzgram.music import Form
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
@@ -140,7 +141,8 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
         return hook, terms, chain.prune_grammar(terms, changes, FOUR_FOUR)
     made = solo()
     if hook == "clean_up_notes":
-        return hook, made.notes, chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo)[0]
+        form = Form.of(made.chords, FOUR_FOUR, made.bars)
+        return hook, made.notes, chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo, form)[0]
     bars = chain.prune_notes(tuple(notes for notes, _ in TWO_FIVE_ONE), changes, FOUR_FOUR)
     after = (replace(note, onset=note.onset + number * BAR) for number, notes in enumerate(bars) for note in notes)
     return hook, made.notes, tuple(after)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.files import is_there, read_document
+from jazzgram.config.instrument import HOOK, PLUGIN, within_range
 from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
@@ -109,6 +110,8 @@ class _Checker:
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
+        if sections is not None and sections.improvise.instrument is not None:
+            chain = self.keep_within_range(chain, sections.improvise.instrument)
         if self.mistakes:
             raise ConfigError(_in_order(self.mistakes))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
@@ -126,6 +129,13 @@ class _Checker:
             chart,
             tuple(_in_order(self.warnings)),
         )
+
+    def keep_within_range(self, chain: tuple[Step, ...], instrument: str) -> tuple[Step, ...]:
+        """Keep the line within an instrument's range."""
+        key_path: KeyPath = ("improvise", "instrument")
+        plugin = self.find_plugin(PLUGIN, HOOK, key_path)
+        options = self.check_options(plugin, {"instrument": instrument}, key_path) if plugin else None
+        return chain if plugin is None or options is None else within_range(chain, plugin, options)
 
     def check_changes(self, sections: Sections | None) -> None:
         """Parse changes given as text, so that a mistake in them is found before anything runs."""

@@ -138,8 +138,19 @@ class ReharmonizeSection(_Section):
 class ImproviseSection(_Section):
     """What is improvised, and how the model is fed."""
 
-    bars: int | None = Field(
-        None, ge=1, le=10_000, description="Bars to improvise; as many as the changes have if null."
+    bars: int | None = Field(None, ge=1, le=10_000, description="Bars to improvise; `choruses` of the changes if null.")
+    choruses: int | None = Field(
+        None, ge=1, le=200, description="How often the soloist plays the changes, in place of `bars`; once if null."
+    )
+    head: bool = Field(
+        False, description="Whether the tune's own melody is played in a chorus before the solo and in one after it."
+    )
+    intro: int = Field(
+        0, ge=0, le=32, description="Bars that the band plays before the first chorus, over the end of the changes."
+    )
+    ending: Literal["tag"] | bool = Field(
+        False,
+        description="Whether the last chorus ends on the tonic instead of turning around; tag: after four more bars.",
     )
     chords: str = Field(
         "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
@@ -150,14 +161,17 @@ class ImproviseSection(_Section):
     )
     tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
     key: Annotated[str, AfterValidator(_check_key)] | None = Field(
-        None, description='Key at the head of the score: "Bb", "F# minor"; that of the tune or the changes if null.'
+        None, description='Key to play in: "Bb", "F# minor"; that of the tune or the changes if null.'
+    )
+    transpose: int = Field(
+        0, ge=-12, le=12, description="Semitones up, negative: down, from the key of the tune or the changes."
     )
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
     )
     instrument: Annotated[str, AfterValidator(_check_instrument)] | None = Field(
         None,
-        description="Who plays, such as tenor sax: sound, range, clef and a transposed part; the source's sound if null.",
+        description="Who plays, such as tenor sax: sound, range, clef, transposed part; as in the source if null.",
     )
     title: str | None = Field(None, description="The title at the head of the score.")
     feedback: Literal["one_hot", "soft"] = Field(
@@ -174,6 +188,14 @@ class ImproviseSection(_Section):
     )
     restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
 
+    @model_validator(mode="after")
+    def _one_length_and_one_key(self) -> ImproviseSection:
+        if self.bars is not None and self.choruses is not None:
+            raise ValueError("bars and choruses both decide the length; give one of them")
+        if self.key is not None and self.transpose:
+            raise ValueError("key and transpose both decide the key; give one of them")
+        return self
+
     @property
     def over_tune(self) -> bool:
         """Whether a tune's own changes are played over: a chart's or the corpus's, not text."""
@@ -186,6 +208,7 @@ class AccompanySection(_Section):
     style: Literal["source", "swing"] = Field(
         "source", description="The tune's own band over its own changes, else a swinging trio; or always the trio."
     )
+    drums: bool = Field(False, description="Whether the trio's drummer joins a tune's own band that has no drums.")
     ratio: float | None = Field(
         None, ge=1, le=4, description="Long to short eighth of the trio, 1 even; as the soloist plays them if null."
     )

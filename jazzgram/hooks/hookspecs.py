@@ -42,6 +42,7 @@ from jazzgram.hooks.examination import Examination
 from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
@@ -397,6 +398,7 @@ class HookSpecs:
         chords: tuple[Chord, ...],
         meter: Meter,
         tempo: float,
+        form: Form,
         options: Any,
         rng: Random,
         step: str,
@@ -417,6 +419,9 @@ class HookSpecs:
             The meter of every bar.
         tempo : float
             Quarter notes per minute.
+        form : Form
+            The sections of the solo's bars, and the bar of its last chord. The melody of a ``head`` is not improvised:
+            a step that changes pitches or takes notes away leaves it alone.
 
         Returns
         -------

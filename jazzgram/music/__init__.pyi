@@ -3,6 +3,8 @@ from .arrays import Float32s as Float32s
 from .arrays import Floats as Floats
 from .arrays import Int32s as Int32s
 from .arrays import Ints as Ints
+from .form import Form as Form
+from .form import Section as Section
 from .harmony.analysis import infer_chords as infer_chords
 from .harmony.keys import MAJOR_KEYS as MAJOR_KEYS
 from .harmony.keys import best_key_signature as best_key_signature
@@ -46,3 +48,5 @@ from .notation.repeats import played_order as played_order
 from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate
 from .note_names import FLAT_NAMES as FLAT_NAMES
+from .transpose import transpose_key as transpose_key
+from .transpose import transpose_symbol as transpose_symbol

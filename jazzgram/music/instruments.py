@@ -3,8 +3,8 @@
 Ranges are sounding pitches without altissimo and other special techniques, after Adler, *The Study of Orchestration*
 (3rd ed., 2002), and for harmonica and vibraphone the usual instruments of four and three octaves. The soloists of the
 Weimar Jazz Database play no lower on these instruments, stray transcription errors aside, but trumpeters and
-saxophonists do go higher (Pfleiderer et al., *Inside the Jazzomat*, 2017). Programs are those of General MIDI 1, from 0;
-where it lacks an instrument (flugelhorn, bass clarinet) that of its nearest relative.
+saxophonists do go higher (Pfleiderer et al., *Inside the Jazzomat*, 2017). Programs are those of General MIDI 1, from
+0; where it lacks an instrument (flugelhorn, bass clarinet) that of its nearest relative.
 """
 
 from __future__ import annotations

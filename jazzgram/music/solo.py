@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -45,6 +46,8 @@ class Solo:
     instrument : str
         Who plays it, a key of `jazzgram.music.INSTRUMENTS`: it decides the clef, and whether scores have a transposed
         part. Empty where that is left open.
+    form : Form or None
+        The sections of its bars, and where it ends; None where they are not known.
     """
 
     notes: tuple[Note, ...]
@@ -59,6 +62,7 @@ class Solo:
     key: int = 0
     notated: tuple[Note, ...] = ()
     instrument: str = ""
+    form: Form | None = None
 
     @property
     def seconds(self) -> float:

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from jazzgram.improvise.target import (
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
 from jazzgram.music.instruments import find_instrument
+from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Tune
@@ -197,7 +198,21 @@ def sample_grammars(
     """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
     decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    improvised = target.improvised
+    changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    grammars = improviser.improvise(trained.model, changes, target.meter, seeds, decoding)
+    return [_spread(grammar, improvised) for grammar in grammars]
+
+
+def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:
+    """Put the sampled bars where they are played; the other bars have no terms."""
+    if all(improvised):
+        return grammar
+    bars = iter(grammar)
+    return tuple(
+        tuple(replace(term, origin=Origin(number, index)) for index, term in enumerate(next(bars))) if free else ()
+        for number, free in enumerate(improvised)
+    )
 
 
 def realize_solo(
@@ -227,12 +242,14 @@ def realize_solo(
 
     sections = config.sections
     seed, meter, changes = sections.seed, target.meter, target.changes
+    head = target.head
+    grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
-    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
-    bars = chain.prune_notes(bars, changes, meter)
+    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
+    bars = chain.prune_notes(bars, changes, meter, head)
     chords = join_bars(changes, meter.bar)
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form)
     ratio = measured_swing_ratio(notes, notated, meter)
     player = find_instrument(sections.improvise.instrument) if sections.improvise.instrument else None
     return Solo(
@@ -243,9 +260,10 @@ def realize_solo(
         meter=meter,
         tempo=target.tempo,
         title=target.title,
-        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
+        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target, ratio),
         notated=notated,
         program=player.program if player else target.tune.program,
         key=target.key,
         instrument=player.name if player else "",
+        form=target.form,
     )

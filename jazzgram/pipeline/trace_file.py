@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form, Section
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
@@ -46,6 +47,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "program": solo.program,
         "instrument": solo.instrument,
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+        "form": None if solo.form is None else asdict(solo.form),
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
         "accompaniment": [
             [
@@ -201,7 +203,12 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
         instrument=frame.get("instrument", ""),
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
+        form=_form(frame.get("form")),
     )
+
+
+def _form(frame: dict[str, Any] | None) -> Form | None:
+    return None if frame is None else Form(tuple(Section(**each) for each in frame["sections"]), frame["final"])
 
 
 def _final_notes(trace: Trace, bar_length: int) -> list[Note]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from notation import as_ticks, changes
 
 from jazzgram import Chord, Meter, Note, Track
-from jazzgram.improvise.accompaniment.band import comp, loop
+from jazzgram.improvise.accompaniment.band import arrange, comp, join_bands
 from jazzgram.improvise.accompaniment.bass import BASS_RANGE
 from jazzgram.improvise.accompaniment.piano import PIANO_RANGE
 from jazzgram.music.harmony.symbols import QUALITIES, parse_symbol, voicing
@@ -126,23 +127,33 @@ def test_any_changes_get_a_playable_accompaniment(
 
 
 @pytest.mark.parametrize(
-    ("length", "total", "notes"),
+    ("order", "notes"),
     [
-        (960, 1920, [(36, 0, 480), (43, 480, 480), (36, 960, 480), (43, 1440, 480)]),
-        (960, 1680, [(36, 0, 480), (43, 480, 480), (36, 960, 480), (43, 1440, 240)]),
-        (960, 480, [(36, 0, 480)]),
-        (480, 960, [(36, 0, 480), (36, 480, 480)]),
-        (1440, 1920, [(36, 0, 480), (43, 480, 480), (36, 1440, 480)]),
-        (960, 0, []),
+        ((0, 1, 0), [(36, 0, 480), (43, 240, 720), (36, 960, 480), (43, 1200, 240)]),
+        ((1, 0), [(36, 480, 480), (43, 720, 240)]),
+        ((None, 0, 1), [(36, 480, 480), (43, 720, 720)]),
+        ((), []),
     ],
 )
-def test_repeating_an_accompaniment(length: int, total: int, notes: list[tuple[int, int, int]]) -> None:
-    vamp = Track("Drums", 0, (Note(36, 0, 480), Note(43, 480, 480)), is_drum=True)
-    (track,) = loop([vamp], length, total)
+def test_playing_the_bars_of_an_accompaniment_in_another_order(
+    order: tuple[int | None, ...], notes: list[tuple[int, int, int]]
+) -> None:
+    band = Track("Drums", 0, (Note(36, 0, 480), Note(43, 240, 720)), is_drum=True)
+    (track,) = arrange([band], order, 480)
     assert as_ticks(track.notes) == notes
     assert track.is_drum and track.name == "Drums"
 
 
-def test_nothing_cannot_be_repeated() -> None:
-    with pytest.raises(ValueError, match="0 ticks"):
-        loop([], 0, 1920)
+def test_a_bar_that_the_band_does_not_have_is_played_by_the_trio() -> None:
+    bass, kit = (
+        Track("Own bass", 32, (Note(36, 0, 480),)),
+        Track("Drums", 0, (Note(51, 0, 60), Note(51, 480, 60)), True),
+    )
+    walking = Track("Bass", 32, (Note(40, 0, 480), Note(41, 480, 480)))
+    assert join_bands([bass], [walking, kit], (0, None), 480, drums=True) == (
+        bass,
+        replace(walking, notes=walking.notes[1:]),
+        kit,
+    )
+    late = replace(kit, notes=kit.notes[1:])
+    assert join_bands([bass], [walking, kit], (0, None), 480, drums=False)[2] == late

@@ -13,7 +13,8 @@ from jazzgram.config.sections import AccompanySection, ImproviseSection
 from jazzgram.improvise.accompaniment.band import band_of, comp, trio
 from jazzgram.improvise.accompaniment.drums import KICK, PEDAL_HAT, RIDE, count_in
 from jazzgram.improvise.accompaniment.swing import measured_swing_ratio, swing
-from jazzgram.improvise.target import target_accompaniment
+from jazzgram.improvise.target import Target, target_accompaniment
+from jazzgram.music.form import Form
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
 
@@ -24,9 +25,11 @@ def test_the_band_is_the_tunes_own_or_the_trio_as_one_likes() -> None:
     changes = ((DM7,),)
 
     def band(**options: Any) -> tuple[Track, ...]:
-        return target_accompaniment(ImproviseSection(), AccompanySection(**options), tune, Meter(), changes, 2.0)
+        target = Target(tune, Meter(), 120.0, changes, "One", 0, Form.of((DM7,), Meter(), 1), (0,))
+        return target_accompaniment(ImproviseSection(), AccompanySection(**options), target, 2.0)
 
     assert band() == (own,)
+    assert band(drums=True) == (own, trio([DM7], Meter(), 1, 2.0)[2])
     assert band(style="swing") == trio([DM7], Meter(), 1, 2.0)
     assert band(style="swing", ratio=1) == trio([DM7], Meter(), 1, 1.0) != band(style="swing")
 

@@ -16,10 +16,12 @@ from notation import as_ticks, even
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note
+from jazzgram.music import Form, Section
 
 CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending)
 COMMON = Meter(4, 4)
 TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
+TWO_BARS_FORM = Form.of(TWO_BARS, COMMON, 2)
 
 
 def repeated(*times: tuple[int, int], pitch: int = 60, velocity: int = 80) -> tuple[Note, ...]:
@@ -32,7 +34,12 @@ def times(notes: list[Note]) -> list[tuple[int, int]]:
 
 
 def clean(
-    module: ModuleType, notes: tuple[Note, ...], seed: int = 1, tempo: float = 160, **options: object
+    module: ModuleType,
+    notes: tuple[Note, ...],
+    seed: int = 1,
+    tempo: float = 160,
+    form: Form = TWO_BARS_FORM,
+    **options: object,
 ) -> list[Note]:
     """Call a cleaner with the arguments it names."""
     names = module.clean_up_notes.__code__.co_varnames[: module.clean_up_notes.__code__.co_argcount]
@@ -41,6 +48,7 @@ def clean(
         "chords": TWO_BARS,
         "meter": COMMON,
         "tempo": tempo,
+        "form": form,
         "options": module.Options(**options) if hasattr(module, "Options") else None,
         "rng": Random(seed),
     }
@@ -140,6 +148,31 @@ def test_legato(notes: list[tuple[int, int]], options: dict[str, Any], expected:
 def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int, int]]) -> None:
     cleaned = clean(ending, tuple(Note(*note) for note in notes))
     assert as_ticks(cleaned) == expected
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        # The band strikes its last chord, Dm7, on the first bar's downbeat and holds it through the second.
+        pytest.param([(64, 0, 240), (67, 240, 240), (71, 480, 960)], [(64, 0, 240), (67, 240, 240), (72, 480, 960)]),
+        pytest.param([(64, 0, 480), (71, 1440, 480), (72, 1920, 480)], [(65, 0, 720)], id="nothing after the ending"),
+        pytest.param([(64, 1440, 480)], [(64, 1440, 480)], id="nothing to bring home"),
+    ],
+)
+def test_ending_with_the_band(notes: list[tuple[int, int, int]], expected: list[tuple[int, int, int]]) -> None:
+    ended = Form((Section(0, 2, part="ending", chorus=0),), final=0)
+    assert as_ticks(clean(ending, tuple(Note(*note) for note in notes), form=ended)) == expected
+
+
+def test_a_line_that_pauses_before_the_ending_comes_home_with_the_band() -> None:
+    ended = Form((Section(0, 1), Section(1, 1, part="ending", chorus=0)), final=1)
+    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (65, 1920, 720)]
+
+
+def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
+    ended = Form((Section(0, 1, part="head"), Section(1, 1, part="ending", chorus=0)), final=1)
+    melody = repeated((960, 960), (1920, 1920), pitch=64)
+    assert clean(ending, melody, form=ended) == list(melody)
 
 
 # ---------------------------------------------------------------- swing

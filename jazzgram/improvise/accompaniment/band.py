@@ -5,15 +5,16 @@ The modules `piano`, `bass` and `drums` generate the parts, independently of eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from jazzgram.improvise.accompaniment.bass import bass_part
-from jazzgram.improvise.accompaniment.drums import drum_part
+from jazzgram.improvise.accompaniment.drums import CRASH, drum_part
 from jazzgram.improvise.accompaniment.piano import piano_part
 from jazzgram.improvise.accompaniment.swing import measured_swing_ratio, swing
 from jazzgram.improvise.accompaniment.timed_symbols import TimedSymbols
 from jazzgram.music.chord import Chord
+from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
@@ -93,46 +94,113 @@ def band_of(solo: Solo) -> tuple[Track, ...]:
     return trio(solo.chords, solo.meter, solo.bars, measured_swing_ratio(solo.notes, solo.notated, solo.meter))
 
 
-def loop(tracks: Sequence[Track], length: int, total: int) -> tuple[Track, ...]:
-    """Repeat an accompaniment to the end of a solo.
+def arrange(tracks: Sequence[Track], order: Sequence[int | None], length: int) -> tuple[Track, ...]:
+    """Play the bars of an accompaniment in another order.
 
     Parameters
     ----------
     tracks : sequence of Track
-        The accompaniment; notes that begin at `length` or later are left out.
+        The accompaniment.
+    order : sequence of int or None
+        For each bar the bar of the accompaniment that is played, from 0; None for a silence.
     length : int
-        Ticks after which it starts again, above 0.
-    total : int
-        Ticks at which everything ends: notes that sound longer are cut, 0 or more.
+        Of a bar, in ticks, above 0.
 
     Returns
     -------
     tuple of Track
-        The same tracks with notes up to `total`, in time order.
-
-    Raises
-    ------
-    ValueError
-        Where `length` is not above 0.
+        The same tracks, their notes in time order; a note sounds on over a barline only where its next bar follows.
 
     Examples
     --------
     >>> from jazzgram.music.note import Note
-    >>> (bass,) = loop([Track("Bass", 32, (Note(36, 0, 480), Note(43, 480, 480)))], 960, 1680)
+    >>> (bass,) = arrange([Track("Bass", 32, (Note(36, 0, 480), Note(43, 240, 480)))], (0, 1, 0, None), 480)
     >>> [(note.pitch, note.onset, note.duration) for note in bass.notes]
-    [(36, 0, 480), (43, 480, 480), (36, 960, 480), (43, 1440, 240)]
+    [(36, 0, 480), (43, 240, 480), (36, 960, 480), (43, 1200, 240)]
     """
-    if length <= 0:
-        raise ValueError(f"an accompaniment of {length} ticks cannot be repeated")
-    return tuple(
+    ends: list[int] = []  # of the bars that follow each other as they do in the accompaniment, from the last
+    for bar in reversed(range(len(order))):
+        source = order[bar]
+        goes_on = source is not None and bar + 1 < len(order) and order[bar + 1] == source + 1
+        ends.append(ends[-1] if goes_on else (bar + 1) * length)
+    ends.reverse()
+    return tuple(replace(track, notes=tuple(_arranged(track, order, length, ends))) for track in tracks)
+
+
+def _arranged(track: Track, order: Sequence[int | None], length: int, ends: Sequence[int]) -> Iterator[Note]:
+    by_bar: dict[int, list[Note]] = {}
+    for note in track.notes:
+        by_bar.setdefault(note.onset // length, []).append(note)
+    for bar, source in enumerate(order):
+        for note in [] if source is None else by_bar.get(source, []):
+            onset = note.onset + (bar - source) * length if source is not None else 0
+            yield replace(note, onset=onset, duration=min(note.duration, ends[bar] - onset))
+
+
+def last_chord(tracks: Sequence[Track], onset: int, end: int) -> tuple[Track, ...]:
+    """End a band: what each part strikes on a beat is held to the end, and nothing is struck after it.
+
+    Parameters
+    ----------
+    tracks : sequence of Track
+        The band.
+    onset, end : int
+        When the last chord is struck, and until when it is held, in ticks.
+
+    Examples
+    --------
+    >>> (bass,) = last_chord([Track("Bass", 32, (Note(43, 0, 480), Note(36, 480, 480), Note(40, 960, 480)))], 480, 1920)
+    >>> [(note.pitch, note.onset, note.duration) for note in bass.notes]
+    [(43, 0, 480), (36, 480, 1440)]
+    """
+    ended = []
+    for track in tracks:
+        before = [
+            replace(note, duration=min(note.duration, onset - note.onset)) for note in track.notes if note.onset < onset
+        ]
+        first = min((note.onset for note in track.notes if note.onset >= onset), default=None)
+        struck = [
+            replace(note, onset=onset, duration=note.duration if track.is_drum else end - onset)
+            for note in track.notes
+            if note.onset == first
+        ]
+        crash = [replace(note, pitch=CRASH, velocity=96) for note in struck[:1] if track.is_drum]
+        ended.append(replace(track, notes=(*before, *struck, *crash)))
+    return tuple(ended)
+
+
+def join_bands(
+    own: Sequence[Track], generated: Sequence[Track], order: Sequence[int | None], length: int, *, drums: bool
+) -> tuple[Track, ...]:
+    """Complete a tune's own band with a generated one: in the bars that it does not have, and with drums.
+
+    Parameters
+    ----------
+    own : sequence of Track
+        From `arrange`.
+    generated : sequence of Track
+        For every bar.
+    order, length
+        As in `arrange`.
+    drums : bool
+        Whether the drummer joins for good, where `own` has no drums.
+
+    Returns
+    -------
+    tuple of Track
+        `own`, then of `generated` the notes that begin where `order` is None, and perhaps all drums.
+    """
+    drums = drums and not any(track.is_drum for track in own)
+    added = [
         replace(
             track,
             notes=tuple(
-                replace(note, onset=start + note.onset, duration=min(note.duration, total - start - note.onset))
-                for start in range(0, total, length)
+                note
                 for note in track.notes
-                if note.onset < length and start + note.onset < total
+                if (track.is_drum and drums)
+                or (note.onset // length < len(order) and order[note.onset // length] is None)
             ),
         )
-        for track in tracks
-    )
+        for track in generated
+    ]
+    return (*own, *(track for track in added if track.notes))

@@ -13,7 +13,7 @@ from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Track
 
-KICK, SIDE_STICK, PEDAL_HAT, RIDE = 36, 37, 44, 51
+KICK, SIDE_STICK, PEDAL_HAT, CRASH, RIDE = 36, 37, 44, 49, 51
 """Keys of the General MIDI drum set."""
 
 _STROKE = TICKS_PER_QUARTER // 8
