@@ -110,8 +110,10 @@ class _Checker:
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
-        if sections is not None and sections.improvise.instrument is not None:
-            chain = self.keep_within_range(chain, sections.improvise.instrument)
+        if sections is not None and (instrument := sections.improvise.instrument) is not None:
+            plugin = self.find_plugin(PLUGIN, HOOK, ("improvise", "instrument"))
+            if plugin is not None:
+                chain = within_range(chain, plugin, plugin.options.model_validate({"instrument": instrument}))
         if self.mistakes:
             raise ConfigError(_in_order(self.mistakes))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
@@ -129,13 +131,6 @@ class _Checker:
             chart,
             tuple(_in_order(self.warnings)),
         )
-
-    def keep_within_range(self, chain: tuple[Step, ...], instrument: str) -> tuple[Step, ...]:
-        """Keep the line within an instrument's range."""
-        key_path: KeyPath = ("improvise", "instrument")
-        plugin = self.find_plugin(PLUGIN, HOOK, key_path)
-        options = self.check_options(plugin, {"instrument": instrument}, key_path) if plugin else None
-        return chain if plugin is None or options is None else within_range(chain, plugin, options)
 
     def check_changes(self, sections: Sections | None) -> None:
         """Parse changes given as text, so that a mistake in them is found before anything runs."""

@@ -13,6 +13,7 @@ from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import Form, Section
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
+from jazzgram.music.instruments import Instrument
 from jazzgram.music.notation.rhythm import NotatedEvent
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
@@ -51,22 +52,34 @@ class Clef:
         return (30 if self.sign == "G" else 18) + 7 * self.octave
 
 
-CLEFS = {"treble": Clef("G", 2), "treble_8vb": Clef("G", 2, -1), "bass": Clef("F", 4)}
+CLEFS = {
+    "treble": Clef("G", 2),
+    "treble_8vb": Clef("G", 2, -1),
+    "bass": Clef("F", 4),
+    "bass_8vb": Clef("F", 4, -1),
+}
+"""By `Instrument.clef`."""
 
 
-def clef_of(positions: Collection[int]) -> Clef:
-    """Choose the clef, treble or bass, that needs fewer ledger lines; treble of two that need as many.
+def clef_of(positions: Collection[int], player: Instrument | None = None) -> Clef:
+    """Choose the clef at concert pitch.
 
     Parameters
     ----------
     positions : collection of int
         Of the note heads, in letters above C0 (28 is middle C). May be empty.
+    player : Instrument or None
+        One that reads another clef than the treble clef at concert pitch has that clef. Otherwise it is treble or bass,
+        which needs fewer ledger lines; treble where both need as many.
 
     Examples
     --------
     >>> clef_of([28, 32]).sign, clef_of([21, 25, 28]).sign
     ('G', 'F')
     """
+
+    if player is not None and player.clef != "treble":
+        return CLEFS[player.clef]
 
     def ledger_lines(clef: Clef) -> int:
         return sum(max(clef.lowest - at, at - clef.lowest - 8, 0) // 2 for at in positions)

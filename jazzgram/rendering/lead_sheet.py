@@ -16,12 +16,14 @@ from xml.etree import ElementTree
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.harmony.symbols import ChordSymbol
+from jazzgram.music.instruments import Instrument, instrument_of
 from jazzgram.music.notation.rhythm import NotatedEvent, notate
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.rendering.beams import beams, is_beamed_whole
 from jazzgram.rendering.chord_kinds import add, harmony_of
 from jazzgram.rendering.layout import (
+    CLEFS,
     Clef,
     beats_a_minute,
     clef_of,
@@ -31,6 +33,7 @@ from jazzgram.rendering.layout import (
     section_marks,
     style_mark,
 )
+from jazzgram.rendering.parts import part_of, player_of
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -47,13 +50,16 @@ _SHARPS = "FCGDAEB"
 
 
 @lru_cache(maxsize=4)
-def lead_sheet_musicxml(solo: Solo) -> str:
+def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
     """Write a solo as a lead sheet.
 
     Parameters
     ----------
     solo : Solo
         May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
+    transposed : bool
+        Whether it is the part of a transposing instrument (`Solo.instrument`): the page has the written notes, and the
+        file says where they sound. Concert pitch where False.
 
     Returns
     -------
@@ -61,21 +67,26 @@ def lead_sheet_musicxml(solo: Solo) -> str:
         MusicXML 4.0, partwise. Equal solos give equal texts; the last ones are cached, so that the writers and the
         report of a run share one.
     """
+    player = player_of(solo)
+    solo = part_of(solo) if transposed else solo
     bars = notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
     heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
-    clef = clef_of([position(names[id(head)], head.pitch) for head in heads])
-    marks = section_marks(Form.of(solo.chords, solo.meter, len(bars)))
+    positions = [position(names[id(head)], head.pitch) for head in heads]
+    clef = CLEFS["treble"] if transposed and player else clef_of(positions, player)
+    marks = section_marks(solo.form or Form.of(solo.chords, solo.meter, len(bars)))
     lines = line_starts(bars, marks)
     symbols = printed_symbols(solo, lines)
     score = ElementTree.Element("score-partwise", {"version": "4.0"})
-    _write_head(score, solo)
+    _write_head(score, solo, player or instrument_of(solo.program))
     part = add(score, "part", id="P1")
     writer = _BarWriter(solo.meter, _signature(solo.key), clef, names)
     for number, bar in enumerate(bars):
         measure = add(part, "measure", number=str(number + 1))
         if number == 0:
-            _write_attributes(measure, solo, clef)
+            attributes = _write_attributes(measure, solo, clef)
+            if transposed and player and player.sounds:
+                _write_transposition(attributes, player.sounds)
         elif number in lines:
             add(measure, "print", new_system="yes")
         if number in marks:
@@ -92,21 +103,22 @@ def lead_sheet_musicxml(solo: Solo) -> str:
     return _HEAD + ElementTree.tostring(score, "unicode") + "\n"
 
 
-def _write_head(score: ElementTree.Element, solo: Solo) -> None:
+def _write_head(score: ElementTree.Element, solo: Solo, player: Instrument | None) -> None:
     """Write the title, the composer, the program that wrote it and the list of parts."""
     add(add(score, "work"), "work-title", solo.title)
     about = add(score, "identification")
     add(about, "creator", "improvised by jazzgram", type="composer")
     add(add(about, "encoding"), "software", "jazzgram")
-    player = add(add(score, "part-list"), "score-part", id="P1")
-    add(player, "part-name", "Solo", print_object="no")
-    add(add(player, "score-instrument", id="P1-I1"), "instrument-name", "Solo")
-    sound = add(player, "midi-instrument", id="P1-I1")
+    name = player.title if player else "Solo"
+    part = add(add(score, "part-list"), "score-part", id="P1")
+    add(part, "part-name", name, print_object="no")
+    add(add(part, "score-instrument", id="P1-I1"), "instrument-name", name)
+    sound = add(part, "midi-instrument", id="P1-I1")
     add(sound, "midi-channel", "1")
     add(sound, "midi-program", str(solo.program + 1))
 
 
-def _write_attributes(measure: ElementTree.Element, solo: Solo, clef: Clef) -> None:
+def _write_attributes(measure: ElementTree.Element, solo: Solo, clef: Clef) -> ElementTree.Element:
     attributes = add(measure, "attributes")
     add(attributes, "divisions", str(TICKS_PER_QUARTER))
     add(add(attributes, "key"), "fifths", str(solo.key))
@@ -118,6 +130,17 @@ def _write_attributes(measure: ElementTree.Element, solo: Solo, clef: Clef) -> N
     add(staff, "line", str(clef.line))
     if clef.octave:
         add(staff, "clef-octave-change", str(clef.octave))
+    return attributes
+
+
+def _write_transposition(attributes: ElementTree.Element, sounds: int) -> None:
+    """Write the interval, in semitones, from the written to the sounding notes: letters, semitones, octaves."""
+    octaves, semitones = divmod(-sounds, 12)
+    transpose = add(attributes, "transpose")
+    add(transpose, "diatonic", str(-{2: 1, 7: 4, 9: 5}[semitones]))
+    add(transpose, "chromatic", str(-semitones))
+    if octaves:
+        add(transpose, "octave-change", str(-octaves))
 
 
 def _tempo(solo: Solo) -> ElementTree.Element:

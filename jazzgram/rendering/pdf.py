@@ -39,7 +39,7 @@ _HIDDEN = {"placeholder"}
 _FAMILIES = ["STIXGeneral", "DejaVu Sans"]
 
 
-def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
+def lead_sheet_pdf(solo: Solo, paper: str = "a4", *, transposed: bool = False) -> bytes:
     """Write a solo's lead sheet as PDF.
 
     Parameters
@@ -48,6 +48,8 @@ def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
         May have no notes and no chords.
     paper : {"a4", "letter"}
         The size of a page, upright.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
     with mpl.rc_context({"pdf.fonttype": 42}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title in letters that these fonts lack
         with PdfPages(target, metadata=about) as pdf:
-            for number, svg in enumerate(pages(solo, width, height), 1):
+            for number, svg in enumerate(pages(solo, width, height, transposed=transposed), 1):
                 pdf.savefig(_figure(svg, width, height, number))
     return target.getvalue()
 

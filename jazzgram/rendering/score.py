@@ -20,6 +20,7 @@ from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.rendering.glyphs import MUSIC_FONT, outline_words
 from jazzgram.rendering.layout import BARS_A_LINE, beats_a_minute, style_mark
 from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
+from jazzgram.rendering.parts import part_of
 from jazzgram.rendering.triplet_numbers import lift_triplet_numbers
 
 _OPTIONS = {
@@ -91,32 +92,36 @@ def engrave(musicxml: bytes | str) -> Engraving:
 
 
 @lru_cache(maxsize=4)
-def engrave_solo(solo: Solo) -> Engraving:
+def engrave_solo(solo: Solo, *, transposed: bool = False) -> Engraving:
     """Engrave a solo's lead sheet as one picture; the last ones are cached.
 
     Parameters
     ----------
     solo : Solo
         May have no notes and no chords.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
     """
-    return engrave(_with_heading(solo))
+    return engrave(_with_heading(solo, transposed))
 
 
-def lead_sheet_svg(solo: Solo) -> str:
+def lead_sheet_svg(solo: Solo, *, transposed: bool = False) -> str:
     """Engrave a solo's lead sheet as one picture, black on white, in millimetres.
 
     Parameters
     ----------
     solo : Solo
         May have no notes and no chords.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
     """
-    head, bracket, rest = engrave_solo(solo).svg.partition(">")
+    head, bracket, rest = engrave_solo(solo, transposed=transposed).svg.partition(">")
     width, height = (int(number) / 10 for number in re.findall(r'viewBox="0 0 (\d+) (\d+)"', head)[0])
     size = f' width="{width:g}mm" height="{height:g}mm"'
     return f'{head}{size}{bracket}<rect width="100%" height="100%" style="fill:#fff;stroke:none"/>{rest}'
 
 
-def pages(solo: Solo, width: int, height: int) -> list[str]:
+def pages(solo: Solo, width: int, height: int, *, transposed: bool = False) -> list[str]:
     """Engrave a solo's lead sheet on pages.
 
     Parameters
@@ -125,6 +130,8 @@ def pages(solo: Solo, width: int, height: int) -> list[str]:
         May have no notes and no chords.
     width, height : int
         Of a page, in tenths of a millimetre.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
 
     Returns
     -------
@@ -132,20 +139,20 @@ def pages(solo: Solo, width: int, height: int) -> list[str]:
         An SVG document for each page, at least one.
     """
     size = {"pageWidth": width, "pageHeight": height, "adjustPageHeight": False, "scale": 100}
-    toolkit = _engraver(_with_heading(solo), _OPTIONS | _MARGINS | size)
+    toolkit = _engraver(_with_heading(solo, transposed), _OPTIONS | _MARGINS | size)
     return [_finished(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
 
 
-def _with_heading(solo: Solo) -> str:
+def _with_heading(solo: Solo, transposed: bool) -> str:
     """Write a lead sheet with its tempo left below the title, where a fake book has it.
 
     Verovio would print the tempo between the chord symbols and the staff.
     """
-    sheet = _TEMPO.sub("", lead_sheet_musicxml(solo), count=1)
+    sheet = _TEMPO.sub("", lead_sheet_musicxml(solo, transposed=transposed), count=1)
     beat = next(glyph for value, glyph in _NOTES.items() if value <= solo.meter.beat)
     dot = "" if solo.meter.beat in _NOTES else _DOT
     tempo = f"{style_mark(solo)} {beat}{dot} = {beats_a_minute(solo)}"
-    words = (("center", "top", solo.title), ("left", "bottom", tempo.strip()))
+    words = (("center", "top", (part_of(solo) if transposed else solo).title), ("left", "bottom", tempo.strip()))
     heading = "".join(
         f'<credit page="1"><credit-words justify="{justify}" valign="{valign}">{escape(text)}</credit-words></credit>'
         for justify, valign, text in words
