@@ -9,11 +9,12 @@ import pytest
 from jazzgram import ConfigError, Pipeline
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
+from jazzgram.config.files import locate
 from jazzgram.music import find_instrument
 
 
 def checked(*settings: str) -> Config:
-    return load("blues", settings=list(settings))
+    return load(locate("blues"), list(settings))
 
 
 def test_the_range_is_kept_before_and_after_the_other_pruners() -> None:
