@@ -7,24 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import Form, Section
-from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.instruments import Instrument
 from jazzgram.music.notation.rhythm import NotatedEvent
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.rendering.printed_chords import printed_chords
 
 BARS_A_LINE = 4
 MOST_EVENTS = 44
 """Notes and rests of a line of four bars; where one has more, the page has two bars a line."""
 SWING = 1.25
 """The ratio of long to short eighths from which a lead sheet has the mark "Swing"."""
-SHORTEST_CHORD = 240
-"""Ticks that a chord must last to be printed."""
 _ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
@@ -149,18 +147,20 @@ def line_starts(bars: Sequence[Sequence[NotatedEvent]], marks: Mapping[int, str]
     return frozenset(lines if max(counts) <= MOST_EVENTS else every(BARS_A_LINE // 2))
 
 
-def printed_symbols(solo: Solo, lines: Collection[int]) -> dict[int, list[tuple[int, ChordSymbol]]]:
-    """Return the chord symbols printed in each bar with their onsets in it; `lines` are the bars that begin a line."""
+def symbols_by_bar(solo: Solo, lines: Collection[int]) -> dict[int, list[tuple[int, ChordSymbol]]]:
+    """Return the chord symbols printed in each bar with their onsets in it.
+
+    `lines` are the bars that begin a line: the chord that sounds there is printed again.
+    """
     found: dict[int, list[tuple[int, ChordSymbol]]] = {}
-    previous: str | None = None
-    for chord, following in zip_longest(solo.chords, solo.chords[1:]):
-        symbol, onset = symbol_of(chord), max(chord.onset, 0)
-        if following is not None and following.onset - onset < SHORTEST_CHORD:
-            continue
-        bar, position = divmod(onset, solo.meter.bar)
-        if symbol.canonical != previous or (position == 0 and bar in lines):
-            found.setdefault(bar, []).append((position, symbol))
-        previous = symbol.canonical
+    printed = printed_chords(solo.chords, solo.meter)
+    for chord in printed:
+        bar, onset = divmod(chord.onset, solo.meter.bar)
+        found.setdefault(bar, []).append((onset, chord.symbol))
+    for line in sorted(lines):
+        before = [chord.symbol for chord in printed if chord.onset < line * solo.meter.bar]
+        if before and (line not in found or found[line][0][0] > 0):
+            found.setdefault(line, []).insert(0, (0, before[-1]))
     return found
 
 

@@ -29,9 +29,9 @@ from jazzgram.rendering.layout import (
     clef_of,
     line_starts,
     position,
-    printed_symbols,
     section_marks,
     style_mark,
+    symbols_by_bar,
 )
 from jazzgram.rendering.parts import part_of, player_of
 
@@ -76,7 +76,7 @@ def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
     clef = CLEFS["treble"] if transposed and player else clef_of(positions, player)
     marks = section_marks(solo.form or Form.of(solo.chords, solo.meter, len(bars)))
     lines = line_starts(bars, marks)
-    symbols = printed_symbols(solo, lines)
+    symbols = symbols_by_bar(solo, lines)
     score = ElementTree.Element("score-partwise", {"version": "4.0"})
     _write_head(score, solo, player or instrument_of(solo.program))
     part = add(score, "part", id="P1")
