@@ -14,7 +14,7 @@ from jazzgram.config.config import Config, CorpusPart, Part
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
 
-_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
+_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "numpy", "pluggy", "symusic")
 
 
 def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None) -> str:

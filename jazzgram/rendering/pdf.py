@@ -106,7 +106,7 @@ def _figure(svg: str, width: int, height: int, number: int) -> Figure:
     for thickness, outlines in drawing.lines.items():
         draw(outlines, fill=False, linewidth=thickness * _POINTS, capstyle="butt", joinstyle="miter")
     for x, y, text, size, painted in drawing.words:
-        how = {"fontsize": size * _POINTS, "alpha": float(painted)}
+        how: dict[str, Any] = {"fontsize": size * _POINTS, "alpha": float(painted)}
         axes.text(x, y, text, family=_FAMILIES, va="baseline", parse_math=False, **how)
     if number > 1:
         axes.text(0.5, 0.02, str(number), transform=axes.transAxes, ha="center", family=_FAMILIES, fontsize=10)
