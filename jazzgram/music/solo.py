@@ -46,6 +46,8 @@ class Solo:
     instrument : str
         Who plays it, a key of `jazzgram.music.INSTRUMENTS`: it decides the clef, and whether scores have a transposed
         part. Empty where that is left open.
+    style : str
+        The style as its source calls it ("Bossa Nova"), printed before the tempo; empty where it is not known.
     form : Form or None
         The sections of its bars, and where it ends; None where they are not known.
     """
@@ -62,6 +64,7 @@ class Solo:
     key: int = 0
     notated: tuple[Note, ...] = ()
     instrument: str = ""
+    style: str = ""
     form: Form | None = None
 
     @property

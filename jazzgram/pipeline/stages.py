@@ -265,5 +265,6 @@ def realize_solo(
         program=player.program if player else target.tune.program,
         key=target.key,
         instrument=player.name if player else "",
+        style=target.tune.style,
         form=target.form,
     )

@@ -86,8 +86,14 @@ def clef_of(positions: Collection[int], player: Instrument | None = None) -> Cle
 
 
 def style_mark(solo: Solo) -> str:
-    """Return what is printed before the tempo: "Swing" where swing eighths are notated even, else nothing."""
-    return "Swing" if measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter) >= SWING else ""
+    """Return what is printed before the tempo: the source's style where it is played so, else "Swing" or nothing.
+
+    Where swing eighths are notated even, a style is not that of the page unless it has "swing" in its name.
+    """
+    swung = measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter) >= SWING
+    named = "swing" in solo.style.lower()
+    style = solo.style.title() if solo.style.isupper() else solo.style  # the Weimar Jazz Database has BEBOP
+    return style if style and swung == named else "Swing" if swung else ""
 
 
 def beats_a_minute(solo: Solo) -> str:

@@ -132,6 +132,26 @@ def test_an_accidental_of_the_bar_before_is_cancelled(text: str, printed: list[s
 
 
 @pytest.mark.parametrize(
+    ("style", "ratio", "mark"),
+    [
+        ("", 1, ""),
+        ("", 2, "Swing"),
+        ("Bossa Nova", 1, "Bossa Nova"),
+        ("Bossa Nova", 2, "Swing"),
+        ("Medium Swing", 2, "Medium Swing"),
+        ("Medium Swing", 1, ""),
+        ("BEBOP", 1, "Bebop"),
+    ],
+)
+def test_the_style_is_before_the_tempo(style: str, ratio: int, mark: str) -> None:
+    notated = line("60:e 62:e 64:e 65:e 67:e 69:e 71:e 72:e")
+    late = 480 * ratio // (1 + ratio) - 240
+    played = tuple(replace(note, onset=note.onset + late * (note.onset % 480 > 0)) for note in notated)
+    page = sheet(Solo(played, (), 1, notated=notated, style=style))
+    assert "".join(words.text or "" for words in page.iter("words")).strip() == mark
+
+
+@pytest.mark.parametrize(
     ("pitches", "instrument", "clef"),
     [
         ((60, 72), "", ("G", "2", None)),
