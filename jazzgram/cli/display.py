@@ -19,6 +19,7 @@ _WORK = {
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Post-processing",
+    "accompany": "Accompanying",
     "write": "Writing",
 }
 

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from jazzgram.hooks.plugins import Plugin
+    from jazzgram.music.tune import Track
 
 
 @click.group("plugins")
@@ -58,7 +59,7 @@ def show_plugin(name: str) -> None:
         for row in rows:
             bounds = f", {row['bounds']}" if row["bounds"] else ""
             click.echo(f"  {row['name']}: {row['type']} = {row['default']}{bounds}\n      {row['description']}")
-        for promise in ("NEEDS", "PROVIDES", "DESTROYS"):
+        for promise in ("NEEDS", "PROVIDES", "DESTROYS", "METERS"):
             if names := sorted(plugin.promise(promise)):
                 click.echo(f"{promise.lower()}: {', '.join(names)}")
         click.echo(f"source: {plugin.file}")
@@ -66,7 +67,7 @@ def show_plugin(name: str) -> None:
         if example:
             click.echo(f"\n{example}")
             before, _, after = example.partition("\n\nafter ")
-            if before.partition("\n")[2] == after.partition("\n")[2]:
+            if after and before.partition("\n")[2] == after.partition("\n")[2]:
                 click.echo("(these three bars are left as they are)")
 
 
@@ -148,11 +149,24 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
     return hook, made.notes, tuple(after)
 
 
+def accompanist_example(plugin: Plugin) -> tuple[Track, ...]:
+    """Return what an accompanist plays with its default options beneath the test kit's three bars."""
+    from jazzgram.config.config import Part, players_of
+    from jazzgram.config.styles import find_style
+    from jazzgram.improvise.accompaniment.band import Band
+    from jazzgram.testing import solo
+
+    return Band(find_style("swing"), players_of([Part(plugin, plugin.options())])).play(solo(), seed=1)
+
+
 def before_and_after(plugin: Plugin) -> str:
-    """Draw three bars before and after a chain step with its default options; empty for other plugins."""
+    """Draw three bars before and after a chain step, or what an accompanist plays in them; empty for other plugins."""
     from jazzgram.rendering.text_roll import text_roll
     from jazzgram.testing import BAR
 
+    if "accompany" in plugin.hooks:
+        tracks = accompanist_example(plugin)
+        return "\n\n".join(f"{track.name} (Dm7 | G7 | Cmaj7)\n{text_roll(track.notes, 3 * BAR)}" for track in tracks)
     example = step_example(plugin)
     if example is None:
         return ""

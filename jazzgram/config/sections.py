@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from jazzgram.config.shares import Shares
+from jazzgram.config.styles import SOURCE, find_style, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
@@ -202,16 +203,42 @@ class ImproviseSection(_Section):
         return self.chart is not None or self.chords == "source"
 
 
-class AccompanySection(_Section):
-    """Who plays beneath the solo."""
+def _check_style(name: str) -> str:
+    try:
+        find_style(name)
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+    return name
 
-    style: Literal["source", "swing"] = Field(
-        "source", description="The tune's own band over its own changes, else a swinging trio; or always the trio."
+
+def _check_style_or_source(name: str) -> str:
+    return name if name == SOURCE else _check_style(name)
+
+
+class AccompanySection(_Section):
+    """Who plays beneath the solo; a list is short for `players`."""
+
+    style: Annotated[str, AfterValidator(_check_style_or_source)] = Field(
+        SOURCE,
+        description="source: the tune's own band over its own changes, else the style that the chart names;"
+        f" or always one of {', '.join(styles())}.",
     )
-    drums: bool = Field(False, description="Whether the trio's drummer joins a tune's own band that has no drums.")
+    drums: bool | Annotated[str, AfterValidator(_check_style)] = Field(
+        False,
+        description="Whether a drummer joins a tune's own band that has no drums: true for the one of the style that"
+        " the chart names, or the name of a style.",
+    )
     ratio: float | None = Field(
-        None, ge=1, le=4, description="Long to short eighth of the trio, 1 even; as the soloist plays them if null."
+        None, ge=1, le=4, description="Long to short eighth of the band, 1 even; the style's and the soloist's if null."
     )
+    players: list[str | Use] = Field(
+        [], description="Accompanists in place of those of the style; those of the style where there is none."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_is_players(cls, value: Any) -> Any:
+        return {"players": value} if isinstance(value, list) else value
 
 
 class Sections(_Section):

@@ -23,6 +23,7 @@ _EXPECTED_OF_CHAIN = "return a list, empty if nothing is to be kept"
 _EXPECTED = {
     "shape_distribution": "return an array of the shape of the probabilities",
     "sample": "return a token id for each row",
+    "accompany": "return a list of tracks, empty for silence",
 }
 """What a hook must return instead of None."""
 

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, cast
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
+from jazzgram.config.styles import SOURCE, Style, find_style, style_of_label, styles
 from jazzgram.corpus.items import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.accompaniment.band import arrange, join_bands, last_chord, trio
+from jazzgram.improvise.accompaniment.band import OwnBand, arrange
 from jazzgram.improvise.performance import lay_out
 from jazzgram.improvise.sampler import Changes
-from jazzgram.music.chord import join_bars
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.note import Note
 from jazzgram.music.time import Meter
 from jazzgram.music.transpose import nearest_interval, transpose_chords, transpose_key, transpose_tune
-from jazzgram.music.tune import Corpus, Track, Tune
+from jazzgram.music.tune import Corpus, Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -270,39 +270,51 @@ def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony,
         raise JazzgramError(f"improvise.reharmonize: {error}") from error
 
 
-def target_accompaniment(
-    section: ImproviseSection, band: AccompanySection, target: Target, ratio: float = 1.0
-) -> tuple[Track, ...]:
-    """Return the accompaniment: the tune's own band over its own changes, else a trio generated for these.
+def own_band(section: ImproviseSection, band: AccompanySection, target: Target) -> OwnBand | None:
+    """Return the tune's own band in the order of the performance; None where it is not to play, or is none.
 
     Parameters
     ----------
     section : ImproviseSection
-        What is played over.
+        The tune's own band plays over its own changes only.
     band : AccompanySection
-        The style of the accompaniment.
+        Where it names a style or players, these play.
     target : Target
-        Its tune's own band is used where it fits. In bars that the tune does not have, the trio plays.
-    ratio : float
-        Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
+        What is improvised over.
     """
     tune, meter = target.tune, target.meter
-    generated = _trio_over(target.changes, meter, ratio if band.ratio is None else band.ratio)
-    if target.form.final is not None:
-        generated = last_chord(generated, target.form.final * meter.bar, len(target.changes) * meter.bar)
-    whole = all(bar.meter == meter for bar in tune.bars)
-    own = band.style == "source" and section.over_tune and section.reharmonize is None
-    if not (own and tune.accompaniment and whole):
-        return generated
-    return join_bands(
-        arrange(tune.accompaniment, target.order, meter.bar), generated, target.order, meter.bar, drums=band.drums
+    wanted = band.style == SOURCE and not band.players and section.over_tune and section.reharmonize is None
+    if not (wanted and tune.accompaniment and all(bar.meter == meter for bar in tune.bars)):
+        return None
+    return OwnBand(arrange(tune.accompaniment, target.order, meter.bar), target.order, bool(band.drums))
+
+
+def target_style(section: ImproviseSection, band: AccompanySection, target: Target, reporter: Reporter) -> Style:
+    """Return the style of the band: the one that the configuration names, else the chart, else the meter.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        The tune's label counts only where its changes are played.
+    band : AccompanySection
+        May name a style.
+    target : Target
+        What is improvised over.
+    reporter : Reporter
+        Is warned of a label that no style knows.
+    """
+    if band.style != SOURCE:
+        return find_style(band.style)
+    label = target.tune.style if section.over_tune else ""
+    if (found := style_of_label(label, target.meter)) is not None:
+        return found
+    found = style_of_label("", target.meter)
+    assert found is not None
+    reporter.warn(
+        f"{target.tune.title!r} is in the style {label!r}, which no band here plays: {found.name} plays;"
+        f" choose another with accompany.style ({', '.join(styles())})"
     )
-
-
-# Every chorus over the same changes has the same band and key.
-@lru_cache(maxsize=32)
-def _trio_over(changes: Changes, meter: Meter, ratio: float) -> tuple[Track, ...]:
-    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)
+    return found
 
 
 @lru_cache(maxsize=32)

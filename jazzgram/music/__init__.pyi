@@ -22,6 +22,9 @@ from .harmony.theory import derived_scale as derived_scale
 from .harmony.theory import derived_scale_tones as derived_scale_tones
 from .harmony.theory import voicing_quality as voicing_quality
 from .harmony.theory import voicing_root as voicing_root
+from .harmony.voicings import lead_voicing as lead_voicing
+from .harmony.voicings import rootless_voicings as rootless_voicings
+from .harmony.voicings import voice_movement as voice_movement
 from .instruments import INSTRUMENTS as INSTRUMENTS
 from .instruments import Instrument as Instrument
 from .instruments import find_instrument as find_instrument
@@ -48,5 +51,6 @@ from .notation.repeats import played_order as played_order
 from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate
 from .note_names import FLAT_NAMES as FLAT_NAMES
+from .swing import swung as swung
 from .transpose import transpose_key as transpose_key
 from .transpose import transpose_symbol as transpose_symbol

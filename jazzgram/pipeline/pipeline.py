@@ -15,6 +15,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.solo import Solo
@@ -156,7 +157,7 @@ class Pipeline:
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
-            ``sampled``. The stages after them are computed again.
+            ``band``, ``sampled``. The stages after them are computed again.
 
         Examples
         --------
@@ -304,6 +305,11 @@ class Pipeline:
         )
 
     @property
+    def band(self) -> Band:
+        """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
+        return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
+
+    @property
     def sampled(self) -> Grammar:
         """The terms of the configuration's own seed."""
         return self._once("sampled", lambda: self.sample([self.config.sections.seed])[0])
@@ -323,7 +329,10 @@ class Pipeline:
         return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
 
     def play(self, grammar: Grammar) -> Solo:
-        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
+        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.
+
+        The solo is without accompaniment; `improvise` adds it.
+        """
         return stages.realize_solo(grammar, self.target, self.config, self.calls)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
@@ -352,6 +361,11 @@ class Pipeline:
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
+        band = self.band
+        with stage(self.reporter, "accompany") as done:
+            solo = stages.accompany(solo, band, self.config.sections.seed, trace)
+            names = ", ".join(track.name for track in solo.accompaniment) or "nobody"
+            done(f"{'the tune' if band.own else band.style.name}: {names}")
         return Run(solo, trace)
 
     def _sample(self, trace: Trace) -> Grammar:
@@ -363,7 +377,9 @@ class Pipeline:
         from jazzgram.pipeline.resolved import resolved_text
 
         model_key = self.training.key if self.knows("training") else None
-        return resolved_text(self.config, self.source.part, self.reading, model_key, title)
+        return resolved_text(
+            self.config, self.source.part, self.reading, model_key, title, self.band if self.knows("band") else None
+        )
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""

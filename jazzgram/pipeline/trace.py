@@ -8,6 +8,7 @@ from typing import Any
 from jazzgram.hooks.options import Options
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
+from jazzgram.music.tune import Track
 from jazzgram.resources.attached import attached
 
 
@@ -42,7 +43,7 @@ class StepCall:
 
 @dataclass
 class Tally:
-    """The calls of one sampler step, added up: there is one for every term of every solo."""
+    """The calls of one sampler step or accompanist, added up: a sampler has one for every term of every solo."""
 
     hook: str
     options: dict[str, Any]
@@ -60,10 +61,13 @@ class Trace:
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
+    accompanists : dict of str to Tally
+        The accompanists, by label; what they played is the solo's accompaniment.
     """
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
+    accompanists: dict[str, Tally] = field(default_factory=dict)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -90,11 +94,16 @@ class Trace:
         tally.calls += 1
         tally.seconds += seconds
 
+    def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
+        """Record a call; see `jazzgram.improvise.observer.Observer`."""
+        self.accompanists[label] = Tally("accompany", self._values(label, options), 1, seconds)
+
     def without_times(self) -> Trace:
         """Return the same trace with all times 0, as equal runs have it."""
         return Trace(
             [replace(call, seconds=0.0) for call in self.calls],
             {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
+            {step: replace(tally, seconds=0.0) for step, tally in self.accompanists.items()},
         )
 
     def _values(self, label: str, options: Options) -> dict[str, Any]:

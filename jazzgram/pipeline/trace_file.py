@@ -60,11 +60,9 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
             for track in solo.accompaniment
         ],
     }
-    samplers = [
-        {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls} for step, t in trace.samplers.items()
-    ]
     yield {"solo": frame}
-    yield from samplers
+    for step, t in (*trace.samplers.items(), *trace.accompanists.items()):
+        yield {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls}
     yield from map(_call_line, trace.calls)
 
 
@@ -74,6 +72,7 @@ def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
         file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
     times = {
         "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
+        "accompanists": {step: round(tally.seconds, 6) for step, tally in trace.accompanists.items()},
         "calls": [round(call.seconds, 7) for call in trace.calls],
     }
     (folder / TIMES).write_text(json.dumps(times) + "\n", encoding="utf-8")
@@ -122,14 +121,15 @@ def _timed(trace: Trace, path: Path) -> Trace:
         calls = [
             replace(call, seconds=float(seconds)) for call, seconds in zip(trace.calls, times["calls"], strict=True)
         ]
-        samplers = {
-            step: replace(tally, seconds=float(times["samplers"][step])) for step, tally in trace.samplers.items()
-        }
+        samplers, accompanists = (
+            {step: replace(tally, seconds=float(times[key][step])) for step, tally in tallies.items()}
+            for key, tallies in (("samplers", trace.samplers), ("accompanists", trace.accompanists))
+        )
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise JazzgramError(f"{path}: not the times of the {NAME} beside it; remove it, or run again") from None
-    return Trace(calls, samplers)
+    return Trace(calls, samplers, accompanists)
 
 
 def _call_line(call: StepCall) -> dict[str, Any]:
@@ -175,12 +175,16 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         for line in lines
         if "before" in line
     ]
-    samplers = {
-        line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
-        for line in lines
-        if "calls" in line
-    }
-    return Trace(calls, samplers)
+    tallies = [line for line in lines if "calls" in line]
+    samplers, accompanists = (
+        {
+            line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
+            for line in tallies
+            if (line["hook"] == "accompany") == of_band
+        }
+        for of_band in (False, True)
+    )
+    return Trace(calls, samplers, accompanists)
 
 
 def _solo(frame: dict[str, Any], trace: Trace) -> Solo:

@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import Form, Section
 from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.instruments import Instrument
 from jazzgram.music.notation.rhythm import NotatedEvent
 from jazzgram.music.solo import Solo
+from jazzgram.music.swing import measured_swing_ratio
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.rendering.printed_chords import printed_chords
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.cleaners import accents, ending, ghost_notes, humanize, legato, snap_to_grid, swing
+from jazzgram_plugins.cleaners import accents, breathe, ending, ghost_notes, humanize, legato, snap_to_grid, swing
 from notation import as_ticks, even
 from pydantic import ValidationError
 
 from jazzgram import Chord, Meter, Note
 from jazzgram.music import Form, Section
 
-CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending)
+CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending, breathe)
 COMMON = Meter(4, 4)
 TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
 TWO_BARS_FORM = Form.of(TWO_BARS, COMMON, 2)
@@ -173,6 +173,72 @@ def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
     ended = Form((Section(0, 1, part="head"), Section(1, 1, part="ending", chorus=0)), final=1)
     melody = repeated((960, 960), (1920, 1920), pitch=64)
     assert clean(ending, melody, form=ended) == list(melody)
+
+
+# ---------------------------------------------------------------- breathe
+
+
+def eighths(bars: int, *longer: int) -> tuple[Note, ...]:
+    """Play C, D, E, F over and over in eighths; those that are named by their index are quarters."""
+    notes, onset = [], 0
+    for number in range(8 * bars):
+        if onset < 1920 * bars:
+            notes.append(Note((60, 62, 64, 65)[number % 4], onset, 480 if number in longer else 240))
+            onset = notes[-1].end
+    return tuple(notes)
+
+
+def rests(notes: list[Note]) -> list[int]:
+    return [after.onset - before.end for before, after in pairwise(notes) if after.onset > before.end]
+
+
+def breathed(
+    notes: tuple[Note, ...], bars: int, seed: int = 1, form: Form | None = None, **options: float
+) -> list[Note]:
+    chords = (Chord((48, 52, 55), 0, 1920 * bars, "C"),)
+    shape = form or Form((Section(0, bars),))
+    return breathe.clean_up_notes(notes, chords, COMMON, shape, breathe.Options(**options), Random(seed))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_line_without_rests_gets_phrases(seed: int) -> None:
+    found = breathed(eighths(32), 32, seed)
+    assert all(rest >= 480 and rest % 240 == 0 for rest in rests(found))
+    assert 5 <= len(rests(found)) <= 16
+    assert set(found) <= set(eighths(32)), "notes are taken away, none is changed"
+    assert found[0] == eighths(32)[0] and found[-1] == eighths(32)[-1]
+
+
+def test_a_phrase_ends_on_the_long_note() -> None:
+    found = breathed(eighths(8, 14), 8, phrase=8, spread=0, rest=1)
+    last = next(before for before, after in pairwise(found) if after.onset > before.end)
+    assert (last.onset, last.duration, rests(found)[0]) == (3360, 480, 480)
+
+
+def test_the_next_phrase_begins_on_an_eighth() -> None:
+    triplets = tuple(Note(60 + number % 3, 160 * number, 160) for number in range(96))
+    after = [later for before, later in pairwise(breathed(triplets, 8)) if later.onset > before.end]
+    assert after and all(note.onset % 240 == 0 for note in after)
+
+
+def test_rests_of_a_player_stay() -> None:
+    line = tuple(note for note in eighths(8) if not 1440 <= note.onset < 2400 and not 4800 <= note.onset < 5760)
+    assert rests(breathed(line, 8, phrase=8, spread=0))[:1] == [960]
+
+
+def test_the_last_bar_before_the_ending_is_played() -> None:
+    ended = Form((Section(0, 4), Section(4, 4, part="ending", chorus=0)), final=4)
+    for seed in range(10):
+        assert any(4 * 1920 > note.onset >= 3 * 1920 for note in breathed(eighths(8), 8, seed, ended))
+
+
+def test_the_melody_of_a_head_is_left_whole() -> None:
+    assert breathed(eighths(16), 16, form=Form((Section(0, 16, part="head"),))) == list(eighths(16))
+
+
+def test_a_short_solo_is_one_phrase() -> None:
+    assert breathed(eighths(1), 1) == list(eighths(1))
+    assert breathed((), 1) == []
 
 
 # ---------------------------------------------------------------- swing

@@ -1,97 +1,205 @@
-"""A band for a solo: piano and bass, or a trio that swings as the soloist does, generated from the changes.
-
-The modules `piano`, `bass` and `drums` generate the parts, independently of each other.
-"""
+"""The band: the accompanists that a configuration or a style names, each called once over the finished solo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
 
-from jazzgram.improvise.accompaniment.bass import bass_part
-from jazzgram.improvise.accompaniment.drums import CRASH, drum_part
-from jazzgram.improvise.accompaniment.piano import piano_part
-from jazzgram.improvise.accompaniment.swing import measured_swing_ratio, swing
-from jazzgram.improvise.accompaniment.timed_symbols import TimedSymbols
+from jazzgram.config.config import Part, players_of
+from jazzgram.config.steps import Step
+from jazzgram.config.styles import Style, style_of_label, styles, swing_ratio
+from jazzgram.errors import JazzgramError, StepError
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.finding import find
+from jazzgram.improvise.chain import call_step, problem_with
+from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
+from jazzgram.music.harmony.symbols import name_chord, parse_symbol
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
+from jazzgram.music.swing import measured_swing_ratio
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
 
 
-def comp(chords: Sequence[Chord], meter: Meter, bars: int) -> tuple[Track, ...]:
-    """Build a piano and a bass part.
+@dataclass(frozen=True)
+class OwnBand:
+    """A tune's own band, its bars in the order of a performance.
 
     Parameters
     ----------
-    chords : sequence of Chord
-        In time order, onsets in ticks from the start of the solo. A chord lasts until the next; a chord without
-        pitches ("no chord") is a silence.
-    meter : Meter
-        The meter of every bar.
-    bars : int
-        How many bars to play.
-
-    Returns
-    -------
-    tuple of Track
-        ``Piano`` and ``Bass``; empty where there is no chord, or none with pitches.
-
-    Examples
-    --------
-    >>> dm7, g7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7")
-    >>> piano, bass = comp([dm7, g7], Meter(), 2)
-    >>> [note.pitch for note in bass.notes]
-    [38, 41, 45, 44, 43, 38, 35, 37]
-    >>> [note.pitch for note in piano.notes if note.onset == 0]
-    [57, 60, 65]
+    tracks : tuple of Track
+        From `arrange`.
+    order : tuple of int or None
+        For each bar the bar of the tune that is played; None where it has none, and accompanists play.
+    drums : bool
+        Whether accompanists play the drums where it has none.
     """
-    changes = TimedSymbols.of(chords)
-    if all(symbol.root is None for symbol in changes.symbols):
-        return ()
-    return piano_part(changes, meter, bars), bass_part(changes, meter, bars)
+
+    tracks: tuple[Track, ...]
+    order: tuple[int | None, ...]
+    drums: bool = False
+
+    @property
+    def without_drums(self) -> bool:
+        """Whether drums are wanted and it has none."""
+        return self.drums and not any(track.is_drum for track in self.tracks)
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether accompanists have anything to play beside it."""
+        return None in self.order or self.without_drums
 
 
-def trio(chords: Sequence[Chord], meter: Meter, bars: int, ratio: float = 1.0) -> tuple[Track, ...]:
-    """Build piano, bass and drums.
+@dataclass(frozen=True)
+class Band:
+    """Who accompanies, and how eighths are played.
 
     Parameters
     ----------
-    chords : sequence of Chord
-        In time order, onsets in ticks from the start of the solo.
-    meter : Meter
-        The meter of every bar.
-    bars : int
-        How many bars to play.
-    ratio : float
-        Long to short eighth, 1 (even) to 4; eighths stay even in meters with a denominator of 8 or more.
-
-    Returns
-    -------
-    tuple of Track
-        ``Piano``, ``Bass`` and ``Drums``; empty where there is no chord, or none with pitches.
-
-    Examples
-    --------
-    >>> dm7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
-    >>> piano, bass, drums = trio([dm7], Meter(), 1, 2.0)
-    >>> [note.onset for note in drums.notes if note.pitch == 51]
-    [0, 480, 800, 960, 1440, 1760]
-    >>> sorted({note.onset for note in piano.notes})
-    [0, 800]
+    style : Style
+        Decides the ratio of eighths.
+    players : tuple of Step
+        The accompanists, in the order in which they are called.
+    ratio : float or None
+        Long to short eighth; None for the style's and the soloist's.
+    own : OwnBand or None
+        The tune's own band, which the accompanists complete; None where they play alone.
     """
-    band = comp(chords, meter, bars)
-    if not band:
-        return ()
-    return tuple(swing(track, meter, ratio) for track in (*band, drum_part(meter, bars)))
+
+    style: Style
+    players: tuple[Step, ...]
+    ratio: float | None = None
+    own: OwnBand | None = None
+
+    def swing(self, solo: Solo) -> float:
+        """Return the ratio of eighths under a solo: even where the style is, else as the soloist swings, if it does."""
+        if self.ratio is not None:
+            return self.ratio
+        if self.style.swing == "tempo":
+            soloist = measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter)
+            if soloist > 1:
+                return soloist
+        return swing_ratio(solo.tempo, self.style)
+
+    def play(self, solo: Solo, seed: int, observer: Observer | None = None) -> tuple[Track, ...]:
+        """Call every accompanist.
+
+        Parameters
+        ----------
+        solo : Solo
+            Without accompaniment.
+        seed : int
+            The run's seed.
+        observer : Observer or None
+            Receives each call.
+
+        Returns
+        -------
+        tuple of Track
+            The tune's own, then those of the players that have a note; without these where no chord has pitches.
+
+        Raises
+        ------
+        StepError
+            Where an accompanist fails, or returns what cannot be played.
+        """
+        if self.own is None:
+            return self._called(solo, seed, observer)
+        added = self._called(solo, seed, observer) if self.own.is_completed else ()
+        return join_bands(self.own, added, solo.meter.bar)
+
+    def _called(self, solo: Solo, seed: int, observer: Observer | None) -> tuple[Track, ...]:
+        if not any(chord.pitches for chord in solo.chords):
+            return ()
+        calls = PluginCalls(*{id(step.plugin.module): step.plugin for step in self.players}.values())
+        given: dict[str, Any] = {
+            "chords": solo.chords,
+            "meter": solo.meter,
+            "tempo": solo.tempo,
+            "form": solo.form or Form.of(solo.chords, solo.meter, solo.bars),
+            "ratio": self.swing(solo),
+            "solo": solo,
+        }
+        band: list[Track] = []
+        for step in self.players:
+            begun = perf_counter()
+            call = calls.caller("accompany", step.plugin)
+            tracks = _well_formed(step, call_step(step, call, None, rng=step.rng(seed, 0), **given), solo)
+            if observer is not None:
+                observer.accompanist(step.label, step.options, tracks, perf_counter() - begun)
+            band.extend(track for track in tracks if track.notes)
+        return tuple(band)
+
+
+@cache
+def _players(name: str) -> tuple[Step, ...]:
+    parts = []
+    for use in styles()[name].players:
+        plugin = find(use.use, "accompany", Path())
+        parts.append(Part(plugin, plugin.options.model_validate(use.options)))
+    return players_of(parts)
+
+
+def style_players(style: Style) -> tuple[Step, ...]:
+    """Return the accompanists of a style, their plugins imported."""
+    return _players(style.name)
 
 
 def band_of(solo: Solo) -> tuple[Track, ...]:
-    """Return a solo's own accompaniment, else a trio generated from its changes."""
+    """Return a solo's own accompaniment, else that of the style that fits its meter."""
     if solo.accompaniment:
         return solo.accompaniment
-    return trio(solo.chords, solo.meter, solo.bars, measured_swing_ratio(solo.notes, solo.notated, solo.meter))
+    style = style_of_label("", solo.meter)
+    assert style is not None
+    return Band(style, style_players(style)).play(solo, seed=1)
+
+
+def remarks(band: Band, chords: Sequence[Chord], meter: Meter) -> list[str]:
+    """Report what the band cannot play as it is notated: a meter without patterns, chords that it cannot read."""
+    found = []
+    plain = [
+        step.plugin.name for step in band.players if (own := step.plugin.promise("METERS")) and str(meter) not in own
+    ]
+    if plain:
+        known = sorted(frozenset().union(*(step.plugin.promise("METERS") for step in band.players)))
+        found.append(
+            f"no patterns of {band.style.name} for {meter}: {', '.join(plain)} play plain ones"
+            f" (there are patterns for {', '.join(known)})"
+        )
+    unread: dict[str, str] = {}
+    for chord in chords:
+        try:
+            parse_symbol(chord.symbol or "NC")
+        except JazzgramError:
+            heard = name_chord(chord.pitches)
+            unread.setdefault(chord.symbol, f"bar {chord.onset // meter.bar + 1}: {chord.symbol!r} as {heard}")
+    if unread:
+        found.append(
+            f"the band cannot read {len(unread)} chord symbol{'s' * (len(unread) > 1)} and plays the sounding tones: "
+            + "; ".join([*unread.values()][:5])
+            + ("; and more" if len(unread) > 5 else "")
+        )
+    return found
+
+
+def _well_formed(step: Step, result: Any, solo: Solo) -> tuple[Track, ...]:
+    """Return an accompanist's tracks; raise StepError where they cannot be played."""
+    where = f"step {step.label} (accompany)"
+    if not isinstance(result, list | tuple) or not all(isinstance(track, Track) for track in result):
+        raise StepError(f"{where} returned {type(result).__name__}; return a list of Track, empty for silence")
+    end = solo.bars * solo.meter.bar
+    for track in result:
+        if problem := problem_with(track.notes):
+            raise StepError(f"{where} returned in {track.name!r} {problem}")
+        if late := [note for note in track.notes if note.end > end]:
+            raise StepError(f"{where} returned in {track.name!r} a note past the end of the solo ({end}): {late[0]!r}")
+    return tuple(result)
 
 
 def arrange(tracks: Sequence[Track], order: Sequence[int | None], length: int) -> tuple[Track, ...]:
@@ -137,70 +245,33 @@ def _arranged(track: Track, order: Sequence[int | None], length: int, ends: Sequ
             yield replace(note, onset=onset, duration=min(note.duration, ends[bar] - onset))
 
 
-def last_chord(tracks: Sequence[Track], onset: int, end: int) -> tuple[Track, ...]:
-    """End a band: what each part strikes on a beat is held to the end, and nothing is struck after it.
+def join_bands(own: OwnBand, generated: Sequence[Track], length: int) -> tuple[Track, ...]:
+    """Complete a tune's own band: in the bars that it does not have, and with drums.
 
     Parameters
     ----------
-    tracks : sequence of Track
-        The band.
-    onset, end : int
-        When the last chord is struck, and until when it is held, in ticks.
-
-    Examples
-    --------
-    >>> (bass,) = last_chord([Track("Bass", 32, (Note(43, 0, 480), Note(36, 480, 480), Note(40, 960, 480)))], 480, 1920)
-    >>> [(note.pitch, note.onset, note.duration) for note in bass.notes]
-    [(43, 0, 480), (36, 480, 1440)]
-    """
-    ended = []
-    for track in tracks:
-        before = [
-            replace(note, duration=min(note.duration, onset - note.onset)) for note in track.notes if note.onset < onset
-        ]
-        first = min((note.onset for note in track.notes if note.onset >= onset), default=None)
-        struck = [
-            replace(note, onset=onset, duration=note.duration if track.is_drum else end - onset)
-            for note in track.notes
-            if note.onset == first
-        ]
-        crash = [replace(note, pitch=CRASH, velocity=96) for note in struck[:1] if track.is_drum]
-        ended.append(replace(track, notes=(*before, *struck, *crash)))
-    return tuple(ended)
-
-
-def join_bands(
-    own: Sequence[Track], generated: Sequence[Track], order: Sequence[int | None], length: int, *, drums: bool
-) -> tuple[Track, ...]:
-    """Complete a tune's own band with a generated one: in the bars that it does not have, and with drums.
-
-    Parameters
-    ----------
-    own : sequence of Track
-        From `arrange`.
+    own : OwnBand
+        The tune's own.
     generated : sequence of Track
         For every bar.
-    order, length
-        As in `arrange`.
-    drums : bool
-        Whether the drummer joins for good, where `own` has no drums.
+    length : int
+        Of a bar, in ticks, above 0.
 
     Returns
     -------
     tuple of Track
-        `own`, then of `generated` the notes that begin where `order` is None, and perhaps all drums.
+        `own`, then of `generated` the notes that begin in bars that it does not have, and perhaps all drums.
     """
-    drums = drums and not any(track.is_drum for track in own)
     added = [
         replace(
             track,
             notes=tuple(
                 note
                 for note in track.notes
-                if (track.is_drum and drums)
-                or (note.onset // length < len(order) and order[note.onset // length] is None)
+                if (track.is_drum and own.without_drums)
+                or (note.onset // length < len(own.order) and own.order[note.onset // length] is None)
             ),
         )
         for track in generated
     ]
-    return (*own, *(track for track in added if track.notes))
+    return (*own.tracks, *(track for track in added if track.notes))

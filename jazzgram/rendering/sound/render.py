@@ -11,7 +11,7 @@ import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.accompaniment.band import band_of
-from jazzgram.improvise.accompaniment.drums import count_in
+from jazzgram.improvise.accompaniment.count_in import count_in
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
