@@ -112,7 +112,7 @@ def section_marks(form: Form) -> dict[int, str]:
     Examples
     --------
     >>> section_marks(Form((Section(0, 8, "A"), Section(8, 8, "B"), Section(16, 8, "A", chorus=2))))
-    {0: '1st chorus · A', 8: 'B', 16: '2nd chorus · A'}
+    {0: '1st chorus: A', 8: 'B', 16: '2nd chorus: A'}
     >>> section_marks(Form((Section(0, 8, "A"), Section(8, 8, "B"))))
     {0: 'A', 8: 'B'}
     """
@@ -121,13 +121,17 @@ def section_marks(form: Form) -> dict[int, str]:
     named = len({(section.part, section.chorus) for section in form.sections}) > 1
     lettered = len({section.letter for section in form.sections if section.letter}) > 1
     solos = [section.chorus for section in form.sections if section.part == "solo"]
+    alone = len(set(solos)) == 1 and all(section.part != "head" for section in form.sections)
     marks = {}
     before: tuple[str, int] | None = None
     for section in form.sections:
         of = (section.part, section.chorus)
         name = _part_name(section, min(solos, default=1), max(solos, default=1)) if named and of != before else ""
+        if name == "Solo" and alone and (lettered or section.bar == 0):
+            name = ""  # there is nothing to distinguish it from
         letter = section.letter if lettered or not named else ""
-        marks[section.bar] = " · ".join(filter(None, (name, letter)))
+        if mark := ": ".join(filter(None, (name, letter))):
+            marks[section.bar] = mark
         before = of
     return marks
 
@@ -142,8 +146,9 @@ def _part_name(section: Section, first: int, last: int) -> str:
 
 
 def line_starts(bars: Sequence[Sequence[NotatedEvent]], marks: Mapping[int, str]) -> frozenset[int]:
-    """Choose the bars that begin a line: each section does, and every fourth bar after it, or every second."""
-    starts = [0, *(bar for bar in marks if bar > 0), len(bars)]
+    """Choose the bars that begin a line: each section as long as one, and every fourth bar, or second, after it."""
+    ends = [*sorted(bar for bar in marks if bar > 0), len(bars)]
+    starts = [0, *(bar for bar, end in pairwise(ends) if end - bar >= BARS_A_LINE), len(bars)]
 
     def every(length: int) -> list[int]:
         return [bar for begin, end in pairwise(starts) for bar in range(begin, end, length)]

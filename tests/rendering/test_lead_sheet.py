@@ -62,7 +62,7 @@ def test_beams_show_the_beats(text: str, meter: str, beamed: str) -> None:
         ([Section(0, 12, "A"), Section(12, 12, "A", chorus=2)], {0: "1st chorus", 12: "2nd chorus"}),
         (
             [Section(0, 8, "A"), Section(8, 8, "B"), Section(16, 8, "A", chorus=2), Section(24, 8, "B", chorus=2)],
-            {0: "1st chorus · A", 8: "B", 16: "2nd chorus · A", 24: "B"},
+            {0: "1st chorus: A", 8: "B", 16: "2nd chorus: A", 24: "B"},
         ),
         (
             [
@@ -79,6 +79,8 @@ def test_beams_show_the_beats(text: str, meter: str, beamed: str) -> None:
             [Section(0, 8, "A", "head", 1), Section(8, 8, "A", "solo", 2), Section(16, 8, "A", "head", 3)],
             {0: "Head", 8: "Solo", 16: "Head"},
         ),
+        ([Section(0, 8, "A"), Section(8, 6, "B"), Section(14, 2, "", "ending", 0)], {0: "A", 8: "B", 14: "Ending"}),
+        ([Section(0, 10, "A"), Section(10, 2, "", "ending", 0)], {10: "Ending"}),
     ],
 )
 def test_sections_have_a_letter_and_choruses_a_name(sections: list[Section], marks: dict[int, str]) -> None:
@@ -91,6 +93,12 @@ def test_a_double_bar_ends_a_section_and_a_final_one_the_page() -> None:
     bars = {bar.get("number"): bar.findtext("barline/bar-style") for bar in page.iter("measure")}
     assert bars == {"1": None, "2": "light-light", "3": None, "4": "light-heavy"}
     assert [mark.text for mark in page.iter("rehearsal")] == ["1st chorus", "2nd chorus"]
+
+
+def test_an_ending_of_two_bars_stays_in_its_line() -> None:
+    form = Form((Section(0, 10, "A"), Section(10, 2, "", "ending", 0)))
+    page = sheet(Solo((), changes("|".join(["C7"] * 12)), 12, form=form))
+    assert [bar.get("number") for bar in page.iter("measure") if bar.find("print") is not None] == ["5", "9"]
 
 
 def test_tempo_marks_and_chords_stand_above_the_staff() -> None:
