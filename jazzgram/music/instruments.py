@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,6 +115,24 @@ def find_instrument(name: str) -> Instrument:
     near = difflib.get_close_matches(plain, [alias for alias in _BY_ALIAS if len(alias) > 2], 1)
     hint = f"did you mean {_BY_ALIAS[near[0]].name}?" if near else f"expected one of {', '.join(INSTRUMENTS)}"
     raise JazzgramError(f"there is no instrument {name[:40]!r}; {hint}")
+
+
+def octaves_into_range(pitches: Sequence[int], instrument: Instrument) -> int:
+    """Return the octaves, in semitones, by which a melody moves so that the fewest of its notes are out of range.
+
+    Of equal moves the smallest, of these the one up. 0 for no notes.
+
+    Examples
+    --------
+    >>> octaves_into_range([79, 76, 72], INSTRUMENTS["baritone sax"]), octaves_into_range([], INSTRUMENTS["flute"])
+    (-12, 0)
+    """
+
+    def misfit(move: int) -> tuple[int, int, int]:
+        outside = sum(not instrument.lowest <= pitch + move <= instrument.highest for pitch in pitches)
+        return outside, abs(move), -move
+
+    return min(range(-60, 61, 12), key=misfit)
 
 
 def instrument_of(program: int) -> Instrument | None:

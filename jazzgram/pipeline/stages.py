@@ -42,7 +42,7 @@ from jazzgram.improvise.target import (
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
-from jazzgram.music.instruments import find_instrument
+from jazzgram.music.instruments import find_instrument, octaves_into_range
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
@@ -244,7 +244,11 @@ def realize_solo(
         Without accompaniment.
     """
     seed, meter, changes = config.sections.seed, target.meter, target.changes
+    player = find_instrument(instrument) if (instrument := config.sections.improvise.instrument) else None
     head = target.head
+    if player is not None:  # no step touches composed bars: the melody moves as a whole
+        move = octaves_into_range([note.pitch for notes in head.values() for note in notes], player)
+        head = {bar: tuple(replace(note, pitch=note.pitch + move) for note in notes) for bar, notes in head.items()}
     grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
@@ -252,7 +256,6 @@ def realize_solo(
     bars = chain.prune_notes(bars, changes, meter, head)
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form)
-    player = find_instrument(instrument) if (instrument := config.sections.improvise.instrument) else None
     return Solo(
         notes=notes,
         chords=chords,
