@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from jazzgram.errors import did_you_mean
+from jazzgram.music.labels import LABEL_KINDS
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 config: Decorator = click.argument("config", metavar="CONFIG")
@@ -30,6 +33,12 @@ seed: Decorator = click.option(
     type=click.IntRange(min=0),
     help="Seed of the improvisation: another seed, another take by the same model.",
 )
+like: Decorator = click.option(
+    "--like",
+    multiple=True,
+    metavar="LABEL=NAME",
+    help="Whom the solo is to be like: soloist, instrument, style or tempo, e.g. --like style=bebop. May be repeated.",
+)
 trust: Decorator = click.option(
     "--trust",
     is_flag=True,
@@ -39,6 +48,24 @@ no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and tr
 strict: Decorator = click.option(
     "--strict", is_flag=True, help="Stop at a file of the corpus that cannot be read, instead of leaving it out."
 )
+
+
+def liked(like: tuple[str, ...]) -> list[str]:
+    """Return the settings of ``--like``.
+
+    Raises
+    ------
+    click.UsageError
+        Where one is not a label and a name, or the label is none of `LABEL_KINDS`.
+    """
+    found = []
+    for text in like:
+        kind, equals, name = text.partition("=")
+        if not equals or kind not in LABEL_KINDS or not name:
+            close = did_you_mean(kind, LABEL_KINDS)
+            raise click.UsageError(f"--like {text}: expected {', '.join(LABEL_KINDS)}, then = and a name{close}")
+        found.append(f"improvise.like.{kind}={json.dumps(name)}")
+    return found
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:

@@ -26,6 +26,7 @@ from jazzgram.cli import arguments
 @arguments.out
 @arguments.settings
 @arguments.seed
+@arguments.like
 @arguments.trust
 def command(
     config: str,
@@ -37,6 +38,7 @@ def command(
     out: Path | None,
     settings: tuple[str, ...],
     seed: int | None,
+    like: tuple[str, ...],
     trust: bool,
 ) -> None:
     """Improvise over the source's changes, or over given ones.
@@ -62,7 +64,7 @@ def command(
     if chart is not None:
         settings = ("improvise.meter=null", "improvise.tempo=null", *settings)  # the chart has its own
     values = arguments.overrides(
-        settings,
+        (*settings, *arguments.liked(like)),
         improvise__bars=bars,
         improvise__chords=chords,
         improvise__chart=None if chart is None else _chart(chart, tune),

@@ -14,6 +14,7 @@ from jazzgram.cli import arguments
 @arguments.out
 @arguments.settings
 @arguments.seed
+@arguments.like
 @arguments.no_cache
 @arguments.strict
 @arguments.trust
@@ -22,6 +23,7 @@ def command(
     out: Path | None,
     settings: tuple[str, ...],
     seed: int | None,
+    like: tuple[str, ...],
     no_cache: bool,
     strict: bool,
     trust: bool,
@@ -36,6 +38,7 @@ def command(
     Examples:
       jazzgram run blues
       jazzgram run blues --seed 7 --set improvise.tempo=180
+      jazzgram run weimar --like style=bebop --like instrument=trumpet
       jazzgram run out/blues/run.yaml --out again
     """
     from jazzgram.cli.display import Display
@@ -44,7 +47,9 @@ def command(
     with Display() as display:
         pipeline = Pipeline.load(
             config,
-            settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
+            settings=arguments.overrides(
+                (*settings, *arguments.liked(like)), seed=seed, execution__strict=strict or None
+            ),
             use_cache=not no_cache,
             reporter=display,
             trust=trust,

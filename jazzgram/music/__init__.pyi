@@ -30,6 +30,10 @@ from .intervals import parse_name as parse_name
 from .intervals import spelled as spelled
 from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
+from .labels import COMPASSES as COMPASSES
+from .labels import LABEL_KINDS as LABEL_KINDS
+from .labels import PROGRAMS as PROGRAMS
+from .labels import TEMPO_CLASSES as TEMPO_CLASSES
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes
 from .notation.lead_sheet import LeadSheet as LeadSheet

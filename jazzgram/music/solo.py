@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jazzgram.music.chord import Chord
+from jazzgram.music.labels import Labels
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -42,6 +43,8 @@ class Solo:
     notated : tuple of Note
         The notes of the score: those before the first step of the chain that leaves the notational grid (swing is
         played, not notated). Equal to `notes` where no step does.
+    labels : Labels
+        Whom it is like; empty where the model is not conditioned on labels.
     """
 
     notes: tuple[Note, ...]
@@ -55,6 +58,7 @@ class Solo:
     program: int = 26
     key: int = 0
     notated: tuple[Note, ...] = ()
+    labels: Labels = Labels()
 
     @property
     def seconds(self) -> float:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
 
 
-def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None) -> str:
+def resolved_text(
+    config: Config, used: CorpusPart, reading: Reading | None, model_key: str | None, title: str | None
+) -> str:
     """Return the configuration of a run as YAML, with every option written out and the versions it was made with.
 
     Paths are absolute, the corpus is the one that was used, and ``extends`` is resolved.
@@ -28,8 +30,8 @@ def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key:
         What was run.
     used : CorpusPart
         The corpus section that was used: the configured one, or its fallback.
-    reading : Reading
-        The corpus.
+    reading : Reading or None
+        The corpus; None where the model comes with jazzgram, and no corpus was read.
     model_key : str or None
         Of the trained model in the cache; None where it was read from a folder.
     title : str or None
@@ -50,7 +52,7 @@ def noted_plugins(config: Config) -> dict[str, dict[str, str]]:
 
 
 def _resolved(
-    config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None
+    config: Config, used: CorpusPart, reading: Reading | None, model_key: str | None, title: str | None
 ) -> dict[str, Any]:
     sections = config.sections
 
@@ -76,15 +78,20 @@ def _resolved(
         "made_with": {
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
-            "corpus": {
-                "digest": reading.digest,
-                "files": reading.report.files,
-                "unread": len(reading.report.failures),
-                "tunes": reading.report.parts,
-            },
+            **({} if reading is None else {"corpus": _read_facts(reading)}),
             "model_key": model_key,
             "plugins": noted_plugins(config),
         },
+    }
+
+
+def _read_facts(reading: Reading) -> dict[str, Any]:
+    report = reading.report
+    return {
+        "digest": reading.digest,
+        "files": report.files,
+        "unread": len(report.failures),
+        "tunes": report.parts,
     }
 
 

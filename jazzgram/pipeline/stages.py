@@ -12,31 +12,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import TokenModel
+from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import Chain
+from jazzgram.improvise.guided import Guided
 from jazzgram.improvise.observer import Observer
+from jazzgram.improvise.persona import asked_labels, draw_persona
 from jazzgram.improvise.realize import join_notes, realize
 from jazzgram.improvise.sampler import Changes, Decoding, Improviser
 from jazzgram.improvise.target import (
     Target,
-    chart_tune,
     choose_target,
     learned_harmony,
     reharmonized,
     target_accompaniment,
 )
-from jazzgram.models.trained import DatasetSource, Training
+from jazzgram.models.trained import DatasetSource, Training, read_epochs
 from jazzgram.music.chord import join_bars
+from jazzgram.music.labels import NO_LABELS, PROGRAMS, Labels
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Tune
@@ -75,11 +77,24 @@ class TrainedModel:
         What it predicts.
     training : Training or None
         How it was trained; None for a model that was read from a folder.
+    stored : mapping
+        The manifest of that folder; empty for another model.
     """
 
     model: TokenModel
     vocabulary: Vocabulary
     training: Training | None = None
+    stored: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """How it was trained, as JSON."""
+        return self.stored if self.training is None else self.training.manifest()
+
+    @property
+    def epochs(self) -> Sequence[Epoch]:
+        """The epochs of its training."""
+        return read_epochs(self.manifest["history"]) if self.training is None else self.training.epochs()
 
 
 def locate_source(config: Config, reporter: Reporter) -> CorpusSource:
@@ -148,11 +163,6 @@ def fit(training: Training) -> TrainedModel:
     return TrainedModel(model, training.tokens.vocabulary, training)
 
 
-def find_tune(config: Config, calls: PluginCalls) -> Tune | None:
-    """Return the chart's tune; None where the configuration names no chart."""
-    return None if config.chart is None else chart_tune(config.chart, config.sections.improvise, calls)
-
-
 def learn_harmony(reading: Reading) -> Harmony:
     """Learn chord substitutions; see `jazzgram.improvise.target.learned_harmony`."""
     return learned_harmony(reading)
@@ -185,6 +195,19 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, reporter: Report
     return choose_target(config, tune, substitute, reporter)
 
 
+def find_persona(trained: TrainedModel, target: Target, config: Config, seed: int) -> Labels:
+    """Return whom the take of a seed is like; no labels where the model is not conditioned on any.
+
+    Raises
+    ------
+    JazzgramError
+        Where the configuration asks for a label that the model does not know.
+    """
+    asked = asked_labels(config.sections.improvise.like, trained.model, config.model.plugin.name, trained.vocabulary)
+    kinds = label_kinds(trained.model)
+    return draw_persona(asked, kinds, trained.vocabulary, target.tempo, seed) if kinds else asked
+
+
 def sample_grammars(
     trained: TrainedModel,
     target: Target,
@@ -194,13 +217,21 @@ def sample_grammars(
     observer: Observer | None = None,
 ) -> list[Grammar]:
     """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
+    section = config.sections.improvise
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
-    decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
+    guided = section.guidance != 1 and label_kinds(trained.model)
+    model = Guided(trained.model, section.guidance) if guided else trained.model
+    return improviser.improvise(model, target.changes, target.meter, seeds, decoding)
 
 
 def realize_solo(
-    grammar: Grammar, target: Target, config: Config, calls: PluginCalls, observer: Observer | None = None
+    grammar: Grammar,
+    target: Target,
+    config: Config,
+    calls: PluginCalls,
+    observer: Observer | None = None,
+    labels: Labels = NO_LABELS,
 ) -> Solo:
     """Run a sampled grammar through the chain.
 
@@ -216,6 +247,8 @@ def realize_solo(
         Has their plugins.
     observer : Observer or None
         Receives each call.
+    labels : Labels
+        Whom the take is like; its instrument plays.
 
     Returns
     -------
@@ -243,6 +276,7 @@ def realize_solo(
         title=target.title,
         accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
         notated=notated,
-        program=target.tune.program,
+        program=PROGRAMS.get(labels.instrument, target.tune.program),
         key=target.key,
+        labels=labels,
     )

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
+from jazzgram.music.labels import Labels
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
@@ -44,6 +45,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "tempo": solo.tempo,
         "key": solo.key,
         "program": solo.program,
+        "labels": asdict(solo.labels),
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
         "accompaniment": [
@@ -197,6 +199,7 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
             for name, program, is_drum, played in frame["accompaniment"]
         ),
         program=frame["program"],
+        labels=Labels(**frame["labels"]),
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
     )

@@ -227,11 +227,11 @@ class Session:
         whole : bool
             Whether to search a large corpus for copied runs, too; the first time takes some seconds.
         """
-        from jazzgram.pages.report.facts import AT_ONCE
+        from jazzgram.pages.report.facts import searches_at_once
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)
-        search = whole or len(take.pipeline.tokens) <= AT_ONCE
+        search = whole or searches_at_once(take.pipeline)
         return numbers(take.run.solo, self._runs_of(take.pipeline) if search else None)
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:

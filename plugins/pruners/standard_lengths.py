@@ -12,14 +12,13 @@ Source: deepjazz (Kim, 2016).
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate, groupby
 from random import Random
 
 from pydantic import Field
 
-from jazzgram import TICKS_PER_QUARTER, Meter, Term, hookimpl, to_ticks
+from jazzgram import TICKS_PER_QUARTER, Meter, Term, hookimpl
 
-from .._grid import GridOptions
+from .._grid import GridOptions, on_grids
 
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 
@@ -47,24 +46,4 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options, rng: 
             replace(term, duration=(term.duration // _SIXTEENTH + (rng.choice([-1, 1]) > 0)) * _SIXTEENTH)
             for term in terms
         ]
-    standard: list[Term] = []
-    begun = 0
-    for term, ended in zip(terms, _on_grids(terms, [to_ticks(step) for step in options.grid], meter.bar), strict=True):
-        if ended > begun:
-            standard.append(replace(term, duration=ended - begun))
-            begun = ended
-    return standard
-
-
-def _on_grids(terms: tuple[Term, ...], steps: list[int], barline: int) -> list[int]:
-    """Return the grid position where each term ends, in ticks from the start of the bar."""
-    positions: list[int] = []
-    ends = accumulate(term.duration for term in terms)
-    for _, beat in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
-        in_beat = list(beat)
-        # The barline of 7/8, say, is not on every grid, but a bar ends there.
-        moved = [
-            [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat] for step in steps
-        ]
-        positions += min(moved, key=lambda positions: sum(abs(a - b) for a, b in zip(positions, in_beat, strict=True)))
-    return positions
+    return on_grids(terms, options.grid, meter)
