@@ -56,7 +56,7 @@ bench: setup
 	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 models: setup
-	$(BIN)/python data/make_models.py
+	$(BIN)/python data/make_models.py $(SOLOS)
 
 setup: $(VENV)/.installed
 

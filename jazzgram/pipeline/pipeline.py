@@ -27,7 +27,7 @@ from jazzgram.pipeline.dependencies import STAGES, decided_by, made_from
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.shipped import find_tune, read_shipped
+from jazzgram.pipeline.shipped import find_tune, is_shipped, read_shipped
 from jazzgram.pipeline.stages import CorpusSource, TrainedModel
 from jazzgram.pipeline.trace import Trace
 from jazzgram.resources.attached import attached
@@ -140,7 +140,8 @@ class Pipeline:
 
         config = load(locate(str(Path(folder) / CONFIG)), settings, trust=trust, received=True)
         pipeline = cls(config, reporter=reporter)._warned()
-        return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
+        trained = read_model(Path(folder), pipeline.config, pipeline.calls)
+        return pipeline.given(trained=trained, shipped=trained if is_shipped(config) else None)
 
     def _warned(self) -> Pipeline:
         """Return this pipeline after its configuration's warnings were reported."""

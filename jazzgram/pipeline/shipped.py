@@ -39,6 +39,11 @@ def configuration_key(config: Config) -> str:
     )
 
 
+def is_shipped(config: Config) -> bool:
+    """Return whether a model comes with jazzgram for a configuration, so that its corpus is not read."""
+    return shipped_model(configuration_key(config)) is not None
+
+
 def read_shipped(config: Config, calls: PluginCalls, reporter: Reporter) -> TrainedModel | None:
     """Read the shipped model of a configuration; None where there is none."""
     folder = shipped_model(configuration_key(config))
