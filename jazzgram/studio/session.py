@@ -285,11 +285,10 @@ class Session:
         return sum(made.solo.bars for _, made, _ in self._cache.values())
 
     def tunes(self) -> list[dict[str, Any]]:
-        """List the tunes of the corpus: ``title``, ``performer`` and ``bars`` of each."""
-        corpus = self._with_corpus().corpus
-        return [
-            {"title": tune.title, "performer": tune.performer, "bars": len(tune.bars)} for tune in corpus.tunes[:2000]
-        ]
+        """List the tunes of the corpus: ``title``, ``performer`` and ``bars`` of each; none of one that is not read."""
+        pipeline = self._with_corpus()
+        tunes = pipeline.corpus.tunes[:2000] if pipeline.shipped is None else ()
+        return [{"title": tune.title, "performer": tune.performer, "bars": len(tune.bars)} for tune in tunes]
 
     def tune(self, number: int) -> dict[str, Any]:
         """Return the changes of a tune of the corpus, by its number from 0: see `chart_of`."""
