@@ -35,8 +35,8 @@ class TuneFacts:
         How many it has.
     tempo : float
         Quarter notes per minute.
-    dropped : tuple of (str, int, int)
-        Reason, notes and bars, as in `Dropped`.
+    dropped : tuple of (str, int, int, int)
+        Reason, notes, bars and chords, as in `Dropped`.
     sketch : tuple of int
         The MinHash sketch; see `jazzgram.corpus.minhash`.
     labels : Labels
@@ -48,7 +48,7 @@ class TuneFacts:
     bars: int
     notes: int
     tempo: float = 120.0
-    dropped: tuple[tuple[str, int, int], ...] = ()
+    dropped: tuple[tuple[str, int, int, int], ...] = ()
     sketch: tuple[int, ...] = field(default=(), repr=False)
     labels: Labels = Labels()
 
@@ -56,7 +56,7 @@ class TuneFacts:
     def of(cls, tune: Tune) -> TuneFacts:
         """Compute the facts of a tune."""
         notes = sum(len(bar.notes) for bar in tune.bars)
-        dropped = tuple((item.reason, item.notes, item.bars) for item in tune.dropped)
+        dropped = tuple((item.reason, item.notes, item.bars, item.chords) for item in tune.dropped)
         return cls(
             tune.title,
             tune.work or tune.title,
@@ -71,7 +71,7 @@ class TuneFacts:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> TuneFacts:
         """Read what `dataclasses.asdict` and JSON made of it."""
-        dropped = tuple((str(reason), int(notes), int(bars)) for reason, notes, bars in fields["dropped"])
+        dropped = tuple((str(reason), *map(int, amounts)) for reason, *amounts in fields["dropped"])
         labels = Labels(**fields["labels"])
         return cls(**fields | {"dropped": dropped, "sketch": tuple(fields["sketch"]), "labels": labels})
 

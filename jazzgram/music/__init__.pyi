@@ -20,6 +20,12 @@ from .harmony.theory import derived_scale as derived_scale
 from .harmony.theory import derived_scale_tones as derived_scale_tones
 from .harmony.theory import voicing_quality as voicing_quality
 from .harmony.theory import voicing_root as voicing_root
+from .harmony.voicings import lead_voicing as lead_voicing
+from .harmony.voicings import rootless_voicings as rootless_voicings
+from .harmony.voicings import voice_movement as voice_movement
+from .instruments import INSTRUMENTS as INSTRUMENTS
+from .instruments import Instrument as Instrument
+from .instruments import find_instrument as find_instrument
 from .intervals import SPELLINGS as SPELLINGS
 from .intervals import Spelled as Spelled
 from .intervals import interval_name as interval_name
@@ -32,8 +38,8 @@ from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
 from .labels import COMPASSES as COMPASSES
 from .labels import LABEL_KINDS as LABEL_KINDS
-from .labels import PROGRAMS as PROGRAMS
 from .labels import TEMPO_CLASSES as TEMPO_CLASSES
+from .midi import midi_score as midi_score
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes
 from .notation.lead_sheet import LeadSheet as LeadSheet
@@ -43,7 +49,9 @@ from .notation.repeat_marks import MOST_BARS as MOST_BARS
 from .notation.repeat_marks import RepeatMarks as RepeatMarks
 from .notation.repeats import PlayedOrder as PlayedOrder
 from .notation.repeats import follow_repeats as follow_repeats
-from .notation.repeats import played_order as played_order
 from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate
 from .note_names import FLAT_NAMES as FLAT_NAMES
+from .swing import swung as swung
+from .transpose import transpose_key as transpose_key
+from .transpose import transpose_symbol as transpose_symbol

@@ -50,17 +50,11 @@ class Labels:
 
 NO_LABELS = Labels()
 """Nothing is known, or asked for."""
-PROGRAMS = {
-    **{"soprano sax": 64, "alto sax": 65, "tenor sax": 66, "baritone sax": 67, "clarinet": 71, "bass clarinet": 71},
-    **{"trumpet": 56, "cornet": 56, "flugelhorn": 56, "trombone": 57, "flute": 73, "guitar": 26, "piano": 0},
-    **{"vibraphone": 11, "bass": 32},
-}
-"""The General MIDI program, 0 to 127, of each instrument by name."""
 COMPASSES = {
     **{"soprano sax": (56, 93), "alto sax": (49, 86), "tenor sax": (44, 88), "baritone sax": (36, 69)},
     **{"clarinet": (50, 91), "bass clarinet": (34, 79), "flute": (60, 96), "trombone": (40, 80)},
     **{"trumpet": (52, 91), "cornet": (52, 91), "flugelhorn": (52, 84), "vibraphone": (53, 89)},
-    **{"guitar": (40, 88), "piano": (21, 108), "bass": (28, 67)},
+    **{"guitar": (40, 88), "piano": (21, 108), "double bass": (28, 67)},
 }
 """Lowest and highest sounding MIDI number of each: down to what it has, and up to what soloists of the Weimar Jazz
 Database reach, with altissimo, one note in five thousand left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.labels import NO_LABELS, Labels
@@ -160,14 +162,13 @@ class Pipeline:
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
-            ``sampled``. The stages after them are computed again.
+            ``band``, ``sampled``. The stages after them are computed again.
 
         Examples
         --------
         ::
 
-            pipeline.given(replace(pipeline.config, chain=chain))          # the same terms through another chain
-            pipeline.given(trained=replace(pipeline.trained, model=model))  # another model
+            pipeline.given(replace(pipeline.config, chain=chain))  # the same terms through another chain
         """
         if unknown := known.keys() - STAGES.keys():
             raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
@@ -298,7 +299,10 @@ class Pipeline:
     @property
     def tune(self) -> Tune:
         """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
-        return self._once("tune", lambda: find_tune(self.config, self.calls, self.shipped) or self.corpus.tunes[0])
+        return self._once(
+            "tune",
+            lambda: find_tune(self.config, self.calls, self.reporter, self.shipped) or self.corpus.tunes[0],
+        )
 
     @property
     def target(self) -> Target:
@@ -312,9 +316,14 @@ class Pipeline:
     @property
     def persona(self) -> Labels:
         """Whom the take of the configuration's seed is like; empty before the model is trained."""
-        if not self.knows("trained"):  # terms that are given need no model
-            return NO_LABELS
-        return stages.find_persona(self.trained, self.target, self.config, self.config.sections.seed)
+        known = self.knows("trained")  # terms that are given need no model
+        seed = self.config.sections.seed
+        return stages.find_persona(self.trained, self.target, self.config, seed) if known else NO_LABELS
+
+    @property
+    def band(self) -> Band:
+        """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
+        return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
 
     @property
     def sampled(self) -> Grammar:
@@ -334,7 +343,10 @@ class Pipeline:
         return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
 
     def play(self, grammar: Grammar) -> Solo:
-        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
+        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.
+
+        The solo is without accompaniment; `improvise` adds it.
+        """
         return stages.realize_solo(grammar, self.target, self.config, self.calls, labels=self.persona)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
@@ -350,7 +362,7 @@ class Pipeline:
         Run
             The solo with its trace; nothing is written.
         """
-        trace = Trace()
+        trace = Trace(reporter=self.reporter)
         if grammar is None and not self.knows("sampled"):
             _ = self.trained
         target = self.target
@@ -363,7 +375,12 @@ class Pipeline:
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
-        return Run(solo, trace)
+        band = self.band
+        with stage(self.reporter, "accompany") as done:
+            solo = stages.accompany(solo, band, self.config.sections.seed, trace)
+            names = ", ".join(track.name for track in solo.accompaniment) or "nobody"
+            done(f"{'the tune' if band.own else band.style.name}: {names}")
+        return Run(solo, replace(trace, reporter=None))
 
     def _sample(self, trace: Trace) -> Grammar:
         seeds = [self.config.sections.seed]
@@ -373,10 +390,11 @@ class Pipeline:
         """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""
         from jazzgram.pipeline.resolved import resolved_text
 
+        band = self.band if self.knows("band") else None
         if self.shipped is not None:
-            return resolved_text(self.config, self.config.corpus, None, None, title)
+            return resolved_text(self.config, self.config.corpus, None, None, title, band)
         model_key = self.training.key if self.knows("training") else None
-        return resolved_text(self.config, self.source.part, self.reading, model_key, title)
+        return resolved_text(self.config, self.source.part, self.reading, model_key, title, band)
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
@@ -384,17 +402,9 @@ class Pipeline:
         return measure_solo(solo, corpus, self.config.metrics, self.calls)
 
     def run(self, out: str | Path) -> Run:
-        """Improvise a solo and write the folder of the run.
+        """Improvise a solo and write the folder of the run; return it with its trace, measures and files.
 
-        Parameters
-        ----------
-        out : str or Path
-            The folder, created where it is missing. Files of the same name are replaced atomically.
-
-        Returns
-        -------
-        Run
-            The solo, its trace, its measures and its files.
+        `out` is created where it is missing. Files of the same name are replaced atomically.
         """
         run: Run = attached("Pipeline.run")(self, out)
         return run

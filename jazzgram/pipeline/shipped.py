@@ -13,7 +13,7 @@ from jazzgram.improvise.target import chart_tune
 from jazzgram.models.store import shipped_model
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter
-from jazzgram.music.tune import Bar, Tune
+from jazzgram.music.tune import Bar, Tune, dropped_line
 from jazzgram.pipeline.changed import changed_since
 from jazzgram.pipeline.model_folder import read_model
 from jazzgram.pipeline.progress import stage
@@ -57,14 +57,18 @@ def read_shipped(config: Config, calls: PluginCalls, reporter: Reporter) -> Trai
     return trained
 
 
-def find_tune(config: Config, calls: PluginCalls, shipped: TrainedModel | None) -> Tune | None:
+def find_tune(config: Config, calls: PluginCalls, reporter: Reporter, shipped: TrainedModel | None) -> Tune | None:
     """Return the tune that a configuration plays over; None where it is the corpus's first.
 
-    That is the chart's; and with a shipped model the changes that are given as text, so that no corpus is needed.
+    That is the chart's, with a warning of what its reader left out; and with a shipped model the changes that are given
+    as text, so that no corpus is needed.
     """
     section = config.sections.improvise
     if config.chart is not None:
-        return chart_tune(config.chart, section, calls)
+        tune = chart_tune(config.chart, section, calls)
+        if left_out := dropped_line(tune.dropped):
+            reporter.warn(f"{tune.title}: {left_out}; `jazzgram corpus doctor` lists all")
+        return tune
     if shipped is None or section.over_tune:
         return None
     meter = Meter() if section.meter is None else Meter.parse(section.meter)

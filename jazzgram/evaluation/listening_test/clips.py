@@ -13,11 +13,13 @@ from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.midi import midi_score
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.rendering.sound.regions import Instruments
 
 REAL = "real"
 """The name of the source of real solos."""
@@ -95,7 +97,7 @@ def collect_clips(sources: Sequence[str], request: ClipRequest, load: Callable[[
 
 
 def alike(solo: Solo) -> Solo:
-    """Return a solo with the same trio and instrument as all others: a band of its own would reveal its source."""
+    """Return a solo with the same band and instrument as all others: a band of its own would reveal its source."""
     return replace(solo, program=_PROGRAM, accompaniment=())
 
 
@@ -136,10 +138,8 @@ def read_midi(file: Path) -> Tune:
     JazzgramError
         Where it is no MIDI file, no track has notes, there is no marker, or one is no chord symbol.
     """
-    import symusic
-
     try:
-        score = symusic.Score.from_midi(file.read_bytes()).resample(TICKS_PER_QUARTER)
+        score = midi_score(file.read_bytes()).resample(TICKS_PER_QUARTER)
     except OSError as error:
         raise JazzgramError(f"{file}: cannot be read: {error.strerror}") from None
     except Exception as error:  # the reader's own errors have no common class
@@ -155,7 +155,7 @@ def read_midi(file: Path) -> Tune:
     count = -(-max(note.end for note in notes) // meter.bar)
     symbols = sorted((marker.time, marker.text) for marker in score.markers)
     if not symbols:
-        raise JazzgramError(f"{file}: found no chord symbols; expected them as markers, for the trio that plays along")
+        raise JazzgramError(f"{file}: found no chord symbols; expected them as markers, for the band that plays along")
     ends = [time for time, _ in symbols[1:]] + [count * meter.bar]
     chords = [
         Chord(_pitches(file, text), time, end - time, text)
@@ -166,16 +166,16 @@ def read_midi(file: Path) -> Tune:
     return Tune(file.name, bars, score.tempos[0].qpm if len(score.tempos) else 120.0)
 
 
-def render_clips(clips: Sequence[Clip], soundfont: Path, progress: Callable[[int, int], None]) -> list[bytes]:
-    """Render clips with the trio at the same loudness, as MP3 without tags."""
+def render_clips(clips: Sequence[Clip], instruments: Instruments, progress: Callable[[int, int], None]) -> list[bytes]:
+    """Render clips with the band at the same loudness, as MP3 without tags."""
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
 
-    font = soundfont.read_bytes()
     rendered = []
     for clip in clips:
-        rendered.append(encode(master(render_solo(clip.solo, font), RATE), RATE, "mp3", _BITRATE))
+        rendered.append(encode(master(render_solo(clip.solo, instruments), RATE), RATE, "mp3", _BITRATE))
         progress(len(rendered), len(clips))
     return rendered
 

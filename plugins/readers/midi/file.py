@@ -11,12 +11,16 @@ from typing import Any
 import numpy as np
 
 from jazzgram import JazzgramError
+from jazzgram.music import midi_score
 
 from .events import clip_data_bytes, end_all_notes, keep_first_programs
 from .quantize import Ints
 
 _MOST_BYTES, _MOST_PARTS, _MOST_NOTES, _MOST_METERS = 3_000_000, 500, 200_000, 20_000
 """A symphony has 60 parts and 100,000 notes in 1 MB; what has more than these would take long, and is no music."""
+
+_MOST_QUARTERS = 160_000
+"""20,000 bars of eight quarter notes."""
 
 _MOST_UNENDED = 16
 """Notes of one pitch that begin and never end; of more, these are counted."""
@@ -123,16 +127,29 @@ def parse_midi(source: Path, content: bytes) -> Any:
     timed = (score.tempos, score.time_signatures, score.key_signatures, *(track.notes for track in score.tracks))
     if any(events.numpy()["time"].min(initial=0) < 0 for events in timed):
         raise JazzgramError(f"{source}: damaged MIDI file (it lasts longer than 2^31 ticks); get an intact copy")
+    _check_lengths(source, score)
     return score
+
+
+def _check_lengths(source: Path, score: Any) -> None:
+    """Refuse notes that last longer than any music."""
+    longest = _MOST_QUARTERS * score.ticks_per_quarter
+    for number, track in enumerate(score.tracks):
+        columns = track.notes.numpy()
+        endless = np.flatnonzero(columns["duration"] > longest)
+        if len(endless):
+            onset, duration = (int(columns[name][endless[0]]) for name in ("time", "duration"))
+            raise JazzgramError(
+                f"{source}: track {number} ({one_line(track.name)[:40]}) has a note at tick {onset:,} that lasts "
+                f"{duration:,} ticks, more than the {_MOST_QUARTERS:,} quarter notes that are read; mend the file"
+            )
 
 
 def _score(source: Path, content: bytes) -> Any:
     """Parse the content; data bytes that cannot be are looked for only where the parser stumbles."""
-    import symusic
-
     try:
-        return symusic.Score.from_midi(keep_first_programs(content))
-    except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
+        return midi_score(keep_first_programs(content))
+    except JazzgramError as error:
         clipped = clip_data_bytes(content)
         if clipped != content:
             return _score(source, clipped)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jazzgram.music import PROGRAMS
+from jazzgram.music import INSTRUMENTS
 
 PLAYERS = Path(str(files("jazzgram_data"))) / "reference" / "players.json"
 """The table."""
@@ -34,7 +34,9 @@ def facts_of(performer: str, work: str) -> dict[str, Any]:
     style = _of_work("styles", performer, work) or styles.get(performer)
     instrument = _of_work("instruments", performer, work) or instruments.get(performer)
     known: dict[str, Any] = {} if style is None else {"style": style}
-    return known if instrument is None else known | {"instrument": instrument, "program": PROGRAMS[instrument]}
+    return (
+        known if instrument is None else known | {"instrument": instrument, "program": INSTRUMENTS[instrument].program}
+    )
 
 
 @cache

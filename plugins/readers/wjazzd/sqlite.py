@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jazzgram import JazzgramError
-from jazzgram.music import PROGRAMS
+from jazzgram.music import INSTRUMENTS
 
 from .names import Name
 from .solo import BEAT_COLUMNS, NOTE_COLUMNS, Beats, Notes, check_beats, check_notes
@@ -42,7 +42,7 @@ _INSTRUMENTS = {
     **{"ss": "soprano sax", "sss": "soprano sax", "as": "alto sax", "ts": "tenor sax", "ts-c": "tenor sax"},
     **{"bs": "baritone sax", "bsx": "baritone sax", "cl": "clarinet", "acl": "clarinet", "bcl": "bass clarinet"},
     **{"tp": "trumpet", "cor": "cornet", "flgh": "flugelhorn", "tb": "trombone", "vtb": "trombone", "fl": "flute"},
-    **{"g": "guitar", "p": "piano", "vib": "vibraphone", "b": "bass"},
+    **{"g": "guitar", "p": "piano", "vib": "vibraphone", "b": "double bass"},
 }
 """The name of each abbreviation."""
 _SHARPS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
@@ -192,7 +192,7 @@ def _known(info: Mapping[str, str]) -> dict[str, Any]:
     known: dict[str, Any] = {"work": info["title"], "performer": info["performer"], "style": info["style"]}
     instrument, key = _INSTRUMENTS.get(info["instrument"]), _key(info["key"])
     if instrument is not None:
-        known |= {"instrument": instrument, "program": PROGRAMS[instrument]}
+        known |= {"instrument": instrument, "program": INSTRUMENTS[instrument].program}
     return known if key is None else known | {"key": key}
 
 
