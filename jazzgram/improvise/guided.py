@@ -34,6 +34,7 @@ class Guided:
     def __init__(self, model: TokenModel, weight: float) -> None:
         self._model = model
         self._weight = weight
+        self.fit, self.weights, self.load = model.fit, model.weights, model.load
 
     def start(self, batch: int) -> tuple[Any, Any]:
         """Return both states before the first token."""

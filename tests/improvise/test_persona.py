@@ -61,7 +61,7 @@ def test_names_are_found_in_upper_and_lower_case() -> None:
 )
 def test_an_unknown_name_is_one_line(like: dict[str, str], message: str) -> None:
     with pytest.raises(JazzgramError, match=message):
-        asked(**like)
+        asked_labels(LikeSection(**like), Player(), "note_lstm", WORDS)
 
 
 def test_a_model_without_the_label_says_what_it_has() -> None:
