@@ -112,7 +112,7 @@ class TokenTable:
     def __init__(self, path: Path) -> None:
         self._batch = from_file(path)
         head = json.loads(self._batch.schema.metadata[b"jazzgram"])
-        self.tunes = tuple(TuneEntry(*entry[:-1], labels=Labels(*entry[-1])) for entry in head["tunes"])
+        self.tunes = tuple(TuneEntry(*(*entry[:-1], Labels(*entry[-1]))) for entry in head["tunes"])
         self.terms = tuple(map(Term.parse, head["terms"]))
         self.chords: tuple[Voicing, ...] = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
         self.digest: str = head["digest"]
