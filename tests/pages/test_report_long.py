@@ -49,10 +49,10 @@ def test_an_excerpt_has_what_begins_in_its_bars_and_nothing_else(long: Run) -> N
     for bar in (0, MOST_BARS - 1):
         assert list(part.record.bar(bar)) == list(long.record.bar(bar))
     assert list(part.record.bar(MOST_BARS)) == []
-    mine, whole = part.record.notes(), long.record.notes()[: len(part.solo.notes)]
+    histories, whole = part.record.notes(), long.record.notes()[: len(part.solo.notes)]
     early = [number for number, found in enumerate(whole) if found.note.origin and found.note.origin.bar >= MOST_BARS]
     assert len(early) <= 1, "played before its barline: its term and its own bar's steps are not in the excerpt"
-    assert [found for n, found in enumerate(mine) if n not in early] == [
+    assert [found for n, found in enumerate(histories) if n not in early] == [
         found for n, found in enumerate(whole) if n not in early
     ]
 
