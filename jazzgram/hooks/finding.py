@@ -34,13 +34,20 @@ def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
     found: dict[str, importlib.metadata.EntryPoint] = {}
     # A stock plugin has its name alone: another plugin of that name is not found.
     for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: not _is_stock(entry)):
-        if allowed is None or (entry.dist is not None and _normal(entry.dist.name) in allowed):
+        if allowed is None or (entry.dist is not None and _normal(_identity(entry.dist)[0]) in allowed):
             found.setdefault(entry.name, entry)
     return found
 
 
 def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
-    return entry.dist is not None and entry.dist.name == "jazzgram"
+    return entry.dist is not None and _identity(entry.dist)[0] == "jazzgram"
+
+
+@cache  # a distribution reads and parses its whole metadata each time that it is asked
+def _identity(dist: importlib.metadata.Distribution) -> tuple[str, str]:
+    """Return the name and version of a distribution."""
+    metadata = dist.metadata
+    return metadata["Name"], metadata["Version"]
 
 
 def _normal(name: str) -> str:
@@ -122,7 +129,6 @@ def load_entry(entry: importlib.metadata.EntryPoint) -> Plugin:
     return Plugin(name, module, distribution(entry))
 
 
-@cache  # reading the metadata of a distribution takes a millisecond, and every plugin of a configuration needs it
 def distribution(entry: importlib.metadata.EntryPoint) -> str:
     """Return the distribution that an entry point belongs to, with its version."""
-    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+    return " ".join(_identity(entry.dist)) if entry.dist else entry.value

@@ -1,0 +1,231 @@
+"""Measure the waits of a user, and write the table of benchmarks/README.md.
+
+    make bench
+    python benchmarks/bench.py [--slow] [--print] [--rounds N] [WORD...]
+
+Each row is measured beside its baseline in the same loop, row after row, round after round; the table has medians. Time
+is processor time (user and system, child processes included), which other work on the machine changes little; rows
+whose point is that two things happen at once are measured by the clock. Rows that take minutes are measured with
+``--slow`` only. With words only the rows that contain one of them are measured; those and ``--print`` write no file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "benchmarks" / "README.md"
+BEGIN, END = "<!-- written by bench.py: begin -->", "<!-- written by bench.py: end -->"
+SHARED = Path(os.environ.get("JAZZGRAM_SHARED", ROOT.parent / "shared"))
+SOLOS = SHARED / "data" / "wjazzd"
+MUSIC21, TENSORFLOW = "import music21", "import tensorflow"
+_COMMAND = "from jazzgram.cli import main; main()"
+_CHORUS = """
+import time
+from jazzgram import Pipeline
+pipeline = Pipeline.load({config!r}, settings={settings!r})
+pipeline.play(pipeline.sample([0])[0])  # what is made once is made
+begun = time.process_time()
+for seed in range(1, 6):
+    pipeline.play(pipeline.sample([seed])[0])
+print((time.process_time() - begun) / 5)
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is measured.
+
+    Parameters
+    ----------
+    what : str
+        The row's name.
+    reach : str
+        What it is to come to.
+    code : str
+        Python, run in a process of its own; its last line of output is the seconds where `inner`.
+    arguments : tuple of str
+        What the process sees as its command line.
+    inner : bool
+        Whether the process measures itself.
+    clock : bool
+        Whether the clock counts in place of the processors.
+    baseline : str
+        The code whose ratio counts.
+    cold : bool
+        Whether each measurement has an empty cache.
+    slow : bool
+        Whether it takes minutes.
+    needs : Path or None
+        Without which it cannot be measured.
+    """
+
+    what: str
+    reach: str
+    code: str = _COMMAND
+    arguments: tuple[str, ...] = ()
+    inner: bool = False
+    clock: bool = False
+    baseline: str = MUSIC21
+    cold: bool = False
+    slow: bool = False
+    needs: Path | None = None
+
+
+def _chorus(config: str, *settings: str) -> Row:
+    code = _CHORUS.format(config=config, settings=[*settings, "improvise.bars=32"])
+    model = "".join(f" {setting.partition('=')[2]}" for setting in settings)
+    return Row(f"a chorus of 32 bars, `{config}`{model}", "60 ms", code, inner=True)
+
+
+_TOKENS = f"""
+from jazzgram import Pipeline
+Pipeline.load('blues', settings=['corpus.read=wjazzd', 'corpus.source={SOLOS}', 'model.use=markov']).tokens
+"""
+ROWS = (
+    Row("`jazzgram --help`", "–", arguments=("--help",)),
+    Row("`import jazzgram`", "–", "import jazzgram"),
+    Row("`from jazzgram import Pipeline`", "0.2 s", "from jazzgram import Pipeline"),
+    Row("`run metheny`, warm", "1.4 ×", arguments=("run", "metheny")),
+    Row("`run pitches`, warm, to all files", "0.7 s", arguments=("run", "pitches")),
+    _chorus("blues", "model.use=markov"),
+    _chorus("pitches"),
+    _chorus("weimar"),
+    Row("402 solos to tokens, cold", "2.2 s by the clock", _TOKENS, clock=True, cold=True, needs=SOLOS),
+    Row("402 solos to tokens, processors", "–", _TOKENS, cold=True, needs=SOLOS),
+    Row("402 solos to tokens, from the cache", "0.5 s", _TOKENS, needs=SOLOS),
+    Row(
+        "`run metheny`, cold",
+        "1.8 ×",
+        arguments=("run", "metheny"),
+        clock=True,
+        baseline=TENSORFLOW,
+        cold=True,
+        slow=True,
+    ),
+    Row(
+        "`evaluate weimar --n 50`, model trained",
+        "15 s",
+        arguments=("evaluate", "weimar", "--n", "50", f"--set=corpus.source={SOLOS}"),
+        clock=True,
+        slow=True,
+        needs=SOLOS,
+    ),
+)
+
+
+def measure(row: Row, code: str, cache: Path, scratch: Path) -> float:
+    """Run a process; return its seconds, by the clock or of processors."""
+    out = ["--out", str(scratch / "out")] if row.arguments[:1] in (("run",), ("evaluate",)) else []
+    arguments = [*row.arguments, *out] if code == row.code else []
+    begun = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "JAZZGRAM_CACHE": str(cache), "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"},
+        cwd=scratch,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    before = os.times()
+    printed, problem = child.communicate()
+    after = os.times()
+    seconds = time.perf_counter() - begun
+    if child.returncode:
+        raise SystemExit(f"{row.what} failed: {problem}")
+    if row.inner and code == row.code:
+        return float(printed.split()[-1])
+    processors = after.children_user - before.children_user + after.children_system - before.children_system
+    return seconds if row.clock else processors
+
+
+def why_not(row: Row, slow: bool) -> str:
+    """Return why a row is not measured; empty where it is."""
+    if row.needs is not None and not row.needs.exists():
+        return f"not measured: {row.needs.name} is not here"
+    return "not measured: it takes minutes (`--slow`)" if row.slow and not slow else ""
+
+
+def cell(seconds: float) -> str:
+    """Return seconds as the table has them."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def table(rows: tuple[Row, ...], rounds: int, slow: bool, told: Callable[[str], None]) -> list[str]:
+    """Measure the rows, and return the lines of the table."""
+    lines = ["| what | measured | baseline in the same loop | ratio | to reach |", "|---|---|---|---|---|"]
+    measured = [row for row in rows if not why_not(row, slow)]
+    found: dict[str, list[tuple[float, float]]] = {row.what: [] for row in measured}
+    with tempfile.TemporaryDirectory() as folder:
+        scratch, warm = Path(folder), Path(folder) / "warm"
+        for row in measured:  # fills the cache
+            if not row.cold and not row.slow:
+                measure(row, row.code, warm, scratch)
+        for number in range(rounds):
+            for row in measured:
+                cache = Path(tempfile.mkdtemp(dir=folder)) if row.cold else warm
+                pair = measure(row, row.code, cache, scratch), measure(row, row.baseline, warm, scratch)
+                found[row.what].append(pair)
+                told(f"{number + 1}/{rounds} {row.what}: {cell(pair[0])}, {row.baseline} {cell(pair[1])}")
+    for row in rows:
+        if row.what not in found:
+            lines.append(f"| {row.what} | {why_not(row, slow)} | – | – | {row.reach} |")
+            continue
+        own, other = (statistics.median(column) for column in zip(*found[row.what], strict=True))
+        ratio = statistics.median(a / b for a, b in found[row.what])
+        unit = " by the clock" if row.clock else ""
+        lines.append(
+            f"| {row.what} | {cell(own)}{unit} | `{row.baseline}` {cell(other)} | {ratio:.2f} | {row.reach} |"
+        )
+    return lines
+
+
+def heading(rounds: int) -> str:
+    """Return the line that says where, when and of what the table is."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+    processors = Path("/proc/cpuinfo")
+    names = [line.partition(":")[2] for line in processors.read_text().splitlines() if line.startswith("model name")]
+    name = names[0].strip() if processors.exists() and names else platform.processor() or "unknown processor"
+    changed = " with changes" if git("status", "--porcelain", "--", "jazzgram", "plugins") else ""
+    return (
+        f"Measured on {datetime.date.today():%d %B %Y}, commit {git('rev-parse', '--short', 'HEAD') or 'unknown'}"
+        f"{changed}: {platform.system()} {platform.machine()}, {os.cpu_count()} cores of {name}, load"
+        f" {os.getloadavg()[0]:.1f}, Python {platform.python_version()}; medians of {rounds}, processor time where no"
+        " clock is named."
+    )
+
+
+def main() -> None:
+    """Measure, print, and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", help="measure only the rows that contain one of these")
+    parser.add_argument("--slow", action="store_true", help="also what takes minutes")
+    parser.add_argument("--print", action="store_true", help="write no file")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    rows = tuple(row for row in ROWS if not options.words or any(word in row.what for word in options.words))
+    lines = table(rows, options.rounds, options.slow, lambda line: print(line, file=sys.stderr, flush=True))
+    text = "\n".join([heading(options.rounds), "", *lines])
+    print(text)
+    if not options.print and not options.words:
+        before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
