@@ -6,12 +6,12 @@ import re
 from functools import cache
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.use import Use
 from jazzgram.music.time import Meter
+from jazzgram.resources.own_yaml import read_own_yaml
 from jazzgram.resources.registry import shipped
 
 SOURCE = "source"
@@ -40,7 +40,7 @@ class Style(BaseModel):
 @cache
 def styles() -> dict[str, Style]:
     """Read every style, by name, in the order of the file."""
-    read = yaml.safe_load(shipped("styles.yaml").read_text(encoding="utf-8"))
+    read = read_own_yaml(shipped("styles.yaml").read_text(encoding="utf-8"))
     return {name: Style(name=name, **values) for name, values in read.items()}
 
 

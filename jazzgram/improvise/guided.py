@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
-from jazzgram.music.labels import Labels
+from jazzgram.music.labels import NO_LABELS
 
 _SMALLEST = 1e-30
 
 
 class Guided:
-    """A model that is stepped with and without labels.
+    """A model that is stepped with and without labels: in a batch of twice as many rows, the labelled ones first.
 
     Parameters
     ----------
@@ -36,16 +36,18 @@ class Guided:
         self._weight = weight
         self.fit, self.weights, self.load = model.fit, model.weights, model.load
 
-    def start(self, batch: int) -> tuple[Any, Any]:
-        """Return both states before the first token."""
-        return self._model.start(batch), self._model.start(batch)
+    def start(self, batch: int) -> Any:
+        """Return the state before the first token, of twice as many solos."""
+        return self._model.start(2 * batch)
 
     def step(
-        self, state: tuple[Any, Any], inputs: NDArray[Any] | None, positions: Sequence[Position]
-    ) -> tuple[tuple[Any, Any], Probabilities]:
-        """Advance both by one token; see `TokenModel`."""
-        labelled, own = self._model.step(state[0], inputs, positions)
-        unlabelled, other = self._model.step(state[1], inputs, [replace(each, labels=Labels()) for each in positions])
-        logs = self._weight * np.log(own + _SMALLEST) + (1 - self._weight) * np.log(other + _SMALLEST)
+        self, state: Any, inputs: NDArray[Any] | None, positions: Sequence[Position]
+    ) -> tuple[Any, Probabilities]:
+        """Advance by one token, with and without labels; see `TokenModel`."""
+        unlabelled = [replace(each, labels=NO_LABELS) for each in positions]
+        twice = None if inputs is None else np.concatenate([inputs, inputs])
+        state, both = self._model.step(state, twice, [*positions, *unlabelled])
+        logs = np.log(both + _SMALLEST)
+        logs = self._weight * logs[: len(positions)] + (1 - self._weight) * logs[len(positions) :]
         powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return (labelled, unlabelled), powers / powers.sum(axis=1, keepdims=True)
+        return state, powers / powers.sum(axis=1, keepdims=True)

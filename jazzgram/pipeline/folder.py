@@ -16,6 +16,7 @@ from jazzgram.config.yaml_lines import parse_dumped
 from jazzgram.errors import JazzgramError
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace_file import read_trace, write_trace
+from jazzgram.resources.own_yaml import read_own_yaml
 from jazzgram.resources.staging import staging_folder, sweep
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
             untimed = replace(run, trace=run.trace.without_times(), files=beside)
             (staging / "report.html").write_text(page(untimed), encoding="utf-8")
         names = sorted(file.name for file in staging.iterdir())
-    return replace(run, config=yaml.safe_load(config), folder=folder, files=tuple(folder / name for name in names))
+    return replace(run, config=read_own_yaml(config), folder=folder, files=tuple(folder / name for name in names))
 
 
 def load(folder: str | Path) -> Run:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import Weights
-from jazzgram.models import softmax
+from jazzgram.models import rows_times, softmax
 from jazzgram.music import Float32s, Int32s
 
 from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, LABELS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
@@ -254,7 +254,7 @@ class FirstLayer:
     def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
         one_hot: Float32s = self._one_hot[rows.one_hot_indices(self._durations)].sum(axis=1)
-        return one_hot + rows.real_inputs() @ self._real
+        return one_hot + rows_times(rows.real_inputs(), self._real)
 
 
 class Heads:
@@ -301,7 +301,7 @@ class Heads:
         duration : ndarray of float32, shape (batch, choices, durations)
             The probability of each duration after it.
         """
-        outputs = np.concatenate([outputs, rows.reals[:, LABELS]], axis=1) @ self._matrix + self._bias
+        outputs = rows_times(np.concatenate([outputs, rows.reals[:, LABELS]], axis=1), self._matrix) + self._bias
         repeated = rows.repeated_pitches()
         # In float32, as the logits are: the batch of durations is large, and the product becomes float64 afterwards.
         return (

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from jazzgram import Weights
-from jazzgram.models import import_tensorflow
+from jazzgram.models import import_tensorflow, rows_times
 from jazzgram.music import Float32s
 
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
@@ -137,7 +137,7 @@ class LstmStepper:
         outputs, after = [], []
         for layer in range(self._layers):
             hidden, cell = state[2 * layer], state[2 * layer + 1]
-            gates = hidden @ self._recurrent[layer]
+            gates = rows_times(hidden, self._recurrent[layer])
             gates += inputs
             gates += self._biases[layer]
             np.tanh(gates, out=gates)
@@ -148,7 +148,7 @@ class LstmStepper:
             outputs.append(hidden)
             after += [hidden, cell]
             if layer < self._layers - 1:
-                inputs = hidden @ self._kernels[layer]
+                inputs = rows_times(hidden, self._kernels[layer])
         return np.concatenate(outputs, axis=1), tuple(after)
 
 
