@@ -53,7 +53,7 @@ docs: setup
 	@echo "build/site/index.html (with search: $(BIN)/mkdocs serve)"
 
 bench: setup
-	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/bench.py $(ARGS)
 
 # The quick tests with the lowest version of each dependency that pyproject.toml allows.
 lowest:

@@ -3,7 +3,7 @@
     make bench
     python benchmarks/bench.py [--slow] [--print] [--rounds N] [WORD...]
 
-Each row is measured beside its baseline in the same loop, row after row, round after round; the table has medians. Time
+Each round measures the baselines and then every row; the table has medians, of the ratios too. Time
 is processor time (user and system, child processes included), which other work on the machine changes little; rows
 whose point is that two things happen at once are measured by the clock. Rows that take minutes are measured with
 ``--slow`` only. With words only the rows that contain one of them are measured; those and ``--print`` write no file.
@@ -12,6 +12,7 @@ whose point is that two things happen at once are measured by the clock. Rows th
 from __future__ import annotations
 
 import argparse
+import ast
 import datetime
 import os
 import platform
@@ -173,11 +174,15 @@ def table(rows: tuple[Row, ...], rounds: int, slow: bool, told: Callable[[str], 
             if not row.cold and not row.slow:
                 measure(row, row.code, warm, scratch)
         for number in range(rounds):
+            others: dict[tuple[str, bool], float] = {}
             for row in measured:
+                kind = row.baseline, row.clock
+                if kind not in others:
+                    others[kind] = measure(row, row.baseline, warm, scratch)
                 cache = Path(tempfile.mkdtemp(dir=folder)) if row.cold else warm
-                pair = measure(row, row.code, cache, scratch), measure(row, row.baseline, warm, scratch)
-                found[row.what].append(pair)
-                told(f"{number + 1}/{rounds} {row.what}: {cell(pair[0])}, {row.baseline} {cell(pair[1])}")
+                seconds = measure(row, row.code, cache, scratch)
+                found[row.what].append((seconds, others[kind]))
+                told(f"{number + 1}/{rounds} {row.what}: {cell(seconds)}")
     for row in rows:
         if row.what not in found:
             lines.append(f"| {row.what} | {why_not(row, slow)} | – | – | {row.reach} |")
@@ -185,9 +190,17 @@ def table(rows: tuple[Row, ...], rounds: int, slow: bool, told: Callable[[str], 
         own, other = (statistics.median(column) for column in zip(*found[row.what], strict=True))
         ratio = statistics.median(a / b for a, b in found[row.what])
         unit = " by the clock" if row.clock else ""
-        lines.append(
-            f"| {row.what} | {cell(own)}{unit} | `{row.baseline}` {cell(other)} | {ratio:.2f} | {row.reach} |"
-        )
+        lines.append(f"| {row.what} | {cell(own)}{unit} | `{row.baseline}` {cell(other)} | {ratio:.2f} | {row.reach} |")
+    return lines
+
+
+def scripts() -> list[str]:
+    """List the other scripts, which print what they measure, with the first line of their docstring."""
+    lines = ["| script | what it measures: not measured here, run it |", "|---|---|"]
+    for file in sorted(README.parent.glob("*.py")):
+        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+        if file.name != Path(__file__).name and said:
+            lines.append(f"| `{file.name}` | {said.splitlines()[0]} |")
     return lines
 
 
@@ -219,7 +232,7 @@ def main() -> None:
     options = parser.parse_args()
     rows = tuple(row for row in ROWS if not options.words or any(word in row.what for word in options.words))
     lines = table(rows, options.rounds, options.slow, lambda line: print(line, file=sys.stderr, flush=True))
-    text = "\n".join([heading(options.rounds), "", *lines])
+    text = "\n".join([heading(options.rounds), "", *lines, "", *scripts()])
     print(text)
     if not options.print and not options.words:
         before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)

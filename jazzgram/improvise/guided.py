@@ -40,9 +40,7 @@ class Guided:
         """Return the state before the first token, of twice as many solos."""
         return self._model.start(2 * batch)
 
-    def step(
-        self, state: Any, inputs: NDArray[Any] | None, positions: Sequence[Position]
-    ) -> tuple[Any, Probabilities]:
+    def step(self, state: Any, inputs: NDArray[Any] | None, positions: Sequence[Position]) -> tuple[Any, Probabilities]:
         """Advance by one token, with and without labels; see `TokenModel`."""
         unlabelled = [replace(each, labels=NO_LABELS) for each in positions]
         twice = None if inputs is None else np.concatenate([inputs, inputs])
