@@ -231,8 +231,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     rows = tuple(row for row in ROWS if not options.words or any(word in row.what for word in options.words))
+    begun = heading(options.rounds)
     lines = table(rows, options.rounds, options.slow, lambda line: print(line, file=sys.stderr, flush=True))
-    text = "\n".join([heading(options.rounds), "", *lines, "", *scripts()])
+    text = "\n".join([begun, "", *lines, "", *scripts()])
     print(text)
     if not options.print and not options.words:
         before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)

@@ -32,18 +32,6 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         assert f"\n  {command} " in out
 
 
-def test_light_commands_import_nothing_heavy(tmp_path: Path) -> None:
-    code = (
-        "import sys; from click.testing import CliRunner; import jazzgram.cli as c\n"
-        "sys.argv = ['jazzgram', '--help']\n"
-        "try:\n    c.main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'tensorflow', 'keras', 'music21', 'matplotlib', 'symusic', 'rich'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
