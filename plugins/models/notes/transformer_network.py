@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from jazzgram import Weights
-from jazzgram.models import import_tensorflow, softmax
+from jazzgram.models import import_tensorflow, rows_times, softmax
 from jazzgram.music import Float32s
 
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
@@ -191,15 +191,15 @@ class TransformerStepper:
         after: list[Float32s] = []
         for layer in range(self._network.layers):
             normed = _normed(hidden, w, f"attention_norm_{layer}")
-            key, value = np.split(normed @ w[f"key_value_{layer}"], 2, axis=1)
+            key, value = np.split(rows_times(normed, w[f"key_value_{layer}"]), 2, axis=1)
             keys = self._appended(state[2 * layer], key)
             values = self._appended(state[2 * layer + 1], value)
             after += [keys, values]
-            attention = self._attention(layer, normed @ w[f"query_{layer}"], keys, values)
-            hidden = hidden + attention @ w[f"attention_output_{layer}"]
+            attention = self._attention(layer, rows_times(normed, w[f"query_{layer}"]), keys, values)
+            hidden = hidden + rows_times(attention, w[f"attention_output_{layer}"])
             normed = _normed(hidden, w, f"feed_forward_norm_{layer}")
-            wide = _gelu(normed @ w[f"expand_{layer}"] + w[f"expand_{layer}_bias"])
-            hidden = hidden + wide @ w[f"contract_{layer}"] + w[f"contract_{layer}_bias"]
+            wide = _gelu(rows_times(normed, w[f"expand_{layer}"]) + w[f"expand_{layer}_bias"])
+            hidden = hidden + rows_times(wide, w[f"contract_{layer}"]) + w[f"contract_{layer}_bias"]
         outputs = np.concatenate([_normed(hidden, w, "last_norm"), _normed(first, w, "first_norm")], axis=1)
         return outputs, tuple(after)
 
