@@ -42,6 +42,15 @@ strict: Decorator = click.option(
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
-    """Return the settings of ``--set`` and those of other options; None means not given."""
-    named = [f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in values.items() if value is not None]
+    """Return the settings of ``--set`` and those of other options, under whose names mistakes are reported.
+
+    None means not given.
+    """
+    from jazzgram.config.yaml_lines import Setting
+
+    named = [
+        Setting(f"{key.replace('__', '.')}={json.dumps(value)}", f"--{key.rpartition('__')[2]}")
+        for key, value in values.items()
+        if value is not None
+    ]
     return [*settings, *named]

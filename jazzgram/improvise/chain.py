@@ -172,16 +172,18 @@ def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments
     except JazzgramError as error:
         raise StepError(f"{_where(step, bar)}: {error}") from error
     except Exception as error:
-        hint = "; values are frozen: change a copy with dataclasses.replace" if _is_mutation(error) else ""
+        hint = _hint(error)
         raise StepError(f"{_where(step, bar)}: {type(error).__name__}: {error}{hint} ({_line(step, error)})") from error
     if result is None:
         raise StepError(f"{_where(step, bar)} returned None; {_EXPECTED.get(step.hook, _EXPECTED_OF_CHAIN)}")
     return result
 
 
-def _is_mutation(error: Exception) -> bool:
-    """Return whether an error comes from an attempt to change a frozen value."""
-    return isinstance(error, FrozenInstanceError) or "read-only" in str(error)
+def _hint(error: Exception) -> str:
+    """Return what to do where an error comes from an attempt to change a frozen value or array; else nothing."""
+    if isinstance(error, FrozenInstanceError):
+        return "; values are frozen: change a copy with dataclasses.replace"
+    return "; arrays are read-only: change a copy (probabilities.copy())" if "read-only" in str(error) else ""
 
 
 def _line(step: Step, error: Exception) -> str:

@@ -192,11 +192,14 @@ class Improviser:
             )
             shaped = np.asarray(result, dtype=np.float64)
             if shaped.shape != probabilities.shape:
-                raise StepError(f"step {step.label} returned shape {shaped.shape}; expected {probabilities.shape}")
+                raise StepError(
+                    f"step {step.label} ({step.hook}) returned shape {shaped.shape}; expected {probabilities.shape}"
+                )
             # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
             total = np.add.reduce(shaped, axis=1)
             if not (isfinite(sum(total.tolist())) and np.minimum.reduce(shaped, axis=None, initial=0.0) >= 0):
-                raise StepError(f"step {step.label} returned negative or infinite probabilities")
+                found = "NaN" if np.isnan(shaped).any() else "negative or infinite numbers"
+                raise StepError(f"step {step.label} ({step.hook}) returned {found}; return probabilities, 0 or more")
             total += total == 0
             probabilities = shaped / total[:, None]
         return probabilities

@@ -132,7 +132,7 @@ def test_what_a_step_is_given_cannot_be_written_to() -> None:
         probabilities *= 2
         return probabilities
 
-    with pytest.raises(StepError, match=r"step 1:shape_distribution .*read-only; values are frozen"):
+    with pytest.raises(StepError, match=r"step 1:shape_distribution .*read-only; arrays are read-only: change a copy"):
         improviser(WORDS, shape_distribution=doubling, sample=draw).improvise(
             Uniform(WORDS), CHANGES, METER, [1], Decoding()
         )
@@ -177,7 +177,7 @@ def test_places_say_where_the_term_would_stand() -> None:
     [
         (None, "step 1:shape_distribution .* returned None"),
         (np.ones((1, 2)), r"returned shape \(1, 2\); expected \(1, 5\)"),
-        (np.full((1, 5), np.nan), "negative or infinite"),
+        (np.full((1, 5), np.nan), "returned NaN"),
         (np.array([[1.0, -1.0, 0.5, 0.5, 0.5]]), "negative or infinite"),
     ],
 )
