@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.charts import chart_mistakes, text_mistakes
-from jazzgram.config.config import Config, CorpusPart, Part
+from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
 from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
@@ -109,8 +109,9 @@ class _Checker:
         model = self.check_use(value.get("model"), "build_model", ("model",))
         samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
-        metrics = self.check_parts(value.get("measure"), "measure", "measure")
-        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
+        metrics = self.check_parts(value.get("measure"), "measure", ("measure",))
+        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", ("write",))
+        players = self.check_players(value.get("accompany"))
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
@@ -134,6 +135,7 @@ class _Checker:
             chain,
             metrics,
             writers,
+            players,
             chart,
             tuple(_in_order(self.warnings)),
         )
@@ -276,18 +278,26 @@ class _Checker:
             found[name] = [self.check_use(item, hook, (*key_path, name, number)) for number, item in enumerate(named)]
         return found
 
-    def check_parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
+    def check_parts(self, value: Any, hook: str, within: KeyPath) -> tuple[Part, ...]:
         found = []
         for number, item in enumerate(value if isinstance(value, list) else ()):
+            key_path = (*within, number)
             if isinstance(item, str):
-                plugin = self.find_plugin(item, hook, (key, number))
-                options = None if plugin is None else self.check_options(plugin, {}, (key, number))
+                plugin = self.find_plugin(item, hook, key_path)
+                options = None if plugin is None else self.check_options(plugin, {}, key_path)
                 part = Part(plugin, options) if plugin is not None and options is not None else None
             else:
-                part = self.check_use(item, hook, (key, number))
+                part = self.check_use(item, hook, key_path)
             if part is not None:
                 found.append(part)
         return tuple(found)
+
+    def check_players(self, value: Any) -> tuple[Step, ...]:
+        """Resolve the accompanists: the section itself where it is a list, else its ``players``."""
+        named, key_path = (value, ("accompany",)) if isinstance(value, list) else (None, ("accompany", "players"))
+        if isinstance(value, dict):
+            named = value.get("players")
+        return players_of(self.check_parts(named, "accompany", key_path))
 
     def check_corpus(self, value: Any, key_path: KeyPath) -> CorpusPart | None:
         if not isinstance(value, dict) or not isinstance(value.get("source"), str) or "read" not in value:

@@ -5,7 +5,9 @@
     fit              Training                -> TrainedModel
     choose           tune, harmony           -> Target (meter, tempo, changes)
     sample_grammars  TrainedModel, Target    -> grammars
-    realize_solo     grammar, Target         -> Solo
+    realize_solo     grammar, Target         -> Solo, without accompaniment
+    choose_band      Target                  -> Band
+    accompany        Solo, Band              -> Solo
 
 `jazzgram.pipeline.pipeline.Pipeline` calls them in this order and caches their results.
 """
@@ -13,16 +15,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
+from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvise.chain import Chain
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.realize import join_notes, realize
@@ -32,11 +36,13 @@ from jazzgram.improvise.target import (
     chart_tune,
     choose_target,
     learned_harmony,
+    own_band,
     reharmonized,
-    target_accompaniment,
+    target_style,
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
+from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Tune, dropped_line
@@ -201,7 +207,21 @@ def sample_grammars(
     """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
     decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    improvised = target.improvised
+    changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    grammars = improviser.improvise(trained.model, changes, target.meter, seeds, decoding)
+    return [_spread(grammar, improvised) for grammar in grammars]
+
+
+def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:
+    """Put the sampled bars where they are played; the other bars have no terms."""
+    if all(improvised):
+        return grammar
+    bars = iter(grammar)
+    return tuple(
+        tuple(replace(term, origin=Origin(number, index)) for index, term in enumerate(next(bars))) if free else ()
+        for number, free in enumerate(improvised)
+    )
 
 
 def realize_solo(
@@ -216,7 +236,7 @@ def realize_solo(
     target : Target
         What is played over.
     config : Config
-        Its tokenizer, chain and accompaniment are used.
+        Its tokenizer and chain are used.
     calls : PluginCalls
         Has their plugins.
     observer : Observer or None
@@ -225,19 +245,18 @@ def realize_solo(
     Returns
     -------
     Solo
-        With its accompaniment.
+        Without accompaniment.
     """
-    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
-
-    sections = config.sections
-    seed, meter, changes = sections.seed, target.meter, target.changes
+    seed, meter, changes = config.sections.seed, target.meter, target.changes
+    head = target.head
+    grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
-    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
-    bars = chain.prune_notes(bars, changes, meter)
+    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
+    bars = chain.prune_notes(bars, changes, meter, head)
     chords = join_bars(changes, meter.bar)
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
-    ratio = measured_swing_ratio(notes, notated, meter)
+    straight = target_style(config.sections.improvise, config.sections.accompany, target, Reporter()).straight
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form, straight)
     return Solo(
         notes=notes,
         chords=chords,
@@ -246,8 +265,41 @@ def realize_solo(
         meter=meter,
         tempo=target.tempo,
         title=target.title,
-        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
         notated=notated,
         program=target.tune.program,
         key=target.key,
+        form=target.form,
     )
+
+
+def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:
+    """Choose who accompanies.
+
+    Parameters
+    ----------
+    config : Config
+        See its section ``accompany``.
+    target : Target
+        Its tune's own band plays over its own changes, unless the configuration says otherwise.
+    reporter : Reporter
+        Is warned of a style that is unknown, a meter without patterns and chords that cannot be read.
+    """
+    sections = config.sections
+    own = own_band(sections.improvise, sections.accompany, target)
+    needed = own is None or own.is_completed
+    drums = sections.accompany.drums
+    if own is not None and isinstance(drums, str):
+        style = find_style(drums)
+    else:
+        style = target_style(sections.improvise, sections.accompany, target, reporter if needed else Reporter())
+    players = config.players or style_players(style)
+    band = Band(style, players, sections.accompany.ratio, own)
+    if needed:
+        for remark in remarks(band, join_bars(target.changes, target.meter.bar), target.meter):
+            reporter.warn(remark)
+    return band
+
+
+def accompany(solo: Solo, band: Band, seed: int, observer: Observer | None = None) -> Solo:
+    """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
+    return replace(solo, accompaniment=band.play(solo, seed, observer))

@@ -115,7 +115,7 @@ def replaced(old: str, new: str) -> str:
         ("seed: 3\n", "solo.yaml:1: corpus, tokenizer, model, samplers are missing; begin with 'extends: blues'"),
         (replaced("  - clean_up_notes: no_overlaps\n", "  - clean_up_notes: swing\n  - with: {ratio: 2}\n"), "chain.3: options without a step; indent 'with' as far as the step's name above it"),
         (replaced("prune_notes: repeated_notes", "prune_notes: swing"), "chain.1.prune_notes: swing is a clean_up_notes step, not a prune_notes one: write clean_up_notes: swing"),
-        (replaced("prune_notes: repeated_notes", "prune_notes: breathe"), "breathe is a prune_grammar step, not a prune_notes one: write prune_grammar: breathe"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: fill_bar"), "fill_bar is a prune_grammar step, not a prune_notes one: write prune_grammar: fill_bar"),
         ("extends: nothing.yaml\n", "solo.yaml:1: extends: no such file"),
         ("extends: solo.yaml\n", "solo.yaml:1: extends: solo.yaml leads back to itself"),
         ("extends: [a]\n", "solo.yaml:1: extends: expected the path of a YAML file (got ['a'])"),
@@ -271,4 +271,4 @@ def test_only_plugins_that_fit_the_hook_are_offered(tmp_path: Path) -> None:
         load(written(tmp_path, replaced("prune_notes: repeated_notes", "prune_notes: nothing_like_it")))
     offered = str(error.value).partition("installed: ")[2]
     assert "low_notes" in offered
-    assert not {"breathe", "density", "fill_bar"} & set(offered.replace(";", ",").split(", "))
+    assert not {"density", "fill_bar"} & set(offered.replace(";", ",").split(", "))
