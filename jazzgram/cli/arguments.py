@@ -11,13 +11,18 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+VERBOSITY = "jazzgram.verbosity"
+"""Where a command's context notes ``quiet`` or ``verbose``."""
+
 config: Decorator = click.argument("config", metavar="CONFIG")
 out: Decorator = click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder to write to (default: out/<name of the configuration>).",
+    help="Folder to write to (default: out/NAME of the configuration, or out/NAME-2 … where that is there).",
 )
+force: Decorator = click.option("--force", is_flag=True, help="Replace what an earlier run has written there.")
+as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead of text.")
 settings: Decorator = click.option(
     "--set",
     "settings",
@@ -39,6 +44,22 @@ no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and tr
 strict: Decorator = click.option(
     "--strict", is_flag=True, help="Stop at a file of the corpus that cannot be read, instead of leaving it out."
 )
+
+
+def _keep_verbosity(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[VERBOSITY] = parameter.name
+
+
+def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``-q`` and ``-v``, which `jazzgram.cli.display.Display` obeys."""
+    for flags, text in (
+        (("-v", "--verbose"), "One line for each stage, epoch and file, in place of a progress bar."),
+        (("-q", "--quiet"), "Only warnings, errors and the folder of the result."),
+    ):
+        option = click.option(*flags, is_flag=True, expose_value=False, callback=_keep_verbosity, help=text)
+        command = option(command)
+    return command
 
 
 _PLAYING: tuple[Decorator, ...] = (
@@ -139,3 +160,11 @@ def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
         if value is not None
     ]
     return [*settings, *named]
+
+
+def terminal_width() -> int | None:
+    """Return how many characters a line of a table may have; None where the output is no terminal: any number."""
+    import shutil
+    import sys
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -16,9 +16,14 @@ from jazzgram.cli import arguments
 @arguments.out
 @arguments.settings
 @arguments.trust
+@arguments.force
+@arguments.as_json
+@arguments.verbosity
 def command(
     config: str,
     out: Path | None,
+    force: bool,
+    as_json: bool,
     settings: tuple[str, ...],
     trust: bool,
     **playing: Any,
@@ -35,6 +40,7 @@ def command(
       jazzgram improvise mymodel --chords "Gm7 C7 | Fmaj7" --tempo 200 --seed 3
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
@@ -43,4 +49,5 @@ def command(
             pipeline = Pipeline.load_trained(config, settings=values, reporter=display, trust=trust)
         else:
             pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
-        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
+        with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
+            display.summary(pipeline.run(folder), as_json)

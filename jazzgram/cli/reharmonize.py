@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="From 0 (few, expected substitutions) to 1 (many, surprising ones).",
 )
-@click.option("--count", type=click.IntRange(1, 100), default=3, show_default=True, help="The number of proposals.")
+@click.option(
+    "--n", "count", type=click.IntRange(1, 100), default=3, show_default=True, help="The number of proposals."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the proposals.")
 @click.option("--meter", default="4/4", show_default=True, help="The meter of every bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the proposals as JSON.")

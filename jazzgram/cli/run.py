@@ -18,9 +18,14 @@ from jazzgram.cli import arguments
 @arguments.no_cache
 @arguments.strict
 @arguments.trust
+@arguments.force
+@arguments.as_json
+@arguments.verbosity
 def command(
     config: str,
     out: Path | None,
+    force: bool,
+    as_json: bool,
     settings: tuple[str, ...],
     no_cache: bool,
     strict: bool,
@@ -31,7 +36,7 @@ def command(
 
     The folder contains solo.mid (open it with any player), solo.musicxml (a lead sheet for MuseScore or another
     notation program), run.yaml (which plays the same notes again) and trace.jsonl (what every step of the chain did).
-    A second run uses the cached model.
+    A second run uses the cached model and another folder: out/blues, then out/blues-2.
 
     \b
     Examples:
@@ -40,6 +45,7 @@ def command(
       jazzgram run out/blues/run.yaml --out again
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
@@ -51,4 +57,5 @@ def command(
             reporter=display,
             trust=trust,
         )
-        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
+        with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
+            display.summary(pipeline.run(folder), as_json)

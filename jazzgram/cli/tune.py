@@ -36,6 +36,7 @@ out_file = click.option(
 @jobs
 @arguments.settings
 @arguments.seed
+@arguments.verbosity
 def command(
     config: str,
     trials: int,

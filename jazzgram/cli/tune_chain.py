@@ -14,12 +14,13 @@ from jazzgram.cli.tune import jobs, out_file, trials
 @arguments.config
 @click.option("--toward", required=True, metavar="STYLE|corpus", help="The style of the real solos, e.g. bebop.")
 @trials
-@click.option("--solos", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Choruses of a trial.")
+@click.option("--n", "solos", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Choruses of a trial.")
 @click.option("--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus.")
 @out_file
 @jobs
 @arguments.settings
 @arguments.seed
+@arguments.verbosity
 def command(
     config: str,
     toward: str,
@@ -69,7 +70,8 @@ def command(
         display.started("Tuning the chain")
 
         def progress(done: int, total: int, best: float) -> None:
-            display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
+            if not display.quiet:
+                display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
 
         found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
         chain = suggest_chain(pipeline.config, Replay(found.params))

@@ -243,7 +243,7 @@ BLUES = (
 
 class TestCommand:
     def test_json_is_what_the_text_says(self) -> None:
-        arguments = ["F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | Am7b5 D7 | Gm7 | C7 | F7", "--count", "2"]
+        arguments = ["F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | Am7b5 D7 | Gm7 | C7 | F7", "--n", "2"]
         shown = CliRunner().invoke(command, arguments, catch_exceptions=False).stdout
         values = json.loads(CliRunner().invoke(command, [*arguments, "--json"], catch_exceptions=False).stdout)
         assert len(values) == 2
@@ -324,7 +324,7 @@ class TestRun:
         assert own[0].improvise().solo.notes != own[1].improvise().solo.notes
 
     def test_the_command_proposes_the_same(self) -> None:
-        arguments = [CHORUS, "--surprise", "0.2", "--seed", "5", "--count", "1", "--json"]
+        arguments = [CHORUS, "--surprise", "0.2", "--seed", "5", "--n", "1", "--json"]
         (value,) = json.loads(CliRunner().invoke(command, arguments, catch_exceptions=False).stdout)
         assert value["changes"] == symbols(over("improvise.reharmonize={surprise: 0.2, seed: 5}", "improvise.bars=12"))
 
