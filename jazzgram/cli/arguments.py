@@ -117,12 +117,12 @@ def played(
         raise click.UsageError("--bars and --choruses both decide the length; give one of them")
     if key is not None and transpose is not None:
         raise click.UsageError("--key and --transpose both decide the key; give one of them")
-    over_other = chords is not None or chart is not None
-    if over_other:  # length and key were those of the other changes
-        others = ("bars=null", "choruses=null", "key=null", "transpose=0")
-        settings = (*(f"improvise.{other}" for other in others), *settings)
+    from jazzgram.config.keywords import OTHER_CHANGES, OTHER_CHART
+
     if chart is not None:
-        settings = ("improvise.meter=null", "improvise.tempo=null", *settings)  # the chart has its own
+        settings = (*OTHER_CHART, *settings)
+    elif chords is not None:
+        settings = (*OTHER_CHANGES, *settings)
     return overrides(
         settings,
         improvise__bars=bars,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import locate
+from jazzgram.config.keywords import keyword_settings
 from jazzgram.corpus.parts import PartTunes
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
@@ -52,13 +53,6 @@ class Pipeline:
     reporter : Reporter or None
         Receives the progress; None for none.
 
-    Examples
-    --------
-    ::
-
-        pipeline = Pipeline.load("blues")
-        solo = pipeline.improvise().solo
-        pipeline.run("out/blues")
     """
 
     def __init__(self, config: Config, use_cache: bool = True, reporter: Reporter | None = None) -> None:
@@ -69,7 +63,7 @@ class Pipeline:
         self._calls: PluginCalls | None = None
 
     def __repr__(self) -> str:
-        return f"Pipeline({self.config.name!r}, known: {', '.join(self._known) or 'nothing yet'})"
+        return f"<Pipeline {self.config.name!r}: known {', '.join(self._known) or 'nothing yet'}>"
 
     @classmethod
     def load(
@@ -81,6 +75,7 @@ class Pipeline:
         use_cache: bool = True,
         reporter: Reporter | None = None,
         trust: bool = False,
+        **sections: Any,
     ) -> Pipeline:
         """Read and check a configuration.
 
@@ -97,16 +92,25 @@ class Pipeline:
         reporter : Reporter or None
             See `Pipeline`; is warned of options under old names.
         trust : bool
-            Whether to run the plugin files, and to connect to the Dask scheduler, that a ``run.yaml`` or a model's
-            ``config.yaml`` names; without it they are refused. It is remembered until a plugin file changes. Files
-            that you wrote yourself need none.
+            Whether to run the plugin files, and connect to the Dask scheduler, that a ``run.yaml`` or a model's
+            ``config.yaml`` names. It is remembered until a plugin file changes. Your own files need none.
+        **sections
+            Values by their key, which override the file and `settings`: ``seed=3, improvise={"bars": 8}``. A mapping
+            sets only the keys that it has.
 
         Raises
         ------
         ConfigError
             With every mistake at once.
+
+        Examples
+        --------
+        >>> pipeline = Pipeline.load("blues", seed=3, improvise={"bars": 8})
+        >>> pipeline.config.sections.seed, pipeline.config.sections.improvise.bars
+        (3, 8)
         """
-        return cls(load(locate(str(config)), settings, plugins, trust=trust), use_cache, reporter)._warned()
+        values = [*settings, *keyword_settings(sections)]
+        return cls(load(locate(str(config)), values, plugins, trust=trust), use_cache, reporter)._warned()
 
     @classmethod
     def load_trained(
@@ -116,6 +120,7 @@ class Pipeline:
         settings: Sequence[str] = (),
         reporter: Reporter | None = None,
         trust: bool = False,
+        **sections: Any,
     ) -> Pipeline:
         """Read a model folder that `train` wrote, with its configuration.
 
@@ -129,6 +134,8 @@ class Pipeline:
             See `Pipeline`.
         trust : bool
             As in `load`.
+        **sections
+            As in `load`.
 
         Raises
         ------
@@ -137,7 +144,8 @@ class Pipeline:
         """
         from jazzgram.pipeline.model_folder import CONFIG, read_model
 
-        config = load(locate(str(Path(folder) / CONFIG)), settings, trust=trust, received=True)
+        values = [*settings, *keyword_settings(sections)]
+        config = load(locate(str(Path(folder) / CONFIG)), values, trust=trust, received=True)
         pipeline = cls(config, reporter=reporter)._warned()
         return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
 
