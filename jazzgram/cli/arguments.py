@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,25 @@ no_cache: Decorator = click.option("--no-cache", is_flag=True, help="Read and tr
 strict: Decorator = click.option(
     "--strict", is_flag=True, help="Stop at a file of the corpus that cannot be read, instead of leaving it out."
 )
+
+
+debug: Decorator = click.option("--pdb", "debug", is_flag=True, help="Open Python's debugger where a plugin raises.")
+
+
+@contextmanager
+def debugging(wanted: bool) -> Iterator[None]:
+    """Open the debugger at the line of a plugin that raised, before the error is reported."""
+    from jazzgram.errors import StepError
+
+    try:
+        yield
+    except StepError as error:
+        if wanted and error.__cause__ is not None and error.__cause__.__traceback__ is not None:
+            import pdb
+
+            click.echo(f"{error}\n'u' and 'd' go up and down the calls, 'p NAME' prints a value, 'q' leaves.", err=True)
+            pdb.post_mortem(error.__cause__.__traceback__)
+        raise
 
 
 def _keep_verbosity(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -18,12 +18,14 @@ from jazzgram.cli import arguments
 @arguments.trust
 @arguments.force
 @arguments.as_json
+@arguments.debug
 @arguments.verbosity
 def command(
     config: str,
     out: Path | None,
     force: bool,
     as_json: bool,
+    debug: bool,
     settings: tuple[str, ...],
     trust: bool,
     **playing: Any,
@@ -44,7 +46,7 @@ def command(
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
-    with Display() as display:
+    with arguments.debugging(debug), Display() as display:
         if Path(config).is_dir():
             pipeline = Pipeline.load_trained(config, settings=values, reporter=display, trust=trust)
         else:

@@ -20,12 +20,14 @@ from jazzgram.cli import arguments
 @arguments.trust
 @arguments.force
 @arguments.as_json
+@arguments.debug
 @arguments.verbosity
 def command(
     config: str,
     out: Path | None,
     force: bool,
     as_json: bool,
+    debug: bool,
     settings: tuple[str, ...],
     no_cache: bool,
     strict: bool,
@@ -49,7 +51,7 @@ def command(
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
-    with Display() as display:
+    with arguments.debugging(debug), Display() as display:
         pipeline = Pipeline.load(
             config,
             settings=arguments.overrides(tuple(values), execution__strict=strict or None),

@@ -44,6 +44,11 @@ def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
     return found
 
 
+def forget_installed() -> None:
+    """Forget what is installed, after something was installed or removed."""
+    _scan.cache_clear()
+
+
 def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
     return entry.dist is not None and entry.dist.name == "jazzgram"
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from traceback import extract_tb
 
 import click
 import pytest
@@ -162,3 +163,17 @@ def test_quiet_and_verbose_say_less_and_more(flag: str | None, count: int) -> No
 
     done = CliRunner().invoke(command, [flag] if flag else [])
     assert len(done.stderr.splitlines()) == count
+
+
+def test_the_debugger_opens_at_the_line_that_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "half.py").write_text(
+        "from jazzgram import hookimpl\n\n\n@hookimpl\ndef prune_notes(notes):\n    return notes[0] / 2\n"
+    )
+    (tmp_path / "mine.yaml").write_text("extends: blues\nchain:\n  - prune_notes: half.py\n")
+    lines = []
+    monkeypatch.setattr("pdb.post_mortem", lambda trace: lines.append(extract_tb(trace)[-1].line))
+    done = jazzgram("run", tmp_path / "mine.yaml", *SMALL, "--out", tmp_path / "out", "--pdb")
+    assert lines == ["return notes[0] / 2"]
+    assert isinstance(done.exception, JazzgramError), "and it is reported as ever"
+    jazzgram("run", tmp_path / "mine.yaml", *SMALL, "--out", tmp_path / "out")
+    assert len(lines) == 1, "only where it is asked for"

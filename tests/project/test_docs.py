@@ -79,7 +79,7 @@ def follow(page: Path, folder: Path) -> int:
 def test_the_tutorial_works_line_by_line(tmp_path: Path) -> None:
     page = DOCS / "first-pruner.md"
     assert follow(page, tmp_path) >= 8
-    shows(page, tmp_path / "plugins" / "low_notes.py")
+    shows(page, tmp_path / "plugins" / "too_low.py")
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def test_the_tutorials_pruner_is_the_one_that_is_written(page: str) -> None:
     text = (ROOT / page).read_text()
     blocks = [text] if page.endswith(".py") else [code for name, _, code in _BLOCK.findall(text) if name == "python"]
     (shown,) = (code for code in blocks if "def prune_notes" in code)
-    written = files("pruner", "low_notes", package=False)["plugins/low_notes.py"]
+    written = files("pruner", "too_low", package=False)["plugins/too_low.py"]
     assert working_part(shown) == working_part(written)
 
 
