@@ -98,6 +98,9 @@ _PLAYING: tuple[Decorator, ...] = (
     click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes per minute."),
     click.option("--key", metavar="KEY", help="Key to play in: Bb, F#m. Everything moves by the nearest interval."),
     click.option("--transpose", type=click.IntRange(-12, 12), help="Semitones to move everything up, or down."),
+    click.option(
+        "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
+    ),
     seed,
 )
 
@@ -120,6 +123,7 @@ def played(
     tempo: float | None,
     key: str | None,
     transpose: int | None,
+    instrument: str | None,
     seed: int | None,
 ) -> list[str]:
     """Return the settings of ``--set`` and those of `playing`.
@@ -152,6 +156,7 @@ def played(
         improvise__tempo=tempo,
         improvise__key=key,
         improvise__transpose=transpose,
+        improvise__instrument=instrument,
         seed=seed,
     )
 

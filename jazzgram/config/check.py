@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from jazzgram.config.charts import chart_mistakes, text_mistakes
 from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
+from jazzgram.config.instrument import HOOK, PLUGIN, within_range
 from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
@@ -121,6 +122,9 @@ class _Checker:
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
+        instrument = sections.improvise.instrument if sections is not None else None
+        if instrument and (plugin := self.find_plugin(PLUGIN, HOOK, ("improvise", "instrument"))) is not None:
+            chain = within_range(chain, plugin, instrument)
         if self.mistakes:
             raise ConfigError(_in_order(self.mistakes))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None

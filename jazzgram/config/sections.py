@@ -12,6 +12,7 @@ from jazzgram.config.styles import SOURCE, find_style, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
+from jazzgram.music.instruments import find_instrument
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 
@@ -103,6 +104,13 @@ def _check_key(text: str) -> str:
     return text
 
 
+def _check_instrument(name: str) -> str:
+    try:
+        return find_instrument(name).name
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+
+
 def _check_term(text: str) -> str:
     Term.parse(text)
     return text
@@ -161,6 +169,10 @@ class ImproviseSection(_Section):
     )
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
+    )
+    instrument: Annotated[str, AfterValidator(_check_instrument)] | None = Field(
+        None,
+        description="Who plays, such as tenor sax: sound, range, clef, transposed part; as in the source if null.",
     )
     title: str | None = Field(None, description="The title at the head of the score.")
     feedback: Literal["one_hot", "soft"] = Field(

@@ -23,6 +23,9 @@ from .harmony.theory import voicing_root as voicing_root
 from .harmony.voicings import lead_voicing as lead_voicing
 from .harmony.voicings import rootless_voicings as rootless_voicings
 from .harmony.voicings import voice_movement as voice_movement
+from .instruments import INSTRUMENTS as INSTRUMENTS
+from .instruments import Instrument as Instrument
+from .instruments import find_instrument as find_instrument
 from .intervals import SPELLINGS as SPELLINGS
 from .intervals import Spelled as Spelled
 from .intervals import interval_name as interval_name

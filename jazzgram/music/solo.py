@@ -44,6 +44,11 @@ class Solo:
     notated : tuple of Note
         The notes of the score: those before the first step of the chain that leaves the notational grid (swing is
         played, not notated). Equal to `notes` where no step does.
+    instrument : str
+        Who plays it, a key of `jazzgram.music.INSTRUMENTS`: it decides the clef, and whether scores have a transposed
+        part. Empty where that is left open.
+    style : str
+        The style as its source calls it ("Bossa Nova"), printed before the tempo; empty where it is not known.
     form : Form or None
         The sections of its bars, and where it ends; None where they are not known.
     """
@@ -59,6 +64,8 @@ class Solo:
     program: int = 26
     key: int = 0
     notated: tuple[Note, ...] = ()
+    instrument: str = ""
+    style: str = ""
     form: Form | None = None
 
     @property

@@ -17,7 +17,7 @@ from jazzgram.improvise.accompaniment.band import Band
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
 
-_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
+_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "numpy", "pluggy", "symusic")
 
 
 def resolved_text(

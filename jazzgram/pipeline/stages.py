@@ -42,6 +42,7 @@ from jazzgram.improvise.target import (
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
+from jazzgram.music.instruments import find_instrument, octaves_into_range
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
@@ -248,7 +249,11 @@ def realize_solo(
         Without accompaniment.
     """
     seed, meter, changes = config.sections.seed, target.meter, target.changes
+    player = find_instrument(instrument) if (instrument := config.sections.improvise.instrument) else None
     head = target.head
+    if player is not None:  # no step touches composed bars: the melody moves as a whole
+        move = octaves_into_range([note.pitch for notes in head.values() for note in notes], player)
+        head = {bar: tuple(replace(note, pitch=note.pitch + move) for note in notes) for bar, notes in head.items()}
     grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
@@ -266,8 +271,10 @@ def realize_solo(
         tempo=target.tempo,
         title=target.title,
         notated=notated,
-        program=target.tune.program,
+        program=player.program if player else target.tune.program,
         key=target.key,
+        instrument=player.name if player else "",
+        style=target.tune.style,
         form=target.form,
     )
 

@@ -93,6 +93,8 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "tempo": solo.tempo,
         "key": solo.key,
         "program": solo.program,
+        "instrument": solo.instrument,
+        "style": solo.style,
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
         "form": None if solo.form is None else asdict(solo.form),
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
@@ -255,6 +257,8 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
             for name, program, is_drum, played in frame["accompaniment"]
         ),
         program=frame["program"],
+        instrument=frame.get("instrument", ""),
+        style=frame.get("style", ""),
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
         form=_form(frame.get("form")),
