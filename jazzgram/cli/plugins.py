@@ -141,7 +141,7 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
     from jazzgram import Form, Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
     from jazzgram.hooks.calls import PluginCalls
-    from jazzgram.improvise.chain import Chain
+    from jazzgram.improvisation.chain import Chain
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
@@ -169,7 +169,7 @@ def accompanist_example(plugin: Plugin) -> tuple[Track, ...]:
     """Return what an accompanist plays with its default options beneath the test kit's three bars."""
     from jazzgram.config.config import Part, players_of
     from jazzgram.config.styles import find_style
-    from jazzgram.improvise.accompaniment.band import Band
+    from jazzgram.improvisation.accompaniment.band import Band
     from jazzgram.testing import solo
 
     return Band(find_style("swing"), players_of([Part(plugin, plugin.options())])).play(solo(), seed=1)

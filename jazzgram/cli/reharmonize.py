@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from jazzgram.improvise.reharmony import Proposal
+    from jazzgram.improvisation.reharmony import Proposal
     from jazzgram.music.time import Meter
 
 
@@ -49,7 +49,7 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
     import json
 
     from jazzgram.errors import JazzgramError
-    from jazzgram.improvise.reharmony import propose
+    from jazzgram.improvisation.reharmony import propose
     from jazzgram.music.notation.changes import parse_changes
     from jazzgram.music.time import Meter
     from jazzgram.pipeline.pipeline import Pipeline

@@ -17,8 +17,8 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.accompaniment.band import Band
-from jazzgram.improvise.target import Target
+from jazzgram.improvisation.accompaniment.band import Band
+from jazzgram.improvisation.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
@@ -36,7 +36,7 @@ from jazzgram.resources.attached import attached
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.corpus.token_table import TokenTable
-    from jazzgram.improvise.reharmony import Harmony
+    from jazzgram.improvisation.reharmony import Harmony
 
 _T = TypeVar("_T")
 

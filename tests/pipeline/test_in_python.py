@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jazzgram import Chord, ConfigError, JazzgramError, Note, Pipeline, Solo
+from jazzgram import Chord, ConfigError, JazzgramError, Note, Pipeline, Solo, improvise
 from jazzgram.config.keywords import keyword_settings
-from jazzgram.pipeline.quick import improvise
 
 LINE = Solo(
     (Note(62, 0, 480), Note(65, 480, 480), Note(69, 960, 960)),
@@ -83,5 +82,5 @@ def test_representations_are_one_line() -> None:
 def test_tab_offers_what_is_public() -> None:
     import jazzgram.hooks.options  # a module below is no name of the session
 
-    assert {"load", "Pipeline", "Solo", "Note", "hookimpl"} <= set(dir(jazzgram))
+    assert {"improvise", "load", "Pipeline", "Solo", "Note", "hookimpl"} <= set(dir(jazzgram))
     assert not {"Any", "import_module", "hooks", "lazy_loader"} & set(dir(jazzgram))

@@ -204,7 +204,7 @@ def test_links_lead_to_the_page_made_from_a_file_or_to_one_that_shows_it(make_pa
     known = links.addresses()
     for address, written, expected in [
         ("chain.md", "../jazzgram/hooks/hookspecs.py", "hooks/index.md"),
-        ("chain.md", "../jazzgram/improvise/chain.py", "source/jazzgram/improvise/chain.py.md"),
+        ("chain.md", "../jazzgram/improvisation/chain.py", "source/jazzgram/improvisation/chain.py.md"),
         ("index.md", "../plugins/pruners/low_notes.py", "plugins/pruners.md#low_notes"),
         ("hooks/sample.md", "../../plugins/samplers/argmax.py", "../plugins/samplers.md#argmax"),
         ("changelog.md", "docs/chain.md#order", "chain.md#order"),

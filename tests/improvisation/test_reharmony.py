@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from jazzgram import ConfigError, JazzgramError, Meter, Note, Pipeline, Track
 from jazzgram.cli.reharmonize import command
-from jazzgram.improvise.reharmony import (
+from jazzgram.improvisation.reharmony import (
     Degree,
     Harmony,
     Key,
@@ -24,8 +24,8 @@ from jazzgram.improvise.reharmony import (
     progressions,
     propose,
 )
-from jazzgram.improvise.reharmony.home_key import key_signature
-from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, root_name
+from jazzgram.improvisation.reharmony.home_key import key_signature
+from jazzgram.improvisation.reharmony.progressions import ALL_DEGREES, root_name
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
 from jazzgram.music.tune import Bar, Corpus, Tune

@@ -12,7 +12,7 @@ from typing import Any
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.improvise.observer import Observer
+from jazzgram.improvisation.observer import Observer
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
 from jazzgram.music.note import Note

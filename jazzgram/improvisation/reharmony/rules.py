@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jazzgram.improvise.reharmony.progressions import Degree, Progression
+from jazzgram.improvisation.reharmony.progressions import Degree, Progression
 
 DegreeSpan = tuple[Degree, ...]
 Transition = tuple[bool, Degree, Degree]

@@ -15,9 +15,9 @@ from jazzgram.corpus.items import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.accompaniment.band import OwnBand, arrange
-from jazzgram.improvise.performance import lay_out
-from jazzgram.improvise.sampler import Changes
+from jazzgram.improvisation.accompaniment.band import OwnBand, arrange
+from jazzgram.improvisation.performance import lay_out
+from jazzgram.improvisation.sampler import Changes
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
@@ -28,7 +28,7 @@ from jazzgram.music.tune import Corpus, Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
-    from jazzgram.improvise.reharmony import Harmony, Proposal
+    from jazzgram.improvisation.reharmony import Harmony, Proposal
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ def learned_harmony(reading: Reading) -> Harmony:
     JazzgramError
         Where none of these tunes has a chord.
     """
-    from jazzgram.improvise.reharmony import learn
+    from jazzgram.improvisation.reharmony import learn
 
     parts = [entry.part for entry in reading.tokens.tunes]
     return learn(Corpus([reading.corpus.tunes[number] for number, part in enumerate(parts) if part == "train"]))
@@ -261,7 +261,7 @@ def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony,
     JazzgramError
         Where nothing can be replaced.
     """
-    from jazzgram.improvise.reharmony import propose
+    from jazzgram.improvisation.reharmony import propose
 
     chosen = seed if section.seed is None else section.seed
     try:
@@ -319,6 +319,6 @@ def target_style(section: ImproviseSection, band: AccompanySection, target: Targ
 
 @lru_cache(maxsize=32)
 def _key_of(changes: Changes) -> int:
-    from jazzgram.improvise.reharmony.home_key import key_signature
+    from jazzgram.improvisation.reharmony.home_key import key_signature
 
     return key_signature(changes)

@@ -15,7 +15,7 @@ from jazzgram.config.steps import Step, check_promises
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.finding import load_file
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.improvise.chain import Chain
+from jazzgram.improvisation.chain import Chain
 from jazzgram.pipeline.trace import Trace
 
 C7 = Chord((48, 52, 55, 58), 0, 1920, "C7")

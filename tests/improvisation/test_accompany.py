@@ -31,9 +31,17 @@ from jazzgram.config.styles import find_style, style_of_label, styles, swing_rat
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.accompaniment.band import Band, OwnBand, arrange, band_of, join_bands, remarks, style_players
-from jazzgram.improvise.accompaniment.count_in import count_in
-from jazzgram.improvise.target import Target, own_band, target_style
+from jazzgram.improvisation.accompaniment.band import (
+    Band,
+    OwnBand,
+    arrange,
+    band_of,
+    join_bands,
+    remarks,
+    style_players,
+)
+from jazzgram.improvisation.accompaniment.count_in import count_in
+from jazzgram.improvisation.target import Target, own_band, target_style
 from jazzgram.music.swing import measured_swing_ratio
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")

@@ -6,12 +6,12 @@ between the same neighbours may replace each other (`rules`); the surprise of a 
 patterns, less where a rule derives it from an expected one (`surprise`).
 """
 
-from jazzgram.improvise.reharmony.learned import Harmony, Surprise, learn
-from jazzgram.improvise.reharmony.local_keys import Key, local_keys
-from jazzgram.improvise.reharmony.lz78 import PatternTree
-from jazzgram.improvise.reharmony.progressions import Degree, Progression, degrees, progressions
-from jazzgram.improvise.reharmony.propose import Proposal, Substitution, propose
-from jazzgram.improvise.reharmony.rules import SubstitutionRule, SubstitutionRules, induce
+from jazzgram.improvisation.reharmony.learned import Harmony, Surprise, learn
+from jazzgram.improvisation.reharmony.local_keys import Key, local_keys
+from jazzgram.improvisation.reharmony.lz78 import PatternTree
+from jazzgram.improvisation.reharmony.progressions import Degree, Progression, degrees, progressions
+from jazzgram.improvisation.reharmony.propose import Proposal, Substitution, propose
+from jazzgram.improvisation.reharmony.rules import SubstitutionRule, SubstitutionRules, induce
 
 __all__ = [
     "Degree",

@@ -18,8 +18,8 @@ from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.chain import call_step
-from jazzgram.improvise.observer import Observer
+from jazzgram.improvisation.chain import call_step
+from jazzgram.improvisation.observer import Observer
 from jazzgram.music.chord import Chord, chord_at
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from jazzgram.config.config import Part
 from jazzgram.errors import StepError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.improvise.chain import BarNotes, problem_with
-from jazzgram.improvise.observer import Observer
-from jazzgram.improvise.sampler import Changes
+from jazzgram.improvisation.chain import BarNotes, problem_with
+from jazzgram.improvisation.observer import Observer
+from jazzgram.improvisation.sampler import Changes
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jazzgram.improvise.reharmony.local_keys import Key, local_keys
+from jazzgram.improvisation.reharmony.local_keys import Key, local_keys
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.note_names import FLAT_NAMES, LETTERS, NATURALS, USUAL_NAMES

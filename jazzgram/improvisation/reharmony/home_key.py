@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from jazzgram.improvise.reharmony.local_keys import Key
-from jazzgram.improvise.reharmony.progressions import degrees
+from jazzgram.improvisation.reharmony.local_keys import Key
+from jazzgram.improvisation.reharmony.progressions import degrees
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.spell import symbol_of
 
@@ -25,7 +25,7 @@ def home_key(bars: Sequence[Sequence[Chord]]) -> Key | None:
     Returns
     -------
     Key or None
-        The local key (`jazzgram.improvise.reharmony.local_keys`) that holds for the longest time, of equally
+        The local key (`jazzgram.improvisation.reharmony.local_keys`) that holds for the longest time, of equally
         long ones the first; None where there is no chord.
     """
     symbols = [(symbol_of(chord), chord.duration) for bar in bars for chord in bar]

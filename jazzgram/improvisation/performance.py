@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from jazzgram.errors import JazzgramError
-from jazzgram.improvise.sampler import Changes
+from jazzgram.improvisation.sampler import Changes
 from jazzgram.music.chord import Chord, join_bars
 from jazzgram.music.form import Form, Section
 from jazzgram.music.harmony.spell import symbol_of
@@ -22,7 +22,7 @@ from jazzgram.music.time import Meter
 from jazzgram.music.transpose import transpose_symbol
 
 if TYPE_CHECKING:
-    from jazzgram.improvise.reharmony import Key
+    from jazzgram.improvisation.reharmony import Key
 
 _ARRIVAL = 2
 """Bars at the end of a chorus in which the tonic of the ending is looked for."""
@@ -130,7 +130,7 @@ def _ended(
     performance: Performance, last: int, chorus: Changes, meter: Meter, fixed: bool, tag: bool, sharps: int
 ) -> Performance:
     """Return a performance whose last chorus, of `last` bars, ends on the tonic."""
-    from jazzgram.improvise.reharmony.home_key import home_key, key_signature
+    from jazzgram.improvisation.reharmony.home_key import home_key, key_signature
 
     changes, order = performance.changes, performance.order
     total = len(changes)

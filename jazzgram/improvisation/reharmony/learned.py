@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
-from jazzgram.improvise.reharmony.lz78 import PatternTree
-from jazzgram.improvise.reharmony.progressions import ALL_DEGREES, Degree, progressions
-from jazzgram.improvise.reharmony.rules import DegreeSpan, SubstitutionRules, induce
+from jazzgram.improvisation.reharmony.lz78 import PatternTree
+from jazzgram.improvisation.reharmony.progressions import ALL_DEGREES, Degree, progressions
+from jazzgram.improvisation.reharmony.rules import DegreeSpan, SubstitutionRules, induce
 from jazzgram.music.tune import Corpus
 
 

@@ -15,8 +15,8 @@ from jazzgram.config.styles import Style, style_of_label, styles, swing_ratio
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.finding import find
-from jazzgram.improvise.chain import call_step, problem_with
-from jazzgram.improvise.observer import Observer
+from jazzgram.improvisation.chain import call_step, problem_with
+from jazzgram.improvisation.observer import Observer
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.symbols import name_chord, parse_symbol
