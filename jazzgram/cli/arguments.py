@@ -12,6 +12,19 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+class Whole(click.IntRange):
+    """A whole number between bounds, which messages call by its name."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number between bounds, which messages call by its name."""
+
+    name = "number"
+
+
 VERBOSITY = "jazzgram.verbosity"
 """Where a command's context notes ``quiet`` or ``verbose``."""
 
@@ -33,7 +46,7 @@ settings: Decorator = click.option(
 )
 seed: Decorator = click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     help="Seed of the improvisation: another seed, another take by the same model.",
 )
 trust: Decorator = click.option(
@@ -83,10 +96,8 @@ def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _PLAYING: tuple[Decorator, ...] = (
-    click.option(
-        "--bars", type=click.IntRange(1, 10_000), help="Bars to improvise (default: as many as the changes have)."
-    ),
-    click.option("--choruses", type=click.IntRange(1, 200), help="How often to play the changes, in place of --bars."),
+    click.option("--bars", type=Whole(1, 10_000), help="Bars to improvise (default: as many as the changes have)."),
+    click.option("--choruses", type=Whole(1, 200), help="How often to play the changes, in place of --bars."),
     click.option("--chords", metavar="TEXT", help='Changes to play over: "Dm7 | G7 | Cmaj7 | %".'),
     click.option(
         "--chart",
@@ -95,9 +106,9 @@ _PLAYING: tuple[Decorator, ...] = (
         help="A tune to play over: a text lead sheet, iReal Pro links, MusicXML, MIDI, ABC.",
     ),
     click.option("--tune", metavar="TITLE", help="The tune of the chart (default: its first)."),
-    click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes per minute."),
+    click.option("--tempo", type=Number(20, 400), help="Quarter notes per minute."),
     click.option("--key", metavar="KEY", help="Key to play in: Bb, F#m. Everything moves by the nearest interval."),
-    click.option("--transpose", type=click.IntRange(-12, 12), help="Semitones to move everything up, or down."),
+    click.option("--transpose", type=Whole(-12, 12), help="Semitones to move everything up, or down."),
     click.option(
         "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
     ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("compare")
 @click.argument("configs", metavar="CONFIG_A CONFIG_B...", nargs=-1, required=True)
-@click.option("--bar", type=click.IntRange(min=1), help="Only this bar, counted from 1.")
+@click.option("--bar", type=arguments.Whole(min=1), help="Only this bar, counted from 1.")
 @arguments.settings
 @arguments.seed
 @arguments.as_json

@@ -119,12 +119,15 @@ class Display(Reporter):
         for line in message.splitlines():
             self.console.print(Text(f"WARNING: {printable(line)}", "bold yellow"), soft_wrap=True)
 
-    def summary(self, run: Run, as_json: bool = False) -> None:
-        """Print the result of a run and its files, or all that as JSON; only its folder where it is to be quiet."""
+    def summary_as_json(self, runs: Sequence[Run]) -> None:
+        """Print the results of runs as JSON: one object, or a list of several."""
         self._progress.stop()
-        if as_json:
-            click.echo(json.dumps(_as_json(run), indent=1, ensure_ascii=False))
-            return
+        found = [_as_json(run) for run in runs]
+        click.echo(json.dumps(found if len(found) > 1 else found[0], indent=1, ensure_ascii=False))
+
+    def summary(self, run: Run) -> None:
+        """Print the result of a run and its files; only its folder where it is to be quiet."""
+        self._progress.stop()
         if self.quiet:
             click.echo(run.folder)
             return

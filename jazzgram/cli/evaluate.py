@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from jazzgram.evaluation.evaluate import Evaluation
     from jazzgram.pipeline.pipeline import Pipeline
 
-_count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
+_count = click.option("--n", "count", type=arguments.Whole(1, 100_000), default=50, show_default=True, help="Choruses.")
 _bars = click.option(
-    "--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus."
+    "--bars", type=arguments.Whole(1, 10_000), default=32, show_default=True, help="Length of each chorus."
 )
 _against = click.option(
     "--against",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("explain")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN_DIR")
-@click.option("--bar", type=click.IntRange(min=1), help="Only this bar, counted from 1.")
+@click.option("--bar", type=arguments.Whole(min=1), help="Only this bar, counted from 1.")
 @click.option("--step", help="Only the bars in which this step changed something: its name, or 4:low_notes.")
 @click.option("--all", "every", is_flag=True, help="Also show the steps that changed nothing.")
 @arguments.as_json

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.takes import count, play_takes
 
 
 @click.command("improvise")
 @click.argument("config", metavar="CONFIG_OR_MODEL")
 @arguments.playing
+@count
 @arguments.out
 @arguments.settings
 @arguments.trust
@@ -26,6 +29,7 @@ def command(
     force: bool,
     as_json: bool,
     debug: bool,
+    takes: int,
     settings: tuple[str, ...],
     trust: bool,
     **playing: Any,
@@ -42,14 +46,13 @@ def command(
       jazzgram improvise mymodel --chords "Gm7 C7 | Fmaj7" --tempo 200 --seed 3
     """
     from jazzgram.cli.display import Display
-    from jazzgram.cli.folders import result_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
     with arguments.debugging(debug), Display() as display:
-        if Path(config).is_dir():
-            pipeline = Pipeline.load_trained(config, settings=values, reporter=display, trust=trust)
-        else:
-            pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
-        with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
-            display.summary(pipeline.run(folder), as_json)
+
+        def load(settings: Sequence[str]) -> Pipeline:
+            read = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
+            return read(config, settings=settings, reporter=display, trust=trust)
+
+        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display)

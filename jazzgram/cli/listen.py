@@ -28,8 +28,8 @@ def command() -> None:
 @click.option(
     "--blind", is_flag=True, help="Hide the sources of the clips; required, a listening test is always blind."
 )
-@click.option("--n", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="Clips of each source.")
-@click.option("--bars", type=click.IntRange(1, 256), default=16, show_default=True, help="Length of each clip.")
+@click.option("--n", "count", type=arguments.Whole(1, 100), default=5, show_default=True, help="Clips of each source.")
+@click.option("--bars", type=arguments.Whole(1, 256), default=16, show_default=True, help="Length of each clip.")
 @click.option(
     "--part",
     type=click.Choice(["validation", "test"]),
@@ -39,7 +39,7 @@ def command() -> None:
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=arguments.Whole(min=0),
     default=1,
     show_default=True,
     help="Seed of the choice and the order of the clips; models keep their own.",
@@ -51,6 +51,7 @@ def command() -> None:
     help="Folder to write index.html and key.json to (default: listening, or listening-2 … where that is there).",
 )
 @arguments.settings
+@arguments.as_json
 @arguments.verbosity
 def _page(
     sources: tuple[str, ...],
@@ -61,6 +62,7 @@ def _page(
     seed: int,
     out: Path | None,
     settings: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Make the page of a listening test: each SOURCE is a configuration, a folder with MIDI files, or real.
 
@@ -103,6 +105,10 @@ def _page(
         with whole_folder(folder) as staging:
             (staging / "index.html").write_text(make_page(rendered), encoding="utf-8")
             (staging / "key.json").write_text(json.dumps(key, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if as_json:
+        made = {"page": str(folder / "index.html"), "key": str(folder / "key.json"), "clips": len(clips)}
+        click.echo(json.dumps(made, indent=1))
+        return
     click.echo(f"{folder / 'index.html'}: {len(clips)} clips of {len(sources)} sources; give this file to listeners")
     click.echo(f"{folder / 'key.json'}: says which clip is whose; keep it to yourself")
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.takes import count, play_takes
 
 
 @click.command("run")
 @arguments.config
 @arguments.playing
+@count
 @arguments.out
 @arguments.settings
 @arguments.no_cache
@@ -28,6 +31,7 @@ def command(
     force: bool,
     as_json: bool,
     debug: bool,
+    takes: int,
     settings: tuple[str, ...],
     no_cache: bool,
     strict: bool,
@@ -47,17 +51,13 @@ def command(
       jazzgram run out/blues/run.yaml --out again
     """
     from jazzgram.cli.display import Display
-    from jazzgram.cli.folders import result_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
+    values = arguments.overrides(tuple(values), execution__strict=strict or None)
     with arguments.debugging(debug), Display() as display:
-        pipeline = Pipeline.load(
-            config,
-            settings=arguments.overrides(tuple(values), execution__strict=strict or None),
-            use_cache=not no_cache,
-            reporter=display,
-            trust=trust,
-        )
-        with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
-            display.summary(pipeline.run(folder), as_json)
+
+        def load(settings: Sequence[str]) -> Pipeline:
+            return Pipeline.load(config, settings=settings, use_cache=not no_cache, reporter=display, trust=trust)
+
+        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display)

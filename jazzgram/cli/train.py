@@ -13,7 +13,7 @@ from jazzgram.cli import arguments
 @arguments.config
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write the model to this folder.")
 @arguments.settings
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of the training: another seed, another model.")
+@click.option("--seed", type=arguments.Whole(min=0), help="Seed of the training: another seed, another model.")
 @arguments.no_cache
 @arguments.strict
 @arguments.trust

@@ -23,7 +23,7 @@ _PAUSE = 0.15
 @arguments.out
 @arguments.settings
 @arguments.seed
-@click.option("--times", type=click.IntRange(min=1), help="Stop after this many runs.")
+@click.option("--times", type=arguments.Whole(min=1), help="Stop after this many runs.")
 def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, times: int | None) -> None:
     """Run a configuration again whenever it, one it extends, or a local plugin is saved.
 

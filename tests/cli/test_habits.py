@@ -41,14 +41,14 @@ def test_every_command_is_in_one_group_with_a_whole_sentence() -> None:
 @pytest.mark.parametrize("command", ["evaluate", "listen"])
 def test_the_options_are_found_where_one_looks(command: str) -> None:
     text = jazzgram(command, "--help").output
-    assert "--n INTEGER" in text and "--bars INTEGER" in text and "--out DIR" in text
+    assert "--n WHOLE NUMBER" in text and "--bars WHOLE NUMBER" in text and "--out DIR" in text
     assert "Other commands:" in text
 
 
 @pytest.mark.parametrize("command", ["run", "improvise", "evaluate", "listen", "tune-chain", "ablation", "bakeoff"])
 def test_commands_that_play_share_the_names_of_their_options(command: str) -> None:
     text = jazzgram(command, "--help").output
-    for option in ("--bars", "--seed", "--out", "--set", "--quiet", "--verbose"):
+    for option in ("--n", "--bars", "--seed", "--out", "--set", "--json", "--quiet", "--verbose"):
         assert option in text, option
 
 
@@ -117,6 +117,22 @@ def test_runs_do_not_overwrite_each_other_and_tell_programs_what_they_wrote(
     assert (tmp_path / "out" / "blues" / "solo.mid").read_bytes() == before
     explained = json.loads(jazzgram("explain", "out/blues", "--bar", "1", "--all", "--json").stdout)
     assert {"bar", "step", "hook", "options", "removed", "added", "changed", "after"} == set(explained[0])
+
+
+def test_several_takes_have_seeds_in_a_row_and_folders_of_their_own(tmp_path: Path) -> None:
+    words = ("run", "blues", *SMALL, "--seed", "4", "--n", "2", "--out", tmp_path, "--json")
+    takes = json.loads(jazzgram(*words).stdout)
+    assert [Path(take["folder"]).name for take in takes] == ["take-4", "take-5"]
+    first, second = ((tmp_path / name / "solo.mid").read_bytes() for name in ("take-4", "take-5"))
+    assert first != second
+    again = json.loads(jazzgram("run", "blues", *SMALL, "--seed", "5", "--out", tmp_path / "one", "--json").stdout)
+    assert Path(again["files"][-1]).parent == tmp_path / "one"
+    assert (tmp_path / "one" / "solo.mid").read_bytes() == second
+
+
+def test_a_word_in_place_of_a_number_is_named_so() -> None:
+    assert "'abc' is not a valid whole number." in jazzgram("run", "blues", "--seed", "abc").output
+    assert "'abc' is not a valid number." in jazzgram("run", "blues", "--tempo", "abc").output
 
 
 def test_validate_tells_programs_every_mistake(tmp_path: Path) -> None:
