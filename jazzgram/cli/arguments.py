@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+from jazzgram.errors import did_you_mean
+from jazzgram.music.labels import LABEL_KINDS
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -48,6 +51,12 @@ seed: Decorator = click.option(
     "--seed",
     type=Whole(min=0),
     help="Seed of the improvisation: another seed, another take by the same model.",
+)
+like: Decorator = click.option(
+    "--like",
+    multiple=True,
+    metavar="LABEL=NAME",
+    help="Whom the solo is to be like: soloist, instrument, style or tempo, e.g. --like style=bebop. May be repeated.",
 )
 trust: Decorator = click.option(
     "--trust",
@@ -113,6 +122,7 @@ _PLAYING: tuple[Decorator, ...] = (
         "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
     ),
     seed,
+    like,
 )
 
 
@@ -136,6 +146,7 @@ def played(
     transpose: int | None,
     instrument: str | None,
     seed: int | None,
+    like: tuple[str, ...],
 ) -> list[str]:
     """Return the settings of ``--set`` and those of `playing`.
 
@@ -159,7 +170,7 @@ def played(
     elif chords is not None:
         settings = (*OTHER_CHANGES, *settings)
     return overrides(
-        settings,
+        (*settings, *liked(like)),
         improvise__bars=bars,
         improvise__choruses=choruses,
         improvise__chords=chords,
@@ -181,6 +192,24 @@ def _chart(file: Path, tune: str | None) -> dict[str, str | None]:
     if not found.tunes:
         raise JazzgramError("\n".join(finding.problem for finding in found.findings))
     return {"read": found.reader, "source": str(file.resolve()), "tune": tune}
+
+
+def liked(like: tuple[str, ...]) -> list[str]:
+    """Return the settings of ``--like``.
+
+    Raises
+    ------
+    click.UsageError
+        Where one is not a label and a name, or the label is none of `LABEL_KINDS`.
+    """
+    found = []
+    for text in like:
+        kind, equals, name = text.partition("=")
+        if not equals or kind not in LABEL_KINDS or not name:
+            close = did_you_mean(kind, LABEL_KINDS)
+            raise click.UsageError(f"--like {text}: expected {', '.join(LABEL_KINDS)}, then = and a name{close}")
+        found.append(f"improvise.like.{kind}={json.dumps(name)}")
+    return found
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:

@@ -136,6 +136,8 @@ class Display(Reporter):
         console = Console(soft_wrap=True, highlight=False)
         head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
         console.print(Text.assemble((solo.title, "bold"), head))  # a title may contain rich's markup
+        if solo.labels:
+            console.print(Text(f"  like {solo.labels}"))
         if (
             run.config["improvise"]["terms"] is not None
         ):  # a fixed number per bar, as in the course, whose message this is

@@ -13,6 +13,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.instruments import find_instrument
+from jazzgram.music.labels import TEMPO_CLASSES
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 
@@ -136,6 +137,18 @@ class ReharmonizeSection(_Section):
     )
 
 
+class LikeSection(_Section):
+    """Whom a take is like; what is not asked for is drawn from the labels of the corpus."""
+
+    soloist: str | None = Field(None, description='A soloist of the corpus: "Clifford Brown".')
+    instrument: str | None = Field(None, description='An instrument of the corpus: "trumpet", "tenor sax".')
+    style: str | None = Field(None, description='A style of the corpus: "bebop".')
+    tempo: Literal[TEMPO_CLASSES] | None = Field(  # type: ignore[valid-type]
+        None, description="A class of tempo, if it is to be another than that of the performance."
+    )
+    solo: str | None = Field(None, description='A solo of the corpus: "Clifford Brown - Joy Spring".')
+
+
 class ImproviseSection(_Section):
     """What is improvised, and how the model is fed."""
 
@@ -188,6 +201,15 @@ class ImproviseSection(_Section):
         None, description="A term put before each bar's own, not an input of the model, as in the course."
     )
     restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
+    like: LikeSection | None = Field(
+        None, description="Whom the take is like, for a model that is conditioned on labels; drawn by the seed if null."
+    )
+    guidance: float = Field(
+        1.0,
+        ge=0,
+        le=5,
+        description="Weight of the labels: 1 as the model learned them, more exaggerates, 0 is without.",
+    )
 
     @model_validator(mode="after")
     def _one_length_and_one_key(self) -> ImproviseSection:

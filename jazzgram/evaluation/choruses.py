@@ -24,6 +24,7 @@ from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.evaluation.plan import Chorus, Plan
 from jazzgram.hooks.progress import Reporter
+from jazzgram.hooks.token_model import label_kinds
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
@@ -200,6 +201,11 @@ def sampling_key(pipeline: Pipeline) -> str:
         model=parts_key([pipeline.config.model]),
         samplers=parts_key(pipeline.config.samplers),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
+        labels=[
+            list(map(str, pipeline.vocabulary.labels)) if label_kinds(pipeline.model) else [],
+            improvise.like and improvise.like.model_dump(),
+            improvise.guidance,
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
+from jazzgram.music.labels import Labels
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -51,6 +52,8 @@ class Solo:
         The style as its source calls it ("Bossa Nova"), printed before the tempo; empty where it is not known.
     form : Form or None
         The sections of its bars, and where it ends; None where they are not known.
+    labels : Labels
+        Whom it is like; empty where the model is not conditioned on labels.
     """
 
     notes: tuple[Note, ...]
@@ -67,6 +70,7 @@ class Solo:
     instrument: str = ""
     style: str = ""
     form: Form | None = None
+    labels: Labels = Labels()
 
     @property
     def seconds(self) -> float:

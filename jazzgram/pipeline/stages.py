@@ -14,39 +14,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import TokenModel
+from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvisation.chain import Chain
+from jazzgram.improvisation.guided import Guided
 from jazzgram.improvisation.observer import Observer
+from jazzgram.improvisation.persona import asked_labels, draw_persona
 from jazzgram.improvisation.realize import join_notes, realize
 from jazzgram.improvisation.sampler import Changes, Decoding, Improviser
 from jazzgram.improvisation.target import (
     Target,
-    chart_tune,
     choose_target,
     learned_harmony,
     own_band,
     reharmonized,
     target_style,
 )
-from jazzgram.models.trained import DatasetSource, Training
+from jazzgram.models.trained import DatasetSource, Training, read_epochs
 from jazzgram.music.chord import join_bars
 from jazzgram.music.instruments import find_instrument, octaves_into_range
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Tune, dropped_line
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -82,11 +84,24 @@ class TrainedModel:
         What it predicts.
     training : Training or None
         How it was trained; None for a model that was read from a folder.
+    stored : mapping
+        The manifest of that folder; empty for another model.
     """
 
     model: TokenModel
     vocabulary: Vocabulary
     training: Training | None = None
+    stored: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """How it was trained, as JSON."""
+        return self.stored if self.training is None else self.training.manifest()
+
+    @property
+    def epochs(self) -> Sequence[Epoch]:
+        """The epochs of its training."""
+        return read_epochs(self.manifest["history"]) if self.training is None else self.training.epochs()
 
 
 def locate_source(config: Config, reporter: Reporter) -> CorpusSource:
@@ -155,16 +170,6 @@ def fit(training: Training) -> TrainedModel:
     return TrainedModel(model, training.tokens.vocabulary, training)
 
 
-def find_tune(config: Config, calls: PluginCalls, reporter: Reporter) -> Tune | None:
-    """Return the chart's tune, with a warning of what its reader left out; None where there is no chart."""
-    if config.chart is None:
-        return None
-    tune = chart_tune(config.chart, config.sections.improvise, calls)
-    if left_out := dropped_line(tune.dropped):
-        reporter.warn(f"{tune.title}: {left_out}; `jazzgram corpus doctor` lists all")
-    return tune
-
-
 def learn_harmony(reading: Reading) -> Harmony:
     """Learn chord substitutions; see `jazzgram.improvisation.target.learned_harmony`."""
     return learned_harmony(reading)
@@ -197,6 +202,24 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, reporter: Report
     return choose_target(config, tune, substitute, reporter)
 
 
+def find_persona(trained: TrainedModel, target: Target, config: Config, seed: int) -> Labels:
+    """Return whom the take of a seed is like; no labels where the model is not conditioned on any.
+
+    Raises
+    ------
+    JazzgramError
+        Where the configuration asks for a label that the model does not know.
+    """
+    section = config.sections.improvise
+    asked = asked_labels(section.like, trained.model, config.model.plugin.name, trained.vocabulary)
+    kinds = label_kinds(trained.model)
+    if section.instrument and not asked.instrument:  # who plays it plays like its players, if the corpus has any
+        instrument = find_instrument(section.instrument).name
+        known = instrument in trained.vocabulary.names("instrument")
+        asked = replace(asked, instrument=instrument if known else "")
+    return draw_persona(asked, kinds, trained.vocabulary, target.tempo, seed) if kinds else asked
+
+
 def sample_grammars(
     trained: TrainedModel,
     target: Target,
@@ -206,11 +229,14 @@ def sample_grammars(
     observer: Observer | None = None,
 ) -> list[Grammar]:
     """Sample a grammar for each seed; see `jazzgram.improvisation.sampler.Improviser.improvise`."""
+    section = config.sections.improvise
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
-    decoding = Decoding.of(config.sections.improvise, target.tempo)
     improvised = target.improvised
     changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
-    grammars = improviser.improvise(trained.model, changes, target.meter, seeds, decoding)
+    decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
+    guided = section.guidance != 1 and label_kinds(trained.model)
+    model = Guided(trained.model, section.guidance) if guided else trained.model
+    grammars = improviser.improvise(model, changes, target.meter, seeds, decoding)
     return [_spread(grammar, improvised) for grammar in grammars]
 
 
@@ -226,7 +252,12 @@ def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:
 
 
 def realize_solo(
-    grammar: Grammar, target: Target, config: Config, calls: PluginCalls, observer: Observer | None = None
+    grammar: Grammar,
+    target: Target,
+    config: Config,
+    calls: PluginCalls,
+    observer: Observer | None = None,
+    labels: Labels = NO_LABELS,
 ) -> Solo:
     """Run a sampled grammar through the chain.
 
@@ -242,6 +273,8 @@ def realize_solo(
         Has their plugins.
     observer : Observer or None
         Receives each call.
+    labels : Labels
+        Whom the take is like; its instrument plays.
 
     Returns
     -------
@@ -249,7 +282,7 @@ def realize_solo(
         Without accompaniment.
     """
     seed, meter, changes = config.sections.seed, target.meter, target.changes
-    player = find_instrument(instrument) if (instrument := config.sections.improvise.instrument) else None
+    player = find_instrument(name) if (name := config.sections.improvise.instrument or labels.instrument) else None
     head = target.head
     if player is not None:  # no step touches composed bars: the melody moves as a whole
         move = octaves_into_range([note.pitch for notes in head.values() for note in notes], player)
@@ -276,6 +309,7 @@ def realize_solo(
         instrument=player.name if player else "",
         style=target.tune.style,
         form=target.form,
+        labels=labels,
     )
 
 

@@ -12,7 +12,7 @@ from jazzgram import Form, Pipeline
 from jazzgram.pipeline.dependencies import STAGES
 
 QUICK = ["model={use: markov}", "improvise.bars=2"]
-IN_ORDER = ("source", "reading", "training", "trained", "tune", "target", "sampled", "band")
+IN_ORDER = ("source", "reading", "shipped", "training", "trained", "tune", "target", "sampled", "band")
 
 
 def improvised(*settings: str) -> Pipeline:
@@ -40,9 +40,12 @@ def test_a_stage_is_made_from_stages_before_it() -> None:
     [
         ("chain=[]", set(IN_ORDER)),
         ("write=[midi]", set(IN_ORDER)),
-        ("seed=2", {"source", "reading", "training", "trained", "tune"}),
-        ("improvise.tempo=200", {"source", "reading", "training", "trained", "tune"}),
-        ("samplers=[{sample: argmax}]", {"source", "reading", "training", "trained", "tune", "target", "band"}),
+        ("seed=2", {"source", "reading", "shipped", "training", "trained", "tune"}),
+        ("improvise.tempo=200", {"source", "reading", "shipped", "training", "trained", "tune"}),
+        (
+            "samplers=[{sample: argmax}]",
+            {"source", "reading", "shipped", "training", "trained", "tune", "target", "band"},
+        ),
         ("model.seed=2", {"source", "reading", "tune", "target", "band"}),
         ("model.with.order=2", {"source", "reading", "tune", "target", "band"}),
         ("tokenizer={use: deepjazz}", {"source"}),

@@ -91,7 +91,7 @@ def report(made: Run, facts: Facts) -> str:
         "assets/report.html.jinja",
         title=solo.title,
         facts=f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
-        f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}",
+        f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}{f' · like {solo.labels}' if solo.labels else ''}",
         left_out=_left_out(made, part),
         sound=b64encode(facts.sound).decode(),
         score_style=score_style,
