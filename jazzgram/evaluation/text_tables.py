@@ -79,28 +79,34 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | 
     >>> text_table(["step", "note"], [["swing", "helps more than all others do"]], width=25)
     ['step   note', 'swing  helps more than', '       all others do']
     """
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    if width is not None:
-        widths = _narrowed(widths, width)
-    return [line for row in (head, *rows) for line in _folded(row, widths)]
-
-
-def _narrowed(widths: list[int], width: int) -> list[int]:
-    """Take from the widest columns what a table has too many characters; none becomes narrower than a word."""
+    columns = list(zip(head, *rows, strict=True))
+    widths = [max(map(len, column)) for column in columns]
     narrow = list(widths)
-    while sum(narrow) + 2 * (len(narrow) - 1) > width and max(narrow) > _NARROWEST:
-        narrow[narrow.index(max(narrow))] -= 1
+    if width is not None:
+        words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+        narrow = _narrowed(widths, [max(word, _NARROWEST) for word in words], width)
+    left = [column in (0, len(head) - 1) or narrow[column] < widths[column] for column in range(len(head))]
+    return [line for row in (head, *rows) for line in _folded(row, narrow, left)]
+
+
+def _narrowed(widths: list[int], least: list[int], width: int) -> list[int]:
+    """Take from the widest columns what a table has too many characters; none becomes narrower than its words."""
+    narrow = list(widths)
+    while sum(narrow) + 2 * (len(narrow) - 1) > width:
+        room = [column for column, now in enumerate(narrow) if now > least[column]]
+        if not room:
+            break
+        narrow[max(room, key=lambda column: narrow[column])] -= 1
     return narrow
 
 
-def _folded(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+def _folded(row: Sequence[str], widths: Sequence[int], left: Sequence[bool]) -> Iterator[str]:
     """Yield the lines of a row whose cells are folded at spaces."""
     cells = [wrap(cell, width) if len(cell) > width else [cell] for cell, width in zip(row, widths, strict=True)]
-    last = len(widths) - 1
     for parts in zip_longest(*cells, fillvalue=""):
+        columns = zip(parts, widths, left, strict=True)
         yield "  ".join(
-            f"{part:<{width}}" if column in (0, last) or len(cells[column]) > 1 else f"{part:>{width}}"
-            for column, (part, width) in enumerate(zip(parts, widths, strict=True))
+            f"{part:<{width}}" if is_left else f"{part:>{width}}" for part, width, is_left in columns
         ).rstrip()
 
 
