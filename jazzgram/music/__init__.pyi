@@ -30,6 +30,7 @@ from .intervals import parse_name as parse_name
 from .intervals import spelled as spelled
 from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
+from .midi import midi_score as midi_score
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes
 from .notation.lead_sheet import LeadSheet as LeadSheet

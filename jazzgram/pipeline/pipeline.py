@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -341,7 +342,7 @@ class Pipeline:
         Run
             The solo with its trace; nothing is written.
         """
-        trace = Trace()
+        trace = Trace(reporter=self.reporter)
         if grammar is None and not self.knows("sampled"):
             _ = self.trained
         target = self.target
@@ -354,7 +355,7 @@ class Pipeline:
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
-        return Run(solo, trace)
+        return Run(solo, replace(trace, reporter=None))
 
     def _sample(self, trace: Trace) -> Grammar:
         seeds = [self.config.sections.seed]

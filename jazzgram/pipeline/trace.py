@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jazzgram.hooks.options import Options
+from jazzgram.hooks.progress import Reporter
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.resources.attached import attached
@@ -60,10 +61,13 @@ class Trace:
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
+    reporter : Reporter or None
+        Its `called` follows each call.
     """
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
+    reporter: Reporter | None = field(default=None, repr=False, compare=False)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -82,6 +86,8 @@ class Trace:
     ) -> None:
         """Record a call; see `jazzgram.improvise.observer.Observer`."""
         self.calls.append(StepCall(label, hook, bar, self._values(label, options), before, after, seconds))
+        if self.reporter is not None:
+            self.reporter.called()
 
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
         """Count a call; see `jazzgram.improvise.observer.Observer`."""
@@ -89,6 +95,8 @@ class Trace:
             tally = self.samplers[label] = Tally(hook, self._values(label, options))
         tally.calls += 1
         tally.seconds += seconds
+        if self.reporter is not None:
+            self.reporter.called()
 
     def without_times(self) -> Trace:
         """Return the same trace with all times 0, as equal runs have it."""

@@ -13,6 +13,7 @@ from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.midi import midi_score
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -137,10 +138,8 @@ def read_midi(file: Path) -> Tune:
     JazzgramError
         Where it is no MIDI file, no track has notes, there is no marker, or one is no chord symbol.
     """
-    import symusic
-
     try:
-        score = symusic.Score.from_midi(file.read_bytes()).resample(TICKS_PER_QUARTER)
+        score = midi_score(file.read_bytes()).resample(TICKS_PER_QUARTER)
     except OSError as error:
         raise JazzgramError(f"{file}: cannot be read: {error.strerror}") from None
     except Exception as error:  # the reader's own errors have no common class

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram.errors import JazzgramError
+from jazzgram.music.midi import midi_score
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -101,18 +102,16 @@ def read_midi(path: Path) -> Any:
     JazzgramError
         Where it cannot be read, is not a MIDI file, is damaged, has no note, or lasts longer than `LONGEST`.
     """
-    import symusic
-
     try:
         midi = path.read_bytes()
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     _check(midi, path)
     try:
-        score = symusic.Score.from_midi(midi)
-        seconds = score.to("second").end()
-    except Exception as error:  # symusic's parser raises several kinds
-        raise JazzgramError(f"{path}: damaged: {' '.join(str(error).split())}") from None
+        score = midi_score(midi)
+    except JazzgramError as error:
+        raise JazzgramError(f"{path}: damaged: {error}") from None
+    seconds = score.to("second").end()
     if not any(len(track.notes) for track in score.tracks):
         raise JazzgramError(f"{path}: has no notes")
     if seconds > LONGEST:

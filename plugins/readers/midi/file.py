@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram import JazzgramError
+from jazzgram.music import midi_score
 
 from .events import clip_data_bytes, end_all_notes, keep_first_programs
 from .quantize import Ints
@@ -146,11 +147,9 @@ def _check_lengths(source: Path, score: Any) -> None:
 
 def _score(source: Path, content: bytes) -> Any:
     """Parse the content; data bytes that cannot be are looked for only where the parser stumbles."""
-    import symusic
-
     try:
-        return symusic.Score.from_midi(keep_first_programs(content))
-    except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
+        return midi_score(keep_first_programs(content))
+    except JazzgramError as error:
         clipped = clip_data_bytes(content)
         if clipped != content:
             return _score(source, clipped)
