@@ -310,21 +310,22 @@ def test_it_plays(page: Any) -> None:
     page.locator("body").click(position={"x": 5, "y": 400})
     page.keyboard.press("Space")
     assert page.get_attribute("#play", "aria-label") == "Play"
-    page.uncheck("#band")
-    page.check("#loop")
+    page.click("#mixer-toggle")
+    page.get_by_label("Mute Piano").click()
+    page.click("#loop")
     page.locator("#time").fill("1920")
     assert page.inner_text("#clock").startswith("bar 2")
 
 
 def test_a_loop_begins_again_at_the_start(page: Any) -> None:
     after(page, lambda: (page.fill("#bars", "2"), page.press("#bars", "Enter")))
-    page.check("#loop")
+    page.click("#loop")
     end = float(page.get_attribute("#time", "max"))
     page.locator("#time").fill(str(end - 200))
     page.click("#play")
     page.wait_for_selector('#strip .bar.now[data-bar="0"]')
     assert page.get_attribute("#play", "aria-label") == "Pause"
-    page.uncheck("#loop")
+    page.click("#loop")
     page.locator("#time").fill(str(end - 200))
     page.wait_for_selector("#play[aria-label=Play]")
     assert page.input_value("#time") == "0"

@@ -29,6 +29,7 @@
     onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
     fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
     fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
+    fetchFile: async (file) => (await ask(`/sound/${file}.mp3`)).arrayBuffer(),
   });
   const chain = new jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, edited, control) => {
     session.change(label, (state) => history.setChain(state, edited), control);
@@ -105,7 +106,7 @@
         state.locked = state.locked.filter((bar) => bar < view.bars);
       });
     }
-    solo.show(view, session.state.locked);
+    solo.show(take, session.state.locked);
     chain.showEffects(solo.effects);
     showSum(take);
     sides.compare(take);
