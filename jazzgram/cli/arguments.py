@@ -41,6 +41,9 @@ strict: Decorator = click.option(
 )
 
 
+open_page: Decorator = click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+
+
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
     """Return the settings of ``--set`` and those of other options; None means not given."""
     named = [f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in values.items() if value is not None]

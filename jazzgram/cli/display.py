@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from jazzgram.cli.browser import page_of, tell_next
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.pipeline.run import Run
@@ -76,8 +77,8 @@ class Display(Reporter):
         for line in message.splitlines():
             self.console.print(Text(f"WARNING: {printable(line)}", "bold yellow"), soft_wrap=True)
 
-    def summary(self, run: Run) -> None:
-        """Print the result of a run and its files."""
+    def summary(self, run: Run, *, tell_page: bool = True) -> None:
+        """Print the result of a run, its files and, if `tell_page`, that its page can be opened."""
         self._progress.stop()
         solo = run.solo
         total = time.perf_counter() - self._begun
@@ -96,3 +97,5 @@ class Display(Reporter):
             console.print(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
             console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))
+        if tell_page:
+            tell_next(*page_of(run))

@@ -104,6 +104,7 @@ def _configurations(
 
     The changes are those of the validation part (or the test part) of the corpus's split. Results are cached.
     """
+    from jazzgram.cli.browser import tell_next
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import evaluate, reference_for
@@ -129,6 +130,7 @@ def _configurations(
             for line in _lines(found):
                 click.echo(line)
             click.echo(f"\n{len(files)} files in {own}\n")
+            tell_next("open", own / "evaluation.md")
 
 
 def _head(found: Evaluation) -> list[str]:

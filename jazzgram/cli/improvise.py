@@ -27,6 +27,7 @@ from jazzgram.cli import arguments
 @arguments.settings
 @arguments.seed
 @arguments.trust
+@arguments.open_page
 def command(
     config: str,
     bars: int | None,
@@ -38,6 +39,7 @@ def command(
     settings: tuple[str, ...],
     seed: int | None,
     trust: bool,
+    open_page: bool,
 ) -> None:
     """Improvise over the source's changes, or over given ones.
 
@@ -50,6 +52,7 @@ def command(
       jazzgram improvise blues --chart standards.html --tune "Blue Bossa"
       jazzgram improvise mymodel --chords "Gm7 C7 | Fmaj7" --tempo 200 --seed 3
     """
+    from jazzgram.cli.browser import open_report
     from jazzgram.cli.display import Display
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -74,7 +77,10 @@ def command(
             pipeline = Pipeline.load_trained(config, settings=values, reporter=display, trust=trust)
         else:
             pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
-        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
+        run = pipeline.run(out or Path("out") / pipeline.config.name)
+        display.summary(run, tell_page=not open_page)
+    if open_page:
+        open_report(run)
 
 
 def _chart(file: Path, tune: str | None) -> dict[str, str | None]:

@@ -14,9 +14,9 @@ from jazzgram.cli import arguments
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN_DIR/report.html)."
 )
-@click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
 @arguments.trust
-def command(folder: Path, out: Path | None, open_it: bool, trust: bool) -> None:
+@arguments.open_page
+def command(folder: Path, out: Path | None, trust: bool, open_page: bool) -> None:
     """Write the report of a run again, also searching a large corpus for copied runs.
 
     The page is a single file to share: sound, score, and every note's way through the chain.
@@ -26,6 +26,7 @@ def command(folder: Path, out: Path | None, open_it: bool, trust: bool) -> None:
       jazzgram report out/blues --open
       jazzgram report out/blues --out blues.html
     """
+    from jazzgram.cli.browser import open_file
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.pages.report.facts import facts_of, plain_facts
@@ -47,5 +48,5 @@ def command(folder: Path, out: Path | None, open_it: bool, trust: bool) -> None:
             facts = plain_facts(config, run.measures, run.solo.bars)
     write_whole(path, report(run, facts))
     click.echo(path)
-    if open_it:
-        click.launch(str(path))
+    if open_page:
+        open_file(path)

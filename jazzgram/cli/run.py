@@ -17,6 +17,7 @@ from jazzgram.cli import arguments
 @arguments.no_cache
 @arguments.strict
 @arguments.trust
+@arguments.open_page
 def command(
     config: str,
     out: Path | None,
@@ -25,6 +26,7 @@ def command(
     no_cache: bool,
     strict: bool,
     trust: bool,
+    open_page: bool,
 ) -> None:
     """Read the corpus, train the model, improvise a solo and write it.
 
@@ -38,6 +40,7 @@ def command(
       jazzgram run blues --seed 7 --set improvise.tempo=180
       jazzgram run out/blues/run.yaml --out again
     """
+    from jazzgram.cli.browser import open_report
     from jazzgram.cli.display import Display
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -49,4 +52,7 @@ def command(
             reporter=display,
             trust=trust,
         )
-        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
+        run = pipeline.run(out or Path("out") / pipeline.config.name)
+        display.summary(run, tell_page=not open_page)
+    if open_page:
+        open_report(run)

@@ -60,7 +60,7 @@ class Workers:
     sound: Worker = field(default_factory=lambda: Worker("sound"))
 
 
-def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard:
+def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
     """Build the studio's application.
 
     Parameters
@@ -73,6 +73,8 @@ def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard
         See `Guard`.
     workers : Workers
         They run what the page asks for.
+    ticket : str
+        See `Guard`.
     """
     studio = _Studio(session, workers)
     routes = [
@@ -94,7 +96,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard
             )
         ),
     ]
-    return Guard(Starlette(routes=routes), token, port)
+    return Guard(Starlette(routes=routes), token, port, ticket)
 
 
 class _Studio:

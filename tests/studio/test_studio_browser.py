@@ -36,7 +36,7 @@ document.addEventListener("jazzgram:answered", ({ detail }) => {
 
 
 def start() -> Studio:
-    command = [sys.executable, "-c", CODE, "blues", "--set", "model.use=markov"]
+    command = [sys.executable, "-c", CODE, "blues", "--no-open", "--set", "model.use=markov"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     return process.stdout.readline().strip(), process
