@@ -34,7 +34,7 @@ _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "changes", "studio"),
+        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
     ),
 }
 _ASSETS = {

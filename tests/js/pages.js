@@ -16,6 +16,7 @@ const SCRIPTS = [
   `${STUDIO}/history.js`,
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
+  `${STUDIO}/typed_changes.js`,
   `${LISTENING_TEST}/answers.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));

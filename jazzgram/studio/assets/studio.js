@@ -141,6 +141,7 @@
       mistakes.show(error.mistakes, [chain, samplers]);
       get("sum").textContent = `Not played: see what is marked. ${NOT_PLAYED}`;
     } else {
+      mistakes.show([], [chain, samplers]); // those of an earlier edit
       trouble.show(error.message, again);
       get("sum").textContent = `Not played. ${NOT_PLAYED}`;
     }
@@ -257,7 +258,8 @@
   function makeTake({ label, document: { seed }, side }, index) {
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
-    const small = make("small", {}, ` seed ${seed}${side === "B" ? " · B" : ""}`);
+    const told = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
+    const small = make("small", {}, `${told}${side === "B" ? " · B" : ""}`);
     return make("li", {}, make("button", { type: "button", "aria-current": current, on: { click } }, label, small));
   }
 
