@@ -19,6 +19,8 @@ _INTRODUCTIONS = {
     "samplers": "They shape what the model proposes, in the order of `samplers:`; the last one draws.",
     "pruners": "They change one bar at a time, in the order of `chain:`: first its terms, then its notes.",
     "cleaners": "They change the whole solo, as the last steps of `chain:`.",
+    "accompanists": "They play beneath the finished solo, in the order of `accompany:`, or as a style names them. See "
+    "[the band](../band.md).",
     "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`, each "
     "under its metric's name and its own: `pitch.range`.",
     "writers": "They write the solo to files.",
@@ -27,6 +29,7 @@ _USES = {
     "read_corpus": "corpus:\n  read: {name}\n  source: my_solos",
     "parse_melody": "tokenizer:\n  use: {name}",
     "build_model": "model:\n  use: {name}",
+    "accompany": "accompany:\n  - use: {name}",
     "measure": "measure:\n  - use: {name}",
     "write_solo": "write:\n  - use: {name}",
     "shape_distribution": "samplers:\n  - shape_distribution: {name}",
@@ -87,7 +90,7 @@ def _entry(plugin: Plugin) -> str:
     parts.append(table(("option", "type", "default", "bounds", "meaning"), rows))
     promises = [
         f"{promise.capitalize()} {', '.join(f'`{name}`' for name in sorted(names))}."
-        for promise in ("NEEDS", "PROVIDES", "DESTROYS")
+        for promise in ("NEEDS", "PROVIDES", "DESTROYS", "METERS")
         if (names := plugin.promise(promise))
     ]
     if promises:

@@ -33,9 +33,15 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     from jazzgram.config.files import locate, stamps
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.plain import plain
 
     values = arguments.overrides(settings, seed=seed)
     path = locate(config)
+    try:
+        with plain(path).open("rb"):  # what is in it may be mended while it is watched, but not this
+            pass
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read: {error.strerror}") from error
     display = Display()
     last: Pipeline | None = None
     solo: Solo | None = None

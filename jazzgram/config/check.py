@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from jazzgram.config.config import Config, CorpusPart, Part
+from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
+from jazzgram.config.instrument import HOOK, PLUGIN, within_range
 from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
@@ -99,8 +100,9 @@ class _Checker:
         model = self.check_use(value.get("model"), "build_model", ("model",))
         samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
-        metrics = self.check_parts(value.get("measure"), "measure", "measure")
-        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
+        metrics = self.check_parts(value.get("measure"), "measure", ("measure",))
+        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", ("write",))
+        players = self.check_players(value.get("accompany"))
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
@@ -109,6 +111,9 @@ class _Checker:
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
+        instrument = sections.improvise.instrument if sections is not None else None
+        if instrument and (plugin := self.find_plugin(PLUGIN, HOOK, ("improvise", "instrument"))) is not None:
+            chain = within_range(chain, plugin, instrument)
         if self.mistakes:
             raise ConfigError(_in_order(self.mistakes))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
@@ -123,6 +128,7 @@ class _Checker:
             chain,
             metrics,
             writers,
+            players,
             chart,
             tuple(_in_order(self.warnings)),
         )
@@ -267,18 +273,26 @@ class _Checker:
             found[name] = [self.check_use(item, hook, (*key_path, name, number)) for number, item in enumerate(named)]
         return found
 
-    def check_parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
+    def check_parts(self, value: Any, hook: str, within: KeyPath) -> tuple[Part, ...]:
         found = []
         for number, item in enumerate(value if isinstance(value, list) else ()):
+            key_path = (*within, number)
             if isinstance(item, str):
-                plugin = self.find_plugin(item, hook, (key, number))
-                options = None if plugin is None else self.check_options(plugin, {}, (key, number))
+                plugin = self.find_plugin(item, hook, key_path)
+                options = None if plugin is None else self.check_options(plugin, {}, key_path)
                 part = Part(plugin, options) if plugin is not None and options is not None else None
             else:
-                part = self.check_use(item, hook, (key, number))
+                part = self.check_use(item, hook, key_path)
             if part is not None:
                 found.append(part)
         return tuple(found)
+
+    def check_players(self, value: Any) -> tuple[Step, ...]:
+        """Resolve the accompanists: the section itself where it is a list, else its ``players``."""
+        named, key_path = (value, ("accompany",)) if isinstance(value, list) else (None, ("accompany", "players"))
+        if isinstance(value, dict):
+            named = value.get("players")
+        return players_of(self.check_parts(named, "accompany", key_path))
 
     def check_corpus(self, value: Any, key_path: KeyPath) -> CorpusPart | None:
         if not isinstance(value, dict) or not isinstance(value.get("source"), str) or "read" not in value:

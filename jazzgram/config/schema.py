@@ -7,6 +7,7 @@ from typing import Any
 
 from jazzgram.config.sections import Sections
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.styles import SOURCE, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.catalogue import summary
 from jazzgram.hooks.finding import installed, load_entry
@@ -21,6 +22,7 @@ _DESCRIPTIONS = {
     "model": "What learns which term follows which.",
     "samplers": "What is done to the model's distribution before each term, in this order; the last one draws.",
     "chain": "What is done to the terms, then to the notes of each bar, then to the whole solo, in this order.",
+    "accompany": "Who plays beneath the solo: a style, or a list of accompanists.",
     "measure": "The metrics that are taken of the solo.",
     "write": "The writers: which files a run makes.",
 }
@@ -51,6 +53,11 @@ def config_schema() -> dict[str, Any]:
     properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
         properties[key] |= {"items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]}}
+    players = {"items": {"anyOf": [_name(plugins, "accompany"), _use(plugins, "accompany", definitions)]}}
+    section = definitions["AccompanySection"]
+    section["properties"]["players"] |= players
+    section["properties"]["style"]["enum"] = [SOURCE, *styles()]
+    properties["accompany"] = {"anyOf": [{"$ref": "#/$defs/AccompanySection"}, {"type": "array"} | players]}
     for key, description in _DESCRIPTIONS.items():
         properties[key]["description"] = description
     corpus = definitions["CorpusSection"]

@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from jazzgram.config.shares import Shares
+from jazzgram.config.styles import SOURCE, find_style, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
+from jazzgram.music.instruments import find_instrument
+from jazzgram.music.labels import TEMPO_CLASSES
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 
@@ -102,6 +105,13 @@ def _check_key(text: str) -> str:
     return text
 
 
+def _check_instrument(name: str) -> str:
+    try:
+        return find_instrument(name).name
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+
+
 def _check_term(text: str) -> str:
     Term.parse(text)
     return text
@@ -127,11 +137,34 @@ class ReharmonizeSection(_Section):
     )
 
 
+class LikeSection(_Section):
+    """Whom a take is like; what is not asked for is drawn from the labels of the corpus."""
+
+    soloist: str | None = Field(None, description='A soloist of the corpus: "Clifford Brown".')
+    instrument: str | None = Field(None, description='An instrument of the corpus: "trumpet", "tenor sax".')
+    style: str | None = Field(None, description='A style of the corpus: "bebop".')
+    tempo: Literal[TEMPO_CLASSES] | None = Field(  # type: ignore[valid-type]
+        None, description="A class of tempo, if it is to be another than that of the performance."
+    )
+    solo: str | None = Field(None, description='A solo of the corpus: "Clifford Brown - Joy Spring".')
+
+
 class ImproviseSection(_Section):
     """What is improvised, and how the model is fed."""
 
-    bars: int | None = Field(
-        None, ge=1, le=10_000, description="Bars to improvise; as many as the changes have if null."
+    bars: int | None = Field(None, ge=1, le=10_000, description="Bars to improvise; `choruses` of the changes if null.")
+    choruses: int | None = Field(
+        None, ge=1, le=200, description="How often the soloist plays the changes, in place of `bars`; once if null."
+    )
+    head: bool = Field(
+        False, description="Whether the tune's own melody is played in a chorus before the solo and in one after it."
+    )
+    intro: int = Field(
+        0, ge=0, le=32, description="Bars that the band plays before the first chorus, over the end of the changes."
+    )
+    ending: Literal["tag"] | bool = Field(
+        False,
+        description="Whether the last chorus ends on the tonic instead of turning around; tag: after four more bars.",
     )
     chords: str = Field(
         "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
@@ -142,10 +175,17 @@ class ImproviseSection(_Section):
     )
     tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
     key: Annotated[str, AfterValidator(_check_key)] | None = Field(
-        None, description='Key at the head of the score: "Bb", "F# minor"; that of the tune or the changes if null.'
+        None, description='Key to play in: "Bb", "F# minor"; that of the tune or the changes if null.'
+    )
+    transpose: int = Field(
+        0, ge=-12, le=12, description="Semitones up, negative: down, from the key of the tune or the changes."
     )
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
+    )
+    instrument: Annotated[str, AfterValidator(_check_instrument)] | None = Field(
+        None,
+        description="Who plays, such as tenor sax: sound, range, clef, transposed part; as in the source if null.",
     )
     title: str | None = Field(None, description="The title at the head of the score.")
     feedback: Literal["one_hot", "soft"] = Field(
@@ -161,6 +201,23 @@ class ImproviseSection(_Section):
         None, description="A term put before each bar's own, not an input of the model, as in the course."
     )
     restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
+    like: LikeSection | None = Field(
+        None, description="Whom the take is like, for a model that is conditioned on labels; drawn by the seed if null."
+    )
+    guidance: float = Field(
+        1.0,
+        ge=0,
+        le=5,
+        description="Weight of the labels: 1 as the model learned them, more exaggerates, 0 is without.",
+    )
+
+    @model_validator(mode="after")
+    def _one_length_and_one_key(self) -> ImproviseSection:
+        if self.bars is not None and self.choruses is not None:
+            raise ValueError("bars and choruses both decide the length; give one of them")
+        if self.key is not None and self.transpose:
+            raise ValueError("key and transpose both decide the key; give one of them")
+        return self
 
     @property
     def over_tune(self) -> bool:
@@ -168,15 +225,42 @@ class ImproviseSection(_Section):
         return self.chart is not None or self.chords == "source"
 
 
-class AccompanySection(_Section):
-    """Who plays beneath the solo."""
+def _check_style(name: str) -> str:
+    try:
+        find_style(name)
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+    return name
 
-    style: Literal["source", "swing"] = Field(
-        "source", description="The tune's own band over its own changes, else a swinging trio; or always the trio."
+
+def _check_style_or_source(name: str) -> str:
+    return name if name == SOURCE else _check_style(name)
+
+
+class AccompanySection(_Section):
+    """Who plays beneath the solo; a list is short for `players`."""
+
+    style: Annotated[str, AfterValidator(_check_style_or_source)] = Field(
+        SOURCE,
+        description="source: the tune's own band over its own changes, else the style that the chart names;"
+        f" or always one of {', '.join(styles())}.",
+    )
+    drums: bool | Annotated[str, AfterValidator(_check_style)] = Field(
+        False,
+        description="Whether a drummer joins a tune's own band that has no drums: true for the one of the style that"
+        " the chart names, or the name of a style.",
     )
     ratio: float | None = Field(
-        None, ge=1, le=4, description="Long to short eighth of the trio, 1 even; as the soloist plays them if null."
+        None, ge=1, le=4, description="Long to short eighth of the band, 1 even; the style's and the soloist's if null."
     )
+    players: list[str | Use] = Field(
+        [], description="Accompanists in place of those of the style; those of the style where there is none."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_is_players(cls, value: Any) -> Any:
+        return {"players": value} if isinstance(value, list) else value
 
 
 class Sections(_Section):

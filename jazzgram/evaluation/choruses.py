@@ -24,6 +24,7 @@ from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.evaluation.plan import Chorus, Plan
 from jazzgram.hooks.progress import Reporter
+from jazzgram.hooks.token_model import label_kinds
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
@@ -47,7 +48,8 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
         The length of the chorus.
     """
     sections = pipeline.config.sections
-    target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars}
+    target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars, "choruses": None}
+    target |= {"head": False, "intro": 0, "ending": False, "key": None, "transpose": 0}  # an excerpt, as the real ones
     improvise = sections.improvise.model_copy(update={**target, "title": f"{chorus.tune.title}, seed {chorus.seed}"})
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
     _ = pipeline.trained  # known before, so that every chorus is played by the same model
@@ -199,6 +201,11 @@ def sampling_key(pipeline: Pipeline) -> str:
         model=parts_key([pipeline.config.model]),
         samplers=parts_key(pipeline.config.samplers),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
+        labels=[
+            list(map(str, pipeline.vocabulary.labels)) if label_kinds(pipeline.model) else [],
+            improvise.like and improvise.like.model_dump(),
+            improvise.guidance,
+        ],
     )
 
 

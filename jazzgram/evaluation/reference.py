@@ -24,6 +24,7 @@ from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 from jazzgram.music.arrays import Floats
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.plain import plain
 
 ALL = "all"
 """The style of all excerpts together."""
@@ -184,7 +185,7 @@ class Reference:
             Where there is no such file, or it is no reference.
         """
         try:
-            content = path.read_text("utf-8")
+            content = plain(path).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise JazzgramError(f"{path}: cannot be read: {reason}; `jazzgram reference` writes one") from None
@@ -310,7 +311,7 @@ def _bundled(name: str) -> Reference:
 def players_styles() -> dict[str, str]:
     """Return the style of each of the best-known players of the Weimar Jazz Database."""
     text = (resources.files("jazzgram_data") / "reference" / "players.json").read_text("utf-8")
-    return {player: style for style, players in json.loads(text).items() for player in players}
+    return {player: style for style, players in json.loads(text)["styles"].items() for player in players}
 
 
 @lru_cache(maxsize=16)

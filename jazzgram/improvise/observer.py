@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from jazzgram.hooks.options import Options
+from jazzgram.music.tune import Track
 
 
 class Observer(Protocol):
@@ -38,3 +39,6 @@ class Observer(Protocol):
 
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
         """Record a call of a sampler step; there is one for every term of every solo."""
+
+    def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
+        """Record the call of an accompanist and its tracks."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 from time import perf_counter
+from types import MappingProxyType
 
 from jazzgram.config.config import Part
 from jazzgram.errors import StepError
@@ -28,6 +30,7 @@ def realize(
     calls: PluginCalls,
     seed: int,
     observer: Observer | None = None,
+    head: Mapping[int, tuple[Note, ...]] = MappingProxyType({}),
 ) -> BarNotes:
     """Turn a grammar into the notes of each bar with a tokenizer's ``unparse_grammar``.
 
@@ -47,6 +50,8 @@ def realize(
         The run's seed; each bar has a random generator of its own.
     observer : Observer or None
         Receives each call.
+    head : mapping of int to tuple of Note
+        Composed bars, by index: their notes are these.
 
     Returns
     -------
@@ -65,7 +70,9 @@ def realize(
     for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True)):
         rng = Random(f"{seed}/unparse_grammar/{tokenizer.plugin.name}/0/{bar}")
         begun = perf_counter()
-        found = unparse(terms=terms, chords=chords, meter=meter, previous=previous, options=options, rng=rng)
+        found = head.get(bar)
+        if found is None:
+            found = unparse(terms=terms, chords=chords, meter=meter, previous=previous, options=options, rng=rng)
         if found is None:
             raise StepError(f"the tokenizer's unparse_grammar returned None for bar {bar + 1}; return a list of notes")
         if problem := problem_with(found):

@@ -21,6 +21,7 @@ from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import call_step
 from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord, chord_at
+from jazzgram.music.labels import Labels
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
@@ -51,6 +52,8 @@ class Decoding:
         Whether the model's state is reset at each barline.
     tempo : float
         Quarter notes per minute.
+    personas : tuple of Labels
+        Whom each solo is like; empty for none.
     """
 
     feedback: str = "one_hot"
@@ -59,10 +62,11 @@ class Decoding:
     prefix: Term | None = None
     restart: bool = False
     tempo: float = 120.0
+    personas: tuple[Labels, ...] = ()
 
     @classmethod
-    def of(cls, section: ImproviseSection, tempo: float) -> Decoding:
-        """Return the decoding options of a configuration, at a tempo."""
+    def of(cls, section: ImproviseSection, tempo: float, personas: Sequence[Labels] = ()) -> Decoding:
+        """Return the decoding options of a configuration, at a tempo, with the persona of each solo."""
         return cls(
             section.feedback,
             None if section.start is None else Term.parse(section.start),
@@ -70,6 +74,7 @@ class Decoding:
             None if section.prefix is None else Term.parse(section.prefix),
             section.restart,
             tempo,
+            tuple(personas),
         )
 
 
@@ -126,8 +131,8 @@ class Improviser:
         # With a state that is reset at each barline the bars do not depend on each other: each is a solo of its own.
         spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
         solos = [
-            _SoloInProgress(changes, span, meter, decoding, self._sample.rng(seed, span[0]))
-            for seed in seeds
+            _SoloInProgress(changes, span, meter, decoding, self._sample.rng(seed, span[0]), labels)
+            for seed, labels in zip(seeds, decoding.personas or [Labels()] * len(seeds), strict=True)
             for span in spans
         ]
         if decoding.start is not None and decoding.start not in self._vocabulary.ids:
@@ -229,7 +234,13 @@ class _SoloInProgress:
     """One solo in progress: its bars from the first to before the last, the terms so far, its random generator."""
 
     def __init__(
-        self, changes: Changes, span: tuple[int, int], meter: Meter, decoding: Decoding, rng: Random | None
+        self,
+        changes: Changes,
+        span: tuple[int, int],
+        meter: Meter,
+        decoding: Decoding,
+        rng: Random | None,
+        labels: Labels,
     ) -> None:
         self.rng = rng
         self.history: list[int] = []
@@ -238,6 +249,7 @@ class _SoloInProgress:
         self._changes = changes
         self._length = meter.bar
         self._decoding = decoding
+        self._labels = labels
         self._bars: list[list[Term]] = [[]]
         self._onset = 0
         self._position: Position | None = None
@@ -258,7 +270,15 @@ class _SoloInProgress:
             remaining = self._length - self._onset
             until = 0 if after is None else later[0].onset - self._onset if later else remaining
             self._position = Position(
-                self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._decoding.tempo
+                self.bar,
+                self._onset,
+                remaining,
+                chord,
+                after,
+                len(self._changes),
+                until,
+                self._decoding.tempo,
+                self._labels,
             )
         return self._position
 

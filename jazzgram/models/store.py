@@ -2,7 +2,8 @@
 
 =======================  =========================================================================================
 ``weights.safetensors``  the parameters by name
-``vocabulary.json``      ``terms``, their text in the order of the token ids, and ``openings`` (see `Vocabulary`)
+``vocabulary.json``      ``terms``, their text in the order of the token ids, ``openings`` and ``labels`` (see
+                         `Vocabulary`)
 ``manifest.json``        ``format`` 1, the jazzgram version, fingerprints of the two other files, the names of all
                          ``files``, and entries of the caller: plugin, options, seed, training history
 =======================  =========================================================================================
@@ -15,11 +16,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,9 @@ import numpy as np
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import Weights
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
+from jazzgram.resources.staging import staging_folder, sweep
 
 _FORMAT = 1
 WEIGHTS, _VOCABULARY, _MANIFEST = "weights.safetensors", "vocabulary.json", "manifest.json"
@@ -91,12 +95,13 @@ def save_model(
     texts: dict[str, str | bytes] = dict(extra or {})
     texts[_VOCABULARY] = _vocabulary_text(vocabulary)
     try:
-        folder = folder.resolve()
+        folder = Path(os.path.realpath(folder))
         _refuse_other_files(folder, {WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-        staging.mkdir()
-        try:
+        sweep(folder.parent)
+        with staging_folder(folder.parent) as scratch:
+            staging = scratch / folder.name  # with the permissions that any new folder has
+            staging.mkdir()
             packed = _packed(weights)
             (staging / WEIGHTS).write_bytes(packed)
             head = {
@@ -110,8 +115,6 @@ def save_model(
             for name, text in texts.items():
                 (staging / name).write_bytes(text if isinstance(text, bytes) else text.encode())
             _put(staging, folder)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise JazzgramError(
             f"{folder}: the model cannot be written: {error.strerror or error}; name another folder"
@@ -160,7 +163,10 @@ def _vocabulary_text(vocabulary: Vocabulary) -> str:
                 " tokenizer's kinds and ranges must be free of spaces, '<' and '>', kinds of commas too"
             )
     terms = [str(term) for term in vocabulary.terms]
-    return json.dumps({"terms": terms, "openings": vocabulary.openings}, indent=1, ensure_ascii=False) + "\n"
+    parts = {"terms": terms, "openings": vocabulary.openings, "labels": [astuple(each) for each in vocabulary.labels]}
+    # A line for each part: a corpus has tens of thousands of openings.
+    lines = (f"{json.dumps(name)}: {json.dumps(values, ensure_ascii=False)}" for name, values in parts.items())
+    return "{" + ",\n".join(lines) + "}\n"
 
 
 def _round_trips(term: Term) -> bool:
@@ -199,7 +205,7 @@ def _put(staging: Path, folder: Path) -> None:
     if not folder.exists():
         staging.rename(folder)
         return
-    retired = staging.with_name(f"{staging.name}.old")
+    retired = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.old")
     folder.rename(retired)
     try:
         staging.rename(folder)
@@ -228,11 +234,12 @@ def _read_vocabulary(file: Path) -> Vocabulary:
     try:
         terms = tuple(Term.parse(text) for text in value["terms"])
         openings = tuple(int(token) for token in value["openings"])
+        labels = tuple(Labels(*map(str, names)) for names in value.get("labels", ()))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise JazzgramError(f"{file}: not a vocabulary ({error}); {_REMEDY}") from error
     if not all(0 <= token < len(terms) for token in openings):
         raise JazzgramError(f"{file}: openings name terms from 0 to {len(terms) - 1} only; {_REMEDY}")
-    return Vocabulary(terms, openings)
+    return Vocabulary(terms, openings, labels)
 
 
 def _read_weights(file: Path, fingerprint: Any) -> Weights:

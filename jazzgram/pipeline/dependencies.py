@@ -13,9 +13,11 @@ STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
     "reading": (("source",), lambda config: config.tokenizer),
     "harmony": (("reading",), lambda config: None),
     "training": (("reading",), lambda config: (config.model, config.sections.model.seed)),
-    "trained": (("training",), lambda config: None),
+    "shipped": ((), lambda config: (config.corpus, config.tokenizer, config.model, config.sections.model.seed)),
+    "trained": (("shipped", "training"), lambda config: None),
     "tune": (("reading",), lambda config: (config.chart, config.chart and _stamp(config.chart.source))),
     "target": (("tune", "harmony"), lambda config: (config.name, config.sections.improvise, config.sections.seed)),
+    "band": (("target",), lambda config: (config.sections.accompany, config.players)),
     "sampled": (("trained", "target"), lambda config: (config.samplers, config.sections.seed)),
 }
 """For each stage its inputs, and the part of the configuration that decides it besides."""

@@ -16,8 +16,10 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
@@ -27,6 +29,7 @@ from jazzgram.pipeline.dependencies import STAGES, decided_by, made_from
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
+from jazzgram.pipeline.shipped import find_tune, is_shipped, read_shipped
 from jazzgram.pipeline.stages import CorpusSource, TrainedModel
 from jazzgram.pipeline.trace import Trace
 from jazzgram.resources.attached import attached
@@ -68,7 +71,8 @@ class Pipeline:
         self._calls: PluginCalls | None = None
 
     def __repr__(self) -> str:
-        return f"Pipeline({self.config.name!r}, known: {', '.join(self._known) or 'nothing yet'})"
+        known = ", ".join(name for name, (_, value) in self._known.items() if value is not None)
+        return f"Pipeline({self.config.name!r}, known: {known or 'nothing yet'})"
 
     @classmethod
     def load(
@@ -138,7 +142,8 @@ class Pipeline:
 
         config = load(locate(str(Path(folder) / CONFIG)), settings, trust=trust, received=True)
         pipeline = cls(config, reporter=reporter)._warned()
-        return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
+        trained = read_model(Path(folder), pipeline.config, pipeline.calls)
+        return pipeline.given(trained=trained, shipped=trained if is_shipped(config) else None)
 
     def _warned(self) -> Pipeline:
         """Return this pipeline after its configuration's warnings were reported."""
@@ -157,14 +162,13 @@ class Pipeline:
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
-            ``sampled``. The stages after them are computed again.
+            ``band``, ``sampled``. The stages after them are computed again.
 
         Examples
         --------
         ::
 
-            pipeline.given(replace(pipeline.config, chain=chain))          # the same terms through another chain
-            pipeline.given(trained=replace(pipeline.trained, model=model))  # another model
+            pipeline.given(replace(pipeline.config, chain=chain))  # the same terms through another chain
         """
         if unknown := known.keys() - STAGES.keys():
             raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
@@ -244,7 +248,7 @@ class Pipeline:
     @property
     def vocabulary(self) -> Vocabulary:
         """The distinct terms that the model predicts."""
-        return self.trained.vocabulary if self.knows("trained") else self.tokens.vocabulary
+        return self.trained.vocabulary if self.knows("trained") or self.shipped else self.tokens.vocabulary
 
     @property
     def training(self) -> Training:
@@ -265,8 +269,15 @@ class Pipeline:
 
     @property
     def trained(self) -> TrainedModel:
-        """The trained model, from the cache if possible."""
-        return self._once("trained", lambda: stages.fit(self.training))
+        """The trained model, shipped or from the cache if possible."""
+        return self._once("trained", lambda: self.shipped or stages.fit(self.training))
+
+    @property
+    def shipped(self) -> TrainedModel | None:
+        """The model that comes with jazzgram for this configuration, without its corpus; None where there is none."""
+        return self._once(
+            "shipped", lambda: read_shipped(self.config, self.calls, self.reporter) if self.use_cache else None
+        )
 
     @property
     def model(self) -> TokenModel:
@@ -276,12 +287,7 @@ class Pipeline:
     def train_on(self, dataset: DatasetSource, tokenizer: str) -> TokenModel:
         """Train the configuration's model on another dataset than its own terms, or load it from the cache.
 
-        Parameters
-        ----------
-        dataset : DatasetSource
-            The data it is fitted to.
-        tokenizer : str
-            How the dataset was tokenized, for the model's manifest.
+        `tokenizer` tells how the dataset was tokenized, for the model's manifest.
         """
         return stages.fit(self._training(dataset, tokenizer)).model
 
@@ -294,7 +300,8 @@ class Pipeline:
     def tune(self) -> Tune:
         """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
         return self._once(
-            "tune", lambda: stages.find_tune(self.config, self.calls, self.reporter) or self.corpus.tunes[0]
+            "tune",
+            lambda: find_tune(self.config, self.calls, self.reporter, self.shipped) or self.corpus.tunes[0],
         )
 
     @property
@@ -307,6 +314,18 @@ class Pipeline:
         )
 
     @property
+    def persona(self) -> Labels:
+        """Whom the take of the configuration's seed is like; empty before the model is trained."""
+        known = self.knows("trained")  # terms that are given need no model
+        seed = self.config.sections.seed
+        return stages.find_persona(self.trained, self.target, self.config, seed) if known else NO_LABELS
+
+    @property
+    def band(self) -> Band:
+        """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
+        return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
+
+    @property
     def sampled(self) -> Grammar:
         """The terms of the configuration's own seed."""
         return self._once("sampled", lambda: self.sample([self.config.sections.seed])[0])
@@ -316,9 +335,7 @@ class Pipeline:
         if out is not None:
             from jazzgram.pipeline.model_folder import write_model
 
-            trained = self.trained
-            training = self.training if trained.training is None else trained.training
-            write_model(trained, training, self.resolved(self.config.sections.improvise.title), Path(out))
+            write_model(self.trained, self.resolved(self.config.sections.improvise.title), Path(out))
         return self.model
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
@@ -326,8 +343,11 @@ class Pipeline:
         return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
 
     def play(self, grammar: Grammar) -> Solo:
-        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
-        return stages.realize_solo(grammar, self.target, self.config, self.calls)
+        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.
+
+        The solo is without accompaniment; `improvise` adds it.
+        """
+        return stages.realize_solo(grammar, self.target, self.config, self.calls, labels=self.persona)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
         """Improvise one solo over the configuration's changes.
@@ -351,10 +371,15 @@ class Pipeline:
                 grammar = self._once("sampled", lambda: self._sample(trace))
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.reporter, "chain") as done:
-            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace)
+            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.persona)
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
+        band = self.band
+        with stage(self.reporter, "accompany") as done:
+            solo = stages.accompany(solo, band, self.config.sections.seed, trace)
+            names = ", ".join(track.name for track in solo.accompaniment) or "nobody"
+            done(f"{'the tune' if band.own else band.style.name}: {names}")
         return Run(solo, replace(trace, reporter=None))
 
     def _sample(self, trace: Trace) -> Grammar:
@@ -365,25 +390,21 @@ class Pipeline:
         """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""
         from jazzgram.pipeline.resolved import resolved_text
 
+        band = self.band if self.knows("band") else None
+        if self.shipped is not None:
+            return resolved_text(self.config, self.config.corpus, None, None, title, band)
         model_key = self.training.key if self.knows("training") else None
-        return resolved_text(self.config, self.source.part, self.reading, model_key, title)
+        return resolved_text(self.config, self.source.part, self.reading, model_key, title, band)
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
-        return measure_solo(solo, self.corpus, self.config.metrics, self.calls)
+        corpus = self.corpus if self.shipped is None else self.training_corpus  # read only if a metric asks for it
+        return measure_solo(solo, corpus, self.config.metrics, self.calls)
 
     def run(self, out: str | Path) -> Run:
-        """Improvise a solo and write the folder of the run.
+        """Improvise a solo and write the folder of the run; return it with its trace, measures and files.
 
-        Parameters
-        ----------
-        out : str or Path
-            The folder, created where it is missing. Files of the same name are replaced atomically.
-
-        Returns
-        -------
-        Run
-            The solo, its trace, its measures and its files.
+        `out` is created where it is missing. Files of the same name are replaced atomically.
         """
         run: Run = attached("Pipeline.run")(self, out)
         return run

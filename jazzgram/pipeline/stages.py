@@ -5,41 +5,50 @@
     fit              Training                -> TrainedModel
     choose           tune, harmony           -> Target (meter, tempo, changes)
     sample_grammars  TrainedModel, Target    -> grammars
-    realize_solo     grammar, Target         -> Solo
+    realize_solo     grammar, Target         -> Solo, without accompaniment
+    choose_band      Target                  -> Band
+    accompany        Solo, Band              -> Solo
 
 `jazzgram.pipeline.pipeline.Pipeline` calls them in this order and caches their results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.config import Config, CorpusPart
+from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import TokenModel
+from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvise.chain import Chain
+from jazzgram.improvise.guided import Guided
 from jazzgram.improvise.observer import Observer
+from jazzgram.improvise.persona import asked_labels, draw_persona
 from jazzgram.improvise.realize import join_notes, realize
 from jazzgram.improvise.sampler import Changes, Decoding, Improviser
 from jazzgram.improvise.target import (
     Target,
-    chart_tune,
     choose_target,
     learned_harmony,
+    own_band,
     reharmonized,
-    target_accompaniment,
+    target_style,
 )
-from jazzgram.models.trained import DatasetSource, Training
+from jazzgram.models.trained import DatasetSource, Training, read_epochs
 from jazzgram.music.chord import join_bars
+from jazzgram.music.instruments import find_instrument, octaves_into_range
+from jazzgram.music.labels import NO_LABELS, Labels
+from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Tune, dropped_line
+from jazzgram.music.tune import Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -75,11 +84,24 @@ class TrainedModel:
         What it predicts.
     training : Training or None
         How it was trained; None for a model that was read from a folder.
+    stored : mapping
+        The manifest of that folder; empty for another model.
     """
 
     model: TokenModel
     vocabulary: Vocabulary
     training: Training | None = None
+    stored: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """How it was trained, as JSON."""
+        return self.stored if self.training is None else self.training.manifest()
+
+    @property
+    def epochs(self) -> Sequence[Epoch]:
+        """The epochs of its training."""
+        return read_epochs(self.manifest["history"]) if self.training is None else self.training.epochs()
 
 
 def locate_source(config: Config, reporter: Reporter) -> CorpusSource:
@@ -148,16 +170,6 @@ def fit(training: Training) -> TrainedModel:
     return TrainedModel(model, training.tokens.vocabulary, training)
 
 
-def find_tune(config: Config, calls: PluginCalls, reporter: Reporter) -> Tune | None:
-    """Return the chart's tune, with a warning of what its reader left out; None where there is no chart."""
-    if config.chart is None:
-        return None
-    tune = chart_tune(config.chart, config.sections.improvise, calls)
-    if left_out := dropped_line(tune.dropped):
-        reporter.warn(f"{tune.title}: {left_out}; `jazzgram corpus doctor` lists all")
-    return tune
-
-
 def learn_harmony(reading: Reading) -> Harmony:
     """Learn chord substitutions; see `jazzgram.improvise.target.learned_harmony`."""
     return learned_harmony(reading)
@@ -190,6 +202,24 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, reporter: Report
     return choose_target(config, tune, substitute, reporter)
 
 
+def find_persona(trained: TrainedModel, target: Target, config: Config, seed: int) -> Labels:
+    """Return whom the take of a seed is like; no labels where the model is not conditioned on any.
+
+    Raises
+    ------
+    JazzgramError
+        Where the configuration asks for a label that the model does not know.
+    """
+    section = config.sections.improvise
+    asked = asked_labels(section.like, trained.model, config.model.plugin.name, trained.vocabulary)
+    kinds = label_kinds(trained.model)
+    if section.instrument and not asked.instrument:  # who plays it plays like its players, if the corpus has any
+        instrument = find_instrument(section.instrument).name
+        known = instrument in trained.vocabulary.names("instrument")
+        asked = replace(asked, instrument=instrument if known else "")
+    return draw_persona(asked, kinds, trained.vocabulary, target.tempo, seed) if kinds else asked
+
+
 def sample_grammars(
     trained: TrainedModel,
     target: Target,
@@ -199,13 +229,35 @@ def sample_grammars(
     observer: Observer | None = None,
 ) -> list[Grammar]:
     """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
+    section = config.sections.improvise
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
-    decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    improvised = target.improvised
+    changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
+    guided = section.guidance != 1 and label_kinds(trained.model)
+    model = Guided(trained.model, section.guidance) if guided else trained.model
+    grammars = improviser.improvise(model, changes, target.meter, seeds, decoding)
+    return [_spread(grammar, improvised) for grammar in grammars]
+
+
+def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:
+    """Put the sampled bars where they are played; the other bars have no terms."""
+    if all(improvised):
+        return grammar
+    bars = iter(grammar)
+    return tuple(
+        tuple(replace(term, origin=Origin(number, index)) for index, term in enumerate(next(bars))) if free else ()
+        for number, free in enumerate(improvised)
+    )
 
 
 def realize_solo(
-    grammar: Grammar, target: Target, config: Config, calls: PluginCalls, observer: Observer | None = None
+    grammar: Grammar,
+    target: Target,
+    config: Config,
+    calls: PluginCalls,
+    observer: Observer | None = None,
+    labels: Labels = NO_LABELS,
 ) -> Solo:
     """Run a sampled grammar through the chain.
 
@@ -216,28 +268,33 @@ def realize_solo(
     target : Target
         What is played over.
     config : Config
-        Its tokenizer, chain and accompaniment are used.
+        Its tokenizer and chain are used.
     calls : PluginCalls
         Has their plugins.
     observer : Observer or None
         Receives each call.
+    labels : Labels
+        Whom the take is like; its instrument plays.
 
     Returns
     -------
     Solo
-        With its accompaniment.
+        Without accompaniment.
     """
-    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
-
-    sections = config.sections
-    seed, meter, changes = sections.seed, target.meter, target.changes
+    seed, meter, changes = config.sections.seed, target.meter, target.changes
+    player = find_instrument(name) if (name := config.sections.improvise.instrument or labels.instrument) else None
+    head = target.head
+    if player is not None:  # no step touches composed bars: the melody moves as a whole
+        move = octaves_into_range([note.pitch for notes in head.values() for note in notes], player)
+        head = {bar: tuple(replace(note, pitch=note.pitch + move) for note in notes) for bar, notes in head.items()}
+    grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
-    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
-    bars = chain.prune_notes(bars, changes, meter)
+    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
+    bars = chain.prune_notes(bars, changes, meter, head)
     chords = join_bars(changes, meter.bar)
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
-    ratio = measured_swing_ratio(notes, notated, meter)
+    straight = target_style(config.sections.improvise, config.sections.accompany, target, Reporter()).straight
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form, straight)
     return Solo(
         notes=notes,
         chords=chords,
@@ -246,8 +303,44 @@ def realize_solo(
         meter=meter,
         tempo=target.tempo,
         title=target.title,
-        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
         notated=notated,
-        program=target.tune.program,
+        program=player.program if player else target.tune.program,
         key=target.key,
+        instrument=player.name if player else "",
+        style=target.tune.style,
+        form=target.form,
+        labels=labels,
     )
+
+
+def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:
+    """Choose who accompanies.
+
+    Parameters
+    ----------
+    config : Config
+        See its section ``accompany``.
+    target : Target
+        Its tune's own band plays over its own changes, unless the configuration says otherwise.
+    reporter : Reporter
+        Is warned of a style that is unknown, a meter without patterns and chords that cannot be read.
+    """
+    sections = config.sections
+    own = own_band(sections.improvise, sections.accompany, target)
+    needed = own is None or own.is_completed
+    drums = sections.accompany.drums
+    if own is not None and isinstance(drums, str):
+        style = find_style(drums)
+    else:
+        style = target_style(sections.improvise, sections.accompany, target, reporter if needed else Reporter())
+    players = config.players or style_players(style)
+    band = Band(style, players, sections.accompany.ratio, own)
+    if needed:
+        for remark in remarks(band, join_bars(target.changes, target.meter.bar), target.meter):
+            reporter.warn(remark)
+    return band
+
+
+def accompany(solo: Solo, band: Band, seed: int, observer: Observer | None = None) -> Solo:
+    """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
+    return replace(solo, accompaniment=band.play(solo, seed, observer))

@@ -9,6 +9,7 @@ from jazzgram.hooks.options import Options
 from jazzgram.hooks.progress import Reporter
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
+from jazzgram.music.tune import Track
 from jazzgram.resources.attached import attached
 
 
@@ -43,7 +44,7 @@ class StepCall:
 
 @dataclass
 class Tally:
-    """The calls of one sampler step, added up: there is one for every term of every solo."""
+    """The calls of one sampler step or accompanist, added up: a sampler has one for every term of every solo."""
 
     hook: str
     options: dict[str, Any]
@@ -61,12 +62,15 @@ class Trace:
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
+    accompanists : dict of str to Tally
+        The accompanists, by label; what they played is the solo's accompaniment.
     reporter : Reporter or None
         Its `called` follows each call.
     """
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
+    accompanists: dict[str, Tally] = field(default_factory=dict)
     reporter: Reporter | None = field(default=None, repr=False, compare=False)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -98,11 +102,18 @@ class Trace:
         if self.reporter is not None:
             self.reporter.called()
 
+    def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
+        """Record a call; see `jazzgram.improvise.observer.Observer`."""
+        self.accompanists[label] = Tally("accompany", self._values(label, options), 1, seconds)
+        if self.reporter is not None:
+            self.reporter.called()
+
     def without_times(self) -> Trace:
         """Return the same trace with all times 0, as equal runs have it."""
         return Trace(
             [replace(call, seconds=0.0) for call in self.calls],
             {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
+            {step: replace(tally, seconds=0.0) for step, tally in self.accompanists.items()},
         )
 
     def _values(self, label: str, options: Options) -> dict[str, Any]:

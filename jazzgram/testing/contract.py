@@ -14,6 +14,8 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.checking import check_hooks
 from jazzgram.hooks.hookspecs import KINDS
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.music.time import Meter
+from jazzgram.testing.accompanists import check_accompany
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_depends_on, check_examine, check_list_files, check_read_corpus
 from jazzgram.testing.steps import check_clean_up, check_measure, check_prune_grammar, check_prune_notes, check_write
@@ -90,6 +92,11 @@ def _documentation(plugin: Plugin) -> Iterator[str]:
             yield f"{plugin.name}: option {name} has no description"
         if field.is_required():
             yield f"{plugin.name}: option {name} has no default"
+    for meter in plugin.promise("METERS"):
+        try:
+            Meter.parse(meter)
+        except ValueError as error:
+            yield f"{plugin.name}: METERS: {error}"
     for promise in ("NEEDS", "PROVIDES", "DESTROYS"):
         for name in plugin.promise(promise) - PROMISES.keys():
             yield f"{plugin.name}: {promise} names {name!r}; there are {', '.join(PROMISES)}"
@@ -105,6 +112,7 @@ _CHECKS: dict[str, Callable[[Plugin, Callable[..., Any], Any], Iterator[str]]] =
     "unparse_grammar": check_unparse,
     "list_pitches": check_list_pitches,
     "build_model": check_build_model,
+    "accompany": check_accompany,
     "measure": check_measure,
     "write_solo": check_write,
 }

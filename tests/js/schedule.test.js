@@ -104,3 +104,15 @@ test("the metronome clicks on every beat from the next one on", () => {
   );
   assert.equal(schedule.dueBeats(view(), WHOLE, beats.next, 12).due[0].beat, 0);
 });
+
+test("a note that is played a little early belongs to the bar after it, where a loop begins and where it ends", () => {
+  const early = view();
+  early.tracks[0].notes[2].onset = 1910; // the first of bar 2
+  const second = schedule.segmentFrom(1920, 10, 120, { from: 1920, to: 3840 }, early);
+  const next = schedule.firstNotes(early.tracks, 1920, true);
+  assert.deepEqual(pitches(schedule.dueNotes(early, second, next, 11, true)), [[0, 62, 10]]);
+  const first = schedule.segmentFrom(0, 10, 120, { from: 0, to: 1920 }, early);
+  const heard = schedule.dueNotes(early, first, [0, 0], 99, true).due.map(({ note }) => note.pitch);
+  assert.deepEqual(heard, [60, 76, 41]);
+  assert.deepEqual(schedule.firstNotes(early.tracks, 1920), [3, 1], "not again where the tempo is turned");
+});

@@ -23,7 +23,7 @@ def excerpt(run: Run) -> Run:
         return run
     end = MOST_BARS * run.solo.meter.bar
     calls = [_cut_call(call, end) for call in run.trace.calls if call.bar is None or call.bar < MOST_BARS]
-    return replace(run, solo=_cut_solo(run.solo, end), trace=Trace(calls, run.trace.samplers))
+    return replace(run, solo=_cut_solo(run.solo, end), trace=Trace(calls, run.trace.samplers, run.trace.accompanists))
 
 
 def _cut_solo(solo: Solo, end: int) -> Solo:

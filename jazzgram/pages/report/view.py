@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.harmony.spell import spell_notes, symbol_of
+from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.provenance import Change, Record, TermOrNote
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
+from jazzgram.rendering.printed_chords import plain_symbol
 from jazzgram.rendering.sound.render import Mix, parts_of
 
 CATEGORIES = tuple(COLOURS)
@@ -78,7 +79,7 @@ def view(made: Run) -> dict[str, Any]:
         "fields": FIELDS,
         "categories": CATEGORIES,
         "marks": MARKS,
-        "chords": [[chord.onset, chord.duration, symbol_of(chord).canonical] for chord in solo.chords],
+        "chords": [[chord.onset, chord.duration, plain_symbol(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": track.name, "notes": [_played(note) for note in sorted(track.notes, key=_onset)]}
             for tracks in parts_of(solo, Mix()).values()
@@ -216,7 +217,8 @@ def _onset(note: Note) -> int:
 
 
 def _played(note: Note) -> list[int]:
-    return [note.pitch, note.onset, note.duration, note.velocity]
+    onset = max(note.onset, 0)  # as in the recording
+    return [note.pitch, onset, max(note.end - onset, 0), note.velocity]
 
 
 def _short(value: Any) -> str:

@@ -190,15 +190,15 @@
         this.#counted.forEach((when, index) => this.#band.click(when, index === 0));
         started += this.#counted.length * seconds;
       }
-      this.#startSegments(from, started, tempo);
+      this.#startSegments(from, started, tempo, { isBegun: !isGoingOn });
       clearInterval(this.#timer);
       this.#timer = setInterval(() => this.#plan(), LOOK_EVERY);
       this.#plan();
     }
 
-    #startSegments(from, started, tempo, before = []) {
+    #startSegments(from, started, tempo, { before = [], isBegun = true } = {}) {
       this.#segments = [...before, schedule.segmentFrom(from, started, tempo, this.#loop, this.#view)];
-      this.#next = schedule.firstNotes(this.#view.tracks, from);
+      this.#next = schedule.firstNotes(this.#view.tracks, from, isBegun);
       this.#nextBeat = from;
     }
 
@@ -214,7 +214,7 @@
       const tick = schedule.tickAt(firm, this.#segments, this.#view);
       this.#dropVoices(firm);
       const from = schedule.beginAt(tick, this.#view, this.#loop);
-      this.#startSegments(from, firm, this.#settings.tempo, [sounding]);
+      this.#startSegments(from, firm, this.#settings.tempo, { before: [sounding], isBegun: from !== tick });
       const [, segment] = this.#segments;
       for (const each of this.#voices) {
         if (each.tick === null || each.end <= firm) continue;
@@ -248,7 +248,7 @@
       while (schedule.endOf(segment, this.#view) <= until) {
         const next = schedule.following(segment, this.#loop, this.#settings.faster, this.#view);
         if (!next) break;
-        this.#startSegments(next.from, next.started, next.tempo, this.#segments.slice(-2));
+        this.#startSegments(next.from, next.started, next.tempo, { before: this.#segments.slice(-2) });
         segment = next;
         this.#planSegment(segment, now, until);
       }

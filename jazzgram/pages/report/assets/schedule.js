@@ -7,6 +7,7 @@
   "use strict";
   const { timeline } = jazzgram;
   const NEAR = 1e-6; // ticks; what a sum of fractions may miss
+  const EARLY = 30; // ticks by which a note that is played early still belongs to the bar after it
 
   /* A tick within the solo. */
   const clampTick = (tick, view) => Math.max(0, Math.min(tick, timeline.lengthOf(view)));
@@ -47,10 +48,12 @@
     return Math.max(segment.from, Math.min(tick, segment.to));
   }
 
-  /* For each track the index of its first note at or after a tick. */
-  function firstNotes(tracks, tick) {
+  /* For each track the index of its first note at or after a tick; where playing begins there, of those that are played
+     a little early, too. */
+  function firstNotes(tracks, tick, isBegun = false) {
+    const from = tick - (isBegun ? EARLY : NEAR);
     return tracks.map(({ notes }) => {
-      const index = notes.findIndex((note) => note.onset >= tick - NEAR);
+      const index = notes.findIndex((note) => note.onset >= from);
       return index < 0 ? notes.length : index;
     });
   }
@@ -58,14 +61,16 @@
   /* The notes of a segment that begin until `until` seconds, from the index `next` of each track on.
 
      Returns {due, next}: `due` are {track, note, when, end}, the seconds of its onset and end; `next` is where the next
-     look goes on. A note that lasts longer than the loop ends with it. */
+     look goes on. A note that lasts longer than the loop ends with it; one that is played a little early at the loop's
+     end belongs to the bar after it. */
   function dueNotes(view, segment, next, until, isLooped) {
     const due = [];
+    const to = segment.to - (isLooped ? EARLY : NEAR);
     const after = view.tracks.map(({ notes }, track) => {
       let index = next[track];
-      for (; index < notes.length && notes[index].onset < segment.to - NEAR; index += 1) {
+      for (; index < notes.length && notes[index].onset < to; index += 1) {
         const note = notes[index];
-        const when = secondsAt(note.onset, segment, view);
+        const when = Math.max(secondsAt(note.onset, segment, view), segment.started);
         if (when > until) break;
         const last = isLooped ? Math.min(note.onset + note.duration, segment.to) : note.onset + note.duration;
         due.push({ track, note, when, end: secondsAt(last, segment, view) });
