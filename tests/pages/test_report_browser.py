@@ -14,6 +14,14 @@ from jazzgram import Pipeline
 
 pytestmark = pytest.mark.slow
 
+CHAIN = (
+    "{prune_grammar: standard_lengths}",
+    "{prune_notes: strong_beat_chord_tones}",
+    "{prune_notes: resolve_approach}",
+    "{prune_notes: repeated_notes}",
+    "{prune_notes: max_leap}",
+    "{clean_up_notes: no_overlaps}",
+)
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -21,7 +29,8 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with a report."""
     out = tmp_path_factory.mktemp("run")
-    Pipeline.load("blues", settings=["model.use=markov", "write=[midi]", "measure=[pitch]"]).run(out)
+    settings = ["model.use=markov", "write=[midi]", "measure=[pitch]", f"chain=[{', '.join(CHAIN)}]"]
+    Pipeline.load("blues", settings=settings).run(out)
     return out
 
 
@@ -278,7 +287,7 @@ def test_all_of_the_lead_sheet_is_drawn_in_the_colour_of_ink(browser: Any, folde
         f"[...new Set([...document.querySelectorAll('#score svg :is({drawn})')].map(e => getComputedStyle(e).fill))]"
     )
     ink = seen.page.evaluate("getComputedStyle(document.body).color")
-    assert seen.page.evaluate(colours) == [ink]
+    assert set(seen.page.evaluate(colours)) <= {ink, "none"}
     seen.context.close()
 
 
