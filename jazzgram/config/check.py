@@ -13,7 +13,7 @@ from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.files import is_there, read_document
 from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
-from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS, Step, check_promises
 from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
@@ -98,6 +98,7 @@ class _Checker:
             )
         model = self.check_use(value.get("model"), "build_model", ("model",))
         samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
+        critics = self.check_steps(value.get("critics"), CRITIC_HOOKS, "critics")
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
         metrics = self.check_parts(value.get("measure"), "measure", "measure")
         writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
@@ -105,6 +106,7 @@ class _Checker:
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
         self.check_changes(sections)
+        self.check_critics(sections, critics)
         self.check_address(sections)
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
@@ -121,6 +123,7 @@ class _Checker:
             model,
             samplers,
             chain,
+            critics,
             metrics,
             writers,
             chart,
@@ -136,6 +139,15 @@ class _Checker:
             parse_changes(sections.improvise.chords, Meter.parse(meter) if meter else Meter())
         except JazzgramError as error:
             self.fail(("improvise", "chords"), str(error))
+
+    def check_critics(self, sections: Sections | None, critics: Sequence[Step]) -> None:
+        """Check that candidates can be played side by side and go on from each other's terms."""
+        if sections is None or not critics:
+            return
+        if sections.improvise.feedback == "soft":
+            self.fail(("improvise", "feedback"), "critics choose between terms: expected one_hot (got soft)")
+        if sections.improvise.restart:
+            self.fail(("improvise", "restart"), "critics follow a line over its barlines: expected false (got true)")
 
     def check_address(self, sections: Sections | None) -> None:
         """Check that a Dask scheduler, which exchanges pickles, is the user's own choice."""

@@ -66,7 +66,7 @@ class Config:
         What is read.
     tokenizer, model : Part
         One plugin each.
-    samplers, chain : tuple of Step
+    samplers, chain, critics : tuple of Step
         In the order of the file.
     metrics, writers : tuple of Part
         In the order of the file.
@@ -84,6 +84,7 @@ class Config:
     model: Part
     samplers: tuple[Step, ...]
     chain: tuple[Step, ...]
+    critics: tuple[Step, ...]
     metrics: tuple[Part, ...]
     writers: tuple[Part, ...]
     chart: CorpusPart | None = None
@@ -118,7 +119,7 @@ class Config:
             *corpora,
             self.tokenizer.plugin,
             *self.model.plugins(),
-            *(step.plugin for step in (*self.samplers, *self.chain)),
+            *(step.plugin for step in (*self.samplers, *self.critics, *self.chain)),
             *(part.plugin for part in (*self.metrics, *self.writers)),
         ]
         return list({id(plugin.module): plugin for plugin in named}.values())

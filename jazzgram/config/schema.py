@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from jazzgram.config.sections import Sections
-from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.catalogue import summary
 from jazzgram.hooks.finding import installed, load_entry
@@ -20,6 +20,7 @@ _DESCRIPTIONS = {
     "tokenizer": "How a melody becomes terms, and terms become a melody.",
     "model": "What learns which term follows which.",
     "samplers": "What is done to the model's distribution before each term, in this order; the last one draws.",
+    "critics": "What weighs the candidates of each bar while the solo is sampled; their log weights are added.",
     "chain": "What is done to the terms, then to the notes of each bar, then to the whole solo, in this order.",
     "measure": "The metrics that are taken of the solo.",
     "write": "The writers: which files a run makes.",
@@ -48,6 +49,7 @@ def config_schema() -> dict[str, Any]:
     properties["model"] = _use(plugins, "build_model", definitions)
     properties["model"]["properties"]["seed"] = definitions.pop("ModelSection")["properties"]["seed"]
     properties["samplers"] |= {"items": _steps(plugins, SAMPLER_HOOKS, definitions)}
+    properties["critics"] |= {"items": _steps(plugins, CRITIC_HOOKS, definitions)}
     properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
         properties[key] |= {"items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]}}

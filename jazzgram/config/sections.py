@@ -161,6 +161,17 @@ class ImproviseSection(_Section):
         None, description="A term put before each bar's own, not an input of the model, as in the course."
     )
     restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
+    particles: int = Field(
+        8, ge=1, le=1_000, description="Candidates that are played side by side for the critics to choose from."
+    )
+    resampling: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="The candidates are drawn again by their weights where their effective number falls below this"
+        " share of all.",
+    )
+    phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics judge the candidates.")
 
     @property
     def over_tune(self) -> bool:
@@ -192,6 +203,7 @@ class Sections(_Section):
     tokenizer: Use
     model: ModelSection
     samplers: list[dict[str, Any]] = Field(min_length=1)
+    critics: list[dict[str, Any]] = []
     chain: list[dict[str, Any]] = []
     improvise: ImproviseSection = ImproviseSection()
     accompany: AccompanySection = AccompanySection()

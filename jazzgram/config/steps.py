@@ -14,6 +14,8 @@ from jazzgram.hooks.plugins import Plugin
 
 SAMPLER_HOOKS = ("shape_distribution", "sample")
 """The hooks of the samplers."""
+CRITIC_HOOKS = ("score_bar",)
+"""The hook of the critics."""
 CHAIN_HOOKS = ("prune_grammar", "prune_notes", "clean_up_notes")
 """The hooks of a chain, in the only order they can be called in."""
 
@@ -28,7 +30,7 @@ PROMISES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a chain or of the samplers.
+    """One step of a chain, of the samplers or of the critics.
 
     Parameters
     ----------

@@ -198,7 +198,9 @@ def sampling_key(pipeline: Pipeline) -> str:
         weights=digest.hexdigest(),
         model=parts_key([pipeline.config.model]),
         samplers=parts_key(pipeline.config.samplers),
+        critics=parts_key(pipeline.config.critics),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
+        particles=[improvise.particles, improvise.resampling, improvise.phrase] if pipeline.config.critics else None,
     )
 
 

@@ -324,6 +324,76 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
+    def study_corpus(self, corpus: Corpus, options: Any) -> Any:
+        """Learn what a critic compares candidates with, once, before anything is sampled.
+
+        Cardinality: the same critic that implements `score_bar`, if it depends on the corpus.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        corpus : Corpus
+            The training tunes.
+
+        Returns
+        -------
+        object
+            What `score_bar` receives as `learned`. Not to be changed afterwards.
+        """
+
+    @hookspec(firstresult=True)
+    def score_bar(
+        self,
+        terms: tuple[Term, ...],
+        notes: tuple[Note, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        history: tuple[tuple[Note, ...], ...],
+        position: Position,
+        given: bool,
+        log_likelihoods: tuple[float, ...],
+        learned: Any,
+        options: Any,
+        step: str,
+    ) -> float:
+        """Judge one candidate for one bar, while others are still in play.
+
+        Cardinality: any number, in the order of ``critics:``. The log weights of all critics are added; a candidate
+        with a higher sum is the likelier to go on.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        terms : tuple of Term
+            The bar's terms as they were sampled, or as they are given.
+        notes : tuple of Note
+            The bar's notes before the chain, onsets from the start of the bar.
+        chords : tuple of Chord
+            The bar's chords, onsets from the start of the bar.
+        meter : Meter
+            The bar's meter.
+        history : tuple of tuple of Note
+            The candidate's notes of each bar before, onsets from the start of that bar.
+        position : Position
+            That of the bar's start: its number, the number of bars, the tempo.
+        given : bool
+            Whether the bar is given, not sampled: the same for all candidates.
+        log_likelihoods : tuple of float
+            For each term its log-likelihood by the model, before the samplers, in nats; nan for a given term that is
+            not in the vocabulary.
+        learned : object
+            From `study_corpus`; None for a critic without it.
+
+        Returns
+        -------
+        float
+            A log weight: 0 for no opinion, the difference between two candidates is the log of how much rather the one
+            is taken; ``-inf`` for a candidate that must not go on.
+        """
+
+    @hookspec(firstresult=True)
     def prune_grammar(
         self, terms: tuple[Term, ...], chords: tuple[Chord, ...], meter: Meter, options: Any, rng: Random, step: str
     ) -> Sequence[Term]:
@@ -479,6 +549,8 @@ KINDS = {
     "build_model": "models",
     "shape_distribution": "samplers",
     "sample": "samplers",
+    "study_corpus": "critics",
+    "score_bar": "critics",
     "prune_grammar": "pruners",
     "prune_notes": "pruners",
     "clean_up_notes": "cleaners",

@@ -224,3 +224,17 @@ class TokenModel(Protocol):
         state, probabilities
             The state after `inputs`, and the distribution of the next token, shape ``(batch, vocabulary)``.
         """
+
+    def gather(self, rows: Sequence[tuple[Any, int]]) -> Any:
+        """Build a state from rows of other states, so that some solos can go on and others be tried again.
+
+        Parameters
+        ----------
+        rows : sequence of (state, int)
+            For each row of the result a state from `start`, `step` or `gather`, and the index of its row there.
+
+        Returns
+        -------
+        state
+            A solo goes on from it as it would from its own.
+        """

@@ -15,7 +15,7 @@ from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.improvise.accompaniment.band import loop, trio
-from jazzgram.improvise.sampler import Changes
+from jazzgram.improvise.line import Changes
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes

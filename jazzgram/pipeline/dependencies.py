@@ -16,7 +16,7 @@ STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
     "trained": (("training",), lambda config: None),
     "tune": (("reading",), lambda config: (config.chart, config.chart and _stamp(config.chart.source))),
     "target": (("tune", "harmony"), lambda config: (config.name, config.sections.improvise, config.sections.seed)),
-    "sampled": (("trained", "target"), lambda config: (config.samplers, config.sections.seed)),
+    "sampled": (("trained", "target"), lambda config: (config.samplers, config.critics, config.sections.seed)),
 }
 """For each stage its inputs, and the part of the configuration that decides it besides."""
 

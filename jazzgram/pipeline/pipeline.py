@@ -320,7 +320,7 @@ class Pipeline:
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
         """Sample a grammar over the changes for each seed."""
-        return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
+        return self._sample(seeds)
 
     def play(self, grammar: Grammar) -> Solo:
         """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
@@ -345,7 +345,7 @@ class Pipeline:
         target = self.target
         with stage(self.reporter, "improvise") as done:
             if grammar is None:
-                grammar = self._once("sampled", lambda: self._sample(trace))
+                grammar = self._once("sampled", lambda: self._sample([self.config.sections.seed], trace)[0])
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.reporter, "chain") as done:
             solo = stages.realize_solo(grammar, target, self.config, self.calls, trace)
@@ -354,9 +354,10 @@ class Pipeline:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
         return Run(solo, trace)
 
-    def _sample(self, trace: Trace) -> Grammar:
-        seeds = [self.config.sections.seed]
-        return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds, trace)[0]
+    def _sample(self, seeds: Sequence[int], trace: Trace | None = None) -> list[Grammar]:
+        return stages.sample_grammars(
+            self.trained, self.target, self.config, self.calls, seeds, trace, corpus=lambda: self.training_corpus
+        )
 
     def resolved(self, title: str | None) -> str:
         """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""

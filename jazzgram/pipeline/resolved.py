@@ -66,6 +66,7 @@ def _resolved(
         "tokenizer": _use(config.tokenizer),
         "model": _use(config.model) | {"seed": sections.model.seed},
         "samplers": steps(config.samplers),
+        **({"critics": steps(config.critics)} if config.critics else {}),
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
         "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config),

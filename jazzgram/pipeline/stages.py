@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +24,10 @@ from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import Chain
+from jazzgram.improvise.line import Changes, Decoding
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.realize import join_notes, realize
-from jazzgram.improvise.sampler import Changes, Decoding, Improviser
+from jazzgram.improvise.sampler import Improviser
 from jazzgram.improvise.target import (
     Target,
     chart_tune,
@@ -39,7 +40,7 @@ from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Tune
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -192,11 +193,28 @@ def sample_grammars(
     calls: PluginCalls,
     seeds: Sequence[int],
     observer: Observer | None = None,
+    *,
+    corpus: Callable[[], Corpus],
 ) -> list[Grammar]:
-    """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
+    """Sample a grammar for each seed, steered by the critics if there are any.
+
+    Parameters
+    ----------
+    trained, target, config, calls, seeds, observer
+        See `jazzgram.improvise.sampler.Improviser` and `jazzgram.improvise.particles.Particles`.
+    corpus : callable
+        Returns the training tunes, for critics that study them.
+    """
+    section = config.sections.improvise
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
-    decoding = Decoding.of(config.sections.improvise, target.tempo)
-    return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    decoding = Decoding.of(section, target.tempo)
+    if not config.critics or section.particles == 1:
+        return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    from jazzgram.improvise.particles import Critics, Particles, Search
+
+    critics, search = Critics(config.critics, calls, corpus), Search.of(section)
+    steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
+    return steered.improvise(trained.model, target.changes, target.meter, seeds, decoding)
 
 
 def realize_solo(

@@ -50,6 +50,34 @@ class Tally:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one critic made of the candidates of one bar.
+
+    Parameters
+    ----------
+    step : str
+        The critic's label, ``1:density``.
+    bar : int
+        From 0.
+    options : dict
+        The critic's options, as JSON has them.
+    weights : tuple of float
+        Its log weight for each candidate.
+    chosen : int
+        The index of the candidate that is in the solo.
+    seconds : float
+        Its time.
+    """
+
+    step: str
+    bar: int
+    options: dict[str, Any]
+    weights: tuple[float, ...]
+    chosen: int
+    seconds: float
+
+
 @dataclass
 class Trace:
     """The record of one improvisation: the observer that chain and sampler are given.
@@ -60,10 +88,13 @@ class Trace:
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
+    judgements : list of Judgement
+        What the critics made of each bar, in order.
     """
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
+    judgements: list[Judgement] = field(default_factory=list)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -90,11 +121,18 @@ class Trace:
         tally.calls += 1
         tally.seconds += seconds
 
+    def critic(
+        self, label: str, options: Options, bar: int, weights: tuple[float, ...], chosen: int, seconds: float
+    ) -> None:
+        """Record a judgement; see `jazzgram.improvise.observer.Observer`."""
+        self.judgements.append(Judgement(label, bar, self._values(label, options), weights, chosen, seconds))
+
     def without_times(self) -> Trace:
         """Return the same trace with all times 0, as equal runs have it."""
         return Trace(
             [replace(call, seconds=0.0) for call in self.calls],
             {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
+            [replace(judgement, seconds=0.0) for judgement in self.judgements],
         )
 
     def _values(self, label: str, options: Options) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from jazzgram.errors import JazzgramError
+from jazzgram.improvise.line import Changes
 from jazzgram.improvise.reharmony.learned import Harmony
 from jazzgram.improvise.reharmony.progressions import Degree, Progression, progression, root_name, same
 from jazzgram.improvise.reharmony.rules import SubstitutionRule
-from jazzgram.improvise.sampler import Changes
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol, voicing
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
-from jazzgram.models import needs_validation, run_epochs
+from jazzgram.models import gather_rows, needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
@@ -159,6 +159,11 @@ class NoteModel:
         pitch, duration = self._heads(outputs, rows)
         joint = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
         return (pasts, network), joint / joint.sum(axis=1, keepdims=True)
+
+    def gather(self, rows: Sequence[tuple[ModelState, int]]) -> ModelState:
+        """Build a state from rows of other states."""
+        network = gather_rows([(network, row) for (_, network), row in rows])
+        return tuple(pasts[row] for (pasts, _), row in rows), network
 
     def _extended(self, past: Past, token: int) -> Past:
         if token == UNKNOWN:
