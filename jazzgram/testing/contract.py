@@ -14,6 +14,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.checking import check_hooks
 from jazzgram.hooks.hookspecs import KINDS
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.testing.critics import check_score_bar, check_study_corpus
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_depends_on, check_examine, check_list_files, check_read_corpus
 from jazzgram.testing.steps import check_clean_up, check_measure, check_prune_grammar, check_prune_notes, check_write
@@ -105,6 +106,8 @@ _CHECKS: dict[str, Callable[[Plugin, Callable[..., Any], Any], Iterator[str]]] =
     "unparse_grammar": check_unparse,
     "list_pitches": check_list_pitches,
     "build_model": check_build_model,
+    "study_corpus": check_study_corpus,
+    "score_bar": check_score_bar,
     "measure": check_measure,
     "write_solo": check_write,
 }

@@ -153,7 +153,7 @@ def test_a_given_bar_is_in_every_candidate_and_the_model_goes_on_from_it() -> No
 
 
 def test_bars_that_come_choose_what_leads_to_them() -> None:
-    """With the likelihood of a given bar as weight: the model repeats itself, so the bar before it ends as it begins."""
+    """With a given bar's likelihood as weight: the model repeats itself, so the bar before it ends as it begins."""
 
     def future(given: bool, log_likelihoods: Any) -> float:
         return 4 * log_likelihoods[0] if given else 0.0
