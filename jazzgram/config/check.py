@@ -91,6 +91,7 @@ class _Checker:
         improvise = value.get("improvise")
         chart_value = improvise.get("chart") if isinstance(improvise, dict) else None
         chart = self.check_corpus(chart_value, ("improvise", "chart"))
+        given = self.check_given(improvise)
         tokenizer = self.check_use(value.get("tokenizer"), "parse_melody", ("tokenizer",))
         if tokenizer is not None and "unparse_grammar" not in tokenizer.plugin.hooks:
             self.fail(
@@ -99,6 +100,7 @@ class _Checker:
         model = self.check_use(value.get("model"), "build_model", ("model",))
         samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
         critics = self.check_steps(value.get("critics"), CRITIC_HOOKS, "critics")
+        critics += self.check_shape(improvise, len(critics))
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
         metrics = self.check_parts(value.get("measure"), "measure", "measure")
         writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
@@ -127,6 +129,7 @@ class _Checker:
             metrics,
             writers,
             chart,
+            given,
             tuple(_in_order(self.warnings)),
         )
 
@@ -139,6 +142,48 @@ class _Checker:
             parse_changes(sections.improvise.chords, Meter.parse(meter) if meter else Meter())
         except JazzgramError as error:
             self.fail(("improvise", "chords"), str(error))
+
+    def check_given(self, improvise: Any) -> CorpusPart | Path | None:
+        """Find the file or the run's folder of the given melody, and check what depends on it."""
+        if not isinstance(improvise, dict):
+            return None
+        value = improvise.get("given")
+        if value is None:
+            for key in ("keep", "vary"):
+                if improvise.get(key) not in (None, []):
+                    self.fail(("improvise", key), "says what becomes of a given melody; name one with improvise.given")
+            return None
+        if improvise.get("feedback") == "soft" or improvise.get("restart"):
+            self.fail(("improvise", "given"), "expected feedback: one_hot and restart: false, to go on from given bars")
+        if not isinstance(value, str):
+            return self.check_corpus(value, ("improvise", "given"))
+        folder = self.folder_of(("improvise", "given")) / value
+        found = folder if is_there(folder) else Path(value)
+        if not is_there(found) or not found.is_dir():
+            self.fail(
+                ("improvise", "given"),
+                f"no such folder {shortened(value, _LONGEST)}; expected the folder of a run, or a file with its reader:"
+                " {read: midi, source: solo.mid}",
+            )
+            return None
+        return found
+
+    def check_shape(self, improvise: Any, before: int) -> tuple[Step, ...]:
+        """Return the critics that follow the curves of ``improvise.shape``."""
+        shape = improvise.get("shape") if isinstance(improvise, dict) else None
+        found = []
+        for number, (name, curve) in enumerate(shape.items() if isinstance(shape, dict) else (), before + 1):
+            key_path = ("improvise", "shape", name)
+            plugin = self.find_plugin(name, CRITIC_HOOKS[0], key_path)
+            if plugin is None:
+                continue
+            if "curve" not in plugin.options.model_fields:
+                self.fail(key_path, f"{plugin.name} follows no curve; name it under critics")
+                continue
+            options = self.check_options(plugin, {"curve": curve}, key_path)
+            if options is not None:
+                found.append(Step(CRITIC_HOOKS[0], plugin, options, number))
+        return tuple(found)
 
     def check_critics(self, sections: Sections | None, critics: Sequence[Step]) -> None:
         """Check that candidates can be played side by side and go on from each other's terms."""

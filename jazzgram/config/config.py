@@ -72,6 +72,8 @@ class Config:
         In the order of the file.
     chart : CorpusPart or None
         What the changes are read from; None where they are the corpus's or text.
+    given : CorpusPart or Path or None
+        What a melody is read from: a file with its reader, or the folder of a run.
     warnings : tuple of str
         One line for each option under an old name: ``file:line: where: what it is called now``.
     """
@@ -88,6 +90,7 @@ class Config:
     metrics: tuple[Part, ...]
     writers: tuple[Part, ...]
     chart: CorpusPart | None = None
+    given: CorpusPart | Path | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -110,7 +113,7 @@ class Config:
 
     def plugins(self) -> list[Plugin]:
         """Every plugin it names, each once."""
-        corpora = [] if self.chart is None else [self.chart.reader.plugin]
+        corpora = [part.reader.plugin for part in (self.chart, self.given) if isinstance(part, CorpusPart)]
         part = self.corpus
         while part is not None:
             corpora.append(part.reader.plugin)

@@ -11,6 +11,7 @@ from jazzgram.config.shares import Shares
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
+from jazzgram.music.notation.bar_numbers import parse_bar_numbers
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 
@@ -102,6 +103,11 @@ def _check_key(text: str) -> str:
     return text
 
 
+def _check_bars(bars: list[int | str]) -> list[int | str]:
+    parse_bar_numbers(bars)
+    return bars
+
+
 def _check_term(text: str) -> str:
     Term.parse(text)
     return text
@@ -170,6 +176,22 @@ class ImproviseSection(_Section):
         le=1,
         description="The candidates are drawn again by their weights where their effective number falls below this"
         " share of all.",
+    )
+    given: str | ChartSection | None = Field(
+        None, description="A melody: a run's folder, or a file as in `chart`. Its bars in `keep` stay as they are."
+    )
+    keep: Annotated[list[int | str], AfterValidator(_check_bars)] = Field(
+        [], description="Bars of the given melody that stay, from 1, and ranges: [1-4, 9]. The others are improvised."
+    )
+    vary: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Bind the other bars to the given melody: 0 to play it, 0.2 to ornament it, 1 to be free.",
+    )
+    shape: dict[str, list[float]] = Field(
+        {},
+        description="Curves over the bars, by critics that follow one: {density: [1, 1, 3, 2], register: [62, 74]}.",
     )
     phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics judge the candidates.")
 

@@ -47,11 +47,11 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
         The length of the chorus.
     """
     sections = pipeline.config.sections
-    target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars}
+    target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars, "given": None}
     improvise = sections.improvise.model_copy(update={**target, "title": f"{chorus.tune.title}, seed {chorus.seed}"})
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
     _ = pipeline.trained  # known before, so that every chorus is played by the same model
-    config = replace(pipeline.config, sections=sections, chart=None)
+    config = replace(pipeline.config, sections=sections, chart=None, given=None)
     return pipeline.given(config, reporter=Reporter(), tune=chorus.tune)
 
 

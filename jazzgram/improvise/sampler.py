@@ -18,6 +18,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.token_model import UNKNOWN, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import call_step
+from jazzgram.improvise.given import Guide
 from jazzgram.improvise.line import Changes, Decoding, Line, Locked
 from jazzgram.improvise.observer import Observer
 from jazzgram.music.term import Grammar
@@ -39,6 +40,8 @@ class Improviser:
         The terms of the model's tokens.
     observer : Observer or None
         Receives each call.
+    guide : Guide or None
+        Binds the terms to a given melody.
     """
 
     def __init__(
@@ -47,8 +50,10 @@ class Improviser:
         calls: PluginCalls,
         vocabulary: Vocabulary,
         observer: Observer | None = None,
+        guide: Guide | None = None,
     ) -> None:
         self._vocabulary = vocabulary
+        self._guide = guide
         callers = [(step, _observed(step, calls.caller(step.hook, step.plugin), observer)) for step in steps]
         self._shapers = [(step, call) for step, call in callers if step.hook == "shape_distribution"]
         self._sample, self._draw = next((step, call) for step, call in callers if step.hook == "sample")
@@ -173,6 +178,8 @@ class Improviser:
     def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
         histories = [solo.history for solo in solos]
         positions = [solo.position for solo in solos]
+        if self._guide is not None:
+            probabilities = self._guide.weigh(probabilities, positions)
         for step, call in self._shapers:
             probabilities.setflags(write=False)
             result = call_step(

@@ -15,6 +15,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.given import Given
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.solo import Solo
@@ -304,6 +305,11 @@ class Pipeline:
         )
 
     @property
+    def melody(self) -> Given | None:
+        """The given melody over the target's changes; None where there is none."""
+        return self._once("melody", lambda: stages.find_melody(self.config, self.target, self.calls))
+
+    @property
     def sampled(self) -> Grammar:
         """The terms of the configuration's own seed."""
         return self._once("sampled", lambda: self.sample([self.config.sections.seed])[0])
@@ -324,7 +330,7 @@ class Pipeline:
 
     def play(self, grammar: Grammar) -> Solo:
         """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
-        return stages.realize_solo(grammar, self.target, self.config, self.calls)
+        return stages.realize_solo(grammar, self.target, self.config, self.calls, melody=self.melody)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
         """Improvise one solo over the configuration's changes.
@@ -348,7 +354,7 @@ class Pipeline:
                 grammar = self._once("sampled", lambda: self._sample([self.config.sections.seed], trace)[0])
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.reporter, "chain") as done:
-            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace)
+            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.melody)
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
@@ -356,7 +362,14 @@ class Pipeline:
 
     def _sample(self, seeds: Sequence[int], trace: Trace | None = None) -> list[Grammar]:
         return stages.sample_grammars(
-            self.trained, self.target, self.config, self.calls, seeds, trace, corpus=lambda: self.training_corpus
+            self.trained,
+            self.target,
+            self.config,
+            self.calls,
+            seeds,
+            trace,
+            corpus=lambda: self.training_corpus,
+            melody=self.melody,
         )
 
     def resolved(self, title: str | None) -> str:

@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
+from jazzgram.config.sections import ChartSection
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.chain import Chain
+from jazzgram.improvise.given import Given, Guide, given_melody
 from jazzgram.improvise.line import Changes, Decoding
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.realize import join_notes, realize
@@ -33,6 +35,7 @@ from jazzgram.improvise.target import (
     chart_tune,
     choose_target,
     learned_harmony,
+    read_tune,
     reharmonized,
     target_accompaniment,
 )
@@ -186,6 +189,21 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, reporter: Report
     return choose_target(config, tune, substitute, reporter)
 
 
+def find_melody(config: Config, target: Target, calls: PluginCalls) -> Given | None:
+    """Return the given melody over the target's changes; None where the configuration names none."""
+    section = config.sections.improvise
+    if config.given is None:
+        return None
+    if isinstance(config.given, Path):
+        from jazzgram.pipeline.trace_file import read_trace
+
+        melody: Solo | Tune = read_trace(config.given)[0]
+    else:
+        title = section.given.tune if isinstance(section.given, ChartSection) else None
+        melody = read_tune(config.given, title, calls, "improvise.given")
+    return given_melody(melody, target.changes, target.meter, config.tokenizer, calls, section.keep, section.vary)
+
+
 def sample_grammars(
     trained: TrainedModel,
     target: Target,
@@ -195,6 +213,7 @@ def sample_grammars(
     observer: Observer | None = None,
     *,
     corpus: Callable[[], Corpus],
+    melody: Given | None = None,
 ) -> list[Grammar]:
     """Sample a grammar for each seed, steered by the critics if there are any.
 
@@ -204,21 +223,30 @@ def sample_grammars(
         See `jazzgram.improvise.sampler.Improviser` and `jazzgram.improvise.particles.Particles`.
     corpus : callable
         Returns the training tunes, for critics that study them.
+    melody : Given or None
+        From `find_melody`.
     """
     section = config.sections.improvise
-    improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
+    guide = None if melody is None or melody.vary is None else Guide(melody, trained.vocabulary)
+    improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
     decoding = Decoding.of(section, target.tempo)
+    locked = {} if melody is None else melody.locked
     if not config.critics or section.particles == 1:
-        return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+        return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding, locked)
     from jazzgram.improvise.particles import Critics, Particles, Search
 
     critics, search = Critics(config.critics, calls, corpus), Search.of(section)
     steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
-    return steered.improvise(trained.model, target.changes, target.meter, seeds, decoding)
+    return steered.improvise(trained.model, target.changes, target.meter, seeds, decoding, locked)
 
 
 def realize_solo(
-    grammar: Grammar, target: Target, config: Config, calls: PluginCalls, observer: Observer | None = None
+    grammar: Grammar,
+    target: Target,
+    config: Config,
+    calls: PluginCalls,
+    observer: Observer | None = None,
+    melody: Given | None = None,
 ) -> Solo:
     """Run a sampled grammar through the chain.
 
@@ -234,6 +262,8 @@ def realize_solo(
         Has their plugins.
     observer : Observer or None
         Receives each call.
+    melody : Given or None
+        From `find_melody`: its kept bars take the place of those that came through the steps for single bars.
 
     Returns
     -------
@@ -248,6 +278,8 @@ def realize_solo(
     pruned = chain.prune_grammar(grammar, changes, meter)
     bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
     bars = chain.prune_notes(bars, changes, meter)
+    if melody is not None:
+        bars = melody.kept(bars, observer)
     chords = join_bars(changes, meter.bar)
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
     ratio = measured_swing_ratio(notes, notated, meter)

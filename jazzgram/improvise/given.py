@@ -1,0 +1,197 @@
+"""A given melody: some of its bars stay as they are, the others may be varied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from jazzgram.config.config import Part
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.options import Options
+from jazzgram.hooks.token_model import Position, Probabilities
+from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.chain import BarNotes
+from jazzgram.improvise.line import Changes, Locked
+from jazzgram.improvise.observer import Observer
+from jazzgram.music.notation.bar_numbers import parse_bar_numbers
+from jazzgram.music.note import Note, Origin
+from jazzgram.music.solo import Solo
+from jazzgram.music.term import Grammar, Term
+from jazzgram.music.time import Meter
+from jazzgram.music.tune import Tune
+
+KEEP = "keep"
+"""The label, in traces, of the step that puts the kept bars in."""
+_STRONGEST = 14.0
+"""Log weight of the melody's own term where almost nothing is to be varied."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A melody over the changes of the target.
+
+    Parameters
+    ----------
+    bars : tuple of tuple of Note
+        The notes of each bar, onsets from its start; as many bars as the melody has.
+    grammar : Grammar
+        Their terms over the target's chords.
+    keep : frozenset of int
+        The bars that stay as they are, from 0.
+    vary : float or None
+        How far the other bars may go from the melody: 0 to play it, 1 for not at all bound; None to sample them freely.
+    """
+
+    bars: BarNotes
+    grammar: Grammar
+    keep: frozenset[int]
+    vary: float | None = None
+
+    @property
+    def locked(self) -> Locked:
+        """The terms of the bars that stay."""
+        return {bar: self.grammar[bar] for bar in sorted(self.keep)}
+
+    def kept(self, bars: BarNotes, observer: Observer | None = None) -> BarNotes:
+        """Return the notes of each bar, those of the kept bars as they are given."""
+        found = list(bars)
+        for bar in sorted(self.keep):
+            sounding = [number for number, term in enumerate(self.grammar[bar]) if not term.is_rest]
+            found[bar] = tuple(
+                replace(note, origin=Origin(bar, number) if number is not None else None)
+                for note, number in zip(self.bars[bar], [*sounding, *[None] * len(self.bars[bar])], strict=False)
+            )
+            if observer is not None:
+                observer.step(KEEP, "prune_notes", Options(), bar, bars[bar], found[bar], 0.0)
+        return tuple(found)
+
+
+def given_melody(
+    melody: Solo | Tune,
+    changes: Changes,
+    meter: Meter,
+    tokenizer: Part,
+    calls: PluginCalls,
+    keep: Sequence[int | str],
+    vary: float | None,
+) -> Given:
+    """Return a melody in the terms of a tokenizer, over the changes of a target.
+
+    Parameters
+    ----------
+    melody : Solo or Tune
+        A run's solo, as notated, or a tune that was read.
+    changes : tuple of tuple of Chord
+        The chords of each bar of the target.
+    meter : Meter
+        The meter of the target.
+    tokenizer : Part
+        Turns its bars into terms.
+    calls : PluginCalls
+        Has the tokenizer.
+    keep : sequence of int or str
+        Bars from 1, and ranges of bars such as ``5-8``.
+    vary : float or None
+        See `Given`.
+
+    Raises
+    ------
+    JazzgramError
+        Where the meters differ, or a kept bar is not there.
+    """
+    if isinstance(melody, Solo):
+        found, bars = melody.meter, _by_bar(melody)
+    else:
+        others = {bar.meter for bar in melody.bars} - {meter}
+        found, bars = next(iter(others), meter), tuple(bar.notes for bar in melody.bars)
+    if found != meter:
+        raise JazzgramError(f"improvise.given: {melody.title!r} is in {found}, the solo in {meter}; they must agree")
+    kept = frozenset(bar - 1 for bar in parse_bar_numbers(keep))
+    most = min(len(bars), len(changes))
+    if missing := [bar + 1 for bar in sorted(kept) if bar >= most]:
+        raise JazzgramError(
+            f"improvise.keep: there is no bar {missing[0]}; the given melody has {len(bars)} bars, the solo"
+            f" {len(changes)}"
+        )
+    parse = calls.caller("parse_melody", tokenizer.plugin)
+    grammar = tuple(
+        tuple(parse(melody=notes, chords=chords, meter=meter, options=tokenizer.options))
+        for notes, chords in zip(bars[:most], changes[:most], strict=True)
+    )
+    return Given(bars[:most], grammar, kept, vary)
+
+
+def _by_bar(solo: Solo) -> BarNotes:
+    bars: list[list[Note]] = [[] for _ in range(solo.bars)]
+    for note in solo.notated or solo.notes:
+        bar = min(note.onset // solo.meter.bar, solo.bars - 1)
+        bars[bar].append(replace(note, onset=note.onset - bar * solo.meter.bar))
+    return tuple(map(tuple, bars))
+
+
+class Guide:
+    """Weights that bind sampled terms to a melody.
+
+    A term that is the melody's own at its onset weighs most; then one of its pitch, one a step beside it, and between
+    the melody's onsets one that leads to the next of them.
+
+    Parameters
+    ----------
+    given : Given
+        A melody with ``vary``.
+    vocabulary : Vocabulary
+        The terms of the model's tokens.
+    """
+
+    def __init__(self, given: Given, vocabulary: Vocabulary) -> None:
+        self._given = given
+        self._pitches = np.array([_pitch(term) for term in vocabulary.terms])
+        self._durations = vocabulary.durations
+        self._rows: dict[tuple[int, int], Any] = {}
+
+    def weigh(self, probabilities: Probabilities, positions: Sequence[Position]) -> Probabilities:
+        """Return probabilities, shape (batch, vocabulary), times the weights of their positions."""
+        weighed = np.stack([self._row(position) for position in positions]) * probabilities
+        total = weighed.sum(axis=1, keepdims=True)
+        bound: Probabilities = np.where(total > 0, weighed / np.where(total > 0, total, 1), probabilities)
+        return bound
+
+    def _row(self, position: Position) -> Any:
+        key = position.bar, position.onset
+        if key not in self._rows:
+            scores = self._scores(position.bar, position.onset)
+            vary = 1.0 if self._given.vary is None else self._given.vary
+            if not scores.any() or vary == 1:
+                self._rows[key] = np.ones(len(scores))
+            elif vary == 0:
+                self._rows[key] = (scores == scores.max()).astype(float)
+            else:
+                self._rows[key] = np.exp(_STRONGEST * (1 - vary) ** 2 * (scores - scores.max()))
+        return self._rows[key]
+
+    def _scores(self, bar: int, onset: int) -> Any:
+        """Return how well each term goes with the melody at an onset, 0 to 1."""
+        terms = self._given.grammar[bar] if bar < len(self._given.grammar) else ()
+        starts = [0, *accumulate(term.duration for term in terms)]
+        index = next((number for number, end in enumerate(starts[1:]) if onset < end), None)
+        if index is None:
+            return np.zeros(len(self._pitches))
+        pitch, end = _pitch(terms[index]), starts[index + 1]
+        same = self._pitches == pitch
+        beside = (self._pitches >= 0) & (np.abs(self._pitches - pitch) <= 2) if pitch >= 0 else same
+        leads = onset + self._durations == end
+        if onset == starts[index]:
+            return np.maximum.reduce([1.0 * (same & leads), 0.6 * same, 0.25 * beside])
+        return 0.4 * beside + 0.4 * leads
+
+
+def _pitch(term: Term) -> int:
+    """Return a term's MIDI number, -1 for a rest; of a term that names no pitch a number of its own."""
+    if term.is_rest:
+        return -1
+    return int(term.category) if term.category.isdecimal() else -2 - sum(map(ord, term.category))
