@@ -12,7 +12,7 @@ from jazzgram import Pipeline
 from jazzgram.pipeline.dependencies import STAGES
 
 QUICK = ["model={use: markov}", "improvise.bars=2"]
-IN_ORDER = ("source", "reading", "training", "trained", "tune", "target", "sampled")
+IN_ORDER = ("source", "reading", "training", "trained", "tune", "target", "melody", "sampled")
 
 
 def improvised(*settings: str) -> Pipeline:
@@ -42,9 +42,9 @@ def test_a_stage_is_made_from_stages_before_it() -> None:
         ("write=[midi]", set(IN_ORDER)),
         ("seed=2", {"source", "reading", "training", "trained", "tune"}),
         ("improvise.tempo=200", {"source", "reading", "training", "trained", "tune"}),
-        ("samplers=[{sample: argmax}]", {"source", "reading", "training", "trained", "tune", "target"}),
-        ("model.seed=2", {"source", "reading", "tune", "target"}),
-        ("model.with.order=2", {"source", "reading", "tune", "target"}),
+        ("samplers=[{sample: argmax}]", {"source", "reading", "training", "trained", "tune", "target", "melody"}),
+        ("model.seed=2", {"source", "reading", "tune", "target", "melody"}),
+        ("model.with.order=2", {"source", "reading", "tune", "target", "melody"}),
         ("tokenizer={use: deepjazz}", {"source"}),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_given_stage_takes_the_place_of_its_own_and_what_is_made_from_it_is_ma
     before = improvised()
     changes = before.target.changes[:1]
     after = before.given(target=replace(before.target, changes=changes))
-    assert known(after) == set(IN_ORDER) - {"sampled"}
+    assert known(after) == set(IN_ORDER) - {"melody", "sampled"}
     assert after.improvise().solo.bars == 1
     assert before.improvise().solo.bars == 2
 
@@ -87,7 +87,10 @@ def test_an_unknown_stage_is_refused() -> None:
 
 def test_its_repr_is_a_line() -> None:
     assert repr(Pipeline.load("blues")) == "Pipeline('blues', known: nothing yet)"
-    assert repr(improvised()) == "Pipeline('blues', known: source, reading, training, trained, tune, target, sampled)"
+    assert (
+        repr(improvised())
+        == "Pipeline('blues', known: source, reading, training, trained, tune, target, melody, sampled)"
+    )
 
 
 def test_a_run_is_the_same_value_wherever_it_comes_from(tmp_path: Path) -> None:
