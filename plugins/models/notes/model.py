@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
-from jazzgram.models import gather_rows, needs_validation, run_epochs
+from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
@@ -37,6 +37,9 @@ class Stepper(Protocol):
 
     def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """Compute the outputs for an event's features, shape ``(batch, width)``, and the state after it."""
+
+    def gather(self, rows: Sequence[tuple[State, int]]) -> State:
+        """Build a state from rows of other states."""
 
 
 class NoteNetwork(Trainable, Protocol):
@@ -162,7 +165,7 @@ class NoteModel:
 
     def gather(self, rows: Sequence[tuple[ModelState, int]]) -> ModelState:
         """Build a state from rows of other states."""
-        network = gather_rows([(network, row) for (_, network), row in rows])
+        network = self._stepper.gather([(network, row) for (_, network), row in rows])
         return tuple(pasts[row] for (pasts, _), row in rows), network
 
     def _extended(self, past: Past, token: int) -> Past:
