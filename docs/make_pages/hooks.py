@@ -21,6 +21,8 @@ EXAMPLES = {
     "build_model": ("lstm", "ensemble"),
     "shape_distribution": ("temperature", "bar_aware"),
     "sample": ("argmax", "categorical"),
+    "study_corpus": ("novelty", "novelty"),
+    "score_bar": ("wander", "motif"),
     "prune_grammar": ("merge_categories", "standard_lengths"),
     "prune_notes": ("low_notes", "guide_tones"),
     "clean_up_notes": ("legato", "swing"),
@@ -36,7 +38,7 @@ _MUTABILITY = (
     (r"Sequence\[", "read-only"),
     (r"Path", "read-only"),
     (r"Any", "immutable"),
-    (r"float|int|str|Chord|Term", "immutable"),
+    (r"float|int|bool|str|Chord|Term", "immutable"),
 )
 """What an implementation may do with an argument, by its type; the first that matches counts."""
 _ADDED = re.compile(r"^\.\. versionadded:: (\d+\.\d+(?:\.\d+)?)$", re.MULTILINE)
