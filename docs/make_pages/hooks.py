@@ -26,6 +26,7 @@ EXAMPLES = {
     "prune_grammar": ("merge_categories", "standard_lengths"),
     "prune_notes": ("low_notes", "guide_tones"),
     "clean_up_notes": ("legato", "swing"),
+    "respond": ("repeat", "chop"),
     "write_solo": ("midi", "musicxml"),
 }
 """For each hook a stock plugin with a minimal implementation and one with a real one."""
@@ -36,6 +37,7 @@ _MUTABILITY = (
     (r"Sequence\[Random\]|Random", "yours to draw from; drawing moves it on"),
     (r"TokenModel", "yours to train and to step"),
     (r"Sequence\[", "read-only"),
+    (r"Callable", "yours to call"),
     (r"Path", "read-only"),
     (r"Any", "immutable"),
     (r"float|int|bool|str|Chord|Term", "immutable"),

@@ -21,6 +21,8 @@ _INTRODUCTIONS = {
     "[steering](../critics.md).",
     "pruners": "They change one bar at a time, in the order of `chain:`: first its terms, then its notes.",
     "cleaners": "They change the whole solo, as the last steps of `chain:`.",
+    "responders": "They answer the bars that a musician has played, in the order of `live: {respond: ...}`. See "
+    "[live play](../live.md).",
     "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`, each "
     "under its metric's name and its own: `pitch.range`.",
     "writers": "They write the solo to files.",
@@ -29,6 +31,7 @@ _USES = {
     "read_corpus": "corpus:\n  read: {name}\n  source: my_solos",
     "parse_melody": "tokenizer:\n  use: {name}",
     "build_model": "model:\n  use: {name}",
+    "respond": "live:\n  respond:\n  - use: {name}",
     "measure": "measure:\n  - use: {name}",
     "write_solo": "write:\n  - use: {name}",
     "shape_distribution": "samplers:\n  - shape_distribution: {name}",

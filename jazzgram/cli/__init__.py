@@ -57,6 +57,7 @@ def register() -> None:
         new,
         play,
         plugins,
+        ports,
         reference,
         reharmonize,
         render,
@@ -66,6 +67,7 @@ def register() -> None:
         show,
         studio,
         tokens,
+        trade,
         train,
         tune,
         tune_chain,
@@ -76,7 +78,7 @@ def register() -> None:
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
         *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
-        *(studio, report, render, play, listen, corpus, cache, plugins, new, init, schema),
+        *(studio, trade, ports, report, render, play, listen, corpus, cache, plugins, new, init, schema),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.files import is_there, read_document
-from jazzgram.config.sections import ChartSection, CorpusSection, Sections
+from jazzgram.config.sections import ChartSection, CorpusSection, LiveSection, Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS, Step, check_promises
 from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
@@ -103,6 +103,9 @@ class _Checker:
         critics += self.check_shape(improvise, len(critics))
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
         metrics = self.check_parts(value.get("measure"), "measure", "measure")
+        live = value.get("live")
+        respond = live.get("respond", LiveSection.model_fields["respond"].default) if isinstance(live, dict) else []
+        responders = self.check_parts(respond, "respond", "live", "respond")
         writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
@@ -131,6 +134,7 @@ class _Checker:
             chart,
             given,
             tuple(_in_order(self.warnings)),
+            responders,
         )
 
     def check_changes(self, sections: Sections | None) -> None:
@@ -324,15 +328,15 @@ class _Checker:
             found[name] = [self.check_use(item, hook, (*key_path, name, number)) for number, item in enumerate(named)]
         return found
 
-    def check_parts(self, value: Any, hook: str, key: str) -> tuple[Part, ...]:
+    def check_parts(self, value: Any, hook: str, *key: str) -> tuple[Part, ...]:
         found = []
         for number, item in enumerate(value if isinstance(value, list) else ()):
             if isinstance(item, str):
-                plugin = self.find_plugin(item, hook, (key, number))
-                options = None if plugin is None else self.check_options(plugin, {}, (key, number))
+                plugin = self.find_plugin(item, hook, (*key, number))
+                options = None if plugin is None else self.check_options(plugin, {}, (*key, number))
                 part = Part(plugin, options) if plugin is not None and options is not None else None
             else:
-                part = self.check_use(item, hook, (key, number))
+                part = self.check_use(item, hook, (*key, number))
             if part is not None:
                 found.append(part)
         return tuple(found)

@@ -74,6 +74,8 @@ class Config:
         What the changes are read from; None where they are the corpus's or text.
     given : CorpusPart or Path or None
         What a melody is read from: a file with its reader, or the folder of a run.
+    responders : tuple of Part
+        What answers in live play, in the order of the file.
     warnings : tuple of str
         One line for each option under an old name: ``file:line: where: what it is called now``.
     """
@@ -92,6 +94,7 @@ class Config:
     chart: CorpusPart | None = None
     given: CorpusPart | Path | None = None
     warnings: tuple[str, ...] = ()
+    responders: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:
@@ -123,6 +126,6 @@ class Config:
             self.tokenizer.plugin,
             *self.model.plugins(),
             *(step.plugin for step in (*self.samplers, *self.critics, *self.chain)),
-            *(part.plugin for part in (*self.metrics, *self.writers)),
+            *(part.plugin for part in (*self.metrics, *self.writers, *self.responders)),
         ]
         return list({id(plugin.module): plugin for plugin in named}.values())

@@ -53,6 +53,8 @@ def config_schema() -> dict[str, Any]:
     properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
         properties[key] |= {"items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]}}
+    respond = definitions["LiveSection"]["properties"]["respond"]
+    respond["items"] = {"anyOf": [_name(plugins, "respond"), _use(plugins, "respond", definitions)]}
     for key, description in _DESCRIPTIONS.items():
         properties[key]["description"] = description
     corpus = definitions["CorpusSection"]

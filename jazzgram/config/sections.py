@@ -212,6 +212,19 @@ class AccompanySection(_Section):
     )
 
 
+class LiveSection(_Section):
+    """Trading bars with a musician."""
+
+    trade: int = Field(4, ge=1, le=64, description="Bars of each turn.")
+    first: Literal["me", "it"] = Field("me", description="Who begins: the musician (me) or the machine (it).")
+    choruses: int = Field(2, ge=1, le=1_000, description="How often the changes are played.")
+    count_in: int = Field(1, ge=0, le=8, description="Bars of clicks before the music.")
+    latency: float = Field(
+        0.0, ge=0, le=1, description="Seconds by which what is played arrives late, as measured by tapping along."
+    )
+    respond: list[str | Use] = Field(["continue"], min_length=1, description="The responders; they answer in turn.")
+
+
 class Sections(_Section):
     """The sections of a configuration."""
 
@@ -229,6 +242,7 @@ class Sections(_Section):
     chain: list[dict[str, Any]] = []
     improvise: ImproviseSection = ImproviseSection()
     accompany: AccompanySection = AccompanySection()
+    live: LiveSection = LiveSection()
     execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")

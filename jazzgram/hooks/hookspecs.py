@@ -29,7 +29,7 @@ step : str
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -44,7 +44,7 @@ from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
-from jazzgram.music.term import Term
+from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Corpus
 
@@ -495,6 +495,48 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
+    def respond(
+        self,
+        terms: Grammar,
+        notes: tuple[tuple[Note, ...], ...],
+        chords: tuple[tuple[Chord, ...], ...],
+        meter: Meter,
+        history: tuple[tuple[Note, ...], ...],
+        go_on: Callable[[], Grammar],
+        options: Any,
+        rng: Random,
+        step: str,
+    ) -> Sequence[Sequence[Term]] | Sequence[Sequence[Note]]:
+        """Answer the bars that a musician has just played.
+
+        Cardinality: any number, named by ``live: {respond: [...]}``; they answer in turn.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        terms : tuple of tuple of Term
+            The musician's bars in the tokenizer's terms; empty where the machine begins.
+        notes : tuple of tuple of Note
+            The same as notes on the grid, one at a time, onsets from the start of their bar.
+        chords : tuple of tuple of Chord
+            The chords of each bar of the answer, onsets from the start of their bar.
+        meter : Meter
+            The meter of every bar.
+        history : tuple of tuple of Note
+            The notes of each bar so far, of both players, the musician's bars last.
+        go_on : callable
+            Returns the model's own continuation, conditioned on all that was played: the terms of each bar of the
+            answer. It takes some milliseconds; call it at most once.
+
+        Returns
+        -------
+        sequence of sequence of Term, or of Note
+            A bar for each of `chords`: terms, which the tokenizer turns into notes, or notes, onsets from the start of
+            their bar. The chain runs on it.
+        """
+
+    @hookspec(firstresult=True)
     def measure(self, solo: Solo, corpus: Corpus, options: Any) -> dict[str, float]:
         """Measure a solo.
 
@@ -554,6 +596,7 @@ KINDS = {
     "prune_grammar": "pruners",
     "prune_notes": "pruners",
     "clean_up_notes": "cleaners",
+    "respond": "responders",
     "measure": "metrics",
     "write_solo": "writers",
 }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from jazzgram.resources.templates import render
 
-PLUGIN_KINDS = ("pruner", "cleaner", "sampler", "critic", "tokenizer", "model", "metric", "reader", "writer")
+PLUGIN_KINDS = (
+    *("pruner", "cleaner", "sampler", "critic", "tokenizer"),
+    *("model", "responder", "metric", "reader", "writer"),
+)
 
 
 def files(kind: str, name: str, package: bool) -> dict[str, str]:

@@ -17,6 +17,7 @@ from jazzgram.hooks.plugins import Plugin
 from jazzgram.testing.critics import check_score_bar, check_study_corpus
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_depends_on, check_examine, check_list_files, check_read_corpus
+from jazzgram.testing.responders import check_respond
 from jazzgram.testing.steps import check_clean_up, check_measure, check_prune_grammar, check_prune_notes, check_write
 from jazzgram.testing.tokenizers import check_list_pitches, check_parse, check_unparse
 
@@ -108,6 +109,7 @@ _CHECKS: dict[str, Callable[[Plugin, Callable[..., Any], Any], Iterator[str]]] =
     "build_model": check_build_model,
     "study_corpus": check_study_corpus,
     "score_bar": check_score_bar,
+    "respond": check_respond,
     "measure": check_measure,
     "write_solo": check_write,
 }
