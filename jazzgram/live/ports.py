@@ -21,7 +21,8 @@ def port_names() -> tuple[list[str], list[str]]:
     JazzgramError
         One line, where python-rtmidi is not installed or the system has no MIDI.
     """
-    return _open(lambda midi: (midi.MidiIn().get_ports(), midi.MidiOut().get_ports()))
+    found: tuple[list[str], list[str]] = _open(lambda midi: (midi.MidiIn().get_ports(), midi.MidiOut().get_ports()))
+    return found
 
 
 def _open(use: Callable[[Any], Any]) -> Any:
