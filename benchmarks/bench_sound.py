@@ -17,8 +17,9 @@ from jazzgram.music.chord import join_bars
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.rendering.sound.encode import FORMATS, encode
 from jazzgram.rendering.sound.master import loudness, master, true_peak
-from jazzgram.rendering.sound.render import RATE, render_solo, render_stems
-from jazzgram.rendering.sound.soundfonts import find_soundfont
+from jazzgram.rendering.sound.player import RATE
+from jazzgram.rendering.sound.render import part_loudness, render_solo, render_stems
+from jazzgram.rendering.sound.soundfonts import find_instruments
 
 _CHANGES = "Bb7 | Eb7 | Bb7 | Fm7 Bb7 | Eb7 | Edim7 | Bb7 | Dm7b5 G7b9 | Cm7 | F7alt | Bb7 G7 | Cm7 F7"
 _CHORUSES = 4
@@ -36,11 +37,10 @@ def main() -> None:
         if step % 16 < 13
     )
     solo = Solo(line, join_bars(bars, meter.bar), len(bars), tempo=160)
-    font = find_soundfont(sys.argv[1] if len(sys.argv) > 1 else None, print).read_bytes()
-    stems = render_stems(solo, font)
-    for role, stem in stems.items():
-        print(f"{role:<28}{loudness(stem, RATE):8.1f} LUFS")
-    mixed, rendering = _timed(lambda: render_solo(solo, font))
+    instruments = find_instruments(sys.argv[1] if len(sys.argv) > 1 else None, print)
+    for role, level in part_loudness(render_stems(solo, instruments)).items():
+        print(f"{role:<28}{level:8.1f} LUFS")
+    mixed, rendering = _timed(lambda: render_solo(solo, instruments))
     sound, mastering = _timed(lambda: master(mixed, RATE))
     seconds = len(sound) / RATE
     print(f"mastered                    {loudness(sound, RATE):8.1f} LUFS, true peak {true_peak(sound):.1f} dBFS")

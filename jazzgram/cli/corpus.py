@@ -74,7 +74,7 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command("doctor")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "in_json", is_flag=True, help="Print a JSON list instead of text.")
 @click.option(
     "--write-config", type=click.Path(path_type=Path), metavar="YAML", help="Write a configuration for the one FILE."
@@ -82,17 +82,22 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
 def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) -> None:
     """Check files before training on them: their parts and roles, possible problems, and what to do about them.
 
+    A folder is examined whole: what cannot be read, and which problems how many of its files have. The exit code is 2
+    where a file cannot be read.
+
     \b
     Examples:
       jazzgram corpus doctor solo.mid
+      jazzgram corpus doctor my_solos/
       jazzgram corpus doctor solo.mid --write-config solo.yaml && jazzgram run solo.yaml
     """
     from jazzgram.cli import corpus_doctor
-    from jazzgram.corpus.doctor import diagnose
+    from jazzgram.corpus.doctor import diagnose, diagnose_folder
 
-    if write_config is not None and len(files) > 1:
+    if write_config is not None and (len(files) > 1 or files[0].is_dir()):
         raise click.UsageError("--write-config takes one FILE; put several tunes into a folder and name that as source")
-    found = [diagnose(file) for file in files]
+    examined = [(file, diagnose_folder(file) if file.is_dir() else [diagnose(file)]) for file in files]
+    found = [diagnosis for _, diagnoses in examined for diagnosis in diagnoses]
     if in_json:
         click.echo(
             json.dumps(
@@ -100,7 +105,13 @@ def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) ->
             )
         )
     else:
-        click.echo("\n\n".join("\n".join(corpus_doctor.doctor_lines(diagnosis)) for diagnosis in found))
+        lines = (
+            corpus_doctor.folder_lines(file, diagnoses) if file.is_dir() else corpus_doctor.doctor_lines(diagnoses[0])
+            for file, diagnoses in examined
+        )
+        click.echo("\n\n".join(map("\n".join, lines)))
     if write_config is not None:
         corpus_doctor.write_config(found[0], write_config)
         click.echo(f"\nwritten: {write_config}", err=True)
+    if not all(diagnosis.tunes for diagnosis in found):
+        raise SystemExit(2)

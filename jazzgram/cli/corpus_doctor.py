@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from jazzgram.corpus.doctor import Diagnosis, triplet_share
+from jazzgram.corpus.doctor import Diagnosis, Finding, triplet_share
 from jazzgram.errors import JazzgramError
+
+_MOST_PROBLEMS = 12
+"""Of a folder; of more, how many they are."""
 
 
 def doctor_lines(diagnosis: Diagnosis) -> Iterator[str]:
@@ -43,7 +46,27 @@ def doctor_lines(diagnosis: Diagnosis) -> Iterator[str]:
     if not diagnosis.findings:
         yield click.style("  nothing wrong with it", fg="green")
     if diagnosis.tunes:
-        yield f"  {_section(diagnosis, diagnosis.path.name)}"
+        yield from (f"  {line}" for line in _section(diagnosis, diagnosis.path.name).splitlines())
+
+
+def folder_lines(folder: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
+    """Yield the text on a folder line by line: what cannot be read, and problems by how many files have them."""
+    readers = Counter(diagnosis.reader for diagnosis in diagnoses if diagnosis.tunes)
+    read = ", ".join(f"{count} by {name}" for name, count in readers.most_common())
+    yield click.style(str(folder), bold=True) + f"  {len(diagnoses)} files; read: {read or 'none'}"
+    problems: dict[str, list[tuple[Diagnosis, Finding]]] = {}
+    for diagnosis in diagnoses:
+        for finding in diagnosis.findings if diagnosis.tunes else ():
+            problems.setdefault(re.sub(r"[\d,.]+", "#", finding.problem), []).append((diagnosis, finding))
+        if not diagnosis.tunes:
+            yield click.style(f"  ! {diagnosis.findings[0].problem}", fg="red")
+    for found in sorted(problems.values(), key=len, reverse=True)[:_MOST_PROBLEMS]:
+        diagnosis, finding = found[0]
+        files = len({id(diagnosis) for diagnosis, _ in found})
+        yield click.style(f"  ! {files} of {len(diagnoses)} files, such as {diagnosis.path.name}:", fg="yellow")
+        yield f"      {finding.problem}; {finding.remedy}"
+    if len(problems) > _MOST_PROBLEMS:
+        yield f"  and {len(problems) - _MOST_PROBLEMS} other problems; name a file to see its own"
 
 
 def diagnosis_as_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -76,7 +99,7 @@ def write_config(diagnosis: Diagnosis, path: Path) -> None:
     chart = "improvise: {chords: source}" * _has_melody(diagnosis)
     text = (
         f"# For {diagnosis.path.name}, by jazzgram corpus doctor. Run it: jazzgram run {path.name}\n"
-        f"extends: base\nseed: 1\n{_section(diagnosis, source)}\n{chart}\n"
+        f"extends: base\nseed: 1\n{_section(diagnosis, source)}{chart}\n"
     )
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -93,13 +116,12 @@ def _has_melody(diagnosis: Diagnosis) -> bool:
 
 
 def _section(diagnosis: Diagnosis, source: str) -> str:
-    """Return a section of a configuration as YAML on one line: a corpus, or a chart where there is no melody."""
-    named = _named(diagnosis, source)
-    return f"corpus: {named}" if _has_melody(diagnosis) else f"improvise: {{chart: {named}}}"
+    """Return a section of a configuration as YAML: a corpus, or a chart where there is no melody."""
+    import yaml
 
-
-def _named(diagnosis: Diagnosis, source: str) -> str:
-    """Return the file with its reader and options as a YAML mapping; JSON is YAML."""
-    options = dict(diagnosis.examination.options)
-    chosen = f", with: {json.dumps(options, ensure_ascii=False)}" if options else ""
-    return f"{{read: {diagnosis.reader}, source: {json.dumps(source, ensure_ascii=False)}{chosen}}}"
+    named: dict[str, Any] = {"read": diagnosis.reader, "source": source}
+    if diagnosis.examination.options:
+        named["with"] = dict(diagnosis.examination.options)
+    section = {"corpus": named} if _has_melody(diagnosis) else {"improvise": {"chart": named}}
+    text: str = yaml.safe_dump(section, default_flow_style=None, sort_keys=False, allow_unicode=True, width=1000)
+    return text

@@ -44,8 +44,8 @@ def info_lines(summary: Summary, report: Report) -> Iterator[str]:
             yield f"  {terms:>9,} terms {distinct:>8,} distinct  {_bar(distinct / summary.distinct)}"
     if summary.dropped:
         yield click.style("\nleft out by the reader", bold=True)
-        for reason, (notes, bars) in sorted(summary.dropped.items(), key=lambda item: -item[1][0]):
-            yield f"  {notes:>8,} notes {bars:>7,} bars  {reason}"
+        for item in summary.dropped:
+            yield f"  {item.notes:>8,} notes {item.bars:>7,} bars {item.chords:>7,} chords  {item.reason}"
 
 
 def _files(report: Report) -> Iterator[str]:

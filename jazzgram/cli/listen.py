@@ -87,22 +87,22 @@ def _page(
     from jazzgram.pipeline.folder import check_writable, whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.rendering.sound.requirements import need
-    from jazzgram.rendering.sound.soundfonts import find_soundfont
+    from jazzgram.rendering.sound.soundfonts import find_instruments
 
     if not blind:
         raise JazzgramError("found no --blind: listening tests are blind; write jazzgram listen --blind A B real")
-    for library in ("midirenderer", "soundfile", "lameenc"):
+    for library in ("soxr", "soundfile", "lameenc"):
         need(library)
     check_writable(out)
     with Display() as display:
-        font = find_soundfont(None, display.warn)
+        instruments = find_instruments(None, display.warn)
         clips = collect_clips(
             sources,
             ClipRequest(count, bars, part, seed),
             lambda name: Pipeline.load(name, settings=settings, reporter=display),
         )
         display.started("Rendering")
-        rendered = render_clips(clips, font, lambda done, total: display.progress(done, total, "clips"))
+        rendered = render_clips(clips, instruments, lambda done, total: display.progress(done, total, "clips"))
     names = clip_names(len(clips))
     key = {
         "test": test_name(rendered),

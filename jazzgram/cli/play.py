@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from jazzgram.rendering.sound.resample import Samples
+    from jazzgram.rendering.sound.encode import Samples
 
 _SOUNDS = (".wav", ".flac", ".ogg", ".mp3")
 
 
 @click.command("play")
 @click.argument("path", metavar="FILE_OR_RUN", type=click.Path(path_type=Path))
-@click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
+@click.option(
+    "--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT, else the sound bank)."
+)
 def command(path: Path, soundfont: str | None) -> None:
     """Play a MIDI file, a sound file, or the solo in the folder of a run. Ctrl-C stops.
 
@@ -50,13 +52,14 @@ def _file(path: Path) -> Path:
 def _sound(file: Path, soundfont: str | None) -> tuple[Samples, int]:
     from jazzgram.errors import JazzgramError
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_file
+    from jazzgram.rendering.sound.midi_file import render_file
+    from jazzgram.rendering.sound.player import RATE
     from jazzgram.rendering.sound.requirements import need
-    from jazzgram.rendering.sound.soundfonts import find_soundfont
+    from jazzgram.rendering.sound.soundfonts import find_instruments
 
     if file.suffix.lower() not in _SOUNDS:
-        font = find_soundfont(soundfont, lambda message: click.echo(f"WARNING: {message}", err=True))
-        return master(render_file(file, font.read_bytes()), RATE), RATE
+        instruments = find_instruments(soundfont, lambda message: click.echo(f"WARNING: {message}", err=True))
+        return master(render_file(file, instruments), RATE), RATE
     try:
         return need("soundfile").read(file, dtype="float32", always_2d=True)  # type: ignore[no-any-return]
     except RuntimeError as error:

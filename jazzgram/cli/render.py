@@ -28,7 +28,10 @@ _FORMATS = ("wav", "flac", "ogg", "mp3")
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write to (default: beside each MIDI file).",
 )
-@click.option("--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT).")
+@click.option(
+    "--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT, else the sound bank)."
+)
+@click.option("--stems", is_flag=True, help="Write each part alone as well: solo.bass.mp3 and so on.")
 def command(
     paths: tuple[Path, ...],
     form: str,
@@ -37,6 +40,7 @@ def command(
     jobs: int | None,
     out: Path | None,
     soundfont: str | None,
+    stems: bool,
 ) -> None:
     """Render MIDI files, and all those below a folder, as sound.
 
@@ -57,9 +61,9 @@ def command(
     from jazzgram.pipeline.folder import check_writable
     from jazzgram.rendering.sound.files import Job, default_workers, plan, render_all
     from jazzgram.rendering.sound.requirements import need
-    from jazzgram.rendering.sound.soundfonts import find_soundfont
+    from jazzgram.rendering.sound.soundfonts import find_instruments
 
-    for library in ("midirenderer", "soundfile", *(["lameenc"] if form == "mp3" else [])):
+    for library in ("soxr", "soundfile", *(["lameenc"] if form == "mp3" else [])):
         need(library)
     if out is not None:
         check_writable(out)
@@ -69,7 +73,8 @@ def command(
         console.print(Text(f"WARNING: {message}", "bold yellow"), soft_wrap=True)
 
     formats = tuple(dict.fromkeys((form, "wav") if keep_wav else (form,)))
-    work = plan(paths, Job(Path(), Path(), formats, bitrate, find_soundfont(soundfont, warn)), out)
+    instruments = find_instruments(soundfont, warn).path
+    work = plan(paths, Job(Path(), Path(), formats, bitrate, instruments, stems), out)
     begun, seconds, made, failed = time.perf_counter(), 0.0, 0, 0
     columns = (TextColumn("Rendering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
@@ -20,6 +22,8 @@ from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Tune
 
+_FOLDERS = 3
+"""How many of the folders above a file readers may know it by."""
 _FEW_BARS = 8
 _BARE = 0.1
 """Share of bars without a chord from which it is a problem."""
@@ -33,10 +37,19 @@ _FAR = 24
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a tune that makes a worse solo, with what to do about it."""
+    """Something about a tune that makes a worse solo, with what to do about it.
+
+    Parameters
+    ----------
+    problem, remedy : str
+        A line each.
+    options : tuple of (str, object)
+        What mends it among the options that some readers have; empty where nothing does.
+    """
 
     problem: str
     remedy: str
+    options: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,8 +96,10 @@ def diagnose(path: Path) -> Diagnosis:
         Where there is no such file.
     """
     if not path.is_file():
-        raise JazzgramError(f"{path}: is a folder; name one of its files" if path.is_dir() else f"{path}: no such file")
-    attempts = [_attempt(path, plugin) for plugin in readers_of(path)]
+        raise JazzgramError(f"{path}: is no file" if path.exists() else f"{path}: no such file")
+    plugins = list(readers_of(path))
+    # A reader that finds its other files beside this one knows best what it is.
+    attempts = [_attempt(path, plugin) for plugin in [it for it in plugins if _is_complete(path, it)] or plugins]
     if not attempts:
         names = ", ".join(entry.name for entry in entries("read_corpus"))
         problem = f"{path}: no installed reader knows this kind of file; there are {names}"
@@ -101,6 +116,34 @@ def diagnose(path: Path) -> Diagnosis:
     return Diagnosis(path, best.reader, best.examination, (), best.findings if len(attempts) == 1 else failures)
 
 
+def diagnose_folder(folder: Path) -> list[Diagnosis]:
+    """Examine each file of a folder that an installed reader lists, as it would read the folder.
+
+    Returns
+    -------
+    list of Diagnosis
+        In the order of the paths.
+
+    Raises
+    ------
+    JazzgramError
+        Where no reader lists any.
+    """
+    found = {file for plugin in _listing_readers(folder) for file in _listed(plugin, folder)}
+    if not found:
+        names = ", ".join(entry.name for entry in entries("read_corpus"))
+        raise JazzgramError(f"{folder}: no file in it is of a kind that an installed reader knows; there are {names}")
+    return [diagnose(file) for file in sorted(found)]
+
+
+def _is_complete(path: Path, reader: Plugin) -> bool:
+    """Check whether a reader reads other files with this one, and all are there."""
+    if "depends_on" not in reader.hooks:
+        return False
+    needed = PluginCalls(reader).caller("depends_on", reader)(source=path, options=reader.options())
+    return bool(needed) and all(file.is_file() for file in needed)
+
+
 def _attempt(path: Path, reader: Plugin) -> Diagnosis:
     """Examine and read a file with one reader."""
     calls = PluginCalls(reader)
@@ -114,7 +157,20 @@ def _attempt(path: Path, reader: Plugin) -> Diagnosis:
         remedy = "set the option that the message names, or mend the file"
         return Diagnosis(path, reader.name, examination, (), (Finding(str(error), remedy),))
     found = [*_casting(examination), *(finding for tune in tunes for finding in findings(tune))]
-    return Diagnosis(path, reader.name, examination, tunes, tuple(found))
+    own = [_for_reader(finding, reader) for finding in found]
+    advised = {name: value for finding in own for name, value in finding.options}
+    return Diagnosis(
+        path, reader.name, replace(examination, options=advised | dict(examination.options)), tunes, tuple(own)
+    )
+
+
+def _for_reader(finding: Finding, reader: Plugin) -> Finding:
+    """Name in a remedy the options of the reader that mend it."""
+    own = tuple((name, value) for name, value in finding.options if name in type(reader.options()).model_fields)
+    if not own:
+        return replace(finding, options=())
+    named = ", ".join(f"{name}: {value if isinstance(value, str) else json.dumps(value)}" for name, value in own)
+    return replace(finding, remedy=f"set corpus.with: {{{named}}}, as --write-config does", options=own)
 
 
 def _casting(examination: Examination) -> Iterator[Finding]:
@@ -135,16 +191,23 @@ def _size(diagnosis: Diagnosis) -> tuple[int, int]:
 def readers_of(path: Path) -> Iterator[Plugin]:
     """Yield the installed readers that list a file among those of its folder."""
     with TemporaryDirectory() as scratch:
-        # Alone in a folder of the same name: its own may be the root of a disk.
-        folder = Path(scratch, path.resolve().parent.name or "folder")
-        folder.mkdir()
+        # Alone in folders of the same names: its own may be the root of a disk.
+        folder = Path(scratch, *(path.resolve().parts[1:-1][-_FOLDERS:] or ("folder",)))
+        folder.mkdir(parents=True)
         (folder / path.name).symlink_to(path.resolve())
-        for entry in entries("read_corpus"):
-            if entry.broken or "list_files" not in entry.hooks:
-                continue
-            plugin = find(entry.name, "read_corpus", path.parent)
-            if PluginCalls(plugin).caller("list_files", plugin)(folder=folder, options=plugin.options()):
-                yield plugin
+        yield from (plugin for plugin in _listing_readers(path.parent) if _listed(plugin, folder))
+
+
+def _listing_readers(base: Path) -> Iterator[Plugin]:
+    """Yield the installed readers of folders."""
+    for entry in entries("read_corpus"):
+        if not entry.broken and "list_files" in entry.hooks:
+            yield find(entry.name, "read_corpus", base)
+
+
+def _listed(reader: Plugin, folder: Path) -> Sequence[Path]:
+    files: Sequence[Path] = PluginCalls(reader).caller("list_files", reader)(folder=folder, options=reader.options())
+    return files
 
 
 def findings(tune: Tune) -> Iterator[Finding]:
@@ -178,7 +241,7 @@ def findings(tune: Tune) -> Iterator[Finding]:
             "the file may count in half or double time; set improvise.tempo for what you hear",
         )
     for item in tune.dropped:
-        amount = f"{_count(item.notes, 'note')} " if item.notes else f"{_count(item.bars, 'bar')} " if item.bars else ""
+        amount = f"{item.amount} " if item.amount else ""
         yield Finding(f"{amount}left out: {item.reason}", "nothing to do unless they are what you wanted")
 
 
@@ -218,6 +281,7 @@ def _melody(notes: list[Note]) -> Iterator[Finding]:
         yield Finding(
             f"{overlaps} of {len(notes)} notes still sound when the next begins",
             "the part may be no single line; choose another, or let its reader keep the highest notes",
+            (("polyphony", "highest"),),
         )
     middle = median(note.pitch for note in notes)
     far = [note for note in notes if abs(note.pitch - middle) > _FAR]
@@ -235,7 +299,8 @@ def _rhythm(tune: Tune) -> Iterator[Finding]:
     if onsets and between > _BETWEEN * len(onsets):
         yield Finding(
             f"{between} of {len(onsets)} onsets stand between sixteenths and triplets",
-            "the vocabulary will be large; read it on coarser grids, or write its swing straight, if the reader can",
+            "the vocabulary will be large; notate it on coarser grids",
+            (("quantize", ["1/4", "1/3"]), ("timing", "tatums"), ("durations", "written")),
         )
 
 

@@ -32,7 +32,7 @@ from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, read_item
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Reporter
-from jazzgram.music.tune import Corpus
+from jazzgram.music.tune import Corpus, Dropped, merge_dropped
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, content_key, damaged, discard, read_entry
 from jazzgram.resources.results import code_key
@@ -257,15 +257,13 @@ class _Reader:
         counts = [0] * len(self.items)
         facts: list[TuneFacts] = []
         sketches = []
-        dropped: dict[str, tuple[int, int]] = {}
+        dropped: list[Dropped] = []
         for number, part in self._parts(failures):
             counts[number] = len(part.tunes)
             for tune in part.tunes:
                 sketches.append(np.array(tune.sketch, np.int64))
                 facts.append(replace(tune, sketch=(), dropped=()))
-                for reason, notes, bars in tune.dropped:
-                    before = dropped.get(reason, (0, 0))
-                    dropped[reason] = before[0] + notes, before[1] + bars
+                dropped += (Dropped(*item) for item in tune.dropped)
         stems = [item.stem for item, count in zip(self.items, counts, strict=True) for _ in range(count)]
         titles = unique([tune.title for tune in facts], stems)
         split = self._split(facts, stems)
@@ -278,7 +276,7 @@ class _Reader:
             missing=split.missing,
             shared=split.shared,
             parts=dict(Counter(split.parts)),
-            dropped=dropped,
+            dropped=merge_dropped(dropped),
         )
         facts = [replace(tune, title=title) for tune, title in zip(facts, titles, strict=True)]
         extra = {"report": report.as_json(), "counts": counts}

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from jazzgram.corpus.duplicates import Duplicate
+from jazzgram.music.tune import Dropped, dropped_line
 
 _SHOWN = 5
 """Files or tunes that a warning names; the report has all."""
@@ -51,8 +52,8 @@ class Report:
         Compositions that the split file has in several parts.
     parts : dict of str to int
         Tunes of each part of the split.
-    dropped : dict of str to (int, int)
-        What readers left out of tunes: notes and bars by reason.
+    dropped : tuple of Dropped
+        What readers left out of tunes, one for each reason.
     """
 
     files: int
@@ -62,7 +63,7 @@ class Report:
     missing: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     parts: dict[str, int] = field(default_factory=dict)
-    dropped: dict[str, tuple[int, int]] = field(default_factory=dict)
+    dropped: tuple[Dropped, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, for JSON."""
@@ -79,7 +80,7 @@ class Report:
                 "renamed": tuple(fields["renamed"]),
                 "missing": tuple(fields["missing"]),
                 "shared": tuple(fields["shared"]),
-                "dropped": {reason: (notes, bars) for reason, (notes, bars) in fields["dropped"].items()},
+                "dropped": tuple(Dropped(**item) for item in fields["dropped"]),
             }
         )
 
@@ -95,6 +96,8 @@ class Report:
         if self.failures:
             shown = [f"  {failure.error}" for failure in self.failures]
             lines.append(f"{len(self.failures)} of {self.files} files could not be read:\n" + _some(shown, "\n"))
+        if left_out := dropped_line(self.dropped):
+            lines.append(f"{left_out}; `jazzgram corpus info` lists all")
         if self.renamed:
             lines.append(f"{len(self.renamed)} tunes had the title of another: {_some(map(repr, self.renamed))}")
         if self.duplicates:

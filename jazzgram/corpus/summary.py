@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from statistics import median
 from typing import Any
 
 from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.music.tune import Tune
+from jazzgram.music.tune import Dropped, Tune, merge_dropped
 
 _GROWTH = 10
 """At how many positions the growth of the vocabulary is measured."""
@@ -51,8 +51,8 @@ class Summary:
         Different chords: by symbol, or by sound where they have none.
     unchorded_bars : int
         Bars without a chord, or with nothing but "no chord".
-    dropped : dict of str to (int, int)
-        What readers left out: notes and bars by reason.
+    dropped : tuple of Dropped
+        What readers left out, one for each reason.
     """
 
     tunes: int
@@ -74,13 +74,14 @@ class Summary:
     range: tuple[int, int] | None
     chords: int
     unchorded_bars: int
-    dropped: dict[str, tuple[int, int]]
+    dropped: tuple[Dropped, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, for JSON; durations are texts such as ``1/3``."""
         plain: dict[str, Any] = dict(vars(self))
         for name in ("kinds", "durations", "intervals", "meters", "keys"):
             plain[name] = {str(item): count for item, count in sorted(plain[name].items())}
+        plain["dropped"] = [asdict(item) for item in self.dropped]
         return plain
 
 
@@ -101,14 +102,12 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
     counts: dict[str, Counter[Any]] = {name: Counter() for name in ("durations", "intervals", "meters", "keys")}
     pitches: set[int] = set()
     chords: set[object] = set()
-    dropped: Counter[tuple[str, str]] = Counter()
+    dropped: list[Dropped] = []
     bars = empty = unchorded = 0
     for tune in tunes:
         before: int | None = None
         counts["keys"][tune.key] += 1
-        for item in tune.dropped:
-            dropped[item.reason, "notes"] += item.notes
-            dropped[item.reason, "bars"] += item.bars
+        dropped += tune.dropped
         for bar in tune.bars:
             bars += 1
             empty += not bar.notes
@@ -151,5 +150,5 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
         range=(min(pitches), max(pitches)) if pitches else None,
         chords=len(chords),
         unchorded_bars=unchorded,
-        dropped={reason: (dropped[reason, "notes"], dropped[reason, "bars"]) for reason, _ in dropped},
+        dropped=merge_dropped(dropped),
     )

@@ -34,8 +34,8 @@ class TuneFacts:
         How many it has.
     tempo : float
         Quarter notes per minute.
-    dropped : tuple of (str, int, int)
-        Reason, notes and bars, as in `Dropped`.
+    dropped : tuple of (str, int, int, int)
+        Reason, notes, bars and chords, as in `Dropped`.
     sketch : tuple of int
         The MinHash sketch; see `jazzgram.corpus.minhash`.
     """
@@ -45,14 +45,14 @@ class TuneFacts:
     bars: int
     notes: int
     tempo: float = 120.0
-    dropped: tuple[tuple[str, int, int], ...] = ()
+    dropped: tuple[tuple[str, int, int, int], ...] = ()
     sketch: tuple[int, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, tune: Tune) -> TuneFacts:
         """Compute the facts of a tune."""
         notes = sum(len(bar.notes) for bar in tune.bars)
-        dropped = tuple((item.reason, item.notes, item.bars) for item in tune.dropped)
+        dropped = tuple((item.reason, item.notes, item.bars, item.chords) for item in tune.dropped)
         return cls(
             tune.title, tune.work or tune.title, len(tune.bars), notes, tune.tempo, dropped, minhash_sketch(tune)
         )
@@ -60,7 +60,7 @@ class TuneFacts:
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> TuneFacts:
         """Read what `dataclasses.asdict` and JSON made of it."""
-        dropped = tuple((str(reason), int(notes), int(bars)) for reason, notes, bars in fields["dropped"])
+        dropped = tuple((str(reason), *map(int, amounts)) for reason, *amounts in fields["dropped"])
         return cls(**fields | {"dropped": dropped, "sketch": tuple(fields["sketch"])})
 
 

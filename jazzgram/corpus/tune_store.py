@@ -27,7 +27,7 @@ _EVENT = {"pitch": pa.int16(), "onset": _TICKS, "duration": _TICKS, "velocity": 
 _CHORD = {"onset": _TICKS, "duration": _TICKS, "symbol": pa.utf8()}
 _BAR = {"numerator": pa.int8(), "denominator": pa.int8()}
 _TRACK = {"name": pa.utf8(), "program": pa.int8(), "is_drum": pa.bool_()}
-_DROPPED = {"reason": pa.utf8(), "notes": _TICKS, "bars": _TICKS}
+_DROPPED = {"reason": pa.utf8(), "notes": _TICKS, "bars": _TICKS, "chords": _TICKS}
 _TUNE = {
     "title": pa.utf8(),
     "tempo": pa.float64(),

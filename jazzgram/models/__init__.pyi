@@ -1,3 +1,4 @@
+from .grammars.durations import parse_duration as parse_duration
 from .stepping import LstmCell as LstmCell
 from .stepping import LstmState as LstmState
 from .stepping import gather_rows as gather_rows

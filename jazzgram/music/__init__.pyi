@@ -39,7 +39,6 @@ from .notation.repeat_marks import MOST_BARS as MOST_BARS
 from .notation.repeat_marks import RepeatMarks as RepeatMarks
 from .notation.repeats import PlayedOrder as PlayedOrder
 from .notation.repeats import follow_repeats as follow_repeats
-from .notation.repeats import played_order as played_order
 from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate
 from .note_names import FLAT_NAMES as FLAT_NAMES

@@ -84,7 +84,7 @@ class Solo:
         Parameters
         ----------
         soundfont : str or None
-            An .sf2 or .sf3 file, or a registered name; None for ``JAZZGRAM_SOUNDFONT``, else the plain one.
+            An .sf2 or .sf3 file, or a registered name; None for ``JAZZGRAM_SOUNDFONT``, else the sound bank.
 
         Raises
         ------

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.resources.attached import attached
+
+_REASONS = 3
+_REASON = 80
+"""How many reasons a line names, and how many characters of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Notes and bars that a reader left out of a tune, with the reason.
+    """Notes, bars and chords that a reader left out of a tune, with the reason.
 
     Parameters
     ----------
@@ -69,11 +73,63 @@ class Dropped:
         How many melody notes were left out.
     bars : int
         How many bars.
+    chords : int
+        How many chord symbols, those of the bars included.
     """
 
     reason: str
     notes: int = 0
     bars: int = 0
+    chords: int = 0
+
+    @property
+    def amount(self) -> str:
+        """How much it is: ``3 notes, 1 bar``; empty where nothing is counted."""
+        counts = {"note": self.notes, "bar": self.bars, "chord": self.chords}
+        return ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for what, count in counts.items() if count)
+
+
+def merge_dropped(items: Iterable[Dropped]) -> tuple[Dropped, ...]:
+    """Add up what was left out for the same reason.
+
+    Parameters
+    ----------
+    items : iterable of Dropped
+        Of any number of tunes.
+
+    Returns
+    -------
+    tuple of Dropped
+        One for each reason, the most first.
+
+    Examples
+    --------
+    >>> merge_dropped([Dropped("grace note", 2), Dropped("never played", 4, 1, 2), Dropped("grace note", 1)])[1]
+    Dropped(reason='grace note', notes=3, bars=0, chords=0)
+    """
+    merged: dict[str, Dropped] = {}
+    for item in items:
+        before = merged.get(item.reason, Dropped(item.reason))
+        counts = before.notes + item.notes, before.bars + item.bars, before.chords + item.chords
+        merged[item.reason] = Dropped(item.reason, *counts)
+    return tuple(sorted(merged.values(), key=lambda item: -item.notes - item.bars - item.chords))
+
+
+def dropped_line(items: Iterable[Dropped]) -> str:
+    """Return in one line what was left out and why; empty where nothing was.
+
+    Examples
+    --------
+    >>> dropped_line([Dropped("never played", 4, 1, 2), Dropped("grace note", 3)])
+    'left out: 7 notes, 1 bar, 2 chords (never played; grace note)'
+    """
+    merged = merge_dropped(items)
+    if not merged:
+        return ""
+    whole = Dropped("", *(sum(getattr(item, name) for item in merged) for name in ("notes", "bars", "chords")))
+    reasons = [item.reason[:_REASON] for item in merged[:_REASONS]]
+    more = [f"{len(merged) - _REASONS} more reasons"] * (len(merged) > _REASONS)
+    return f"left out: {whole.amount or 'signs and words'} ({'; '.join(reasons + more)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +157,7 @@ class Tune:
     style : str
         As labelled by the source (``BEBOP``); empty without a label.
     dropped : tuple of Dropped
-        Notes and bars that the reader left out.
+        Notes, bars and chords that the reader left out.
     """
 
     title: str

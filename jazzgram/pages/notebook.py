@@ -47,14 +47,15 @@ def play(solo: Solo, soundfont: str | None = None) -> None:
     from jazzgram.rendering.sound.device import check_device, play_samples
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
-    from jazzgram.rendering.sound.soundfonts import find_soundfont
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
+    from jazzgram.rendering.sound.soundfonts import find_instruments
 
     page = in_notebook()
     if not page:
         check_device("in a notebook solo.play() shows a player; on the disk, write: [mp3] makes a file")
-    font = find_soundfont(soundfont, lambda message: print(f"WARNING: {message}", file=sys.stderr))
-    samples = master(render_solo(solo, font.read_bytes()), RATE)
+    instruments = find_instruments(soundfont, lambda message: print(f"WARNING: {message}", file=sys.stderr))
+    samples = master(render_solo(solo, instruments), RATE)
     if page:
         sound = b64encode(encode(samples, RATE, "mp3", _KBITS)).decode()
         label = escape(f"Recording of {solo.title}", quote=True)

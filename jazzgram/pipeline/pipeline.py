@@ -293,7 +293,9 @@ class Pipeline:
     @property
     def tune(self) -> Tune:
         """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
-        return self._once("tune", lambda: stages.find_tune(self.config, self.calls) or self.corpus.tunes[0])
+        return self._once(
+            "tune", lambda: stages.find_tune(self.config, self.calls, self.reporter) or self.corpus.tunes[0]
+        )
 
     @property
     def target(self) -> Target:

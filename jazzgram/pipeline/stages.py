@@ -43,7 +43,7 @@ from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Corpus, Tune
+from jazzgram.music.tune import Corpus, Tune, dropped_line
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -152,9 +152,14 @@ def fit(training: Training) -> TrainedModel:
     return TrainedModel(model, training.tokens.vocabulary, training)
 
 
-def find_tune(config: Config, calls: PluginCalls) -> Tune | None:
-    """Return the chart's tune; None where the configuration names no chart."""
-    return None if config.chart is None else chart_tune(config.chart, config.sections.improvise, calls)
+def find_tune(config: Config, calls: PluginCalls, reporter: Reporter) -> Tune | None:
+    """Return the chart's tune, with a warning of what its reader left out; None where there is no chart."""
+    if config.chart is None:
+        return None
+    tune = chart_tune(config.chart, config.sections.improvise, calls)
+    if left_out := dropped_line(tune.dropped):
+        reporter.warn(f"{tune.title}: {left_out}; `jazzgram corpus doctor` lists all")
+    return tune
 
 
 def learn_harmony(reading: Reading) -> Harmony:

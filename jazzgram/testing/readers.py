@@ -157,7 +157,11 @@ def _tune(tune: Tune) -> Iterator[str]:
     if tune.program not in range(128):
         yield f"a program of {tune.program!r}; expected 0 to 127"
     for left_out in tune.dropped:
-        if not isinstance(left_out, Dropped) or not left_out.reason or min(left_out.notes, left_out.bars) < 0:
+        if (
+            not isinstance(left_out, Dropped)
+            or not left_out.reason
+            or min(left_out.notes, left_out.bars, left_out.chords) < 0
+        ):
             yield f"{left_out!r} among what was dropped; expected a reason and how much of it"
     for track in tune.accompaniment:
         if not isinstance(track, Track) or track.program not in range(128):

@@ -11,14 +11,15 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering import RATE, Mix, encode, find_soundfont, master, render_solo, resample
+from jazzgram.rendering import RATE, Mix, encode, find_instruments, master, render_solo, resample
 
 
 class AudioOptions(jazzgram.Options):
     """How the solo sounds."""
 
     soundfont: str | None = Field(
-        None, description="Path of an .sf2 or .sf3 file, or a known name; none: JAZZGRAM_SOUNDFONT, else the plain one."
+        None,
+        description="Path of an .sf2 or .sf3 file, or a known name; none: JAZZGRAM_SOUNDFONT, else the bank.",
     )
     sample_rate: Literal[32000, 44100, 48000] = Field(48000, description="Samples per second.")
     count_in: int = Field(0, ge=0, le=4, description="Number of bars counted in.")
@@ -48,9 +49,9 @@ def audio_writer(form: str) -> Callable[[Solo, Path, AudioOptions], list[Path]]:
     """Build the `write_solo` of a plugin that renders the solo and writes `solo.` and its format."""
 
     def write_solo(solo: Solo, folder: Path, options: AudioOptions) -> list[Path]:
-        font = find_soundfont(options.soundfont, lambda message: warnings.warn(message, stacklevel=2))
+        instruments = find_instruments(options.soundfont, lambda message: warnings.warn(message, stacklevel=2))
         mix = Mix(options.accompaniment, options.room, options.count_in)
-        samples = resample(render_solo(solo, font.read_bytes(), mix), RATE, options.sample_rate)
+        samples = resample(render_solo(solo, instruments, mix), RATE, options.sample_rate)
         samples = master(samples, options.sample_rate)
         bitrate = options.bitrate if isinstance(options, CodedOptions) else 0
         path = folder / f"solo.{form}"

@@ -9,12 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner, Result
 from jazzgram_plugins.writers import midi
 
-from jazzgram import JazzgramError, Note, Solo
+from jazzgram import JazzgramError, Note, Solo, Track
 from jazzgram.cli import play, render
 from jazzgram.rendering.sound import requirements
 
@@ -67,6 +68,31 @@ def test_what_is_up_to_date_is_left(songs: Path) -> None:
     assert soundfile.info(file).duration == pytest.approx(2 + 2.5, abs=0.1)
     file.write_bytes(file.read_bytes()[:100])
     assert "1 rendered, 1 up to date" in run(*words).stdout
+
+
+def test_stems_lie_beside_the_whole_and_add_up_to_it(tmp_path: Path) -> None:
+    notes = tuple(Note(60 + beat, beat * 480, 400) for beat in range(16))
+    band = (Track("Bass", 32, tuple(Note(36, beat * 480, 400) for beat in range(16))),)
+    (file,) = midi.write_solo(Solo(notes, (), 4, accompaniment=band), tmp_path, midi.Options())
+    words = (file, "--format", "wav", "--stems")
+    assert "1 rendered" in run(*words).stdout
+    names = ["solo.bass.wav", "solo.solo.wav", "solo.wav"]
+    assert sorted(path.name for path in tmp_path.glob("*.wav")) == names
+    bass, solo, whole = (soundfile.read(tmp_path / name)[0] for name in names)
+    assert len(bass) == len(solo) == len(whole)
+    assert np.abs(whole).max() > 0.2 and np.abs(bass + solo - whole).max() < 0.02
+    assert "1 up to date" in run(*words).stdout
+    assert "1 rendered" in run(file, "--format", "wav").stdout
+
+
+def test_a_full_disk_is_one_line(songs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("jazzgram.rendering.sound.files.write_whole", full)
+    result = run(songs / "Один.mid", "--jobs", 1)
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert result.exit_code == 1 and "No space left on device" in line
 
 
 def test_another_bitrate_is_another_file(songs: Path) -> None:
@@ -132,7 +158,7 @@ def test_a_missing_library_says_how_to_add_it(monkeypatch: pytest.MonkeyPatch, t
 
     monkeypatch.setattr(requirements, "import_module", absent)
     result = run(tmp_path)
-    assert str(result.exception) == "midirenderer is not installed; add it with: pip install midirenderer"
+    assert str(result.exception) == "soxr is not installed; add it with: pip install soxr"
 
 
 class _Device:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import symusic
 from click.testing import CliRunner
 from notation import even, tune
 from paths import ROOT
@@ -15,7 +16,7 @@ from paths import ROOT
 from jazzgram import Bar, Chord, Dropped, JazzgramError, Meter, Note, Tune
 from jazzgram.cli import corpus
 from jazzgram.config.check import load
-from jazzgram.corpus.doctor import diagnose, findings, triplet_share
+from jazzgram.corpus.doctor import diagnose, diagnose_folder, findings, triplet_share
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
 LINE = even(range(60, 64))
@@ -86,8 +87,7 @@ def test_a_file_that_cannot_be_read_says_why_and_the_others_are_looked_at(tmp_pa
     problems = [finding["problem"] for finding in bad["findings"]]
     assert any(line.startswith("as jazzgram_text: ") and "bad.txt:2: the melody lasts 1" in line for line in problems)
     assert "no installed reader knows this kind of file; there are " in image["findings"][0]["problem"]
-    with pytest.raises(JazzgramError, match="is a folder; name one of its files"):
-        diagnose(tmp_path)
+    assert done.exit_code == 2
     with pytest.raises(JazzgramError, match=r"no such file$"):
         diagnose(tmp_path / "nothing.mid")
 
@@ -101,7 +101,50 @@ def test_a_file_without_a_melody_is_for_playing_over(tmp_path: Path) -> None:
     (tmp_path / "turn.txt").write_text("title: Turn\nCm7 F7 | Bb6\n")
     config = tmp_path / "turn.yaml"
     done = CliRunner().invoke(corpus.command, ["doctor", str(tmp_path / "turn.txt"), "--write-config", str(config)])
-    assert 'improvise: {chart: {read: lead_sheet, source: "turn.txt"}}' in done.output
+    assert "improvise:\n    chart: {read: lead_sheet, source: turn.txt}\n" in done.output
     chart = load(config).chart
     assert chart is not None
     assert Path(chart.source) == tmp_path / "turn.txt"
+
+
+def test_a_folder_is_examined_whole(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name in ("one.abc", "sub/two.abc"):
+        (tmp_path / name).write_text('X:1\nM:4/4\nL:1/4\nK:C\n"C"CDEF|\n')
+    (tmp_path / "bad.abc").write_text("no tune\n")
+    (tmp_path / "notes.md").touch()
+    done = CliRunner().invoke(corpus.command, ["doctor", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"{tmp_path}  3 files; read: 2 by abc\n  ! {tmp_path / 'bad.abc'}: no tune found" in done.output
+    assert "  ! 2 of 3 files, such as one.abc:\n      only 1 bar; take a longer span" in done.output
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(JazzgramError, match="no file in it is of a kind that an installed reader knows"):
+        diagnose_folder(tmp_path / "empty")
+
+
+def test_advice_names_the_readers_options_and_is_written(tmp_path: Path) -> None:
+    """Notes that overlap: the MIDI reader has an option for them, ABC has none."""
+    score, track = symusic.Score(480), symusic.Track("Solo")
+    track.notes.extend(symusic.Note(240 * number, 700, 60 + number % 7, 90) for number in range(64))
+    score.tracks.append(track)
+    file, config = tmp_path / "solo.mid", tmp_path / "solo.yaml"
+    score.dump_midi(file)
+    done = CliRunner().invoke(corpus.command, ["doctor", str(file), "--write-config", str(config)])
+    assert "set corpus.with: {polyphony: highest}, as --write-config does" in done.output
+    assert "polyphony: highest" in config.read_text()
+    assert load(config).corpus.reader.options.polyphony == "highest"  # type: ignore[attr-defined]
+
+
+def test_the_reader_whose_other_files_are_there_is_taken(tmp_path: Path) -> None:
+    """The MIDI reader reads the piano of a trio as well, and finds more notes."""
+    score, track = symusic.Score(480), symusic.Track()
+    track.notes.extend(symusic.Note(480 * number, 400, pitch, 90) for number in range(16) for pitch in (60, 64))
+    score.tracks.append(track)
+    file = tmp_path / "nobody-tune-1999" / "piano_midi.mid"
+    file.parent.mkdir()
+    score.dump_midi(file)
+    assert diagnose(file).reader == "midi"
+    rows = "".join(f"{beat},{beat / 2},{beat % 4 + 1}\n" for beat in range(17))
+    (file.parent / "beats.csv").write_text(f",beats,metre_auto\n{rows}")
+    (file.parent / "metadata.json").write_text("{}")
+    assert diagnose(file).reader == "jtd"

@@ -48,7 +48,7 @@ def test_what_is_counted(summary: Summary) -> None:
     assert summary.keys == {-1: 1, 0: 1}
     assert summary.kinds == {"C": 3, "R": 1}
     assert summary.tempi == (100, 150, 200)
-    assert summary.dropped == {"grace note": (3, 0), "before the first note": (0, 2)}
+    assert summary.dropped == (Dropped("grace note", notes=3), Dropped("before the first note", bars=2))
 
 
 def test_a_vocabulary_grows_and_levels_off() -> None:
@@ -71,7 +71,7 @@ def test_what_is_shown(summary: Summary) -> None:
         "2 tunes of 1 works, 1 performers",
         "3 notes, from C4 to F4",
         "4 terms, 3 distinct, 2 of them occur once",
-        "       3 notes       0 bars  grace note",
+        "       3 notes       0 bars       0 chords  grace note",
     ):
         assert line in text
     assert "         1/3  33.3%  ████████████████\n" in text

@@ -103,7 +103,7 @@ METERS = st.builds(Meter, st.integers(1, 32), st.sampled_from([1, 2, 4, 8, 16, 3
 EVENTS = st.lists(NOTES | st.builds(Rest, TICKS, TICKS), max_size=4).map(tuple)
 BARS = st.builds(Bar, EVENTS, st.lists(CHORDS, max_size=3).map(tuple), METERS)
 TRACKS = st.builds(Track, TEXT, st.integers(0, 127), st.lists(NOTES, max_size=3).map(tuple), st.booleans())
-DROPPED = st.builds(Dropped, TEXT, st.integers(0, 99), st.integers(0, 99))
+DROPPED = st.builds(Dropped, TEXT, *[st.integers(0, 99)] * 3)
 ANY_TUNE = st.builds(
     Tune,
     title=TEXT,

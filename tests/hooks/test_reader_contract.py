@@ -84,7 +84,8 @@ _NUMBERS = count()
         (corpus(GOOD, program=128), "Tune: a program of 128; expected 0 to 127"),
         (
             corpus(GOOD, dropped=(Dropped("", 1),)),
-            "Tune: Dropped(reason='', notes=1, bars=0) among what was dropped; expected a reason and how much of it",
+            "Tune: Dropped(reason='', notes=1, bars=0, chords=0) among what was dropped; "
+            "expected a reason and how much of it",
         ),
         (corpus(GOOD.melody), "Tune: bar 1: tuple; expected a Bar with a Meter"),
         (corpus(Bar((60,), (C7,))), "Tune: bar 1: int among the notes"),  # type: ignore[arg-type]

@@ -160,6 +160,24 @@ MOTIFS = """
 """
 
 
+def test_a_switch_of_a_headset_plays_its_default() -> None:
+    text = "(startsymbol P)\n(rule (P) ((muse-switch 1 ((0 low) (default none)))) 1)\n(rule (none) (R1) 1)"
+    grammar = parse_grammar(text)
+    assert (grammar.rules[0].body, grammar.remarks) == (
+        (Call("none"),),
+        ("grammar:2: no headset; always played is none",),
+    )
+    assert parse_grammar(text.replace("default", "1")).rules[0].body == (Call("low"),)
+    with pytest.raises(JazzgramError, match=r"grammar:2: \(muse-switch 1\); expected \(muse-switch NUMBER"):
+        parse_grammar("(startsymbol P)\n(rule (P) ((muse-switch 1)) 1)")
+
+
+def test_a_title_stands_below_a_line() -> None:
+    assert len(parse_grammar("(startsymbol P)\n-----\nMOTIF 1\n-----\n(rule (P) (C4) 1)").rules) == 1
+    with pytest.raises(JazzgramError, match="3: 'MOTIF' outside of any list"):
+        parse_grammar("-----\n(startsymbol P)\nMOTIF 1")
+
+
 def test_a_grammar_of_motifs_is_played_without_them() -> None:
     grammar = parse_grammar(MOTIFS, "mine.grammar")
     assert grammar.start == "P"

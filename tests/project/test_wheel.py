@@ -24,7 +24,7 @@ def test_the_wheel_has_every_plugin_configuration_and_tune(tmp_path: Path) -> No
         ("data", "jazzgram_data"),
     ):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".py", ".yaml", ".txt", ".mid") and "__pycache__" not in path.parts:
+            if path.suffix in (".py", ".yaml", ".txt", ".mid", ".mp3", ".json") and "__pycache__" not in path.parts:
                 assert f"{package}/{path.relative_to(ROOT / folder).as_posix()}" in names
     # templates and assets, too
     for path in (ROOT / "jazzgram").rglob("*"):

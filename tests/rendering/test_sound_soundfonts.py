@@ -1,4 +1,4 @@
-"""Which instruments play: those that come along, those that were named, and those that are fetched."""
+"""Soundfonts: plain and compressed ones are read alike, those that were named, and those that are fetched."""
 
 from __future__ import annotations
 
@@ -14,12 +14,20 @@ import pytest
 import soundfile
 from servers import Handler, serving
 
-from jazzgram import JazzgramError
-from jazzgram.rendering.sound.sf3 import to_sf2
-from jazzgram.rendering.sound.soundfonts import find_soundfont, registered
+from jazzgram import JazzgramError, Note, Solo, Track
+from jazzgram.rendering.sound.bank import SoundBank
+from jazzgram.rendering.sound.player import RATE as PLAYED
+from jazzgram.rendering.sound.player import Event, play
+from jazzgram.rendering.sound.regions import DRUMS
+from jazzgram.rendering.sound.render import Mix, render_solo
+from jazzgram.rendering.sound.soundfont import Soundfont
+from jazzgram.rendering.sound.soundfonts import find_instruments, registered
 
 RATE = 22050
 WAVE = (8000 * np.sin(2 * np.pi * 441 * np.arange(RATE) / RATE)).astype("<i2")
+SAMPLE, INSTRUMENT, KEYS, VELOCITIES, ATTENUATION, PAN, RELEASE, LOOPED, FINE, ROOT, CHOKE = (
+    53, 41, 43, 44, 48, 17, 38, 54, 52, 58, 57,
+)  # fmt: skip
 
 
 def chunk(tag: bytes, content: bytes) -> bytes:
@@ -30,17 +38,39 @@ def header(name: bytes, start: int, end: int, loop: int, loop_end: int, kind: in
     return struct.pack("<20sIIIIIBbHH", name, start, end, loop, loop_end, RATE, 69, 0, 0, kind)
 
 
-def soundfont(samples: bytes, headers: bytes, version: int) -> bytes:
-    info = chunk(b"ifil", struct.pack("<HH", version, 1)) + chunk(b"INAM", b"test")
-    body = b"".join(
-        chunk(b"LIST", tag + inner)
-        for tag, inner in ((b"INFO", info), (b"sdta", chunk(b"smpl", samples)), (b"pdta", chunk(b"shdr", headers)))
-    )
-    return chunk(b"RIFF", b"sfbk" + body)
+def both(low: int, high: int) -> int:
+    return low | high << 8
+
+
+def soundfont(samples: bytes, headers: bytes, *, drums: bool = False) -> bytes:
+    """Make a soundfont with one preset of two zones: keys to 69 play sample 0, others sample 1, which is panned."""
+    zones = [
+        [(LOOPED, 1), (RELEASE, 0)],  # a global zone
+        [(KEYS, both(0, 69)), (SAMPLE, 0)],
+        [(KEYS, both(70, 127)), (VELOCITIES, both(20, 127)), (PAN, -500), (ROOT, 81), (CHOKE, 1), (SAMPLE, 1)],
+    ]
+    bags = b"".join(struct.pack("<HH", sum(map(len, zones[:number])), 0) for number in range(4))
+    generators = b"".join(struct.pack("<HH", number, value & 0xFFFF) for zone in zones for number, value in zone)
+    tables = {
+        b"phdr": struct.pack("<20sHHHIII", b"mine", 0, 128 if drums else 0, 0, 0, 0, 0)
+        + struct.pack("<20sHHHIII", b"EOP", 0, 0, 1, 0, 0, 0),
+        b"pbag": struct.pack("<HHHH", 0, 0, 2, 0),
+        b"pgen": struct.pack("<HHHHHH", ATTENUATION, 150, INSTRUMENT, 0, 0, 0),
+        b"inst": struct.pack("<20sH", b"mine", 0) + struct.pack("<20sH", b"EOI", 3),
+        b"ibag": bags,
+        b"igen": generators + struct.pack("<HH", 0, 0),
+        b"shdr": headers,
+    }
+    content = {
+        b"INFO": chunk(b"ifil", struct.pack("<HH", 2, 4)),
+        b"sdta": chunk(b"smpl", samples),
+        b"pdta": b"".join(chunk(*table) for table in tables.items()),
+    }
+    return chunk(b"RIFF", b"sfbk" + b"".join(chunk(b"LIST", tag + inner) for tag, inner in content.items()))
 
 
 @lru_cache  # an Ogg stream gets a random serial number
-def packed() -> bytes:
+def packed(drums: bool = False) -> bytes:
     """Pack the same second of a sine twice, the second one plain."""
     buffer = io.BytesIO()
     soundfile.write(buffer, WAVE, RATE, format="OGG", subtype="VORBIS")
@@ -48,58 +78,88 @@ def packed() -> bytes:
     plain = len(ogg) // 2
     headers = header(b"ogg", 0, len(ogg), 100, 20000, 0x11)
     headers += header(b"plain", plain, plain + RATE, plain + 100, plain + 20000, 1) + header(b"EOS", 0, 0, 0, 0, 0)
-    return soundfont(ogg + WAVE.tobytes(), headers, 3)
+    return soundfont(ogg + WAVE.tobytes(), headers, drums=drums)
 
 
-def test_packed_samples_are_unpacked_with_their_loops() -> None:
-    made = to_sf2(packed(), "x.sf3")
-    at = made.index(b"shdr") + 8
-    first, second = (struct.unpack("<20sIIIIIBbHH", made[at + 46 * k : at + 46 * (k + 1)]) for k in range(2))
-    assert first[1:5] == (0, RATE, 100, 20000) and first[9] == 1
-    assert second[1:5] == (RATE + 46, 2 * RATE + 46, RATE + 146, RATE + 46 + 20000)
-    start = made.index(b"smpl") + 8
-    sound = np.frombuffer(made[start : start + 4 * (RATE + 46)], "<i2")
-    assert np.abs(sound[:RATE].astype(int) - WAVE)[500:-500].max() < 800
-    assert not sound[RATE : RATE + 46].any()
-    assert (sound[RATE + 46 : 2 * RATE + 46] == WAVE).all()
-    assert struct.unpack("<HH", made[made.index(b"ifil") + 8 :][:4]) == (2, 4)
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "Röhren klang.sf3"
+    path.write_bytes(packed())
+    return path
 
 
-def test_a_plain_soundfont_stays_as_it_is() -> None:
-    plain = soundfont(WAVE.tobytes(), header(b"plain", 0, RATE, 0, RATE, 1), 2)
-    assert to_sf2(plain, "x.sf2") == plain
+def strongest(sound: np.ndarray) -> float:
+    return float(np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 1 << 19))) * PLAYED / (1 << 19))
 
 
-@pytest.mark.parametrize("content", [b"", b"RIFF\x00\x00\x00\x00sfbk", packed()[:3000]])
-def test_a_broken_soundfont(content: bytes) -> None:
-    with pytest.raises(JazzgramError, match=r"^x\.sf3: not a soundfont that can be read"):
-        to_sf2(content, "x.sf3")
+def test_compressed_and_plain_samples_are_read_with_loops_and_generators(mine: Path) -> None:
+    low, high = Soundfont(mine).regions(0, 0)
+    assert (low.low, low.high, high.low, high.high, high.soft) == (0, 69, 70, 127, 20)
+    assert low.loop == high.loop == (100, 20000)
+    assert (low.root, high.root, low.pan, high.pan, high.choke) == (69, 81, 0, -1, 1)
+    assert low.gain == pytest.approx(-6)  # 15 dB, of which players take 0.4
+    assert np.abs(low.wave - WAVE / 32768)[500:-500].max() < 0.025
+    assert np.abs(high.wave - WAVE / 32768).max() == 0
+
+
+def test_one_whose_chunks_are_not_padded(tmp_path: Path) -> None:
+    path = tmp_path / "odd.sf3"
+    info = chunk(b"ifil", struct.pack("<HH", 2, 4))
+    odd = info + b"ICMT" + struct.pack("<I", 5) + b"notes"
+    path.write_bytes(packed().replace(chunk(b"LIST", b"INFO" + info), b"LIST" + struct.pack("<I", 29) + b"INFO" + odd))
+    assert len(Soundfont(path).regions(0, 0)) == 2
+
+
+@pytest.mark.parametrize(("pitch", "hertz"), [(57, 220.5), (69, 441), (81, 441)])
+def test_its_notes_have_their_pitch_as_long_as_they_last(mine: Path, pitch: int, hertz: float) -> None:
+    sound = play([Event(0, 3, pitch, 100)], Soundfont(mine).regions(0, 0), 4 * PLAYED)[0]
+    for begin in (0, 2):
+        assert strongest(sound[begin * PLAYED :][:PLAYED]) == pytest.approx(hertz, abs=0.5)
+    assert np.abs(sound[round(3.7 * PLAYED) :]).max() < 1e-4
+
+
+def test_a_solo_is_played_with_it(mine: Path) -> None:
+    sound = render_solo(
+        Solo((Note(69, 0, 960),), (), 1, program=0), find_instruments(str(mine), pytest.fail), Mix(-60, room=0)
+    )
+    assert strongest(sound[: PLAYED // 2, 0]) == pytest.approx(441, abs=1)
+
+
+def test_what_it_lacks_is_one_line(mine: Path, tmp_path: Path) -> None:
+    notes = (Note(60, 0, 480),)
+    with pytest.raises(JazzgramError, match="no instrument for General MIDI program 66"):
+        render_solo(Solo(notes, (), 1, program=66), Soundfont(mine))
+    with pytest.raises(JazzgramError, match=r"no drum kit \(bank 128\)"):
+        render_solo(Solo(notes, (), 1, program=0, accompaniment=(Track("Drums", 0, notes, True),)), Soundfont(mine))
+    kit = tmp_path / "kit.sf3"
+    kit.write_bytes(packed(drums=True))
+    assert len(Soundfont(kit).regions(DRUMS, 40)) == 2  # the standard kit stands in
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF\x00\x00\x00\x00sfbk", packed()[:3000], packed()[:-100]])
+def test_a_broken_soundfont(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x.sf3"
+    path.write_bytes(content)
+    with pytest.raises(JazzgramError, match=r"x\.sf3: (not a soundfont that can be read|cannot be read)"):
+        Soundfont(path).regions(0, 0)
 
 
 def test_the_one_that_comes_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JAZZGRAM_SOUNDFONT", raising=False)
-    assert find_soundfont(None, pytest.fail).name == "TimGM6mb.sf2"
+    assert isinstance(find_instruments(None, pytest.fail), SoundBank)
 
 
-def test_the_one_that_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine, other = tmp_path / "Röhren klang.sf3", tmp_path / "b.sf2"
-    mine.write_bytes(packed())
-    other.write_bytes(soundfont(WAVE.tobytes(), header(b"plain", 0, RATE, 0, RATE, 1), 2))
-    monkeypatch.setenv("JAZZGRAM_SOUNDFONT", str(other))
-    assert find_soundfont(None, pytest.fail, cache=tmp_path) == other
-    unpacked = find_soundfont(str(mine), pytest.fail, cache=tmp_path)
-    assert unpacked.parent == tmp_path / "soundfonts" and unpacked.read_bytes() == to_sf2(packed(), "")
-    before = unpacked.stat().st_mtime_ns
-    assert find_soundfont(str(mine), pytest.fail, cache=tmp_path).stat().st_mtime_ns == before
-    assert [file.name for file in unpacked.parent.iterdir()] == [unpacked.name]
+def test_the_one_that_was_named(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAZZGRAM_SOUNDFONT", str(mine))
+    assert find_instruments(None, pytest.fail, cache=tmp_path).path == mine
 
 
 def test_a_wrong_name_and_a_wrong_file(tmp_path: Path) -> None:
     with pytest.raises(JazzgramError, match="fluid_r3_mono"):
-        find_soundfont("no such", pytest.fail, cache=tmp_path)
+        find_instruments("no such", pytest.fail, cache=tmp_path)
     (tmp_path / "song.sf2").write_text("not one")
     with pytest.raises(JazzgramError, match="not a soundfont"):
-        find_soundfont(str(tmp_path / "song.sf2"), pytest.fail, cache=tmp_path)
+        find_instruments(str(tmp_path / "song.sf2"), pytest.fail, cache=tmp_path)
 
 
 def test_the_registry_tells_licences_and_sizes() -> None:
@@ -138,23 +198,21 @@ def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
 def test_fetched_once_by_name(register: Callable[[str], None], tmp_path: Path) -> None:
     register("good")
-    first = find_soundfont("mine", pytest.fail, cache=tmp_path)
-    assert first.read_bytes() == to_sf2(packed(), "")
+    first = find_instruments("mine", pytest.fail, cache=tmp_path).path
+    assert first.read_bytes() == packed()
     register("missing")
-    assert find_soundfont("mine", pytest.fail, cache=tmp_path) == first
-    for content in (b"", first.read_bytes()[:-9], b"x" * 99):
-        first.write_bytes(content)
-        warnings: list[str] = []
-        assert find_soundfont("mine", warnings.append, cache=tmp_path).read_bytes() == to_sf2(packed(), "")
-        assert len(warnings) == 1 and "is damaged; it is made again" in warnings[0]
+    assert find_instruments("mine", pytest.fail, cache=tmp_path).path == first
+    register("good")
+    first.write_bytes(first.read_bytes()[:-9])
+    assert find_instruments("mine", pytest.fail, cache=tmp_path).path.read_bytes() == packed()
 
 
 @pytest.mark.parametrize(("path", "reason"), [("missing", "the server answered 404"), ("bad", "another sha256")])
-def test_what_cannot_be_fetched_is_told_and_the_plain_one_plays(
+def test_what_cannot_be_fetched_is_told_and_the_bank_plays(
     register: Callable[[str], None], tmp_path: Path, path: str, reason: str
 ) -> None:
     register(path)
     warnings: list[str] = []
-    assert find_soundfont("mine", warnings.append, cache=tmp_path).name == "TimGM6mb.sf2"
+    assert isinstance(find_instruments("mine", warnings.append, cache=tmp_path), SoundBank)
     (line,) = warnings
-    assert reason in line and "playing with the plain one" in line and "\n" not in line
+    assert reason in line and "playing with the sound bank" in line and "\n" not in line

@@ -18,6 +18,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Bar, Tune
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.rendering.sound.regions import Instruments
 
 REAL = "real"
 """The name of the source of real solos."""
@@ -166,16 +167,16 @@ def read_midi(file: Path) -> Tune:
     return Tune(file.name, bars, score.tempos[0].qpm if len(score.tempos) else 120.0)
 
 
-def render_clips(clips: Sequence[Clip], soundfont: Path, progress: Callable[[int, int], None]) -> list[bytes]:
+def render_clips(clips: Sequence[Clip], instruments: Instruments, progress: Callable[[int, int], None]) -> list[bytes]:
     """Render clips with the trio at the same loudness, as MP3 without tags."""
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
 
-    font = soundfont.read_bytes()
     rendered = []
     for clip in clips:
-        rendered.append(encode(master(render_solo(clip.solo, font), RATE), RATE, "mp3", _BITRATE))
+        rendered.append(encode(master(render_solo(clip.solo, instruments), RATE), RATE, "mp3", _BITRATE))
         progress(len(rendered), len(clips))
     return rendered
 

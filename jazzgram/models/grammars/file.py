@@ -47,8 +47,9 @@ def parse_grammar(text: str, name: str = "grammar") -> MelodyGrammar:
     ----------
     text : str
         The content of a ``.grammar`` file: lists that begin with ``parameter``, ``startsymbol``, ``rule`` or ``base``.
-        Comments begin with ``;`` or ``//``, or are between ``/*`` and ``*/``. Read over are ``(terminals ...)`` and
-        lines of dashes; other lists, unless they look like rules, and the rules of motifs too, with a remark.
+        Comments begin with ``;`` or ``//``, or are between ``/*`` and ``*/``. Read over are ``(terminals ...)``, lines
+        of dashes and the title below one; with a remark the rules of motifs, and other lists unless they look like
+        rules. Of a ``muse-switch``, which a headset controls, the default is played, with a remark.
     name : str
         The file's name, for messages.
 
@@ -69,6 +70,7 @@ def parse_grammar(text: str, name: str = "grammar") -> MelodyGrammar:
 class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
+        self._remarks: list[str] = []
 
     def _wrong(self, node_or_line: _Node | int, found: str, expected: str) -> JazzgramError:
         line = node_or_line if isinstance(node_or_line, int) else node_or_line.line
@@ -79,7 +81,7 @@ class _Reader:
         if len(text) > _MOST_CHARACTERS:
             raise self._wrong(1, f"{len(text):,} characters", f"a grammar of at most {_MOST_CHARACTERS:,}")
         open_lists: list[_Node] = []
-        at, line = 0, 1
+        at, line, titled = 0, 1, False
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:  # the pattern matches all but the start of an unfinished comment
@@ -89,6 +91,7 @@ class _Reader:
                 if len(open_lists) == _DEEPEST:
                     raise self._wrong(line, "lists nested too deep", f"at most {_DEEPEST} levels")
                 open_lists.append(_Node(line, []))
+                titled = False
             elif word == ")":
                 if not open_lists:
                     raise self._wrong(line, "a ')' too many", "'(' before it")
@@ -102,7 +105,9 @@ class _Reader:
                     raise self._wrong(line, "a comment without an end", "*/")
                 if open_lists:
                     open_lists[-1].value.append(_Node(line, word))  # type: ignore[union-attr]
-                elif not _LINE.fullmatch(word):
+                elif _LINE.fullmatch(word):
+                    titled = True
+                elif not titled:
                     raise self._wrong(line, f"{word[:40]!r} outside of any list", "(rule ...), or another list")
             line += text.count("\n", at, match.end())
             at = match.end()
@@ -114,7 +119,6 @@ class _Reader:
         rules: list[Rule] = []
         parameters: list[tuple[str, tuple[Tree, ...]]] = []
         motifs: dict[str, str] = {}
-        remarks: list[str] = []
         for node in self._nodes(text):
             parts: list[_Node] = node.value  # type: ignore[assignment]
             if node.head in ("rule", "base"):
@@ -122,7 +126,7 @@ class _Reader:
                     rules.append(self._rule(node, parts))
                 else:
                     motifs.setdefault(_name(parts[1]), fill)
-                    remarks.append(f"{self._name}:{node.line}: a motif is not played: {_shown(node)}")
+                    self._remarks.append(f"{self._name}:{node.line}: a motif is not played: {_shown(node)}")
             elif node.head == "startsymbol":
                 if len(parts) != 2 or not _is_atom(parts[1]):
                     raise self._wrong(node, _shown(node), "(startsymbol NAME)")
@@ -136,12 +140,12 @@ class _Reader:
             elif not node.head or _like_a_rule(parts):
                 raise self._wrong(node, _shown(node), "a list of parameter, startsymbol, rule or base")
             else:
-                remarks.append(f"{self._name}:{node.line}: an unknown list is read over: {_shown(node)}")
+                self._remarks.append(f"{self._name}:{node.line}: an unknown list is read over: {_shown(node)}")
         if start is None:
             raise self._wrong(1, "no start symbol", "(startsymbol NAME)")
         if start in motifs and all(rule.head.name != start for rule in rules):
             start = motifs[start]  # without its motifs, such a grammar is the one that fills the time between them
-        return MelodyGrammar(start, tuple(rules), tuple(parameters), tuple(remarks))
+        return MelodyGrammar(start, tuple(rules), tuple(parameters), tuple(self._remarks))
 
     def _rule(self, node: _Node, parts: list[_Node]) -> Rule:
         if len(parts) < 3 or _is_atom(parts[2]) or not (_is_atom(parts[1]) or parts[1].head):
@@ -176,7 +180,18 @@ class _Reader:
             count = next((index for index, part in enumerate(parts) if not _is_argument(part)), len(parts))
             arguments = tuple(str(part.value) for part in parts[:count])
             return Group("triadic", (), tuple(self._tone(part) for part in parts[count:]), arguments)
-        return self._call(node)
+        return self._item(self._switched(node, parts)) if node.head == "muse-switch" else self._call(node)
+
+    def _switched(self, node: _Node, parts: list[_Node]) -> _Node:
+        """Return what ``(muse-switch 1 ((default NAME) (0 NAME)))`` stands for without a headset: its default."""
+        listed: list[_Node] = parts[1].value if len(parts) == 2 and not _is_atom(parts[1]) else []  # type: ignore[assignment]
+        cases = [part.value for part in listed]
+        pairs = {_text(_tree(case[0])): case[1] for case in cases if isinstance(case, list) and len(case) == 2}
+        if not pairs or len(pairs) < len(cases):
+            raise self._wrong(node, _shown(node), "(muse-switch NUMBER ((default NAME) (0 NAME) ...))")
+        chosen = pairs.get("default", next(iter(pairs.values())))
+        self._remarks.append(f"{self._name}:{node.line}: no headset; always played is {_shown(chosen)}")
+        return chosen
 
     def _semitones(self, group: _Node, node: _Node) -> int:
         text = str(node.value) if _is_atom(node) else ""

@@ -19,7 +19,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import name_chord, voicing
 from jazzgram.music.notation.repeat_marks import MOST_BARS, RepeatMarks
-from jazzgram.music.notation.repeats import played_order
+from jazzgram.music.notation.repeats import follow_repeats
 from jazzgram.music.time import Meter
 
 _BARLINE = re.compile(r"(:?\|+:?)")
@@ -73,7 +73,7 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
         raise JazzgramError("; ".join(mistakes))
     if not bars:
         raise JazzgramError('no changes found (expected bars of chord symbols such as "Dm7 | G7 | Cmaj7 | %")')
-    return tuple(bars[index] for index in played_order([bar.marks for bar in notated]))
+    return tuple(bars[index] for index in follow_repeats([bar.marks for bar in notated]).bars)
 
 
 @dataclass(frozen=True, slots=True)

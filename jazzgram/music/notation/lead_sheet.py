@@ -2,7 +2,7 @@
 
 The headings are lines such as ``key: Bb``; the changes follow, in the format of `jazzgram.music.notation.changes`,
 with ``[A]`` alone or before the bars for a section and ``#`` before a comment. ``meter:`` may come again between the
-bars. ``docs/lead-sheets.md`` describes all of it.
+bars. What Band-in-a-Box copies to the clipboard is read, too. ``docs/lead-sheets.md`` describes all of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import NotatedBar, notated_bars, parse_bar
+from jazzgram.music.notation.clipboard import from_clipboard
 from jazzgram.music.notation.repeats import follow_repeats
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Tune
@@ -48,7 +49,7 @@ class LeadSheet:
     tempo : float
         Quarter notes per minute.
     dropped : tuple of Dropped
-        Notes and bars that the reader left out.
+        Bars and chords that the reader left out.
     """
 
     title: str
@@ -130,7 +131,12 @@ def parse_lead_sheet(text: str, name: str = "lead sheet", title: str = "") -> Le
     >>> [bar.chords[0].symbol for bar in sheet.bars], sheet.sections, sheet.key
     (['Gm7', 'C7', 'Gm7', 'C7', 'F6', 'F6'], ((0, 'A'), (2, 'A'), (4, 'B')), -1)
     """
-    return _Page(text, name, title).sheet()
+    return _Page(from_clipboard(text), name, title).sheet()
+
+
+def _chords(bar: NotatedBar) -> int:
+    """Count the chord symbols of a notated bar."""
+    return sum(word not in ("/", "%") for word in bar.text.split())
 
 
 class _Page:
@@ -165,7 +171,7 @@ class _Page:
             self._head.get("style", ""),
             self._key,
             self._tempo,
-            order.dropped(),
+            order.dropped(chords=[_chords(bar) for bar in notated]),
         )
 
     def _wrong(self, line: int, mistake: str) -> None:

@@ -38,13 +38,15 @@ class PlayedOrder:
     unplayed: tuple[int, ...] = ()
     unheeded: tuple[int, ...] = ()
 
-    def dropped(self, notes: Sequence[int] = ()) -> tuple[Dropped, ...]:
+    def dropped(self, notes: Sequence[int] = (), chords: Sequence[int] = ()) -> tuple[Dropped, ...]:
         """Return what is left out as a tune reports it.
 
         Parameters
         ----------
         notes : sequence of int
             How many melody notes each notated bar has; empty for bars without a melody.
+        chords : sequence of int
+            How many chord symbols each notated bar has; empty where they are not counted.
 
         Returns
         -------
@@ -53,11 +55,11 @@ class PlayedOrder:
 
         Examples
         --------
-        >>> PlayedOrder((0, 1), unplayed=(2,)).dropped([4, 4, 3])
-        (Dropped(reason='never reached by the repeats and jumps', notes=3, bars=1),)
+        >>> PlayedOrder((0, 1), unplayed=(2,)).dropped([4, 4, 3], [1, 1, 2])
+        (Dropped(reason='never reached by the repeats and jumps', notes=3, bars=1, chords=2),)
         """
-        lost = sum(notes[index] for index in self.unplayed) if notes else 0
-        reports = [Dropped(_NEVER_PLAYED, lost, len(self.unplayed))] if self.unplayed else []
+        lost, silent = (sum(counts[index] for index in self.unplayed) if counts else 0 for counts in (notes, chords))
+        reports = [Dropped(_NEVER_PLAYED, lost, len(self.unplayed), silent)] if self.unplayed else []
         return (*reports, *(Dropped(_NOWHERE.format(index + 1)) for index in self.unheeded))
 
 
@@ -115,19 +117,3 @@ def follow_repeats(marks: Sequence[RepeatMarks], sections: Iterable[range] | Non
     return PlayedOrder(
         tuple(bars), tuple(index for index in range(len(marks)) if index not in played), tuple(sorted(unheeded))
     )
-
-
-def played_order(marks: Sequence[RepeatMarks]) -> list[int]:
-    """Return the bars in the order in which they are played, where what is left out does not matter.
-
-    Parameters
-    ----------
-    marks : sequence of RepeatMarks
-        Of each notated bar. May be empty.
-
-    Returns
-    -------
-    list of int
-        The `bars` of `follow_repeats`, which may raise.
-    """
-    return list(follow_repeats(marks).bars)

@@ -70,18 +70,17 @@ def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[st
     solo : Solo
         The solo, with its band.
     soundfont : str or None
-        As in `jazzgram.rendering.sound.soundfonts.find_soundfont`.
+        As in `jazzgram.rendering.sound.soundfonts.find_instruments`.
     warn : callable
         Called with a message where another soundfont is used.
     """
-    from jazzgram.rendering.sound.encode import encode
+    from jazzgram.rendering.sound.encode import encode, resample
     from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.render import RATE, render_solo
-    from jazzgram.rendering.sound.resample import resample
-    from jazzgram.rendering.sound.soundfonts import find_soundfont
+    from jazzgram.rendering.sound.player import RATE
+    from jazzgram.rendering.sound.render import render_solo
+    from jazzgram.rendering.sound.soundfonts import find_instruments
 
-    font = find_soundfont(soundfont, warn).read_bytes()
-    samples = master(resample(render_solo(solo, font), RATE, _RATE), _RATE)
+    samples = master(resample(render_solo(solo, find_instruments(soundfont, warn)), RATE, _RATE), _RATE)
     seconds = len(samples) / _RATE
     fitting = [rate for rate in _BITRATES if rate * 125 * seconds <= SOUND]
     return replace(facts, sound=encode(samples, _RATE, "mp3", (fitting or _BITRATES[-1:])[0], solo.title))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jazzgram.errors import JazzgramError
+from jazzgram.rendering.sound.encode import Samples
 from jazzgram.rendering.sound.requirements import need
-from jazzgram.rendering.sound.resample import Samples
 
 
 def check_device(instead: str) -> None:

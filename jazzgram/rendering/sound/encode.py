@@ -6,9 +6,12 @@ import io
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram.rendering.sound.requirements import need
-from jazzgram.rendering.sound.resample import Samples
+
+Samples = NDArray[np.float32]
+"""Shape (frames, 2): left and right, full scale 1.0."""
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
 RATES = (32000, 44100, 48000)
@@ -25,6 +28,28 @@ _LAME_QUALITY = 5
 
 _VORBIS = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500)
 """kbit/s of a stereo file at each tenth of Vorbis's quality (Xiph, *Vorbis I Encoder FAQ*)."""
+
+
+def resample(samples: Samples, old: int, new: int) -> Samples:
+    """Change the sample rate.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (frames, 2)
+        At the old rate; may be empty.
+    old, new : int
+        Samples per second, above 0.
+
+    Returns
+    -------
+    ndarray of float32, shape (frames * new / old, 2)
+
+    Examples
+    --------
+    >>> resample(np.ones((480, 2), np.float32), 48000, 44100).shape
+    (441, 2)
+    """
+    return samples if old == new else np.asarray(need("soxr").resample(samples, old, new), np.float32)
 
 
 def encode(samples: Samples, rate: int, form: str, bitrate: int = 192, title: str = "", note: str = "") -> bytes:

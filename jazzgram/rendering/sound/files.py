@@ -12,16 +12,22 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+
 from jazzgram.errors import JazzgramError
+from jazzgram.rendering.sound.bank import SoundBank
 from jazzgram.rendering.sound.encode import comment_of, encode
-from jazzgram.rendering.sound.master import master
-from jazzgram.rendering.sound.render import RATE, render_file
+from jazzgram.rendering.sound.master import master, stem_gain
+from jazzgram.rendering.sound.midi_file import render_file, render_file_stems
+from jazzgram.rendering.sound.player import RATE
+from jazzgram.rendering.sound.regions import Instruments
+from jazzgram.rendering.sound.soundfont import Soundfont
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import content_key
 from jazzgram.resources.staging import sweep
 
 _ENDINGS = (".mid", ".midi")
-_VERSION = 1
+_VERSION = 2
 """Incremented when the same file would be rendered differently."""
 
 
@@ -39,15 +45,18 @@ class Job:
         Of `jazzgram.rendering.sound.encode.FORMATS`.
     bitrate : int
         kbit/s, for mp3 and ogg.
-    soundfont : Path
-        An .sf2 file.
+    instruments : Path
+        The folder of the sound bank, or a soundfont.
+    stems : bool
+        Whether to write each part alone as well.
     """
 
     source: Path
     target: Path
     formats: tuple[str, ...]
     bitrate: int
-    soundfont: Path
+    instruments: Path
+    stems: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ def plan(paths: Sequence[Path], job: Job, out: Path | None) -> list[Job]:
     paths : sequence of Path
         Files, and folders that are searched recursively; hidden files are skipped.
     job : Job
-        Formats, bitrate and soundfont of all; its source and target are ignored.
+        Formats, bitrate, instruments and stems of all; its source and target are ignored.
     out : Path or None
         The folder for sound files, in the same subfolders; None for beside each MIDI file.
 
@@ -169,10 +178,22 @@ def render_one(job: Job) -> Outcome:
         missing = [form for form, file in files.items() if not file.is_file() or comment_of(file) != key[form]]
         if not missing:
             return Outcome(job, tuple(files.values()))
-        samples = master(render_file(job.source, _soundfont(job.soundfont)), RATE)
+        instruments = _instruments(job.instruments)
+        if job.stems:
+            stems = render_file_stems(job.source, instruments)
+            whole = np.sum(list(stems.values()), axis=0)
+        else:
+            stems, whole = {}, render_file(job.source, instruments)
+        gain = np.float32(stem_gain(whole, stems.values(), RATE))
+        parts = [(".", master(whole, RATE)), *((f".{name}.", stem * gain) for name, stem in stems.items())]
+        written = []
         for form in missing:
-            write_whole(files[form], encode(samples, RATE, form, job.bitrate, job.source.stem, key[form]))
-        return Outcome(job, tuple(files.values()), len(samples) / RATE)
+            # The whole comes last: only with all its stems beside it is a file up to date.
+            for ending, samples in reversed(parts):
+                written.append(job.target.with_name(f"{job.target.name}{ending}{form}"))
+                content = encode(samples, RATE, form, job.bitrate, job.source.stem, key[form])
+                write_whole(written[-1], content)
+        return Outcome(job, tuple(reversed(written)), len(whole) / RATE)
     except JazzgramError as error:
         return Outcome(job, failure=str(error))
     except (MemoryError, OSError) as error:
@@ -189,12 +210,14 @@ def _key(job: Job) -> dict[str, str]:
         content = job.source.read_bytes()
     except OSError as error:
         raise JazzgramError(f"{job.source}: cannot be read ({error.strerror})") from None
-    font = job.soundfont.stat()
+    path = job.instruments
+    bank = (path / "index.json").read_bytes().hex() if path.is_dir() else (path.name, path.stat().st_size)
     return {
         form: "jazzgram "
         + content_key(
             midi=content.hex(),
-            soundfont=(job.soundfont.name, font.st_size),
+            instruments=bank,
+            stems=job.stems,
             bitrate=job.bitrate if form in ("mp3", "ogg") else None,
             version=_VERSION,
         )
@@ -203,8 +226,8 @@ def _key(job: Job) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _soundfont(path: Path) -> bytes:
-    return path.read_bytes()
+def _instruments(path: Path) -> Instruments:
+    return SoundBank(path) if path.is_dir() else Soundfont(path)
 
 
 def _ignore_interrupts() -> None:

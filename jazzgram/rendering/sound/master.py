@@ -1,17 +1,18 @@
 """Levels: perceived loudness, true peaks, and a limiter.
 
-Loudness and true peak after Recommendation ITU-R BS.1770-5 (2023): K weighting (annex 1, stages 1 and 2), blocks of
-400 ms with 75 % overlap, gates at -70 LUFS and 10 LU below the mean; the peak of the samples at four times the rate.
+Loudness and true peak after Recommendation ITU-R BS.1770-5 (2023): K-weighted blocks of 400 ms, gated at -70 LUFS and
+10 LU below the mean; the peak of the samples at four times the rate.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.rendering.sound.resample import Samples, bank
+from jazzgram.rendering.sound.encode import Samples
+from jazzgram.rendering.sound.requirements import need
 
 LOUDNESS = -16.0
 """Target in LUFS: a usual level of streaming services, with room for dynamics."""
@@ -22,10 +23,11 @@ CEILING = -1.5
 _MOST_LIMITED = 6.0
 """dB by which the limiter may lower a peak; music with higher ones is left softer than `LOUDNESS` instead."""
 
-_PEAK_REACH = 6
-"""Samples on each side from which a peak between two of them is interpolated, as in the recommendation."""
-
 _BLOCK = 64
+_STRETCH = 64
+"""Blocks that are examined together."""
+_MARGIN = 128
+"""Frames beside a stretch that its peaks between samples are computed from."""
 _HOLD = 14
 """Blocks on each side over which the limiter's gain moves: 19 ms at 48 kHz."""
 
@@ -45,19 +47,9 @@ def loudness(samples: Samples, rate: int) -> float:
     float
         LUFS; minus infinity for silence or less than 400 ms.
     """
-    hop = rate // 10
-    weighted = _convolve(samples, _k_weighting(rate))
-    steps = len(weighted) // hop
-    if steps < 4:
+    if len(samples) < 0.4 * rate:
         return float("-inf")
-    cut = weighted[: steps * hop].reshape(steps, 2 * hop)
-    tenths = np.einsum("sf,sf->s", cut, cut).astype(np.float64) / hop
-    blocks = (tenths[:-3] + tenths[1:-2] + tenths[2:-1] + tenths[3:]) / 4
-    blocks = blocks[blocks > _power(-70)]
-    if not len(blocks):
-        return float("-inf")
-    gated = blocks[blocks > blocks.mean() / 10]
-    return float(-0.691 + 10 * np.log10(gated.mean()))
+    return float(need("loudness").integrated_loudness(samples, rate))
 
 
 def true_peak(samples: Samples) -> float:
@@ -69,7 +61,7 @@ def true_peak(samples: Samples) -> float:
     >>> round(true_peak(quarter[1:-1]), 1) > -3.2  # a sine whose samples miss its crests
     True
     """
-    highest = max((float(peaks.max()) for peaks in _peaks(samples)), default=0.0)
+    highest = float(_peaks(samples).max(initial=0.0))
     return 20 * float(np.log10(highest)) if highest > 0 else float("-inf")
 
 
@@ -89,25 +81,37 @@ def master(samples: Samples, rate: int, target: float = LOUDNESS) -> Samples:
     -------
     ndarray of float32, shape (frames, 2)
     """
-    peaks = np.concatenate([np.zeros(0, np.float32), *_peaks(samples)])
-    highest = float(peaks.max(initial=0.0))
     level = loudness(samples, rate)
+    ceiling = 10 ** (CEILING / 20)
+    peaks = _peaks(samples, ceiling * 10 ** ((level - target) / 20) if np.isfinite(level) else None)
+    highest = float(peaks.max(initial=0.0))
     if highest == 0:
         return samples
-    ceiling = 10 ** (CEILING / 20)
     most = ceiling * 10 ** (_MOST_LIMITED / 20) / highest
     gain = min(10 ** ((target - level) / 20), most) if np.isfinite(level) else min(1.0, ceiling / highest)
     made = samples * np.float32(gain)
     if highest * gain > ceiling:
-        made = made * _limiter(peaks * gain, ceiling, len(made))[:, None]
+        made *= _limiter(peaks * gain, ceiling, len(made))[:, None]
         # The gain changes within the reach of the peak filter: the small excess is taken off the whole.
         over = 10 ** (true_peak(made) / 20) / ceiling
         if over > 1:
-            made = made / np.float32(over)
-    return np.asarray(made, np.float32)
+            made /= np.float32(over)
+    return made
 
 
-def _limiter(peaks: NDArray[np.floating], ceiling: float, frames: int) -> Samples:
+def stem_gain(whole: Samples, stems: Iterable[Samples], rate: int) -> float:
+    """Compute the factor that brings a mix to `LOUDNESS`, less where it would bring one of its stems above `CEILING`.
+
+    Stems are not limited, so that they add up to the mix.
+    """
+    level = loudness(whole, rate)
+    highest = max([float(_peaks(stem).max(initial=0.0)) for stem in stems], default=0.0)
+    if not np.isfinite(level) or highest == 0:
+        return 1.0
+    return float(min(10 ** ((LOUDNESS - level) / 20), 10 ** (CEILING / 20) / highest))
+
+
+def _limiter(peaks: NDArray[np.floating], ceiling: float, frames: int) -> NDArray[np.float32]:
     """Compute a gain for each frame: lowered before a peak and raised after it in the shape of a Hann window.
 
     The smallest required gain within `_HOLD` + 1 blocks is averaged over a window of `_HOLD` blocks on each side, so
@@ -122,69 +126,23 @@ def _limiter(peaks: NDArray[np.floating], ceiling: float, frames: int) -> Sample
     return np.interp(np.arange(frames), middles, smooth).astype(np.float32)
 
 
-def _peaks(samples: Samples) -> list[NDArray[np.float32]]:
-    """Compute the highest level of each block of `_BLOCK` frames at four times the rate, a few seconds at a time."""
-    filters = bank(4, 1, _PEAK_REACH)[1:]  # the fourth of them is the samples themselves
-    found = []
-    piece = _BLOCK * 4096
-    for start in range(0, len(samples), piece):
-        length = min(piece, len(samples) - start)
-        before, after = min(_PEAK_REACH - 1, start), min(_PEAK_REACH, len(samples) - start - length)
-        part = samples[start - before : start + length + after]
-        part = np.pad(part, ((_PEAK_REACH - 1 - before, _PEAK_REACH - after), (0, 0)))
-        own = np.abs(samples[start : start + length])
-        high = np.maximum(own[:, 0], own[:, 1])
-        for channel in np.ascontiguousarray(part.T):
-            for taps in filters:
-                np.maximum(high, np.abs(np.correlate(channel, taps, "valid")), out=high)
-        found.append(np.pad(high, (0, -length % _BLOCK)).reshape(-1, _BLOCK).max(axis=1))
-    return found
+def _peaks(samples: Samples, above: float | None = None) -> NDArray[np.float32]:
+    """Compute the highest level of each block of `_BLOCK` frames, at four times the rate where it matters.
 
-
-def _power(lufs: float) -> float:
-    return float(10 ** ((lufs + 0.691) / 10))
-
-
-@lru_cache(maxsize=4)
-def _k_weighting(rate: int) -> NDArray[np.float64]:
-    """Compute the impulse response of the K weighting, 0.2 s long (the rest is 100 dB down).
-
-    The recommendation gives coefficients for 48 kHz only; for other rates the analogue filters behind them are
-    transformed anew, with the frequencies and qualities of De Man, *Evaluation of implementations of the EBU R128
-    loudness measurement* (AES, 2018).
+    Between two samples is at most twice their level (a sine at a quarter of the rate has 1.4 times), so that only
+    stretches with samples above half of a level can pass it: `above`, by default the highest.
     """
-    frames = rate // 5
-    turns = np.exp(-2j * np.pi * np.fft.rfftfreq(4 * frames))
-    response = np.ones(len(turns), complex)
-    for frequency, quality, decibels in (
-        (1681.974450955533, 0.7071752369554196, 3.999843853973347),
-        (38.13547087602444, 0.5003270373238773, None),
-    ):
-        k = np.tan(np.pi * frequency / rate)
-        below = 1 + k / quality + k * k
-        if decibels is None:
-            above = (1.0, -2.0, 1.0)
-        else:
-            high = 10 ** (decibels / 20)
-            middle = high**0.4996667741545416
-            above = (
-                (high + middle * k / quality + k * k) / below,
-                2 * (k * k - high) / below,
-                (high - middle * k / quality + k * k) / below,
-            )
-        under = (1.0, 2 * (k * k - 1) / below, (1 - k / quality + k * k) / below)
-        response *= np.polyval(above[::-1], turns) / np.polyval(under[::-1], turns)
-    return np.fft.irfft(response)[:frames]
-
-
-def _convolve(samples: Samples, response: NDArray[np.float64]) -> Samples:
-    """Filter both channels by overlap-add; the result has the input's length."""
-    size = 1 << 17
-    piece = size - len(response) + 1
-    spectrum = np.fft.rfft(response, size).astype(np.complex64)
-    made = np.zeros((len(samples) + size, 2), np.float32)
-    for start in range(0, len(samples), piece):
-        for channel in range(2):
-            part = np.fft.irfft(np.fft.rfft(samples[start : start + piece, channel], size) * spectrum, size)
-            made[start : start + size, channel] += part
-    return made[: len(samples)]
+    frames = len(samples)
+    padded = np.pad(samples, ((0, -frames % _BLOCK), (0, 0)))
+    levels: NDArray[np.float32] = np.abs(padded).reshape(-1, 2 * _BLOCK).max(axis=1)
+    least = (float(levels.max(initial=0.0)) if above is None else above) / 2
+    for first in range(0, len(levels), _STRETCH):
+        blocks = levels[first : first + _STRETCH]
+        if blocks.max() > least:
+            start, end = first * _BLOCK, (first + len(blocks)) * _BLOCK
+            before = min(_MARGIN, start)
+            part = np.asarray(padded[start - before : end + _MARGIN], np.float32)
+            finer = np.abs(need("soxr").resample(part, 1, 4, "LQ"))[4 * before :][: 4 * (end - start)]
+            finer = np.pad(finer, ((0, 4 * (end - start) - len(finer)), (0, 0)))
+            np.maximum(blocks, finer.reshape(len(blocks), -1).max(axis=1), out=blocks)
+    return levels

@@ -1,44 +1,44 @@
-"""Render MIDI and solos to samples, much faster than real time."""
+"""Render solos to samples, each part of the band at its level and all in one room."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.accompaniment.band import band_of
 from jazzgram.improvise.accompaniment.drums import count_in
-from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
-from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
-from jazzgram.rendering.sound.master import loudness
-from jazzgram.rendering.sound.midi_bytes import LONGEST, TAIL, StagePosition, part_bytes, with_tail
-from jazzgram.rendering.sound.requirements import need
-from jazzgram.rendering.sound.resample import Samples
+from jazzgram.rendering.sound.encode import Samples
+from jazzgram.rendering.sound.master import LOUDNESS, loudness
+from jazzgram.rendering.sound.player import RATE, Event, Wave, play
+from jazzgram.rendering.sound.regions import DRUMS, Instruments
+from jazzgram.rendering.sound.room import add_room
 
-RATE = 48_000
-"""Samples per second that the renderer works at."""
+TAIL = 2.5
+"""Seconds that are rendered after the last bar."""
+
+LONGEST = 3600.0
+"""Seconds of music that are rendered at most: an hour of four parts takes 5.5 GB of memory."""
 
 BASS_PROGRAMS = frozenset((*range(32, 40), 43))
 """General MIDI's basses, and the contrabass."""
 
-LEVELS = {"solo": 0.0, "chords": -5.0, "bass": -4.0, "drums": -10.0}
-"""Loudness of each part of the band, in LU relative to the soloist's; all together are about as loud as the solo."""
+LEVELS = {"solo": 0.0, "chords": -7.0, "bass": -6.0, "drums": -10.0}
+"""Loudness of each part of the band, in LU relative to the soloist's, who stands about 3 LU above all together."""
 
 _SOLO = -20.0
 """LUFS of the soloist before mastering."""
 
 _NO_BAND = -60.0
 
-_PANS = {"solo": 64, "chords": 46, "bass": 64, "drums": 78}
-_REVERBS = {"solo": 1.0, "chords": 0.8, "bass": 0.25, "drums": 0.6}
-_VOLUMES = (127, 64, 32)
-"""Channel volumes to try, loudest first: the renderer works with 16 bits and clips louder sound."""
+PANS = {"solo": 0.0, "chords": -0.3, "bass": 0.0, "drums": 0.1}
+SENDS = {"solo": 0.6, "chords": 0.5, "bass": 0.15, "drums": 0.4}
+"""What the room hears of each part, as a factor, in the largest room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,82 +60,15 @@ class Mix:
     count_in: int = 0
 
 
-def render_midi(midi: bytes, soundfont: bytes) -> Samples:
-    """Render a valid MIDI file.
-
-    Parameters
-    ----------
-    midi : bytes
-        A whole Standard MIDI File; see `jazzgram.rendering.sound.midi_bytes.with_tail` for checking one.
-    soundfont : bytes
-        The content of an .sf2 file.
-
-    Returns
-    -------
-    ndarray of float32, shape (frames, 2)
-        At `RATE`, until the last event of the file.
-
-    Raises
-    ------
-    JazzgramError
-        Where the renderer refuses the soundfont or the file.
-    """
-    renderer, soundfile = need("midirenderer"), need("soundfile")
-    try:
-        wave = renderer.render_wave_from(soundfont, midi)
-    except BaseException as error:
-        # A panic of the renderer's Rust code is no Exception; everything else that is none (Ctrl-C) is raised.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        raise JazzgramError(f"the renderer cannot play it ({' '.join(str(error).split())})") from None
-    samples, _ = soundfile.read(io.BytesIO(wave), dtype="float32", always_2d=True)
-    return np.asarray(samples, np.float32)
-
-
-def render_file(path: Path, soundfont: bytes) -> Samples:
-    """Render a MIDI file with its own mix; one that jazzgram wrote as the solo in it.
-
-    Parameters
-    ----------
-    path : Path
-        A MIDI file.
-    soundfont : bytes
-        The content of an .sf2 file.
-
-    Returns
-    -------
-    ndarray of float32, shape (frames, 2)
-        At `RATE`, not yet mastered.
-
-    Raises
-    ------
-    JazzgramError
-        With one line, where the file is missing, no MIDI file, damaged, without notes or too long.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
-    midi, _ = with_tail(content, str(path))
-    solo = _own(content)
-    if solo is not None:
-        return render_solo(solo, soundfont)
-    try:
-        samples = render_midi(midi, soundfont)
-    except JazzgramError as error:
-        raise JazzgramError(f"{path}: {error}") from None
-    return samples
-
-
-def render_solo(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> Samples:
+def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) -> Samples:
     """Render a solo with its band, each part at its level.
 
     Parameters
     ----------
     solo : Solo
         Without an accompaniment of its own it gets a trio made from its changes.
-    soundfont : bytes
-        The content of an .sf2 file.
+    instruments : Instruments
+        The sound bank or a soundfont, as `find_instruments` returns them.
     mix : Mix or None
         None for the defaults.
 
@@ -147,59 +80,120 @@ def render_solo(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> Samples
     Raises
     ------
     JazzgramError
-        Where it lasts longer than an hour.
+        Where it lasts longer than an hour, or a soundfont lacks an instrument.
     """
-    stems = render_stems(solo, soundfont, mix)
-    length = max((len(stem) for stem in stems.values()), default=_frames(solo, (mix or Mix()).count_in))
-    mixed = np.zeros((length, 2), np.float32)
-    for stem in stems.values():
-        mixed[: len(stem)] += stem
-    return mixed
+    mix = mix or Mix()
+    parts, _ = _play_parts(solo, instruments, mix)
+    frames = max((part.shape[1] for part in parts.values()), default=_frames(solo, mix.count_in * solo.meter.bar))
+    mixed = np.zeros((2, frames), np.float32)
+    send = np.zeros(frames, np.float32)
+    for role, part in parts.items():
+        mixed += part
+        send += (part[0] + part[1]) * np.float32(SENDS[role] / 2)
+    if mix.room and parts:
+        add_room(mixed, send * np.float32(mix.room))
+    return np.ascontiguousarray(mixed.T)
 
 
-def render_stems(solo: Solo, soundfont: bytes, mix: Mix | None = None) -> dict[str, Samples]:
-    """Render each part of the band alone, at its level in the mix.
+def render_stems(solo: Solo, instruments: Instruments, mix: Mix | None = None) -> dict[str, Samples]:
+    """Render each part of the band alone, at its level and with its share of the room: their sum is the whole.
 
     Returns
     -------
     dict of str to ndarray of float32, shape (frames, 2)
-        ``solo``, ``chords``, ``bass`` and ``drums``, those that have a note.
+        ``solo``, ``chords``, ``bass`` and ``drums``, those that have a note; all of one length.
     """
     mix = mix or Mix()
-    before = mix.count_in * solo.meter.bar
+    stems, _ = _play_parts(solo, instruments, mix)
+    for role, stem in stems.items():
+        if mix.room:
+            add_room(stem, (stem[0] + stem[1]) * np.float32(mix.room * SENDS[role] / 2))
+    return {role: np.ascontiguousarray(stem.T) for role, stem in stems.items()}
+
+
+def part_loudness(stems: Mapping[str, Samples]) -> dict[str, float]:
+    """Measure the loudness of each part, and of the whole band without the soloist.
+
+    Parameters
+    ----------
+    stems : mapping of str to ndarray of float32, shape (frames, 2)
+        As `render_stems` returns them.
+
+    Returns
+    -------
+    dict of str to float
+        LUFS of each part, and of all but ``solo`` together as ``band``; minus infinity for silence.
+    """
+    levels = {role: loudness(stem, RATE) for role, stem in stems.items()}
+    band = [stem for role, stem in stems.items() if role != "solo"]
+    return levels | {"band": loudness(np.sum(band, axis=0, dtype=np.float32), RATE) if band else float("-inf")}
+
+
+def mix_gains(solo: Solo, instruments: Instruments, mix: Mix | None = None) -> tuple[dict[str, float], float]:
+    """Measure the gains that bring each part to its level, and the whole, without room, to `LOUDNESS`.
+
+    Returns
+    -------
+    gains : dict of str to float
+        dB by role, of parts that can be measured.
+    whole : float
+        dB for all of them; 0 where nothing plays.
+    """
+    mix = mix or Mix()
+    parts, gains = _play_parts(solo, instruments, mix)
+    level = loudness(np.sum(list(parts.values()), axis=0).T, RATE) if parts else float("-inf")
+    return gains, LOUDNESS - level if np.isfinite(level) else 0.0
+
+
+def parts_of(solo: Solo, mix: Mix) -> dict[str, list[Track]]:
+    """Return the tracks of each role, the solo's first, then its own band's or a trio's; none of these if muted."""
     parts: dict[str, list[Track]] = {"solo": [Track("Solo", solo.program, solo.notes)]}
     for track in band_of(solo) if mix.band > _NO_BAND else ():
         parts.setdefault(_role(track), []).append(track)
+    return parts
+
+
+def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> tuple[dict[str, Wave], dict[str, float]]:
+    """Play each part without room at its level, shape (2, frames); also return by how many dB it was changed."""
+    before = mix.count_in * solo.meter.bar
+    parts = parts_of(solo, mix)
     last = [note.end for tracks in parts.values() for track in tracks for note in track.notes]
-    length = before + max([solo.bars * solo.meter.bar, *last])
-    if (minutes := length / TICKS_PER_QUARTER / solo.tempo) > LONGEST / 60:
-        raise JazzgramError(f"{solo.title!r} lasts {minutes:.0f} minutes; at most {LONGEST / 60:.0f} can be rendered")
-    played = {
-        role: [replace(track, notes=_later(track.notes, before)) for track in tracks] for role, tracks in parts.items()
-    }
+    frames = _frames(solo, before, max([0, *last]))
+    played = {role: [_later(track, before) for track in tracks] for role, tracks in parts.items()}
     if before:
         played.setdefault("drums", []).append(count_in(solo.meter, mix.count_in))
-    stems = {}
+    made, gains = {}, {}
     for role, tracks in played.items():
         if any(track.notes for track in tracks):
-            stems[role] = _stem(role, tracks, solo.tempo, length, soundfont, mix)
-    return stems
+            part = np.zeros((2, frames), np.float32)
+            for track in tracks:
+                part += _play_track(track, solo.tempo, instruments, PANS[role], frames)
+            # Without accompaniment the only part beside the solo is the count-in, which is not made softer.
+            target = _SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
+            level = loudness(part.T, RATE)
+            if np.isfinite(level):
+                gains[role] = target - level
+                part *= np.float32(10 ** (gains[role] / 20))
+            made[role] = part
+    return made, gains
 
 
-def _stem(role: str, tracks: list[Track], tempo: float, length: int, soundfont: bytes, mix: Mix) -> Samples:
-    """Render one part of the band at its level: a soundfont's own differ by more than ten decibels."""
-    position = StagePosition(_PANS[role], round(127 * min(mix.room * _REVERBS[role], 1)))
-    for volume in _VOLUMES:
-        midi = part_bytes([(track, position) for track in tracks[:15]], tempo, length, volume)
-        samples = render_midi(midi, soundfont)
-        if np.abs(samples).max(initial=0) < 0.999:
-            break
-    level = loudness(samples, RATE)
-    if not np.isfinite(level):
-        return samples
-    # Without accompaniment the only part beside the solo is the count-in, which is not made softer.
-    target = _SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
-    return samples * np.float32(10 ** ((target - level) / 20))
+def _play_track(track: Track, tempo: float, instruments: Instruments, pan: float, frames: int) -> Wave:
+    second = tempo / 60 * TICKS_PER_QUARTER
+    events = []
+    for note in track.notes:
+        onset = max(note.onset, 0)
+        events.append(Event(onset / second, (note.end - onset) / second, note.pitch, note.velocity, 1.0, pan))
+    return play(events, instruments.regions(DRUMS if track.is_drum else 0, track.program), frames)
+
+
+def _frames(solo: Solo, before: int, last: int = 0) -> int:
+    seconds = (before + max(solo.bars * solo.meter.bar, last)) / TICKS_PER_QUARTER * 60 / solo.tempo
+    if seconds > LONGEST:
+        raise JazzgramError(
+            f"{solo.title!r} lasts {seconds / 60:.0f} minutes; at most {LONGEST / 60:.0f} can be rendered"
+        )
+    return round((seconds + TAIL) * RATE)
 
 
 def _role(track: Track) -> str:
@@ -208,41 +202,5 @@ def _role(track: Track) -> str:
     return "bass" if track.program in BASS_PROGRAMS else "chords"
 
 
-def _later(notes: Sequence[Note], ticks: int) -> tuple[Note, ...]:
-    return tuple(replace(note, onset=note.onset + ticks) for note in notes) if ticks else tuple(notes)
-
-
-def _frames(solo: Solo, bars: int) -> int:
-    quarters = (solo.bars + bars) * solo.meter.bar / TICKS_PER_QUARTER
-    return round((quarters * 60 / solo.tempo + TAIL) * RATE)
-
-
-def _own(content: bytes) -> Solo | None:
-    """Read a MIDI file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
-    import symusic
-
-    score = symusic.Score.from_midi(content)
-    tracks = [track for track in score.tracks if len(track.notes)]
-    plain = len(score.tempos) == 1 and len(score.time_signatures) == 1 and score.ticks_per_quarter == TICKS_PER_QUARTER
-    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(t.controls or t.pitch_bends for t in tracks):
-        return None
-    parts = [
-        Track(
-            track.name,
-            track.program,
-            tuple(Note(note.pitch, note.time, note.duration, note.velocity) for note in track.notes),
-            track.is_drum,
-        )
-        for track in tracks
-    ]
-    signature = score.time_signatures[0]
-    meter = Meter(signature.numerator, signature.denominator)
-    return Solo(
-        parts[0].notes,
-        (),
-        -(-score.end() // meter.bar),
-        meter=meter,
-        tempo=score.tempos[0].qpm,
-        accompaniment=tuple(parts[1:]),
-        program=parts[0].program,
-    )
+def _later(track: Track, ticks: int) -> Track:
+    return replace(track, notes=tuple(replace(note, onset=note.onset + ticks) for note in track.notes))

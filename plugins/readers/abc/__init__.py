@@ -39,7 +39,6 @@ _LARGEST = 8 << 20
 
 _MOST_NOTES = 200_000
 _ODD = "a bar whose length is no meter"
-_UNPLAYED = "a bar that is never played"
 
 
 @hookimpl
@@ -103,26 +102,25 @@ def _split(text: str, defaults: list[tuple[int, str]]) -> Iterator[list[tuple[in
 
 def _tune(abc: AbcTune, line: int, number: str) -> Tune:
     try:
-        playing_order = abc.parts.playing([measure.marks for measure in abc.measures])
+        order, remarks = abc.parts.playing([measure.marks for measure in abc.measures])
     except JazzgramError as error:
         raise JazzgramError(f"{line}: {abc.title!r}: {error}") from None
-    measures = [abc.measures[index] for index in playing_order.order]
+    measures = [abc.measures[index] for index in order.bars]
     if sum(len(measure.events) for measure in measures) > _MOST_NOTES:
         raise JazzgramError(f"{line}: {abc.title!r} has more than {_MOST_NOTES} notes (expected one tune)")
     playing = [measure for measure in measures if _meter(measure)]
     reasons = [Dropped(reason, notes=count) for reason, count in abc.left_out.items()]
-    reasons += [Dropped(remark) for remark in dict.fromkeys((*abc.remarks, *playing_order.remarks))]
-    played = set(playing_order.order)
-    unplayed = [measure for index, measure in enumerate(abc.measures) if index not in played]
-    if unplayed:
-        reasons.append(Dropped(_UNPLAYED, notes=sum(map(_notes, unplayed)), bars=len(unplayed)))
+    reasons += [Dropped(remark) for remark in dict.fromkeys((*abc.remarks, *remarks))]
+    reasons += order.dropped(list(map(_notes, abc.measures)), list(map(_symbols, abc.measures)))
     odd = [measure for measure in measures if not _meter(measure)]
     if odd:
-        reasons.append(Dropped(_ODD, notes=sum(map(_notes, odd)), bars=len(odd)))
+        reasons.append(Dropped(_ODD, notes=sum(map(_notes, odd)), bars=len(odd), chords=sum(map(_symbols, odd))))
     if not playing:
         raise JazzgramError(f"{line}: {abc.title!r} has no bar of at most 32 beats (expected barlines)")
     bars, without_time = _bars(playing)
-    reasons += [Dropped(f"a chord that the next one begins together with: {symbol!r}") for symbol in without_time]
+    reasons += [
+        Dropped(f"a chord that the next one begins together with: {symbol!r}", chords=1) for symbol in without_time
+    ]
     return Tune(
         abc.title or number.strip(),
         bars,
@@ -135,6 +133,10 @@ def _tune(abc: AbcTune, line: int, number: str) -> Tune:
 
 def _notes(measure: Measure) -> int:
     return sum(event.pitch is not None for event in measure.events)
+
+
+def _symbols(measure: Measure) -> int:
+    return sum(bool(event.symbol) for event in measure.events)
 
 
 def _bars(measures: Sequence[Measure]) -> tuple[tuple[Bar, ...], tuple[str, ...]]:

@@ -11,26 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from jazzgram import JazzgramError
-from jazzgram.music import MOST_BARS, RepeatMarks, played_order
+from jazzgram.music import MOST_BARS, PlayedOrder, RepeatMarks, follow_repeats
 
 _TOKEN = re.compile(r"([A-Za-z(])|(\))|(\d{1,3})|[.,\s]+")
 _JUMPS = frozenset(("dacapo", "dalsegno", "tocoda"))
-
-
-@dataclass(frozen=True, slots=True)
-class Playing:
-    """The order in which measures are played.
-
-    Parameters
-    ----------
-    order : tuple of int
-        Indices of the measures.
-    remarks : tuple of str
-        What of the fields ``P:`` and of the jumps is not obeyed.
-    """
-
-    order: tuple[int, ...]
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,8 +38,8 @@ class PartOrder:
             self.starts.pop()
         self.starts.append((label, index))
 
-    def playing(self, marks: Sequence[RepeatMarks]) -> Playing:
-        """Return the order in which measures with these marks are played.
+    def playing(self, marks: Sequence[RepeatMarks]) -> tuple[PlayedOrder, tuple[str, ...]]:
+        """Return the order in which measures with these marks are played, and what of ``P:`` and jumps is not obeyed.
 
         Every time a part is played, so are its repeats. What comes before the first part is played once, first.
         Where the body has the parts of the order one by one, they are played as they stand. Of several
@@ -70,32 +54,23 @@ class PartOrder:
         labels = [label for label, _ in starts]
         order = expand_order(self.text) if self.text else []
         if order is None:
-            return Playing(tuple(played_order(marks)), (f"a part order that is not understood: P:{self.text[:40]}",))
+            return follow_repeats(marks), (f"a part order that is not understood: P:{self.text[:40]}",)
         missing = [name for name in dict.fromkeys(order) if name not in labels]
         remarks = [f"a part that the order P:{self.text[:40]} names and the tune does not have: {it}" for it in missing]
         present = [name for name in order if name in labels]
         if not present:
             remarks = [f"a part order whose parts the tune does not have: P:{self.text[:40]}"] if order else []
         if not present or (present == labels and not missing):
-            return Playing(tuple(played_order(marks)), tuple(remarks))
+            return follow_repeats(marks), tuple(remarks)
         ends = [*(index for _, index in starts[1:]), len(marks)]
-        spans = [(0, starts[0][1])]
-        named: dict[str, tuple[int, int]] = {}
+        spans = [range(starts[0][1])]
+        named: dict[str, range] = {}
         for (label, start), end in zip(starts, ends, strict=True):
-            named.setdefault(label, (start, end))
+            named.setdefault(label, range(start, end))
         spans += [named[name] for name in present]
-        if any(_JUMPS & marks[index].sounds.keys() for start, end in spans for index in range(start, end)):
+        if any(_JUMPS & marks[index].sounds.keys() for span in spans for index in span):
             remarks.append("a jump (D.C., D.S., to coda), as the parts have an order")
-        played: list[int] = []
-        cached: dict[tuple[int, int], list[int]] = {}
-        for start, end in spans:
-            if (start, end) not in cached:
-                own = [replace(mark, sounds={}) for mark in marks[start:end]]
-                cached[start, end] = [start + index for index in played_order(own)]
-            played += cached[start, end]
-            if len(played) > MOST_BARS:
-                raise JazzgramError(f"its part order makes more than the {MOST_BARS} bars that are read")
-        return Playing(tuple(played), tuple(remarks))
+        return follow_repeats([replace(mark, sounds={}) for mark in marks], spans), tuple(remarks)
 
 
 def expand_order(text: str) -> list[str] | None:

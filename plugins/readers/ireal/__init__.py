@@ -71,6 +71,7 @@ def _sheet(song: Song) -> LeadSheet:
         last = codas[0] or last
     order = follow_repeats(chart.marks[:last])
     coda = len(chart.bars) - last
+    chords = [len(bar.chords) for bar in chart.bars]
     return LeadSheet(
         song.title or "Untitled",
         tuple(chart.bars[index] for index in order.bars),
@@ -79,5 +80,7 @@ def _sheet(song: Song) -> LeadSheet:
         song.style,
         parse_key(song.key) if song.key else 0,
         float(song.tempo) if 20 <= song.tempo <= 400 else 120.0,
-        ((Dropped("a coda for the last chorus only", bars=coda),) if coda else ()) + order.dropped() + chart.dropped,
+        ((Dropped("a coda for the last chorus only", bars=coda, chords=sum(chords[last:])),) if coda else ())
+        + order.dropped(chords=chords)
+        + chart.dropped,
     )

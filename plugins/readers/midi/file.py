@@ -18,6 +18,9 @@ from .quantize import Ints
 _MOST_BYTES, _MOST_PARTS, _MOST_NOTES, _MOST_METERS = 3_000_000, 500, 200_000, 20_000
 """A symphony has 60 parts and 100,000 notes in 1 MB; what has more than these would take long, and is no music."""
 
+_MOST_QUARTERS = 160_000
+"""20,000 bars of eight quarter notes."""
+
 _MOST_UNENDED = 16
 """Notes of one pitch that begin and never end; of more, these are counted."""
 
@@ -123,7 +126,22 @@ def parse_midi(source: Path, content: bytes) -> Any:
     timed = (score.tempos, score.time_signatures, score.key_signatures, *(track.notes for track in score.tracks))
     if any(events.numpy()["time"].min(initial=0) < 0 for events in timed):
         raise JazzgramError(f"{source}: damaged MIDI file (it lasts longer than 2^31 ticks); get an intact copy")
+    _check_lengths(source, score)
     return score
+
+
+def _check_lengths(source: Path, score: Any) -> None:
+    """Refuse notes that last longer than any music."""
+    longest = _MOST_QUARTERS * score.ticks_per_quarter
+    for number, track in enumerate(score.tracks):
+        columns = track.notes.numpy()
+        endless = np.flatnonzero(columns["time"].astype(np.int64) + columns["duration"] > longest)
+        if len(endless):
+            onset, duration = (int(columns[name][endless[0]]) for name in ("time", "duration"))
+            raise JazzgramError(
+                f"{source}: track {number} ({one_line(track.name)[:40]}) has a note at tick {onset:,} that lasts "
+                f"{duration:,} ticks, beyond the {_MOST_QUARTERS:,} quarter notes that are read; mend the file"
+            )
 
 
 def _score(source: Path, content: bytes) -> Any:

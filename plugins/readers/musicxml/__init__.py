@@ -20,7 +20,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Corpus, Dropped, JazzgramError, Note, Tune, hookimpl
-from jazzgram.music import played_order
+from jazzgram.music import follow_repeats
 
 from .._files import with_suffix
 from .bars import make_bars
@@ -112,16 +112,16 @@ def _read_tune(source: Path, score: Element, options: Options) -> Tune:
     harmonies = measures if with_symbols is part else read_part(with_symbols.element, None)
     _check_readable(measures, harmonies)
     marks, disobeyed = repeat_marks([one.element for one in parts], measures)
-    order = played_order(marks)
-    left_out = count_left_out(measures, harmonies, order, disobeyed)
-    order = [index for index in order if not measures[index].problem]
+    playing = follow_repeats(marks)
+    left_out = count_left_out(measures, harmonies, playing, disobeyed)
+    order = [index for index in playing.bars if not measures[index].problem]
     # Some programs write a pick-up measure where nothing is picked up.
     if len(measures) > 1 and measures[0].is_pickup and not measures[0].length and not measures[0].problem:
         order = [index for index in order if index]
         left_out.append(Dropped("empty pick-up", bars=1))
     bars, silent = make_bars(measures, harmonies, order)
     if silent:
-        left_out.append(Dropped("a chord symbol at the onset of another"))
+        left_out.append(Dropped("a chord symbol at the onset of another", chords=silent))
     # Cue and grace notes alone, of the only part that has notes, are no melody either.
     only_part = options.part is None and options.voice is None and sum(bool(one.notes) for one in parts) == 1
     unplayed = not any(isinstance(event, Note) for bar in bars for event in bar.melody)

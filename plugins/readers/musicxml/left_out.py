@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jazzgram import Dropped
+from jazzgram.music import PlayedOrder
 
 from .measure import Measure
 
@@ -14,7 +16,7 @@ _MOST_REASONS = 8
 
 
 def count_left_out(
-    measures: Sequence[Measure], harmonies: Sequence[Measure], order: Sequence[int], disobeyed: Sequence[str]
+    measures: Sequence[Measure], harmonies: Sequence[Measure], order: PlayedOrder, disobeyed: Sequence[str]
 ) -> list[Dropped]:
     """Count what of a score is not read, and what is never played.
 
@@ -24,8 +26,8 @@ def count_left_out(
         Of the melody's part.
     harmonies : sequence of Measure
         Of the part that has the chord symbols, which may be the same.
-    order : sequence of int
-        Indices in `measures`, in the order in which they are played.
+    order : PlayedOrder
+        Of `measures`.
     disobeyed : sequence of str
         Words that ask for another order, and why they do nothing.
 
@@ -34,7 +36,9 @@ def count_left_out(
     list of Dropped
         Notes that a melody cannot hold as often as they are played, everything else once.
     """
-    notes: Counter[str] = sum((measures[index].dropped for index in order if not measures[index].problem), Counter())
+    notes: Counter[str] = sum(
+        (measures[index].dropped for index in order.bars if not measures[index].problem), Counter()
+    )
     left_out = [Dropped(reason, notes=count) for reason, count in sorted(notes.items())]
     unread = [measure for measure in measures if measure.problem]
     left_out += [
@@ -44,10 +48,10 @@ def count_left_out(
     if others := unread[_MOST_REASONS:]:
         count = sum(measure.dropped.total() for measure in others)
         left_out.append(Dropped("other measures that cannot be read", count, len(others)))
-    played = set(order)
-    skipped = [measure for index, measure in enumerate(measures) if index not in played and not measure.problem]
-    if skipped:
-        left_out.append(Dropped("never played", sum(len(measure.heads) for measure in skipped), len(skipped)))
+    # What cannot be read is reported above, whether it is played or not.
+    skipped = replace(order, unplayed=tuple(index for index in order.unplayed if not measures[index].problem))
+    chords = [len(harmonies[index].harmonies) if index < len(harmonies) else 0 for index in range(len(measures))]
+    left_out += skipped.dropped([len(measure.heads) for measure in measures], chords)
     parts = (measures,) if harmonies is measures else (measures, harmonies)
     found = list(disobeyed)
     found += [reason for part in parts for measure in part for reason in measure.left_out]

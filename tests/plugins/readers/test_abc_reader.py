@@ -204,7 +204,7 @@ def test_parts_are_played_in_their_order(order: str, notes: str, tmp_path: Path)
 @pytest.mark.parametrize(
     ("order", "music", "notes", "told"),
     [
-        ("AB", "P:A\nC4|\nP:B\nD4|\nP:C\nE2F2|", "C D", {"a bar that is never played": (2, 1)}),
+        ("AB", "P:A\nC4|\nP:B\nD4|\nP:C\nE2F2|", "C D", {"never reached by the repeats and jumps": (2, 1)}),
         ("AD", "P:A\nC4|", "C", {"a part that the order P:AD names and the tune does not have: D": (0, 0)}),
         ("AA", "C4|D4|", "C D", {"a part order whose parts the tune does not have: P:AA": (0, 0)}),
         (
@@ -217,7 +217,7 @@ def test_parts_are_played_in_their_order(order: str, notes: str, tmp_path: Path)
         ("A0B", "P:A\nC4|\nP:B\nD4|", "C D", {"a part order that is not understood: P:A0B": (0, 0)}),
         ("BA", "C4|\nP:A\nD4|\nP:B (slow)\nE4|", "C E D", {}),  # an introduction is played first
         ("ABA", "P:A\nC4|[P:B]D4|\nP:A\nE4|", "C D E", {}),  # as it stands
-        ("AABA", "P:A\nC4|\nP:B\nE4|\nP:A\nD4|", "C C E C", {"a bar that is never played": (1, 1)}),
+        ("AABA", "P:A\nC4|\nP:B\nE4|\nP:A\nD4|", "C C E C", {"never reached by the repeats and jumps": (1, 1)}),
         ("BA", "P:A\nC4|\nP:B\nD4!D.C.!|", "D C", {"a jump (D.C., D.S., to coda), as the parts have an order": (0, 0)}),
         ("BA", "V:1\nP:A\nC4|\nV:2\nP:A\nG4|\nP:B\nV:1\nD4|\nV:2\nA4|", "D C", {"another voice": (2, 0)}),
         ("", "P:A\nC4|\nP:B\nD4|", "C D", {}),
@@ -327,7 +327,7 @@ def test_reported_files_are_read(shared: Path) -> None:
             "X:1\nP:" + "(" * 9 + "A" + "9)9" * 9 + "\nK:C\nP:A\nC4|",
             ":1: '': its part order names more than 20000 parts",
         ),
-        ("X:1\nL:1/4\nP:A999\nK:C\nP:A\n" + "C4|" * 30, ":1: '': its part order makes more than the 20000 bars"),
+        ("X:1\nL:1/4\nP:A999\nK:C\nP:A\n" + "C4|" * 30, ":1: '': its repeats make more than the 20000 bars"),
         ("X:1\n" * 21_000, "more than 20000 tunes"),
     ],
 )

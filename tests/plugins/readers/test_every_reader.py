@@ -103,6 +103,9 @@ def test_what_contradicts_itself(arguments: list[str], message: str) -> None:
     ("reader", "suffix"),
     [
         ("abc", ".abc"),
+        ("humdrum", ".jazz"),
+        ("improvisor", ".ls"),
+        ("jams", ".jams"),
         ("ireal", ".html"),
         ("jazzgram_text", ".txt"),
         ("lead_sheet", ".txt"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import multiprocessing
 import resource
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,76 @@ G8|]
 """
 
 
+_IMPROVISOR = b"""(title Turn)
+(meter 4 4)
+(key -2)
+(tempo 160.0)
+(style swing (swing 0.67))
+(part (type chords))
+Cm7 F7 | / | (section (style latin)) BbM7 / G7b9 / | NC |
+(part (type melody) (title One))
+c8 eb8/3 g8/3 bb8/3 r4 d+4. c#++16 b-2+4 f1
+(part (type melody))
+r1+1+1 bb4
+"""
+_HUMDRUM = b"""!!!OTL: Turn
+**kern\t**jazz
+*>[A,A,B]\t*>[A,A,B]
+*>A\t*>A
+*M4/4\t*M4/4
+*B-:\t*B-:
+4c\t2C:min7
+4d\t.
+2f\t4.F7(b9)
+.\t8B-:maj7/D(8G7)
+=\t=
+*>B\t*>B
+*M3/4\t*M3/4
+2.g\t2.r
+*-\t*-
+"""
+
+
+def _jams(chords: list[tuple[float, float, str]], beats: list[tuple[float, float, object]]) -> bytes:
+    names = ("time", "duration", "value")
+    spaces: dict[str, Sequence[tuple[float, float, object]]] = {
+        "chord_harte": chords,
+        "beat": beats,
+        "key_mode": [(0, 8, "Bb:major")],
+    }
+    annotations = [
+        {"namespace": space, "data": [dict(zip(names, row, strict=True)) for row in rows]}
+        for space, rows in spaces.items()
+    ]
+    return json.dumps({"annotations": annotations, "file_metadata": {"title": "Turn"}}, indent=1).encode()
+
+
+_JAMS = _jams(
+    [(0.1, 1.0, "C:min7"), (1.0, 1.0, "F:7(b9)/b7"), (2.0, 2.0, "N")],
+    [(beat / 2, 0, beat % 4 + 1) for beat in range(9)],
+)
+_SCORE_IN_JAMS = _jams([(1.0, 2.0, "Cm7"), (1.2, 2.0, "F7"), (2.0, 4.0, "Bb")], [])
+_FILOSAX_NOTE = {
+    **{"midi_pitch": 65, "bar_num": 2, "s_rhythmic_position": 0, "s_rhythmic_duration": 12, "crochet_num": 24},
+    **{
+        "s_start_time": 1.0,
+        "tempo": 140.5,
+        "bar_type": 2,
+        "is_grace": 0,
+        "chord_changes": {"0": "C:min7", "24": "F:7"},
+    },
+}
+_FILOSAX = json.dumps(
+    {
+        "notes": [
+            _FILOSAX_NOTE | {"s_rhythmic_position": 12 * number, "midi_pitch": 60 + number, "bar_num": 2 + number // 3}
+            for number in range(6)
+        ]
+    },
+    indent=1,
+).encode()
+
+
 def _odd_midi(shared: Path | None) -> list[bytes]:
     """Return files as only players read them: with bytes above 127, a long header, in a RIFF, with notes on end."""
     whole = _bundled("bundled_midi/*.mid")(shared)
@@ -114,6 +185,10 @@ KINDS = {
     "lead_sheet": Kind("lead_sheet", ".txt", True, lambda shared: [_LEAD_SHEET]),
     "musicxml": Kind("musicxml", ".musicxml", True, _scores),
     "midi": Kind("midi", ".mid", False, _odd_midi),
+    "improvisor": Kind("improvisor", ".ls", True, lambda shared: [_IMPROVISOR]),
+    "humdrum": Kind("humdrum", ".jazz", True, lambda shared: [_HUMDRUM]),
+    "jams": Kind("jams", ".jams", True, lambda shared: [_JAMS, _SCORE_IN_JAMS]),
+    "filosax": Kind("filosax", ".json", True, lambda shared: [_FILOSAX]),
     "jazzgram_text": Kind("jazzgram_text", ".txt", True, _bundled("bundled/*.txt")),
 }
 

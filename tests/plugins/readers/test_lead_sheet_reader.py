@@ -168,3 +168,16 @@ def test_bars_that_are_never_played_are_reported() -> None:
     sheet = parse_lead_sheet("C (Fine) | F (D.C. al Fine)\nG | G")
     assert [chords[0].symbol for chords in sheet.changes] == ["C", "F", "C"]
     assert [(left.reason, left.bars) for left in sheet.tune.dropped] == [("never reached by the repeats and jumps", 2)]
+
+
+def test_what_band_in_a_box_copies() -> None:
+    text = "[Song]\n[Title Porch Light]\n[Key F]\n[Tempo 140]\n[Form 1-4*3]\n[.sty SWING.STY]\n\n[Chords]\n"
+    text += "Gm7 |C7, Bb7 | | / F6 |\n|: Gm7 |C7:|\n[ChordsEnd]\n[SongEnd]\n"
+    sheet = parse_lead_sheet(text)
+    assert (sheet.title, sheet.key, sheet.tempo) == ("Porch Light", -1, 140.0)
+    assert [[chord.symbol for chord in bar] for bar in sheet.changes] == [
+        *(["Gm7"], ["C7", "Bb7"], ["Bb7"], ["Bb7", "F6"]),
+        *(["Gm7"], ["C7"]) * 2,
+    ]
+    with pytest.raises(JazzgramError, match=r"^lead sheet:9: chord symbol 'Gm7att'"):
+        parse_lead_sheet(text.replace("Gm7 |C7,", "Gm7att |C7,"))

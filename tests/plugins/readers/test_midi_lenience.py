@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
+import symusic
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -226,3 +227,13 @@ def test_reported_files_are_read(shared: Path) -> None:
     assert max(note.velocity for note in melody(read(cases["31"]))) == 127
     assert read(cases["36"]).dropped == (Dropped("begins and never ends", notes=1),)
     assert "the melody is the bass" in diagnose(cases["37"]).findings[0].problem
+
+
+def test_a_note_longer_than_any_music_is_refused(tmp_path: Path) -> None:
+    score, track = symusic.Score(1), symusic.Track("Solo")
+    track.notes.extend([symusic.Note(0, 1, 60, 90), symusic.Note(1, 200_000, 62, 90)])
+    score.tracks.append(track)
+    score.dump_midi(tmp_path / "long.mid")
+    message = r"long.mid: track 0 \(Solo\) has a note at tick 1 that lasts 200,000 ticks, beyond the 160,000 quarter"
+    with pytest.raises(JazzgramError, match=message):
+        read_corpus(tmp_path / "long.mid", Options(meter="7/8"))

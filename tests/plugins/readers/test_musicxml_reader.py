@@ -11,7 +11,7 @@ from jazzgram_plugins.readers.musicxml.harmony import quality_of_kind
 from musicxml_files import FOUR_FOUR, attributes, barline, harmony, measure, notes, save, score
 
 from jazzgram import Bar, JazzgramError, Note, Rest, Tune, to_quarters
-from jazzgram.music import RepeatMarks, played_order
+from jazzgram.music import RepeatMarks, follow_repeats
 from jazzgram.music.harmony.symbols import parse_symbol
 
 START = attributes() + harmony("C")
@@ -404,7 +404,7 @@ def marks(text: str) -> tuple[list[RepeatMarks], str]:
 )
 def test_the_order_in_which_measures_are_played(written: str, order: str) -> None:
     found, names = marks(written)
-    assert "".join(names[place] for place in played_order(found)) == order
+    assert "".join(names[place] for place in follow_repeats(found).bars) == order
 
 
 def test_repeats_of_a_file_are_played_out(tmp_path: Path) -> None:
