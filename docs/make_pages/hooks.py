@@ -32,7 +32,7 @@ EXAMPLES = {
 """For each hook a stock plugin with a minimal implementation and one with a real one."""
 
 _MUTABILITY = (
-    (r"tuple\[|\b(Note|Chord|Meter|Vocabulary|Solo|Corpus)\b", "immutable"),
+    (r"tuple\[|\b(Note|Chord|Meter|Position|Vocabulary|Grammar|Solo|Corpus)\b", "immutable"),
     (r"Probabilities", "read-only: make a new array"),
     (r"Sequence\[Random\]|Random", "yours to draw from; drawing moves it on"),
     (r"TokenModel", "yours to train and to step"),
