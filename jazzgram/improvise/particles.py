@@ -74,10 +74,16 @@ class Critics:
         Has every plugin of the steps.
     corpus : callable
         Returns the training tunes; called only where a critic studies them.
+
+    Attributes
+    ----------
+    names : frozenset of str
+        The arguments that any of them names.
     """
 
     def __init__(self, steps: Sequence[Step], calls: PluginCalls, corpus: Callable[[], Corpus]) -> None:
         self.steps = tuple(steps)
+        self.names = frozenset[str]().union(*(step.names for step in steps))
         self._calls = [calls.caller("score_bar", step.plugin) for step in steps]
         self._learned = [self._studied(step, calls, corpus) for step in steps]
 
@@ -277,10 +283,11 @@ class Particles:
     ) -> list[_Judgement]:
         """Add the critics' log weights of a bar to the particles; return them."""
         chords, position = setting.changes[bar], setting.position(bar)
+        audible = not self._critics.names.isdisjoint(("notes", "history"))  # else no candidate is realized
         played = []
         for particle in group:
             terms = particle.line.terms(bar)
-            notes = realizer.bar(terms, chords, particle.previous, seed, bar)
+            notes = realizer.bar(terms, chords, particle.previous, seed, bar) if audible else ()
             likelihoods = particle.likelihoods[bar] if bar < len(particle.likelihoods) else []
             played.append((terms, notes, tuple(likelihoods)))
         records = []
