@@ -1,6 +1,6 @@
 # make run    set up everything and improvise a solo
 # make test   set up everything and run the tests
-# Other targets: docs, lint, types, layers, js, coverage, slow, bench, models, clean.
+# Other targets: docs, lint, types, layers, js, coverage, slow, lowest, audit, bench, models, clean.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -9,7 +9,7 @@ NPM    := $(shell command -v npm)
 # A folder with files that the registry would otherwise download, where there is one beside the checkout.
 export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run test slow docs lint types layers js lint-js coverage bench models clean setup
+.PHONY: run test slow docs lint types layers js lint-js coverage bench models clean setup lowest audit
 
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
@@ -54,6 +54,19 @@ docs: setup
 
 bench: setup
 	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# The quick tests with the lowest version of each dependency that pyproject.toml allows.
+lowest:
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/python -m pip install --quiet "uv>=0.5"
+	build/lowest/bin/uv pip compile --quiet --resolution lowest-direct --all-extras --output-file build/lowest.txt pyproject.toml
+	build/lowest/bin/uv pip install --quiet --python build/lowest/bin/python --constraint build/lowest.txt --editable . --group dev
+	build/lowest/bin/pytest -n 2
+
+# Known vulnerabilities of what is installed; asks a service on the network.
+audit: setup
+	$(BIN)/python -m pip install --quiet "pip-audit>=2.7"
+	$(BIN)/pip-audit --skip-editable
 
 models: setup
 	$(BIN)/python data/make_models.py

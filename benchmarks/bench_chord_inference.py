@@ -29,8 +29,8 @@ from pathlib import Path
 
 import symusic
 
-from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note
-from jazzgram.improvise.accompaniment.band import comp
+from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note, Solo
+from jazzgram.improvise.accompaniment.band import band_of
 from jazzgram.music.harmony.analysis import infer_chords
 from jazzgram.music.harmony.symbols import ChordSymbol, parse_symbol, voicing
 
@@ -60,7 +60,8 @@ class Known:
     def accompaniment(self, tracks: slice = slice(None)) -> list[Note]:
         """Play the changes on piano (track 0) and bass (1); nothing where the meter changes."""
         meters = set(self.bars)
-        parts = comp(self.chords, self.bars[0], len(self.bars)) if len(meters) == 1 else ()
+        solo = Solo((), self.chords, len(self.bars), meter=self.bars[0])
+        parts = band_of(solo)[:2] if len(meters) == 1 else ()
         return [note for track in parts[tracks] for note in track.notes]
 
     def held(self) -> list[Note]:

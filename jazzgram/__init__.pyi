@@ -17,6 +17,8 @@ from .hooks.use import Use as Use
 from .hooks.vocabulary import Vocabulary as Vocabulary
 from .music.chord import Chord as Chord
 from .music.chord import chord_at as chord_at
+from .music.form import Form as Form
+from .music.form import Section as Section
 from .music.harmony.scales import ChordScale as ChordScale
 from .music.harmony.scales import chord_scale as chord_scale
 from .music.harmony.scales import nearest_pitch as nearest_pitch

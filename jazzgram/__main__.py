@@ -1,6 +1,6 @@
 """``python -m jazzgram``."""
 
-from jazzgram.cli import main
+from jazzgram_command import main
 
 if __name__ == "__main__":
     main()

@@ -26,13 +26,14 @@ EXAMPLES = {
     "prune_grammar": ("merge_categories", "standard_lengths"),
     "prune_notes": ("low_notes", "guide_tones"),
     "clean_up_notes": ("legato", "swing"),
+    "accompany": ("bass_groove", "piano_swing"),
     "respond": ("repeat", "chop"),
     "write_solo": ("midi", "musicxml"),
 }
 """For each hook a stock plugin with a minimal implementation and one with a real one."""
 
 _MUTABILITY = (
-    (r"tuple\[|\b(Note|Chord|Meter|Position|Vocabulary|Grammar|Solo|Corpus)\b", "immutable"),
+    (r"tuple\[|\b(Note|Chord|Meter|Position|Vocabulary|Grammar|Form|Solo|Corpus)\b", "immutable"),
     (r"Probabilities", "read-only: make a new array"),
     (r"Sequence\[Random\]|Random", "yours to draw from; drawing moves it on"),
     (r"TokenModel", "yours to train and to step"),

@@ -21,6 +21,8 @@ _INTRODUCTIONS = {
     "[steering](../critics.md).",
     "pruners": "They change one bar at a time, in the order of `chain:`: first its terms, then its notes.",
     "cleaners": "They change the whole solo, as the last steps of `chain:`.",
+    "accompanists": "They play beneath the finished solo, in the order of `accompany:`, or as a style names them. See "
+    "[the band](../band.md).",
     "responders": "They answer the bars that a musician has played, in the order of `live: {respond: ...}`. See "
     "[live play](../live.md).",
     "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`, each "
@@ -31,6 +33,7 @@ _USES = {
     "read_corpus": "corpus:\n  read: {name}\n  source: my_solos",
     "parse_melody": "tokenizer:\n  use: {name}",
     "build_model": "model:\n  use: {name}",
+    "accompany": "accompany:\n  - use: {name}",
     "respond": "live:\n  respond:\n  - use: {name}",
     "measure": "measure:\n  - use: {name}",
     "write_solo": "write:\n  - use: {name}",
@@ -93,7 +96,7 @@ def _entry(plugin: Plugin) -> str:
     parts.append(table(("option", "type", "default", "bounds", "meaning"), rows))
     promises = [
         f"{promise.capitalize()} {', '.join(f'`{name}`' for name in sorted(names))}."
-        for promise in ("NEEDS", "PROVIDES", "DESTROYS")
+        for promise in ("NEEDS", "PROVIDES", "DESTROYS", "METERS")
         if (names := plugin.promise(promise))
     ]
     if promises:

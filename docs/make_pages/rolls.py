@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from jazzgram import Grammar, Note, Term
+from jazzgram.cli.plugins import before_and_after as text_rolls
 from jazzgram.cli.plugins import step_example
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.note_names import pitch_name
@@ -21,9 +22,11 @@ def before_and_after(plugin: Plugin) -> str:
     Returns
     -------
     str
-        Two drawings (SVG): of terms for `prune_grammar`, piano rolls for `prune_notes` and `clean_up_notes`;
-        empty for plugins that are no step of the chain.
+        Two drawings (SVG): of terms for `prune_grammar`, piano rolls for `prune_notes` and `clean_up_notes`; a roll of
+        characters for an accompanist; empty for plugins that are neither.
     """
+    if "accompany" in plugin.hooks:
+        return f"```text\n{text_rolls(plugin)}\n```"
     example = step_example(plugin)
     if example is None:
         return ""

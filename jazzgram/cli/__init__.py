@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
+import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
 
-try:
-    import io
-    import os
-    import re
-    import signal
-    from contextlib import suppress
-    from pathlib import Path
-    from types import FrameType
-    from typing import TextIO
+import click
 
-    import click
-
-    from jazzgram import __version__
-    from jazzgram.errors import JazzgramError
-    from jazzgram.resources.printable import escaped, printable
-except KeyboardInterrupt:  # Ctrl-C before `main` is there to answer it
-    sys.exit(130)
+from jazzgram import __version__
+from jazzgram.errors import JazzgramError
+from jazzgram.resources.printable import escaped, printable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -100,8 +96,8 @@ def main() -> None:
         status = _fail(f"{error.filename or 'the output cannot be written'}: {error.strerror or error}")
     except _Terminated:
         status = _end("terminated; nothing was left half written.", 143)
-    except KeyboardInterrupt:
-        status = _stopped()
+    except KeyboardInterrupt as stop:
+        status = _stopped(stop)
     _drop_unwritten()
     if isinstance(sys.stdout, _Printable):
         sys.stdout.detach()
@@ -123,8 +119,8 @@ def _run() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.exceptions.Abort:
-        return _stopped()
+    except click.exceptions.Abort as abort:
+        return _stopped(abort.__cause__)
     except MemoryError:
         return _fail("there is not enough memory for this; give it less, or close other programs")
     except Exception as error:
@@ -142,8 +138,10 @@ def _fail(message: str) -> int:
     return _end("\n".join(f"error: {line}" if line else line for line in lines), 2)
 
 
-def _stopped() -> int:
-    return _end("\nstopped; nothing was left half written. The same command resumes the training.", 130)
+def _stopped(stop: BaseException | None) -> int:
+    """Answer Ctrl-C; the notes of the exception say what is to be had from where it came."""
+    notes = getattr(stop, "__notes__", ())
+    return _end(" ".join(("\nstopped; nothing was left half written.", *map(printable, notes))), 130)
 
 
 def _end(message: str, status: int) -> int:

@@ -41,6 +41,91 @@ strict: Decorator = click.option(
 )
 
 
+_PLAYING: tuple[Decorator, ...] = (
+    click.option(
+        "--bars", type=click.IntRange(1, 10_000), help="Bars to improvise (default: as many as the changes have)."
+    ),
+    click.option("--choruses", type=click.IntRange(1, 200), help="How often to play the changes, in place of --bars."),
+    click.option("--chords", metavar="TEXT", help='Changes to play over: "Dm7 | G7 | Cmaj7 | %".'),
+    click.option(
+        "--chart",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A tune to play over: a text lead sheet, iReal Pro links, MusicXML, MIDI, ABC.",
+    ),
+    click.option("--tune", metavar="TITLE", help="The tune of the chart (default: its first)."),
+    click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes per minute."),
+    click.option("--key", metavar="KEY", help="Key to play in: Bb, F#m. Everything moves by the nearest interval."),
+    click.option("--transpose", type=click.IntRange(-12, 12), help="Semitones to move everything up, or down."),
+    seed,
+)
+
+
+def playing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that decide what is played: `played` turns them into settings."""
+    for option in reversed(_PLAYING):
+        command = option(command)
+    return command
+
+
+def played(
+    settings: tuple[str, ...],
+    *,
+    bars: int | None,
+    choruses: int | None,
+    chords: str | None,
+    chart: Path | None,
+    tune: str | None,
+    tempo: float | None,
+    key: str | None,
+    transpose: int | None,
+    seed: int | None,
+) -> list[str]:
+    """Return the settings of ``--set`` and those of `playing`.
+
+    Raises
+    ------
+    UsageError
+        Where two options decide the same.
+    """
+    if chart is not None and chords is not None:
+        raise click.UsageError("--chords and --chart both say what to play over; give one of them")
+    if tune is not None and chart is None:
+        raise click.UsageError("--tune names a tune of a --chart; give that too")
+    if bars is not None and choruses is not None:
+        raise click.UsageError("--bars and --choruses both decide the length; give one of them")
+    if key is not None and transpose is not None:
+        raise click.UsageError("--key and --transpose both decide the key; give one of them")
+    over_other = chords is not None or chart is not None
+    if over_other:  # length and key were those of the other changes
+        others = ("bars=null", "choruses=null", "key=null", "transpose=0")
+        settings = (*(f"improvise.{other}" for other in others), *settings)
+    if chart is not None:
+        settings = ("improvise.meter=null", "improvise.tempo=null", *settings)  # the chart has its own
+    return overrides(
+        settings,
+        improvise__bars=bars,
+        improvise__choruses=choruses,
+        improvise__chords=chords,
+        improvise__chart=None if chart is None else _chart(chart, tune),
+        improvise__tempo=tempo,
+        improvise__key=key,
+        improvise__transpose=transpose,
+        seed=seed,
+    )
+
+
+def _chart(file: Path, tune: str | None) -> dict[str, str | None]:
+    """Find the reader that reads a file."""
+    from jazzgram.corpus.doctor import diagnose
+    from jazzgram.errors import JazzgramError
+
+    found = diagnose(file)
+    if not found.tunes:
+        raise JazzgramError("\n".join(finding.problem for finding in found.findings))
+    return {"read": found.reader, "source": str(file.resolve()), "tune": tune}
+
+
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
     """Return the settings of ``--set`` and those of other options; None means not given."""
     named = [f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in values.items() if value is not None]

@@ -32,10 +32,10 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
         first = Pipeline.load(configs[0], settings=values, reporter=display)
+        others = [(name, Pipeline.load(name, settings=values).config) for name in configs]
         grammar = first.sampled
         played = []
-        for name in configs:
-            other = Pipeline.load(name, settings=values).config
+        for name, other in others:
             if (other.samplers, other.model) != (first.config.samplers, first.config.model):
                 display.warn(f"{name} has another model or other samplers: not compared, the terms are {configs[0]}'s")
             pipeline = first.given(

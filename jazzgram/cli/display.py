@@ -19,6 +19,7 @@ _WORK = {
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Post-processing",
+    "accompany": "Accompanying",
     "write": "Writing",
 }
 
@@ -40,15 +41,19 @@ class Display(Reporter):
             transient=True,
         )
         self._task: TaskID | None = None
+        self._stage = ""
 
     def __enter__(self) -> Display:
         self._progress.start()
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: object, exception: BaseException | None, trace: object) -> None:
         self._progress.stop()
+        if isinstance(exception, KeyboardInterrupt) and self._stage == "train":
+            exception.add_note("The same command resumes the training.")
 
     def started(self, stage: str) -> None:
+        self._stage = stage
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
@@ -63,6 +68,7 @@ class Display(Reporter):
             self._progress.update(self._task, completed=epoch.number, total=epoch.of, detail=detail)
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
+        self._stage = ""
         self.seconds[stage] = seconds
         line = Text.assemble((f"{_WORK.get(stage, stage):<22}", "bold"), f"{seconds:7.2f} s  ", (result, "dim"))
         self.console.print(line, soft_wrap=True)

@@ -91,6 +91,7 @@ def play_grammar(
     from random import Random
 
     from jazzgram.cli.display import Display
+    from jazzgram.errors import JazzgramError
     from jazzgram.models.grammars import to_bars
     from jazzgram.pipeline.folder import check_writable, whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
@@ -105,7 +106,10 @@ def play_grammar(
         if not terms:
             check_writable(folder)
         rng = Random(f"{pipeline.config.sections.seed}/grammar")
-        bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
+        try:
+            bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
+        except JazzgramError as error:
+            raise JazzgramError(f"{file}: {error}") from error
         if terms:
             for number, bar in enumerate(bars, 1):
                 click.echo(f"{number:4}  {' '.join(map(str, bar))}")
@@ -121,9 +125,10 @@ def play_grammar(
 def _read(file: Path) -> MelodyGrammar:
     from jazzgram.errors import JazzgramError
     from jazzgram.models.grammars import parse_grammar
+    from jazzgram.resources.plain import plain
 
     try:
-        text = file.read_text(encoding="utf-8")
+        text = plain(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
         raise JazzgramError(f"{file}: cannot be read: {reason}; expected a .grammar file") from None

@@ -12,6 +12,14 @@ import click
 
 if TYPE_CHECKING:
     from jazzgram.hooks.plugins import Plugin
+    from jazzgram.music.tune import Track
+
+
+_DRUMS = {
+    **{36: "kick", 37: "stick", 38: "snare", 39: "slap", 40: "swirl", 41: "low", 42: "hat", 44: "pedal"},
+    **{45: "mid", 46: "open", 48: "high", 49: "crash", 51: "ride", 69: "cabasa"},
+}
+"""Keys of the General MIDI drum set, as a roll names them."""
 
 
 @click.group("plugins")
@@ -58,7 +66,7 @@ def show_plugin(name: str) -> None:
         for row in rows:
             bounds = f", {row['bounds']}" if row["bounds"] else ""
             click.echo(f"  {row['name']}: {row['type']} = {row['default']}{bounds}\n      {row['description']}")
-        for promise in ("NEEDS", "PROVIDES", "DESTROYS"):
+        for promise in ("NEEDS", "PROVIDES", "DESTROYS", "METERS"):
             if names := sorted(plugin.promise(promise)):
                 click.echo(f"{promise.lower()}: {', '.join(names)}")
         click.echo(f"source: {plugin.file}")
@@ -66,7 +74,7 @@ def show_plugin(name: str) -> None:
         if example:
             click.echo(f"\n{example}")
             before, _, after = example.partition("\n\nafter ")
-            if before.partition("\n")[2] == after.partition("\n")[2]:
+            if after and before.partition("\n")[2] == after.partition("\n")[2]:
                 click.echo("(these three bars are left as they are)")
 
 
@@ -120,7 +128,7 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
         The hook, and what was there before and after: bars of terms for `prune_grammar`, else the notes of all three;
         None for plugins that are no step of the chain.
     """
-    from jazzgram import Origin
+    from jazzgram import Form, Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
     from jazzgram.hooks.calls import PluginCalls
     from jazzgram.improvise.chain import Chain
@@ -140,24 +148,39 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
         return hook, terms, chain.prune_grammar(terms, changes, FOUR_FOUR)
     made = solo()
     if hook == "clean_up_notes":
-        return hook, made.notes, chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo)[0]
+        form = Form.of(made.chords, FOUR_FOUR, made.bars)
+        return hook, made.notes, chain.clean_up_notes(made.notes, made.chords, FOUR_FOUR, made.tempo, form)[0]
     bars = chain.prune_notes(tuple(notes for notes, _ in TWO_FIVE_ONE), changes, FOUR_FOUR)
     after = (replace(note, onset=note.onset + number * BAR) for number, notes in enumerate(bars) for note in notes)
     return hook, made.notes, tuple(after)
 
 
+def accompanist_example(plugin: Plugin) -> tuple[Track, ...]:
+    """Return what an accompanist plays with its default options beneath the test kit's three bars."""
+    from jazzgram.config.config import Part, players_of
+    from jazzgram.config.styles import find_style
+    from jazzgram.improvise.accompaniment.band import Band
+    from jazzgram.testing import solo
+
+    return Band(find_style("swing"), players_of([Part(plugin, plugin.options())])).play(solo(), seed=1)
+
+
 def before_and_after(plugin: Plugin) -> str:
-    """Draw three bars before and after a chain step with its default options; empty for other plugins."""
+    """Draw three bars before and after a chain step, or what an accompanist plays in them; empty for other plugins."""
     from jazzgram.rendering.text_roll import text_roll
     from jazzgram.testing import BAR
 
+    if "accompany" in plugin.hooks:
+        return "\n\n".join(map(_roll_of_track, accompanist_example(plugin)))
     example = step_example(plugin)
     if example is None:
         return ""
     hook, before, after = example
     if hook == "prune_grammar":
-        rows = [("before", before), ("after", after)]
-        return "\n".join(f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in rows)
+        grammars = (("before", before), ("after", after))
+        return "\n".join(
+            f"{label:<7}" + " | ".join(" ".join(map(str, bar)) for bar in bars) for label, bars in grammars
+        )
     pitches = [note.pitch for note in (*before, *after)]
     low, high = min(pitches), max(pitches)
     rolls = [
@@ -165,3 +188,15 @@ def before_and_after(plugin: Plugin) -> str:
         for label, notes in (("before", before), ("after", after))
     ]
     return "\n\n".join(f"{label} (Dm7 | G7 | Cmaj7)\n{roll}" for label, roll in rolls)
+
+
+def _roll_of_track(track: Track) -> str:
+    """Draw three bars of an accompanist; of the drums only the rows that are played."""
+    from jazzgram.rendering.text_roll import text_roll
+    from jazzgram.testing import BAR
+
+    # In the column of the notated onset, however a little early or late it is played.
+    notes = [replace(note, onset=round(note.onset / 40) * 40) for note in track.notes]
+    rows = text_roll(notes, 3 * BAR, names=_DRUMS if track.is_drum else None).splitlines()
+    played = [row for row in rows if "●" in row or not track.is_drum]
+    return "\n".join([f"{track.name} (Dm7 | G7 | Cmaj7)", *played])

@@ -14,14 +14,14 @@ from jazzgram.cli import arguments
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write (default: RUN_DIR/report.html)."
 )
-@click.option("--sound/--no-sound", default=True, show_default=True, help="Whether to embed the trio's recording.")
+@click.option("--sound/--no-sound", default=True, show_default=True, help="Whether to embed the recording.")
 @click.option(
     "--soundfont", metavar="FILE_OR_NAME", help="The soundfont (default: JAZZGRAM_SOUNDFONT, else the sound bank)."
 )
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
 @arguments.trust
 def command(folder: Path, out: Path | None, sound: bool, soundfont: str | None, open_it: bool, trust: bool) -> None:
-    """Write the report of a run again, with the recording of its trio.
+    """Write the report of a run again, with its recording.
 
     The report of 'jazzgram run' has no recording: its page synthesizes the notes. This one is a single file to share:
     sound, score, and every note's way through the chain.

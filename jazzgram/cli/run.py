@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +12,9 @@ from jazzgram.cli import arguments
 
 @click.command("run")
 @arguments.config
+@arguments.playing
 @arguments.out
 @arguments.settings
-@arguments.seed
 @arguments.no_cache
 @arguments.strict
 @arguments.trust
@@ -21,10 +22,10 @@ def command(
     config: str,
     out: Path | None,
     settings: tuple[str, ...],
-    seed: int | None,
     no_cache: bool,
     strict: bool,
     trust: bool,
+    **playing: Any,
 ) -> None:
     """Read the corpus, train the model, improvise a solo and write it.
 
@@ -35,16 +36,17 @@ def command(
     \b
     Examples:
       jazzgram run blues
-      jazzgram run blues --seed 7 --set improvise.tempo=180
+      jazzgram run blues --seed 7 --tempo 180 --key Bb --choruses 3
       jazzgram run out/blues/run.yaml --out again
     """
     from jazzgram.cli.display import Display
     from jazzgram.pipeline.pipeline import Pipeline
 
+    values = arguments.played(settings, **playing)
     with Display() as display:
         pipeline = Pipeline.load(
             config,
-            settings=arguments.overrides(settings, seed=seed, execution__strict=strict or None),
+            settings=arguments.overrides(tuple(values), execution__strict=strict or None),
             use_cache=not no_cache,
             reporter=display,
             trust=trust,

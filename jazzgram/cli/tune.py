@@ -49,19 +49,20 @@ def command(
 
     The first trial is the configuration itself, so the result is never worse. Trials are stored: the same command
     resumes after the last one, also with more --trials. Writes a configuration that extends CONFIG (default:
-    tuned.yaml).
+    tuned_model.yaml).
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.tuning.space import chosen
     from jazzgram.evaluation.tuning.study import Search, check_installed, search
     from jazzgram.evaluation.tuning.tune_model import ModelObjective, tuned_options, with_validation
-    from jazzgram.evaluation.tuning.tuned_config import child_text
+    from jazzgram.evaluation.tuning.tuned_config import child_text, is_earlier_result
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.resources.atomic import write_whole
 
     check_installed()
-    target = out or Path("tuned.yaml")
+    target = out or Path("tuned_model.yaml")
+    earlier = " (in place of an earlier search's)" if is_earlier_result(target) else ""
     with Display() as display:
 
         def load(values: Sequence[str]) -> Pipeline:
@@ -91,4 +92,4 @@ def command(
     )
     own = tuned_options(part, found.params) if better else {}
     write_whole(target, child_text(config, used, target, {"model": {"with": own}} if own else {}, notes))
-    click.echo("\n".join((*notes, *(f"  {name}: {value}" for name, value in own.items()), f"\n{target}")))
+    click.echo("\n".join((*notes, *(f"  {name}: {value}" for name, value in own.items()), f"\n{target}{earlier}")))

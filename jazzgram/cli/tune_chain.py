@@ -35,7 +35,7 @@ def command(
 
     The terms are sampled once, over the changes of the validation part; each trial switches steps on and off, sets
     their options and orders them as their promises allow. Before and after are compared on the test part. The same
-    command resumes after its last trial. Writes a configuration that extends CONFIG (default: tuned.yaml).
+    command resumes after its last trial. Writes a configuration that extends CONFIG (default: tuned_chain.yaml).
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
@@ -50,12 +50,13 @@ def command(
         score_chain,
         suggest_chain,
     )
-    from jazzgram.evaluation.tuning.tuned_config import chain_list, child_text
+    from jazzgram.evaluation.tuning.tuned_config import chain_list, child_text, is_earlier_result
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.resources.atomic import write_whole
 
     check_installed()
-    target = out or Path("tuned.yaml")
+    target = out or Path("tuned_chain.yaml")
+    earlier = " (in place of an earlier search's)" if is_earlier_result(target) else ""
     given = tuple(arguments.overrides(settings, seed=seed))
     child_text(config, given, target, {}, ())
     with Display() as display:
@@ -97,4 +98,4 @@ def command(
     penalties = [format_number(penalized_distance.copying(scores)) for scores in (before, after)]
     cells += [["copying penalty", "", penalties[0], "", penalties[1], ""]]
     head = ("", "real", "before", "z", "after", "z")
-    click.echo("\n".join((*notes, "", *text_table(head, cells), f"\n{target}")))
+    click.echo("\n".join((*notes, "", *text_table(head, cells), f"\n{target}{earlier}")))

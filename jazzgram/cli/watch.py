@@ -33,38 +33,49 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     from jazzgram.config.files import locate, stamps
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.resources.plain import plain
 
     values = arguments.overrides(settings, seed=seed)
     path = locate(config)
+    try:
+        with plain(path).open("rb"):  # what is in it may be mended while it is watched, but not this
+            pass
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read: {error.strerror}") from error
     display = Display()
     last: Pipeline | None = None
     solo: Solo | None = None
     runs = 0
-    while True:
-        files = [path, *(last.config.files() if last else ())]
-        saved = stamps(files)
-        begun = time.perf_counter()
-        try:
-            pipeline = Pipeline.load(path, settings=values, reporter=display)
-            if last is not None:
-                pipeline = pipeline.reusing(last)
-            run = pipeline.run(out or Path("out") / pipeline.config.name)
+    try:
+        while True:
+            files = [path, *(last.config.files() if last else ())]
+            saved = stamps(files)
+            begun = time.perf_counter()
+            try:
+                pipeline = Pipeline.load(path, settings=values, reporter=display)
+                if last is not None:
+                    pipeline = pipeline.reusing(last)
+                run = pipeline.run(out or Path("out") / pipeline.config.name)
+                display.console.print(
+                    _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False
+                )
+                last, solo = pipeline, run.solo
+                files = [path, *pipeline.config.files()]
+                saved = {**stamps(files), **{file: stamp for file, stamp in saved.items() if file in files}}
+            except JazzgramError as error:
+                display.warn(str(error))
+            runs += 1
+            if times is not None and runs >= times:
+                return
             display.console.print(
-                _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False
+                f"watching {', '.join(dict.fromkeys(file.name for file in files))}; Ctrl-C stops", style="dim"
             )
-            last, solo = pipeline, run.solo
-            files = [path, *pipeline.config.files()]
-            saved = {**stamps(files), **{file: stamp for file, stamp in saved.items() if file in files}}
-        except JazzgramError as error:
-            display.warn(str(error))
-        runs += 1
-        if times is not None and runs >= times:
-            return
-        display.console.print(
-            f"watching {', '.join(dict.fromkeys(file.name for file in files))}; Ctrl-C stops", style="dim"
-        )
-        while stamps(files) == saved:
-            time.sleep(_PAUSE)
+            while stamps(files) == saved:
+                time.sleep(_PAUSE)
+    except KeyboardInterrupt as stop:
+        if last is not None:
+            stop.add_note(f"The last whole run is in {out or Path('out') / last.config.name}.")
+        raise
 
 
 def _difference(before: Solo | None, after: Solo, seconds: float) -> str:

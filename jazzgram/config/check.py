@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from jazzgram.config.config import Config, CorpusPart, Part
+from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
 from jazzgram.config.sections import ChartSection, CorpusSection, LiveSection, Sections
 from jazzgram.config.shares import Shares
@@ -102,11 +102,12 @@ class _Checker:
         critics = self.check_steps(value.get("critics"), CRITIC_HOOKS, "critics")
         critics += self.check_shape(improvise, len(critics))
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
-        metrics = self.check_parts(value.get("measure"), "measure", "measure")
+        metrics = self.check_parts(value.get("measure"), "measure", ("measure",))
         live = value.get("live")
         respond = live.get("respond", LiveSection.model_fields["respond"].default) if isinstance(live, dict) else []
-        responders = self.check_parts(respond, "respond", "live", "respond")
-        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", "write")
+        responders = self.check_parts(respond, "respond", ("live", "respond"))
+        writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", ("write",))
+        players = self.check_players(value.get("accompany"))
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
@@ -131,6 +132,7 @@ class _Checker:
             critics,
             metrics,
             writers,
+            players,
             chart,
             given,
             tuple(_in_order(self.warnings)),
@@ -328,18 +330,26 @@ class _Checker:
             found[name] = [self.check_use(item, hook, (*key_path, name, number)) for number, item in enumerate(named)]
         return found
 
-    def check_parts(self, value: Any, hook: str, *key: str) -> tuple[Part, ...]:
+    def check_parts(self, value: Any, hook: str, within: KeyPath) -> tuple[Part, ...]:
         found = []
         for number, item in enumerate(value if isinstance(value, list) else ()):
+            key_path = (*within, number)
             if isinstance(item, str):
-                plugin = self.find_plugin(item, hook, (*key, number))
-                options = None if plugin is None else self.check_options(plugin, {}, (*key, number))
+                plugin = self.find_plugin(item, hook, key_path)
+                options = None if plugin is None else self.check_options(plugin, {}, key_path)
                 part = Part(plugin, options) if plugin is not None and options is not None else None
             else:
-                part = self.check_use(item, hook, (*key, number))
+                part = self.check_use(item, hook, key_path)
             if part is not None:
                 found.append(part)
         return tuple(found)
+
+    def check_players(self, value: Any) -> tuple[Step, ...]:
+        """Resolve the accompanists: the section itself where it is a list, else its ``players``."""
+        named, key_path = (value, ("accompany",)) if isinstance(value, list) else (None, ("accompany", "players"))
+        if isinstance(value, dict):
+            named = value.get("players")
+        return players_of(self.check_parts(named, "accompany", key_path))
 
     def check_corpus(self, value: Any, key_path: KeyPath) -> CorpusPart | None:
         if not isinstance(value, dict) or not isinstance(value.get("source"), str) or "read" not in value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,15 @@ class Part:
         return [self.plugin, *(plugin for member in self.members for plugin in member.plugins())]
 
 
+def players_of(parts: Sequence[Part]) -> tuple[Step, ...]:
+    """Return accompanists as steps, each with a random generator of its own."""
+    names = [part.plugin.name for part in parts]
+    return tuple(
+        Step("accompany", part.plugin, part.options, number, names[: number - 1].count(part.plugin.name))
+        for number, part in enumerate(parts, 1)
+    )
+
+
 @dataclass(frozen=True)
 class CorpusPart:
     """A reader with its checked options, source and split (shares, or a file)."""
@@ -70,6 +80,8 @@ class Config:
         In the order of the file.
     metrics, writers : tuple of Part
         In the order of the file.
+    players : tuple of Step
+        The accompanists that the file names; empty where the style decides.
     chart : CorpusPart or None
         What the changes are read from; None where they are the corpus's or text.
     given : CorpusPart or Path or None
@@ -91,6 +103,7 @@ class Config:
     critics: tuple[Step, ...]
     metrics: tuple[Part, ...]
     writers: tuple[Part, ...]
+    players: tuple[Step, ...] = ()
     chart: CorpusPart | None = None
     given: CorpusPart | Path | None = None
     warnings: tuple[str, ...] = ()
@@ -125,7 +138,7 @@ class Config:
             *corpora,
             self.tokenizer.plugin,
             *self.model.plugins(),
-            *(step.plugin for step in (*self.samplers, *self.critics, *self.chain)),
+            *(step.plugin for step in (*self.samplers, *self.critics, *self.chain, *self.players)),
             *(part.plugin for part in (*self.metrics, *self.writers, *self.responders)),
         ]
         return list({id(plugin.module): plugin for plugin in named}.values())

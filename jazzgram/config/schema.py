@@ -7,6 +7,7 @@ from typing import Any
 
 from jazzgram.config.sections import Sections
 from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.styles import SOURCE, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.catalogue import summary
 from jazzgram.hooks.finding import installed, load_entry
@@ -22,6 +23,7 @@ _DESCRIPTIONS = {
     "samplers": "What is done to the model's distribution before each term, in this order; the last one draws.",
     "critics": "What weighs the candidates of each bar while the solo is sampled; their log weights are added.",
     "chain": "What is done to the terms, then to the notes of each bar, then to the whole solo, in this order.",
+    "accompany": "Who plays beneath the solo: a style, or a list of accompanists.",
     "measure": "The metrics that are taken of the solo.",
     "write": "The writers: which files a run makes.",
 }
@@ -53,6 +55,11 @@ def config_schema() -> dict[str, Any]:
     properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
         properties[key] |= {"items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]}}
+    players = {"items": {"anyOf": [_name(plugins, "accompany"), _use(plugins, "accompany", definitions)]}}
+    section = definitions["AccompanySection"]
+    section["properties"]["players"] |= players
+    section["properties"]["style"]["enum"] = [SOURCE, *styles()]
+    properties["accompany"] = {"anyOf": [{"$ref": "#/$defs/AccompanySection"}, {"type": "array"} | players]}
     respond = definitions["LiveSection"]["properties"]["respond"]
     respond["items"] = {"anyOf": [_name(plugins, "respond"), _use(plugins, "respond", definitions)]}
     for key, description in _DESCRIPTIONS.items():

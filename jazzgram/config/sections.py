@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from jazzgram.config.shares import Shares
+from jazzgram.config.styles import SOURCE, find_style, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
@@ -136,8 +137,19 @@ class ReharmonizeSection(_Section):
 class ImproviseSection(_Section):
     """What is improvised, and how the model is fed."""
 
-    bars: int | None = Field(
-        None, ge=1, le=10_000, description="Bars to improvise; as many as the changes have if null."
+    bars: int | None = Field(None, ge=1, le=10_000, description="Bars to improvise; `choruses` of the changes if null.")
+    choruses: int | None = Field(
+        None, ge=1, le=200, description="How often the soloist plays the changes, in place of `bars`; once if null."
+    )
+    head: bool = Field(
+        False, description="Whether the tune's own melody is played in a chorus before the solo and in one after it."
+    )
+    intro: int = Field(
+        0, ge=0, le=32, description="Bars that the band plays before the first chorus, over the end of the changes."
+    )
+    ending: Literal["tag"] | bool = Field(
+        False,
+        description="Whether the last chorus ends on the tonic instead of turning around; tag: after four more bars.",
     )
     chords: str = Field(
         "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
@@ -148,7 +160,10 @@ class ImproviseSection(_Section):
     )
     tempo: float | None = Field(None, ge=20, le=400, description="Quarter notes per minute; the source's own if null.")
     key: Annotated[str, AfterValidator(_check_key)] | None = Field(
-        None, description='Key at the head of the score: "Bb", "F# minor"; that of the tune or the changes if null.'
+        None, description='Key to play in: "Bb", "F# minor"; that of the tune or the changes if null.'
+    )
+    transpose: int = Field(
+        0, ge=-12, le=12, description="Semitones up, negative: down, from the key of the tune or the changes."
     )
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
@@ -195,21 +210,56 @@ class ImproviseSection(_Section):
     )
     phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics judge the candidates.")
 
+    @model_validator(mode="after")
+    def _one_length_and_one_key(self) -> ImproviseSection:
+        if self.bars is not None and self.choruses is not None:
+            raise ValueError("bars and choruses both decide the length; give one of them")
+        if self.key is not None and self.transpose:
+            raise ValueError("key and transpose both decide the key; give one of them")
+        return self
+
     @property
     def over_tune(self) -> bool:
         """Whether a tune's own changes are played over: a chart's or the corpus's, not text."""
         return self.chart is not None or self.chords == "source"
 
 
-class AccompanySection(_Section):
-    """Who plays beneath the solo."""
+def _check_style(name: str) -> str:
+    try:
+        find_style(name)
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+    return name
 
-    style: Literal["source", "swing"] = Field(
-        "source", description="The tune's own band over its own changes, else a swinging trio; or always the trio."
+
+def _check_style_or_source(name: str) -> str:
+    return name if name == SOURCE else _check_style(name)
+
+
+class AccompanySection(_Section):
+    """Who plays beneath the solo; a list is short for `players`."""
+
+    style: Annotated[str, AfterValidator(_check_style_or_source)] = Field(
+        SOURCE,
+        description="source: the tune's own band over its own changes, else the style that the chart names;"
+        f" or always one of {', '.join(styles())}.",
+    )
+    drums: bool | Annotated[str, AfterValidator(_check_style)] = Field(
+        False,
+        description="Whether a drummer joins a tune's own band that has no drums: true for the one of the style that"
+        " the chart names, or the name of a style.",
     )
     ratio: float | None = Field(
-        None, ge=1, le=4, description="Long to short eighth of the trio, 1 even; as the soloist plays them if null."
+        None, ge=1, le=4, description="Long to short eighth of the band, 1 even; the style's and the soloist's if null."
     )
+    players: list[str | Use] = Field(
+        [], description="Accompanists in place of those of the style; those of the style where there is none."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_is_players(cls, value: Any) -> Any:
+        return {"players": value} if isinstance(value, list) else value
 
 
 class LiveSection(_Section):

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from jazzgram.errors import ConfigError
+from jazzgram.resources.plain import plain
 from jazzgram.resources.printable import shortened
 
 KeyPath = tuple[str | int, ...]
@@ -123,7 +124,7 @@ def read(path: Path) -> Document:
         Where the file cannot be read, is no YAML, is no mapping, or has a key twice: ``file:line: what``.
     """
     try:
-        raw = path.read_bytes()
+        raw = plain(path).read_bytes()
         if len(raw) > _LARGEST_FILE:
             raise ConfigError([f"{path}: {len(raw)} bytes are no configuration (at most {_LARGEST_FILE})"])
         text = raw.decode("utf-8-sig")
@@ -201,10 +202,20 @@ def _describe(node: yaml.Node) -> str:
     return "a list" if isinstance(node, yaml.SequenceNode) else f"{str(node.value)[:40]!r}"
 
 
+_IN_PLACE_OF: dict[KeyPath, str] = {
+    ("improvise", "bars"): "choruses",
+    ("improvise", "choruses"): "bars",
+    ("improvise", "key"): "transpose",
+    ("improvise", "transpose"): "key",
+}
+"""Values that say the same in another way: the later one counts."""
+
+
 def merge(parent: Document, child: Document) -> Document:
     """Lay a document over its parent: mappings merge, everything else replaces.
 
-    Where the child names another plugin (``use`` or ``read``), the parent's options for the old one (``with``) go.
+    Where the child names another plugin (``use`` or ``read``), the parent's options for the old one (``with``) go;
+    where it sets a value in place of another (`_IN_PLACE_OF`), the parent's other one.
     """
     sources = dict(parent.sources)
     value = _merge(parent.value, child.value, (), sources, child)
@@ -217,6 +228,10 @@ def _merge(below: Any, above: Any, key_path: KeyPath, sources: dict[KeyPath, Sou
         if any(key in below and above.get(key, below[key]) != below[key] for key in ("use", "read")):
             merged.pop("with", None)
             _forget(sources, (*key_path, "with"))
+        for key in above:
+            if (other := _replaced((*key_path, str(key)), above[key])) is not None:
+                merged.pop(other, None)
+                _forget(sources, (*key_path, other))
         for key, value in above.items():
             merged[key] = _merge(merged.get(key), value, (*key_path, key), sources, child)
         if key_path in child.sources:
@@ -227,10 +242,16 @@ def _merge(below: Any, above: Any, key_path: KeyPath, sources: dict[KeyPath, Sou
     return above
 
 
+def _replaced(key_path: KeyPath, value: Any) -> str | None:
+    """Return the key that is not wanted any more where a value is set."""
+    return _IN_PLACE_OF.get(key_path) if value else None
+
+
 def assign(document: Document, setting: str) -> None:
     """Carry out one ``--set key.path=value``; numbers in the path index lists.
 
-    Where it names another plugin, the options for the old one (``with``) go, as in `merge`.
+    Where it names another plugin, the options for the old one (``with``) go, and what it is set in place of, as in
+    `merge`.
 
     Raises
     ------
@@ -271,6 +292,9 @@ def assign(document: Document, setting: str) -> None:
                 target.pop("with", None)
                 _forget(document.sources, (*key_path[:-1], "with"))
             target[step] = value
+            if isinstance(target, dict) and (other := _replaced(key_path, value)) is not None:
+                target.pop(other, None)
+                _forget(document.sources, (*key_path[:-1], other))
         else:
             target = target[step]
     _forget(document.sources, key_path)

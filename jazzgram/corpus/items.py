@@ -17,6 +17,7 @@ from jazzgram.config.config import CorpusPart, Part
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
+from jazzgram.resources.plain import plain
 from jazzgram.resources.registry import CorpusNotAvailable, locate_corpus
 
 
@@ -54,7 +55,10 @@ def find_file(source: str, where: str) -> Path:
     """Find a file or folder by path or by its name in the registry; `where` opens the message if there is none."""
     path = Path(source)
     if path.exists():
-        return path
+        try:
+            return plain(path)
+        except OSError as error:
+            raise JazzgramError(f"{where}: {path}: {error.strerror}") from error
     if "/" in source or "\\" in source or path.suffix:
         raise JazzgramError(f"{where}: no such file {source}")
     return locate_corpus(source)

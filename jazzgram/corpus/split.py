@@ -16,6 +16,7 @@ from typing import Any
 
 from jazzgram.config.shares import Shares
 from jazzgram.errors import JazzgramError
+from jazzgram.resources.plain import plain
 
 PARTS = ("train", "validation", "test")
 """The parts of a split."""
@@ -86,7 +87,7 @@ def read_split(path: Path) -> dict[str, str]:
         Where the file cannot be read, is no such mapping, or names something twice.
     """
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(plain(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise JazzgramError(f"{path}: the split cannot be read as JSON ({error})") from None
     if (

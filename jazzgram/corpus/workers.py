@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from jazzgram.config.sections import Execution
 from jazzgram.errors import JazzgramError
+from jazzgram.music.midi import parse_here
 
 Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
@@ -141,6 +142,7 @@ class _Worker:
 def serve() -> None:
     """Do in this process what comes in on its standard input, and answer on its standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl-C too, and ends us
+    parse_here()
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a plugin prints must not fall among the answers
         _answer(sys.stdin.buffer, answers)

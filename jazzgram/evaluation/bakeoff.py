@@ -19,6 +19,7 @@ from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores, distance
 from jazzgram.hooks.progress import Reporter
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.resources.plain import plain
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def read_list(path: Path) -> list[str]:
         Where it cannot be read or is no list of names.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(plain(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise JazzgramError(f"{path}: cannot be read as YAML: {reason}") from None

@@ -47,7 +47,9 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
         The length of the chorus.
     """
     sections = pipeline.config.sections
-    target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars, "given": None}
+    target: dict[str, Any] = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars}
+    target |= {"choruses": None, "head": False, "intro": 0, "ending": False, "key": None, "transpose": 0}  # an excerpt
+    target |= {"given": None, "keep": [], "vary": None}
     improvise = sections.improvise.model_copy(update={**target, "title": f"{chorus.tune.title}, seed {chorus.seed}"})
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
     _ = pipeline.trained  # known before, so that every chorus is played by the same model

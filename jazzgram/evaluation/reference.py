@@ -24,6 +24,7 @@ from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 from jazzgram.music.arrays import Floats
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.plain import plain
 
 ALL = "all"
 """The style of all excerpts together."""
@@ -184,7 +185,7 @@ class Reference:
             Where there is no such file, or it is no reference.
         """
         try:
-            content = path.read_text("utf-8")
+            content = plain(path).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise JazzgramError(f"{path}: cannot be read: {reason}; `jazzgram reference` writes one") from None

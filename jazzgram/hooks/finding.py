@@ -104,7 +104,7 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
 
 def load_file(name: str, folder: Path) -> Plugin:
     """Import a plugin by its path, relative to a folder; raise JazzgramError where that cannot be done."""
-    path = (folder / name).resolve()
+    path = Path(os.path.realpath(folder / name))  # `resolve` raises a RuntimeError of links in a circle
     module = import_file(path)
     plugin_digests(module)  # of the code as it is now: the file may be edited while this module is at work
     return Plugin(name, module, str(path))

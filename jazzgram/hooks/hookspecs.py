@@ -12,7 +12,7 @@ influence what you return. Returning ``None`` is an error that names the step.
 
 **Times** are integer ticks, 480 to the quarter note. In the hooks that see one bar (`parse_melody`,
 `unparse_grammar`, `prune_grammar`, `prune_notes`) they count from the start of that bar; in those that see a whole
-solo (`clean_up_notes`, `measure`, `write_solo`) from the start of the solo.
+solo (`clean_up_notes`, `accompany`, `measure`, `write_solo`) from the start of the solo.
 
 Every hook names the version that it came with; ``docs/versioning.md`` lists what may change in which release.
 The arguments `options`, `rng` and `step` mean the same in every hook that has them, and are described once.
@@ -42,11 +42,12 @@ from jazzgram.hooks.examination import Examination
 from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
-from jazzgram.music.tune import Corpus
+from jazzgram.music.tune import Corpus, Track
 
 hookspec = pluggy.HookspecMarker("jazzgram")
 hookimpl = pluggy.HookimplMarker("jazzgram")
@@ -467,6 +468,8 @@ class HookSpecs:
         chords: tuple[Chord, ...],
         meter: Meter,
         tempo: float,
+        form: Form,
+        straight: bool,
         options: Any,
         rng: Random,
         step: str,
@@ -487,11 +490,61 @@ class HookSpecs:
             The meter of every bar.
         tempo : float
             Quarter notes per minute.
+        form : Form
+            The sections of the solo's bars, and the bar of its last chord. The melody of a ``head`` is not improvised:
+            a step that changes pitches or takes notes away leaves it alone.
+        straight : bool
+            Whether the style of the band has even eighths at every tempo, as bossa nova and funk have.
 
         Returns
         -------
         sequence of Note
             New, in time order. Change a note with `dataclasses.replace`, so that it keeps its origin.
+        """
+
+    @hookspec(firstresult=True)
+    def accompany(
+        self,
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        tempo: float,
+        form: Form,
+        ratio: float,
+        solo: Solo,
+        options: Any,
+        rng: Random,
+        step: str,
+    ) -> Sequence[Track]:
+        """Play beneath a solo.
+
+        Cardinality: any number, in the order of ``accompany:``, or those of a style. Each plays by itself; none is
+        conditioned on the tracks of another.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        chords : tuple of Chord
+            The solo's chords in time order, onsets from the start of the solo. May be empty; a chord without pitches
+            ("no chord") is a silence.
+        meter : Meter
+            The meter of every bar. A plugin with patterns for some meters only names them in a set of names
+            ``METERS`` ("4/4"); in another one the user is warned that it plays plain ones.
+        tempo : float
+            Quarter notes per minute.
+        form : Form
+            The sections, their roles and choruses, and the bar of the last chord.
+        ratio : float
+            Long to short eighth, 1 (even) to 4: what the style, the tempo and the soloist ask for. See
+            `jazzgram.music.swung`.
+        solo : Solo
+            The finished solo, without accompaniment: leave room for its phrases, answer in its rests.
+
+        Returns
+        -------
+        sequence of Track
+            As played: swung, with velocities. Notes in time order, onsets from the start of the solo, none past its
+            end. Empty where nothing is played.
         """
 
     @hookspec(firstresult=True)
@@ -596,6 +649,7 @@ KINDS = {
     "prune_grammar": "pruners",
     "prune_notes": "pruners",
     "clean_up_notes": "cleaners",
+    "accompany": "accompanists",
     "respond": "responders",
     "measure": "metrics",
     "write_solo": "writers",

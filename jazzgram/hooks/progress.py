@@ -20,5 +20,8 @@ class Reporter:
     def epoch(self, epoch: Epoch) -> None:
         """A pass over the training data is done."""
 
+    def called(self) -> None:
+        """A step or a sampler was called for a bar or a term; what is raised here ends the run."""
+
     def warn(self, message: str) -> None:
         """Something the user must know, though the run goes on."""

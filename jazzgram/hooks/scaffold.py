@@ -5,8 +5,8 @@ from __future__ import annotations
 from jazzgram.resources.templates import render
 
 PLUGIN_KINDS = (
-    *("pruner", "cleaner", "sampler", "critic", "tokenizer"),
-    *("model", "responder", "metric", "reader", "writer"),
+    *("pruner", "cleaner", "sampler", "critic", "tokenizer", "model"),
+    *("accompanist", "responder", "metric", "reader", "writer"),
 )
 
 

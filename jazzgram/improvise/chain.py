@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import FrozenInstanceError, replace
 from operator import is_
 from time import perf_counter
@@ -14,6 +14,7 @@ from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.improvise.observer import Observer
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
@@ -22,6 +23,7 @@ _EXPECTED_OF_CHAIN = "return a list, empty if nothing is to be kept"
 _EXPECTED = {
     "shape_distribution": "return an array of the shape of the probabilities",
     "sample": "return a token id for each row",
+    "accompany": "return a list of tracks, empty for silence",
 }
 """What a hook must return instead of None."""
 
@@ -60,10 +62,17 @@ class Chain:
             )
         return grammar
 
-    def prune_notes(self, notes: BarNotes, changes: Sequence[tuple[Chord, ...]], meter: Meter) -> BarNotes:
+    def prune_notes(
+        self,
+        notes: BarNotes,
+        changes: Sequence[tuple[Chord, ...]],
+        meter: Meter,
+        composed: Container[int] = frozenset(),
+    ) -> BarNotes:
         """Apply every ``prune_notes`` step to every bar's notes; `changes` has the chords of each bar.
 
-        The notes before and after a bar are looked up only for a step that names them.
+        Bars that are `composed`, by their index, stay as they are. The notes before and after a bar are looked up only
+        for a step that names them.
         """
         next_chords = [_next_chord(changes, bar, meter) for bar in range(len(changes))]
         for step, call in self._of("prune_notes"):
@@ -76,7 +85,7 @@ class Chain:
                     step,
                     bar,
                     Note,
-                    call,
+                    _unchanged if bar in composed else call,
                     present,
                     notes=present,
                     chords=chords,
@@ -94,9 +103,15 @@ class Chain:
         return notes
 
     def clean_up_notes(
-        self, notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, tempo: float
+        self,
+        notes: tuple[Note, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        tempo: float,
+        form: Form,
+        straight: bool = False,
     ) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
-        """Apply every ``clean_up_notes`` step to the solo's notes.
+        """Apply every ``clean_up_notes`` step to the solo's notes; `straight` is whether the style has even eighths.
 
         Returns
         -------
@@ -117,6 +132,8 @@ class Chain:
                 chords=chords,
                 meter=meter,
                 tempo=tempo,
+                form=form,
+                straight=straight,
                 rng=step.rng(self._seed, 0),
             )
         return notes, notes if notated is None else notated
@@ -140,6 +157,10 @@ class Chain:
 
     def _of(self, hook: str) -> list[tuple[Step, Callable[..., Any]]]:
         return [(step, call) for step, call in self._steps if step.hook == hook]
+
+
+def _unchanged(notes: tuple[Note, ...], **_: Any) -> tuple[Note, ...]:
+    return notes
 
 
 def _following(notes: BarNotes, meter: Meter) -> list[Note | None]:

@@ -57,6 +57,28 @@ class Given:
         """The terms of the bars that stay."""
         return {bar: self.grammar[bar] for bar in sorted(self.keep)}
 
+    def over(self, improvised: Sequence[bool]) -> Given:
+        """Return the same melody over the improvised bars alone, numbered from 0.
+
+        Raises
+        ------
+        JazzgramError
+            Where a bar that is not improvised is to be kept.
+        """
+        free = [bar for bar, is_free in enumerate(improvised) if is_free]
+        if composed := sorted(self.keep - set(free)):
+            raise JazzgramError(
+                f"improvise.keep: bar {composed[0] + 1} is not improvised: introduction and head stay as they are"
+            )
+        most = [bar for bar in free if bar < len(self.grammar)]
+        index = {bar: number for number, bar in enumerate(free)}
+        return Given(
+            tuple(self.bars[bar] for bar in most),
+            tuple(self.grammar[bar] for bar in most),
+            frozenset(index[bar] for bar in self.keep),
+            self.vary,
+        )
+
     def kept(self, bars: BarNotes, observer: Observer | None = None) -> BarNotes:
         """Return the notes of each bar, those of the kept bars as they are given."""
         found = list(bars)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from jazzgram.hooks.options import Options
+from jazzgram.music.tune import Track
 
 
 class Observer(Protocol):
@@ -59,3 +60,6 @@ class Observer(Protocol):
         seconds : float
             The time of all its calls for this bar.
         """
+
+    def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
+        """Record the call of an accompanist and its tracks."""

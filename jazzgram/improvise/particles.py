@@ -112,6 +112,7 @@ class _Setting:
     meter: Meter
     decoding: Decoding
     locked: Locked
+    numbers: Sequence[int]
 
     def position(self, bar: int) -> Position:
         """Return the position of a bar's start."""
@@ -194,8 +195,17 @@ class Particles:
         seeds: Sequence[int],
         decoding: Decoding,
         locked: Locked = MappingProxyType({}),
+        numbers: Sequence[int] | None = None,
     ) -> list[Grammar]:
-        """Improvise one grammar for each seed; see `Improviser.improvise`.
+        """Improvise one grammar for each seed.
+
+        Parameters
+        ----------
+        model, changes, meter, seeds, decoding, locked
+            See `Improviser.improvise`.
+        numbers : sequence of int or None
+            The number of each bar in the solo, from 0, as reports and messages name it; None where all its bars are
+            improvised.
 
         Raises
         ------
@@ -204,7 +214,7 @@ class Particles:
         """
         if not hasattr(model, "gather"):
             raise JazzgramError("the model has no method gather, which critics need: let it play without critics")
-        setting = _Setting(changes, meter, decoding, locked)
+        setting = _Setting(changes, meter, decoding, locked, numbers or range(len(changes)))
         realizer = Realizer(self._tokenizer, self._calls, meter)
         count, bars = self._search.particles, len(changes)
         start = model.start(len(seeds) * count)
@@ -237,7 +247,7 @@ class Particles:
             best = max(own, key=lambda particle: particle.weight)  # of equals the first
             found.append(best.line.grammar())
             if index == 0:
-                self._report(records[0], best)
+                self._report(records[0], best, setting.numbers)
         return found
 
     def _rng(self, seed: int, bar: int, number: int) -> Random | None:
@@ -296,7 +306,7 @@ class Particles:
             weights = tuple(
                 self._critics.score(
                     number,
-                    bar,
+                    setting.numbers[bar],
                     terms=terms,
                     notes=notes,
                     chords=chords,
@@ -339,9 +349,10 @@ class Particles:
             taken.add(ancestor)
         return drawn
 
-    def _report(self, records: Sequence[_Judgement], best: _Particle) -> None:
+    def _report(self, records: Sequence[_Judgement], best: _Particle, numbers: Sequence[int]) -> None:
         if self._observer is None:
             return
         for judged in records:
             step, chosen = self._critics.steps[judged.critic], best.path[judged.bar]
-            self._observer.critic(step.label, step.options, judged.bar, judged.weights, chosen, judged.seconds)
+            bar = numbers[judged.bar]
+            self._observer.critic(step.label, step.options, bar, judged.weights, chosen, judged.seconds)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from time import perf_counter
+from types import MappingProxyType
 
 from jazzgram.config.config import Part
 from jazzgram.errors import StepError
@@ -44,7 +46,13 @@ class Realizer:
         self._observer = observer
 
     def bar(
-        self, terms: tuple[Term, ...], chords: tuple[Chord, ...], previous: Note | None, seed: int, bar: int
+        self,
+        terms: tuple[Term, ...],
+        chords: tuple[Chord, ...],
+        previous: Note | None,
+        seed: int,
+        bar: int,
+        composed: tuple[Note, ...] | None = None,
     ) -> tuple[Note, ...]:
         """Return the notes of one bar, onsets from its start.
 
@@ -58,6 +66,8 @@ class Realizer:
             The run's seed; each bar has a random generator of its own.
         bar : int
             From 0.
+        composed : tuple of Note or None
+            The notes of a composed bar: they are returned.
 
         Raises
         ------
@@ -66,9 +76,11 @@ class Realizer:
         """
         rng = Random(f"{seed}/unparse_grammar/{self._name}/0/{bar}")
         begun = perf_counter()
-        found = self._unparse(
-            terms=terms, chords=chords, meter=self._meter, previous=previous, options=self._options, rng=rng
-        )
+        found: Sequence[Note] | None = composed
+        if found is None:
+            found = self._unparse(
+                terms=terms, chords=chords, meter=self._meter, previous=previous, options=self._options, rng=rng
+            )
         if found is None:
             raise StepError(f"the tokenizer's unparse_grammar returned None for bar {bar + 1}; return a list of notes")
         if problem := problem_with(found):
@@ -93,6 +105,7 @@ def realize(
     calls: PluginCalls,
     seed: int,
     observer: Observer | None = None,
+    head: Mapping[int, tuple[Note, ...]] = MappingProxyType({}),
 ) -> BarNotes:
     """Turn a grammar into the notes of each bar; see `Realizer`.
 
@@ -106,6 +119,8 @@ def realize(
         As in `Realizer`.
     seed : int
         The run's seed.
+    head : mapping of int to tuple of Note
+        Composed bars, by index: their notes are these.
 
     Returns
     -------
@@ -116,7 +131,7 @@ def realize(
     bars: list[tuple[Note, ...]] = []
     previous: Note | None = None
     for bar, (terms, chords) in enumerate(zip(grammar, changes, strict=True)):
-        bars.append(realizer.bar(terms, chords, previous, seed, bar))
+        bars.append(realizer.bar(terms, chords, previous, seed, bar, head.get(bar)))
         previous = realizer.last(bars[-1], previous)
     return tuple(bars)
 

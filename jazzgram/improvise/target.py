@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, cast
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import AccompanySection, ImproviseSection, ReharmonizeSection
+from jazzgram.config.styles import SOURCE, Style, find_style, style_of_label, styles
 from jazzgram.corpus.items import find_file
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.accompaniment.band import loop, trio
+from jazzgram.improvise.accompaniment.band import OwnBand, arrange
 from jazzgram.improvise.line import Changes
-from jazzgram.music.chord import join_bars
+from jazzgram.improvise.performance import lay_out
+from jazzgram.music.form import Form
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
+from jazzgram.music.note import Note
 from jazzgram.music.time import Meter
-from jazzgram.music.tune import Corpus, Track, Tune
+from jazzgram.music.transpose import nearest_interval, transpose_chords, transpose_key, transpose_tune
+from jazzgram.music.tune import Corpus, Tune
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -40,11 +44,15 @@ class Target:
     tempo : float
         Quarter notes per minute.
     changes : tuple of tuple of Chord
-        The chords of each bar to be filled, onsets from the start of their bar.
+        The chords of each bar, onsets from the start of their bar.
     title : str
         The title of the score.
     key : int
         The key signature: sharps counted up, flats down.
+    form : Form
+        The sections of these bars.
+    order : tuple of int or None
+        For each bar the bar of the tune that it is, from 0; None for one that the tune does not have.
     """
 
     tune: Tune
@@ -53,6 +61,23 @@ class Target:
     changes: Changes
     title: str
     key: int
+    form: Form
+    order: tuple[int | None, ...]
+
+    @property
+    def improvised(self) -> tuple[bool, ...]:
+        """For each bar whether it is improvised: solo and ending are, introduction and head are not."""
+        return tuple(self.form.at(bar).part in ("solo", "ending") for bar in range(len(self.changes)))
+
+    @property
+    def head(self) -> dict[int, tuple[Note, ...]]:
+        """The tune's own melody for each bar of the head, by the bar's index."""
+        bars = [bar for bar in self.tune.bars if bar.meter == self.meter]
+        return {
+            bar: bars[source].notes
+            for bar, source in enumerate(self.order)
+            if source is not None and self.form.at(bar).part == "head"
+        }
 
 
 def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Changes], reporter: Reporter) -> Target:
@@ -79,15 +104,41 @@ def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Ch
     chorus = target_chorus(improvise, tune, meter, reporter)
     if improvise.reharmonize is not None:
         chorus = substitute(chorus)
-    changes = tuple(chorus[bar % len(chorus)] for bar in range(improvise.bars or len(chorus)))
+    own = tune.key if improvise.over_tune else _key_of(chorus)
+    moved, key = _transposition(improvise, own)
+    if moved or key != own:
+        chorus = tuple(transpose_chords(bar, moved, key - own) for bar in chorus)
+        tune = transpose_tune(tune, moved, key) if improvise.over_tune else tune
+    if improvise.head and not (improvise.over_tune and any(bar.notes for bar in tune.bars)):
+        raise JazzgramError("improvise.head: the changes have no melody; play over a chart that has one")
+    performance = lay_out(
+        chorus,
+        meter,
+        bars=improvise.bars,
+        choruses=improvise.choruses or 1,
+        head=improvise.head,
+        intro=improvise.intro,
+        ending=improvise.ending,
+        sharps=key,
+    )
     return Target(
         tune,
         meter,
         improvise.tempo or tune.tempo,
-        changes,
+        performance.changes,
         _title(config, tune),
-        target_key(improvise, tune, changes),
+        key,
+        performance.form,
+        performance.order,
     )
+
+
+def _transposition(section: ImproviseSection, key: int) -> tuple[int, int]:
+    """Return the semitones from a key signature to the one that is played in, and that key signature."""
+    if section.key is None:
+        return section.transpose, transpose_key(key, section.transpose)
+    wanted = parse_key(section.key)
+    return nearest_interval(key, wanted), wanted
 
 
 def _title(config: Config, tune: Tune) -> str:
@@ -240,61 +291,51 @@ def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony,
         raise JazzgramError(f"improvise.reharmonize: {error}") from error
 
 
-def target_key(section: ImproviseSection, tune: Tune, changes: Changes) -> int:
-    """Return the key signature of the score: the given one, the tune's own, or that of the changes.
+def own_band(section: ImproviseSection, band: AccompanySection, target: Target) -> OwnBand | None:
+    """Return the tune's own band in the order of the performance; None where it is not to play, or is none.
 
     Parameters
     ----------
     section : ImproviseSection
-        Which key, if any.
-    tune : Tune
-        Its key is used where its changes are played.
-    changes : tuple of tuple of Chord
-        The changes of the target.
-
-    Returns
-    -------
-    int
-        Sharps counted up, flats down.
-    """
-    if section.key is not None:
-        return parse_key(section.key)
-    if section.over_tune:
-        return tune.key
-    return _key_of(changes)
-
-
-def target_accompaniment(
-    section: ImproviseSection, band: AccompanySection, tune: Tune, meter: Meter, changes: Changes, ratio: float = 1.0
-) -> tuple[Track, ...]:
-    """Return the accompaniment: the tune's own band over its own changes, else a trio generated for these.
-
-    Parameters
-    ----------
-    section : ImproviseSection
-        The target.
+        The tune's own band plays over its own changes only.
     band : AccompanySection
-        The style of the accompaniment.
-    tune : Tune
-        Its own band is used where it fits.
-    meter : Meter
-        The meter of the solo.
-    changes : Changes
-        The chords of each bar.
-    ratio : float
-        Long to short eighth of the soloist, 1 (even) to 4: the trio swings with it.
+        Where it names a style or players, these play.
+    target : Target
+        What is improvised over.
     """
-    whole = all(bar.meter == meter for bar in tune.bars)
-    own = band.style == "source" and section.over_tune and section.reharmonize is None
-    if own and tune.accompaniment and whole:
-        return loop(tune.accompaniment, len(tune.bars) * meter.bar, len(changes) * meter.bar)
-    return _trio_over(changes, meter, ratio if band.ratio is None else band.ratio)
+    tune, meter = target.tune, target.meter
+    wanted = band.style == SOURCE and not band.players and section.over_tune and section.reharmonize is None
+    if not (wanted and tune.accompaniment and all(bar.meter == meter for bar in tune.bars)):
+        return None
+    return OwnBand(arrange(tune.accompaniment, target.order, meter.bar), target.order, bool(band.drums))
 
 
-# Every chorus over the same changes has the same band and key.
-@lru_cache(maxsize=32)
-def _trio_over(changes: Changes, meter: Meter, ratio: float) -> tuple[Track, ...]:
-    return trio(join_bars(changes, meter.bar), meter, len(changes), ratio)
+def target_style(section: ImproviseSection, band: AccompanySection, target: Target, reporter: Reporter) -> Style:
+    """Return the style of the band: the one that the configuration names, else the chart, else the meter.
+
+    Parameters
+    ----------
+    section : ImproviseSection
+        The tune's label counts only where its changes are played.
+    band : AccompanySection
+        May name a style.
+    target : Target
+        What is improvised over.
+    reporter : Reporter
+        Is warned of a label that no style knows.
+    """
+    if band.style != SOURCE:
+        return find_style(band.style)
+    label = target.tune.style if section.over_tune else ""
+    if (found := style_of_label(label, target.meter)) is not None:
+        return found
+    found = style_of_label("", target.meter)
+    assert found is not None
+    reporter.warn(
+        f"{target.tune.title!r} is in the style {label!r}, which no band here plays: {found.name} plays;"
+        f" choose another with accompany.style ({', '.join(styles())})"
+    )
+    return found
 
 
 @lru_cache(maxsize=32)

@@ -15,15 +15,18 @@ from typing import Literal
 from jazzgram.config.config import Config, Part
 from jazzgram.config.sections import LiveSection
 from jazzgram.errors import StepError
+from jazzgram.hooks.progress import Reporter
 from jazzgram.improvise.chain import BarNotes, Chain, problem_with
 from jazzgram.improvise.line import Decoding
 from jazzgram.improvise.realize import Realizer, join_notes
 from jazzgram.improvise.sampler import Improviser
+from jazzgram.improvise.target import Target, target_style
 from jazzgram.live.follower import Follower
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
 from jazzgram.live.transport import Transport
 from jazzgram.music.chord import join_bars
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.tune import Track
@@ -113,9 +116,11 @@ class TradingSession:
     def __init__(self, pipeline: Pipeline) -> None:
         self.config: Config = pipeline.config
         live = self.config.sections.live
-        self.target = pipeline.target
+        self.target = _repeated(pipeline.target, live.choruses)
         self.meter = self.target.meter
-        self.changes = self.target.changes * live.choruses
+        self.changes = self.target.changes
+        sections = pipeline.config.sections
+        self._straight = target_style(sections.improvise, sections.accompany, self.target, Reporter()).straight
         self.transport = Transport(self.meter, self.target.tempo, live.count_in)
         self.turns = turns(live, len(self.changes))
         self.recorder = Recorder(self.transport, latency=live.latency)
@@ -292,7 +297,10 @@ class TradingSession:
         if not grammar:
             grammar = tuple(self._terms(bar, turn.bar + number) for number, bar in enumerate(bars))
         chords = join_bars(changes, self.meter.bar)
-        notes, notated = chain.clean_up_notes(join_notes(bars, self.meter), chords, self.meter, self.target.tempo)
+        form = Form.of(chords, self.meter, turn.bars)
+        notes, notated = chain.clean_up_notes(
+            join_notes(bars, self.meter), chords, self.meter, self.target.tempo, form, self._straight
+        )
         end = turn.bars * self.meter.bar
         played = tuple(
             replace(note, duration=min(note.duration, end - note.onset)) for note in notes if note.onset < end
@@ -305,6 +313,14 @@ class TradingSession:
             if bar:
                 return replace(bar[-1], onset=bar[-1].onset - back * self.meter.bar)
         return None
+
+
+def _repeated(target: Target, choruses: int) -> Target:
+    """Return the improvised bars of a target, played several times."""
+    bars = [bar for bar, improvised in enumerate(target.improvised) if improvised] * choruses
+    changes = tuple(target.changes[bar] for bar in bars)
+    form = Form.of(join_bars(changes, target.meter.bar), target.meter, len(changes))
+    return replace(target, changes=changes, form=form, order=tuple(target.order[bar] for bar in bars))
 
 
 def _well_formed(name: str, answer: object, turn: Turn) -> tuple[Grammar, BarNotes]:

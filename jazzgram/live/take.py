@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.options import Options
-from jazzgram.improvise.target import target_accompaniment
 from jazzgram.live.session import MACHINE, TradingSession
 from jazzgram.music.chord import join_bars
 from jazzgram.music.solo import Solo
+from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import Trace
@@ -32,8 +33,7 @@ def take_of(session: TradingSession, pipeline: Pipeline) -> Run:
     pipeline : Pipeline
         It was played by.
     """
-    target, sections, changes = session.target, pipeline.config.sections, session.changes
-    band = target_accompaniment(sections.improvise, sections.accompany, target.tune, session.meter, changes)
+    target, changes = session.target, session.changes
     grammar = tuple(terms if each.turn.player == MACHINE else () for each in session.exchanges for terms in each.terms)
     solo = Solo(
         notes=session.played,
@@ -43,12 +43,15 @@ def take_of(session: TradingSession, pipeline: Pipeline) -> Run:
         meter=session.meter,
         tempo=target.tempo,
         title=f"{target.title}, traded",
-        accompaniment=(session.musician, *band),
         program=target.tune.program,
         key=target.key,
         notated=session.notated,
+        form=target.form,
     )
     trace = Trace()
+    band = stages.choose_band(pipeline.config, target, pipeline.reporter)
+    solo = stages.accompany(solo, band, pipeline.config.sections.seed, trace)
+    solo = replace(solo, accompaniment=(session.musician, *solo.accompaniment))
     trace.step(TRADE, "clean_up_notes", Options(), None, (), solo.notes, 0.0)
     return Run(solo, trace)
 

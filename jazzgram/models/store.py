@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import Weights
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.term import Term
+from jazzgram.resources.staging import staging_folder, sweep
 
 _FORMAT = 1
 WEIGHTS, _VOCABULARY, _MANIFEST = "weights.safetensors", "vocabulary.json", "manifest.json"
@@ -91,12 +93,13 @@ def save_model(
     texts: dict[str, str | bytes] = dict(extra or {})
     texts[_VOCABULARY] = _vocabulary_text(vocabulary)
     try:
-        folder = folder.resolve()
+        folder = Path(os.path.realpath(folder))
         _refuse_other_files(folder, {WEIGHTS, _VOCABULARY, _MANIFEST, *texts})
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-        staging.mkdir()
-        try:
+        sweep(folder.parent)
+        with staging_folder(folder.parent) as scratch:
+            staging = scratch / folder.name  # with the permissions that any new folder has
+            staging.mkdir()
             packed = _packed(weights)
             (staging / WEIGHTS).write_bytes(packed)
             head = {
@@ -110,8 +113,6 @@ def save_model(
             for name, text in texts.items():
                 (staging / name).write_bytes(text if isinstance(text, bytes) else text.encode())
             _put(staging, folder)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise JazzgramError(
             f"{folder}: the model cannot be written: {error.strerror or error}; name another folder"
@@ -199,7 +200,7 @@ def _put(staging: Path, folder: Path) -> None:
     if not folder.exists():
         staging.rename(folder)
         return
-    retired = staging.with_name(f"{staging.name}.old")
+    retired = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.old")
     folder.rename(retired)
     try:
         staging.rename(folder)

@@ -20,6 +20,9 @@ from .harmony.theory import derived_scale as derived_scale
 from .harmony.theory import derived_scale_tones as derived_scale_tones
 from .harmony.theory import voicing_quality as voicing_quality
 from .harmony.theory import voicing_root as voicing_root
+from .harmony.voicings import lead_voicing as lead_voicing
+from .harmony.voicings import rootless_voicings as rootless_voicings
+from .harmony.voicings import voice_movement as voice_movement
 from .intervals import SPELLINGS as SPELLINGS
 from .intervals import Spelled as Spelled
 from .intervals import interval_name as interval_name
@@ -30,6 +33,7 @@ from .intervals import parse_name as parse_name
 from .intervals import spelled as spelled
 from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
+from .midi import midi_score as midi_score
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes
 from .notation.lead_sheet import LeadSheet as LeadSheet
@@ -42,3 +46,6 @@ from .notation.repeats import follow_repeats as follow_repeats
 from .notation.rhythm import NotatedEvent as NotatedEvent
 from .notation.rhythm import notate as notate
 from .note_names import FLAT_NAMES as FLAT_NAMES
+from .swing import swung as swung
+from .transpose import transpose_key as transpose_key
+from .transpose import transpose_symbol as transpose_symbol

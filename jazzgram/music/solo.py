@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -42,6 +43,8 @@ class Solo:
     notated : tuple of Note
         The notes of the score: those before the first step of the chain that leaves the notational grid (swing is
         played, not notated). Equal to `notes` where no step does.
+    form : Form or None
+        The sections of its bars, and where it ends; None where they are not known.
     """
 
     notes: tuple[Note, ...]
@@ -55,6 +58,7 @@ class Solo:
     program: int = 26
     key: int = 0
     notated: tuple[Note, ...] = ()
+    form: Form | None = None
 
     @property
     def seconds(self) -> float:

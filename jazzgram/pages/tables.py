@@ -97,6 +97,8 @@ def trace_table(trace: Trace) -> str:
         if call.hook != "unparse_grammar":  # which makes notes of terms: all of them are new
             row[5] += (Counter(call.after) - Counter(call.before)).total()
         row[6] += 1000 * call.seconds
+    for step, tally in trace.accompanists.items():
+        rows[step] = [step, tally.hook, _options(tally.options), "", "", "", 1000 * tally.seconds]
     cells = [[*row[:6], f"{row[6]:.1f}"] for row in rows.values()]
     return _table(("step", "hook", "options", "in", "out", "new or changed", "ms"), cells, numbers=(3, 4, 5, 6))
 

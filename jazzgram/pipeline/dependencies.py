@@ -17,6 +17,7 @@ STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
     "tune": (("reading",), lambda config: (config.chart, config.chart and _stamp(config.chart.source))),
     "target": (("tune", "harmony"), lambda config: (config.name, config.sections.improvise, config.sections.seed)),
     "melody": (("target",), lambda config: (config.tokenizer, _given(config))),
+    "band": (("target",), lambda config: (config.sections.accompany, config.players)),
     "sampled": (
         ("trained", "target", "melody"),
         lambda config: (config.samplers, config.critics, config.sections.seed),

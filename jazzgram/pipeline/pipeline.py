@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band
 from jazzgram.improvise.given import Given
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
@@ -157,7 +159,7 @@ class Pipeline:
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
-            ``sampled``. The stages after them are computed again.
+            ``band``, ``sampled``. The stages after them are computed again.
 
         Examples
         --------
@@ -312,6 +314,11 @@ class Pipeline:
         return self._once("melody", lambda: stages.find_melody(self.config, self.target, self.calls))
 
     @property
+    def band(self) -> Band:
+        """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
+        return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
+
+    @property
     def sampled(self) -> Grammar:
         """The terms of the configuration's own seed."""
         return self._once("sampled", lambda: self.sample([self.config.sections.seed])[0])
@@ -331,7 +338,10 @@ class Pipeline:
         return self._sample(seeds)
 
     def play(self, grammar: Grammar) -> Solo:
-        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes."""
+        """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.
+
+        The solo is without accompaniment; `improvise` adds it.
+        """
         return stages.realize_solo(grammar, self.target, self.config, self.calls, melody=self.melody)
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
@@ -347,7 +357,7 @@ class Pipeline:
         Run
             The solo with its trace; nothing is written.
         """
-        trace = Trace()
+        trace = Trace(reporter=self.reporter)
         if grammar is None and not self.knows("sampled"):
             _ = self.trained
         target = self.target
@@ -360,7 +370,12 @@ class Pipeline:
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
-        return Run(solo, trace)
+        band = self.band
+        with stage(self.reporter, "accompany") as done:
+            solo = stages.accompany(solo, band, self.config.sections.seed, trace)
+            names = ", ".join(track.name for track in solo.accompaniment) or "nobody"
+            done(f"{'the tune' if band.own else band.style.name}: {names}")
+        return Run(solo, replace(trace, reporter=None))
 
     def _sample(self, seeds: Sequence[int], trace: Trace | None = None) -> list[Grammar]:
         return stages.sample_grammars(
@@ -379,7 +394,9 @@ class Pipeline:
         from jazzgram.pipeline.resolved import resolved_text
 
         model_key = self.training.key if self.knows("training") else None
-        return resolved_text(self.config, self.source.part, self.reading, model_key, title)
+        return resolved_text(
+            self.config, self.source.part, self.reading, model_key, title, self.band if self.knows("band") else None
+        )
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from jazzgram.config.config import Config, CorpusPart, Part
+from jazzgram.config.steps import Step
+from jazzgram.improvise.accompaniment.band import Band
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -17,7 +20,14 @@ if TYPE_CHECKING:
 _LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
 
 
-def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None) -> str:
+def resolved_text(
+    config: Config,
+    used: CorpusPart,
+    reading: Reading,
+    model_key: str | None,
+    title: str | None,
+    band: Band | None = None,
+) -> str:
     """Return the configuration of a run as YAML, with every option written out and the versions it was made with.
 
     Paths are absolute, the corpus is the one that was used, and ``extends`` is resolved.
@@ -34,23 +44,28 @@ def resolved_text(config: Config, used: CorpusPart, reading: Reading, model_key:
         Of the trained model in the cache; None where it was read from a folder.
     title : str or None
         Of the score; None for each solo's own.
+    band : Band or None
+        Who accompanied; None where nothing was played.
     """
-    values = _resolved(config, used, reading, model_key, title)
+    values = _resolved(config, used, reading, model_key, title, band)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
     return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
 
 
-def noted_plugins(config: Config) -> dict[str, dict[str, str]]:
-    """Return origin and hash of every plugin by name; of a reader and a writer of one name, those of the reader."""
+def noted_plugins(config: Config, band: Band | None = None) -> dict[str, dict[str, str]]:
+    """Return origin and hash of every plugin by name; of a reader and a writer of one name, those of the reader.
+
+    In alphabetical order: a run that plays again notes the same, though its file names the band.
+    """
     noted: dict[str, dict[str, str]] = {}
-    for plugin in config.plugins():
+    for plugin in (*config.plugins(), *(step.plugin for step in (band.players if band else ()))):
         if plugin.name not in noted:
             noted[plugin.name] = {"from": plugin.origin, "sha256": plugin.fingerprint()}
-    return noted
+    return dict(sorted(noted.items()))
 
 
 def _resolved(
-    config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None
+    config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None, band: Band | None
 ) -> dict[str, Any]:
     sections = config.sections
 
@@ -70,7 +85,7 @@ def _resolved(
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
         "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config) | _given(config),
-        "accompany": sections.accompany.model_dump(mode="json"),
+        "accompany": _accompany(config, band),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
         **({} if sections.report else {"report": False}),
@@ -84,9 +99,21 @@ def _resolved(
                 "tunes": reading.report.parts,
             },
             "model_key": model_key,
-            "plugins": noted_plugins(config),
+            "plugins": noted_plugins(config, band),
         },
     }
+
+
+def _accompany(config: Config, band: Band | None) -> dict[str, Any]:
+    """Return the section with the style and the players that it came to, so that the same band plays again."""
+    section = config.sections.accompany.model_dump(mode="json")
+    if band is None or band.own is not None:
+        return section | {"players": _named(config.players)}
+    return section | {"style": band.style.name, "players": _named(band.players)}
+
+
+def _named(players: Sequence[Step]) -> list[dict[str, Any]]:
+    return [_use(Part(step.plugin, step.options)) for step in players]
 
 
 def _chart(config: Config) -> dict[str, Any]:

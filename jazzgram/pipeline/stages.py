@@ -5,7 +5,9 @@
     fit              Training                -> TrainedModel
     choose           tune, harmony           -> Target (meter, tempo, changes)
     sample_grammars  TrainedModel, Target    -> grammars
-    realize_solo     grammar, Target         -> Solo
+    realize_solo     grammar, Target         -> Solo, without accompaniment
+    choose_band      Target                  -> Band
+    accompany        Solo, Band              -> Solo
 
 `jazzgram.pipeline.pipeline.Pipeline` calls them in this order and caches their results.
 """
@@ -13,17 +15,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import ChartSection
+from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvise.chain import Chain
 from jazzgram.improvise.given import Given, Guide, given_melody
 from jazzgram.improvise.line import Changes, Decoding
@@ -35,12 +39,14 @@ from jazzgram.improvise.target import (
     chart_tune,
     choose_target,
     learned_harmony,
+    own_band,
     read_tune,
     reharmonized,
-    target_accompaniment,
+    target_style,
 )
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.chord import join_bars
+from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune, dropped_line
@@ -231,18 +237,34 @@ def sample_grammars(
     melody : Given or None
         From `find_melody`.
     """
-    section = config.sections.improvise
-    guide = None if melody is None or melody.vary is None else Guide(melody, trained.vocabulary)
+    section, improvised = config.sections.improvise, target.improvised
+    changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    over = None if melody is None else melody.over(improvised)
+    guide = None if over is None or over.vary is None else Guide(over, trained.vocabulary)
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
     decoding = Decoding.of(section, target.tempo)
-    locked = {} if melody is None else melody.locked
+    locked = {} if over is None else over.locked
     if not config.critics or section.particles == 1:
-        return improviser.improvise(trained.model, target.changes, target.meter, seeds, decoding, locked)
-    from jazzgram.improvise.particles import Critics, Particles, Search
+        grammars = improviser.improvise(trained.model, changes, target.meter, seeds, decoding, locked)
+    else:
+        from jazzgram.improvise.particles import Critics, Particles, Search
 
-    critics, search = Critics(config.critics, calls, corpus), Search.of(section)
-    steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
-    return steered.improvise(trained.model, target.changes, target.meter, seeds, decoding, locked)
+        critics, search = Critics(config.critics, calls, corpus), Search.of(section)
+        steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
+        numbers = [bar for bar, free in enumerate(improvised) if free]
+        grammars = steered.improvise(trained.model, changes, target.meter, seeds, decoding, locked, numbers)
+    return [_spread(grammar, improvised) for grammar in grammars]
+
+
+def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:
+    """Put the sampled bars where they are played; the other bars have no terms."""
+    if all(improvised):
+        return grammar
+    bars = iter(grammar)
+    return tuple(
+        tuple(replace(term, origin=Origin(number, index)) for index, term in enumerate(next(bars))) if free else ()
+        for number, free in enumerate(improvised)
+    )
 
 
 def realize_solo(
@@ -262,7 +284,7 @@ def realize_solo(
     target : Target
         What is played over.
     config : Config
-        Its tokenizer, chain and accompaniment are used.
+        Its tokenizer and chain are used.
     calls : PluginCalls
         Has their plugins.
     observer : Observer or None
@@ -273,21 +295,20 @@ def realize_solo(
     Returns
     -------
     Solo
-        With its accompaniment.
+        Without accompaniment.
     """
-    from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
-
-    sections = config.sections
-    seed, meter, changes = sections.seed, target.meter, target.changes
+    seed, meter, changes = config.sections.seed, target.meter, target.changes
+    head = target.head
+    grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
-    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer)
-    bars = chain.prune_notes(bars, changes, meter)
+    bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
+    bars = chain.prune_notes(bars, changes, meter, head)
     if melody is not None:
         bars = melody.kept(bars, observer)
     chords = join_bars(changes, meter.bar)
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo)
-    ratio = measured_swing_ratio(notes, notated, meter)
+    straight = target_style(config.sections.improvise, config.sections.accompany, target, Reporter()).straight
+    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form, straight)
     return Solo(
         notes=notes,
         chords=chords,
@@ -296,8 +317,41 @@ def realize_solo(
         meter=meter,
         tempo=target.tempo,
         title=target.title,
-        accompaniment=target_accompaniment(sections.improvise, sections.accompany, target.tune, meter, changes, ratio),
         notated=notated,
         program=target.tune.program,
         key=target.key,
+        form=target.form,
     )
+
+
+def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:
+    """Choose who accompanies.
+
+    Parameters
+    ----------
+    config : Config
+        See its section ``accompany``.
+    target : Target
+        Its tune's own band plays over its own changes, unless the configuration says otherwise.
+    reporter : Reporter
+        Is warned of a style that is unknown, a meter without patterns and chords that cannot be read.
+    """
+    sections = config.sections
+    own = own_band(sections.improvise, sections.accompany, target)
+    needed = own is None or own.is_completed
+    drums = sections.accompany.drums
+    if own is not None and isinstance(drums, str):
+        style = find_style(drums)
+    else:
+        style = target_style(sections.improvise, sections.accompany, target, reporter if needed else Reporter())
+    players = config.players or style_players(style)
+    band = Band(style, players, sections.accompany.ratio, own)
+    if needed:
+        for remark in remarks(band, join_bars(target.changes, target.meter.bar), target.meter):
+            reporter.warn(remark)
+    return band
+
+
+def accompany(solo: Solo, band: Band, seed: int, observer: Observer | None = None) -> Solo:
+    """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
+    return replace(solo, accompaniment=band.play(solo, seed, observer))

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jazzgram.hooks.options import Options
+from jazzgram.hooks.progress import Reporter
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
+from jazzgram.music.tune import Track
 from jazzgram.resources.attached import attached
 
 
@@ -42,7 +44,7 @@ class StepCall:
 
 @dataclass
 class Tally:
-    """The calls of one sampler step, added up: there is one for every term of every solo."""
+    """The calls of one sampler step or accompanist, added up: a sampler has one for every term of every solo."""
 
     hook: str
     options: dict[str, Any]
@@ -90,11 +92,17 @@ class Trace:
         The calls of the sampler steps, by label.
     judgements : list of Judgement
         What the critics made of each bar, in order.
+    accompanists : dict of str to Tally
+        The accompanists, by label; what they played is the solo's accompaniment.
+    reporter : Reporter or None
+        Its `called` follows each call.
     """
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
     judgements: list[Judgement] = field(default_factory=list)
+    accompanists: dict[str, Tally] = field(default_factory=dict)
+    reporter: Reporter | None = field(default=None, repr=False, compare=False)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -113,6 +121,8 @@ class Trace:
     ) -> None:
         """Record a call; see `jazzgram.improvise.observer.Observer`."""
         self.calls.append(StepCall(label, hook, bar, self._values(label, options), before, after, seconds))
+        if self.reporter is not None:
+            self.reporter.called()
 
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
         """Count a call; see `jazzgram.improvise.observer.Observer`."""
@@ -120,6 +130,14 @@ class Trace:
             tally = self.samplers[label] = Tally(hook, self._values(label, options))
         tally.calls += 1
         tally.seconds += seconds
+        if self.reporter is not None:
+            self.reporter.called()
+
+    def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
+        """Record a call; see `jazzgram.improvise.observer.Observer`."""
+        self.accompanists[label] = Tally("accompany", self._values(label, options), 1, seconds)
+        if self.reporter is not None:
+            self.reporter.called()
 
     def critic(
         self, label: str, options: Options, bar: int, weights: tuple[float, ...], chosen: int, seconds: float
@@ -133,6 +151,7 @@ class Trace:
             [replace(call, seconds=0.0) for call in self.calls],
             {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
             [replace(judgement, seconds=0.0) for judgement in self.judgements],
+            {step: replace(tally, seconds=0.0) for step, tally in self.accompanists.items()},
         )
 
     def _values(self, label: str, options: Options) -> dict[str, Any]:

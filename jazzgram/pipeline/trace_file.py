@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form, Section
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
@@ -27,6 +30,52 @@ from jazzgram.pipeline.trace import Judgement, StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
 TIMES = "times.json"
+
+_Ticks = Annotated[int, Field(gt=-(2**31), lt=2**31)]
+_Index = Annotated[int, Field(ge=0, lt=2**31)]
+_Pitch = Annotated[int, Field(ge=0, le=127)]
+
+
+class _Item(BaseModel):
+    """A term, or a note."""
+
+    term: str | None = None
+    pitch: _Pitch | None = None
+    onset: _Ticks | None = None
+    duration: _Index | None = None
+    velocity: _Pitch | None = None
+    spelling: str | None = None
+    origin: Annotated[list[_Index], Field(min_length=2, max_length=2)] | None
+
+
+class _Frame(BaseModel):
+    """A solo without its notes."""
+
+    title: str
+    bars: Annotated[int, Field(ge=0, le=1_000_000)]
+    meter: str
+    tempo: Annotated[float, Field(gt=0, lt=10_000)]
+    key: Annotated[int, Field(ge=-7, le=7)]
+    program: _Pitch
+    chords: list[tuple[_Ticks, _Index, str, list[_Pitch]]]
+    written: list[_Item] | None
+    accompaniment: list[tuple[str, _Pitch, bool, list[tuple[_Pitch, _Ticks, _Index, _Pitch]]]]
+
+
+class _First(BaseModel):
+    solo: _Frame
+
+
+class _Line(BaseModel):
+    """A sampler step with its number of calls, or a call of a step of the chain."""
+
+    step: str
+    hook: str
+    options: dict[str, Any]
+    calls: _Index | None = None
+    bar: _Index | None = None
+    before: list[_Item] | None = None
+    after: list[_Item] | None = None
 
 
 def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
@@ -47,6 +96,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "key": solo.key,
         "program": solo.program,
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+        "form": None if solo.form is None else asdict(solo.form),
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
         "accompaniment": [
             [
@@ -58,11 +108,9 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
             for track in solo.accompaniment
         ],
     }
-    samplers = [
-        {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls} for step, t in trace.samplers.items()
-    ]
     yield {"solo": frame}
-    yield from samplers
+    for step, t in (*trace.samplers.items(), *trace.accompanists.items()):
+        yield {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls}
     yield from map(_judgement_line, trace.judgements)
     yield from map(_call_line, trace.calls)
 
@@ -74,6 +122,7 @@ def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
     times = {
         "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
         "judgements": [round(judgement.seconds, 7) for judgement in trace.judgements],
+        "accompanists": {step: round(tally.seconds, 6) for step, tally in trace.accompanists.items()},
         "calls": [round(call.seconds, 7) for call in trace.calls],
     }
     (folder / TIMES).write_text(json.dumps(times) + "\n", encoding="utf-8")
@@ -96,7 +145,8 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
     if not path.is_file():
         raise JazzgramError(f"{folder}: no {NAME} here; name a folder that `jazzgram run` wrote")
     try:
-        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        written = path.read_text("utf-8").splitlines()
+        lines = [json.loads(line) for line in written]
         frame = lines[0]["solo"]
         Meter.parse(frame["meter"])
         range(frame["bars"])
@@ -105,6 +155,9 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise JazzgramError(f"{path}: not a trace of this version of jazzgram; run the configuration again") from error
     try:
+        _First.model_validate_json(written[0], strict=True)
+        for line in written[1:]:
+            _Line.model_validate_json(line, strict=True)
         trace = _trace(lines)
         solo = _solo(frame, trace)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
@@ -122,18 +175,19 @@ def _timed(trace: Trace, path: Path) -> Trace:
         calls = [
             replace(call, seconds=float(seconds)) for call, seconds in zip(trace.calls, times["calls"], strict=True)
         ]
-        samplers = {
-            step: replace(tally, seconds=float(times["samplers"][step])) for step, tally in trace.samplers.items()
-        }
         judgements = [
             replace(judgement, seconds=float(seconds))
             for judgement, seconds in zip(trace.judgements, times.get("judgements", ()), strict=True)
         ]
+        samplers, accompanists = (
+            {step: replace(tally, seconds=float(times[key][step])) for step, tally in tallies.items()}
+            for key, tallies in (("samplers", trace.samplers), ("accompanists", trace.accompanists))
+        )
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise JazzgramError(f"{path}: not the times of the {NAME} beside it; remove it, or run again") from None
-    return Trace(calls, samplers, judgements)
+    return Trace(calls, samplers, judgements, accompanists)
 
 
 def _judgement_line(judgement: Judgement) -> dict[str, Any]:
@@ -191,11 +245,15 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         for line in lines
         if "before" in line
     ]
-    samplers = {
-        line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
-        for line in lines
-        if "calls" in line
-    }
+    tallies = [line for line in lines if "calls" in line]
+    samplers, accompanists = (
+        {
+            line["step"]: Tally(line["hook"], line["options"], line["calls"], line.get("seconds", 0.0))
+            for line in tallies
+            if (line["hook"] == "accompany") == of_band
+        }
+        for of_band in (False, True)
+    )
     judgements = [
         Judgement(
             line["step"],
@@ -208,7 +266,7 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         for line in lines
         if "weights" in line
     ]
-    return Trace(calls, samplers, judgements)
+    return Trace(calls, samplers, judgements, accompanists)
 
 
 def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
@@ -231,7 +289,12 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
         program=frame["program"],
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
+        form=_form(frame.get("form")),
     )
+
+
+def _form(frame: dict[str, Any] | None) -> Form | None:
+    return None if frame is None else Form(tuple(Section(**each) for each in frame["sections"]), frame["final"])
 
 
 def _final_notes(trace: Trace, bar_length: int) -> list[Note]:

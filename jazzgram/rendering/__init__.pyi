@@ -1,3 +1,4 @@
+from .balance import channel_volumes as channel_volumes
 from .lead_sheet import lead_sheet_musicxml as lead_sheet_musicxml
 from .pdf import lead_sheet_pdf as lead_sheet_pdf
 from .piano_roll import roll_png as roll_png

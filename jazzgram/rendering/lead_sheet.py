@@ -14,12 +14,12 @@ from statistics import mean
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from jazzgram.improvise.accompaniment.swing import measured_swing_ratio
 from jazzgram.music.form import sections
 from jazzgram.music.harmony.spell import spell_notes, symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol
 from jazzgram.music.notation.rhythm import NotatedEvent, notate
 from jazzgram.music.solo import Solo
+from jazzgram.music.swing import measured_swing_ratio
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
 from jazzgram.rendering.chord_kinds import harmony_of
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from importlib.resources import files
 from typing import Any
 
@@ -30,6 +31,8 @@ _OPTIONS = {
 
 _MARGINS = {"pageMarginTop": 120, "pageMarginBottom": 120, "pageMarginLeft": 120, "pageMarginRight": 120}
 """Tenths of a millimetre."""
+
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ def engrave(musicxml: bytes | str) -> Engraving:
         for head in moment.get("on", ())
     }
     return Engraving(svg, onsets)
+
+
+def without_style(svg: str) -> tuple[str, str]:
+    """Return an engraved picture without its style element, and the style: for pages whose policy allows none in them.
+
+    Examples
+    --------
+    >>> without_style("<svg><style>g {color: red}</style><g/></svg>")
+    ('<svg><g/></svg>', 'g {color: red}')
+    """
+    styles = _STYLE.findall(svg)
+    return _STYLE.sub("", svg), unescape("".join(styles))
 
 
 def lead_sheet_svg(solo: Solo) -> str:

@@ -56,7 +56,7 @@ def registry() -> dict[str, RegistryEntry]:
     JazzgramError
         Where the named file cannot be read or is no registry, with every mistake in one line.
     """
-    entries = _read(_shipped("registry.yaml"))
+    entries = _read(shipped("registry.yaml"))
     extra = os.environ.get("JAZZGRAM_REGISTRY")
     return entries | _read(Path(extra)) if extra else entries
 
@@ -140,7 +140,7 @@ def find_here(name: str, entry: RegistryEntry, *, cache: Path | None = None) -> 
         Where the file in ``JAZZGRAM_DATA`` is another one, or what is bundled is missing.
     """
     if entry.bundled is not None:
-        return _shipped(entry.bundled)
+        return shipped(entry.bundled)
     assert entry.filename  # an entry that is not bundled has one
     named = os.environ.get("JAZZGRAM_DATA")
     if named and (own := Path(named, entry.filename)).is_file():
@@ -154,7 +154,7 @@ def find_here(name: str, entry: RegistryEntry, *, cache: Path | None = None) -> 
     return stored if stored.is_file() and (entry.sha256 is None or has_checksum(stored, entry.sha256)) else None
 
 
-def _shipped(path: str) -> Path:
+def shipped(path: str) -> Path:
     """Return a path in the data that jazzgram ships."""
     found = Path(str(files("jazzgram_data"))) / path
     if not found.exists():

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
+from threading import Event
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from jazzgram import __version__
@@ -24,7 +26,7 @@ from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
 from jazzgram.studio.plugin_catalogue import plugin_catalogue
-from jazzgram.studio.session import Recipe, Session, Take
+from jazzgram.studio.session import Abandoned, Recipe, Session, Take
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {
@@ -100,6 +102,8 @@ class _Studio:
         self._session = session
         self._notes = workers.notes
         self._sound = workers.sound
+        self._newest: dict[str, Event] = {}
+        """What abandons the take that is under way for a page, by the page's name."""
 
     async def start(self, request: Request) -> Any:
         def describe() -> dict[str, Any]:
@@ -120,16 +124,16 @@ class _Studio:
         return self._session.working
 
     async def tunes(self, request: Request) -> Any:
-        return await self._queued(self._notes, self._session.tunes)
+        return await _queued(request, self._notes, self._session.tunes)
 
     async def tune(self, request: Request) -> Any:
         number = request.path_params["number"]
-        return await self._queued(self._notes, lambda: self._session.tune(number))
+        return await _queued(request, self._notes, lambda: self._session.tune(number))
 
     async def chart(self, request: Request) -> Any:
         content = await _body(request, charts.MOST_BYTES)
         name = request.query_params.get("name", "changes.txt")
-        return await self._queued(self._sound, lambda: charts.read_dropped_chart(name, content))
+        return await _queued(request, self._sound, lambda: charts.read_dropped_chart(name, content))
 
     async def take(self, request: Request) -> Any:
         from jazzgram.pages.report.view import view
@@ -148,35 +152,68 @@ class _Studio:
                 "warnings": take.warnings,
             }
 
-        return await self._queued(self._notes, play)
+        page = request.query_params.get("page", "")
+        if page in self._newest:
+            self._newest[page].set()
+        if page:
+            self._newest[page] = recipe.abandoned
+        try:
+            return await _queued(request, self._notes, play, recipe.abandoned)
+        finally:
+            if self._newest.get(page) is recipe.abandoned:
+                del self._newest[page]
 
     async def score(self, request: Request) -> Any:
         from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-        from jazzgram.rendering.score import engrave
+        from jazzgram.rendering.score import engrave, without_style
 
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
             drawn = engrave(lead_sheet_musicxml(self._session.take(recipe).run.solo))
-            return {"svg": drawn.svg.replace('color="black"', ""), "onsets": drawn.onsets}
+            svg, style = without_style(drawn.svg.replace('color="black"', ""))
+            return {"svg": svg, "style": style, "onsets": drawn.onsets}
 
-        return await self._queued(self._notes, draw)
+        return await _queued(request, self._notes, draw, recipe.abandoned)
 
     async def numbers(self, request: Request) -> Any:
         recipe = await _recipe(request)
         whole = request.query_params.get("whole") == "1"
-        return await self._queued(self._notes, lambda: self._session.numbers(recipe, whole=whole))
+
+        def measure() -> dict[str, Any]:
+            return self._session.numbers(recipe, whole=whole)
+
+        return await _queued(request, self._notes, measure, recipe.abandoned)
 
     async def export(self, request: Request) -> Any:
         recipe = await _recipe(request)
         kind = request.path_params["kind"]
-        take: Take = await self._queued(self._notes, lambda: self._session.take(recipe))
+        take: Take = await _queued(request, self._notes, lambda: self._session.take(recipe), recipe.abandoned)
         # A report asks the pipeline for more; the others need only the solo, which several threads may read.
         worker = self._notes if kind in ("report", "yaml") else self._sound
-        return await self._queued(worker, lambda: export(take, kind))
+        return await _queued(request, worker, lambda: export(take, kind))
 
-    async def _queued(self, worker: Worker, job: Callable[[], Any]) -> Any:
-        return await asyncio.wrap_future(worker.do(job))
+
+async def _queued(request: Request, worker: Worker, job: Callable[[], Any], abandoned: Event | None = None) -> Any:
+    """Return the result of a job; where the page leaves, drop the job, or set `abandoned` where it has begun."""
+    result = asyncio.wrap_future(worker.do(job))
+    leaving = asyncio.ensure_future(_leave(request))
+    try:
+        await asyncio.wait((result, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if result.done():
+            return result.result()
+        if abandoned is not None:
+            abandoned.set()
+        result.cancel()
+        raise ClientDisconnect
+    finally:
+        leaving.cancel()
+
+
+async def _leave(request: Request) -> None:
+    """Wait until nobody waits for the answer."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _respond_with(handler: Handler) -> Handler:
@@ -185,40 +222,72 @@ def _respond_with(handler: Handler) -> Handler:
     async def respond(request: Request) -> Response:
         try:
             found = await handler(request)
+            if isinstance(found, File):
+                return Response(
+                    found.content, media_type=found.kind, headers={"Content-Disposition": found.disposition}
+                )
+            return _json(found)
         except EditError as error:
             mistakes = [
                 {"place": mistake.key_path, "message": mistake.message, "line": mistake.line}
                 for mistake in error.mistakes
             ]
-            return JSONResponse({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)
+            return _json({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)
         except TooMuch as error:
-            return JSONResponse({"error": str(error)}, 413)
+            return _json({"error": str(error)}, 413)
         except JazzgramError as error:
-            return JSONResponse({"error": str(error)}, 422)
+            return _json({"error": str(error)}, 422)
+        except Abandoned:
+            return _json({"error": "a newer take came before this one was made"}, 409)
         except asyncio.CancelledError:  # Ctrl-C while a model is trained
-            return JSONResponse({"error": "the studio was closed"}, 503)
+            return _json({"error": "the studio was closed"}, 503)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:
             if os.environ.get("JAZZGRAM_DEBUG"):
                 traceback.print_exc(file=sys.stderr)
             message = f"{type(error).__name__}: {error} (a defect of jazzgram or of a plugin)"
-            return JSONResponse({"error": message}, 500)
-        if isinstance(found, File):
-            head = {"Content-Disposition": f'attachment; filename="{found.name}"'}
-            return Response(found.content, media_type=found.kind, headers=head)
-        return JSONResponse(found)
+            return _json({"error": message}, 500)
 
     return respond
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    """Write JSON; lone surrogates, of file names that are no UTF-8, as JSON's own escapes."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
 
 
 async def _recipe(request: Request) -> Recipe:
     content = await _body(request, 4 * MOST_CHARACTERS)
     try:
-        value = json.loads(content)
+        value = json.loads(content, parse_float=_finite, parse_constant=_finite)
+        _check_text(value)
     except (ValueError, RecursionError):
         raise JazzgramError("the page sent something that is no JSON; reload it") from None
     return Recipe.of(value)
+
+
+def _finite(text: str) -> float:
+    """Read a number; JSON has neither NaN nor infinity, though Python reads them, and 1e999 too."""
+    if not math.isfinite(number := float(text)):
+        raise JazzgramError(f"the page sent {text[:20]}, which is no number to play with; enter another one")
+    return number
+
+
+def _check_text(value: Any) -> None:
+    """Refuse lone surrogates, which no file can have."""
+    if isinstance(value, dict):
+        for each in value.items():
+            _check_text(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _check_text(each)
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise JazzgramError("the page sent half a character (a lone surrogate); type that text again") from None
 
 
 async def _body(request: Request, largest: int) -> bytes:

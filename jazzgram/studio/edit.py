@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
 from jazzgram.config.yaml_lines import Document as Yaml
 from jazzgram.config.yaml_lines import KeyPath, read
@@ -25,8 +26,11 @@ Edit = dict[str, Any]
 """The four sections, as YAML has them."""
 
 SECTIONS = ("seed", "improvise", "samplers", "chain")
-IMPROVISE = ("bars", "chords", "meter", "tempo", "title", "reharmonize")
-"""The keys of ``improvise`` that the page may set."""
+IMPROVISE = (
+    *("choruses", "bars", "chords", "meter", "tempo", "key", "transpose", "title", "reharmonize"),
+    *("head", "intro", "ending"),
+)
+"""The keys of ``improvise`` that the page may set; bars, after choruses, override them."""
 
 MOST_CHARACTERS = 100_000
 """Characters of an edit as JSON or as YAML."""
@@ -193,7 +197,8 @@ def settings_of(edit: Edit) -> list[str]:
     """Return an edit as ``key.path=value`` settings that override the configuration."""
     values: dict[str, Any] = {key: edit[key] for key in ("seed", "samplers", "chain") if key in edit}
     improvise = edit.get("improvise") or {}
-    values |= {f"improvise.{key}": improvise.get(key) for key in IMPROVISE if key != "chords"}
+    fields = ImproviseSection.model_fields
+    values |= {f"improvise.{key}": improvise.get(key, fields[key].default) for key in IMPROVISE if key != "chords"}
     chords = improvise.get("chords") or "source"
     values["improvise.chords"] = chords
     if chords != "source":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
@@ -20,6 +22,23 @@ class File:
     name: str
     kind: str
     content: bytes
+
+    @property
+    def disposition(self) -> str:
+        """The header ``Content-Disposition``: a name in ASCII, and the true one where that is another (RFC 6266, 5987).
+
+        Examples
+        --------
+        >>> for name in ("blue_bossa.mid", "água_枯葉.mid"):
+        ...     print(File(name, "audio/midi", b"").disposition)
+        attachment; filename="blue_bossa.mid"
+        attachment; filename="agua_.mid"; filename*=UTF-8''%C3%A1gua_%E6%9E%AF%E8%91%89.mid
+        """
+        plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
+        if plain.startswith("."):
+            plain = f"solo{plain}"
+        true = "" if plain == self.name else f"; filename*=UTF-8''{quote(self.name, safe='')}"
+        return f'attachment; filename="{plain}"{true}'
 
 
 WRITERS = {
@@ -50,7 +69,8 @@ def export(take: Take, kind: str) -> File:
     JazzgramError
         Where there is no such kind, or the writer cannot write it.
     """
-    name = re.sub(r"[^\w-]+", "_", take.run.solo.title.replace(",", "").lower()).strip("_")[:60] or "solo"
+    title = unicodedata.normalize("NFC", take.run.solo.title)
+    name = re.sub(r"[^\w-]+", "_", title.replace(",", "").lower()).strip("_")[:60] or "solo"
     if kind == "yaml":
         return File(f"{name}.yaml", "application/yaml", _config(take).encode())
     if kind == "report":

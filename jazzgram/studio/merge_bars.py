@@ -61,7 +61,13 @@ def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
             calls.append(same[choice[call.bar]])
     if calls and calls[-1].bar is None:
         calls[-1] = replace(calls[-1], after=notes)
-    return Run(joined, Trace(calls, main.trace.samplers))
+    judgements = [
+        judgement
+        for index, layer in enumerate(layers)
+        for judgement in layer.trace.judgements
+        if choice[judgement.bar] == index
+    ]
+    return Run(joined, Trace(calls, main.trace.samplers, judgements, main.trace.accompanists))
 
 
 def _bar_of(note: Note, length: int, bars: int) -> int:

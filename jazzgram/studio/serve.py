@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jazzgram.errors import JazzgramError
 from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.session import Session
 
 HOST = "127.0.0.1"
-
-
+HEAD_SECONDS = 10.0
+"""Seconds in which the head of a request must be there."""
 _PATIENCE = 2.0
 """Seconds to wait at the end for the work under way."""
+_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class PunctualProtocol(H11Protocol):
+    """HTTP for which a request must begin and its head end within `HEAD_SECONDS`, or the connection is closed.
+
+    uvicorn waits for ever, and every connection that waits is one of those that it limits.
+    """
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        super().on_response_complete()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        super().connection_lost(exc)
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    def _wait(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self.transport.write(_LATE)
+            self.transport.close()
 
 
 def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> bool:
@@ -55,6 +94,7 @@ def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> b
         workers = Workers()
         config = uvicorn.Config(
             make_app(session, token, port, workers),
+            http=PunctualProtocol,
             log_level="critical",
             access_log=False,
             lifespan="off",

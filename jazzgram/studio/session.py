@@ -48,13 +48,21 @@ _CACHED_BARS = 4096
 _WORK = {"read": "Reading the corpus", "train": "Training the model", "improvise": "Improvising", "chain": "Chain"}
 
 
-class Progress(Reporter):
-    """Record the progress, for the page to show, and the warnings."""
+class Abandoned(BaseException):
+    """Nobody waits for a take any more; no `Exception`, which a step that raises it would be blamed for."""
 
-    def __init__(self, shown: dict[str, str], closing: Event) -> None:
+
+class Progress(Reporter):
+    """Record the progress, for the page to show, and the warnings; stop an improvisation that is abandoned.
+
+    Corpus and model serve the next take as well: reading and training go on, unless the studio is closed.
+    """
+
+    def __init__(self, shown: dict[str, str], closing: Event, abandoned: Event) -> None:
         self.warnings: list[str] = []
         self._shown = shown
         self._closing = closing
+        self._abandoned = abandoned
 
     def started(self, stage: str) -> None:
         self._show("stage", _WORK.get(stage, stage.capitalize()))
@@ -69,6 +77,10 @@ class Progress(Reporter):
         self._shown[key] = text
         if self._closing.is_set():
             raise JazzgramError("the studio was closed")
+
+    def called(self) -> None:
+        if self._abandoned.is_set() or self._closing.is_set():
+            raise Abandoned
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
         self._shown.clear()
@@ -106,10 +118,13 @@ class Recipe:
         The page's sections as values, or as YAML.
     locked : tuple of LockedBars
         Locked bars; a bar that is in several comes from the last.
+    abandoned : Event
+        Set when nobody waits for the take any more: see `Abandoned`.
     """
 
     edit: Edit | str
     locked: tuple[LockedBars, ...] = ()
+    abandoned: Event = field(default_factory=Event, compare=False)
 
     @classmethod
     def of(cls, value: Any) -> Recipe:
@@ -120,7 +135,7 @@ class Recipe:
                 for each in value.get("kept", ())
             )
             edit = value["document"]
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise JazzgramError("the page sent a take that cannot be read; reload it") from None
         if len(locked) > MOST_LAYERS:
             raise JazzgramError(f"locked bars of {len(locked)} takes are more than {MOST_LAYERS}; unlock some")
@@ -195,12 +210,16 @@ class Session:
             With every mistake of the edit.
         JazzgramError
             Where it cannot be improvised.
+        Abandoned
+            Where the recipe is before it is made.
         """
+        if recipe.abandoned.is_set():
+            raise Abandoned
         text = from_yaml(recipe.edit) if isinstance(recipe.edit, str) else None
         edit: Edit = recipe.edit if text is None else text.value  # type: ignore[assignment]
         check_reach(edit, self._own)
         try:
-            pipeline, made, warnings = self._improvise(edit)
+            pipeline, made, warnings = self._improvise(edit, recipe.abandoned)
         except ConfigError as error:
             raise EditError(mistakes_of(error, text), edit) from error
         except RecursionError:
@@ -212,7 +231,7 @@ class Session:
         for locked in recipe.locked:
             bars = [bar for bar in locked.bars if 0 <= bar < made.solo.bars]
             if bars:
-                layers.append(self._layer(edit, locked, pipeline))
+                layers.append(self._layer(edit, locked, pipeline, recipe.abandoned))
                 for bar in bars:
                     choice[bar] = len(layers) - 1
         return Take(edit, text_of_edit, pipeline, merge_bars(layers, choice), warnings, sum(map(bool, choice)))
@@ -242,23 +261,25 @@ class Session:
             self._runs = pipeline.reading, CorpusRuns(pipeline.training_corpus)
         return self._runs[1]
 
-    def _layer(self, edit: Edit, locked: LockedBars, main: Pipeline) -> Run:
+    def _layer(self, edit: Edit, locked: LockedBars, main: Pipeline, abandoned: Event) -> Run:
         """Improvise a take with locked bars, with the present chain over the present changes."""
         older = edit | {"seed": locked.seed, "samplers": locked.samplers}
         check_reach(older, self._own)
         try:
-            return self._improvise(older, main)[1]
+            return self._improvise(older, abandoned, main)[1]
         except ConfigError as error:
             mistakes = mistakes_of(error, None)
             raise EditError([Mistake("", f"locked bars: {each.message}") for each in mistakes]) from error
 
-    def _improvise(self, edit: Edit, main: Pipeline | None = None) -> tuple[Pipeline, Run, tuple[str, ...]]:
+    def _improvise(
+        self, edit: Edit, abandoned: Event, main: Pipeline | None = None
+    ) -> tuple[Pipeline, Run, tuple[str, ...]]:
         values = [*self.given, *settings_of(edit)]
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
         changes = main.target.changes if main is not None and reharmonized else None
         key = self._key(values, changes)
         if key not in self._cache:
-            progress = Progress(self.working, self.closing)
+            progress = Progress(self.working, self.closing, abandoned)
             pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
             self._files.update(pipeline.config.files())
             key = self._key(values, changes)

@@ -14,6 +14,8 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.checking import check_hooks
 from jazzgram.hooks.hookspecs import KINDS
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.music.time import Meter
+from jazzgram.testing.accompanists import check_accompany
 from jazzgram.testing.critics import check_score_bar, check_study_corpus
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_depends_on, check_examine, check_list_files, check_read_corpus
@@ -92,6 +94,11 @@ def _documentation(plugin: Plugin) -> Iterator[str]:
             yield f"{plugin.name}: option {name} has no description"
         if field.is_required():
             yield f"{plugin.name}: option {name} has no default"
+    for meter in plugin.promise("METERS"):
+        try:
+            Meter.parse(meter)
+        except ValueError as error:
+            yield f"{plugin.name}: METERS: {error}"
     for promise in ("NEEDS", "PROVIDES", "DESTROYS"):
         for name in plugin.promise(promise) - PROMISES.keys():
             yield f"{plugin.name}: {promise} names {name!r}; there are {', '.join(PROMISES)}"
@@ -110,6 +117,7 @@ _CHECKS: dict[str, Callable[[Plugin, Callable[..., Any], Any], Iterator[str]]] =
     "study_corpus": check_study_corpus,
     "score_bar": check_score_bar,
     "respond": check_respond,
+    "accompany": check_accompany,
     "measure": check_measure,
     "write_solo": check_write,
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.chord import Chord
+from jazzgram.music.form import Form
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
@@ -78,9 +79,18 @@ def check_prune_notes(plugin: Plugin, call: Callable[..., Any], options: Any) ->
 def check_clean_up(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
     """Yield what an implementation of `clean_up_notes` does against the contract."""
     made = solo()
+    form = Form.of(made.chords, FOUR_FOUR, made.bars)
     for notes in ((), made.notes[:1], made.notes):
         out, found = twice(
-            call, notes=notes, chords=made.chords, meter=FOUR_FOUR, tempo=160.0, options=options, step="check"
+            call,
+            notes=notes,
+            chords=made.chords,
+            meter=FOUR_FOUR,
+            tempo=160.0,
+            form=form,
+            straight=False,
+            options=options,
+            step="check",
         )
         yield from found
         yield from check_notes(plugin, out, made.bars * BAR, notes)

@@ -1,8 +1,11 @@
 """Bring the last phrase home: it ends on a chord tone that is held.
 
 A model without the form as input does not end: its last bar leads into another chorus. Here the last note that falls on
-a beat of the last bar early enough to be held moves to the nearest chord tone and is held; later notes are dropped. A
-last bar without notes, or one that ends so already, stays.
+a beat of the last bar early enough to be held moves to the nearest chord tone and is held; later notes are dropped.
+
+The last bar is the one in which the band strikes its last chord, where the form has one: there the line comes to rest
+by the third beat and is held to the barline, and a bar without such a note gets one on its first beat. Without a form's
+ending it is the last bar of the changes; then one without notes stays. The melody of a head stays as it was composed.
 Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
 """
 
@@ -13,7 +16,7 @@ from dataclasses import replace
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned, to_ticks
+from jazzgram import Chord, Form, Meter, Note, chord_at, chord_scale, hookimpl, nearest_pitch, retuned, to_ticks
 
 _BEAT = 0.25
 """The metrical weight of a beat."""
@@ -26,27 +29,40 @@ class Options(jazzgram.Options):
 
 
 @hookimpl
-def clean_up_notes(notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, options: Options) -> list[Note]:
-    """End the last bar of the chords on a chord tone of `options.length` or longer.
+def clean_up_notes(
+    notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter, form: Form, options: Options
+) -> list[Note]:
+    """End the last bar on a chord tone of `options.length` or longer.
 
     Examples
     --------
     >>> last = (Chord((53, 57, 60, 63), 0, 1920, "F7"),)
     >>> line = (Note(67, 0, 480), Note(69, 480, 480), Note(71, 960, 480), Note(74, 1440, 480))
-    >>> [(note.pitch, note.duration) for note in clean_up_notes(line, last, Meter(4, 4), Options())]
+    >>> form = Form.of(last, Meter(4, 4), 1)
+    >>> [(note.pitch, note.duration) for note in clean_up_notes(line, last, Meter(4, 4), form, Options())]
     [(67, 480), (69, 480), (72, 720)]
     """
     if not notes or not chords:
         return list(notes)
     end = chords[-1].end
     start, held = end - meter.bar, to_ticks(options.length)
+    if form.final is not None:
+        start = form.final * meter.bar
+        if form.at(max(form.final - 1, 0)).part == "head" and any(note.onset >= start for note in notes):
+            return list(notes)
+    latest = min(start + meter.bar // 2, end - held) if form.final is not None else end - held
     early = [
-        note for note in notes if start <= note.onset <= end - held and meter.strength(note.onset % meter.bar) >= _BEAT
+        note for note in notes if start <= note.onset <= latest and meter.strength(note.onset % meter.bar) >= _BEAT
     ]
+    before = [note for note in notes if note.onset < (early[-1].onset if early else start)]
+    if not early and form.final is not None and before:
+        early = [replace(before[-1], onset=start, duration=held)]
     scale = chord_scale(chord_at(chords, early[-1].onset)) if early else None
     if scale is None:
         return list(notes)
-    before = [note for note in notes if note.onset < early[-1].onset]
     pitch = nearest_pitch(early[-1].pitch, scale.chord_tones, before[-1].pitch if before else None)
     last = retuned(early[-1], pitch)
-    return [*before, replace(last, duration=max(min(last.duration, end - last.onset), held))]
+    before = [replace(note, duration=min(note.duration, last.onset - note.onset)) for note in before]
+    longest = start + meter.bar - last.onset
+    duration = longest if form.final is not None else max(min(last.duration, longest), held)
+    return [*before, replace(last, duration=duration)]

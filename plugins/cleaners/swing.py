@@ -51,16 +51,16 @@ def tempo_swing_ratio(tempo: float, amount: float) -> float:
 
 
 @hookimpl
-def clean_up_notes(notes: tuple[Note, ...], meter: Meter, tempo: float, options: Options) -> list[Note]:
-    """Delay the second eighth of each beat that is played in eighths.
+def clean_up_notes(notes: tuple[Note, ...], meter: Meter, tempo: float, straight: bool, options: Options) -> list[Note]:
+    """Delay the second eighth of each beat that is played in eighths, unless the style of the band is straight.
 
     Examples
     --------
     >>> line = (Note(60, 0, 240), Note(62, 240, 240), Note(64, 480, 480))
-    >>> [(note.onset, note.duration) for note in clean_up_notes(line, Meter(), 120, Options())]
+    >>> [(note.onset, note.duration) for note in clean_up_notes(line, Meter(), 120, False, Options())]
     [(0, 320), (320, 160), (480, 480)]
     """
-    if options.straight or meter.denominator > 4:
+    if options.straight or straight or meter.denominator > 4:
         return list(notes)
     ratio = options.ratio if options.ratio is not None else tempo_swing_ratio(tempo, options.amount)
     long = round(TICKS_PER_QUARTER * ratio / (ratio + 1))

@@ -2,7 +2,8 @@
 
 Onsets and ends are quantised, not lengths, so that nothing drifts and a bar that sums to its meter still does. All
 points within a quarter note go to the same grid, the nearest one: a beat has sixteenths or triplets, and stays legible.
-A term that is left without length is dropped.
+Triplets stay within their beat. A beat into which a note is tied has eighths where others have sixteenths, so that one
+odd sixteenth does not push the rest of the bar off the beat. A term that is left without length is dropped.
 
 With `faithful` each length is rounded up or down at random to a multiple of a sixteenth, as in the original: triplets
 are lost, a length that is on the grid already may grow, one below a sixteenth may become zero, and bars no longer sum.
@@ -21,6 +22,7 @@ from jazzgram import TICKS_PER_QUARTER, Meter, Term, hookimpl, to_ticks
 
 from .._grid import GridOptions
 
+_EIGHTH = TICKS_PER_QUARTER // 2
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 
 
@@ -39,7 +41,7 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options, rng: 
     >>> from jazzgram import parse_terms
     >>> bar = parse_terms("C,0.500 S,0.333 C,0.500 A,0.333 R,0.333")
     >>> " ".join(map(str, prune_grammar(bar, Meter(2, 4), Options(), Random(1))))
-    'C,0.500 S,0.250 C,0.583 A,0.333 R,0.333'
+    'C,0.500 S,0.250 C,0.750 R,0.500'
     """
     if options.faithful:
         # One draw a term, and upwards means to the next multiple even from a multiple.
@@ -59,12 +61,27 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options, rng: 
 def _on_grids(terms: tuple[Term, ...], steps: list[int], barline: int) -> list[int]:
     """Return the grid position where each term ends, in ticks from the start of the bar."""
     positions: list[int] = []
-    ends = accumulate(term.duration for term in terms)
-    for _, beat in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
-        in_beat = list(beat)
+    ends = list(accumulate(term.duration for term in terms))
+    for beat, group in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
+        in_beat = list(group)
+        begins, ends_there = (_is_struck(edge * TICKS_PER_QUARTER, ends, barline) for edge in (beat, beat + 1))
         # The barline of 7/8, say, is not on every grid, but a bar ends there.
         moved = [
-            [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat] for step in steps
+            [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat]
+            for step in _readable(steps, begins, ends_there)
         ]
         positions += min(moved, key=lambda positions: sum(abs(a - b) for a, b in zip(positions, in_beat, strict=True)))
     return positions
+
+
+def _readable(steps: list[int], begins: bool, ends: bool) -> list[int]:
+    """Return the grids that can be read at sight in a beat, by whether notes begin with it and with the next."""
+    binary = [step for step in steps if _EIGHTH % step == 0]
+    if (begins and ends) or not binary:
+        return steps
+    return binary if begins else [min(2 * min(binary), _EIGHTH)]
+
+
+def _is_struck(beat: int, ends: list[int], barline: int) -> bool:
+    """Return whether a note begins or ends near a beat."""
+    return beat == 0 or beat >= barline or any(abs(end - beat) < _SIXTEENTH // 2 for end in ends)

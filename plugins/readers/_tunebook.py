@@ -79,8 +79,10 @@ def tunebook(source: Path, found: Iterable[Tune | JazzgramError], expected: str)
     """
     tunes: list[Tune] = []
     mistakes: list[str] = []
+    first: JazzgramError | None = None
     for tune in found:
         if isinstance(tune, JazzgramError):
+            first = first or tune
             mistakes.append(f"{source}:{tune}")
         else:
             tunes.append(tune)
@@ -91,7 +93,9 @@ def tunebook(source: Path, found: Iterable[Tune | JazzgramError], expected: str)
             raise JazzgramError(f"{source}: {expected}")
         shown = mistakes[:_MOST_MISTAKES]
         more = len(mistakes) - len(shown)
-        raise JazzgramError("\n".join(shown + ([f"and {more} more tunes that cannot be read"] if more else [])))
+        raise JazzgramError(
+            "\n".join(shown + ([f"and {more} more tunes that cannot be read"] if more else []))
+        ) from first
     numbers: dict[str, int] = {}
     named: list[Tune] = []
     for tune in tunes:

@@ -3,7 +3,7 @@
 `solo.abc` has title, meter, tempo and key, the chord symbols in quotes, four bars a line, triplets, and ties where a
 note crosses a barline, a beat or a chord. Rhythm is notated by `jazzgram.music.notate`; notes without a
 spelling get one from their chord and the direction of the line. Accidentals are repeated wherever a reader who carries
-them to other octaves and one who does not would differ.
+them to other octaves and one who does not would differ. The tones of less common chords are given for abc2midi.
 
 Source: Walshaw, *The abc music standard 2.1* (2011).
 """
@@ -26,6 +26,8 @@ BASS_CLEF_BELOW = 53
 UNIT = TICKS_PER_QUARTER // 2
 """Ticks of ``L:1/8``."""
 
+_KNOWN = frozenset(("", "m", "7", "m7", "maj7", "m7b5", "dim7", "6", "m6", "dim", "aug", "9", "m9", "maj9", "7sus4"))
+"""Qualities that abc2midi plays as jazz means them."""
 _FIFTHS = "FCGDAEB"
 _SIGNS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 
@@ -59,11 +61,22 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
         f"M:{solo.meter}",
         "L:1/8",
         f"Q:{beat.numerator}/{beat.denominator}={round(solo.tempo * 2 * UNIT / solo.meter.beat)}",
+        *_chord_names(solo),
         f"K:{MAJOR_KEYS[solo.key + 7]}" + (" clef=bass" if low else ""),
     ]
     path = folder / "solo.abc"
     path.write_text("\n".join(head + lines) + "]\n", encoding="utf-8")
     return [path]
+
+
+def _chord_names(solo: Solo) -> list[str]:
+    """Return the names of chords with their tones, for abc2midi, which knows few of jazz and has ``sus4`` wrong."""
+    symbols = {symbol.quality: symbol for symbol in map(symbol_of, solo.chords) if symbol.root is not None}
+    return [
+        f"%%MIDI chordname {quality} {' '.join(map(str, symbol.intervals))}"
+        for quality, symbol in sorted(symbols.items())
+        if quality not in _KNOWN and not symbol.upper
+    ]
 
 
 def _symbols(solo: Solo) -> dict[int, str]:

@@ -2,7 +2,8 @@
 
 `solo.mid` has 480 ticks to the quarter note, the tempo, meter and key signature, the chord symbols as markers (``NC``
 for "no chord"; a chord without a symbol is named from its voicing), the solo as the first track and one track for each
-part of the accompaniment, drums on channel 10. Unplayable notes are left out or trimmed: notes without length, pitches
+part of the accompaniment, drums on channel 10. Channel volumes (controller 7) keep the soloist in front of the band in
+any player. Unplayable notes are left out or trimmed: notes without length, pitches
 outside MIDI, and the rest of a note after its own pitch is struck again.
 
 Source: the project; chord symbols as markers after the Standard MIDI File specification (MMA, 1996).
@@ -18,12 +19,16 @@ from pydantic import Field
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
 from jazzgram.music import name_chord
+from jazzgram.rendering import channel_volumes
+
+_VOLUME = 7
 
 
 class Options(jazzgram.Options):
     """The names in the file."""
 
     name: str = Field("Solo", min_length=1, max_length=60, description="Name of the soloist's track.")
+    balance: bool = Field(True, description="Whether channel volumes balance soloist and band.")
 
 
 @hookimpl
@@ -45,8 +50,11 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     score.key_signatures.append(symusic.KeySignature(0, solo.key, 0))
     for chord in solo.chords:
         score.markers.append(symusic.TextMeta(max(chord.onset, 0), chord.symbol or name_chord(chord.pitches)))
-    for part in (Track(options.name, solo.program, solo.notes), *solo.accompaniment):
+    parts = (Track(options.name, solo.program, solo.notes), *solo.accompaniment)
+    for part, volume in zip(parts, channel_volumes(solo), strict=True):
         track = symusic.Track(part.name, part.program, part.is_drum)
+        if options.balance:
+            track.controls.append(symusic.ControlChange(0, _VOLUME, volume))
         for note in playable(part.notes):
             track.notes.append(symusic.Note(note.onset, note.duration, note.pitch, note.velocity))
         score.tracks.append(track)

@@ -140,16 +140,22 @@ def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Pa
     from jazzgram.evaluation.tuning.tune_model import bits_per_term
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
-    out = tmp_path / "tuned.yaml"
-    words = ["blues", "--set", "model.use=markov", "--trials", "5", "--option", "order=1:6", "--out", str(out)]
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "tuned_model.yaml"
+    words = ["blues", "--set", "model.use=markov", "--trials", "5", "--option", "order=1:6"]
     first = CliRunner().invoke(command, words, catch_exceptions=False)
     text = out.read_text()
     claimed = float(text.partition("Validation: ")[2].split()[0])
     tuned = Pipeline.load(out)
     found = bits_per_term(tuned.model, tuned.tokens.data().validation)
     assert found == pytest.approx(claimed, abs=1e-4)
-    assert CliRunner().invoke(command, words, catch_exceptions=False).stdout == first.stdout
+    again = CliRunner().invoke(command, words, catch_exceptions=False).stdout
+    assert again == first.stdout.rstrip() + " (in place of an earlier search's)\n"
     assert out.read_text() == text
+    out.write_text("seed: 1\n")
+    with pytest.raises(JazzgramError, match=r"tuned_model.yaml: exists already and is not the result of a search"):
+        CliRunner().invoke(command, words, catch_exceptions=False)
+    assert out.read_text() == "seed: 1\n"
 
 
 def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
@@ -157,9 +163,10 @@ def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path
     from jazzgram.evaluation.tuning.tune_chain import make_benchmark, score_chain
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
-    out = tmp_path / "tuned.yaml"
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "tuned_chain.yaml"
     words = ["blues", "--set", "model.use=markov", "--set", "execution.engine=local", "--toward", "corpus"]
-    words += ["--trials", "3", "--solos", "2", "--bars", "4", "--out", str(out)]
+    words += ["--trials", "3", "--solos", "2", "--bars", "4"]
     CliRunner().invoke(command, words, catch_exceptions=False)
     claimed = float(out.read_text().partition("distance ")[2].split()[0])
     tuned = Pipeline.load(out)

@@ -20,15 +20,15 @@ test("a step is a hook, its plugin and options", () => {
 });
 
 test("a step is added behind those of its hook", () => {
-  assert.deepEqual(names(chainEdits.addStep(CHAIN, "chain", "prune_notes", "breathe")), [
+  assert.deepEqual(names(chainEdits.addStep(CHAIN, "chain", "prune_notes", "avoid_notes")), [
     "standard_lengths",
     "low_notes",
     "max_leap",
-    "breathe",
+    "avoid_notes",
     "no_overlaps",
   ]);
   assert.equal(names(chainEdits.addStep(CHAIN, "chain", "clean_up_notes", "swing")).at(-1), "swing");
-  assert.deepEqual(names(chainEdits.addStep([], "chain", "prune_notes", "breathe")), ["breathe"]);
+  assert.deepEqual(names(chainEdits.addStep([], "chain", "prune_notes", "avoid_notes")), ["avoid_notes"]);
 });
 
 test("another draw takes the place of the one before", () => {
@@ -58,7 +58,7 @@ test("options are set and left to their defaults", () => {
 });
 
 test("no edit touches the steps it is given", () => {
-  chainEdits.addStep(CHAIN, "chain", "prune_notes", "breathe");
+  chainEdits.addStep(CHAIN, "chain", "prune_notes", "avoid_notes");
   chainEdits.moveStep(CHAIN, 1, 2);
   chainEdits.setOption(CHAIN, 1, "below", undefined);
   assert.deepEqual(names(chainEdits.removeStep(CHAIN, 0)), ["low_notes", "max_leap", "no_overlaps"]);

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from paths import ROOT
 
 from jazzgram import Meter, Note
-from jazzgram.improvise.accompaniment.band import comp
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony import analysis as harmonic_analysis
 from jazzgram.music.harmony.analysis import EvidenceWeights, decode_chords, infer_chords
@@ -35,10 +34,18 @@ def held(changes: str, meter: Meter = FOUR) -> tuple[list[Note], list[Meter]]:
 
 
 def played(changes: str, meter: Meter = FOUR) -> tuple[list[Note], list[Meter]]:
-    """Play changes on piano, without roots, and walking bass."""
+    """Play changes on piano, without roots, over a bass that walks up the chord and leads by half step onward."""
     bars = parse_changes(changes, meter)
-    tracks = comp(join_bars(bars, meter.bar), meter, len(bars))
-    return [note for track in tracks for note in track.notes], [meter] * len(bars)
+    chords = join_bars(bars, meter.bar)
+    notes = []
+    for chord, following in zip(chords, [*chords[1:], chords[0]], strict=True):
+        root, third, *_ = (pitch - 12 for pitch in chord.pitches)
+        beats = chord.duration // meter.beat
+        line = [root, third, *([chord.pitches[2] - 12, root] * beats)][: beats - 1]
+        line.append(following.pitches[0] - 13)
+        notes += [Note(pitch, chord.onset, chord.duration * 3 // 4) for pitch in chord.pitches[1:]]
+        notes += [Note(pitch, chord.onset + beat * meter.beat, meter.beat) for beat, pitch in enumerate(line)]
+    return notes, [meter] * len(bars)
 
 
 def struck(*chords: tuple[int, int, tuple[int, ...]]) -> list[Note]:

@@ -117,7 +117,7 @@ def test_a_trace_of_an_earlier_version_has_its_own_times(folder: Path) -> None:
     lines = [json.loads(line) for line in (folder / "trace.jsonl").read_text().splitlines()]
     seconds = iter(times["calls"])
     for line in lines[1:]:
-        line["seconds"] = next(seconds) if "bar" in line else times["samplers"][line["step"]]
+        line["seconds"] = next(seconds) if "bar" in line else (times["samplers"] | times["accompanists"])[line["step"]]
     whole = jazzgram.load(folder)
     (folder / "times.json").unlink()
     (folder / "trace.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -129,6 +129,29 @@ def test_a_trace_whose_notes_are_damaged(folder: Path) -> None:
     path.write_text(path.read_text().replace('"pitch"', '"pich"'))
     with pytest.raises(JazzgramError, match="damaged, or written by another version"):
         jazzgram.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("key_path", "value"),
+    [
+        (("solo", "title"), 3),
+        (("solo", "key"), "C"),
+        (("solo", "bars"), 10**9),
+        (("solo", "tempo"), 0),
+        (("solo", "chords"), [[0, 1920, 7, [60, 64, 67]]]),
+        (("solo", "accompaniment"), [["Bass", 32, False, [[40, 0, "long", 80]]]]),
+        (("solo", "written"), [{"pitch": 200, "onset": 0, "duration": 1, "velocity": 80, "origin": None}]),
+    ],
+)
+def test_a_trace_with_a_value_of_another_type(folder: Path, key_path: tuple[str, str], value: object) -> None:
+    path = folder / "trace.jsonl"
+    first, *others = path.read_text().splitlines()
+    frame = json.loads(first)
+    frame[key_path[0]][key_path[1]] = value
+    path.write_text("\n".join([json.dumps(frame), *others]) + "\n")
+    with pytest.raises(JazzgramError, match=r"trace\.jsonl: damaged, or written by another version") as found:
+        jazzgram.load(folder)
+    assert "\n" not in str(found.value)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "file"])

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.cleaners import accents, ending, ghost_notes, humanize, legato, snap_to_grid, swing
+from jazzgram_plugins.cleaners import accents, breathe, ending, ghost_notes, humanize, legato, snap_to_grid, swing
 from notation import as_ticks, even
 from pydantic import ValidationError
 
-from jazzgram import Chord, Meter, Note
+from jazzgram import Chord, Form, Meter, Note, Section
 
-CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending)
+CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending, breathe)
 COMMON = Meter(4, 4)
 TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
+TWO_BARS_FORM = Form.of(TWO_BARS, COMMON, 2)
 
 
 def repeated(*times: tuple[int, int], pitch: int = 60, velocity: int = 80) -> tuple[Note, ...]:
@@ -32,7 +33,12 @@ def times(notes: list[Note]) -> list[tuple[int, int]]:
 
 
 def clean(
-    module: ModuleType, notes: tuple[Note, ...], seed: int = 1, tempo: float = 160, **options: object
+    module: ModuleType,
+    notes: tuple[Note, ...],
+    seed: int = 1,
+    tempo: float = 160,
+    form: Form = TWO_BARS_FORM,
+    **options: object,
 ) -> list[Note]:
     """Call a cleaner with the arguments it names."""
     names = module.clean_up_notes.__code__.co_varnames[: module.clean_up_notes.__code__.co_argcount]
@@ -41,6 +47,8 @@ def clean(
         "chords": TWO_BARS,
         "meter": COMMON,
         "tempo": tempo,
+        "straight": False,
+        "form": form,
         "options": module.Options(**options) if hasattr(module, "Options") else None,
         "rng": Random(seed),
     }
@@ -142,6 +150,98 @@ def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int
     assert as_ticks(cleaned) == expected
 
 
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        # The band strikes its last chord, Dm7, on the first bar's downbeat and holds it through the second.
+        pytest.param([(64, 0, 240), (67, 240, 240), (71, 480, 960)], [(64, 0, 240), (67, 240, 240), (72, 480, 1440)]),
+        pytest.param([(64, 0, 480), (71, 1440, 480), (72, 1920, 480)], [(65, 0, 1920)], id="nothing after the ending"),
+        pytest.param([(64, 1440, 480)], [(64, 1440, 480)], id="nothing to bring home"),
+    ],
+)
+def test_ending_with_the_band(notes: list[tuple[int, int, int]], expected: list[tuple[int, int, int]]) -> None:
+    ended = Form((Section(0, 2, part="ending", chorus=0),), final=0)
+    assert as_ticks(clean(ending, tuple(Note(*note) for note in notes), form=ended)) == expected
+
+
+def test_a_line_that_pauses_before_the_ending_comes_home_with_the_band() -> None:
+    ended = Form((Section(0, 1), Section(1, 1, part="ending", chorus=0)), final=1)
+    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (65, 1920, 1920)]
+
+
+def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
+    ended = Form((Section(0, 1, part="head"), Section(1, 1, part="ending", chorus=0)), final=1)
+    melody = repeated((960, 960), (1920, 1920), pitch=64)
+    assert clean(ending, melody, form=ended) == list(melody)
+
+
+# ---------------------------------------------------------------- breathe
+
+
+def eighths(bars: int, *longer: int) -> tuple[Note, ...]:
+    """Play C, D, E, F over and over in eighths; those that are named by their index are quarters."""
+    notes, onset = [], 0
+    for number in range(8 * bars):
+        if onset < 1920 * bars:
+            notes.append(Note((60, 62, 64, 65)[number % 4], onset, 480 if number in longer else 240))
+            onset = notes[-1].end
+    return tuple(notes)
+
+
+def rests(notes: list[Note]) -> list[int]:
+    return [after.onset - before.end for before, after in pairwise(notes) if after.onset > before.end]
+
+
+def breathed(
+    notes: tuple[Note, ...], bars: int, seed: int = 1, form: Form | None = None, **options: float
+) -> list[Note]:
+    chords = (Chord((48, 52, 55), 0, 1920 * bars, "C"),)
+    shape = form or Form((Section(0, bars),))
+    found: list[Note] = breathe.clean_up_notes(notes, chords, COMMON, shape, breathe.Options(**options), Random(seed))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_line_without_rests_gets_phrases(seed: int) -> None:
+    found = breathed(eighths(32), 32, seed)
+    assert all(rest >= 480 and rest % 240 == 0 for rest in rests(found))
+    assert 5 <= len(rests(found)) <= 16
+    assert set(found) <= set(eighths(32)), "notes are taken away, none is changed"
+    assert found[0] == eighths(32)[0] and found[-1] == eighths(32)[-1]
+
+
+def test_a_phrase_ends_on_the_long_note() -> None:
+    found = breathed(eighths(8, 14), 8, phrase=8, spread=0, rest=1)
+    last = next(before for before, after in pairwise(found) if after.onset > before.end)
+    assert (last.onset, last.duration, rests(found)[0]) == (3360, 480, 480)
+
+
+def test_the_next_phrase_begins_on_an_eighth() -> None:
+    triplets = tuple(Note(60 + number % 3, 160 * number, 160) for number in range(96))
+    after = [later for before, later in pairwise(breathed(triplets, 8)) if later.onset > before.end]
+    assert after and all(note.onset % 240 == 0 for note in after)
+
+
+def test_rests_of_a_player_stay() -> None:
+    line = tuple(note for note in eighths(8) if not 1440 <= note.onset < 2400 and not 4800 <= note.onset < 5760)
+    assert rests(breathed(line, 8, phrase=8, spread=0))[:1] == [960]
+
+
+def test_the_last_bar_before_the_ending_is_played() -> None:
+    ended = Form((Section(0, 4), Section(4, 4, part="ending", chorus=0)), final=4)
+    for seed in range(10):
+        assert any(4 * 1920 > note.onset >= 3 * 1920 for note in breathed(eighths(8), 8, seed, ended))
+
+
+def test_the_melody_of_a_head_is_left_whole() -> None:
+    assert breathed(eighths(16), 16, form=Form((Section(0, 16, part="head"),))) == list(eighths(16))
+
+
+def test_a_short_solo_is_one_phrase() -> None:
+    assert breathed(eighths(1), 1) == list(eighths(1))
+    assert breathed((), 1) == []
+
+
 # ---------------------------------------------------------------- swing
 
 
@@ -194,7 +294,8 @@ def test_swing(notes: list[tuple[int, int]], options: dict[str, Any], expected: 
 
 def test_six_eight_is_not_swung() -> None:
     notes = repeated((0, 240), (240, 240), (480, 240))
-    assert times(swing.clean_up_notes(notes, Meter(6, 8), 120, swing.Options())) == times(list(notes))
+    assert times(swing.clean_up_notes(notes, Meter(6, 8), 120, False, swing.Options())) == times(list(notes))
+    assert times(swing.clean_up_notes(notes, Meter(), 120, True, swing.Options())) == times(list(notes))
 
 
 # ---------------------------------------------------------------- humanize
@@ -243,8 +344,8 @@ def test_humanize_off_changes_nothing() -> None:
         pytest.param([60, 62, 64], {"phrase_ends": 9}, [0, 0, 0], id="no accent on a phrase end on the beat"),
     ],
 )
-def test_accents(pitches: list[int], options: dict[str, int], expected: list[float]) -> None:
-    silent = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
+def test_accents(pitches: list[int], options: dict[str, Any], expected: list[float]) -> None:
+    silent: dict[str, Any] = {"contour": 0, "peaks": 0, "off_beats": 0, "phrase_ends": 0}
     shaped = clean(accents, even(pitches, 240), **{**silent, **options})
     assert [note.velocity - 80 for note in shaped] == [round(accent) for accent in expected]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.pruners import breathe, density, fill_bar, limit_repeats
+from jazzgram_plugins.pruners import density, fill_bar, limit_repeats
 from pydantic import ValidationError
 
 from jazzgram import Meter, Options, Term, parse_terms
@@ -22,7 +21,7 @@ from jazzgram.testing import G7, check_plugin, terms_of_a_bar
 COMMON = Meter(4, 4)
 WALTZ = Meter(3, 4)
 SIX_EIGHT = Meter(6, 8)
-PRUNERS = (fill_bar, limit_repeats, breathe, density)
+PRUNERS = (fill_bar, limit_repeats, density)
 
 
 def prune(module: ModuleType, terms: tuple[Term, ...], meter: Meter = COMMON, seed: int = 1, **options: Any) -> Any:
@@ -102,45 +101,6 @@ def test_no_figure_comes_too_often(terms: tuple[Term, ...], size: int, times: in
 
 
 @pytest.mark.parametrize(
-    ("options", "before", "after"),
-    [
-        # Eight eighths: a rest at the last off-beat that still ends within three quarters, but leaves no fragment.
-        (
-            {"longest": 3, "shortest": 1},
-            "C,0.500 S,0.500 C,0.500 S,0.500 C,0.500 S,0.500 C,0.500 S,0.500",
-            "C,0.500 S,0.500 C,0.500 S,0.500 C,0.500 R,0.500 C,0.500 S,0.500",
-        ),
-        ({"longest": 4}, "C,1.000 S,1.000 C,1.000 S,1.000", "C,1.000 S,1.000 C,1.000 S,1.000"),
-        # Nothing but a long note: it ends early.
-        ({"longest": 3}, "C,4.000", "C,3.000 R,1.000"),
-        ({"longest": 3}, "C,2.000 S,2.000", "C,2.000 S,1.000 R,1.000"),
-        # Half a beat between two rests is a hiccup: it is held through the second.
-        (
-            {"longest": 3, "shortest": 1},
-            "C,1.000 R,0.500 S,0.500 R,0.500 C,1.500",
-            "C,1.000 R,0.500 S,1.000 C,1.500",
-        ),
-        # Before the first rest and after the last there is no rest to be too near to.
-        ({"longest": 3, "shortest": 1}, "C,0.500 R,3.000 S,0.500", "C,0.500 R,3.000 S,0.500"),
-        # Two rests in a row are one silence.
-        ({"longest": 3, "shortest": 1}, "R,1.000 R,1.000 C,2.000", "R,1.000 R,1.000 C,2.000"),
-        ({"longest": 3}, "R,4.000", "R,4.000"),
-    ],
-)
-def test_breathe(options: dict[str, Any], before: str, after: str) -> None:
-    assert text(prune(breathe, parse_terms(before), **options)) == after
-
-
-@given(terms_of_a_bar(), st.sampled_from([0.5, 1.0, 1.75, 3.0]), st.sampled_from([0.0, 0.5, 1.0]))
-@settings(max_examples=80)
-def test_nobody_runs_out_of_breath(terms: tuple[Term, ...], longest: float, shortest: float) -> None:
-    breathed = prune(breathe, terms, longest=longest, shortest=shortest)
-    runs = [list(run) for is_rest, run in groupby(breathed, key=lambda term: term.is_rest) if not is_rest]
-    assert all(length(run) <= longest * 480 for run in runs)
-    assert all(term.interval_range == "" for term in breathed if term.is_rest)
-
-
-@pytest.mark.parametrize(
     ("meter", "target", "before", "after"),
     [
         # Too dense: sixteenths become eighths, in pairs that begin on the stronger position.
@@ -211,7 +171,6 @@ def test_what_holds_for_all(module: ModuleType, terms: tuple[Term, ...], seed: i
     [
         (limit_repeats, {"times": 0}),
         (limit_repeats, {"length": 0}),
-        (breathe, {"longest": 0}),
         (density, {"target": 0}),
         (density, {"tolerance": -1}),
         (density, {"notes": 3}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import signal
@@ -33,8 +32,8 @@ pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="it is the tests' client")
 
 import httpx
+from studio_client import HOME, PORT, TOKEN, client_at, other_client
 
-from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
@@ -43,36 +42,8 @@ from jazzgram.studio.serve import serve_studio
 from jazzgram.studio.session import MOST_TAKE_BARS, Progress, Recipe, Session
 from jazzgram.studio.worker import Worker
 
-PORT = 8899
-HOME = f"http://127.0.0.1:{PORT}"
-TOKEN = "a-token-that-nobody-guesses"
 SETTINGS = ["model.use=markov", "improvise.bars=4"]
-WORKERS = Workers()
 Play = Callable[..., dict[str, Any]]
-
-
-class InThisProcess(httpx.BaseTransport):
-    """Calls the app without a network; starlette's own test client ties its release to one of httpx."""
-
-    def __init__(self, session: Session) -> None:
-        self._app = httpx.ASGITransport(make_app(session, TOKEN, PORT, WORKERS))
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        async def answer() -> httpx.Response:
-            found = await self._app.handle_async_request(request)
-            return httpx.Response(found.status_code, headers=found.headers, content=await found.aread())
-
-        return asyncio.run(answer())
-
-
-def client_at(home: str, session: Session, **headers: str) -> httpx.Client:
-    """Build a client without a cookie, whose addresses begin with `home`."""
-    return httpx.Client(transport=InThisProcess(session), base_url=home, headers=headers, follow_redirects=True)
-
-
-def other_client(session: Session) -> httpx.Client:
-    """Build a client without a cookie, on the studio's own page."""
-    return client_at(HOME, session, Origin=HOME)
 
 
 @pytest.fixture(scope="module")
@@ -549,7 +520,7 @@ def test_what_waits_is_not_begun_when_the_studio_closes() -> None:
 
 def test_a_training_ends_with_its_epoch() -> None:
     closing = Signal()
-    progress = Progress({}, closing)
+    progress = Progress({}, closing, Signal())
     progress.epoch(Epoch(1, 9, 1.0, 0.5, 0.1))
     closing.set()
     with pytest.raises(JazzgramError, match="the studio was closed"):

@@ -19,6 +19,7 @@ from typing import Any
 
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.reference import Statistic
+from jazzgram.resources.plain import plain
 
 ANSWER_COLUMNS = ("test", "listener", "group", "clip", "rating")
 """The header of a file of answers."""
@@ -54,7 +55,7 @@ class AnswerKey:
             Where it cannot be read or is something else.
         """
         try:
-            document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            document: dict[str, Any] = json.loads(plain(path).read_text("utf-8"))
             sources = {name: str(clip["source"]) for name, clip in document["clips"].items()}
             return cls(str(document["test"]), sources)
         except OSError as error:
@@ -280,7 +281,7 @@ def _arrangements(m: int, n: int) -> tuple[int, ...]:
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
     """Read the lines that are not empty, with their numbers."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with plain(path).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file)
             return [(reader.line_num, cells) for cells in reader if any(cells)]
     except OSError as error:

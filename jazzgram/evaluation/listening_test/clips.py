@@ -13,6 +13,7 @@ from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import voicing
+from jazzgram.music.midi import midi_score
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -96,7 +97,7 @@ def collect_clips(sources: Sequence[str], request: ClipRequest, load: Callable[[
 
 
 def alike(solo: Solo) -> Solo:
-    """Return a solo with the same trio and instrument as all others: a band of its own would reveal its source."""
+    """Return a solo with the same band and instrument as all others: a band of its own would reveal its source."""
     return replace(solo, program=_PROGRAM, accompaniment=())
 
 
@@ -137,10 +138,8 @@ def read_midi(file: Path) -> Tune:
     JazzgramError
         Where it is no MIDI file, no track has notes, there is no marker, or one is no chord symbol.
     """
-    import symusic
-
     try:
-        score = symusic.Score.from_midi(file.read_bytes()).resample(TICKS_PER_QUARTER)
+        score = midi_score(file.read_bytes()).resample(TICKS_PER_QUARTER)
     except OSError as error:
         raise JazzgramError(f"{file}: cannot be read: {error.strerror}") from None
     except Exception as error:  # the reader's own errors have no common class
@@ -156,7 +155,7 @@ def read_midi(file: Path) -> Tune:
     count = -(-max(note.end for note in notes) // meter.bar)
     symbols = sorted((marker.time, marker.text) for marker in score.markers)
     if not symbols:
-        raise JazzgramError(f"{file}: found no chord symbols; expected them as markers, for the trio that plays along")
+        raise JazzgramError(f"{file}: found no chord symbols; expected them as markers, for the band that plays along")
     ends = [time for time, _ in symbols[1:]] + [count * meter.bar]
     chords = [
         Chord(_pitches(file, text), time, end - time, text)
@@ -168,7 +167,7 @@ def read_midi(file: Path) -> Tune:
 
 
 def render_clips(clips: Sequence[Clip], instruments: Instruments, progress: Callable[[int, int], None]) -> list[bytes]:
-    """Render clips with the trio at the same loudness, as MP3 without tags."""
+    """Render clips with the band at the same loudness, as MP3 without tags."""
     from jazzgram.rendering.sound.encode import encode
     from jazzgram.rendering.sound.master import master
     from jazzgram.rendering.sound.player import RATE

@@ -13,6 +13,9 @@ from jazzgram.config.files import bundled, locate, read_document
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError
 
+_HEAD = "# Tuned by jazzgram"
+"""How the result of a search begins."""
+
 
 def child_text(config: str, settings: Sequence[str], out: Path, found: Mapping[str, Any], notes: Sequence[str]) -> str:
     """Return the YAML of a configuration with the changes of `settings` and a search.
@@ -28,7 +31,7 @@ def child_text(config: str, settings: Sequence[str], out: Path, found: Mapping[s
     found : mapping
         Sections that the search has changed; lists replace the parent's.
     notes : sequence of str
-        Lines of comment for its head.
+        Lines of comment for its head, of which the first begins with ``Tuned by jazzgram``.
     """
     path = locate(config)
     name = config if bundled().get(config) == path else os.path.relpath(path.resolve(), out.resolve().parent)
@@ -37,6 +40,24 @@ def child_text(config: str, settings: Sequence[str], out: Path, found: Mapping[s
     own = _merged(_difference(read_document(path).value, read_document(path, settings).value), found)
     text = yaml.safe_dump({"extends": name, **own}, sort_keys=False, allow_unicode=True, width=110)
     return "".join(f"# {line}\n" for line in notes) + text
+
+
+def is_earlier_result(out: Path) -> bool:
+    """Return whether a file is there that a search has written, which another search may replace.
+
+    Raises
+    ------
+    JazzgramError
+        Where something else has that name.
+    """
+    try:
+        if out.read_text(encoding="utf-8").startswith(_HEAD):
+            return True
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        pass
+    raise JazzgramError(f"{out}: exists already and is not the result of a search; name another file with --out")
 
 
 def chain_list(steps: Sequence[Step]) -> list[dict[str, Any]]:

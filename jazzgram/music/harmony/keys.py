@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from jazzgram.errors import JazzgramError
+from jazzgram.errors import JazzgramError, did_you_mean
 
 MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
 """The major keys from seven flats to seven sharps."""
@@ -51,12 +51,21 @@ def parse_key(text: str) -> int:
     match = _KEY.fullmatch(text.strip())
     mode = "" if match is None else match[3] if match[3] == "M" else match[3].lower()
     if match is None or mode not in _MODES:
-        raise JazzgramError(f"found the key {text[:30]!r} (expected for example Bb, Gm, C minor or D dorian)")
+        raise JazzgramError(
+            f"found the key {text[:30]!r}{_meant(text)} (expected for example Bb, Gm, C minor or D dorian)"
+        )
     accidental = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]
     sharps = _FIFTHS.index(match[1]) - 1 + 7 * accidental + _MODES[mode]
     if not -7 <= sharps <= 7:
         raise JazzgramError(f"the key {text[:30]!r} has {abs(sharps)} accidentals (expected at most 7)")
     return sharps
+
+
+def _meant(text: str) -> str:
+    """Return the suggestion of a key for a text that names none: ``bb`` for Bb, ``Es`` for E."""
+    tonic, _, mode = text.strip()[:30].partition(" ")
+    near = did_you_mean(tonic[:1].upper() + tonic[1:].lower(), [*MAJOR_KEYS, *(f"{key}m" for key in MAJOR_KEYS)])
+    return near if not mode or mode.lower() in _MODES else did_you_mean(mode, [name for name in _MODES if name])
 
 
 def best_key_signature(pitches: Iterable[int], notated: int | None = None) -> int:

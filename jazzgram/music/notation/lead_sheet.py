@@ -20,6 +20,7 @@ from jazzgram.music.notation.clipboard import from_clipboard
 from jazzgram.music.notation.repeats import follow_repeats
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Tune
+from jazzgram.resources.plain import plain
 
 _HEADINGS = ("title", "composer", "key", "meter", "tempo", "style")
 _HEADING = re.compile(r"([A-Za-z]{3,20})\s*:\s*([^|\s].*)?")
@@ -95,7 +96,7 @@ def read_lead_sheet(path: Path) -> LeadSheet:
         With every mistake, each on a line of its own that begins with the file and the line.
     """
     try:
-        size = path.stat().st_size
+        size = plain(path).stat().st_size
         if size > _LARGEST:
             raise JazzgramError(f"{path}: {size} bytes are no lead sheet (expected at most {_LARGEST})")
         text = path.read_text(encoding="utf-8-sig")

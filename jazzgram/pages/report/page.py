@@ -79,11 +79,12 @@ def report(made: Run, facts: Facts) -> str:
         An HTML document without external resources.
     """
     from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-    from jazzgram.rendering.score import engrave
+    from jazzgram.rendering.score import engrave, without_style
 
     solo = made.solo
     part = excerpt(made)
     score = engrave(lead_sheet_musicxml(part.solo))
+    picture, score_style = without_style(score.svg)
     shown = view(part)
     shown["copied"] = copied_notes(facts.copies[: len(part.solo.notes)])
     seconds_of = seconds_by_step(made.trace)
@@ -95,7 +96,8 @@ def report(made: Run, facts: Facts) -> str:
         f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}",
         left_out=_left_out(made, part),
         sound=b64encode(facts.sound).decode(),
-        score=score.svg.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
+        score_style=score_style,
+        score=picture.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
         steps=[
             _step_row(number, step, seconds_of.get(step["label"], 0.0)) for number, step in enumerate(shown["steps"])
         ],

@@ -24,6 +24,7 @@ from jazzgram.rendering.sound.regions import Instruments
 from jazzgram.rendering.sound.soundfont import Soundfont
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import content_key
+from jazzgram.resources.plain import plain
 from jazzgram.resources.staging import sweep
 
 _ENDINGS = (".mid", ".midi")
@@ -207,7 +208,7 @@ def _is_midi(file: Path) -> bool:
 def _key(job: Job) -> dict[str, str]:
     """Return, for each format, the comment of a file made from this content, soundfont and bitrate."""
     try:
-        content = job.source.read_bytes()
+        content = plain(job.source).read_bytes()
     except OSError as error:
         raise JazzgramError(f"{job.source}: cannot be read ({error.strerror})") from None
     path = job.instruments

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram.errors import JazzgramError
+from jazzgram.music.midi import midi_score
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -25,6 +26,7 @@ from jazzgram.rendering.sound.player import RATE, Event, Wave, play
 from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.render import LONGEST, TAIL, Mix, render_solo, render_stems
 from jazzgram.rendering.sound.room import add_room
+from jazzgram.resources.plain import plain
 
 _VOLUME, _PAN, _EXPRESSION = 7, 10, 11
 _DEFAULTS = {_VOLUME: 100, _PAN: 64, _EXPRESSION: 127}
@@ -101,18 +103,16 @@ def read_midi(path: Path) -> Any:
     JazzgramError
         Where it cannot be read, is not a MIDI file, is damaged, has no note, or lasts longer than `LONGEST`.
     """
-    import symusic
-
     try:
-        midi = path.read_bytes()
+        midi = plain(path).read_bytes()
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     _check(midi, path)
     try:
-        score = symusic.Score.from_midi(midi)
-        seconds = score.to("second").end()
-    except Exception as error:  # symusic's parser raises several kinds
-        raise JazzgramError(f"{path}: damaged: {' '.join(str(error).split())}") from None
+        score = midi_score(midi)
+    except JazzgramError as error:
+        raise JazzgramError(f"{path}: damaged: {error}") from None
+    seconds = score.to("second").end()
     if not any(len(track.notes) for track in score.tracks):
         raise JazzgramError(f"{path}: has no notes")
     if seconds > LONGEST:
@@ -182,11 +182,16 @@ def _in_room(part: Wave) -> Samples:
     return np.ascontiguousarray(part.T)
 
 
+def _is_mixed(track: Any) -> bool:
+    """Return whether a track has more controls than the volume that jazzgram's writer gives it."""
+    return bool(track.pitch_bends) or any(control.time or control.number != 7 for control in track.controls)
+
+
 def _own(score: Any) -> Solo | None:
     """Read the solo of a file that jazzgram's writer made, recognized by a first track named ``Solo`` before others."""
     tracks = [track for track in score.tracks if len(track.notes)]
     plain = len(score.tempos) == 1 and len(score.time_signatures) == 1 and score.ticks_per_quarter == TICKS_PER_QUARTER
-    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(t.controls or t.pitch_bends for t in tracks):
+    if not plain or len(tracks) < 2 or tracks[0].name != "Solo" or any(_is_mixed(track) for track in tracks):
         return None
     parts = [
         Track(

@@ -9,7 +9,7 @@ import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.accompaniment.band import band_of
-from jazzgram.improvise.accompaniment.drums import count_in
+from jazzgram.improvise.accompaniment.count_in import count_in
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
@@ -66,7 +66,7 @@ def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) ->
     Parameters
     ----------
     solo : Solo
-        Without an accompaniment of its own it gets a trio made from its changes.
+        Without an accompaniment of its own it gets a band that plays its changes.
     instruments : Instruments
         The sound bank or a soundfont, as `find_instruments` returns them.
     mix : Mix or None

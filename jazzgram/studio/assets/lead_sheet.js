@@ -4,11 +4,18 @@
    sheet.show(view)    another take; it is engraved as soon as the panel is open
    sheet.refresh()     the panel may have been opened
    sheet.light(tick)   light the heads that sound at a tick; null puts them out
-   fetchScore() gives {svg, onsets} of the take that is shown; onseek(tick) is called on a click on a note */
+   fetchScore() gives {svg, style, onsets} of the take that is shown; onseek(tick) is called on a click on a note */
 (function (jazzgram) {
   "use strict";
   const { timeline } = jazzgram;
   const { get } = jazzgram.dom;
+
+  /* The picture's style as a sheet of the page, whose policy allows no style element. */
+  function styleSheet(text) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  }
 
   jazzgram.LeadSheet = class LeadSheet {
     #fetchScore;
@@ -38,12 +45,13 @@
       if (get("panel-score").hidden || !this.#view || this.#engraved === this.#view) return;
       const wanted = this.#view;
       try {
-        const { svg, onsets } = await this.#fetchScore();
+        const { svg, style, onsets } = await this.#fetchScore();
         if (wanted !== this.#view) {
           this.refresh();
           return;
         }
         const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
+        document.adoptedStyleSheets = [styleSheet(style)];
         get("score").replaceChildren(document.importNode(parsed.documentElement, true));
         get("score").setAttribute("aria-label", `Lead sheet of ${wanted.title}, ${wanted.bars} bars`);
         this.#onsets = Object.entries(onsets);

@@ -6,8 +6,10 @@
   "use strict";
   const { steps, history, chainEdits, mistakes, trouble } = jazzgram;
   const { get, make } = jazzgram.dom;
-  const { ask, latest } = jazzgram.server;
+  const { ask, fileName, latest } = jazzgram.server;
   const TYPING_PAUSE = 300; // milliseconds
+  const TAKE_PATIENCE = 500; // milliseconds from which a take is not waited for when a newer one is wanted
+  const PAGE = crypto.randomUUID(); // which page's older takes a newer one replaces
   const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
   const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
   const NOT_PLAYED = "What you hear is the take before.";
@@ -42,22 +44,22 @@
   const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
 
   /* The server. */
-  const wish = latest(async (recipe) => {
+  const wish = latest(async (recipe, signal) => {
     const begun = performance.now();
     const section = document.querySelector(".solo");
     section.setAttribute("aria-busy", "true");
     const watch = setInterval(tellStage, STAGE_EVERY);
     try {
-      const take = await (await ask("/take", { json: recipe })).json();
+      const take = await (await ask(`/take?page=${PAGE}`, { json: recipe, signal })).json();
       trouble.hide();
       showTake({ ...take, view: steps.readView(take.view) }, recipe, begun);
     } catch (error) {
-      showRefusal(error, recipe, begun);
+      if (!error.abandoned) showRefusal(error, recipe, begun);
     } finally {
       clearInterval(watch);
       section.setAttribute("aria-busy", "false");
     }
-  });
+  }, TAKE_PATIENCE);
 
   async function start() {
     try {
@@ -192,7 +194,7 @@
     get("export").disabled = true;
     try {
       const response = await ask(`/export/${kind}`, { json: session.recipe });
-      const [, name] = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"));
+      const name = fileName(response.headers.get("content-disposition"));
       const link = make("a", { href: URL.createObjectURL(await response.blob()), download: name });
       document.body.append(link);
       link.click();

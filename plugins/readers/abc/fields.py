@@ -75,18 +75,6 @@ class Key:
     sharps: int
     accidentals: dict[str, int]
 
-    def transposed(self, semitones: int) -> int:
-        """Return the signature that sounds where the written one is transposed, -7 to 7.
-
-        Examples
-        --------
-        >>> read_key("D").transposed(-2), read_key("F").transposed(2), read_key("Bb").transposed(0)
-        (0, 1, -2)
-        """
-        if semitones % 12 == 0:
-            return self.sharps
-        return (self.sharps + 7 * semitones + 5) % 12 - 5
-
 
 def read_key(text: str) -> Key:
     """Read a field ``K:``.

@@ -14,9 +14,9 @@ from collections import Counter
 from fractions import Fraction
 
 from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
-from jazzgram.music import MOST_BARS, RepeatMarks
+from jazzgram.music import MOST_BARS, RepeatMarks, transpose_key, transpose_symbol
 
-from .chord_symbols import chord_symbol, transpose_symbol
+from .chord_symbols import chord_symbol
 from .fields import (
     Key,
     Sounding,
@@ -218,7 +218,7 @@ class AbcTune:
             return
         if self._first_voice is None and (token["note"] or token["rest"] or token["chord"]):
             self._first_voice = self._voice
-            self.signature = self._first_key.transposed(self._sounds.semitones)
+            self.signature = transpose_key(self._first_key.sharps, self._sounds.semitones)
         if self._first_voice not in (None, self._voice):
             self._leave_out("another voice", bool(token["note"] or token["chord"]))
             self._leave_out_symbol(token["quoted"])
@@ -340,7 +340,7 @@ class AbcTune:
         if symbol and before and text.strip()[0] == "(":
             self.remarks.append(f"an alternative chord: {text.strip()[:30]!r}")
         elif symbol:
-            fifths = self._key.transposed(self._sounds.semitones) - self._key.sharps
+            fifths = transpose_key(self._key.sharps, self._sounds.semitones) - self._key.sharps
             self._events.append(Event(0, symbol=transpose_symbol(symbol, fifths)))
         else:
             self.remarks.append(f"a text that is no chord symbol: {text.strip()[:30]!r}")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram import JazzgramError
+from jazzgram.music import midi_score
 
 from .events import clip_data_bytes, end_all_notes, keep_first_programs
 from .quantize import Ints
@@ -135,22 +136,20 @@ def _check_lengths(source: Path, score: Any) -> None:
     longest = _MOST_QUARTERS * score.ticks_per_quarter
     for number, track in enumerate(score.tracks):
         columns = track.notes.numpy()
-        endless = np.flatnonzero(columns["time"].astype(np.int64) + columns["duration"] > longest)
+        endless = np.flatnonzero(columns["duration"] > longest)
         if len(endless):
             onset, duration = (int(columns[name][endless[0]]) for name in ("time", "duration"))
             raise JazzgramError(
                 f"{source}: track {number} ({one_line(track.name)[:40]}) has a note at tick {onset:,} that lasts "
-                f"{duration:,} ticks, beyond the {_MOST_QUARTERS:,} quarter notes that are read; mend the file"
+                f"{duration:,} ticks, more than the {_MOST_QUARTERS:,} quarter notes that are read; mend the file"
             )
 
 
 def _score(source: Path, content: bytes) -> Any:
     """Parse the content; data bytes that cannot be are looked for only where the parser stumbles."""
-    import symusic
-
     try:
-        return symusic.Score.from_midi(keep_first_programs(content))
-    except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
+        return midi_score(keep_first_programs(content))
+    except JazzgramError as error:
         clipped = clip_data_bytes(content)
         if clipped != content:
             return _score(source, clipped)

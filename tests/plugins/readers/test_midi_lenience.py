@@ -234,6 +234,6 @@ def test_a_note_longer_than_any_music_is_refused(tmp_path: Path) -> None:
     track.notes.extend([symusic.Note(0, 1, 60, 90), symusic.Note(1, 200_000, 62, 90)])
     score.tracks.append(track)
     score.dump_midi(tmp_path / "long.mid")
-    message = r"long.mid: track 0 \(Solo\) has a note at tick 1 that lasts 200,000 ticks, beyond the 160,000 quarter"
+    message = r"long.mid: track 0 \(Solo\) has a note at tick 1 that lasts 200,000 ticks, more than the 160,000 quarter"
     with pytest.raises(JazzgramError, match=message):
         read_corpus(tmp_path / "long.mid", Options(meter="7/8"))

@@ -1,67 +1,60 @@
-"""Swing: the ratio of a soloist's eighths, and an accompaniment with the same ratio.
+"""Swing: eighths played long and short, and the ratio of a soloist's.
 
-Off-beat eighths are as late as the soloist's: otherwise soloist and band sound like two records at once.
+Off-beat eighths of the band are as late as the soloist's: otherwise both sound like two records at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from operator import attrgetter
 from statistics import median
 
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
-from jazzgram.music.tune import Track
 
 _EIGHTH = TICKS_PER_QUARTER // 2
 _RATIOS = (1.0, 4.0)
+_onset = attrgetter("onset")
 
 
-def off_beat(meter: Meter) -> int:
-    """Return how many ticks after a beat the off-beat is: half a beat, two thirds of it in compound meters.
+def swung(notes: Sequence[Note], meter: Meter, ratio: float) -> tuple[Note, ...]:
+    """Play notated eighths long and short.
 
-    Examples
-    --------
-    >>> off_beat(Meter(4, 4)), off_beat(Meter(6, 8))
-    (240, 480)
-    """
-    compound = meter.beat * meter.denominator > 4 * TICKS_PER_QUARTER
-    return meter.beat * 2 // 3 if compound else meter.beat // 2
-
-
-def swing(track: Track, meter: Meter, ratio: float) -> Track:
-    """Lengthen the first half of every quarter note and shorten the second.
+    Onsets and ends that lie exactly halfway through a quarter note move; triplets and sixteenths stay. A note that
+    begins and ends in the second half of a beat becomes as much shorter as that half.
 
     Parameters
     ----------
-    track : Track
-        A part in even eighths.
+    notes : sequence of Note
+        In time order, in even eighths.
     meter : Meter
-        Its meter; with a denominator of 8 or more nothing changes.
+        Their meter; with a denominator of 8 or more nothing moves.
     ratio : float
-        Long to short eighth, 1 to 4.
+        Long to short eighth, 1 (even) to 4.
 
     Returns
     -------
-    Track
-        Every note with onset and end moved; no note becomes empty.
+    tuple of Note
+        In time order; no note becomes empty.
+
+    Examples
+    --------
+    >>> [(note.onset, note.duration) for note in swung((Note(60, 0, 240), Note(62, 240, 240)), Meter(), 2.0)]
+    [(0, 320), (320, 160)]
     """
     if meter.denominator > 4 or ratio == 1:
-        return track
-    long = round(TICKS_PER_QUARTER * ratio / (ratio + 1))
-
-    def moved(time: int) -> int:
-        beat, within = divmod(time, TICKS_PER_QUARTER)
-        if within <= _EIGHTH:
-            return beat * TICKS_PER_QUARTER + round(within * long / _EIGHTH)
-        late = (within - _EIGHTH) * (TICKS_PER_QUARTER - long) / _EIGHTH
-        return beat * TICKS_PER_QUARTER + long + round(late)
-
-    notes = []
-    for note in track.notes:
-        onset = moved(note.onset)
-        notes.append(replace(note, onset=onset, duration=max(moved(note.end) - onset, 1)))
-    return replace(track, notes=tuple(notes))
+        return tuple(notes)
+    later = round(TICKS_PER_QUARTER * ratio / (ratio + 1)) - _EIGHTH
+    short = 1 - later / _EIGHTH
+    moved = []
+    for note in notes:
+        moves = note.onset % TICKS_PER_QUARTER == _EIGHTH
+        onset = note.onset + later * moves
+        end = note.end + later * (note.end % TICKS_PER_QUARTER == _EIGHTH)
+        if moves and note.duration < _EIGHTH:
+            end = onset + round(note.duration * short)
+        moved.append(Note(note.pitch, onset, max(end - onset, 1), note.velocity, note.spelling, note.origin))
+    return tuple(sorted(moved, key=_onset))
 
 
 def measured_swing_ratio(notes: Sequence[Note], notated: Sequence[Note], meter: Meter) -> float:

@@ -1,0 +1,1 @@
+"""Accompanists: they play beneath the finished solo."""
