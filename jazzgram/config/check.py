@@ -69,6 +69,10 @@ def load(
     return _Checker(read_document(path, settings, received=received), path, tuple(given), trust).check()
 
 
+_LEADS = "future"
+"""The stock critic that leads into the bars that are kept."""
+
+
 class _Checker:
     """Collect the mistakes of one document while its parts are resolved."""
 
@@ -101,6 +105,7 @@ class _Checker:
         samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
         critics = self.check_steps(value.get("critics"), CRITIC_HOOKS, "critics")
         critics += self.check_shape(improvise, len(critics))
+        critics += self.check_keep(improvise, critics)
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
         metrics = self.check_parts(value.get("measure"), "measure", ("measure",))
         live = value.get("live")
@@ -190,6 +195,14 @@ class _Checker:
             if options is not None:
                 found.append(Step(CRITIC_HOOKS[0], plugin, options, number))
         return tuple(found)
+
+    def check_keep(self, improvise: Any, critics: Sequence[Step]) -> tuple[Step, ...]:
+        """Return the critic that leads into kept bars, unless the configuration names it."""
+        keep = improvise.get("keep") if isinstance(improvise, dict) else None
+        if not keep or any(step.plugin.name == _LEADS for step in critics):
+            return ()
+        plugin = find(_LEADS, CRITIC_HOOKS[0], self.path.parent)
+        return (Step(CRITIC_HOOKS[0], plugin, plugin.options(), len(critics) + 1),)
 
     def check_critics(self, sections: Sections | None, critics: Sequence[Step]) -> None:
         """Check that candidates can be played side by side and go on from each other's terms."""

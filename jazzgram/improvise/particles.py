@@ -213,7 +213,10 @@ class Particles:
             Where the model has no ``gather``.
         """
         if not hasattr(model, "gather"):
-            raise JazzgramError("the model has no method gather, which critics need: let it play without critics")
+            raise JazzgramError(
+                "the model has no method gather, which critics and kept bars need: set improvise.particles to 1 to play"
+                " without critics"
+            )
         setting = _Setting(changes, meter, decoding, locked, numbers or range(len(changes)))
         realizer = Realizer(self._tokenizer, self._calls, meter)
         count, bars = self._search.particles, len(changes)
