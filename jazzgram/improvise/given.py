@@ -27,8 +27,11 @@ from jazzgram.music.tune import Tune
 
 KEEP = "keep"
 """The label, in traces, of the step that puts the kept bars in."""
-_STRONGEST = 14.0
-"""Log weight of the melody's own term where almost nothing is to be varied."""
+_STRONGEST = 8.0
+"""Log weight of the terms that go best with the melody where almost nothing is to be varied."""
+_FLOOR = 1e-3
+"""Least probability of a term beside the melody that leads to its next onset: samplers may have left none."""
+_SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -157,10 +160,12 @@ def _by_bar(solo: Solo) -> BarNotes:
 
 
 class Guide:
-    """Weights that bind sampled terms to a melody.
+    """Bind sampled terms to a melody.
 
-    A term that is the melody's own at its onset weighs most; then one of its pitch, one a step beside it, and between
-    the melody's onsets one that leads to the next of them.
+    At an onset of the melody its own term is taken with the probability 1 - `vary`, whatever the samplers make of it;
+    else, and between its onsets, the sampled distribution is weighted: for its pitch, for one a step beside it, and for
+    terms that lead to the melody's next onset, the more strongly the less is to be varied. So about 1 - `vary` of its
+    notes stay, with every model.
 
     Parameters
     ----------
@@ -172,44 +177,56 @@ class Guide:
 
     def __init__(self, given: Given, vocabulary: Vocabulary) -> None:
         self._given = given
+        self._vary = 1.0 if given.vary is None else given.vary
         self._pitches = np.array([_pitch(term) for term in vocabulary.terms])
         self._durations = vocabulary.durations
-        self._rows: dict[tuple[int, int], Any] = {}
+        self._rows: dict[tuple[int, int], tuple[Any, Any, Any] | None] = {}
 
-    def weigh(self, probabilities: Probabilities, positions: Sequence[Position]) -> Probabilities:
-        """Return probabilities, shape (batch, vocabulary), times the weights of their positions."""
-        weighed = np.stack([self._row(position) for position in positions]) * probabilities
-        total = weighed.sum(axis=1, keepdims=True)
-        bound: Probabilities = np.where(total > 0, weighed / np.where(total > 0, total, 1), probabilities)
-        return bound
+    def bind(self, probabilities: Probabilities, positions: Sequence[Position]) -> Probabilities:
+        """Return the samplers' probabilities, shape (batch, vocabulary), bound to the melody at their positions."""
+        if self._vary == 1:
+            return probabilities
+        return np.stack([self._bound(row, place) for row, place in zip(probabilities, positions, strict=True)])
 
-    def _row(self, position: Position) -> Any:
+    def _bound(self, row: Any, position: Position) -> Any:
         key = position.bar, position.onset
         if key not in self._rows:
-            scores = self._scores(position.bar, position.onset)
-            vary = 1.0 if self._given.vary is None else self._given.vary
-            if not scores.any() or vary == 1:
-                self._rows[key] = np.ones(len(scores))
-            elif vary == 0:
-                self._rows[key] = (scores == scores.max()).astype(float)
-            else:
-                self._rows[key] = np.exp(_STRONGEST * (1 - vary) ** 2 * (scores - scores.max()))
-        return self._rows[key]
+            self._rows[key] = self._binding(*key)
+        binding = self._rows[key]
+        if binding is None:
+            return row
+        own, weights, back = binding
+        free = _normal((row + _FLOOR * back) * weights, row)
+        return free if own is None else (1 - self._vary) * _normal(own * row, own) + self._vary * free
 
-    def _scores(self, bar: int, onset: int) -> Any:
-        """Return how well each term goes with the melody at an onset, 0 to 1."""
+    def _binding(self, bar: int, onset: int) -> tuple[Any, Any, Any] | None:
+        """Return the melody's own terms at an onset, None between its onsets; weights of all terms; what leads back."""
         terms = self._given.grammar[bar] if bar < len(self._given.grammar) else ()
         starts = [0, *accumulate(term.duration for term in terms)]
         index = next((number for number, end in enumerate(starts[1:]) if onset < end), None)
         if index is None:
-            return np.zeros(len(self._pitches))
+            return None
         pitch, end = _pitch(terms[index]), starts[index + 1]
+        ends = onset + self._durations
         same = self._pitches == pitch
-        beside = (self._pitches >= 0) & (np.abs(self._pitches - pitch) <= 2) if pitch >= 0 else same
-        leads = onset + self._durations == end
+        beside = (self._pitches >= 0) & (np.abs(self._pitches - pitch) <= 2) & (pitch >= 0) & ~same
+        own = None
         if onset == starts[index]:
-            return np.maximum.reduce([1.0 * (same & leads), 0.6 * same, 0.25 * beside])
-        return 0.4 * beside + 0.4 * leads
+            longest = np.max(self._durations, where=same & (ends <= end), initial=0)
+            exact = same & (self._durations == longest)  # its own term, or the nearest one in the vocabulary
+            own = exact.astype(float) if exact.any() else None
+        arrives = np.select([ends == end, ends < end, np.isin(ends, starts)], [1.0, 0.6, 0.4], 0.0)
+        scores = arrives + 0.3 * (beside | same)
+        if own is not None:
+            scores[same] = 0.0  # what departs is another pitch
+        weights = np.exp(_STRONGEST * (1 - self._vary) * (scores - scores.max()))
+        return own, weights, beside & (ends == end)
+
+
+def _normal(weighed: Any, otherwise: Any) -> Any:
+    """Return weights that sum to 1; where they are all 0, others."""
+    total = weighed.sum()
+    return weighed / total if total > 0 else otherwise / max(otherwise.sum(), _SMALLEST)
 
 
 def _pitch(term: Term) -> int:

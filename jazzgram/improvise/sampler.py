@@ -178,8 +178,6 @@ class Improviser:
     def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
         histories = [solo.history for solo in solos]
         positions = [solo.position for solo in solos]
-        if self._guide is not None:
-            probabilities = self._guide.weigh(probabilities, positions)
         for step, call in self._shapers:
             probabilities.setflags(write=False)
             result = call_step(
@@ -200,7 +198,7 @@ class Improviser:
                 raise StepError(f"step {step.label} returned negative or infinite probabilities")
             total += total == 0
             probabilities = shaped / total[:, None]
-        return probabilities
+        return probabilities if self._guide is None else self._guide.bind(probabilities, positions)
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:
         ids = np.asarray(drawn)
