@@ -242,7 +242,8 @@ class Particles:
                 group = slice(index * count, (index + 1) * count)
                 for bar in range(begin, end):
                     records[index] += self._judge(particles[group], bar, setting, realizer, seed)
-                if end < bars:
+                # Before bars that are all given nothing is left to choose: they are part of the judgement.
+                if not locked.keys() >= set(range(end, min(end + self._search.phrase, bars))):
                     particles[group] = self._resampled(particles[group], seed, end)
         found = []
         for index in range(len(seeds)):

@@ -81,10 +81,14 @@ def _resolved(
         "tokenizer": _use(config.tokenizer),
         "model": _use(config.model) | {"seed": sections.model.seed},
         "samplers": steps(config.samplers),
-        **({"critics": steps(config.critics[: len(sections.critics)])} if sections.critics else {}),
+        **({"critics": steps(config.critics)} if config.critics else {}),
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
-        "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config) | _given(config),
+        # The critics of curves are among the others.
+        "improvise": sections.improvise.model_dump(mode="json")
+        | {"title": title, "shape": {}}
+        | _chart(config)
+        | _given(config),
         "accompany": _accompany(config, band),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
