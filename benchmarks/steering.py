@@ -10,12 +10,12 @@ seams are the steps of the line into it and out of it. One table takes one to te
 
 from __future__ import annotations
 
-import json
 import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from statistics import fmean, pstdev
 
@@ -24,6 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a few rows at a time: thre
 import numpy as np
 
 from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note, Pipeline, Solo, Tune, chord_at, chord_scale
+from jazzgram.config.steps import Step
 from jazzgram.corpus.parts import PartTunes
 from jazzgram.evaluation.choruses import pipeline_over
 from jazzgram.evaluation.copying import CorpusRuns
@@ -31,6 +32,7 @@ from jazzgram.evaluation.metrics import load_metrics, measure_solos
 from jazzgram.evaluation.plan import Chorus, Plan, make_plan
 from jazzgram.evaluation.reference import find_reference
 from jazzgram.evaluation.scores import UNCOUNTED, Scores, distance, scored, table
+from jazzgram.hooks.finding import find
 from jazzgram.hooks.token_model import UNKNOWN
 from jazzgram.improvise.given import Given, given_melody
 from jazzgram.improvise.line import Decoding, Line
@@ -40,6 +42,8 @@ from jazzgram.pipeline.stages import sample_grammars
 BARS, SECTION, CANDIDATES, GAPS = 32, 4, 16, 60
 BEFORE, GAP, AFTER, EVENTS = 8, 2, 4, 8
 Bar = tuple[tuple[Note, ...], tuple[Chord, ...]]
+Critic = tuple[str, dict[str, object]]
+"""A critic's name and its options."""
 
 
 # --- what is asked for, and what was played ---
@@ -105,22 +109,24 @@ def spearman(asked: Sequence[float], played: Sequence[float]) -> float:
 class Stage:
     """A trained pipeline and the choruses that it plays."""
 
-    folder: str
     pipeline: Pipeline
     plan: Plan
 
-    def steered(self, critics: Sequence[dict[str, object]], particles: int = CANDIDATES) -> Pipeline:
+    def steered(self, critics: Sequence[Critic], particles: int = CANDIDATES) -> Pipeline:
         """Return the pipeline with critics."""
-        settings = [f"critics={json.dumps(critics)}", f"improvise.particles={particles}"]
-        return Pipeline.load_trained(self.folder, settings=settings).reusing(self.pipeline)
+        config, steps = self.pipeline.config, []
+        for number, (name, options) in enumerate(critics, 1):
+            plugin = find(name, "score_bar", Path())
+            steps.append(Step("score_bar", plugin, plugin.options(**options), number))
+        improvise = config.sections.improvise.model_copy(update={"particles": particles})
+        sections = config.sections.model_copy(update={"improvise": improvise})
+        return self.pipeline.given(replace(config, sections=sections, critics=tuple(steps)))
 
-    def choruses(self, critics: Sequence[dict[str, object]] = ()) -> list[Solo]:
+    def choruses(self, critics: Sequence[Critic] = ()) -> list[Solo]:
         """Play every chorus with the same critics."""
         return [solo for _, solo in self.each(lambda _: critics)]
 
-    def each(
-        self, critics: Callable[[Random], Sequence[dict[str, object]]]
-    ) -> Iterator[tuple[Sequence[dict[str, object]], Solo]]:
+    def each(self, critics: Callable[[Random], Sequence[Critic]]) -> Iterator[tuple[Sequence[Critic], Solo]]:
         """Play every chorus with critics of its own, drawn by lot."""
         for chorus in self.plan.choruses:
             own = critics(Random(f"{chorus.seed}/steering"))
@@ -181,17 +187,16 @@ def obedience(stage: Stage) -> None:
     print(f"| none | – | – | {far(stage, plain):.2f} |", flush=True)
     for names in (*((name,) for name in CURVES), tuple(CURVES)):
 
-        def asked(rng: Random, names: Sequence[str] = names) -> list[dict[str, object]]:
+        def asked(rng: Random, names: Sequence[str] = names) -> list[Critic]:
             curves = {name: [round(rng.uniform(*span[name]), 2) for _ in range(BARS // SECTION)] for name in names}
-            return [{"score_bar": name, "with": {"curve": curve}} for name, curve in curves.items()]
+            return [(name, {"curve": curve}) for name, curve in curves.items()]
 
         solos, pairs = [], {name: ([], []) for name in names}
         for critics, solo in stage.each(asked):
             solos.append(solo)
             bars = bars_of(solo)
-            for critic in critics:
-                name = critic["score_bar"]
-                pairs[name][0].extend(critic["with"]["curve"])
+            for name, options in critics:
+                pairs[name][0].extend(options["curve"])
                 pairs[name][1].extend(
                     CURVES[name](bars[first : first + SECTION], stage.plan.meter) for first in range(0, BARS, SECTION)
                 )
@@ -255,7 +260,7 @@ def effects(stage: Stage) -> None:
     before = far(stage, plain)
     print("| critic | measure | without | with | distance without | with |\n|---|---|---|---|---|---|", flush=True)
     for name, options, label, shown in rows:
-        solos = stage.choruses([{"score_bar": name, "with": options}])
+        solos = stage.choruses([(name, options)])
         print(
             f"| {name} | {label} | {shown(plain)} | {shown(solos)} | {before:.2f} | {far(stage, solos):.2f} |",
             flush=True,
@@ -318,7 +323,7 @@ def seams(bars: Sequence[Sequence[Note]], length: int) -> list[float]:
 def infill(stage: Stage) -> None:
     """Fill gaps of two bars, sampled and with `future`; compare with the real bars."""
     cuts = excerpts(stage, GAPS, BEFORE + GAP + AFTER, "gaps", slice(BEFORE - 1, BEFORE + GAP + 2))
-    plain, steered = stage.pipeline, stage.steered([{"score_bar": "future"}], 24)
+    plain, steered = stage.pipeline, stage.steered([("future", {})], 24)
     after, first, joins = ({"real": [], "sampled": [], "future": []} for _ in range(3))
     for number, tune in enumerate(cuts):
         chorus = Chorus(tune, number + 1)
@@ -404,7 +409,7 @@ if __name__ == "__main__":
     parser.add_argument("--n", type=int, default=50)
     given = parser.parse_args()
     trained = Pipeline.load_trained(given.model)
-    ready = Stage(given.model, trained, make_plan(trained, given.n, BARS, 1, given.part))
+    ready = Stage(trained, make_plan(trained, given.n, BARS, 1, given.part))
     for name in given.tables:
         print(f"\n{name}, on the {given.part} part", flush=True)
         TABLES[name](ready)

@@ -14,7 +14,7 @@ from ._curves import CurveOptions, asked, normal
 _DEVIATION = 3.0
 
 
-class Options(CurveOptions):
+class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [4, -4, 4]}]}):
     """Semitones from bar to bar, over the bars: above 0 to climb, below 0 to fall."""
 
 

@@ -14,7 +14,7 @@ from ._curves import CurveOptions, asked, normal
 _DEVIATION = 0.5
 
 
-class Options(CurveOptions):
+class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [1, 2, 1]}]}):
     """Notes a beat over the bars: 1 for quarter notes, 2 for eighths, 4 for sixteenths."""
 
 

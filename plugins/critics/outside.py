@@ -14,7 +14,7 @@ from ._curves import CurveOptions, asked, normal
 _DEVIATION = 0.15
 
 
-class Options(CurveOptions):
+class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [0, 0.5, 0]}]}):
     """Share of notes outside the chord's scale, over the bars: 0 for none, 1 for all."""
 
 

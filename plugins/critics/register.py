@@ -14,7 +14,7 @@ from ._curves import CurveOptions, asked, normal
 _DEVIATION = 2.0
 
 
-class Options(CurveOptions):
+class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [64, 72, 60]}]}):
     """Mean pitch over the bars, as MIDI numbers: 60 is middle C."""
 
 

@@ -14,7 +14,7 @@ from ._curves import CurveOptions, asked, normal
 _DEVIATION = 0.15
 
 
-class Options(CurveOptions):
+class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [0.5, 0.5, 0.1]}]}):
     """Share of each bar that is silent, over the bars: 0 for none of it, 1 for all of it."""
 
 
