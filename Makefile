@@ -69,7 +69,7 @@ audit: setup
 	$(BIN)/pip-audit --skip-editable
 
 models: setup
-	$(BIN)/python data/make_models.py
+	$(BIN)/python data/make_models.py $(SOLOS)
 
 setup: $(VENV)/.installed
 

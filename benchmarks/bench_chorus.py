@@ -20,7 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one row at a time: threads
 import numpy as np
 from jazzgram_plugins.models.notes import note_lstm
 
-from jazzgram import Pipeline, TokenModel
+from jazzgram import Pipeline, TokenModel, label_kinds
 
 BARS, CHORUSES = 32, 20
 
@@ -30,6 +30,7 @@ class Timed:
 
     def __init__(self, model: TokenModel) -> None:
         self._model = model
+        self.label_kinds = label_kinds(model)
         self.begun: list[float] = []
 
     def start(self, batch: int) -> Any:
@@ -70,6 +71,7 @@ if __name__ == "__main__":
         ("markov", "blues", ["model.use=markov"], None),
         ("note_lstm, 96 units (shipped)", "pitches", [], None),
         ("note_lstm, 256 units", "pitches", [], large),
+        ("note_lstm, 256 units (weimar)", "weimar", [], None),
     ):
         pipeline = Pipeline.load(config, settings=[*settings, f"improvise.bars={BARS}"])
         model = pipeline.model if build is None else build(pipeline)

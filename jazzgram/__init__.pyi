@@ -13,6 +13,7 @@ from .hooks.token_model import Probabilities as Probabilities
 from .hooks.token_model import TokenModel as TokenModel
 from .hooks.token_model import TokenTune as TokenTune
 from .hooks.token_model import Weights as Weights
+from .hooks.token_model import label_kinds as label_kinds
 from .hooks.use import Use as Use
 from .hooks.vocabulary import Vocabulary as Vocabulary
 from .music.chord import Chord as Chord
@@ -26,6 +27,9 @@ from .music.harmony.scales import retuned as retuned
 from .music.harmony.symbols import ChordSymbol as ChordSymbol
 from .music.harmony.symbols import parse_symbol as parse_symbol
 from .music.harmony.symbols import voicing as voicing
+from .music.labels import Labels as Labels
+from .music.labels import tempo_class as tempo_class
+from .music.labels import typical_tempo as typical_tempo
 from .music.note import Note as Note
 from .music.note import Origin as Origin
 from .music.note import Rest as Rest

@@ -1,14 +1,17 @@
-"""The option of plugins that move notes or terms to a rhythmic grid."""
+"""Rhythmic grids, for plugins that move notes or terms to one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate, groupby
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 import jazzgram
-from jazzgram import TICKS_PER_QUARTER
+from jazzgram import TICKS_PER_QUARTER, Meter, Term, to_ticks
 
 
 def _whole_ticks(step: Fraction) -> Fraction:
@@ -17,11 +20,46 @@ def _whole_ticks(step: Fraction) -> Fraction:
     return step
 
 
+Step = Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)]
+"""The step of a grid, as a fraction of a quarter note."""
+
+
 class GridOptions(jazzgram.Options):
     """The grid that onsets and ends are quantised to."""
 
-    grid: tuple[Annotated[Fraction, Field(gt=0, le=4), AfterValidator(_whole_ticks)], ...] = Field(
+    grid: tuple[Step, ...] = Field(
         (Fraction(1, 4), Fraction(1, 3)),
         min_length=1,
         description="Steps of the grids, as fractions of a quarter note.",
     )
+
+
+def on_grids(terms: Sequence[Term], grids: Sequence[Fraction], meter: Meter) -> list[Term]:
+    """Move the ends of a bar's terms to grids, beat by beat to the nearest one; a term left without length is dropped.
+
+    Examples
+    --------
+    >>> [str(term) for term in on_grids((Term("60", 250), Term("62", 230)), (Fraction(1, 4),), Meter(1, 4))]
+    ['60,0.500', '62,0.500']
+    """
+    moved: list[Term] = []
+    begun = 0
+    for term, ended in zip(terms, _ends(terms, [to_ticks(step) for step in grids], meter.bar), strict=True):
+        if ended > begun:
+            moved.append(replace(term, duration=ended - begun))
+            begun = ended
+    return moved
+
+
+def _ends(terms: Sequence[Term], steps: Sequence[int], barline: int) -> list[int]:
+    """Return the grid position where each term ends, in ticks from the start of the bar."""
+    positions: list[int] = []
+    ends = accumulate(term.duration for term in terms)
+    for _, beat in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
+        in_beat = list(beat)
+        # The barline of 7/8, say, is not on every grid, but a bar ends there.
+        moved = [
+            [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat] for step in steps
+        ]
+        positions += min(moved, key=lambda positions: sum(abs(a - b) for a, b in zip(positions, in_beat, strict=True)))
+    return positions

@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from jazzgram.errors import did_you_mean
+from jazzgram.music.labels import LABEL_KINDS
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 config: Decorator = click.argument("config", metavar="CONFIG")
@@ -29,6 +32,12 @@ seed: Decorator = click.option(
     "--seed",
     type=click.IntRange(min=0),
     help="Seed of the improvisation: another seed, another take by the same model.",
+)
+like: Decorator = click.option(
+    "--like",
+    multiple=True,
+    metavar="LABEL=NAME",
+    help="Whom the solo is to be like: soloist, instrument, style or tempo, e.g. --like style=bebop. May be repeated.",
 )
 trust: Decorator = click.option(
     "--trust",
@@ -74,7 +83,11 @@ _PLAYING: tuple[Decorator, ...] = (
         help="A curve over the bars: density=1,1,3 (notes a beat), register=62,74, rest=0.4,0.2, outside=0,0.3. May be"
         " repeated.",
     ),
+    click.option(
+        "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
+    ),
     seed,
+    like,
 )
 
 
@@ -100,7 +113,9 @@ def played(
     keep: str | None,
     vary: float | None,
     shape: tuple[str, ...],
+    instrument: str | None,
     seed: int | None,
+    like: tuple[str, ...],
 ) -> list[str]:
     """Return the settings of ``--set`` and those of `playing`.
 
@@ -124,7 +139,7 @@ def played(
     if chart is not None:
         settings = ("improvise.meter=null", "improvise.tempo=null", *settings)  # the chart has its own
     return overrides(
-        settings,
+        (*settings, *liked(like)),
         improvise__bars=bars,
         improvise__choruses=choruses,
         improvise__chords=chords,
@@ -135,6 +150,7 @@ def played(
         improvise__given=None if given is None else _given(given),
         improvise__keep=None if keep is None else keep.replace(" ", "").split(","),
         improvise__vary=vary,
+        improvise__instrument=instrument,
         seed=seed,
         **{f"improvise__shape__{name}": curve for name, curve in map(_curve, shape)},
     )
@@ -162,6 +178,24 @@ def _chart(file: Path, tune: str | None) -> dict[str, str | None]:
     if not found.tunes:
         raise JazzgramError("\n".join(finding.problem for finding in found.findings))
     return {"read": found.reader, "source": str(file.resolve()), "tune": tune}
+
+
+def liked(like: tuple[str, ...]) -> list[str]:
+    """Return the settings of ``--like``.
+
+    Raises
+    ------
+    click.UsageError
+        Where one is not a label and a name, or the label is none of `LABEL_KINDS`.
+    """
+    found = []
+    for text in like:
+        kind, equals, name = text.partition("=")
+        if not equals or kind not in LABEL_KINDS or not name:
+            close = did_you_mean(kind, LABEL_KINDS)
+            raise click.UsageError(f"--like {text}: expected {', '.join(LABEL_KINDS)}, then = and a name{close}")
+        found.append(f"improvise.like.{kind}={json.dumps(name)}")
+    return found
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ import click
 from jazzgram.corpus.report import Report
 from jazzgram.corpus.summary import Summary
 from jazzgram.music.harmony.keys import MAJOR_KEYS
+from jazzgram.music.labels import TEMPO_CLASSES
 from jazzgram.music.note_names import pitch_name, with_accidentals
 
 _WIDTH = 32
@@ -38,6 +40,7 @@ def info_lines(summary: Summary, report: Report) -> Iterator[str]:
         yield from _plot("tunes by key signature, named as major keys", keys, summary.tunes)
     if len(summary.meters) > 1:
         yield from _plot("bars by meter", dict(summary.meters.most_common()), summary.bars)
+    yield from _labels(summary)
     if summary.growth:
         yield click.style("\nhow the vocabulary grows", bold=True)
         for terms, distinct in summary.growth:
@@ -46,6 +49,20 @@ def info_lines(summary: Summary, report: Report) -> Iterator[str]:
         yield click.style("\nleft out by the reader", bold=True)
         for item in summary.dropped:
             yield f"  {item.notes:>8,} notes {item.bars:>7,} bars {item.chords:>7,} chords  {item.reason}"
+
+
+def _labels(summary: Summary) -> Iterator[str]:
+    """Yield the labels that a model can be conditioned on, and asked for with ``--like``."""
+    pace = {name: summary.tempo_classes[name] for name in TEMPO_CLASSES if summary.tempo_classes[name]}
+    if len(pace) > 1:
+        yield from _plot("tunes by tempo (--like tempo=…)", pace, summary.tunes)
+    for kind, counts in (("style", summary.styles), ("instrument", summary.instruments)):
+        if len(counts) > 1:
+            yield from _plot(f"tunes by {kind} (--like {kind}=…)", dict(counts.most_common()), summary.tunes)
+    if summary.soloists:
+        yield click.style("\nsoloists (--like soloist=…), with their tunes", bold=True)
+        names = ", ".join(f"{name} {count}" for name, count in sorted(summary.soloists.items()))
+        yield from textwrap.wrap(names, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _files(report: Report) -> Iterator[str]:

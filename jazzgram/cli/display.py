@@ -85,6 +85,8 @@ class Display(Reporter):
         console = Console(soft_wrap=True, highlight=False)
         head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
         console.print(Text.assemble("\n", (solo.title, "bold"), head))  # a title may contain rich's markup
+        if solo.labels:
+            console.print(Text(f"  like {solo.labels}"))
         console.print("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in self.seconds.items()))
         if (
             run.config["improvise"]["terms"] is not None

@@ -37,6 +37,7 @@ def command(
     Examples:
       jazzgram run blues
       jazzgram run blues --seed 7 --tempo 180 --key Bb --choruses 3
+      jazzgram run weimar --like style=bebop --like instrument=trumpet
       jazzgram run out/blues/run.yaml --out again
     """
     from jazzgram.cli.display import Display

@@ -10,7 +10,7 @@ from jazzgram.cli import arguments
 
 
 @click.command("studio")
-@click.argument("config", metavar="[CONFIG]", default="blues")
+@click.argument("config", metavar="[CONFIG]", default="weimar")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -23,12 +23,12 @@ def command(config: str, port: int, settings: tuple[str, ...]) -> None:
     """Start the studio: a web page for editing a configuration's chain, with the new chorus played at once.
 
     The server accepts connections from this computer only; the address that it prints has a token, without which it
-    refuses requests. CONFIG (default: blues) names corpus, tokenizer and model. Ctrl-C stops it.
+    refuses requests. CONFIG (default: weimar) names corpus, tokenizer and model. Ctrl-C stops it.
 
     \b
     Examples:
       jazzgram studio
-      jazzgram studio weimar --port 8800
+      jazzgram studio pitches --port 8800
       jazzgram studio blues --set model.use=markov
     """
     from jazzgram.config.files import locate

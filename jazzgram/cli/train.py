@@ -42,6 +42,11 @@ def command(
             reporter=display,
             trust=trust,
         )
+        if pipeline.shipped is not None:
+            display.warn(
+                f"{config} plays the model that comes with jazzgram; this one is played from its --out folder."
+            )
+            pipeline = pipeline.given(shipped=None)
         pipeline.train(out)
     if out is not None:
         click.echo(f"model: {out}")

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ValidationError
 
 from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
+from jazzgram.config.instrument import HOOK, PLUGIN, within_range
 from jazzgram.config.sections import ChartSection, CorpusSection, LiveSection, Sections
 from jazzgram.config.shares import Shares
-from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS, Step, check_promises, leading_critic
 from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
@@ -69,10 +70,6 @@ def load(
     return _Checker(read_document(path, settings, received=received), path, tuple(given), trust).check()
 
 
-_LEADS = "future"
-"""The stock critic that leads into the bars that are kept."""
-
-
 class _Checker:
     """Collect the mistakes of one document while its parts are resolved."""
 
@@ -122,6 +119,9 @@ class _Checker:
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.fail(("chain", chain.index(step)), problem)
+        instrument = sections.improvise.instrument if sections is not None else None
+        if instrument and (plugin := self.find_plugin(PLUGIN, HOOK, ("improvise", "instrument"))) is not None:
+            chain = within_range(chain, plugin, instrument)
         if self.mistakes:
             raise ConfigError(_in_order(self.mistakes))
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
@@ -196,13 +196,9 @@ class _Checker:
                 found.append(Step(CRITIC_HOOKS[0], plugin, options, number))
         return tuple(found)
 
-    def check_keep(self, improvise: Any, critics: Sequence[Step]) -> tuple[Step, ...]:
+    def check_keep(self, improvise: Any, critics: tuple[Step, ...]) -> tuple[Step, ...]:
         """Return the critic that leads into kept bars, unless the configuration names it."""
-        keep = improvise.get("keep") if isinstance(improvise, dict) else None
-        if not keep or any(step.plugin.name == _LEADS for step in critics):
-            return ()
-        plugin = find(_LEADS, CRITIC_HOOKS[0], self.path.parent)
-        return (Step(CRITIC_HOOKS[0], plugin, plugin.options(), len(critics) + 1),)
+        return leading_critic(critics) if isinstance(improvise, dict) and improvise.get("keep") else ()
 
     def check_critics(self, sections: Sections | None, critics: Sequence[Step]) -> None:
         """Check that candidates can be played side by side and go on from each other's terms."""

@@ -12,6 +12,8 @@ from jazzgram.config.styles import SOURCE, find_style, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
+from jazzgram.music.instruments import find_instrument
+from jazzgram.music.labels import TEMPO_CLASSES
 from jazzgram.music.notation.bar_numbers import parse_bar_numbers
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
@@ -109,6 +111,13 @@ def _check_bars(bars: list[int | str]) -> list[int | str]:
     return bars
 
 
+def _check_instrument(name: str) -> str:
+    try:
+        return find_instrument(name).name
+    except JazzgramError as error:
+        raise ValueError(str(error)) from None
+
+
 def _check_term(text: str) -> str:
     Term.parse(text)
     return text
@@ -132,6 +141,18 @@ class ReharmonizeSection(_Section):
     seed: int | None = Field(
         None, ge=0, le=2**63 - 1, description="Decides which chords are chosen; the configuration's own seed if null."
     )
+
+
+class LikeSection(_Section):
+    """Whom a take is like; what is not asked for is drawn from the labels of the corpus."""
+
+    soloist: str | None = Field(None, description='A soloist of the corpus: "Clifford Brown".')
+    instrument: str | None = Field(None, description='An instrument of the corpus: "trumpet", "tenor sax".')
+    style: str | None = Field(None, description='A style of the corpus: "bebop".')
+    tempo: Literal[TEMPO_CLASSES] | None = Field(  # type: ignore[valid-type]
+        None, description="A class of tempo, if it is to be another than that of the performance."
+    )
+    solo: str | None = Field(None, description='A solo of the corpus: "Clifford Brown - Joy Spring".')
 
 
 class ImproviseSection(_Section):
@@ -167,6 +188,10 @@ class ImproviseSection(_Section):
     )
     meter: Annotated[str, AfterValidator(_check_meter)] | None = Field(
         None, description="Meter of changes given as text; the source's own if null."
+    )
+    instrument: Annotated[str, AfterValidator(_check_instrument)] | None = Field(
+        None,
+        description="Who plays, such as tenor sax: sound, range, clef, transposed part; as in the source if null.",
     )
     title: str | None = Field(None, description="The title at the head of the score.")
     feedback: Literal["one_hot", "soft"] = Field(
@@ -209,6 +234,15 @@ class ImproviseSection(_Section):
         description="Curves over the bars, by critics that follow one: {density: [1, 1, 3, 2], register: [62, 74]}.",
     )
     phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics judge the candidates.")
+    like: LikeSection | None = Field(
+        None, description="Whom the take is like, for a model that is conditioned on labels; drawn by the seed if null."
+    )
+    guidance: float = Field(
+        1.0,
+        ge=0,
+        le=5,
+        description="Weight of the labels: 1 as the model learned them, more exaggerates, 0 is without.",
+    )
 
     @model_validator(mode="after")
     def _one_length_and_one_key(self) -> ImproviseSection:

@@ -9,6 +9,7 @@ from inspect import signature
 from pathlib import Path
 from random import Random
 
+from jazzgram.hooks.finding import find
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 
@@ -18,6 +19,9 @@ CRITIC_HOOKS = ("score_bar",)
 """The hook of the critics."""
 CHAIN_HOOKS = ("prune_grammar", "prune_notes", "clean_up_notes")
 """The hooks of a chain, in the only order they can be called in."""
+
+LEADS = "future"
+"""The stock critic that leads into bars that are kept."""
 
 PROMISES = {
     "grid": "onsets stand on the notational grid: nothing has been swung or humanized",
@@ -67,6 +71,14 @@ class Step:
         if not {"rng", "rngs"} & self.names:
             return None
         return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
+
+
+def leading_critic(critics: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the step that leads into kept bars, to be judged after other critics; empty where it is among them."""
+    if any(step.plugin.name == LEADS for step in critics):
+        return ()
+    plugin = find(LEADS, CRITIC_HOOKS[0], Path())
+    return (Step(CRITIC_HOOKS[0], plugin, plugin.options(), len(critics) + 1),)
 
 
 def check_promises(tokenizer: Plugin, chain: Sequence[Step]) -> Iterator[tuple[Step, str]]:

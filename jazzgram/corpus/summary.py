@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from fractions import Fraction
 from statistics import median
 from typing import Any
@@ -15,6 +15,8 @@ from jazzgram.music.tune import Dropped, Tune, merge_dropped
 
 _GROWTH = 10
 """At how many positions the growth of the vocabulary is measured."""
+_LABELS = ("soloists", "instruments", "styles", "tempo_classes")
+"""In `Summary`, the tunes of each of `LABEL_KINDS` but the solo itself."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Summary:
         Steps from note to note, in semitones, within a tune.
     meters : Counter of str
         Bars by meter.
+    soloists, instruments, styles, tempo_classes : Counter of str
+        Tunes by label, those that have one.
     keys : Counter of int
         Tunes by key signature, sharps counted up.
     tempi : tuple of float
@@ -70,6 +74,10 @@ class Summary:
     intervals: Counter[int]
     meters: Counter[str]
     keys: Counter[int]
+    soloists: Counter[str]
+    instruments: Counter[str]
+    styles: Counter[str]
+    tempo_classes: Counter[str]
     tempi: tuple[float, float, float]
     range: tuple[int, int] | None
     chords: int
@@ -79,7 +87,8 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Return plain values, for JSON; durations are texts such as ``1/3``."""
         plain: dict[str, Any] = dict(vars(self))
-        for name in ("kinds", "durations", "intervals", "meters", "keys"):
+        counted = [name for name, value in plain.items() if isinstance(value, Counter)]
+        for name in counted:
             plain[name] = {str(item): count for item, count in sorted(plain[name].items())}
         plain["dropped"] = [asdict(item) for item in self.dropped]
         return plain
@@ -99,7 +108,8 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
     -------
     Summary
     """
-    counts: dict[str, Counter[Any]] = {name: Counter() for name in ("durations", "intervals", "meters", "keys")}
+    names = ("durations", "intervals", "meters", "keys", *_LABELS)
+    counts: dict[str, Counter[Any]] = {name: Counter() for name in names}
     pitches: set[int] = set()
     chords: set[object] = set()
     dropped: list[Dropped] = []
@@ -107,6 +117,8 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
     for tune in tunes:
         before: int | None = None
         counts["keys"][tune.key] += 1
+        for name, label in zip(_LABELS, astuple(tune.labels), strict=False):
+            counts[name].update([label] * bool(label))
         dropped += tune.dropped
         for bar in tune.bars:
             bars += 1
@@ -146,6 +158,7 @@ def summarize(tunes: Sequence[Tune], grammar: Iterable[Sequence[Term]]) -> Summa
         intervals=counts["intervals"],
         meters=counts["meters"],
         keys=counts["keys"],
+        **{name: counts[name] for name in _LABELS},
         tempi=(min(tempi), median(tempi), max(tempi)),
         range=(min(pitches), max(pitches)) if pitches else None,
         chords=len(chords),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jazzgram.corpus.minhash import minhash_sketch
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
+from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Tune
 
@@ -38,6 +39,8 @@ class TuneFacts:
         Reason, notes, bars and chords, as in `Dropped`.
     sketch : tuple of int
         The MinHash sketch; see `jazzgram.corpus.minhash`.
+    labels : Labels
+        As in `Tune`.
     """
 
     title: str
@@ -47,6 +50,7 @@ class TuneFacts:
     tempo: float = 120.0
     dropped: tuple[tuple[str, int, int, int], ...] = ()
     sketch: tuple[int, ...] = field(default=(), repr=False)
+    labels: Labels = Labels()
 
     @classmethod
     def of(cls, tune: Tune) -> TuneFacts:
@@ -54,14 +58,22 @@ class TuneFacts:
         notes = sum(len(bar.notes) for bar in tune.bars)
         dropped = tuple((item.reason, item.notes, item.bars, item.chords) for item in tune.dropped)
         return cls(
-            tune.title, tune.work or tune.title, len(tune.bars), notes, tune.tempo, dropped, minhash_sketch(tune)
+            tune.title,
+            tune.work or tune.title,
+            len(tune.bars),
+            notes,
+            tune.tempo,
+            dropped,
+            minhash_sketch(tune),
+            tune.labels,
         )
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> TuneFacts:
         """Read what `dataclasses.asdict` and JSON made of it."""
         dropped = tuple((str(reason), *map(int, amounts)) for reason, *amounts in fields["dropped"])
-        return cls(**fields | {"dropped": dropped, "sketch": tuple(fields["sketch"])})
+        labels = Labels(**fields["labels"])
+        return cls(**fields | {"dropped": dropped, "sketch": tuple(fields["sketch"]), "labels": labels})
 
 
 Voicing = tuple[str, tuple[int, ...]]

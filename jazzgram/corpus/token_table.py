@@ -23,7 +23,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -39,6 +39,7 @@ from jazzgram.corpus.tune_store import from_file
 from jazzgram.hooks.token_model import UNKNOWN, Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
+from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.resources.atomic import whole_file
 
@@ -66,6 +67,8 @@ class TuneEntry:
         Quarter notes per minute.
     begin, end : int
         Its rows: from `begin` to before `end`.
+    labels : Labels
+        As in `jazzgram.music.tune.Tune`.
     """
 
     title: str
@@ -76,6 +79,7 @@ class TuneEntry:
     tempo: float
     begin: int
     end: int
+    labels: Labels
 
 
 class TokenTable:
@@ -108,7 +112,7 @@ class TokenTable:
     def __init__(self, path: Path) -> None:
         self._batch = from_file(path)
         head = json.loads(self._batch.schema.metadata[b"jazzgram"])
-        self.tunes = tuple(TuneEntry(*entry) for entry in head["tunes"])
+        self.tunes = tuple(TuneEntry(*(*entry[:-1], Labels(*entry[-1]))) for entry in head["tunes"])
         self.terms = tuple(map(Term.parse, head["terms"]))
         self.chords: tuple[Voicing, ...] = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
         self.digest: str = head["digest"]
@@ -148,7 +152,9 @@ class TokenTable:
         token = self.column("token")[rows]
         positions = {name: self.column(name)[rows] for name in _POSITION}
         known = np.where(token < self._known, token, UNKNOWN)
-        return TokenTune(known, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo)
+        return TokenTune(
+            known, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo, labels=entry.labels
+        )
 
     def data(self) -> Dataset:
         """Return the dataset of a model: the tunes of the training and of the validation part that have terms."""
@@ -168,7 +174,8 @@ class TokenTable:
         tune, bar = self.column("tune", "train"), self.column("bar", "train")
         first = np.ones(len(tune), bool)
         first[1:] = (np.diff(tune) != 0) | (np.diff(bar) != 0)
-        return Vocabulary(self.terms[: self._known], tuple(self.tokens()[first].tolist()))
+        labels = tuple(entry.labels for entry in self.tunes if entry.part == "train")
+        return Vocabulary(self.terms[: self._known], tuple(self.tokens()[first].tolist()), labels)
 
     def grammar(self) -> Iterator[tuple[Term, ...]]:
         """Yield the terms of every bar of every tune in the order of the corpus; empty for an empty bar."""
@@ -211,14 +218,15 @@ def write_table(
         for item in items:
             gathered.add(item)
         columns, spans, known, terms = gathered.columns()
-        digest = hashlib.sha256(json.dumps([spans, known, terms, list(gathered.chords)]).encode())
+        labels = [astuple(facts.labels) for facts in tunes]
+        digest = hashlib.sha256(json.dumps([spans, known, terms, list(gathered.chords), labels, parts]).encode())
         for column in columns:
             digest.update(column.data)
         rows = gathered.rows(spans)
         head = {
             "tunes": [
-                (facts.title, facts.work, part, facts.bars, facts.notes, facts.tempo, *span)
-                for facts, part, span in zip(tunes, parts, rows, strict=True)
+                (facts.title, facts.work, part, facts.bars, facts.notes, facts.tempo, *span, label)
+                for facts, part, span, label in zip(tunes, parts, rows, labels, strict=True)
             ],
             "terms": terms,
             "known": known,

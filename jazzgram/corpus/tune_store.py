@@ -36,6 +36,7 @@ _TUNE = {
     "work": pa.utf8(),
     "performer": pa.utf8(),
     "style": pa.utf8(),
+    "instrument": pa.utf8(),
 }
 
 

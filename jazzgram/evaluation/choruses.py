@@ -24,6 +24,7 @@ from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.evaluation.plan import Chorus, Plan
 from jazzgram.hooks.progress import Reporter
+from jazzgram.hooks.token_model import label_kinds
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
@@ -203,6 +204,11 @@ def sampling_key(pipeline: Pipeline) -> str:
         critics=parts_key(pipeline.config.critics),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
         particles=[improvise.particles, improvise.resampling, improvise.phrase] if pipeline.config.critics else None,
+        labels=[
+            list(map(str, pipeline.vocabulary.labels)) if label_kinds(pipeline.model) else [],
+            improvise.like and improvise.like.model_dump(),
+            improvise.guidance,
+        ],
     )
 
 

@@ -139,7 +139,8 @@ class EventTable:
 
     def __init__(self, pipeline: Pipeline, lengths: Lengths) -> None:
         kinds = [*map(str, range(REST_PITCH)), "R"]
-        self.vocabulary = Vocabulary.of((tuple(Term(kind, ticks) for kind in kinds for ticks in CLASSES),))
+        terms = Vocabulary.of((tuple(Term(kind, ticks) for kind in kinds for ticks in CLASSES),))
+        self.vocabulary = replace(terms, labels=pipeline.tokens.vocabulary.labels)
         self.ids = np.array([[self.vocabulary.ids[Term(kind, ticks)] for ticks in CLASSES] for kind in kinds])
         self._chords: dict[tuple[str, tuple[int, ...]], int] = {}
         self._distinct: list[Chord] = []
@@ -157,6 +158,7 @@ class EventTable:
         for part in ("train", "validation"):
             found.update(part.encode())
             for tune in self._tunes[part]:
+                found.update(repr(tune.labels).encode())
                 for column in (tune.tokens, tune.bar, tune.onset, tune.until, tune.chord, tune.next_chord):
                     found.update(column.tobytes())
         return found.hexdigest()
@@ -188,6 +190,7 @@ class EventTable:
             chords=self._distinct,
             bars=len(tune.bars),
             tempo=tune.tempo,
+            labels=tune.labels,
         )
 
     def _changes(self, tune: Tune, starts: Sequence[int]) -> list[tuple[int, int]]:

@@ -311,7 +311,7 @@ def _bundled(name: str) -> Reference:
 def players_styles() -> dict[str, str]:
     """Return the style of each of the best-known players of the Weimar Jazz Database."""
     text = (resources.files("jazzgram_data") / "reference" / "players.json").read_text("utf-8")
-    return {player: style for style, players in json.loads(text).items() for player in players}
+    return {player: style for style, players in json.loads(text)["styles"].items() for player in players}
 
 
 @lru_cache(maxsize=16)

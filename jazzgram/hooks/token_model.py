@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.music.chord import Chord
+from jazzgram.music.labels import Labels
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 
 Probabilities = NDArray[np.float64]
@@ -43,6 +44,8 @@ class Position:
         Ticks until `next_chord` begins; 0 where there is none.
     tempo : float
         Quarter notes per minute.
+    labels : Labels
+        Whom the solo is to be like, from its first term to its last.
     """
 
     bar: int
@@ -53,6 +56,7 @@ class Position:
     bars: int = 0
     until: int = 0
     tempo: float = 120.0
+    labels: Labels = Labels()
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class TokenTune:
         Number of bars of the tune, those without a term included.
     tempo : float
         Quarter notes per minute.
+    labels : Labels
+        Who plays, as far as the corpus knows.
     """
 
     tokens: NDArray[np.int64]
@@ -85,6 +91,7 @@ class TokenTune:
     chords: Sequence[Chord]
     bars: int
     tempo: float = 120.0
+    labels: Labels = Labels()
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -101,6 +108,7 @@ class TokenTune:
             self.bars,
             int(self.until[number]),
             self.tempo,
+            self.labels,
         )
 
 
@@ -172,7 +180,13 @@ Weights = dict[str, NDArray[Any]]
 
 
 class TokenModel(Protocol):
-    """What `build_model` returns: a model that learns sequences of token ids and continues them."""
+    """What `build_model` returns: a model that learns sequences of token ids and continues them.
+
+    A model that is conditioned on labels has an attribute ``label_kinds`` besides: which of `LABEL_KINDS` it is
+    conditioned on. It learns them from `TokenTune.labels`, and reads those of a solo from `Position.labels`; any of
+    them may be empty. The labels of the training tunes are in the vocabulary (`Vocabulary.names`). Models without the
+    attribute ignore all this.
+    """
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train on the tunes of a corpus.
@@ -238,3 +252,8 @@ class TokenModel(Protocol):
         state
             A solo goes on from it as it would from its own.
         """
+
+
+def label_kinds(model: TokenModel) -> tuple[str, ...]:
+    """Return the labels that a model is conditioned on; none where it has no attribute ``label_kinds``."""
+    return tuple(getattr(model, "label_kinds", ()))

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from jazzgram.music.labels import TEMPO_CLASSES, Labels
 from jazzgram.music.term import Grammar, Term
 
 
@@ -23,6 +24,8 @@ class Vocabulary:
         Distinct, sorted by their text; a term's index is its token id.
     openings : tuple of int
         The token id of the first term of every corpus bar, in order, with repeats.
+    labels : tuple of Labels
+        The labels of every tune of the training part, in order, with repeats.
 
     Examples
     --------
@@ -34,6 +37,7 @@ class Vocabulary:
 
     terms: tuple[Term, ...]
     openings: tuple[int, ...] = ()
+    labels: tuple[Labels, ...] = ()
 
     @classmethod
     def of(cls, grammar: Grammar) -> Vocabulary:
@@ -45,15 +49,39 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.terms)
 
+    def __hash__(self) -> int:  # computed once: what samplers cache for a vocabulary is looked up at every step
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.terms, self.openings, self.labels))
+
     @cached_property
     def ids(self) -> dict[Term, int]:
         """The token id of each term."""
         return {term: number for number, term in enumerate(self.terms)}
 
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Return the distinct labels of a kind (one of `LABEL_KINDS`), sorted; tempo classes from slow to fast."""
+        if kind == "tempo":
+            return TEMPO_CLASSES
+        return tuple(sorted({getattr(labels, kind) for labels in self.labels} - {""}))
+
     @cached_property
     def durations(self) -> NDArray[np.int64]:
         """Each term's duration in ticks, shape ``(vocabulary,)``."""
         return np.array([term.duration for term in self.terms], dtype=np.int64)
+
+    @cached_property
+    def pitches(self) -> NDArray[np.int64]:
+        """The MIDI number that each term names, shape ``(vocabulary,)``; -1 where it names none."""
+        kinds = [term.category for term in self.terms]
+        return np.array([int(kind) if kind.isdecimal() else -1 for kind in kinds], dtype=np.int64)
+
+    @cached_property
+    def rests(self) -> NDArray[np.bool_]:
+        """Whether each term is a rest, shape ``(vocabulary,)``."""
+        return np.array([term.is_rest for term in self.terms], dtype=np.bool_)
 
     @cached_property
     def fingerprint(self) -> str:

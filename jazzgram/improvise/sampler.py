@@ -21,6 +21,7 @@ from jazzgram.improvise.chain import call_step
 from jazzgram.improvise.given import Guide
 from jazzgram.improvise.line import Changes, Decoding, Line, Locked
 from jazzgram.improvise.observer import Observer
+from jazzgram.music.labels import Labels
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
 
@@ -92,7 +93,9 @@ class Improviser:
         # With a state that is reset at each barline the bars do not depend on each other: each is a solo of its own.
         spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
         solos = [
-            Line(changes, span, meter, decoding, self.rng(seed, span[0]), locked) for seed in seeds for span in spans
+            Line(changes, span, meter, decoding, self.rng(seed, span[0]), locked, labels)
+            for seed, labels in zip(seeds, decoding.personas or [Labels()] * len(seeds), strict=True)
+            for span in spans
         ]
         state = model.start(len(solos))
         inputs: NDArray[Any] | None = self.first_inputs(decoding, len(solos))

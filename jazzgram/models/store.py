@@ -2,7 +2,8 @@
 
 =======================  =========================================================================================
 ``weights.safetensors``  the parameters by name
-``vocabulary.json``      ``terms``, their text in the order of the token ids, and ``openings`` (see `Vocabulary`)
+``vocabulary.json``      ``terms``, their text in the order of the token ids, ``openings`` and ``labels`` (see
+                         `Vocabulary`)
 ``manifest.json``        ``format`` 1, the jazzgram version, fingerprints of the two other files, the names of all
                          ``files``, and entries of the caller: plugin, options, seed, training history
 =======================  =========================================================================================
@@ -20,7 +21,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ import numpy as np
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import Weights
 from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.resources.staging import staging_folder, sweep
 
@@ -161,7 +163,10 @@ def _vocabulary_text(vocabulary: Vocabulary) -> str:
                 " tokenizer's kinds and ranges must be free of spaces, '<' and '>', kinds of commas too"
             )
     terms = [str(term) for term in vocabulary.terms]
-    return json.dumps({"terms": terms, "openings": vocabulary.openings}, indent=1, ensure_ascii=False) + "\n"
+    parts = {"terms": terms, "openings": vocabulary.openings, "labels": [astuple(each) for each in vocabulary.labels]}
+    # A line for each part: a corpus has tens of thousands of openings.
+    lines = (f"{json.dumps(name)}: {json.dumps(values, ensure_ascii=False)}" for name, values in parts.items())
+    return "{" + ",\n".join(lines) + "}\n"
 
 
 def _round_trips(term: Term) -> bool:
@@ -229,11 +234,12 @@ def _read_vocabulary(file: Path) -> Vocabulary:
     try:
         terms = tuple(Term.parse(text) for text in value["terms"])
         openings = tuple(int(token) for token in value["openings"])
+        labels = tuple(Labels(*map(str, names)) for names in value.get("labels", ()))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise JazzgramError(f"{file}: not a vocabulary ({error}); {_REMEDY}") from error
     if not all(0 <= token < len(terms) for token in openings):
         raise JazzgramError(f"{file}: openings name terms from 0 to {len(terms) - 1} only; {_REMEDY}")
-    return Vocabulary(terms, openings)
+    return Vocabulary(terms, openings, labels)
 
 
 def _read_weights(file: Path, fingerprint: Any) -> Weights:

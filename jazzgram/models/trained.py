@@ -15,7 +15,7 @@ from jazzgram.config.config import Part
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import Dataset, Epoch, TokenModel
+from jazzgram.hooks.token_model import Dataset, Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.models import is_chief, load_model, save_model, tensorboard, train_on
 from jazzgram.models.store import shipped_model
@@ -191,7 +191,7 @@ class Training:
     def epochs(self) -> Sequence[Epoch]:
         """Return the epochs of the training, also of a stored model; none where there is no model yet."""
         for folder, _ in self.stored() if not self.history else ():
-            return _epochs(load_model(folder).manifest["history"])
+            return read_epochs(load_model(folder).manifest["history"])
         return self.history
 
     def _load(self, model: TokenModel, folder: Path) -> bool:
@@ -199,7 +199,7 @@ class Training:
         try:
             stored = load_model(folder, expected=self.tokens.vocabulary)
             model.load({name: _as_float32(array) for name, array in stored.weights.items()})
-            self.history[:] = _epochs(stored.manifest["history"])
+            self.history[:] = read_epochs(stored.manifest["history"])
         except (JazzgramError, LookupError, TypeError) as error:
             self.reporter.warn(f"The stored model cannot be used ({error}); training again.")
             return False
@@ -247,6 +247,7 @@ class _Member:
         self._model = model
         self.weights, self.load, self.start = model.weights, model.load, model.start
         self.step, self.gather = model.step, model.gather
+        self.label_kinds = label_kinds(model)
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         if data is not self._whole.data:  # another dataset than the configuration's
@@ -276,7 +277,8 @@ class _Reporting(Reporter):
         self._listener.warn(message)
 
 
-def _epochs(history: Sequence[dict[str, Any]]) -> list[Epoch]:
+def read_epochs(history: Sequence[dict[str, Any]]) -> list[Epoch]:
+    """Return the epochs of a manifest's history."""
     return [
         Epoch(entry["epoch"], len(history), entry["loss"], entry["accuracy"], entry.get("validation"))
         for entry in history

@@ -7,6 +7,7 @@ from typing import Literal
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
+from jazzgram.music.labels import Labels
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
@@ -43,8 +44,15 @@ class Solo:
     notated : tuple of Note
         The notes of the score: those before the first step of the chain that leaves the notational grid (swing is
         played, not notated). Equal to `notes` where no step does.
+    instrument : str
+        Who plays it, a key of `jazzgram.music.INSTRUMENTS`: it decides the clef, and whether scores have a transposed
+        part. Empty where that is left open.
+    style : str
+        The style as its source calls it ("Bossa Nova"), printed before the tempo; empty where it is not known.
     form : Form or None
         The sections of its bars, and where it ends; None where they are not known.
+    labels : Labels
+        Whom it is like; empty where the model is not conditioned on labels.
     """
 
     notes: tuple[Note, ...]
@@ -58,7 +66,10 @@ class Solo:
     program: int = 26
     key: int = 0
     notated: tuple[Note, ...] = ()
+    instrument: str = ""
+    style: str = ""
     form: Form | None = None
+    labels: Labels = Labels()
 
     @property
     def seconds(self) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jazzgram.music.chord import Chord
+from jazzgram.music.labels import Labels, tempo_class
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.resources.attached import attached
@@ -156,6 +157,8 @@ class Tune:
         The soloist; empty where unknown.
     style : str
         As labelled by the source (``BEBOP``); empty without a label.
+    instrument : str
+        The soloist's, by name (``tenor sax``); empty where unknown.
     dropped : tuple of Dropped
         Notes, bars and chords that the reader left out.
     """
@@ -169,7 +172,13 @@ class Tune:
     work: str = ""
     performer: str = ""
     style: str = ""
+    instrument: str = ""
     dropped: tuple[Dropped, ...] = ()
+
+    @property
+    def labels(self) -> Labels:
+        """Who plays, on what, in which style, how fast, and the title."""
+        return Labels(self.performer, self.instrument, self.style, tempo_class(self.tempo), self.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ _MOST_NAMED = 3
 """Plugins that a warning names; after an update of jazzgram nearly all have changed."""
 
 
-def changed_since(config: Config, reading: Reading) -> list[str]:
+def changed_since(config: Config, reading: Reading | None) -> list[str]:
     """Compare corpus and plugins with those that a ``run.yaml`` or a model's ``config.yaml`` was made with.
 
-    A corpus or plugin that another file or ``--set`` names in their place is not compared.
+    A corpus or plugin that another file or ``--set`` names in their place is not compared; nor is a corpus that was not
+    read.
 
     Returns
     -------
@@ -29,7 +30,7 @@ def changed_since(config: Config, reading: Reading) -> list[str]:
     found = []
     own_corpus = all(config.document.source(("corpus", key)).file == file for key in ("source", "read"))
     digest = _entry(made_with, "corpus").get("digest")
-    if own_corpus and digest is not None and digest != reading.digest:
+    if own_corpus and reading is not None and digest is not None and digest != reading.digest:
         found.append(f"{file}: the corpus has changed since this file was made: the notes may differ")
     noted, now = _hashes(_entry(made_with, "plugins")), _hashes(noted_plugins(config))
     others = [name for name, digest in now.items() if noted.get(name, digest) != digest]

@@ -91,8 +91,7 @@ def write_run(run: Run, pipeline: Pipeline, config: str, folder: Path, page: Cal
         if run.measures:
             (staging / "measures.json").write_text(json.dumps(dict(run.measures), indent=2) + "\n")
         (staging / "run.yaml").write_text(config, encoding="utf-8")
-        report = pipeline.reading.report
-        if report.failures:
+        if pipeline.shipped is None and (report := pipeline.reading.report).failures:
             (staging / "corpus_report.json").write_text(json.dumps(report.as_json(), indent=2) + "\n")
         write_trace(run.solo, run.trace, staging)
         if page is not None:

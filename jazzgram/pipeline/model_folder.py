@@ -9,22 +9,20 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.models import history_files
 from jazzgram.models.store import WEIGHTS, load_model, save_model
-from jazzgram.models.trained import Training, build
+from jazzgram.models.trained import build
 from jazzgram.pipeline.stages import TrainedModel
 
 CONFIG = "config.yaml"
 """The configuration beside a model's weights."""
 
 
-def write_model(trained: TrainedModel, training: Training, config: str, folder: Path) -> None:
+def write_model(trained: TrainedModel, config: str, folder: Path) -> None:
     """Write a trained model, and the configuration that it improvises by beside it.
 
     Parameters
     ----------
     trained : TrainedModel
         The model.
-    training : Training
-        How it was trained.
     config : str
         From `jazzgram.pipeline.resolved.resolved_text`.
     folder : Path
@@ -34,8 +32,8 @@ def write_model(trained: TrainedModel, training: Training, config: str, folder: 
         folder,
         weights=trained.model.weights(),
         vocabulary=trained.vocabulary,
-        manifest=training.manifest(),
-        extra={CONFIG: config, **history_files(training.history)},
+        manifest=trained.manifest,
+        extra={CONFIG: config, **history_files(trained.epochs)},
     )
 
 
@@ -71,4 +69,4 @@ def read_model(folder: Path, config: Config, calls: PluginCalls) -> TrainedModel
             f"{folder / WEIGHTS}: no weights of the model {plugin.name!r} with these options"
             f" ({type(error).__name__}: {error}); train the model again, or name another folder"
         ) from error
-    return TrainedModel(model, stored.vocabulary)
+    return TrainedModel(model, stored.vocabulary, stored=stored.manifest)

@@ -20,6 +20,7 @@ from jazzgram.improvise.accompaniment.band import Band
 from jazzgram.improvise.given import Given
 from jazzgram.improvise.target import Target
 from jazzgram.models.trained import DatasetSource, Training
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
@@ -29,6 +30,7 @@ from jazzgram.pipeline.dependencies import STAGES, decided_by, made_from
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
+from jazzgram.pipeline.shipped import find_tune, is_shipped, read_shipped
 from jazzgram.pipeline.stages import CorpusSource, TrainedModel
 from jazzgram.pipeline.trace import Trace
 from jazzgram.resources.attached import attached
@@ -70,7 +72,8 @@ class Pipeline:
         self._calls: PluginCalls | None = None
 
     def __repr__(self) -> str:
-        return f"Pipeline({self.config.name!r}, known: {', '.join(self._known) or 'nothing yet'})"
+        known = ", ".join(name for name, (_, value) in self._known.items() if value is not None)
+        return f"Pipeline({self.config.name!r}, known: {known or 'nothing yet'})"
 
     @classmethod
     def load(
@@ -140,7 +143,8 @@ class Pipeline:
 
         config = load(locate(str(Path(folder) / CONFIG)), settings, trust=trust, received=True)
         pipeline = cls(config, reporter=reporter)._warned()
-        return pipeline.given(trained=read_model(Path(folder), pipeline.config, pipeline.calls))
+        trained = read_model(Path(folder), pipeline.config, pipeline.calls)
+        return pipeline.given(trained=trained, shipped=trained if is_shipped(config) else None)
 
     def _warned(self) -> Pipeline:
         """Return this pipeline after its configuration's warnings were reported."""
@@ -165,8 +169,7 @@ class Pipeline:
         --------
         ::
 
-            pipeline.given(replace(pipeline.config, chain=chain))          # the same terms through another chain
-            pipeline.given(trained=replace(pipeline.trained, model=model))  # another model
+            pipeline.given(replace(pipeline.config, chain=chain))  # the same terms through another chain
         """
         if unknown := known.keys() - STAGES.keys():
             raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
@@ -246,7 +249,7 @@ class Pipeline:
     @property
     def vocabulary(self) -> Vocabulary:
         """The distinct terms that the model predicts."""
-        return self.trained.vocabulary if self.knows("trained") else self.tokens.vocabulary
+        return self.trained.vocabulary if self.knows("trained") or self.shipped else self.tokens.vocabulary
 
     @property
     def training(self) -> Training:
@@ -267,8 +270,15 @@ class Pipeline:
 
     @property
     def trained(self) -> TrainedModel:
-        """The trained model, from the cache if possible."""
-        return self._once("trained", lambda: stages.fit(self.training))
+        """The trained model, shipped or from the cache if possible."""
+        return self._once("trained", lambda: self.shipped or stages.fit(self.training))
+
+    @property
+    def shipped(self) -> TrainedModel | None:
+        """The model that comes with jazzgram for this configuration, without its corpus; None where there is none."""
+        return self._once(
+            "shipped", lambda: read_shipped(self.config, self.calls, self.reporter) if self.use_cache else None
+        )
 
     @property
     def model(self) -> TokenModel:
@@ -278,12 +288,7 @@ class Pipeline:
     def train_on(self, dataset: DatasetSource, tokenizer: str) -> TokenModel:
         """Train the configuration's model on another dataset than its own terms, or load it from the cache.
 
-        Parameters
-        ----------
-        dataset : DatasetSource
-            The data it is fitted to.
-        tokenizer : str
-            How the dataset was tokenized, for the model's manifest.
+        `tokenizer` tells how the dataset was tokenized, for the model's manifest.
         """
         return stages.fit(self._training(dataset, tokenizer)).model
 
@@ -296,7 +301,8 @@ class Pipeline:
     def tune(self) -> Tune:
         """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
         return self._once(
-            "tune", lambda: stages.find_tune(self.config, self.calls, self.reporter) or self.corpus.tunes[0]
+            "tune",
+            lambda: find_tune(self.config, self.calls, self.reporter, self.shipped) or self.corpus.tunes[0],
         )
 
     @property
@@ -314,6 +320,13 @@ class Pipeline:
         return self._once("melody", lambda: stages.find_melody(self.config, self.target, self.calls))
 
     @property
+    def persona(self) -> Labels:
+        """Whom the take of the configuration's seed is like; empty before the model is trained."""
+        known = self.knows("trained")  # terms that are given need no model
+        seed = self.config.sections.seed
+        return stages.find_persona(self.trained, self.target, self.config, seed) if known else NO_LABELS
+
+    @property
     def band(self) -> Band:
         """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
         return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
@@ -328,9 +341,7 @@ class Pipeline:
         if out is not None:
             from jazzgram.pipeline.model_folder import write_model
 
-            trained = self.trained
-            training = self.training if trained.training is None else trained.training
-            write_model(trained, training, self.resolved(self.config.sections.improvise.title), Path(out))
+            write_model(self.trained, self.resolved(self.config.sections.improvise.title), Path(out))
         return self.model
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
@@ -342,7 +353,9 @@ class Pipeline:
 
         The solo is without accompaniment; `improvise` adds it.
         """
-        return stages.realize_solo(grammar, self.target, self.config, self.calls, melody=self.melody)
+        return stages.realize_solo(
+            grammar, self.target, self.config, self.calls, melody=self.melody, labels=self.persona
+        )
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
         """Improvise one solo over the configuration's changes.
@@ -366,7 +379,7 @@ class Pipeline:
                 grammar = self._once("sampled", lambda: self._sample([self.config.sections.seed], trace)[0])
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.reporter, "chain") as done:
-            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.melody)
+            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.melody, self.persona)
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
@@ -393,27 +406,21 @@ class Pipeline:
         """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""
         from jazzgram.pipeline.resolved import resolved_text
 
+        band = self.band if self.knows("band") else None
+        if self.shipped is not None:
+            return resolved_text(self.config, self.config.corpus, None, None, title, band)
         model_key = self.training.key if self.knows("training") else None
-        return resolved_text(
-            self.config, self.source.part, self.reading, model_key, title, self.band if self.knows("band") else None
-        )
+        return resolved_text(self.config, self.source.part, self.reading, model_key, title, band)
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
-        return measure_solo(solo, self.corpus, self.config.metrics, self.calls)
+        corpus = self.corpus if self.shipped is None else self.training_corpus  # read only if a metric asks for it
+        return measure_solo(solo, corpus, self.config.metrics, self.calls)
 
     def run(self, out: str | Path) -> Run:
-        """Improvise a solo and write the folder of the run.
+        """Improvise a solo and write the folder of the run; return it with its trace, measures and files.
 
-        Parameters
-        ----------
-        out : str or Path
-            The folder, created where it is missing. Files of the same name are replaced atomically.
-
-        Returns
-        -------
-        Run
-            The solo, its trace, its measures and its files.
+        `out` is created where it is missing. Files of the same name are replaced atomically.
         """
         run: Run = attached("Pipeline.run")(self, out)
         return run

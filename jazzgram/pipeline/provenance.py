@@ -127,11 +127,12 @@ class Record:
                 if isinstance(item, Term):
                     terms.setdefault(_identity(item), str(item))  # the first is the one that was sampled
         touched: dict[Hashable, list[str]] = {}
-        for number in range(self.solo.bars):
-            for change in self.bar(number):
-                if change.hook in ("prune_notes", "clean_up_notes"):
-                    for item in (*(after for _, after in change.changed), *change.added):
-                        touched.setdefault(_identity(item), []).append(change.step)
+        for call in self.trace.calls:
+            if call.hook in ("prune_notes", "clean_up_notes"):
+                start = (call.bar or 0) * self.solo.meter.bar
+                change = _change(call, tuple(_moved(call.before, start)), tuple(_moved(call.after, start)))
+                for item in (*(after for _, after in change.changed), *change.added):
+                    touched.setdefault(_identity(item), []).append(change.step)
         return [
             NoteHistory(
                 note,

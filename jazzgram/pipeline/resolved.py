@@ -17,13 +17,13 @@ from jazzgram.improvise.accompaniment.band import Band
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
 
-_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "music21", "numpy", "pluggy", "symusic")
+_LIBRARIES = ("jazzgram", "tensorflow", "tensorflow-cpu", "numpy", "pluggy", "symusic")
 
 
 def resolved_text(
     config: Config,
     used: CorpusPart,
-    reading: Reading,
+    reading: Reading | None,
     model_key: str | None,
     title: str | None,
     band: Band | None = None,
@@ -38,8 +38,8 @@ def resolved_text(
         What was run.
     used : CorpusPart
         The corpus section that was used: the configured one, or its fallback.
-    reading : Reading
-        The corpus.
+    reading : Reading or None
+        The corpus; None where the model comes with jazzgram, and no corpus was read.
     model_key : str or None
         Of the trained model in the cache; None where it was read from a folder.
     title : str or None
@@ -65,7 +65,12 @@ def noted_plugins(config: Config, band: Band | None = None) -> dict[str, dict[st
 
 
 def _resolved(
-    config: Config, used: CorpusPart, reading: Reading, model_key: str | None, title: str | None, band: Band | None
+    config: Config,
+    used: CorpusPart,
+    reading: Reading | None,
+    model_key: str | None,
+    title: str | None,
+    band: Band | None,
 ) -> dict[str, Any]:
     sections = config.sections
 
@@ -96,15 +101,20 @@ def _resolved(
         "made_with": {
             "python": platform.python_version(),
             "packages": {name: version for name in _LIBRARIES if (version := _version(name))},
-            "corpus": {
-                "digest": reading.digest,
-                "files": reading.report.files,
-                "unread": len(reading.report.failures),
-                "tunes": reading.report.parts,
-            },
+            **({} if reading is None else {"corpus": _read_facts(reading)}),
             "model_key": model_key,
             "plugins": noted_plugins(config, band),
         },
+    }
+
+
+def _read_facts(reading: Reading) -> dict[str, Any]:
+    report = reading.report
+    return {
+        "digest": reading.digest,
+        "files": report.files,
+        "unread": len(report.failures),
+        "tunes": report.parts,
     }
 
 

@@ -14,10 +14,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.config import Config, CorpusPart
 from jazzgram.config.sections import ChartSection
@@ -25,18 +25,19 @@ from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import TokenModel
+from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvise.chain import Chain
 from jazzgram.improvise.given import Given, Guide, given_melody
+from jazzgram.improvise.guided import Guided
 from jazzgram.improvise.line import Changes, Decoding
 from jazzgram.improvise.observer import Observer
+from jazzgram.improvise.persona import asked_labels, draw_persona
 from jazzgram.improvise.realize import join_notes, realize
 from jazzgram.improvise.sampler import Improviser
 from jazzgram.improvise.target import (
     Target,
-    chart_tune,
     choose_target,
     learned_harmony,
     own_band,
@@ -44,12 +45,14 @@ from jazzgram.improvise.target import (
     reharmonized,
     target_style,
 )
-from jazzgram.models.trained import DatasetSource, Training
+from jazzgram.models.trained import DatasetSource, Training, read_epochs
 from jazzgram.music.chord import join_bars
+from jazzgram.music.instruments import find_instrument, octaves_into_range
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Corpus, Tune, dropped_line
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -85,11 +88,24 @@ class TrainedModel:
         What it predicts.
     training : Training or None
         How it was trained; None for a model that was read from a folder.
+    stored : mapping
+        The manifest of that folder; empty for another model.
     """
 
     model: TokenModel
     vocabulary: Vocabulary
     training: Training | None = None
+    stored: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """How it was trained, as JSON."""
+        return self.stored if self.training is None else self.training.manifest()
+
+    @property
+    def epochs(self) -> Sequence[Epoch]:
+        """The epochs of its training."""
+        return read_epochs(self.manifest["history"]) if self.training is None else self.training.epochs()
 
 
 def locate_source(config: Config, reporter: Reporter) -> CorpusSource:
@@ -158,16 +174,6 @@ def fit(training: Training) -> TrainedModel:
     return TrainedModel(model, training.tokens.vocabulary, training)
 
 
-def find_tune(config: Config, calls: PluginCalls, reporter: Reporter) -> Tune | None:
-    """Return the chart's tune, with a warning of what its reader left out; None where there is no chart."""
-    if config.chart is None:
-        return None
-    tune = chart_tune(config.chart, config.sections.improvise, calls)
-    if left_out := dropped_line(tune.dropped):
-        reporter.warn(f"{tune.title}: {left_out}; `jazzgram corpus doctor` lists all")
-    return tune
-
-
 def learn_harmony(reading: Reading) -> Harmony:
     """Learn chord substitutions; see `jazzgram.improvise.target.learned_harmony`."""
     return learned_harmony(reading)
@@ -215,6 +221,24 @@ def find_melody(config: Config, target: Target, calls: PluginCalls) -> Given | N
     return given_melody(melody, target.changes, target.meter, config.tokenizer, calls, section.keep, section.vary)
 
 
+def find_persona(trained: TrainedModel, target: Target, config: Config, seed: int) -> Labels:
+    """Return whom the take of a seed is like; no labels where the model is not conditioned on any.
+
+    Raises
+    ------
+    JazzgramError
+        Where the configuration asks for a label that the model does not know.
+    """
+    section = config.sections.improvise
+    asked = asked_labels(section.like, trained.model, config.model.plugin.name, trained.vocabulary)
+    kinds = label_kinds(trained.model)
+    if section.instrument and not asked.instrument:  # who plays it plays like its players, if the corpus has any
+        instrument = find_instrument(section.instrument).name
+        known = instrument in trained.vocabulary.names("instrument")
+        asked = replace(asked, instrument=instrument if known else "")
+    return draw_persona(asked, kinds, trained.vocabulary, target.tempo, seed) if kinds else asked
+
+
 def sample_grammars(
     trained: TrainedModel,
     target: Target,
@@ -242,17 +266,19 @@ def sample_grammars(
     over = None if melody is None else melody.over(improvised)
     guide = None if over is None or over.vary is None else Guide(over, trained.vocabulary)
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
-    decoding = Decoding.of(section, target.tempo)
+    decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
+    guided = section.guidance != 1 and label_kinds(trained.model)
+    model = Guided(trained.model, section.guidance) if guided else trained.model
     locked = {} if over is None else over.locked
     if not config.critics or section.particles == 1:
-        grammars = improviser.improvise(trained.model, changes, target.meter, seeds, decoding, locked)
+        grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)
     else:
         from jazzgram.improvise.particles import Critics, Particles, Search
 
         critics, search = Critics(config.critics, calls, corpus), Search.of(section)
         steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
         numbers = [bar for bar, free in enumerate(improvised) if free]
-        grammars = steered.improvise(trained.model, changes, target.meter, seeds, decoding, locked, numbers)
+        grammars = steered.improvise(model, changes, target.meter, seeds, decoding, locked, numbers)
     return [_spread(grammar, improvised) for grammar in grammars]
 
 
@@ -274,6 +300,7 @@ def realize_solo(
     calls: PluginCalls,
     observer: Observer | None = None,
     melody: Given | None = None,
+    labels: Labels = NO_LABELS,
 ) -> Solo:
     """Run a sampled grammar through the chain.
 
@@ -291,6 +318,8 @@ def realize_solo(
         Receives each call.
     melody : Given or None
         From `find_melody`: its kept bars take the place of those that came through the steps for single bars.
+    labels : Labels
+        Whom the take is like; its instrument plays.
 
     Returns
     -------
@@ -298,7 +327,11 @@ def realize_solo(
         Without accompaniment.
     """
     seed, meter, changes = config.sections.seed, target.meter, target.changes
+    player = find_instrument(name) if (name := config.sections.improvise.instrument or labels.instrument) else None
     head = target.head
+    if player is not None:  # no step touches composed bars: the melody moves as a whole
+        move = octaves_into_range([note.pitch for notes in head.values() for note in notes], player)
+        head = {bar: tuple(replace(note, pitch=note.pitch + move) for note in notes) for bar, notes in head.items()}
     grammar = tuple(terms if free else () for terms, free in zip(grammar, target.improvised, strict=True))
     chain = Chain(config.chain, calls, seed, observer)
     pruned = chain.prune_grammar(grammar, changes, meter)
@@ -318,9 +351,12 @@ def realize_solo(
         tempo=target.tempo,
         title=target.title,
         notated=notated,
-        program=target.tune.program,
+        program=player.program if player else target.tune.program,
         key=target.key,
+        instrument=player.name if player else "",
+        style=target.tune.style,
         form=target.form,
+        labels=labels,
     )
 
 

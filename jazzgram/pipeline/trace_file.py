@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form, Section
+from jazzgram.music.labels import Labels
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
@@ -95,6 +96,9 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "tempo": solo.tempo,
         "key": solo.key,
         "program": solo.program,
+        "instrument": solo.instrument,
+        "style": solo.style,
+        "labels": asdict(solo.labels),
         "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
         "form": None if solo.form is None else asdict(solo.form),
         "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
@@ -287,6 +291,9 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
             for name, program, is_drum, played in frame["accompaniment"]
         ),
         program=frame["program"],
+        instrument=frame.get("instrument", ""),
+        style=frame.get("style", ""),
+        labels=Labels(**frame["labels"]),
         key=frame["key"],
         notated=notes if frame["written"] is None else tuple(map(_note, frame["written"])),
         form=_form(frame.get("form")),

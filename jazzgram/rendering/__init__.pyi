@@ -1,5 +1,7 @@
 from .balance import channel_volumes as channel_volumes
 from .lead_sheet import lead_sheet_musicxml as lead_sheet_musicxml
+from .music21_score import to_music21 as to_music21
+from .parts import parts_of as parts_of
 from .pdf import lead_sheet_pdf as lead_sheet_pdf
 from .piano_roll import roll_png as roll_png
 from .score import Engraving as Engraving

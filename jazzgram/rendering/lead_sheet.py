@@ -1,40 +1,39 @@
 """Lead sheets: a solo as a page of a fake book, in MusicXML.
 
-Title, tempo, key and meter, changes above the melody, four bars a line, a letter and a double bar where a section
-begins, beams by the beat or over four eighths, the number of a triplet on the side of its stems and in brackets where
-no beam holds it together (Gould, *Behind Bars*, 2011).
+Title, tempo, key and meter, changes above the melody, a mark and a double bar where a section begins, beams by the
+beat or over four eighths, the number of a triplet on the side of its stems and in brackets where no beam holds it
+together, an accidental again where the bar before had another on its line (Gould, *Behind Bars*, 2011).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, zip_longest
 from statistics import mean
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from jazzgram.music.form import sections
-from jazzgram.music.harmony.spell import spell_notes, symbol_of
+from jazzgram.music.form import Form
+from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.harmony.symbols import ChordSymbol
+from jazzgram.music.instruments import Instrument, instrument_of
 from jazzgram.music.notation.rhythm import NotatedEvent, notate
 from jazzgram.music.solo import Solo
-from jazzgram.music.swing import measured_swing_ratio
-from jazzgram.music.time import TICKS_PER_QUARTER, Meter, to_quarters
-from jazzgram.rendering.chord_kinds import harmony_of
-
-if TYPE_CHECKING:
-    from music21 import clef, duration, note, stream, tempo
-
-BARS_A_LINE = 4
-MOST_EVENTS = 44
-"""Notes and rests of a line of four bars; where one has more, the page has two bars a line."""
-SWING = 1.25
-"""The ratio of long to short eighths from which a lead sheet has the mark "Swing"."""
-BASS_CLEF_BELOW = 53
-"""A line whose mean pitch is lower is written in the bass clef."""
-SHORTEST_CHORD = 240
-"""Ticks that a chord must last to be printed."""
+from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.rendering.beams import beams, is_beamed_whole
+from jazzgram.rendering.chord_kinds import add, harmony_of
+from jazzgram.rendering.layout import (
+    CLEFS,
+    Clef,
+    beats_a_minute,
+    clef_of,
+    line_starts,
+    position,
+    section_marks,
+    style_mark,
+    symbols_by_bar,
+)
+from jazzgram.rendering.parts import part_of, player_of
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -46,247 +45,236 @@ _VALUES = {
     for power, name in enumerate(_TYPES)
     for dots in (0, 1)
 }
-_TRIADS = ("major", "minor", "augmented", "diminished", "suspended-fourth", "suspended-second", "power")
+_ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
+_SHARPS = "FCGDAEB"
 
 
-def lead_sheet_musicxml(solo: Solo) -> str:
+@lru_cache(maxsize=4)
+def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
     """Write a solo as a lead sheet.
 
     Parameters
     ----------
     solo : Solo
         May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
+    transposed : bool
+        Whether it is the part of a transposing instrument (`Solo.instrument`): the page has the written notes, and the
+        file says where they sound. Concert pitch where False.
 
     Returns
     -------
     str
-        MusicXML 4.0, partwise. Equal solos give equal texts.
+        MusicXML 4.0, partwise. Equal solos give equal texts; the last ones are cached, so that the writers and the
+        report of a run share one.
     """
-    from music21.musicxml.m21ToXml import ScoreExporter
-
-    page = ScoreExporter(score_of(solo), makeNotation=False).parse()
-    # music21 adds natural roots as altered by 0, which engravers print as a natural sign, inversions that
-    # the bass implies already, and the date, with which equal solos would make different files.
-    unwanted = {"root-alter": "0", "bass-alter": "0", "inversion": None, "encoding-date": None}
-    for parent in list(page.iter()):
-        for child in list(parent):
-            if child.tag in unwanted and unwanted[child.tag] in (None, child.text):
-                parent.remove(child)
-    for symbol in page.iter("harmony"):
-        # After a seventh "(♭9)" is enough; "(add9)" is for triads.
-        if symbol.findtext("kind") not in _TRIADS:
-            for how in symbol.iter("degree-type"):
-                how.set("text", "")
-    if swings(solo):
-        _mark_swing(page)
-    ElementTree.indent(page)
-    return _HEAD + ElementTree.tostring(page, "unicode") + "\n"
-
-
-def swings(solo: Solo) -> bool:
-    """Return whether a solo is played with swing eighths that are notated even."""
-    return measured_swing_ratio(solo.notes, solo.notated or solo.notes, solo.meter) >= SWING
-
-
-def _mark_swing(page: ElementTree.Element) -> None:
-    """Write "Swing" before the tempo, as one direction: two would be printed one above the other."""
-    for direction in page.iter("direction"):
-        if direction.find("direction-type/metronome") is not None:
-            words = ElementTree.Element("direction-type")
-            ElementTree.SubElement(words, "words", {"font-weight": "bold"}).text = "Swing\N{NO-BREAK SPACE}"
-            direction.insert(0, words)
-
-
-def score_of(solo: Solo) -> stream.Score:
-    """Build the page as a music21 score, fully notated.
-
-    Parameters
-    ----------
-    solo : Solo
-        May have no notes and no chords. A page has a bar at least, so a solo without bars gets an empty one.
-
-    Returns
-    -------
-    music21.stream.Score
-        One part; every measure sums to the meter exactly.
-    """
-    from music21 import bar, clef, expressions, instrument, key, layout, metadata, meter, note, stream
-
+    player = player_of(solo)
+    solo = part_of(solo) if transposed else solo
     bars = notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
-    letters = dict(sections(solo.chords, solo.meter, solo.bars))
-    lines = _line_starts(bars, letters)
-    symbols = _symbols(solo, lines)
     heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
-    part = stream.Part(id="P1")
-    # Not music21's instrument of this program: it would write a saxophone transposed.
-    player = instrument.Instrument()
-    player.partId, player.instrumentId, player.midiProgram = "P1", "P1-I1", solo.program
-    part.insert(0, player)
-    signature = meter.TimeSignature(str(solo.meter))
-    if solo.meter.denominator == 4:
-        signature.beamSequence.partition(solo.meter.numerator)
-    low = bool(heads) and mean(head.pitch for head in heads) < BASS_CLEF_BELOW
-    staff = clef.BassClef() if low else clef.TrebleClef()
-    for number, line in enumerate(bars):
-        measure = stream.Measure(number=number + 1)
+    positions = [position(names[id(head)], head.pitch) for head in heads]
+    clef = CLEFS["treble"] if transposed and player else clef_of(positions, player)
+    marks = section_marks(solo.form or Form.of(solo.chords, solo.meter, len(bars)))
+    lines = line_starts(bars, marks)
+    symbols = symbols_by_bar(solo, lines)
+    score = ElementTree.Element("score-partwise", {"version": "4.0"})
+    _write_head(score, solo, player or instrument_of(solo.program))
+    part = add(score, "part", id="P1")
+    writer = _BarWriter(solo.meter, _signature(solo.key), clef, names)
+    for number, bar in enumerate(bars):
+        measure = add(part, "measure", number=str(number + 1))
         if number == 0:
-            measure.clef = staff
-            measure.keySignature = key.KeySignature(solo.key)
-            measure.timeSignature = signature
-            measure.insert(0, _tempo(solo))
+            attributes = _write_attributes(measure, solo, clef)
+            if transposed and player and player.sounds:
+                _write_transposition(attributes, player.sounds)
         elif number in lines:
-            measure.insert(0, layout.SystemLayout(isNew=True))
-        if number in letters:
-            measure.insert(0, expressions.RehearsalMark(letters[number]))
-        if number + 1 in letters:
-            measure.rightBarline = bar.Barline("double")
-        printed: dict[str, str] = {}
-        elements = [_element(event, line, solo, names, printed) for event in line]
-        for event, element in zip(line, elements, strict=True):
-            measure.insert(to_quarters(event.onset), element)
-        for element, beams in zip(elements, signature.getBeams(measure.notesAndRests.stream()), strict=True):
-            if isinstance(element, note.Note) and beams is not None:
-                element.beams = beams
-        _join_eighths(line, elements, solo.meter)
-        _place_triplets(line, elements, staff)
-        for onset, symbol in symbols.get(number, ()):
-            measure.insert(to_quarters(onset), harmony_of(symbol))
-        part.append(measure)
-    measure.rightBarline = bar.Barline("final")
-    score = stream.Score([part])
-    score.insert(0, metadata.Metadata(title=solo.title, composer="improvised by jazzgram"))
-    return score
+            add(measure, "print", new_system="yes")
+        if number in marks:
+            mark = add(measure, "direction", placement="above")
+            words = add(add(mark, "direction-type"), "rehearsal", marks[number], enclosure="square", halign="left")
+            words.set("font-weight", "bold")
+        if number == 0:
+            measure.append(_tempo(solo))
+        writer.write(measure, bar, symbols.get(number, ()))
+        style = "light-heavy" if number + 1 == len(bars) else "light-light" if number + 1 in marks else ""
+        if style:
+            add(add(measure, "barline", location="right"), "bar-style", style)
+    ElementTree.indent(score)
+    return _HEAD + ElementTree.tostring(score, "unicode") + "\n"
 
 
-def _line_starts(bars: Sequence[Sequence[NotatedEvent]], letters: Mapping[int, str]) -> frozenset[int]:
-    """Choose the bars that begin a line: each section does, and every fourth bar after it, or every second."""
-    starts = [0, *(bar for bar in letters if bar > 0), len(bars)]
-
-    def every(length: int) -> list[int]:
-        return [bar for begin, end in pairwise(starts) for bar in range(begin, end, length)]
-
-    lines = every(BARS_A_LINE)
-    counts = [sum(map(len, bars[begin:end])) for begin, end in pairwise([*lines, len(bars)])]
-    return frozenset(lines if max(counts) <= MOST_EVENTS else every(BARS_A_LINE // 2))
-
-
-def _join_eighths(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], meter: Meter) -> None:
-    """Beam four eighths that fill half of a bar of four quarters together."""
-    from music21 import beam, note
-
-    if (meter.numerator, meter.denominator) != (4, 4):
-        return
-    for begin in (0, meter.bar // 2):
-        half = [
-            (event, element)
-            for event, element in zip(line, elements, strict=True)
-            if begin <= event.onset < begin + meter.bar // 2
-        ]
-        if len(half) == 4 and all(event.note and event.duration == TICKS_PER_QUARTER // 2 for event, _ in half):
-            for kind, (_, element) in zip(("start", "continue", "continue", "stop"), half, strict=True):
-                if isinstance(element, note.Note):
-                    element.beams = beam.Beams()
-                    element.beams.append(kind)
+def _write_head(score: ElementTree.Element, solo: Solo, player: Instrument | None) -> None:
+    """Write the title, the composer, the program that wrote it and the list of parts."""
+    add(add(score, "work"), "work-title", solo.title)
+    about = add(score, "identification")
+    add(about, "creator", "improvised by jazzgram", type="composer")
+    add(add(about, "encoding"), "software", "jazzgram")
+    name = player.title if player else "Solo"
+    part = add(add(score, "part-list"), "score-part", id="P1")
+    add(part, "part-name", name, print_object="no")
+    add(add(part, "score-instrument", id="P1-I1"), "instrument-name", name)
+    sound = add(part, "midi-instrument", id="P1-I1")
+    add(sound, "midi-channel", "1")
+    add(sound, "midi-program", str(solo.program + 1))
 
 
-def _place_triplets(line: Sequence[NotatedEvent], elements: Sequence[note.GeneralNote], staff: clef.Clef) -> None:
-    """Put the number of each triplet on the side of its stems; without bracket where one beam holds it together."""
-    from music21 import note
-
-    groups: dict[tuple[int, int], list[note.GeneralNote]] = {}
-    for event, element in zip(line, elements, strict=True):
-        if event.triplet:
-            groups.setdefault(event.triplet, []).append(element)
-    for group in groups.values():
-        heads = [element for element in group if isinstance(element, note.Note)]
-        middle = (staff.lowestLine or 0) + 4
-        up = bool(heads) and mean(head.pitch.diatonicNoteNum for head in heads) < middle
-        beamed = len(heads) == len(group) and all(
-            head.beams.beamsList and head.beams.beamsList[0].type == expected
-            for head, expected in zip(heads, ("start", *["continue"] * (len(heads) - 2), "stop"), strict=True)
-        )
-        for element in group:
-            (tuplet,) = element.duration.tuplets
-            tuplet.placement = "above" if up or not heads else "below"
-            tuplet.bracket = not beamed
+def _write_attributes(measure: ElementTree.Element, solo: Solo, clef: Clef) -> ElementTree.Element:
+    attributes = add(measure, "attributes")
+    add(attributes, "divisions", str(TICKS_PER_QUARTER))
+    add(add(attributes, "key"), "fifths", str(solo.key))
+    time = add(attributes, "time")
+    add(time, "beats", str(solo.meter.numerator))
+    add(time, "beat-type", str(solo.meter.denominator))
+    staff = add(attributes, "clef")
+    add(staff, "sign", clef.sign)
+    add(staff, "line", str(clef.line))
+    if clef.octave:
+        add(staff, "clef-octave-change", str(clef.octave))
+    return attributes
 
 
-def _tempo(solo: Solo) -> tempo.MetronomeMark:
-    """Return the tempo in beats: dotted ones in compound meters."""
-    from music21 import tempo
+def _write_transposition(attributes: ElementTree.Element, sounds: int) -> None:
+    """Write the interval, in semitones, from the written to the sounding notes: letters, semitones, octaves."""
+    octaves, semitones = divmod(-sounds, 12)
+    transpose = add(attributes, "transpose")
+    add(transpose, "diatonic", str(-{2: 1, 7: 4, 9: 5}[semitones]))
+    add(transpose, "chromatic", str(-semitones))
+    if octaves:
+        add(transpose, "octave-change", str(-octaves))
 
-    beat = float(to_quarters(solo.meter.beat))
-    number = round(solo.tempo / beat, 1)
-    return tempo.MetronomeMark(number=int(number) if number == int(number) else number, referent=beat)
 
+def _tempo(solo: Solo) -> ElementTree.Element:
+    """Return the tempo in beats, dotted ones in compound meters, after "Swing" where the solo swings.
 
-def _element(
-    event: NotatedEvent, line: Sequence[NotatedEvent], solo: Solo, names: dict[int, str], printed: dict[str, str]
-) -> note.Note | note.Rest:
-    """Build one note head or rest; `printed` collects the bar's accidentals by letter and octave."""
-    from music21 import duration, note, pitch, tie
-
-    if event.note is None and event.duration == solo.meter.bar:
-        rest = note.Rest(duration=duration.Duration(to_quarters(event.duration)))
-        rest.fullMeasure = True
-        return rest
-    name, dots = _VALUES[event.value]
-    value = duration.Duration(type=name, dots=dots)
-    if event.triplet:
-        value.appendTuplet(_tuplet(event, [other for other in line if other.triplet == event.triplet]))
-    if event.note is None:
-        return note.Rest(duration=value)
-    sounding = pitch.Pitch(names[id(event.note)])
-    sounding.octave = (event.note.pitch - round(sounding.alter)) // 12 - 1
-    staff_position = f"{sounding.step}{sounding.octave}"
-    shown = printed.get(staff_position, _signature(solo.key).get(sounding.step, "natural"))
-    accidental = sounding.accidental.name if sounding.accidental else "natural"
-    if accidental != shown or sounding.accidental:
-        sounding.accidental = pitch.Accidental(accidental)
-        sounding.accidental.displayStatus = accidental != shown and not event.tied_from
-    if not event.tied_from:
-        printed[staff_position] = accidental
-    head = note.Note(sounding, duration=value)
-    if event.tied_from or event.tied_to:
-        head.tie = tie.Tie("start" if not event.tied_from else "continue" if event.tied_to else "stop")
-    return head
+    One direction: two would be printed one above the other.
+    """
+    tempo = ElementTree.Element("direction", {"placement": "above"})
+    if style := style_mark(solo):
+        add(add(tempo, "direction-type"), "words", f"{style}\N{NO-BREAK SPACE}", font_weight="bold")
+    mark = add(add(tempo, "direction-type"), "metronome", parentheses="no")
+    name, dots = _VALUES[solo.meter.beat]
+    add(mark, "beat-unit", name)
+    for _ in range(dots):
+        add(mark, "beat-unit-dot")
+    add(mark, "per-minute", beats_a_minute(solo))
+    add(tempo, "sound", tempo=f"{solo.tempo:g}")
+    return tempo
 
 
 @lru_cache(maxsize=15)
-def _signature(sharps: int) -> dict[str, str]:
-    """Return the accidentals of a key signature by letter."""
-    from music21 import key
-
-    return {altered.step: altered.accidental.name for altered in key.KeySignature(sharps).alteredPitches}
-
-
-def _tuplet(event: NotatedEvent, group: Sequence[NotatedEvent]) -> duration.Tuplet:
-    """Build one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
-    from music21 import duration
-
-    begin, end = event.triplet or (0, 0)
-    third = (end - begin) // 3
-    actual = 3 if all((other.onset - begin) % third == 0 for other in group) else 6
-    unit, _ = _VALUES[(end - begin) * 3 // 2 // actual]
-    tuplet = duration.Tuplet(actual, actual * 2 // 3, unit)
-    if event is group[0]:
-        tuplet.type = "start"
-    elif event is group[-1]:
-        tuplet.type = "stop"
-    return tuplet
+def _signature(sharps: int) -> dict[str, int]:
+    """Return the alterations of a key signature by letter."""
+    altered = _SHARPS[:sharps] if sharps >= 0 else _SHARPS[sharps:]
+    return {letter: (letter in altered) * (1 if sharps > 0 else -1) for letter in _SHARPS}
 
 
-def _symbols(solo: Solo, lines: Collection[int]) -> dict[int, list[tuple[int, ChordSymbol]]]:
-    """Return the chord symbols printed in each bar with their onsets in it; `lines` are the bars that begin a line."""
-    found: dict[int, list[tuple[int, ChordSymbol]]] = {}
-    previous: str | None = None
-    for chord, following in zip_longest(solo.chords, solo.chords[1:]):
-        symbol, onset = symbol_of(chord), max(chord.onset, 0)
-        if following is not None and following.onset - onset < SHORTEST_CHORD:
-            continue
-        bar, position = divmod(onset, solo.meter.bar)
-        if symbol.canonical != previous or (position == 0 and bar in lines):
-            found.setdefault(bar, []).append((position, symbol))
-        previous = symbol.canonical
-    return found
+@dataclass
+class _BarWriter:
+    """Writes bars in their order; it remembers the accidentals of the bar before.
+
+    `names` has the name of each note by its `id`.
+    """
+
+    meter: Meter
+    signature: Mapping[str, int]
+    clef: Clef
+    names: Mapping[int, str]
+
+    def __post_init__(self) -> None:
+        self._printed: dict[int, int] = {}
+
+    def write(
+        self, measure: ElementTree.Element, bar: Sequence[NotatedEvent], symbols: Sequence[tuple[int, ChordSymbol]]
+    ) -> None:
+        """Write a bar's chord symbols, notes and rests."""
+        courtesy = {at: shown for at, shown in self._printed.items() if shown != self._in_key(at)}
+        self._printed = {}
+        beamed = beams(bar, self.meter)
+        triplets = _triplets(bar)
+        for event, values in zip(bar, beamed, strict=True):
+            for onset, symbol in symbols:
+                if event.onset <= onset < event.onset + event.duration:
+                    measure.append(harmony_of(symbol, onset - event.onset))
+            note = add(measure, "note")
+            notations = ElementTree.Element("notations")
+            shown = self._write_pitch(note, event, courtesy) if event.note else None
+            if event.note is None:
+                whole = event.duration == self.meter.bar
+                add(note, "rest", **({"measure": "yes"} if whole else {}))
+            add(note, "duration", str(event.duration))
+            for kind, tied in (("stop", event.tied_from), ("start", event.tied_to)):
+                if tied:
+                    add(note, "tie", type=kind)
+                    add(notations, "tied", type=kind)
+            if event.note is not None or event.duration != self.meter.bar:
+                name, dots = _VALUES[event.value]
+                add(note, "type", name)
+                for _ in range(dots):
+                    add(note, "dot")
+            if shown is not None:
+                add(note, "accidental", _ACCIDENTALS[shown])
+            if event.triplet:
+                self._write_triplet(note, notations, event, triplets[event.triplet], beamed)
+            for level, value in enumerate(values, 1):
+                add(note, "beam", value, number=str(level))
+            if len(notations):
+                note.append(notations)
+
+    def _write_pitch(self, note: ElementTree.Element, event: NotatedEvent, courtesy: dict[int, int]) -> int | None:
+        """Write a pitch, and return the accidental that it needs; None for none."""
+        name, pitch = self.names[id(event.note)], event.note.pitch if event.note else 0
+        alteration = name.count("#") - name.count("-")
+        octave = (pitch - alteration) // 12 - 1
+        written = add(note, "pitch")
+        add(written, "step", name[0])
+        if alteration:
+            add(written, "alter", str(alteration))
+        add(written, "octave", str(octave))
+        if event.tied_from:
+            return None
+        at = position(name, pitch)
+        needed = alteration != self._printed.get(at, self._in_key(at)) or courtesy.pop(at, alteration) != alteration
+        self._printed[at] = alteration
+        return alteration if needed else None
+
+    def _in_key(self, at: int) -> int:
+        return self.signature["CDEFGAB"[at % 7]]
+
+    def _write_triplet(
+        self,
+        note: ElementTree.Element,
+        notations: ElementTree.Element,
+        event: NotatedEvent,
+        group: Sequence[tuple[int, NotatedEvent]],
+        beamed: Sequence[Sequence[str]],
+    ) -> None:
+        """Write one member's part of the bracket: 3 in the time of 2, or 6 of 4 where a third is divided."""
+        begin, end = event.triplet or (0, 0)
+        members = [member for _, member in group]
+        third = (end - begin) // 3
+        actual = 3 if all((member.onset - begin) % third == 0 for member in members) else 6
+        change = add(note, "time-modification")
+        add(change, "actual-notes", str(actual))
+        add(change, "normal-notes", str(actual * 2 // 3))
+        add(change, "normal-type", _VALUES[(end - begin) * 3 // 2 // actual][0])
+        if event is members[0]:
+            bracket = "no" if is_beamed_whole([beamed[index] for index, _ in group]) else "yes"
+            add(notations, "tuplet", type="start", bracket=bracket, placement=self._stem_side(members))
+        elif event is members[-1]:
+            add(notations, "tuplet", type="stop")
+
+    def _stem_side(self, members: Sequence[NotatedEvent]) -> str:
+        """Return the side on which the number of a triplet is: its stems', or above rests."""
+        heads = [
+            position(self.names[id(member.note)], member.note.pitch) for member in members if member.note is not None
+        ]
+        return "above" if not heads or mean(heads) < self.clef.lowest + 4 else "below"
+
+
+def _triplets(bar: Sequence[NotatedEvent]) -> dict[tuple[int, int], list[tuple[int, NotatedEvent]]]:
+    """Return the members of each triplet, each with its index in the bar."""
+    groups: dict[tuple[int, int], list[tuple[int, NotatedEvent]]] = {}
+    for index, event in enumerate(bar):
+        if event.triplet:
+            groups.setdefault(event.triplet, []).append((index, event))
+    return groups

@@ -1,7 +1,6 @@
 """PDF writer of lead sheets: pages engraved by Verovio, drawn with matplotlib.
 
-Glyphs are outlines; words stay searchable text, in STIX, whose letters are as wide as those of Times, with which
-Verovio computes its layout.
+Glyphs and letters are outlines; the words are text as well, not painted, so that they can be searched.
 """
 
 from __future__ import annotations
@@ -19,12 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.music.solo import Solo
-from jazzgram.rendering.glyphs import BOLD, ITALIC, Point, lines_of
+from jazzgram.rendering.glyphs import Point, is_painted, lines_of
 from jazzgram.rendering.score import pages
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
 
 Outline = tuple[NDArray[np.float64], tuple[int, ...]]
 """Vertices, shape (n, 2), and the code of each, as in `matplotlib.path.Path`."""
@@ -39,10 +37,9 @@ _UNITS = 10
 _POINTS = 72 / 254 / _UNITS
 _HIDDEN = {"placeholder"}
 _FAMILIES = ["STIXGeneral", "DejaVu Sans"]
-_SIDES = {"start": "left", "middle": "center", "end": "right"}
 
 
-def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
+def lead_sheet_pdf(solo: Solo, paper: str = "a4", *, transposed: bool = False) -> bytes:
     """Write a solo's lead sheet as PDF.
 
     Parameters
@@ -51,6 +48,8 @@ def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
         May have no notes and no chords.
     paper : {"a4", "letter"}
         The size of a page, upright.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
 
     Returns
     -------
@@ -66,7 +65,7 @@ def lead_sheet_pdf(solo: Solo, paper: str = "a4") -> bytes:
     with mpl.rc_context({"pdf.fonttype": 42}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a title in letters that these fonts lack
         with PdfPages(target, metadata=about) as pdf:
-            for number, svg in enumerate(pages(solo, width, height), 1):
+            for number, svg in enumerate(pages(solo, width, height, transposed=transposed), 1):
                 pdf.savefig(_figure(svg, width, height, number))
     return target.getvalue()
 
@@ -78,7 +77,7 @@ class _Drawing:
     glyphs: list[Outline] = field(default_factory=list)
     shapes: list[Outline] = field(default_factory=list)
     lines: dict[float, list[Outline]] = field(default_factory=dict)
-    words: list[tuple[float, float, str, str, FontProperties]] = field(default_factory=list)
+    words: list[tuple[float, float, str, float, bool]] = field(default_factory=list)
 
 
 def _figure(svg: str, width: int, height: int, number: int) -> Figure:
@@ -106,8 +105,9 @@ def _figure(svg: str, width: int, height: int, number: int) -> Figure:
     draw(drawing.shapes, facecolor="black", linewidth=0)
     for thickness, outlines in drawing.lines.items():
         draw(outlines, fill=False, linewidth=thickness * _POINTS, capstyle="butt", joinstyle="miter")
-    for x, y, text, side, font in drawing.words:
-        axes.text(x, y, text, fontproperties=font, ha=side, va="baseline", parse_math=False)
+    for x, y, text, size, painted in drawing.words:
+        how: dict[str, Any] = {"fontsize": size * _POINTS, "alpha": float(painted)}
+        axes.text(x, y, text, family=_FAMILIES, va="baseline", parse_math=False, **how)
     if number > 1:
         axes.text(0.5, 0.02, str(number), transform=axes.transAxes, ha="center", family=_FAMILIES, fontsize=10)
     return figure
@@ -144,9 +144,8 @@ def _walk(
         return
     dx, dy = dx + move[0], dy + move[1]
     if element.tag == "text":
-        for (x, y), anchor, runs in lines_of(element):
-            text = "".join(run.text for run in runs)
-            drawing.words.append((dx + x, dy + y, text, _SIDES[anchor], _font(classes, runs[0].size)))
+        for (x, y), _, (run, *_) in lines_of(element):
+            drawing.words.append((dx + x, dy + y, run.text, run.size, is_painted(element)))
         return
     thickness = float(element.get("stroke-width", 0))
     for outline in _shape(element, dx, dy):
@@ -225,14 +224,3 @@ def _commands(path: str) -> Outline:
 def _outline(path: str, dx: float, dy: float, across: float = 1.0, down: float = 1.0) -> Outline:
     corners, codes = _commands(path)
     return corners * (across, down) + (dx, dy), codes
-
-
-def _font(classes: frozenset[str], size: float) -> FontProperties:
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(
-        family=_FAMILIES,
-        weight="bold" if classes & BOLD else "normal",
-        style="italic" if classes & ITALIC else "normal",
-        size=size * _POINTS,
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
+from jazzgram.rendering.printed_chords import plain_symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def roll_lines(solo: Solo, notes: Sequence[Note], bars: int) -> tuple[RollLine, 
     for start, begun in zip(starts, inside, strict=True):
         end = min(start + starts.step, solo.bars * solo.meter.bar)
         changes = tuple(
-            (max(chord.onset, start), symbol_of(chord).canonical)
+            (max(chord.onset, start), plain_symbol(chord).canonical)
             for chord in solo.chords
             if start <= chord.onset < end or chord.onset < start < chord.end
         )

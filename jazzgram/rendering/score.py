@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from importlib.resources import files
 from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.rendering.glyphs import MUSIC_FONT, without_music_font
-from jazzgram.rendering.lead_sheet import BARS_A_LINE, lead_sheet_musicxml
+from jazzgram.rendering.glyphs import MUSIC_FONT, outline_words
+from jazzgram.rendering.layout import BARS_A_LINE, beats_a_minute, style_mark
+from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
+from jazzgram.rendering.parts import part_of
+from jazzgram.rendering.triplet_numbers import lift_triplet_numbers
 
 _OPTIONS = {
     "breaks": "line",  # the MusicXML has the line breaks: every four bars
@@ -26,8 +32,16 @@ _OPTIONS = {
     "footer": "none",
     "font": MUSIC_FONT,
     "smuflTextFont": "none",
+    "bottomMarginHarm": 1.5,
     "xmlIdSeed": 7,  # so that equal scores give equal pictures
 }
+
+_NOTES = {4 * TICKS_PER_QUARTER >> power: glyph for power, glyph in enumerate("\ueca2\ueca3\ueca5\ueca7\ueca9\uecab")}
+_DOT = "\uecb7"
+"""SMuFL's notes of metronome marks by their ticks, whole to 32nd, and their dot."""
+_TEMPO = re.compile(r"<direction [^>]*>(?:(?!</direction>).)*<metronome.*?</direction>\s*", re.DOTALL)
+_ABOVE_CHORDS = "translate(0, -80)"
+"""Moves the mark of a section off the chord symbol below it."""
 
 _MARGINS = {"pageMarginTop": 120, "pageMarginBottom": 120, "pageMarginLeft": 120, "pageMarginRight": 120}
 """Tenths of a millimetre."""
@@ -71,7 +85,7 @@ def engrave(musicxml: bytes | str) -> Engraving:
         Where `musicxml` is not MusicXML.
     """
     toolkit = _engraver(musicxml, _OPTIONS)
-    svg = without_music_font(toolkit.renderToSVG(1))
+    svg = _finished(toolkit.renderToSVG(1))
     onsets = {
         head: round(moment["qstamp"] * TICKS_PER_QUARTER)
         for moment in toolkit.renderToTimemap({"includeRests": False})
@@ -92,19 +106,37 @@ def without_style(svg: str) -> tuple[str, str]:
     return _STYLE.sub("", svg), unescape("".join(styles))
 
 
-def lead_sheet_svg(solo: Solo) -> str:
-    """Engrave a solo's lead sheet as one picture, black on white.
+@lru_cache(maxsize=4)
+def engrave_solo(solo: Solo, *, transposed: bool = False) -> Engraving:
+    """Engrave a solo's lead sheet as one picture; the last ones are cached.
 
     Parameters
     ----------
     solo : Solo
         May have no notes and no chords.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
     """
-    head, bracket, rest = engrave(lead_sheet_musicxml(solo)).svg.partition(">")
-    return f'{head}{bracket}<rect width="100%" height="100%" style="fill:#fff;stroke:none"/>{rest}'
+    return engrave(_with_heading(solo, transposed))
 
 
-def pages(solo: Solo, width: int, height: int) -> list[str]:
+def lead_sheet_svg(solo: Solo, *, transposed: bool = False) -> str:
+    """Engrave a solo's lead sheet as one picture, black on white, in millimetres.
+
+    Parameters
+    ----------
+    solo : Solo
+        May have no notes and no chords.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
+    """
+    head, bracket, rest = engrave_solo(solo, transposed=transposed).svg.partition(">")
+    width, height = (int(number) / 10 for number in re.findall(r'viewBox="0 0 (\d+) (\d+)"', head)[0])
+    size = f' width="{width:g}mm" height="{height:g}mm"'
+    return f'{head}{size}{bracket}<rect width="100%" height="100%" style="fill:#fff;stroke:none"/>{rest}'
+
+
+def pages(solo: Solo, width: int, height: int, *, transposed: bool = False) -> list[str]:
     """Engrave a solo's lead sheet on pages.
 
     Parameters
@@ -113,6 +145,8 @@ def pages(solo: Solo, width: int, height: int) -> list[str]:
         May have no notes and no chords.
     width, height : int
         Of a page, in tenths of a millimetre.
+    transposed : bool
+        Whether it is the part of a transposing instrument.
 
     Returns
     -------
@@ -120,8 +154,40 @@ def pages(solo: Solo, width: int, height: int) -> list[str]:
         An SVG document for each page, at least one.
     """
     size = {"pageWidth": width, "pageHeight": height, "adjustPageHeight": False, "scale": 100}
-    toolkit = _engraver(lead_sheet_musicxml(solo), _OPTIONS | _MARGINS | size)
-    return [without_music_font(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+    toolkit = _engraver(_with_heading(solo, transposed), _OPTIONS | _MARGINS | size)
+    return [_finished(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+
+
+def _with_heading(solo: Solo, transposed: bool) -> str:
+    """Write a lead sheet with its tempo left below the title, where a fake book has it.
+
+    Verovio would print the tempo between the chord symbols and the staff.
+    """
+    sheet = _TEMPO.sub("", lead_sheet_musicxml(solo, transposed=transposed), count=1)
+    beat = next(glyph for value, glyph in _NOTES.items() if value <= solo.meter.beat)
+    dot = "" if solo.meter.beat in _NOTES else _DOT
+    tempo = f"{style_mark(solo)} {beat}{dot} = {beats_a_minute(solo)}"
+    words = (("center", "top", (part_of(solo) if transposed else solo).title), ("left", "bottom", tempo.strip()))
+    heading = "".join(
+        f'<credit page="1"><credit-words justify="{justify}" valign="{valign}">{escape(text)}</credit-words></credit>'
+        for justify, valign, text in words
+    )
+    return sheet.replace("<part-list>", f"{heading}<part-list>", 1)
+
+
+def _finished(svg: str) -> str:
+    """Return Verovio's picture with outlines for words, and without the white space that indents it."""
+    root = ElementTree.fromstring(svg)
+    lift_triplet_numbers(root)
+    outline_words(root)
+    for element in root.iter():
+        if element.get("class") == "reh":
+            element.set("transform", _ABOVE_CHORDS)
+        if not (element.text or "x").strip() and not element.tag.endswith("tspan"):
+            element.text = None
+        if not (element.tail or "x").strip():
+            element.tail = None
+    return ElementTree.tostring(root, "unicode")
 
 
 def _engraver(musicxml: bytes | str, options: dict[str, Any]) -> Any:

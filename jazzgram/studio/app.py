@@ -164,13 +164,12 @@ class _Studio:
                 del self._newest[page]
 
     async def score(self, request: Request) -> Any:
-        from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-        from jazzgram.rendering.score import engrave, without_style
+        from jazzgram.rendering.score import engrave_solo, without_style
 
         recipe = await _recipe(request)
 
         def draw() -> dict[str, Any]:
-            drawn = engrave(lead_sheet_musicxml(self._session.take(recipe).run.solo))
+            drawn = engrave_solo(self._session.take(recipe).run.solo)
             svg, style = without_style(drawn.svg.replace('color="black"', ""))
             return {"svg": svg, "style": style, "onsets": drawn.onsets}
 

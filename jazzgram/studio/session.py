@@ -246,11 +246,11 @@ class Session:
         whole : bool
             Whether to search a large corpus for copied runs, too; the first time takes some seconds.
         """
-        from jazzgram.pages.report.facts import AT_ONCE
+        from jazzgram.pages.report.facts import searches_at_once
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)
-        search = whole or len(take.pipeline.tokens) <= AT_ONCE
+        search = whole or searches_at_once(take.pipeline)
         return numbers(take.run.solo, self._runs_of(take.pipeline) if search else None)
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
@@ -306,11 +306,10 @@ class Session:
         return sum(made.solo.bars for _, made, _ in self._cache.values())
 
     def tunes(self) -> list[dict[str, Any]]:
-        """List the tunes of the corpus: ``title``, ``performer`` and ``bars`` of each."""
-        corpus = self._with_corpus().corpus
-        return [
-            {"title": tune.title, "performer": tune.performer, "bars": len(tune.bars)} for tune in corpus.tunes[:2000]
-        ]
+        """List the tunes of the corpus: ``title``, ``performer`` and ``bars`` of each; none of one that is not read."""
+        pipeline = self._with_corpus()
+        tunes = pipeline.corpus.tunes[:2000] if pipeline.shipped is None else ()
+        return [{"title": tune.title, "performer": tune.performer, "bars": len(tune.bars)} for tune in tunes]
 
     def tune(self, number: int) -> dict[str, Any]:
         """Return the changes of a tune of the corpus, by its number from 0: see `chart_of`."""

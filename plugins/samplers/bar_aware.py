@@ -34,13 +34,13 @@ class Options(jazzgram.Options):
 
 
 @lru_cache(maxsize=256)
-def fillable(durations: bytes, size: int) -> NDArray[np.bool_]:
+def fillable(vocabulary: Vocabulary, size: int) -> NDArray[np.bool_]:
     """Find the lengths below `size` ticks that terms, each any number of times, fill exactly.
 
     Parameters
     ----------
-    durations : bytes
-        The durations of a vocabulary in ticks, as the bytes of its int64 array: they are the cache's key.
+    vocabulary : Vocabulary
+        The terms.
     size : int
         Ticks, 1 or more.
 
@@ -51,11 +51,12 @@ def fillable(durations: bytes, size: int) -> NDArray[np.bool_]:
 
     Examples
     --------
-    >>> np.flatnonzero(fillable(np.array([120, 160]).tobytes(), 400)).tolist()
+    >>> from jazzgram import parse_terms
+    >>> np.flatnonzero(fillable(Vocabulary(parse_terms("C,0.250 C,0.333")), 400)).tolist()
     [0, 120, 160, 240, 280, 320, 360]
     """
     sums, below = 1, (1 << size) - 1  # bit n represents n ticks
-    for duration in {int(ticks) for ticks in np.frombuffer(durations, np.int64)} - {0}:
+    for duration in set(vocabulary.durations.tolist()) - {0}:
         while duration < size:  # by doubling: after 1, 2, 4 ... more of it all multiples are set
             sums |= (sums << duration) & below
             duration *= 2
@@ -90,6 +91,6 @@ def shape_distribution(
         return fitting
     np.maximum(left, 0, out=left)
     # Sizes are powers of two, so that few are computed and cached.
-    known = fillable(durations.tobytes(), 1 << int(left.max(initial=0)).bit_length())
+    known = fillable(vocabulary, 1 << int(left.max(initial=0)).bit_length())
     exact = np.where(known[left], fitting, 0.0)
     return np.where(exact.any(axis=1, keepdims=True), exact, fitting)

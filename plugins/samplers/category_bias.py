@@ -8,6 +8,7 @@ Source: the project's own; the kinds are deepjazz's, after Gillick, Tang & Kelle
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -15,6 +16,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import JazzgramError, Probabilities, Vocabulary, hookimpl
+from jazzgram.music import Floats
 
 
 class Options(jazzgram.Options):
@@ -37,11 +39,17 @@ def shape_distribution(probabilities: Probabilities, vocabulary: Vocabulary, opt
     >>> shape_distribution(np.array([[0.25, 0.5, 0.25]]), vocabulary, Options(weights={"A": 2, "X": 0})).tolist()
     [[0.5, 0.5, 0.0]]
     """
-    kinds = [term.category for term in vocabulary.terms]
-    if options.weights and options.weights.keys().isdisjoint(kinds):
+    weighted: Probabilities = probabilities * _factors(vocabulary, tuple(options.weights.items()))
+    return weighted
+
+
+@lru_cache(maxsize=16)
+def _factors(vocabulary: Vocabulary, weights: tuple[tuple[str, float], ...]) -> Floats:
+    """Return the factor of each term."""
+    factor, kinds = dict(weights), [term.category for term in vocabulary.terms]
+    if factor and factor.keys().isdisjoint(kinds):
         raise JazzgramError(
-            f"none of the kinds in weights ({', '.join(options.weights)}) is in the vocabulary;"
+            f"none of the kinds in weights ({', '.join(factor)}) is in the vocabulary;"
             f" expected some of {', '.join(sorted(set(kinds)))}"
         )
-    weighted: Probabilities = probabilities * np.array([options.weights.get(kind, 1.0) for kind in kinds])
-    return weighted
+    return np.array([factor.get(kind, 1.0) for kind in kinds])

@@ -15,12 +15,14 @@ Source: deepjazz (Kim, 2016), `__generate_grammar`, which does not count its fir
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from pydantic import Field
 
 import jazzgram
 from jazzgram import Position, Probabilities, Vocabulary, hookimpl
+from jazzgram.music import Flags, Floats
 
 
 class Options(jazzgram.Options):
@@ -65,14 +67,20 @@ def shape_distribution(
     original = probabilities[begins]
     total = original.sum(axis=1, keepdims=True)
     original = np.divide(original, total, out=np.zeros(original.shape), where=total > 0)
-    allowed = np.array([not term.is_rest and not term.interval_range for term in vocabulary.terms], dtype=np.bool_)
+    allowed, openings = _first_terms(vocabulary)
     drawn = np.where(allowed, original, 0.0)
     mass = drawn.sum(axis=1, keepdims=True)
     given_up = np.clip(1 - mass, 0, 1) ** options.tries
     drawn = np.divide(drawn, mass, out=drawn, where=mass > 0)
+    shaped[begins] = np.where(total > 0, (1 - given_up) * drawn + given_up * openings, 0.0)
+    return shaped
+
+
+@lru_cache(maxsize=16)
+def _first_terms(vocabulary: Vocabulary) -> tuple[Flags, Floats]:
+    """Return which terms may begin, and how likely each begins a bar of the corpus: of those that may, if any does."""
+    allowed = np.array([not term.is_rest and not term.interval_range for term in vocabulary.terms], dtype=np.bool_)
     openings = np.bincount(np.array(vocabulary.openings, dtype=np.int64), minlength=len(vocabulary)).astype(float)
     if openings[allowed].any():
         openings[~allowed] = 0.0
-    openings /= max(openings.sum(), 1.0)
-    shaped[begins] = np.where(total > 0, (1 - given_up) * drawn + given_up * openings, 0.0)
-    return shaped
+    return allowed, openings / max(openings.sum(), 1.0)

@@ -20,6 +20,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Probabilities, Vocabulary, hookimpl, to_ticks
+from jazzgram.music import Flags, Ints
 
 
 class Options(jazzgram.Options):
@@ -48,9 +49,8 @@ def shape_distribution(
     [[0.5, 0.3, 0.2]]
     """
     # A rest without length is no breath.
-    rests = np.array([term.is_rest and term.duration > 0 for term in vocabulary.terms], dtype=np.bool_)
-    silent, ticks, limit = rests.tolist(), vocabulary.durations.tolist(), to_ticks(options.every)
-    long = np.array([_is_long(history, silent, ticks, limit) for history in histories], dtype=np.bool_)
+    rests, limit = vocabulary.rests & (vocabulary.durations > 0), to_ticks(options.every)
+    long = np.array([_is_long(history, rests, vocabulary.durations, limit) for history in histories], dtype=np.bool_)
     resting = np.where(rests, probabilities, 0.0)
     mass = resting.sum(axis=1, keepdims=True)
     pushed = long[:, None] & (mass > 0)
@@ -58,11 +58,11 @@ def shape_distribution(
     return np.where(pushed, (1 - options.strength) * probabilities + options.strength * resting, probabilities)
 
 
-def _is_long(history: Sequence[int], silent: list[bool], ticks: list[int], limit: int) -> bool:
+def _is_long(history: Sequence[int], rests: Flags, ticks: Ints, limit: int) -> bool:
     """Return whether the phrase since the last rest lasts `limit` ticks or more."""
     length = 0
     for token in reversed(history):
-        if silent[token]:
+        if rests[token]:
             return False
         length += ticks[token]
         if length >= limit:

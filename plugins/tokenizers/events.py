@@ -9,11 +9,26 @@ Lisena & Troncy, ISMIR 2021).
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from jazzgram import JazzgramError, Meter, Note, Rest, Term, hookimpl, to_ticks
 
-from ._rests import Options, with_rests
+from .._grid import Step, on_grids
+from ._rests import Options as RestOptions
+from ._rests import with_rests
 
 PROVIDES = frozenset({"grid", "monophonic", "within_bar", "full_bars"})
+
+
+class Options(RestOptions):
+    """Which gaps become rests, and where notes may begin and end."""
+
+    grid: tuple[Step, ...] | None = Field(
+        None,
+        min_length=1,
+        description="Steps of the grids that onsets and ends are quantised to, as fractions of a quarter note, beat by"
+        " beat to the nearest; a note left without length is dropped. As in the corpus if null.",
+    )
 
 
 @hookimpl
@@ -27,7 +42,8 @@ def parse_melody(melody: tuple[Note | Rest, ...], meter: Meter, options: Options
     '65,1.000 62,1.000 R,1.000 74,1.000'
     """
     events = with_rests(melody, meter, to_ticks(options.shortest)) or (Rest(0, meter.bar),)
-    return tuple(Term("R" if isinstance(event, Rest) else str(event.pitch), event.duration) for event in events)
+    terms = tuple(Term("R" if isinstance(event, Rest) else str(event.pitch), event.duration) for event in events)
+    return terms if options.grid is None else tuple(on_grids(terms, options.grid, meter))
 
 
 @hookimpl

@@ -15,12 +15,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering import lead_sheet_musicxml
+from jazzgram.rendering import lead_sheet_musicxml, parts_of
 
 
 @hookimpl
 def write_solo(solo: Solo, folder: Path) -> list[Path]:
-    """Write `solo.musicxml`.
+    """Write `solo.musicxml` and, for a transposing instrument, its part.
 
     Examples
     --------
@@ -30,6 +30,8 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()))]
     ['solo.musicxml']
     """
-    path = folder / "solo.musicxml"
-    path.write_text(lead_sheet_musicxml(solo), encoding="utf-8")
-    return [path]
+    paths = []
+    for part, transposed in parts_of(solo).items():
+        paths.append(folder / f"solo{part}.musicxml")
+        paths[-1].write_text(lead_sheet_musicxml(solo, transposed=transposed), encoding="utf-8")
+    return paths

@@ -14,7 +14,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering import lead_sheet_pdf
+from jazzgram.rendering import lead_sheet_pdf, parts_of
 
 
 class Options(jazzgram.Options):
@@ -25,7 +25,7 @@ class Options(jazzgram.Options):
 
 @hookimpl
 def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
-    """Write `solo.pdf`.
+    """Write `solo.pdf` and, for a transposing instrument, its part.
 
     Examples
     --------
@@ -35,6 +35,8 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()), Options())]
     ['solo.pdf']
     """
-    path = folder / "solo.pdf"
-    path.write_bytes(lead_sheet_pdf(solo, options.paper))
-    return [path]
+    paths = []
+    for part, transposed in parts_of(solo).items():
+        paths.append(folder / f"solo{part}.pdf")
+        paths[-1].write_bytes(lead_sheet_pdf(solo, options.paper, transposed=transposed))
+    return paths

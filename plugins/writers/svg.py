@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from jazzgram import Solo, hookimpl
-from jazzgram.rendering import lead_sheet_svg
+from jazzgram.rendering import lead_sheet_svg, parts_of
 
 
 @hookimpl
 def write_solo(solo: Solo, folder: Path) -> list[Path]:
-    """Write `solo.svg`.
+    """Write `solo.svg` and, for a transposing instrument, its part.
 
     Examples
     --------
@@ -25,6 +25,8 @@ def write_solo(solo: Solo, folder: Path) -> list[Path]:
     >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()))]
     ['solo.svg']
     """
-    path = folder / "solo.svg"
-    path.write_text(lead_sheet_svg(solo), encoding="utf-8")
-    return [path]
+    paths = []
+    for part, transposed in parts_of(solo).items():
+        paths.append(folder / f"solo{part}.svg")
+        paths[-1].write_text(lead_sheet_svg(solo, transposed=transposed), encoding="utf-8")
+    return paths

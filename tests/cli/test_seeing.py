@@ -49,7 +49,8 @@ def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
     record = jazzgram.load(run_dir).record
     for number in range(4):
         changes = list(record.bar(number))
-        assert [change.step[:2] for change in changes] == ["1:", "to", "2:", "3:", "4:", "5:", "6:"]
+        labels = [change.step.partition(":")[0] for change in changes]
+        assert labels == ["1", "tokenizer", *map(str, range(2, 13))]
         for earlier, later in pairwise(changes):
             assert list(earlier.after) == list(later.before)
 
@@ -58,7 +59,7 @@ def test_explain_shows_a_bar_after_each_step(run_dir: Path) -> None:
     whole = CliRunner().invoke(explain.command, [str(run_dir)]).output
     assert whole.splitlines()[0].split() == ["step", "removed", "added", "changed", "seconds"]
     bar = CliRunner().invoke(explain.command, [str(run_dir), "--bar", "4", "--all"]).output
-    assert "bar 4   Cm7 F7" in bar
+    assert "bar 4   F7" in bar
     assert "5:max_leap" in bar
     assert "there is no bar 5" in str(CliRunner().invoke(explain.command, [str(run_dir), "--bar", "5"]).exception)
 

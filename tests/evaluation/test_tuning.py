@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -124,16 +124,17 @@ def test_bits_per_term_of_even_odds_are_the_logarithm_of_the_vocabulary() -> Non
 def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> None:
     from jazzgram.evaluation.tuning.tune_chain import Replay, initial_params, suggest_chain
 
-    config = Pipeline.load("blues").config
-    bars = tuple(step for step in config.chain if step.hook != "clean_up_notes")
-    config = replace(config, chain=(*bars, next(step for step in config.chain if step.plugin.name == "no_overlaps")))
+    pruners = ("strong_beat_chord_tones", "resolve_approach", "repeated_notes", "max_leap")
+    steps = [{"prune_grammar": "standard_lengths"}, *({"prune_notes": name} for name in pruners)]
+    chain = [*steps, {"clean_up_notes": "no_overlaps"}]
+    config = Pipeline.load("blues", settings=[f"chain={json.dumps(chain)}"]).config
     params = initial_params(config)
     assert suggest_chain(config, Replay(params)) == config.chain
     turned = {key: 1 - value if key.endswith("order") else value for key, value in params.items()}
-    chain = suggest_chain(config, Replay(turned))
-    assert [step.hook for step in chain] == [step.hook for step in config.chain]
-    assert [step.plugin.name for step in chain][1:5] == [step.plugin.name for step in config.chain][4:0:-1]
-    assert [step.number for step in chain] == list(range(1, len(chain) + 1))
+    found = suggest_chain(config, Replay(turned))
+    assert [step.hook for step in found] == [step.hook for step in config.chain]
+    assert [step.plugin.name for step in found][1:5] == [step.plugin.name for step in config.chain][4:0:-1]
+    assert [step.number for step in found] == list(range(1, len(found) + 1))
     off = {key: False if key.endswith(" on") else value for key, value in params.items()}
     assert suggest_chain(config, Replay(off)) == ()
 

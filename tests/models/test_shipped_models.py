@@ -12,9 +12,11 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from paths import ROOT
 
-from jazzgram import Epoch, Pipeline
+from jazzgram import Epoch, JazzgramError, Pipeline
+from jazzgram.cli import train
 from jazzgram.hooks.progress import Reporter
 from jazzgram.models import load_model, save_model
 from jazzgram.models.store import shipped_model
@@ -136,15 +138,85 @@ def test_weights_are_the_stored_ones_within_the_rounding_of_half_precision(
 
 
 def test_every_shipped_model_is_made_by_the_script() -> None:
-    folders = {path.name for path in (DATA / "models").iterdir() if path.is_dir()}
-    assert folders == set(script().MODELS) == {entry["folder"] for entry in index().values()}
+    folders, made = {path.name for path in (DATA / "models").iterdir() if path.is_dir()}, script()
+    assert folders == {*made.MODELS, made.WITHOUT_CORPUS} == {entry["folder"] for entry in index().values()}
 
 
-def test_parameters_are_stored_in_half_precision_and_finite() -> None:
-    weights = load_model(DATA / "models" / "note_lstm").weights
+@pytest.mark.parametrize("name", ["note_lstm", "weimar"])
+def test_parameters_are_stored_in_half_precision_and_finite(name: str) -> None:
+    weights = load_model(DATA / "models" / name).weights
     assert {array.dtype for array in weights.values()} == {np.dtype(np.float16)}
     assert all(np.isfinite(array).all() for array in weights.values())
-    assert sum(file.stat().st_size for file in (DATA / "models").rglob("*") if file.is_file()) < 4_000_000
+    assert sum(file.stat().st_size for file in (DATA / "models").rglob("*") if file.is_file()) < 7_000_000
+    assert sum(file.stat().st_size for file in (DATA / "models" / "weimar").iterdir()) < 5_000_000
+
+
+# --- without its corpus ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_data(empty_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAZZGRAM_DATA", raising=False)
+
+
+def weimar(*settings: str) -> tuple[Pipeline, Recorder]:
+    recorder = Recorder()
+    return Pipeline.load("weimar", settings=["improvise.bars=4", *settings], reporter=recorder), recorder
+
+
+@pytest.mark.usefixtures("no_data")
+def test_weimar_plays_without_data_training_or_network(tmp_path: Path) -> None:
+    pipeline, recorder = weimar()
+    run = pipeline.run(tmp_path / "run")
+    assert len(run.solo.notes) > 5 and run.solo.labels.soloist
+    assert recorder.messages[0] == "comes with jazzgram; trained on 402 solos of wjazzd"
+    assert not pipeline.knows("source") and not pipeline.knows("reading")
+    assert f"like {run.solo.labels.soloist}" in (tmp_path / "run" / "report.html").read_text()
+    again = Pipeline.load(tmp_path / "run" / "run.yaml", reporter=Recorder()).improvise().solo
+    assert again.notes == run.solo.notes
+
+
+@pytest.mark.usefixtures("no_data")
+def test_weimar_plays_whom_it_is_asked_for() -> None:
+    pipeline, _ = weimar("improvise.like.style=bebop", "improvise.like.instrument=trumpet")
+    labels = pipeline.improvise().solo.labels
+    assert (labels.style, labels.instrument) == ("BEBOP", "trumpet")
+
+
+@pytest.mark.usefixtures("no_data")
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ("corpus.split={train: 0.9, validation: 0.05, test: 0.05}",),
+        ("model.seed=2",),
+        ("improvise.chords=source",),
+        ("tokenizer.with={grid: null}",),
+    ],
+)
+def test_what_needs_the_data_says_where_it_comes_from(settings: tuple[str, ...]) -> None:
+    pipeline, _ = weimar(*settings)
+    with pytest.raises(JazzgramError, match=r"get wjazzd\.db from https://jazzomat"):
+        pipeline.improvise()
+
+
+@pytest.mark.usefixtures("no_data")
+def test_training_needs_the_data() -> None:
+    found = CliRunner().invoke(train.command, ["weimar"])
+    assert isinstance(found.exception, JazzgramError)
+    assert "get wjazzd.db from https://jazzomat" in str(found.exception)
+
+
+@pytest.mark.usefixtures("no_data")
+def test_its_copy_in_a_folder_plays_without_the_data(tmp_path: Path) -> None:
+    pipeline, _ = weimar()
+    pipeline.train(tmp_path / "model")
+    copy = Pipeline.load_trained(tmp_path / "model", reporter=Recorder())
+    assert copy.improvise().solo.notes == pipeline.improvise().solo.notes
+
+
+def test_no_solo_can_be_read_from_it() -> None:
+    openings = load_model(DATA / "models" / "weimar").vocabulary.openings
+    assert list(openings) == sorted(openings)
 
 
 @pytest.mark.usefixtures("empty_cache")

@@ -63,11 +63,11 @@ def lines(measures: list[ElementTree.Element]) -> list[str | None]:
     return [measure.get("number") for measure in measures if measure.find("print[@new-system='yes']") is not None]
 
 
-def test_a_section_has_its_letter_a_double_bar_before_it_and_a_line_of_its_own(tmp_path: Path) -> None:
+def test_a_chorus_has_its_mark_a_double_bar_before_it_and_a_line_of_its_own(tmp_path: Path) -> None:
     ten = "F7 Bb7 F7 F7 Bb7 Bb7 F7 D7 Gm7 C7"
     measures = page(Solo((), chords(f"{ten} {ten}"), 20), tmp_path)
     marks = {measure.get("number"): measure.findtext(".//rehearsal") for measure in measures}
-    assert {number: mark for number, mark in marks.items() if mark} == {"1": "A", "11": "A"}
+    assert {number: mark for number, mark in marks.items() if mark} == {"1": "1st chorus", "11": "2nd chorus"}
     assert lines(measures) == ["5", "9", "11", "15", "19"]
     bars = {measure.get("number"): measure.findtext("barline/bar-style") for measure in measures}
     assert {number: style for number, style in bars.items() if style} == {"10": "light-light", "20": "light-heavy"}

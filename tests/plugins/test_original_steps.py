@@ -150,7 +150,7 @@ def standard(terms: str, meter: Meter = COMMON, **options: Any) -> str:
         pytest.param("C,0.333 C,0.333 C,0.333 R,3.000", "C,0.333 C,0.333 C,0.333 R,3.000", id="triplets survive"),
         pytest.param("C,0.667 C,0.333 C,0.250 C,0.750", "C,0.667 C,0.333 C,0.250 C,0.750", id="each beat its grid"),
         pytest.param(
-            "C,0.500 C,0.333 C,0.333 C,0.833", "C,0.500 C,0.250 C,0.500 C,0.750", id="no triplet off its grid"
+            "C,0.500 C,0.333 C,0.333 C,0.833", "C,0.500 C,0.250 C,0.250 C,1.000", id="no triplet off its grid"
         ),
         pytest.param("C,0.900 C,1.100 C,1.960 C,0.040", "C,1.000 C,1.000 C,2.000", id="a crumb is dropped"),
         pytest.param("C,0.240 C,0.240 C,0.240 C,0.240 C,0.040", "C,0.250 C,0.250 C,0.250 C,0.250", id="nothing drifts"),

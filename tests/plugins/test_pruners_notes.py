@@ -32,6 +32,7 @@ from jazzgram import Chord, Meter, Note, Options, chord_at
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.harmony.scales import chord_scale
+from jazzgram.music.instruments import INSTRUMENTS
 from jazzgram.testing import check_plugin, chords_of_a_bar, notes_of_a_bar
 
 COMMON = Meter(4, 4)
@@ -133,9 +134,9 @@ def test_instrument_range(instrument: str, before: str, after: str) -> None:
     assert names(prune(instrument_range, line(before), instrument=instrument)) == after
 
 
-@pytest.mark.parametrize("instrument", instrument_range.RANGES)
-def test_every_pitch_can_be_played(instrument: Any) -> None:
-    lowest, highest = instrument_range.RANGES[instrument]
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_every_pitch_can_be_played(instrument: str) -> None:
+    lowest, highest = INSTRUMENTS[instrument].lowest, INSTRUMENTS[instrument].highest
     keyboard = tuple(Note(pitch, pitch * 10, 10) for pitch in range(128))
     played = prune(instrument_range, keyboard, instrument=instrument)
     assert all(lowest <= note.pitch <= highest for note in played)

@@ -206,7 +206,7 @@ def brute_force(durations: list[int], length: int) -> bool:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=4), st.integers(1, 24))
 def test_lengths_that_terms_can_fill(units: list[int], size: int) -> None:
-    found = bar_aware.fillable(np.array(units).tobytes(), size)
+    found = bar_aware.fillable(Vocabulary(tuple(Term("C", duration) for duration in units)), size)
     assert found.tolist() == [brute_force(units, length) for length in range(size)]
 
 
@@ -218,7 +218,7 @@ def test_lengths_that_terms_can_fill(units: list[int], size: int) -> None:
 )
 def test_a_bar_that_can_be_filled_is_filled_by_terms_alone(durations: list[int], meter: Meter, seed: int) -> None:
     words = Vocabulary(tuple(Term("C", duration) for duration in sorted(durations)))
-    can = bar_aware.fillable(words.durations.tobytes(), meter.bar + 1)[meter.bar]
+    can = bar_aware.fillable(words, meter.bar + 1)[meter.bar]
     rng, remaining, options = Random(seed), meter.bar, bar_aware.Options()
     uniform = np.full((1, len(words)), 1 / len(words))
     while remaining:

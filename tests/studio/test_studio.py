@@ -560,3 +560,13 @@ def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:
     studio.send_signal(signal.SIGINT)
     _, errors = studio.communicate(timeout=20)
     assert (studio.returncode, errors) == (0, "\nThe studio is closed.\n")
+
+
+def test_the_studio_begins_with_a_soloist_that_needs_no_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path))
+    monkeypatch.delenv("JAZZGRAM_DATA", raising=False)
+    session = Session(locate("weimar"), ["improvise.bars=4", "improvise.like.style=cool"])
+    recipe = Recipe(session.first())
+    assert session.take(recipe).run.solo.labels.style == "COOL"
+    assert session.tunes() == []
+    assert session.numbers(recipe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from jazzgram.pages.report.page import Facts
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.copying import NoteCopy
+    from jazzgram.hooks.token_model import Epoch
     from jazzgram.music.solo import Solo
     from jazzgram.pipeline.pipeline import Pipeline
 
@@ -42,9 +43,14 @@ def facts_of(
     """
     return replace(
         plain_facts(config, measures, solo.bars),
-        history=tuple(pipeline.training.epochs()) if whole or pipeline.knows("training") else (),
-        copies=_copies(pipeline, solo) if whole or len(pipeline.tokens) <= AT_ONCE else (),
+        history=tuple(_epochs(pipeline, whole)),
+        copies=_copies(pipeline, solo) if whole or searches_at_once(pipeline) else (),
     )
+
+
+def searches_at_once(pipeline: Pipeline) -> bool:
+    """Return whether every run searches the corpus for copied runs: it is small, and here."""
+    return pipeline.shipped is None and len(pipeline.tokens) <= AT_ONCE
 
 
 def plain_facts(config: str, measures: Mapping[str, float], bars: int) -> Facts:
@@ -84,6 +90,14 @@ def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[st
     seconds = len(samples) / _RATE
     fitting = [rate for rate in _BITRATES if rate * 125 * seconds <= SOUND]
     return replace(facts, sound=encode(samples, _RATE, "mp3", (fitting or _BITRATES[-1:])[0], solo.title))
+
+
+def _epochs(pipeline: Pipeline, whole: bool) -> Sequence[Epoch]:
+    if pipeline.knows("trained"):
+        return pipeline.trained.epochs
+    if whole:
+        return pipeline.training.epochs() if pipeline.shipped is None else pipeline.shipped.epochs
+    return ()
 
 
 def _copies(pipeline: Pipeline, solo: Solo) -> tuple[NoteCopy, ...]:

@@ -78,12 +78,11 @@ def report(made: Run, facts: Facts) -> str:
     str
         An HTML document without external resources.
     """
-    from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-    from jazzgram.rendering.score import engrave, without_style
+    from jazzgram.rendering.score import engrave_solo, without_style
 
     solo = made.solo
     part = excerpt(made)
-    score = engrave(lead_sheet_musicxml(part.solo))
+    score = engrave_solo(part.solo)
     picture, score_style = without_style(score.svg)
     shown = view(part)
     shown["copied"] = copied_notes(facts.copies[: len(part.solo.notes)])
@@ -93,7 +92,7 @@ def report(made: Run, facts: Facts) -> str:
         "assets/report.html.jinja",
         title=solo.title,
         facts=f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
-        f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}",
+        f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}{f' · like {solo.labels}' if solo.labels else ''}",
         left_out=_left_out(made, part),
         sound=b64encode(facts.sound).decode(),
         score_style=score_style,

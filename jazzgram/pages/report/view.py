@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from jazzgram.music.chord import Chord
-from jazzgram.music.harmony.spell import spell_notes, symbol_of
+from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.provenance import Change, Record, TermOrNote
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
+from jazzgram.rendering.printed_chords import plain_symbol
 
 CATEGORIES = tuple(COLOURS)
 """The categories of a note against its chord: an item has the index in this list."""
@@ -67,7 +68,7 @@ def view(made: Run) -> dict[str, Any]:
         "fields": FIELDS,
         "categories": CATEGORIES,
         "marks": MARKS,
-        "chords": [[chord.onset, chord.duration, symbol_of(chord).canonical] for chord in solo.chords],
+        "chords": [[chord.onset, chord.duration, plain_symbol(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
             for name, drum, program, notes in (("Solo", False, solo.program, solo.notes), *band)

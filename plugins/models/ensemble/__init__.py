@@ -41,6 +41,7 @@ from jazzgram import (
     Use,
     Weights,
     hookimpl,
+    label_kinds,
 )
 from jazzgram.models import known_terms
 from jazzgram.music import Floats
@@ -107,12 +108,13 @@ def build_model(options: Options, members: Sequence[TokenModel]) -> TokenModel:
 
 
 class Ensemble:
-    """Models and their weights; see `TokenModel` for its methods."""
+    """Models and their weights; see `TokenModel` for its methods. It is conditioned on the labels of all members."""
 
     def __init__(self, options: Options, members: Sequence[TokenModel]) -> None:
         self._options = options
         self._members = tuple(members)
         self._shares: NDArray[np.float64] | None = None
+        self.label_kinds = tuple(dict.fromkeys(kind for member in members for kind in label_kinds(member)))
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train each member, from a checkpoint of its own, and fit the weights."""

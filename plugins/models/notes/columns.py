@@ -16,6 +16,8 @@ import numpy as np
 from jazzgram import UNKNOWN, Chord, JazzgramError, Position, TokenTune, Vocabulary, parse_symbol
 from jazzgram.music import Float32s, Int32s
 
+from .labels import input_tempo
+
 PITCHES = 128
 REST = PITCHES
 """The pitch index of a rest."""
@@ -58,6 +60,8 @@ SCALARS = slice(0, 4)
 """Of the real-valued features: until, exp(-until), tempo, bar."""
 CHORD_FLAGS = slice(4, 28)
 """Of the real-valued features: 12 pitch classes of the chord, then 12 of the next one, counted from their roots."""
+LABELS = slice(28, None)
+"""Of the real-valued features: the label embedding of a network that is conditioned on labels, while it is stepped."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,7 @@ def position_columns(position: Position) -> tuple[list[int], Float32s]:
     beat = min(position.onset // _TICKS, 7)
     integers = [root, next_root, bass, beat, min(max(beats, 0), 7), slot, position.bar % 8]
     until = min(position.until / _TICKS, 16)
-    scalars = [until / 8, exp(-until), log2(position.tempo / 160), min(position.bar, 63) / 32]
+    scalars = [until / 8, exp(-until), log2(input_tempo(position) / 160), min(position.bar, 63) / 32]
     return integers, np.concatenate([np.array(scalars, np.float32), flags, next_flags])
 
 

@@ -19,11 +19,14 @@ from jazzgram import Weights
 from jazzgram.models import softmax
 from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
+from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, LABELS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
 
 RUNS = len(RUN_LENGTHS) + 1
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
+LABEL_EMBEDDING = "label_embedding"
+"""A row for each label of `LabelIndex`; the sum of a solo's rows is input of the network and of the heads."""
+_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0}
 _NO_INTERVAL = 2 * PITCHES - 1
 """The index of the zero behind a table of the intervals from -127 to 127."""
 _NO_DEGREE = 12
@@ -129,7 +132,9 @@ def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) ->
     """Draw a parameter of a head, near zero; biases are zero."""
     if "bias" in name:
         return np.zeros(shape, np.float32)
-    scale = {"hidden": shape[0] ** -0.5, "duration": 0.05}.get(name, 0.08 if name in EMBEDDINGS else 0.02)
+    scale = _INITIAL.get(name, 0.08 if name in EMBEDDINGS else 0.02)
+    if name == "hidden":
+        scale = shape[0] ** -0.5
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
@@ -146,7 +151,8 @@ class Rows:
     Parameters
     ----------
     integers : ndarray of int32, shape (events, len(INTEGERS))
-    reals : ndarray of float32, shape (events, 28)
+    reals : ndarray of float32, shape (events, 28) or more
+        The label embedding is behind the others where there is one.
     """
 
     integers: Int32s
@@ -168,7 +174,7 @@ class Rows:
         return np.where(indices >= 0, indices + offsets[:-1], offsets[-1])
 
     def real_inputs(self) -> Float32s:
-        """Return the real-valued inputs: both chords from their roots, from the last note, from C; then the scalars."""
+        """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars; labels."""
         last, events = self["last"], len(self.integers)
         chords = self.reals[:, CHORD_FLAGS]
         # An unknown chord has no flags: any rotation leaves it without.
@@ -176,7 +182,8 @@ class Rows:
         by[:, :2] += last[:, None]
         rotated = chords.reshape(events, 2, 12)[np.arange(events)[:, None, None], _ROTATED_CHORDS, _ROTATION[by % 12]]
         rotated[last < 0, :2] = 0
-        return np.concatenate([chords, rotated.reshape(events, 48), self.reals[:, SCALARS]], axis=1)
+        others = self.reals[:, SCALARS], self.reals[:, LABELS]
+        return np.concatenate([chords, rotated.reshape(events, 48), *others], axis=1)
 
     def inputs(self, durations: int) -> Float32s:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
@@ -283,7 +290,7 @@ class Heads:
         Parameters
         ----------
         outputs : ndarray of float32, shape (batch, width)
-            Of the network.
+            Of the network; the heads read the label embedding beside them.
         rows : Rows
             Its inputs.
 
@@ -294,7 +301,7 @@ class Heads:
         duration : ndarray of float32, shape (batch, choices, durations)
             The probability of each duration after it.
         """
-        outputs = outputs @ self._matrix + self._bias
+        outputs = np.concatenate([outputs, rows.reals[:, LABELS]], axis=1) @ self._matrix + self._bias
         repeated = rows.repeated_pitches()
         # In float32, as the logits are: the batch of durations is large, and the product becomes float64 afterwards.
         return (

@@ -15,13 +15,26 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram import UNKNOWN, Dataset, Epoch, JazzgramError, Position, Probabilities, TokenTune, Vocabulary, Weights
+from jazzgram import (
+    UNKNOWN,
+    Dataset,
+    Epoch,
+    JazzgramError,
+    Labels,
+    Position,
+    Probabilities,
+    TokenTune,
+    Vocabulary,
+    Weights,
+)
 from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
-from .heads import Heads, Rows, head_shapes, input_width
+from .heads import LABEL_EMBEDDING, Heads, Rows, head_shapes, input_width
+from .labels import LabelIndex
 from .options import NoteOptions
+from .streams import Inputs
 from .training import Trainable
 
 State = tuple[Float32s, ...]
@@ -76,6 +89,8 @@ class NoteModel:
     ----------
     shapes : dict of str to tuple of int
         The parameters.
+    label_kinds : tuple of str
+        The labels that are inputs.
     """
 
     def __init__(self, network: NoteNetwork, vocabulary: Vocabulary, options: NoteOptions) -> None:
@@ -84,8 +99,13 @@ class NoteModel:
         self._options = options
         self._events = Events.of(vocabulary)
         durations = len(self._events.durations)
-        heads = head_shapes(network.width, options.hidden, durations)
-        self.shapes = network.shapes(input_width(durations), heads)
+        self._index = LabelIndex(vocabulary, options.labels)
+        self.label_kinds = self._index.kinds
+        labelled = options.label_units if len(self._index) else 0
+        heads = head_shapes(network.width + labelled, options.hidden, durations)
+        self.shapes = network.shapes(input_width(durations) + labelled, heads)
+        if labelled:
+            self.shapes[LABEL_EMBEDDING] = (len(self._index), labelled)
         self._weights: Weights = {}
         # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
@@ -107,7 +127,8 @@ class NoteModel:
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        training = NoteTraining(self._network, self.shapes, options, self._events, train, data.validation, seed)
+        inputs = Inputs(self._events, self._index)
+        training = NoteTraining(self._network, self.shapes, options, inputs, train, data.validation, seed)
         weights = run_epochs(
             training,
             epochs=options.epochs,
@@ -141,6 +162,7 @@ class NoteModel:
         durations = len(self._events.durations)
         self._stepper = self._network.stepper(self._weights, durations)
         self._heads = Heads(self._weights, durations, self._choices.astype(np.int32))
+        self._embeddings: dict[Labels, Float32s] = {}
 
     def start(self, batch: int) -> ModelState:
         """Return the state before the first event."""
@@ -157,7 +179,10 @@ class NoteModel:
             pasts = tuple(self._extended(past, int(token)) for past, token in zip(pasts, tokens, strict=True))
         known = [position_columns(position) for position in positions]
         integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, known, strict=True)]
-        rows = Rows(np.array(integers, np.int32), np.stack([reals for _, reals in known]))
+        reals = np.stack([reals for _, reals in known])
+        if len(self._index):
+            reals = np.concatenate([reals, [self._embedding(position.labels) for position in positions]], axis=1)
+        rows = Rows(np.array(integers, np.int32), reals)
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
         joint = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
@@ -168,6 +193,14 @@ class NoteModel:
         network = self._stepper.gather([(network, row) for (_, network), row in rows])
         return tuple(pasts[row] for (pasts, _), row in rows), network
 
+    def _embedding(self, labels: Labels) -> Float32s:
+        """Return the sum of a solo's rows of the label embedding."""
+        if labels not in self._embeddings:
+            indices = self._index.of(labels)
+            rows = self._weights[LABEL_EMBEDDING][indices[indices < len(self._index)]]
+            self._embeddings[labels] = rows.sum(axis=0, dtype=np.float32)
+        return self._embeddings[labels]
+
     def _extended(self, past: Past, token: int) -> Past:
         if token == UNKNOWN:
             return past.extended(UNKNOWN, 0)
@@ -177,6 +210,7 @@ class NoteModel:
 def _digest(tunes: Sequence[TokenTune]) -> str:
     digest = hashlib.sha256()
     for tune in tunes:
+        digest.update(repr(tune.labels).encode())
         for column in (tune.tokens, tune.bar, tune.onset, tune.chord, tune.next_chord, tune.until):
             digest.update(np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()

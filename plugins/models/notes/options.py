@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 import jazzgram
@@ -23,3 +25,13 @@ class NoteOptions(jazzgram.Options):
     learning_rate: float = Field(0.0025, gt=0, le=1, description="AdamW's step size; it falls to a fiftieth.")
     weight_decay: float = Field(0.01, ge=0, le=1, description="AdamW's decay of every parameter.")
     dropout: float = Field(0.4, ge=0, lt=1, description="Share of the layers' outputs that is dropped in training.")
+    labels: tuple[Literal["soloist", "instrument", "style", "tempo", "solo"], ...] = Field(
+        (), description="Labels of solos that are inputs, so that `improvise.like` may ask for them."
+    )
+    label_units: int = Field(64, ge=1, le=1024, description="Size of the embedding of labels, in units.")
+    label_dropout: float = Field(
+        0.25,
+        ge=0,
+        lt=1,
+        description="Share of solos from which all labels are withheld in an epoch, and share from which each is.",
+    )

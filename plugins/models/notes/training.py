@@ -19,16 +19,15 @@ from numpy.typing import NDArray
 
 from jazzgram import TokenTune, Weights
 from jazzgram.models import import_keras, import_tensorflow, strategy
-from jazzgram.music import Float32s, Int32s
+from jazzgram.music import Float32s
 
-from .columns import CHORD_FLAGS, PITCHES, REST, Events, transposed, tune_columns
-from .heads import EMBEDDINGS, Rows
+from .columns import CHORD_FLAGS, PITCHES, REST
+from .heads import EMBEDDINGS, LABEL_EMBEDDING, Rows
+from .streams import Inputs, TuneColumns, in_another_key, padded_to
 
 if TYPE_CHECKING:
     from .options import NoteOptions
 
-TuneColumns = tuple[Int32s, Float32s, Int32s, Int32s]
-"""Integer and real-valued features, pitches and durations of a tune; see `tune_columns`."""
 Dropout = Callable[..., Any]
 """``dropout(values, rate, shape=None)`` of a tensor; the identity on validation."""
 _RANDOM_KEY = "note_lstm"
@@ -109,7 +108,7 @@ class NoteTraining:
         network: Trainable,
         shapes: dict[str, tuple[int, ...]],
         options: NoteOptions,
-        events: Events,
+        inputs: Inputs,
         train: Sequence[TokenTune],
         validation: Sequence[TokenTune],
         seed: int,
@@ -119,10 +118,11 @@ class NoteTraining:
         replicas = self._strategy.num_replicas_in_sync
         self._network = network
         self._options = options
-        self._durations = len(events.durations)
+        self._durations = len(inputs.events.durations)
+        self._labels = inputs.labels
         self._seed = seed
-        self._train = [tune_columns(tune, events) for tune in train]
-        self._validation = [tune_columns(tune, events) for tune in validation]
+        self._train = inputs.of(train)
+        self._validation = inputs.of(validation)
         total = sum(len(tune[2]) for tune in self._train)
         self._window = min(options.window, total)
         self._streams = max(min(options.batch, total // self._window) // replicas, 1) * replicas
@@ -178,7 +178,8 @@ class NoteTraining:
         rng = Random(f"{self._seed}/{_RANDOM_KEY}/{number}")
         order = list(range(len(self._train)))
         rng.shuffle(order)
-        tunes = [_transposed(self._train[tune], rng.randint(-6, 5)) for tune in order]
+        withheld = Random(f"{self._seed}/labels/{number}")
+        tunes = [in_another_key(self._withheld(self._train[tune], withheld), rng.randint(-6, 5)) for tune in order]
         corpus = [np.concatenate(column) for column in zip(*tunes, strict=True)]
         begin = rng.randrange(len(corpus[0]))
         length = self._windows * self._window
@@ -207,9 +208,9 @@ class NoteTraining:
             return None
         longest = max(len(tune[2]) for tune in self._validation)
         padded = -(-longest // self._window) * self._window
-        columns = [_transposed(tune, 0) for tune in self._validation]
+        columns = [in_another_key(tune, 0) for tune in self._validation]
         streams = [
-            np.stack([_padded(column, padded) for column in side], axis=1) for side in zip(*columns, strict=True)
+            np.stack([padded_to(column, padded) for column in side], axis=1) for side in zip(*columns, strict=True)
         ]
         state = self._network.initial_state(len(self._validation))
         losses = 0.0
@@ -218,6 +219,10 @@ class NoteTraining:
             loss, state = self._validation_step(batch, state)
             losses += float(loss)
         return losses / sum(int((tune[2] >= 0).sum()) for tune in self._validation)
+
+    def _withheld(self, tune: TuneColumns, rng: Random) -> TuneColumns:
+        """Return a tune without some of its labels."""
+        return (*tune[:-1], self._labels.dropped(tune[-1], self._options.label_dropout, rng))
 
     def _shard_batch(self, columns: Sequence[NDArray[Any]], shard: Shard) -> dict[str, NDArray[Any]]:
         return self._batch([shard.of(column) for column in columns])
@@ -273,7 +278,7 @@ class NoteTraining:
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Turn columns of shape ``(time, streams, …)`` into what network and heads read, event by event."""
         time, streams = columns[0].shape[:2]
-        integers, reals, pitch, duration, begins = (
+        integers, reals, pitch, duration, labels, begins = (
             column.reshape(time * streams, *column.shape[2:]) for column in columns
         )
         rows = Rows(integers, reals)
@@ -295,6 +300,7 @@ class NoteTraining:
             "embedding_index": rows.embedding_indices(pitch, repeated),
             "repeated_duration": rows.repeated_durations(),
             "duration_run": rows["duration_run"],
+            "labels": labels,
         }
 
     def _forward(self, w: dict[str, Any], batch: Any, state: Any, update: Any) -> Any:
@@ -312,7 +318,13 @@ class NoteTraining:
             drawn = tf.random.stateless_uniform(tf.shape(values) if shape is None else shape, seed)
             return tf.where(drawn >= rate, values / (1 - rate), 0.0)
 
-        outputs, after = self._network.forward(w, batch["inputs"], batch["carry"], state, dropout)
+        inputs = batch["inputs"]
+        if len(self._labels):
+            labels = tf.reduce_sum(tf.gather(tf.pad(w[LABEL_EMBEDDING], ((0, 1), (0, 0))), batch["labels"]), 1)
+            inputs = tf.concat([inputs, tf.reshape(labels, (*inputs.shape[:2], labels.shape[-1]))], 2)
+        outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout)
+        if len(self._labels):
+            outputs = tf.concat([outputs, labels], 1)
         duration = self._duration_logits(w, outputs, batch, dropout)
         return _pitch_logits(w, outputs, batch), duration, after
 
@@ -357,22 +369,3 @@ def _correct(batch: Any, pitch: Any, duration: Any) -> Any:
     both = tf.equal(tf.argmax(pitch, 1, tf.int32), batch["pitch"])
     both &= tf.equal(tf.argmax(duration, 1, tf.int32), batch["duration"])
     return tf.cast(both, tf.float32) * batch["known"]
-
-
-def _transposed(tune: TuneColumns, semitones: int) -> tuple[NDArray[Any], ...]:
-    """Return a tune's columns in another key, and a column that marks its first event."""
-    integers, reals, pitches, durations = tune
-    integers, pitches = transposed(integers, pitches, semitones)
-    begins = np.zeros(len(pitches), bool)
-    begins[0] = True
-    return integers, reals, pitches, durations, begins
-
-
-def _padded(column: NDArray[Any], length: int) -> NDArray[Any]:
-    """Repeat the last row, with an unknown pitch, up to `length` rows."""
-    if len(column) == length:
-        return column
-    tail = np.repeat(column[-1:], length - len(column), axis=0)
-    if column.ndim == 1 and column.dtype == np.int32:
-        tail = np.full_like(tail, -1)
-    return np.concatenate([column, tail])

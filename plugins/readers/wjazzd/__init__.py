@@ -25,11 +25,12 @@ from .._files import with_suffix
 from .bars import BarTable, as_performed, chords_of, cut_at_next, lay_bars, on_tatums
 from .csv import beats_file, read_csv
 from .names import name_of
+from .players import facts_of
 from .solo import Beats, Ints, Notes
 from .sqlite import is_database, read_database
 
 _TENOR_SAX = 66
-"""The program of every solo of the CSV export, which does not name the instrument: the database's most frequent."""
+"""The program of a solo whose instrument is not known: the database's most frequent."""
 _SLOWEST, _FASTEST = 5, 1000
 
 _PICK_UP = "in the pick-up (before bar 1)"
@@ -89,7 +90,8 @@ def read_corpus(source: Path, options: Options) -> Corpus:
     name = name_of(source.stem)
     tune = _tune(name.title, *read_csv(source), options)
     unknown = () if beats_file(source).is_file() else (Dropped(_NO_BEATS),)
-    return Corpus((replace(tune, work=name.work, performer=name.performer, dropped=tune.dropped + unknown),))
+    facts = facts_of(name.performer, name.work)
+    return Corpus((replace(tune, work=name.work, performer=name.performer, dropped=tune.dropped + unknown, **facts),))
 
 
 @hookimpl

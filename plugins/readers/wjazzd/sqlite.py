@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jazzgram import JazzgramError
+from jazzgram.music import INSTRUMENTS
 
 from .names import Name
 from .solo import BEAT_COLUMNS, NOTE_COLUMNS, Beats, Notes, check_beats, check_notes
@@ -37,10 +38,13 @@ _TABLES = {
     "solo_info": _INFO,
 }
 
-_PROGRAMS = {
-    **{"ss": 64, "sss": 64, "as": 65, "ts": 66, "ts-c": 66, "bs": 67, "bsx": 67, "cl": 71, "bcl": 71, "acl": 71},
-    **{"tp": 56, "cor": 56, "flgh": 56, "tb": 57, "vtb": 57, "fl": 73, "g": 26, "p": 0, "vib": 11, "b": 32},
+_INSTRUMENTS = {
+    **{"ss": "soprano sax", "sss": "soprano sax", "as": "alto sax", "ts": "tenor sax", "ts-c": "tenor sax"},
+    **{"bs": "baritone sax", "bsx": "baritone sax", "cl": "clarinet", "acl": "clarinet", "bcl": "bass clarinet"},
+    **{"tp": "trumpet", "cor": "cornet", "flgh": "flugelhorn", "tb": "trombone", "vtb": "trombone", "fl": "flute"},
+    **{"g": "guitar", "p": "piano", "vib": "vibraphone", "b": "double bass"},
 }
+"""The name of each abbreviation."""
 _SHARPS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
 _MODES = {
     **{"maj": 0, "ion": 0, "blues": 0, "mix": -1, "lyd": 1},
@@ -186,8 +190,10 @@ def _titles(infos: Mapping[Any, Mapping[str, str]]) -> dict[Any, str]:
 def _known(info: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a tune that a row of ``solo_info`` has."""
     known: dict[str, Any] = {"work": info["title"], "performer": info["performer"], "style": info["style"]}
-    program, key = _PROGRAMS.get(info["instrument"]), _key(info["key"])
-    return known | ({} if program is None else {"program": program}) | ({} if key is None else {"key": key})
+    instrument, key = _INSTRUMENTS.get(info["instrument"]), _key(info["key"])
+    if instrument is not None:
+        known |= {"instrument": instrument, "program": INSTRUMENTS[instrument].program}
+    return known if key is None else known | {"key": key}
 
 
 def _key(text: str) -> int | None:

@@ -29,11 +29,24 @@ from jazzgram_plugins.models.notes.columns import (
     tune_columns,
 )
 from jazzgram_plugins.models.notes.heads import Heads, Rows
+from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
+from jazzgram_plugins.models.notes.streams import Inputs
 from notation import chord
 from workers import tasks
 
-from jazzgram import UNKNOWN, Chord, Dataset, Epoch, JazzgramError, Position, TokenTune, Vocabulary, parse_terms
+from jazzgram import (
+    UNKNOWN,
+    Chord,
+    Dataset,
+    Epoch,
+    JazzgramError,
+    Labels,
+    Position,
+    TokenTune,
+    Vocabulary,
+    parse_terms,
+)
 from jazzgram.models.teacher_forcing import predict_terms
 from jazzgram.music.harmony.symbols import voicing
 
@@ -197,7 +210,7 @@ def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
     from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn(kind), Events.of(WORDS)
-    learner = NoteTraining(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    learner = NoteTraining(model._network, model.shapes, model._options, Inputs(events, model._index), TUNES, TUNES, 1)
     for name, variable in learner._mean.items():
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
@@ -221,7 +234,7 @@ def test_an_event_attends_to_its_own_solo_only() -> None:
     from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn("transformer"), Events.of(WORDS)
-    learner = NoteTraining(model._network, model.shapes, model._options, events, TUNES, TUNES, 1)
+    learner = NoteTraining(model._network, model.shapes, model._options, Inputs(events, model._index), TUNES, TUNES, 1)
     network = model._network
     w = {name: variable.numpy() for name, variable in learner._weights.items()}
     inputs = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
@@ -394,3 +407,91 @@ def test_all_devices_of_a_machine_with_one_train_as_one(tmp_path: Path) -> None:
 def test_units_that_heads_cannot_share() -> None:
     with pytest.raises(ValueError, match="10 units cannot be shared evenly by 4 heads"):
         transformer.Options(units=10, heads=4)
+
+
+# --- labels ----------------------------------------------------------------------------------------------------------
+
+KIDD, RAY = Labels("Kidd", "trumpet", "BEBOP", "up"), Labels("Ray", "trombone", "SWING", "slow")
+LABELLED = replace(WORDS, labels=(KIDD, RAY))
+FAST, SLOW = ids("64,0.500 65,0.500 " * 12), ids("64,1.000 " * 24)
+PLAYERS = Dataset(tuple(replace(tune(tokens), labels=who) for tokens, who in ((FAST, KIDD), (SLOW, RAY)) * 4))
+WHO = ("soloist", "instrument")
+
+
+def labelled(kind: str, **options: object) -> NoteModel:
+    plugin = PLUGINS[kind]
+    own = {"memory": 5} if kind == "transformer" else {}
+    settings = SMALL | own | {"labels": WHO, "label_units": 4} | options
+    model = plugin.build_model(LABELLED, plugin.Options(**settings))
+    assert isinstance(model, NoteModel)
+    return model
+
+
+@every_model
+def test_numpy_steps_labels_as_tensorflow_trains_them(kind: str) -> None:
+    from jazzgram_plugins.models.notes.training import NoteTraining
+
+    model, rng = labelled(kind), np.random.default_rng(5)
+    model.load({name: rng.normal(scale=0.3, size=shape).astype(np.float32) for name, shape in model.shapes.items()})
+    tunes = [replace(one, labels=who) for one, who in zip(TUNES, (KIDD, RAY, Labels("Nobody")), strict=True)]
+    learner = NoteTraining(
+        model._network, model.shapes, model._options, Inputs(model._events, model._index), tunes, tunes, 1
+    )
+    for name, variable in learner._mean.items():
+        variable.assign(model.weights()[name])
+    durations = len(model._events.durations)
+    stepper = model._network.stepper(model.weights(), durations)
+    heads = Heads(model.weights(), durations, np.arange(129, dtype=np.int32))
+    total = 0.0
+    for one in tunes:
+        state = stepper.start(1)
+        integers, reals, pitches, lengths = tune_columns(one, model._events)
+        reals = np.concatenate([reals, np.tile(model._embedding(one.labels), (len(one), 1))], axis=1)
+        for at in range(len(one)):
+            rows = Rows(integers[at : at + 1], reals[at : at + 1])
+            outputs, state = stepper.step(rows, state)
+            pitch, duration = heads(outputs, rows)
+            total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
+    assert learner.validate() == pytest.approx(total / sum(map(len, tunes)), abs=1e-5)
+    rows = model.weights()["label_embedding"][[0, 3]]
+    assert np.allclose(model._embedding(KIDD), rows.sum(0)), "a row for each soloist, then for each instrument"
+    assert not model._embedding(Labels("Nobody", "kazoo")).any(), "an unknown label is none"
+
+
+@every_model
+def test_who_plays_is_learned(kind: str, tmp_path: Path) -> None:
+    """One plays eighths, the other quarters, both in every key."""
+    model = labelled(kind, epochs=25, dropout=0.0, label_dropout=0.1, learning_rate=0.01)
+    model.fit(PLAYERS, 1, tmp_path / "checkpoint", lambda epoch: None)
+    where = Position(0, 0, 1920, CHORDS[0], CHORDS[1], tempo=200.0)
+    eighths = WORDS.durations == 240
+
+    def share(labels: Labels) -> float:
+        return float(model.step(model.start(1), None, [replace(where, labels=labels)])[1][0, eighths].sum())
+
+    assert share(KIDD) > share(Labels()) > share(RAY)
+    assert share(Labels(instrument="trumpet")) > share(Labels(instrument="trombone")), "any subset can be asked for"
+
+
+def test_without_labels_a_network_is_what_it_was() -> None:
+    assert labelled("note_lstm", labels=()).shapes == built("note_lstm").shapes
+    assert labelled("note_lstm", labels=()).label_kinds == ()
+
+
+def test_labels_are_withheld_all_at_once_or_one_by_one() -> None:
+    index = LabelIndex(LABELLED, WHO)
+    rng = Random(1)
+    drawn = [tuple(index.dropped(index.of(KIDD), 0.25, rng).tolist()) for _ in range(4000)]
+    share = {labels: drawn.count(labels) / 4000 for labels in set(drawn)}
+    assert share[0, 3] == pytest.approx(0.75**3, abs=0.03), "both are left"
+    assert share[4, 4] == pytest.approx(0.25 + 0.75 / 16, abs=0.03), "neither"
+    assert set(share) == {(0, 3), (4, 4), (0, 4), (4, 3)}
+
+
+def test_an_asked_class_of_tempo_wins_over_the_performance() -> None:
+    def tempo_input(position: Position) -> float:
+        return float(position_columns(position)[1][2])
+
+    plain = Position(0, 0, 1920, None, None, tempo=60.0)
+    assert tempo_input(replace(plain, labels=Labels(tempo="up"))) > 0 > tempo_input(plain)
+    assert tempo_input(replace(plain, labels=Labels(tempo="medium slow"))) == tempo_input(plain), "its own class"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jazzgram_plugins.readers import wjazzd
+from jazzgram_plugins.readers.wjazzd import players
 from jazzgram_plugins.readers.wjazzd.names import name_of
 from notation import as_ticks
 from wjazzd_files import GOOD_BEATS, GOOD_NOTES, beats, database, info, note, write
 
-from jazzgram import JazzgramError, Tune
+from jazzgram import JazzgramError, Labels, Tune
 from jazzgram.music.harmony.keys import best_key_signature
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.testing import check_plugin
@@ -186,9 +189,28 @@ def test_tempo_and_key(tmp_path: Path) -> None:
     tune = read(
         tmp_path, [note(1, 1, t, 7, p) for t, p in enumerate((62, 64, 66, 67, 69, 71, 73), 1)], beats(1, "D - - -")
     )
-    assert (tune.tempo, tune.key, tune.program, tune.style) == (120.0, 2, 66, "")
+    assert (tune.tempo, tune.key) == (120.0, 2)
     compound = read(tmp_path, [note(1, 1, 1, 1, 60, period=2)], beats(1, "C -", 2, "6/8"))
     assert compound.tempo == 180.0  # a dotted quarter lasts half a second
+
+
+@pytest.mark.parametrize(
+    ("stem", "labels", "program"),
+    [
+        ("MilesDavis_Walkin'", Labels("Miles Davis", "trumpet", "HARDBOP", "medium"), 56),
+        ("MilesDavis_BitchesBrew-1", Labels("Miles Davis", "trumpet", "FUSION", "medium"), 56),
+        ("DavidLiebman_Pendulum", Labels("David Liebman", "soprano sax", "POSTBOP", "medium"), 64),
+        ("Nobody_Nothing", Labels("Nobody", "", "", "medium"), 66),  # a tenor, unless something is known
+    ],
+)
+def test_who_plays_what(stem: str, labels: Labels, program: int, tmp_path: Path) -> None:
+    (tune,) = wjazzd.read_corpus(write(tmp_path, GOOD_NOTES, GOOD_BEATS, stem), wjazzd.Options()).tunes
+    assert tune.labels == replace(labels, solo=tune.title)
+    assert tune.program == program
+
+
+def test_another_table_of_players_is_other_code() -> None:
+    assert hashlib.sha256(players.PLAYERS.read_bytes()).hexdigest()[:16] == players.CHECKSUM, "set CHECKSUM"
 
 
 @pytest.mark.parametrize(
