@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from random import Random
@@ -12,6 +12,7 @@ from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import UNKNOWN, Position
 from jazzgram.music.chord import Chord, chord_at
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
@@ -41,6 +42,8 @@ class Decoding:
         Whether the model's state is reset at each barline.
     tempo : float
         Quarter notes per minute.
+    personas : tuple of Labels
+        Whom each solo is like; empty for none.
     """
 
     feedback: str = "one_hot"
@@ -49,10 +52,11 @@ class Decoding:
     prefix: Term | None = None
     restart: bool = False
     tempo: float = 120.0
+    personas: tuple[Labels, ...] = ()
 
     @classmethod
-    def of(cls, section: ImproviseSection, tempo: float) -> Decoding:
-        """Return the decoding options of a configuration, at a tempo."""
+    def of(cls, section: ImproviseSection, tempo: float, personas: Sequence[Labels] = ()) -> Decoding:
+        """Return the decoding options of a configuration, at a tempo, with the persona of each solo."""
         return cls(
             section.feedback,
             None if section.start is None else Term.parse(section.start),
@@ -60,6 +64,7 @@ class Decoding:
             None if section.prefix is None else Term.parse(section.prefix),
             section.restart,
             tempo,
+            tuple(personas),
         )
 
 
@@ -84,6 +89,8 @@ class Line:
         The sampler's random generator.
     locked : mapping of int to tuple of Term
         The bars that are given.
+    labels : Labels
+        Whom it is like.
 
     Attributes
     ----------
@@ -101,6 +108,7 @@ class Line:
         decoding: Decoding,
         rng: Random | None,
         locked: Locked = MappingProxyType({}),
+        labels: Labels = NO_LABELS,
     ) -> None:
         self.rng = rng
         self.history: list[int] = []
@@ -110,6 +118,7 @@ class Line:
         self._length = meter.bar
         self._decoding = decoding
         self._locked = locked
+        self._labels = labels
         self._bars: list[list[Term]] = []
         self._onset = 0
         self._position: Position | None = None
@@ -138,7 +147,15 @@ class Line:
             remaining = max(self._length - self._onset, 0)
             until = 0 if after is None else later[0].onset - self._onset if later else remaining
             self._position = Position(
-                self.bar, self._onset, remaining, chord, after, len(self._changes), until, self._decoding.tempo
+                self.bar,
+                self._onset,
+                remaining,
+                chord,
+                after,
+                len(self._changes),
+                until,
+                self._decoding.tempo,
+                self._labels,
             )
         return self._position
 

@@ -31,6 +31,7 @@ from jazzgram.improvise.line import Changes, Decoding, Line, Locked
 from jazzgram.improvise.observer import Observer
 from jazzgram.improvise.realize import Realizer
 from jazzgram.improvise.sampler import Improviser
+from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
@@ -222,9 +223,10 @@ class Particles:
         count, bars = self._search.particles, len(changes)
         start = model.start(len(seeds) * count)
         first = self._improviser.first_inputs(decoding, 1)
+        personas = decoding.personas or (NO_LABELS,) * len(seeds)
         particles = [
             _Particle(
-                Line(changes, (0, 0), meter, decoding, self._rng(seed, 0, number), locked),
+                Line(changes, (0, 0), meter, decoding, self._rng(seed, 0, number), locked, personas[index]),
                 start,
                 index * count + number,
                 None if first is None else int(first[0]),

@@ -12,6 +12,7 @@ from jazzgram.hooks.token_model import UNKNOWN, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvise.line import Changes, Decoding, Line
 from jazzgram.improvise.sampler import Improviser
+from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 
@@ -48,7 +49,8 @@ class Follower:
         self._vocabulary = vocabulary
         self._improviser = improviser
         self._bars = len(changes)
-        self._line = Line(changes, (0, len(changes)), meter, decoding, None)
+        labels = decoding.personas[0] if decoding.personas else NO_LABELS
+        self._line = Line(changes, (0, len(changes)), meter, decoding, None, labels=labels)
         self._state = model.start(1)
         self._inputs: Any = improviser.first_inputs(decoding, 1)
 

@@ -128,9 +128,9 @@ class TradingSession:
         self.exchanges: list[Exchange] = []
         self._played: list[Note] = []
         self._calls = pipeline.calls
-        improviser = Improviser(self.config.samplers, self._calls, pipeline.vocabulary)
-        decoding = Decoding.of(self.config.sections.improvise, self.target.tempo)
         model, vocabulary = pipeline.model, pipeline.vocabulary
+        improviser = Improviser(self.config.samplers, self._calls, vocabulary)
+        decoding = Decoding.of(self.config.sections.improvise, self.target.tempo, [pipeline.persona])
         self._improviser = improviser
         self._follower = Follower(model, vocabulary, improviser, self.changes, self.meter, decoding)
         self._realizer = Realizer(self.config.tokenizer, self._calls, self.meter)
