@@ -110,7 +110,7 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
-            steps = (*config.samplers, *config.chain)
+            steps = (*config.samplers, *config.critics, *config.chain)
             return {
                 "name": config.name,
                 **facts,

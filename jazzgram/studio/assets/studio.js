@@ -35,8 +35,15 @@
   });
   const samplers = new jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, edited, control) => {
     const edit = (state) => {
-      history.freeze(state);
+      history.freeze(state, termsShown());
       state.document.samplers = edited;
+    };
+    session.change(label, edit, control);
+  });
+  const critics = new jazzgram.Cards(get("panel-critics"), setup.palette, "critics", (label, edited, control) => {
+    const edit = (state) => {
+      history.freeze(state, termsShown());
+      state.document.critics = edited;
     };
     session.change(label, edit, control);
   });
@@ -60,6 +67,9 @@
       section.setAttribute("aria-busy", "false");
     }
   }, TAKE_PATIENCE);
+
+  /* The terms of the take that is shown, bar by bar: what a locked bar keeps. */
+  const termsShown = () => page.take?.terms ?? [];
 
   async function start() {
     try {
@@ -98,7 +108,7 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
-    mistakes.show([], [chain, samplers]);
+    mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
       session.amend((state) => {
@@ -114,7 +124,7 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    session.change("YAML edited", (state) => history.takeDocument(state, taken), "yaml");
+    session.change("YAML edited", (state) => history.takeDocument(state, taken, termsShown()), "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -137,7 +147,7 @@
     }
     if (error.mistakes?.length) {
       trouble.hide();
-      mistakes.show(error.mistakes, [chain, samplers]);
+      mistakes.show(error.mistakes, [chain, samplers, critics]);
       get("sum").textContent = `Not played: see what is marked. ${NOT_PLAYED}`;
     } else {
       trouble.show(error.message, again);
@@ -149,7 +159,7 @@
   /* Seed, takes and locks. */
   function setSeed(label, seed) {
     const edit = (state) => {
-      history.freeze(state);
+      history.freeze(state, termsShown());
       state.document.seed = seed;
     };
     session.change(label, edit);
@@ -244,6 +254,7 @@
     const { state, states, at } = session;
     chain.show(history.chainOf(state));
     samplers.show(state.document.samplers);
+    critics.show(state.document.critics ?? []);
     changes.draw();
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;
