@@ -137,6 +137,7 @@ class _Studio:
 
     async def take(self, request: Request) -> Any:
         from jazzgram.pages.report.view import view
+        from jazzgram.studio.curves import curves_of
 
         recipe = await _recipe(request)
 
@@ -144,11 +145,13 @@ class _Studio:
             take = self._session.take(recipe)
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
+            improvise = take.pipeline.config.sections.improvise
             return {
                 "document": take.edit,
                 "yaml": take.yaml,
                 "view": view(take.run),
                 "terms": terms,
+                "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
             }
 

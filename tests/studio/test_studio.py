@@ -341,6 +341,16 @@ def test_free_bars_lead_into_locked_ones(session: Session, document: dict[str, A
     assert not alone.run.trace.judgements
 
 
+def test_curves_have_the_values_of_the_take_beside_them(play: Play, document: dict[str, Any]) -> None:
+    assert play(document)["curves"] == []
+    shape = {"density": [1, 3], "rest": [0.5], "contour": [2], "outside": [0], "register": [70]}
+    take = play(document | {"improvise": document["improvise"] | {"shape": shape}})
+    density, rest, *_ = take["curves"]
+    assert density["name"] == "density" and density["asked"] == [1, 1, 3, 3] and rest["asked"] == [0.5] * 4
+    assert all(len(curve["played"]) == 4 for curve in take["curves"])
+    assert abs(4 * density["played"][0] - len(bars_of(take)[0])) <= 1  # humanized, one may come before its barline
+
+
 def test_terms_of_locked_bars_are_checked(page: httpx.Client, document: dict[str, Any]) -> None:
     kept = {"seed": 1, "samplers": document["samplers"], "terms": ["nonsense"], "bars": [0]}
     answer = page.post("/take", json={"document": document, "kept": [kept]})

@@ -116,6 +116,7 @@
       });
     }
     solo.show(view, session.state.locked);
+    jazzgram.curves.show(get("curves"), take.curves);
     chain.showEffects(solo.effects);
     showSum(take);
     sides.compare(take);
