@@ -33,7 +33,7 @@ _SCRIPTS = {
     "jazzgram.pages.report": ("timeline", "steps", "layout", "schedule", "timbre", "svg", "roll", "player"),
     "jazzgram.studio": (
         *("dom", "server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "changes", "studio"),
+        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "changes", "studio"),
     ),
 }
 _ASSETS = {
