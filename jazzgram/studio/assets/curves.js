@@ -46,7 +46,7 @@
     const text = `${curve.name.replaceAll("_", " ")}, ${low} to ${high}`;
     return jazzgram.dom.make(
       "figure",
-      { class: "curve" },
+      { class: "bar-curve" },
       jazzgram.dom.make("figcaption", {}, text),
       draw("svg", box, draw("polyline", { points }), ...marks),
     );
