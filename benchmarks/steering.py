@@ -34,8 +34,8 @@ from jazzgram.evaluation.reference import find_reference
 from jazzgram.evaluation.scores import UNCOUNTED, Scores, distance, scored, table
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.token_model import UNKNOWN
-from jazzgram.improvise.given import Given, given_melody
-from jazzgram.improvise.line import Decoding, Line
+from jazzgram.improvisation.given import Given, given_melody
+from jazzgram.improvisation.line import Decoding, Line
 from jazzgram.music.term import Grammar
 from jazzgram.pipeline.stages import sample_grammars
 

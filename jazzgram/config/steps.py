@@ -9,15 +9,15 @@ from inspect import signature
 from pathlib import Path
 from random import Random
 
-from jazzgram.hooks.finding import find
+from jazzgram.hooks.finding import STEP_HOOKS, find
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 
-SAMPLER_HOOKS = ("shape_distribution", "sample")
+SAMPLER_HOOKS = STEP_HOOKS[:2]
 """The hooks of the samplers."""
 CRITIC_HOOKS = ("score_bar",)
 """The hook of the critics."""
-CHAIN_HOOKS = ("prune_grammar", "prune_notes", "clean_up_notes")
+CHAIN_HOOKS = STEP_HOOKS[2:]
 """The hooks of a chain, in the only order they can be called in."""
 
 LEADS = "future"

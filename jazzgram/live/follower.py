@@ -10,8 +10,8 @@ import numpy as np
 
 from jazzgram.hooks.token_model import UNKNOWN, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.line import Changes, Decoding, Line
-from jazzgram.improvise.sampler import Improviser
+from jazzgram.improvisation.line import Changes, Decoding, Line
+from jazzgram.improvisation.sampler import Improviser
 from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter

@@ -16,11 +16,11 @@ from jazzgram.config.config import Config, Part
 from jazzgram.config.sections import LiveSection
 from jazzgram.errors import StepError
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.chain import BarNotes, Chain, problem_with
-from jazzgram.improvise.line import Decoding
-from jazzgram.improvise.realize import Realizer, join_notes
-from jazzgram.improvise.sampler import Improviser
-from jazzgram.improvise.target import Target, target_style
+from jazzgram.improvisation.chain import BarNotes, Chain, problem_with
+from jazzgram.improvisation.line import Decoding
+from jazzgram.improvisation.realize import Realizer, join_notes
+from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.target import Target, target_style
 from jazzgram.live.follower import Follower
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder

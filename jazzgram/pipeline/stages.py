@@ -27,16 +27,16 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
-from jazzgram.improvise.chain import Chain
-from jazzgram.improvise.given import Given, Guide, given_melody
-from jazzgram.improvise.guided import Guided
-from jazzgram.improvise.line import Changes, Decoding
-from jazzgram.improvise.observer import Observer
-from jazzgram.improvise.persona import asked_labels, draw_persona
-from jazzgram.improvise.realize import join_notes, realize
-from jazzgram.improvise.sampler import Improviser
-from jazzgram.improvise.target import (
+from jazzgram.improvisation.accompaniment.band import Band, remarks, style_players
+from jazzgram.improvisation.chain import Chain
+from jazzgram.improvisation.given import Given, Guide, given_melody
+from jazzgram.improvisation.guided import Guided
+from jazzgram.improvisation.line import Changes, Decoding
+from jazzgram.improvisation.observer import Observer
+from jazzgram.improvisation.persona import asked_labels, draw_persona
+from jazzgram.improvisation.realize import join_notes, realize
+from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.target import (
     Target,
     choose_target,
     learned_harmony,
@@ -57,7 +57,7 @@ from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
-    from jazzgram.improvise.reharmony import Harmony
+    from jazzgram.improvisation.reharmony import Harmony
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def fit(training: Training) -> TrainedModel:
 
 
 def learn_harmony(reading: Reading) -> Harmony:
-    """Learn chord substitutions; see `jazzgram.improvise.target.learned_harmony`."""
+    """Learn chord substitutions; see `jazzgram.improvisation.target.learned_harmony`."""
     return learned_harmony(reading)
 
 
@@ -255,7 +255,7 @@ def sample_grammars(
     Parameters
     ----------
     trained, target, config, calls, seeds, observer
-        See `jazzgram.improvise.sampler.Improviser` and `jazzgram.improvise.particles.Particles`.
+        See `jazzgram.improvisation.sampler.Improviser` and `jazzgram.improvisation.particles.Particles`.
     corpus : callable
         Returns the training tunes, for critics that study them.
     melody : Given or None
@@ -273,7 +273,7 @@ def sample_grammars(
     if not config.critics or section.particles == 1:
         grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)
     else:
-        from jazzgram.improvise.particles import Critics, Particles, Search
+        from jazzgram.improvisation.particles import Critics, Particles, Search
 
         critics, search = Critics(config.critics, calls, corpus), Search.of(section)
         steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
@@ -389,5 +389,5 @@ def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:
 
 
 def accompany(solo: Solo, band: Band, seed: int, observer: Observer | None = None) -> Solo:
-    """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
+    """Return a solo with its accompaniment; see `jazzgram.improvisation.accompaniment.band.Band.play`."""
     return replace(solo, accompaniment=band.play(solo, seed, observer))

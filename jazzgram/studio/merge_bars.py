@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jazzgram.improvise.given import KEEP
+from jazzgram.improvisation.given import KEEP
 from jazzgram.music.note import Note
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import StepCall, Trace

@@ -17,8 +17,8 @@ from jazzgram.config.steps import leading_critic
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
-from jazzgram.improvise.given import Given
-from jazzgram.improvise.target import target_chorus, target_meter
+from jazzgram.improvisation.given import Given
+from jazzgram.improvisation.target import target_chorus, target_meter
 from jazzgram.music.notation.changes import changes_text
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.improvise.chain import problem_with
+from jazzgram.improvisation.chain import problem_with
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.testing.examples import FOUR_FOUR, TERMS, TWO_FIVE_ONE

@@ -1,0 +1,230 @@
+"""The improviser: samples terms from a trained model's distributions, bar by bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+from random import Random
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jazzgram.config.steps import Step
+from jazzgram.errors import JazzgramError, StepError
+from jazzgram.hooks.calls import PluginCalls
+from jazzgram.hooks.token_model import UNKNOWN, Probabilities, TokenModel
+from jazzgram.hooks.vocabulary import Vocabulary
+from jazzgram.improvisation.chain import call_step
+from jazzgram.improvisation.given import Guide
+from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
+from jazzgram.improvisation.observer import Observer
+from jazzgram.music.labels import Labels
+from jazzgram.music.term import Grammar
+from jazzgram.music.time import Meter
+
+Ids = NDArray[np.int64]
+
+
+class Improviser:
+    """Improvise any number of solos at once over the same changes.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        ``shape_distribution`` steps and one ``sample`` step, in the order of the file.
+    calls : PluginCalls
+        Has every plugin of the steps.
+    vocabulary : Vocabulary
+        The terms of the model's tokens.
+    observer : Observer or None
+        Receives each call.
+    guide : Guide or None
+        Binds the terms to a given melody.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        calls: PluginCalls,
+        vocabulary: Vocabulary,
+        observer: Observer | None = None,
+        guide: Guide | None = None,
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._guide = guide
+        callers = [(step, _observed(step, calls.caller(step.hook, step.plugin), observer)) for step in steps]
+        self._shapers = [(step, call) for step, call in callers if step.hook == "shape_distribution"]
+        self._sample, self._draw = next((step, call) for step, call in callers if step.hook == "sample")
+
+    def improvise(
+        self,
+        model: TokenModel,
+        changes: Changes,
+        meter: Meter,
+        seeds: Sequence[int],
+        decoding: Decoding,
+        locked: Locked = MappingProxyType({}),
+    ) -> list[Grammar]:
+        """Improvise one grammar for each seed.
+
+        Parameters
+        ----------
+        model : TokenModel
+            Trained on the same vocabulary.
+        changes : tuple of tuple of Chord
+            The chords of each bar to be filled.
+        meter : Meter
+            The meter of every bar.
+        seeds : sequence of int
+            One for each solo; solos with the same seed are the same, whatever else is in the batch.
+        decoding : Decoding
+            How its terms are decoded.
+        locked : mapping of int to tuple of Term
+            The bars that are given; the model is conditioned on them.
+
+        Returns
+        -------
+        list of Grammar
+            For each seed the terms of each bar. Where no term fits what is left of a bar, it ends with a rest.
+        """
+        # With a state that is reset at each barline the bars do not depend on each other: each is a solo of its own.
+        spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
+        solos = [
+            Line(changes, span, meter, decoding, self.rng(seed, span[0]), locked, labels)
+            for seed, labels in zip(seeds, decoding.personas or [Labels()] * len(seeds), strict=True)
+            for span in spans
+        ]
+        state = model.start(len(solos))
+        inputs: NDArray[Any] | None = self.first_inputs(decoding, len(solos))
+        while not all(solo.done for solo in solos):
+            state, raw, ids = self.advance(model, state, inputs, solos)
+            inputs = raw if decoding.feedback == "soft" else ids
+            for solo, token in zip(solos, ids.tolist(), strict=True):
+                if not solo.done:
+                    solo.append(solo.given or self._vocabulary.terms[token], token)
+        parts = [solo.grammar() for solo in solos]
+        return [
+            tuple(bar for part in parts[first : first + len(spans)] for bar in part)
+            for first in range(0, len(parts), len(spans))
+        ]
+
+    def rng(self, seed: int, bar: int) -> Random | None:
+        """Seed the random generator of a solo that begins at a bar; None where the sampler names none."""
+        return self._sample.rng(seed, bar)
+
+    def first_inputs(self, decoding: Decoding, rows: int) -> Ids | None:
+        """Return the input before the first term of each row."""
+        if decoding.start is None:
+            return None
+        if decoding.start not in self._vocabulary.ids:
+            raise JazzgramError(
+                f"improvise.start: {decoding.start} is not among the corpus's {len(self._vocabulary)} terms"
+            )
+        return np.full(rows, self._vocabulary.ids[decoding.start])
+
+    def advance(
+        self, model: TokenModel, before: Any, inputs: Any, solos: Sequence[Line]
+    ) -> tuple[Any, Probabilities, Ids]:
+        """Predict, shape and draw the next term of each solo.
+
+        Where no term fits the rest of a bar, it ends with a rest, and the term is the first of the next bar.
+
+        Parameters
+        ----------
+        model : TokenModel
+            Trained.
+        before : object
+            The model's state, a row for each solo.
+        inputs : ndarray or None
+            What the model is fed.
+        solos : sequence of Line
+            Those that are done are passed over. They are changed only where a bar ends with a rest.
+
+        Returns
+        -------
+        state, probabilities, ids
+            The model's state and distributions, and the id of each row's next term, `UNKNOWN` for a given term that
+            is not in the vocabulary; of a row without a next term the id means nothing.
+        """
+        ids = np.zeros(len(solos), dtype=np.int64)
+        waiting = [number for number, solo in enumerate(solos) if not solo.done]
+        state, raw = before, np.empty(0)
+        while waiting:
+            state, raw = model.step(before, inputs, [solo.position for solo in solos])
+            if given := {number: term for number in waiting if (term := solos[number].given) is not None}:
+                ids[list(given)] = [self._vocabulary.ids.get(term, UNKNOWN) for term in given.values()]
+                waiting = [number for number in waiting if number not in given]
+                if not waiting:
+                    break
+            shaped = self._shape([solos[number] for number in waiting], raw[waiting])
+            fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
+            playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
+            if playing:
+                drawn = call_step(
+                    self._sample,
+                    self._draw,
+                    None,
+                    probabilities=shaped if len(playing) == len(waiting) else shaped[fits],
+                    histories=[solos[number].history for number in playing],
+                    rngs=[solos[number].rng for number in playing],
+                )
+                ids[playing] = self._check_ids(drawn, len(playing))
+            stuck = [solos[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
+            for solo in stuck:
+                solo.rest()
+            waiting = [number for number in waiting if number not in playing and not solos[number].done]
+        return state, raw, ids
+
+    def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
+        histories = [solo.history for solo in solos]
+        positions = [solo.position for solo in solos]
+        for step, call in self._shapers:
+            probabilities.setflags(write=False)
+            result = call_step(
+                step,
+                call,
+                None,
+                probabilities=probabilities,
+                histories=histories,
+                positions=positions,
+                vocabulary=self._vocabulary,
+            )
+            shaped = np.asarray(result, dtype=np.float64)
+            if shaped.shape != probabilities.shape:
+                raise StepError(
+                    f"step {step.label} ({step.hook}) returned shape {shaped.shape}; expected {probabilities.shape}"
+                )
+            # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
+            total = np.add.reduce(shaped, axis=1)
+            if not (isfinite(sum(total.tolist())) and np.minimum.reduce(shaped, axis=None, initial=0.0) >= 0):
+                found = "NaN" if np.isnan(shaped).any() else "negative or infinite numbers"
+                raise StepError(f"step {step.label} ({step.hook}) returned {found}; return probabilities, 0 or more")
+            total += total == 0
+            probabilities = shaped / total[:, None]
+        return probabilities if self._guide is None else self._guide.bind(probabilities, positions)
+
+    def _check_ids(self, drawn: Any, count: int) -> Ids:
+        ids = np.asarray(drawn)
+        if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
+            raise StepError(
+                f"step {self._sample.label} returned {drawn!r};"
+                f" expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
+            )
+        return ids.astype(np.int64)
+
+
+def _observed(step: Step, call: Callable[..., Any], observer: Observer | None) -> Callable[..., Any]:
+    """Return a caller that reports each call to the observer."""
+    if observer is None:
+        return call
+
+    def observed(**arguments: Any) -> Any:
+        begun = perf_counter()
+        result = call(**arguments)
+        observer.sampler(step.label, step.hook, step.options, perf_counter() - begun)
+        return result
+
+    return observed
