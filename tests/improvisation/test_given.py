@@ -136,7 +136,7 @@ def test_a_note_of_a_kept_bar_knows_its_term(folder: Path) -> None:
         (f"{FILE}, keep: [0]", r"improvise.keep: .*expected a bar from 1, or a range of bars such as 5-8 \(got 0\)"),
         (f"{FILE}, keep: [4-2]", r"improvise.keep: .*\(got '4-2'\)"),
         (f"{FILE}, keep: [1], restart: true", r"improvise.given: expected feedback: one_hot and restart: false"),
-        ("shape: {swing: [1]}", r"improvise.shape.swing: no plugin 'swing' for score_bar"),
+        ("shape: {swing: [1]}", r"improvise.shape.swing: swing does not implement score_bar"),
         ("shape: {future: [1]}", r"improvise.shape.future: future follows no curve"),
         ("shape: {density: [much]}", r"improvise.shape.density.0: .*number"),
     ],
