@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
-from jazzgram.music.labels import NO_LABELS
+from jazzgram.music.labels import Labels
 
 _SMALLEST = 1e-30
 
+_State = tuple[Any, int]
+"""The state of both, a row for each solo with its labels and then a row for each without; and how many solos."""
+
 
 class Guided:
-    """A model that is stepped with and without labels: in a batch of twice as many rows, the labelled ones first.
+    """A model that is stepped with and without labels.
 
     Parameters
     ----------
@@ -36,16 +39,24 @@ class Guided:
         self._weight = weight
         self.fit, self.weights, self.load = model.fit, model.weights, model.load
 
-    def start(self, batch: int) -> Any:
-        """Return the state before the first token, of twice as many solos."""
-        return self._model.start(2 * batch)
+    def start(self, batch: int) -> _State:
+        """Return the state before the first token: each solo with its labels, then each without."""
+        return self._model.start(2 * batch), batch
 
-    def step(self, state: Any, inputs: NDArray[Any] | None, positions: Sequence[Position]) -> tuple[Any, Probabilities]:
-        """Advance by one token, with and without labels; see `TokenModel`."""
-        unlabelled = [replace(each, labels=NO_LABELS) for each in positions]
+    def step(
+        self, state: _State, inputs: NDArray[Any] | None, positions: Sequence[Position]
+    ) -> tuple[_State, Probabilities]:
+        """Advance both by one token, in one batch; see `TokenModel`."""
         twice = None if inputs is None else np.concatenate([inputs, inputs])
-        state, both = self._model.step(state, twice, [*positions, *unlabelled])
-        logs = np.log(both + _SMALLEST)
-        logs = self._weight * logs[: len(positions)] + (1 - self._weight) * logs[len(positions) :]
+        without = [replace(each, labels=Labels()) for each in positions]
+        after, probabilities = self._model.step(state[0], twice, [*positions, *without])
+        own, other = np.split(probabilities, 2)
+        logs = self._weight * np.log(own + _SMALLEST) + (1 - self._weight) * np.log(other + _SMALLEST)
         powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return state, powers / powers.sum(axis=1, keepdims=True)
+        return (after, state[1]), powers / powers.sum(axis=1, keepdims=True)
+
+    def gather(self, rows: Sequence[tuple[_State, int]]) -> _State:
+        """Build a state from rows of other states; see `TokenModel`."""
+        with_labels = [(state, row) for (state, _), row in rows]
+        without = [(state, batch + row) for (state, batch), row in rows]
+        return self._model.gather([*with_labels, *without]), len(rows)
