@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import music21
@@ -29,13 +31,41 @@ from jazzgram_plugins.readers.musicxml.marks import repeat_marks
 from jazzgram_plugins.readers.musicxml.part import read_part
 
 from jazzgram import JazzgramError
-from jazzgram.music import follow_repeats
+from jazzgram.music import RepeatMarks, follow_repeats
 
 SHIPPED = Path(music21.__file__).parent
 SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 Order = list[int]
-Item = tuple[str, Callable[[], tuple[Order, int]], Callable[[], tuple[Order, int]]]
-"""A file or tune: its name, and what returns our order and music21's, each with the length of the page."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as we read it: marks, order of the bars, and for each bar what is compared (itself, or its notes)."""
+
+    marks: Sequence[RepeatMarks]
+    order: Order
+    items: list[list[int]]
+    has_part_order: bool = False
+
+    @property
+    def length(self) -> int:
+        """How many are compared."""
+        return sum(map(len, self.items))
+
+    def played(self, bars: Iterable[int]) -> Order:
+        """Return what is played with bars."""
+        return [item for bar in bars for item in self.items[bar]]
+
+
+Item = tuple[str, Callable[[], Page], Callable[[], tuple[Order, int]]]
+"""A file or tune: its name, what returns our page, and music21's order with the length of its page."""
+KINDS = (
+    "an order of parts, which music21 does not read",
+    "D.C., D.S. or coda, which music21 does not play",
+    "a pick-up, which music21 repeats where there is no room for it",
+    "back to the very beginning, where a repeat has no sign to go back to",
+    "another difference",
+)
 OUTCOMES = (
     "same, nothing repeated",
     "same",
@@ -57,19 +87,20 @@ def too_slow(*_: object) -> None:
 
 
 def scores() -> Iterator[Item]:
-    """Yield the MusicXML files."""
-    for folder in (SHIPPED, SHARED / "data"):
-        for file in musicxml.list_files(folder) if folder.is_dir() else ():
+    """Yield the MusicXML files, the lead sheets and then the shortest first."""
+    for folder in (SHARED / "data", SHIPPED):
+        files = musicxml.list_files(folder) if folder.is_dir() else ()
+        for file in sorted(files, key=lambda file: file.stat().st_size):
             yield str(file.relative_to(folder)), lambda file=file: our_score(file), lambda file=file: their_score(file)
 
 
-def our_score(file: Path) -> tuple[Order, int]:
-    """Return the order of the measures of the first part."""
+def our_score(file: Path) -> Page:
+    """Read the first part's measures and their order."""
     parts = open_score(file).findall("part")
     if not parts:
         raise JazzgramError("no part")
     marks, _ = repeat_marks(parts, read_part(parts[0], "1"))
-    return list(follow_repeats(marks).bars), len(marks)
+    return Page(marks, list(follow_repeats(marks).bars), [[index] for index in range(len(marks))])
 
 
 def their_score(file: Path) -> tuple[Order, int]:
@@ -93,26 +124,29 @@ def tunes(every: int) -> Iterator[Item]:
                 yield name, lambda lines=lines: our_tune(lines), lambda lines=lines: their_tune(lines)
 
 
-def our_tune(lines: list[tuple[int, str]]) -> tuple[Order, int]:
-    """Return the order of the notes of a tune."""
+def our_tune(lines: list[tuple[int, str]]) -> Page:
+    """Read a tune's notes and the order of its measures."""
     tune = AbcTune(lines, [])
-    order, _ = tune.parts.playing([measure.marks for measure in tune.measures])
-    numbered: list[list[int]] = []
+    marks = [measure.marks for measure in tune.measures]
+    order, _ = tune.parts.playing(marks)
+    items: list[list[int]] = []
     count, tied = 0, False
     for measure in tune.measures:
-        numbered.append([])
+        items.append([])
         for event in measure.events:
             # Only what is struck: music21 cuts measures that are too long, and ties what it cuts.
             if event.pitch is not None and not tied:
-                numbered[-1].append(count)
+                items[-1].append(count)
                 count += 1
             tied = event.tied if event.duration else tied
-    return [note for index in order.bars for note in numbered[index]], count
+    return Page(marks, list(order.bars), items, bool(tune.parts.text))
 
 
 def their_tune(lines: list[tuple[int, str]]) -> tuple[Order, int]:
     """Return music21's order of the notes of a tune."""
-    score = music21.converter.parse("%abc-2.1\n" + "\n".join(text for _, text in lines), format="abc", forceSource=True)
+    # It loses notes under a fermata (H); between the halves of a broken rhythm it wants neither slurs nor ornaments.
+    plain = [re.sub(r"\((?!\d)|[)H~]", "", text) if text[1:2] != ":" else text for _, text in lines]
+    score = music21.converter.parse("%abc-2.1\n" + "\n".join(plain), format="abc", forceSource=True)
     part = score.parts[0]
     notes = [
         note
@@ -132,7 +166,8 @@ def compare(item: Item, limit: int) -> tuple[str, str]:
     _, ours, theirs = item
     signal.alarm(limit)
     try:
-        own, length = ours()
+        page = ours()
+        own = page.played(page.order)
     except JazzgramError as error:
         return "refused here", f"{error!s:.120}"
     except TooSlow:
@@ -145,14 +180,44 @@ def compare(item: Item, limit: int) -> tuple[str, str]:
     except TooSlow:
         return "too slow", "music21"
     except Exception as error:  # it raises whatever comes
-        return "refused by music21", f"{type(error).__name__}: {error!s:.100}; here {spans(own)} of {length}"
+        return "refused by music21", f"{type(error).__name__}: {error!s:.100}; here {spans(own)} of {page.length}"
     finally:
         signal.alarm(0)
-    if length != other_length:
-        return "another page", f"{length} here, {other_length} there"
+    if page.length != other_length:
+        return "another page", f"{page.length} here, {other_length} there"
     if own == their:
-        return "same" if own != list(range(length)) else "same, nothing repeated", ""
-    return "different", f"here {spans(own)}; music21 {spans(their)}; of {length}"
+        return "same" if own != list(range(page.length)) else "same, nothing repeated", ""
+    return "different", f"{kind(page, their)}: here {spans(own)}; music21 {spans(their)}; of {page.length}"
+
+
+def kind(page: Page, theirs: Order) -> str:
+    """Name the kind of a difference."""
+    if page.has_part_order:
+        return KINDS[0]
+    plain = [replace(mark, sounds={}) for mark in page.marks]
+    if any(mark.sounds for mark in page.marks) and page.played(follow_repeats(plain).bars) == theirs:
+        return KINDS[1]
+    without_pickup = [replace(mark, short=False) for mark in page.marks]
+    if page.played(follow_repeats(without_pickup).bars) == theirs:
+        return KINDS[2]
+    return KINDS[3] if page.played(_to_the_beginning(page.marks)) == theirs else KINDS[4]
+
+
+def _to_the_beginning(marks: Sequence[RepeatMarks]) -> Order:
+    """Repeat everything since the last sign to go back to, repeats included, as music21 does; jumps left out."""
+    order: Order = []
+    start = first_ending = 0
+    for index, mark in enumerate(marks):
+        if mark.forward:
+            start = len(order)
+        if mark.ending is not None:
+            first_ending = len(order)
+        order.append(index)
+        if mark.times:
+            again = order[start:first_ending] if first_ending > start else order[start:]
+            order += again * (mark.times - 1)
+            first_ending = 0
+    return order
 
 
 def spans(order: Sequence[int]) -> str:
@@ -181,6 +246,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGALRM, too_slow)
     table: dict[str, Counter[str]] = {}
+    kinds: Counter[tuple[str, str]] = Counter()
     for name in asked.only:
         counts: Counter[str] = Counter()
         items = list(scores() if name == "MusicXML" else tunes(asked.every))
@@ -190,6 +256,8 @@ def main() -> int:
                 break
             outcome, what = compare(item, asked.limit)
             counts[outcome] += 1
+            if outcome == "different":
+                kinds[name, what.partition(":")[0]] += 1
             if what:
                 print(f"{name}: {item[0]}: {outcome}: {what}", flush=True)
         print(f"{name}: {counts.total()} of {len(items)} read", flush=True)
@@ -197,6 +265,8 @@ def main() -> int:
     print(f"| | {' | '.join(OUTCOMES)} |\n|---|{'---:|' * len(OUTCOMES)}")
     for name, counts in table.items():
         print(f"| {name} | {' | '.join(f'{counts[outcome]:,}' for outcome in OUTCOMES)} |")
+    for (name, what), count in kinds.most_common():
+        print(f"{count:5} {name}: {what}")
     return int(not all(counts.total() for counts in table.values()))
 
 
