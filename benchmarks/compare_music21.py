@@ -200,11 +200,15 @@ def kind(page: Page, theirs: Order) -> str:
     without_pickup = [replace(mark, short=False) for mark in page.marks]
     if page.played(follow_repeats(without_pickup).bars) == theirs:
         return KINDS[2]
-    return KINDS[3] if page.played(_to_the_beginning(page.marks)) == theirs else KINDS[4]
+    back = any(page.played(_to_the_beginning(page.marks, once)) == theirs for once in (False, True))
+    return KINDS[3] if back else KINDS[4]
 
 
-def _to_the_beginning(marks: Sequence[RepeatMarks]) -> Order:
-    """Repeat everything since the last sign to go back to, repeats included, as music21 does; jumps left out."""
+def _to_the_beginning(marks: Sequence[RepeatMarks], once: bool) -> Order:
+    """Repeat everything since the last sign to go back to (which counts once, or until the next), as music21 does.
+
+    What is repeated includes repeats; jumps are left out.
+    """
     order: Order = []
     start = first_ending = 0
     for index, mark in enumerate(marks):
@@ -216,7 +220,7 @@ def _to_the_beginning(marks: Sequence[RepeatMarks]) -> Order:
         if mark.times:
             again = order[start:first_ending] if first_ending > start else order[start:]
             order += again * (mark.times - 1)
-            first_ending = 0
+            start, first_ending = 0 if once else start, 0
     return order
 
 
