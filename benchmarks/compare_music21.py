@@ -214,7 +214,7 @@ def _to_the_beginning(marks: Sequence[RepeatMarks], once: bool) -> Order:
     for index, mark in enumerate(marks):
         if mark.forward:
             start = len(order)
-        if mark.ending is not None:
+        if mark.ending is not None and 1 in mark.ending:
             first_ending = len(order)
         order.append(index)
         if mark.times:
