@@ -234,7 +234,7 @@ def _numbered(rows: NDArray[np.int32], tokens: Ints, terms: int) -> tuple[Ints, 
     As ``np.unique`` with ``return_inverse``, in half of its memory.
     """
     fits = (int(rows.max()) + 1) * terms <= np.iinfo(np.int32).max
-    at = rows.astype(np.int32 if fits else np.int64)
+    at: NDArray[Any] = rows.astype(np.int32 if fits else np.int64)
     at *= terms
     np.add(at, tokens, out=at, casting="same_kind")
     order = np.argsort(at)

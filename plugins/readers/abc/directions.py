@@ -33,10 +33,10 @@ def obey_texts(measures: Sequence[Measure], words: Sequence[Instruction]) -> lis
     earlier = any(word.what == "segno" and word.measure <= last for word in words)
     found = []
     for word in words:
-        if word.measure > last and word.what == "segno" and earlier:
+        if word.measure > last and word.what == "segno":
             if jumps:
                 continue
-            word = word._replace(what="dalsegno")
+            word = word._replace(what="dalsegno") if earlier else word
         found.append(word._replace(measure=min(word.measure, last)))
     marks = [measure.marks for measure in measures]
     remarks = obey(marks, found)

@@ -301,6 +301,7 @@ def test_no_chord_is_lost_in_silence(music: str, symbols: str, told: tuple[str, 
     [
         ('C4"^Segno"|D4|E4"D.S. al Fine"|', "'D.S. al Fine' is not obeyed: there is no Fine before it"),
         ('C4|D4"D.S."|E4|', "'D.S.' is not obeyed: there is no segno before it"),
+        ('C4|D4"D.S.""^Segno"|]', "'D.S.' is not obeyed: there is no segno before it"),
         ('C4"D.C."|D4"D.C."|', "'D.C.' is not obeyed: it is one of several jumps"),
         ('C4|"Segno"D4|', "'Segno' is not obeyed: no D.C. or D.S. comes after it"),
         ("C4|= D4|", "an accidental without a note"),
