@@ -32,7 +32,7 @@ pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="it is the tests' client")
 
 import httpx
-from studio_client import HOME, PORT, TOKEN, client_at, other_client
+from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
 from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
@@ -93,6 +93,29 @@ def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(ses
     assert f"jazzgram_studio_{PORT}={TOKEN}" in cookie and "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "unsafe-eval" not in answer.headers["content-security-policy"]
+
+
+def test_the_address_that_a_browser_is_started_with_opens_the_studio_once(session: Session) -> None:
+    """Other users of the computer see it in the list of processes."""
+    transport = InThisProcess(session)
+    answers = []
+    for _ in range(2):
+        with httpx.Client(transport=transport, base_url=HOME, follow_redirects=True) as browser:
+            answers.append(browser.get(f"/?token={TICKET}"))
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert f"={TOKEN};" in answers[0].headers["set-cookie"] and TICKET not in answers[0].headers["set-cookie"]
+
+
+def test_recordings_come_by_their_names_and_no_other_file_does(page: httpx.Client, play: Play, document: Any) -> None:
+    sound = play(document)["sound"]
+    assert "files" not in sound and [part["role"] for part in sound["parts"]] == ["solo", "chords", "bass", "drums"]
+    files = {region["file"] for rows in sound["instruments"].values() for region in rows}
+    for file in (*files, *(region["file"] for region in sound["room"].values())):
+        answer = page.get(f"/sound/{file}.mp3")
+        assert answer.status_code == 200 and answer.headers["content-type"] == "audio/mpeg"
+        assert len(answer.content) > 1000
+    for file in ("piano/nothing.mp3", "..%2f/index.json", "piano/..%2f..%2findex.json", "kit/"):
+        assert page.get(f"/sound/{file}").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/", "/?token=wrong", "/?token=", "/working", "/assets/studio.js"])
@@ -317,28 +340,63 @@ def test_more_bars_than_a_page_shows(page: httpx.Client, document: dict[str, Any
 
 
 def test_locked_bars_stay_whatever_else_is_new(play: Play, document: dict[str, Any]) -> None:
+    def kept(take: dict[str, Any], *bars: int) -> dict[str, Any]:
+        seed = take["document"]["seed"]
+        return {"seed": seed, "samplers": document["samplers"], "terms": take["terms"], "bars": bars}
+
+    def terms(take: dict[str, Any], *bars: int) -> list[str]:
+        return [take["terms"][bar] for bar in bars]
+
     first = play(document)
-    kept = {"seed": document["seed"], "samplers": document["samplers"], "bars": [1, 2]}
     hotter = [{"shape_distribution": "temperature", "with": {"temperature": 1.4}}, *document["samplers"][1:]]
-    second = play(document | {"seed": 2, "samplers": hotter}, kept)
-    free = play(document | {"seed": 2, "samplers": hotter})
-    assert second["terms"][1:3] == first["terms"][1:3]
-    assert bars_of(second)[1:3] == bars_of(first)[1:3]
-    assert bars_of(second)[0] == bars_of(free)[0] != bars_of(first)[0]
-    assert bars_of(second)[3] == bars_of(free)[3] != bars_of(first)[3]
-    third = play(document | {"seed": 3}, kept, {"seed": 2, "samplers": hotter, "bars": [0]})
-    assert bars_of(third)[:3] == bars_of(second)[:3]
-    assert bars_of(third)[3] != bars_of(second)[3]
+    second = play(document | {"seed": 2, "samplers": hotter}, kept(first, 1, 2))
+    assert terms(second, 1, 2) == terms(first, 1, 2) and terms(second, 0, 3) != terms(first, 0, 3)
+    assert [[note[0] for note in bar] for bar in bars_of(second)[1:3]] == [
+        [note[0] for note in bar] for bar in bars_of(first)[1:3]
+    ]
+    third = play(document | {"seed": 3}, kept(first, 1, 2), kept(second, 0))
+    assert terms(third, 0, 1, 2) == terms(second, 0, 1, 2) and terms(third, 3) != terms(second, 3)
+
+
+def test_free_bars_lead_into_locked_ones(session: Session, document: dict[str, Any]) -> None:
+    first = session.take(Recipe(document))
+    texts = [" ".join(map(str, bar)) for bar in first.run.solo.grammar]
+    value = {"seed": 1, "samplers": document["samplers"], "terms": texts, "bars": [2, 3]}
+    take = session.take(Recipe.of({"document": document | {"seed": 2}, "kept": [value]}))
+    assert take.locked == 2 and take.run.solo.grammar[2:] == first.run.solo.grammar[2:]
+    judged = take.run.trace.judgements
+    assert [(judgement.step, judgement.bar) for judgement in judged] == [("1:future", 0), ("1:future", 1)]
+    alone = session.take(Recipe(document | {"seed": 2, "improvise": document["improvise"] | {"particles": 1}}))
+    assert not alone.run.trace.judgements
+
+
+def test_curves_have_the_values_of_the_take_beside_them(play: Play, document: dict[str, Any]) -> None:
+    assert play(document)["curves"] == []
+    shape = {"density": [1, 3], "rest": [0.5], "contour": [2], "outside": [0], "register": [70]}
+    take = play(document | {"improvise": document["improvise"] | {"shape": shape}})
+    density, rest, *_ = take["curves"]
+    assert density["name"] == "density" and density["asked"] == [1, 1, 3, 3] and rest["asked"] == [0.5] * 4
+    assert all(len(curve["played"]) == 4 for curve in take["curves"])
+    assert abs(4 * density["played"][0] - len(bars_of(take)[0])) <= 1  # humanized, one may come before its barline
+
+
+def test_terms_of_locked_bars_are_checked(page: httpx.Client, document: dict[str, Any]) -> None:
+    kept = {"seed": 1, "samplers": document["samplers"], "terms": ["nonsense"], "bars": [0]}
+    answer = page.post("/take", json={"document": document, "kept": [kept]})
+    assert answer.status_code == 422 and "nonsense" in answer.json()["error"]
 
 
 def test_locked_bars_tell_their_own_story(play: Play, document: dict[str, Any]) -> None:
-    kept = {"seed": document["seed"], "samplers": document["samplers"], "bars": [0]}
+    first = play(document)
+    kept = {"seed": document["seed"], "samplers": document["samplers"], "terms": first["terms"], "bars": [0]}
     take = play(document | {"seed": 2}, kept)
     steps, bar = take["view"]["steps"], take["view"]["bar"]
-    alone = play(document)["view"]["steps"]
-    for one, other in zip(steps, alone, strict=True):
+    for one, other in zip(steps, first["view"]["steps"], strict=True):
         assert one["label"] == other["label"]
-        assert [item for item in one["items"] if item[0] < bar] == [item for item in other["items"] if item[0] < bar]
+        if one["hook"] != "clean_up_notes":  # those see the bars around, which are others
+            assert [item for item in one["items"] if item[0] < bar] == [
+                item for item in other["items"] if item[0] < bar
+            ]
     assert [item[:3] for item in steps[-1]["items"]] == [
         [onset, duration, pitch] for pitch, onset, duration, _ in take["view"]["tracks"][0]["notes"]
     ]
@@ -548,12 +606,12 @@ def test_a_port_that_is_taken(session: Session) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(JazzgramError, match=f"--port {port}: cannot listen there"):
-            serve_studio(session, port, lambda address: None)
+            serve_studio(session, port, lambda address, once: None)
 
 
 def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:
     code = "from jazzgram.cli.studio import command; command()"
-    command = [sys.executable, "-c", code, "blues", "--set", "model.use=markov"]
+    command = [sys.executable, "-c", code, "blues", "--no-open", "--set", "model.use=markov"]
     studio = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert studio.stdout is not None
     address = studio.stdout.readline()

@@ -29,14 +29,22 @@
     onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
     fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
     fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
+    fetchFile: async (file) => (await ask(`/sound/${file}.mp3`)).arrayBuffer(),
   });
   const chain = new jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, edited, control) => {
     session.change(label, (state) => history.setChain(state, edited), control);
   });
   const samplers = new jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, edited, control) => {
     const edit = (state) => {
-      history.freeze(state);
+      history.freeze(state, termsShown());
       state.document.samplers = edited;
+    };
+    session.change(label, edit, control);
+  });
+  const critics = new jazzgram.Cards(get("panel-critics"), setup.palette, "critics", (label, edited, control) => {
+    const edit = (state) => {
+      history.freeze(state, termsShown());
+      state.document.critics = edited;
     };
     session.change(label, edit, control);
   });
@@ -60,6 +68,9 @@
       section.setAttribute("aria-busy", "false");
     }
   }, TAKE_PATIENCE);
+
+  /* The terms of the take that is shown, bar by bar: what a locked bar keeps. */
+  const termsShown = () => page.take?.terms ?? [];
 
   async function start() {
     try {
@@ -98,14 +109,15 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
-    mistakes.show([], [chain, samplers]);
+    mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
       session.amend((state) => {
         state.locked = state.locked.filter((bar) => bar < view.bars);
       });
     }
-    solo.show(view, session.state.locked);
+    solo.show(take, session.state.locked);
+    jazzgram.curves.show(get("curves"), take.curves);
     chain.showEffects(solo.effects);
     showSum(take);
     sides.compare(take);
@@ -114,7 +126,7 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    session.change("YAML edited", (state) => history.takeDocument(state, taken), "yaml");
+    session.change("YAML edited", (state) => history.takeDocument(state, taken, termsShown()), "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -137,9 +149,10 @@
     }
     if (error.mistakes?.length) {
       trouble.hide();
-      mistakes.show(error.mistakes, [chain, samplers]);
+      mistakes.show(error.mistakes, [chain, samplers, critics]);
       get("sum").textContent = `Not played: see what is marked. ${NOT_PLAYED}`;
     } else {
+      mistakes.show([], [chain, samplers, critics]); // those of an earlier edit
       trouble.show(error.message, again);
       get("sum").textContent = `Not played. ${NOT_PLAYED}`;
     }
@@ -149,7 +162,7 @@
   /* Seed, takes and locks. */
   function setSeed(label, seed) {
     const edit = (state) => {
-      history.freeze(state);
+      history.freeze(state, termsShown());
       state.document.seed = seed;
     };
     session.change(label, edit);
@@ -244,6 +257,7 @@
     const { state, states, at } = session;
     chain.show(history.chainOf(state));
     samplers.show(state.document.samplers);
+    critics.show(state.document.critics ?? []);
     changes.draw();
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;
@@ -256,7 +270,8 @@
   function makeTake({ label, document: { seed }, side }, index) {
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
-    const small = make("small", {}, ` seed ${seed}${side === "B" ? " · B" : ""}`);
+    const told = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
+    const small = make("small", {}, `${told}${side === "B" ? " · B" : ""}`);
     return make("li", {}, make("button", { type: "button", "aria-current": current, on: { click } }, label, small));
   }
 
