@@ -52,8 +52,9 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
 
     from jazzgram.errors import JazzgramError
     from jazzgram.improvisation.reharmony import propose
-    from jazzgram.music.notation.changes import parse_changes
+    from jazzgram.music.notation.changes import parse_changes, unplayed_changes
     from jazzgram.music.time import Meter
+    from jazzgram.music.tune import dropped_line
     from jazzgram.pipeline.pipeline import Pipeline
 
     try:
@@ -61,6 +62,8 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
     except ValueError as error:
         raise JazzgramError(f"--meter {meter!r}: {error}") from None
     bars = parse_changes(changes, beats)
+    if left_out := dropped_line(unplayed_changes(changes)):
+        click.echo(f"WARNING: CHANGES: {left_out}", err=True)
     proposals = propose(Pipeline.load(config).harmony, bars, surprise=surprise, count=count, seed=seed)
     if as_json:
         click.echo(json.dumps([_values(proposal, beats) for proposal in proposals], indent=1))

@@ -147,11 +147,12 @@ class TokenTable:
         return self.column("token", part)
 
     def tune(self, entry: TuneEntry) -> TokenTune:
-        """Return the tokens of one tune with their positions, as views of the file but for the tokens."""
+        """Return the tokens of one tune with their positions, as views of the file where all its terms are known."""
         rows = slice(entry.begin, entry.end)
         token = self.column("token")[rows]
         positions = {name: self.column(name)[rows] for name in _POSITION}
-        known = np.where(token < self._known, token, UNKNOWN)
+        is_known = token < self._known
+        known = token if is_known.all() else np.where(is_known, token, UNKNOWN)
         return TokenTune(
             known, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo, labels=entry.labels
         )

@@ -20,11 +20,11 @@ from jazzgram.improvisation.line import Changes
 from jazzgram.improvisation.performance import lay_out
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.keys import parse_key
-from jazzgram.music.notation.changes import parse_changes
+from jazzgram.music.notation.changes import parse_changes, unplayed_changes
 from jazzgram.music.note import Note
 from jazzgram.music.time import Meter
 from jazzgram.music.transpose import nearest_interval, transpose_chords, transpose_key, transpose_tune
-from jazzgram.music.tune import Corpus, Tune
+from jazzgram.music.tune import Corpus, Tune, dropped_line
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -240,6 +240,8 @@ def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, reporter:
             )
     else:
         chorus = parse_changes(section.chords, meter)
+        if left_out := dropped_line(unplayed_changes(section.chords)):
+            reporter.warn(f"improvise.chords: {left_out}")
     return chorus
 
 

@@ -42,6 +42,7 @@ from .labels import TEMPO_CLASSES as TEMPO_CLASSES
 from .midi import midi_score as midi_score
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes
+from .notation.changes import unplayed_changes as unplayed_changes
 from .notation.lead_sheet import LeadSheet as LeadSheet
 from .notation.lead_sheet import parse_lead_sheet as parse_lead_sheet
 from .notation.lead_sheet import read_lead_sheet as read_lead_sheet

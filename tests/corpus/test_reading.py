@@ -416,6 +416,14 @@ def test_stored_tunes_are_a_sequence(tmp_path: Path) -> None:
 QUICK = ["model.use=markov", "improvise.bars=4", "write=[midi]"]
 
 
+def test_changes_that_are_never_played_are_one_warning() -> None:
+    recorder = Recorder()
+    text = "improvise.chords=F7 (Fine) | Bb7 (D.C. al Fine) | C7 A7"
+    pipeline = Pipeline.load("blues", settings=[*QUICK, text], reporter=recorder)
+    assert [chords[0].symbol for chords in pipeline.target.changes] == ["F7", "Bb7", "F7", "F7"]
+    assert recorder.warnings == ["improvise.chords: left out: 1 bar, 2 chords (never reached by the repeats and jumps)"]
+
+
 def test_bars_of_another_meter_are_left_out_of_the_changes(tmp_path: Path) -> None:
     def mixed(source: Path) -> Corpus:
         waltz = Bar((Note(60, 0, 1440),), (Chord((60, 64, 67), 0, 1440, "C"),), Meter(3, 4))

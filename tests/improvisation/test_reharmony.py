@@ -258,6 +258,10 @@ class TestCommand:
                 assert f"{' '.join(made['before'])} -> {' '.join(made['after'])}" in shown
                 assert made["rule"] in shown
 
+    def test_bars_that_are_never_played_are_one_line(self) -> None:
+        result = CliRunner().invoke(command, ["Dm7 (Fine) | G7 (D.C. al Fine) | C6", "--n", "1"])
+        assert result.stderr.startswith("WARNING: CHANGES: left out: 1 bar, 1 chord (never reached")
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [

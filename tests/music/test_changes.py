@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from jazzgram import Chord, JazzgramError, Meter
 from jazzgram.music.harmony.symbols import voicing
-from jazzgram.music.notation.changes import changes_text, parse_changes
+from jazzgram.music.notation.changes import changes_text, parse_changes, unplayed_changes
+from jazzgram.music.tune import dropped_line
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,22 @@ def test_chords_share_a_bar(meter: str, bar: str, beats: dict[str, float]) -> No
 )
 def test_barlines_and_lines_part_bars(text: str) -> None:
     assert [bar[0].symbol for bar in parse_changes(text, Meter())] == ["Dm7", "G7", "Cmaj7", "Cmaj7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("Dm7 | G7 | C6", ""),
+        ("|: A |1. B :|2. C ||", ""),
+        (
+            "A (Fine) | B (D.C. al Fine) | C D | %",
+            "2 bars, 2 chords (never reached by the repeats and jumps)",
+        ),
+        ("A | B (D.S.)", "signs and words (a jump with nowhere to go in notated bar 2)"),
+    ],
+)
+def test_bars_that_are_never_played_are_reported(text: str, left_out: str) -> None:
+    assert dropped_line(unplayed_changes(text)) == (left_out and f"left out: {left_out}")
 
 
 @pytest.mark.parametrize(

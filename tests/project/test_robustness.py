@@ -6,10 +6,12 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from robustness import attack, kills
 from robustness.kinds import KINDS, Folder, InputKind
+from robustness.trees import VALUES, edit_value
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
 
@@ -33,6 +35,13 @@ def test_examples_are_read_and_mutants_differ(kind: str, tmp_path: Path) -> None
     made = [attack.mutant(kind, seeds, 1, number) for number in range(10)]
     assert made == [attack.mutant(kind, seeds, 1, number) for number in range(10)], "the same seed, the same mutants"
     assert sum(folder not in seeds for folder in made) > 7
+
+
+def test_edits_do_not_change_the_values_that_they_insert() -> None:
+    before = repr(VALUES)
+    for seed in range(300):
+        edit_value({"a": [[1], {}, [2]]}, Random(seed), 8)
+    assert repr(VALUES) == before
 
 
 @pytest.mark.timeout(60, method="thread")  # the alarm is the harness's

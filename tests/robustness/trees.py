@@ -28,8 +28,10 @@ def edit_value(value: Any, rng: random.Random, edits: int) -> Any:
     """Return a copy of a value of lists and mappings with some of its values removed, doubled, swapped or replaced."""
     root = [copy.deepcopy(value)]
     for _ in range(edits):
-        spots = list(_spots(root[0])) or [(root, 0)]
-        rng.choice((_replace, _replace, _swap, _remove, _double, _rename))(spots, rng)
+        if spots := list(_spots(root[0])):
+            rng.choice((_replace, _replace, _swap, _remove, _double, _rename))(spots, rng)
+        else:
+            _replace([(root, 0)], rng)
     return root[0]
 
 
@@ -46,7 +48,8 @@ def _replace(spots: list[_Spot], rng: random.Random) -> None:
     if isinstance(like, bool | int | float) and rng.random() < 0.5:
         where[key] = rng.choice((like + 1, like - 1, -like, like * 2, like * 1000, float(like), str(like)))
     else:
-        where[key] = rng.choice(VALUES)
+        # A copy: a later edit would change VALUES, or put a list into itself.
+        where[key] = copy.deepcopy(rng.choice(VALUES))
 
 
 def _swap(spots: list[_Spot], rng: random.Random) -> None:

@@ -327,6 +327,12 @@ def test_changes_of_another_key_and_meter(play: Play, document: dict[str, Any]) 
     assert [chord[2] for chord in view["chords"]] == ["Cmaj7", "Dm7", "G7"]
 
 
+def test_changes_that_are_never_played_are_a_warning(play: Play, document: dict[str, Any]) -> None:
+    document["improvise"]["chords"] = "Cmaj7 (Fine) | Dm7 (D.C. al Fine) | G7"
+    (warning,) = play(document)["warnings"]
+    assert warning.startswith("improvise.chords: left out: 1 bar, 1 chord (never reached")
+
+
 def test_more_bars_than_a_page_shows(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"]["bars"] = MOST_TAKE_BARS + 1
     answer = page.post("/take", json={"document": document})

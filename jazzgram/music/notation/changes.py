@@ -21,6 +21,7 @@ from jazzgram.music.harmony.symbols import name_chord, voicing
 from jazzgram.music.notation.repeat_marks import MOST_BARS, RepeatMarks
 from jazzgram.music.notation.repeats import follow_repeats
 from jazzgram.music.time import Meter
+from jazzgram.music.tune import Dropped
 
 _BARLINE = re.compile(r"(:?\|+:?)")
 _ENDING = re.compile(r"([1-9](?:,[1-9])*)\.(?=\s|$)")
@@ -76,6 +77,28 @@ def parse_changes(text: str, meter: Meter) -> tuple[tuple[Chord, ...], ...]:
     return tuple(bars[index] for index in follow_repeats([bar.marks for bar in notated]).bars)
 
 
+def unplayed_changes(text: str) -> tuple[Dropped, ...]:
+    """Return what `parse_changes` leaves out of changes: bars that are never played, jumps that lead nowhere.
+
+    Parameters
+    ----------
+    text : str
+        Changes that `parse_changes` reads.
+
+    Returns
+    -------
+    tuple of Dropped
+        With the number of bars and chord symbols; empty where every bar is played.
+
+    Examples
+    --------
+    >>> unplayed_changes("Dm7 (Fine) | G7 (D.C. al Fine) | C6 A7")
+    (Dropped(reason='never reached by the repeats and jumps', notes=0, bars=1, chords=2),)
+    """
+    notated = notated_bars(text.splitlines())
+    return follow_repeats([bar.marks for bar in notated]).dropped(chords=[bar.symbols for bar in notated])
+
+
 @dataclass(frozen=True, slots=True)
 class NotatedBar:
     """A bar of a page, before repeats are played out.
@@ -93,6 +116,11 @@ class NotatedBar:
     text: str
     line: int
     marks: RepeatMarks
+
+    @property
+    def symbols(self) -> int:
+        """How many chord symbols it has."""
+        return sum(word not in ("/", "%") for word in self.text.split())
 
 
 def notated_bars(lines: Sequence[str]) -> list[NotatedBar]:

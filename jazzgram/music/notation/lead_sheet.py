@@ -135,11 +135,6 @@ def parse_lead_sheet(text: str, name: str = "lead sheet", title: str = "") -> Le
     return _Page(from_clipboard(text), name, title).sheet()
 
 
-def _chords(bar: NotatedBar) -> int:
-    """Count the chord symbols of a notated bar."""
-    return sum(word not in ("/", "%") for word in bar.text.split())
-
-
 class _Page:
     """One page, read from top to bottom, and the mistakes on it."""
 
@@ -172,7 +167,7 @@ class _Page:
             self._head.get("style", ""),
             self._key,
             self._tempo,
-            order.dropped(chords=[_chords(bar) for bar in notated]),
+            order.dropped(chords=[bar.symbols for bar in notated]),
         )
 
     def _wrong(self, line: int, mistake: str) -> None:

@@ -16,7 +16,9 @@ from fractions import Fraction
 from jazzgram import TICKS_PER_QUARTER, JazzgramError, Meter
 from jazzgram.music import MOST_BARS, RepeatMarks, transpose_key, transpose_symbol
 
+from .._words import Instruction, read_instruction
 from .chord_symbols import chord_symbol
+from .directions import obey_texts, settled
 from .fields import (
     Key,
     Sounding,
@@ -49,6 +51,7 @@ _TOKEN = re.compile(
     rf"|(?P<note>(?:\^\^?|__?|=)?[A-Ga-g][,']*{_LENGTH}-?)"
     rf"|(?P<rest>[zx])(?P<rest_length>{_LENGTH})|[ZX](?P<bars>\d{{0,3}})"
     r"|\{(?P<grace>[^}]*)\}|\((?P<tuplet>\d(?::\d?)?(?::\d?)?)|(?P<broken>>{1,3}|<{1,3})|(?P<overlay>&)"
+    r"|(?P<accidental>\^\^?|__?|=)"
     r"|[!+](?P<sound>[A-Za-z.]*)[!+]|(?P<tie>-)|y\d*|![^!|]*!|\+[^+|]*\+|[H-Wh-w~.()\\`*$@#;?!\s]"
 )
 _FIELD = re.compile(r"([A-Za-z]):(?![|:])(.*)")
@@ -61,6 +64,8 @@ _SOUNDS = {
     "dacapo": "dacapo",
     "fine": "fine",
 }
+_ENDS = frozenset(("dacapo", "dalsegno", "tocoda", "fine"))
+"""What may stand behind the last barline."""
 _PITCHES = {"C": 60, "D": 62, "E": 64, "F": 65, "G": 67, "A": 69, "B": 71}
 _SEMITONES = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _SPELLED = {-2: "--", -1: "-", 0: "", 1: "#", 2: "##"}
@@ -120,6 +125,8 @@ class AbcTune:
         self._tied: dict[tuple[str, str], int] = {}
         self._events: list[Event] = []
         self._marks = RepeatMarks()
+        self._words: list[Instruction] = []
+        self._waiting: list[tuple[Instruction, int]] = []
         self._tuplet, self._factor = 0, (1, 1)
         self._broken = (1, 1)
         self._skipping = False
@@ -131,6 +138,9 @@ class AbcTune:
         self._barline("|")
         if not self._in_body or not self.measures:
             raise JazzgramError(f"{lines[0][0]}: the tune {self.title!r} has no notes (expected K: and then music)")
+        for sound in _ENDS & self._marks.sounds.keys():  # behind the last barline
+            self.measures[-1].marks.sounds.setdefault(sound, "")
+        self.remarks += obey_texts(self.measures, [*self._words, *(word for word, _ in self._waiting)])
 
     # --- fields ---
 
@@ -244,6 +254,8 @@ class AbcTune:
             self._rest_bars(int(token["bars"] or 1))
         elif token["quoted"]:
             self._quoted(token["quoted"])
+        elif token["accidental"]:
+            self.remarks.append("an accidental without a note")
         elif token["tuplet"]:
             self._begin_tuplet(token["tuplet"])
         elif token["broken"]:
@@ -333,9 +345,14 @@ class AbcTune:
         self._broken = (second, whole)
 
     def _quoted(self, text: str) -> None:
-        if text[0] in _ANNOTATION:
+        is_annotation = text[0] in _ANNOTATION
+        symbol = "" if is_annotation else chord_symbol(text)
+        word = None if symbol else read_instruction(text.lstrip(_ANNOTATION), len(self.measures))
+        if word is not None:
+            self._waiting.append((word, len(self._events)))
             return
-        symbol = chord_symbol(text)
+        if is_annotation:
+            return
         before = self._events[-1].symbol if self._events else ""
         if symbol and before and text.strip()[0] == "(":
             self.remarks.append(f"an alternative chord: {text.strip()[:30]!r}")
@@ -360,6 +377,8 @@ class AbcTune:
             measure = Measure(self._meter, self._events, self._marks)
             self._marks.short = self._meter is not None and measure.length < self._meter.bar * PARTS
             self.measures.append(measure)
+            self._words += [settled(word, after == len(self._events)) for word, after in self._waiting]
+            self._waiting = []
             self._events, self._marks = [], RepeatMarks()
             if len(self.measures) > MOST_BARS:
                 raise JazzgramError(f"the tune has more than the {MOST_BARS} bars that are read")

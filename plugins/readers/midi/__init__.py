@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jazzgram import Bar, Corpus, Dropped, Examination, JazzgramError, Tune, hookimpl
+from jazzgram.music import unplayed_changes
 
 from .._files import with_suffix
 from .casting import listing, pick
@@ -115,7 +116,8 @@ def read_corpus(source: Path, options: Options) -> Corpus:
             for reason, notes in left_out.items()
             if notes or outside.get(reason)
         )
-        + tuple(Dropped(f"{_REPLACED}: {meter}") for meter in replaced[:_SHOWN]),
+        + tuple(Dropped(f"{_REPLACED}: {meter}") for meter in replaced[:_SHOWN])
+        + (unplayed_changes(options.changes) if options.changes is not None else ()),
     )
     return Corpus((tune,))
 

@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element
 
 from jazzgram.music import RepeatMarks
 
+from .._words import Instruction, obey
 from .endings import complete_endings
 from .measure import Measure
-from .words import Instruction, obey, read_words
+from .words import read_words
 
 _JUMPS = frozenset({"segno", "coda", "tocoda", "dalsegno", "dacapo", "fine"})
 

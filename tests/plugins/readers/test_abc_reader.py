@@ -81,6 +81,11 @@ def test_notes(music: str, notes: str, tmp_path: Path) -> None:
         ("|:C4|[1-2D4:|[3E4|]", "C4:4 | D4:4 | C4:4 | D4:4 | C4:4 | E4:4"),
         ("|::C4::|", "C4:4 | C4:4 | C4:4"),
         ("C4|D4!fine!|E4!D.C.!|", "C4:4 | D4:4 | E4:4 | C4:4 | D4:4"),
+        ("C4|D4!fine!|E4|!D.C.!", "C4:4 | D4:4 | E4:4 | C4:4 | D4:4"),
+        # Texts that say how to go on.
+        ('C4|D2"^Fine"D2|E2"D.C."E2|', "C4:4 | D4:2 D4:2 | E4:2 E4:2 | C4:4 | D4:2 D4:2"),
+        ('C4"^Segno"|D4"Fine"|E4"D.S. al Fine"|', "C4:4 | D4:4 | E4:4 | D4:4"),
+        ('C4|"Segno"D4|E4"^Segno":|', "C4:4 | D4:4 | E4:4 | C4:4 | D4:4 | E4:4 | D4:4 | E4:4"),
         # A pick-up and the short bar that makes room for it.
         ("G|C4|D3:|", "z:3 G4 | C4:4 | D4:3 G4 | C4:4 | D4:3 z"),
         ("G|C4|D3:|E|F4|G3:|", "z:3 G4 | C4:4 | D4:3 G4 | C4:4 | D4:3 E4 | F4:4 | G4:3 E4 | F4:4 | G4:3 z"),
@@ -159,12 +164,12 @@ def test_heads(head: str, meter: str, unit: int, tempo: float, tmp_path: Path) -
 def test_a_tunebook(tmp_path: Path) -> None:
     text = (
         "% abc\nM:3/4\nL:1/4\n\nX:1\nT:One\nT:also called\nR:waltz\nK:G\nGAB|\n\nsome text\n\nX:2\nT:One\nK:D\nDEF|\n"
-        "X:3\nT:Three\nK:D\nDEF=|\n"
+        "X:3\nT:Three\nK:D\nDEF{|\n"
     )
     tunes = read(text, tmp_path)
     assert [(each.title, each.style, each.key) for each in tunes] == [("One", "waltz", 1), ("One (2)", "", 2)]
     assert [[str(bar.meter) for bar in each.bars] for each in tunes] == [["3/4"]] * 2
-    assert tunes[0].dropped[0].reason.endswith("tune.abc:21: '=|' is not understood in music")
+    assert tunes[0].dropped[0].reason.endswith("tune.abc:21: '{|' is not understood in music")
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
@@ -173,7 +178,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         "grace notes": 2,
         "lower notes of a chord": 2,
         "another voice": 2,
-        "a text that is no chord symbol: 'Fine'": 0,
+        "'Fine' is not obeyed: no D.C. or D.S. comes after it": 0,
     }
 
 
@@ -291,6 +296,22 @@ def test_no_chord_is_lost_in_silence(music: str, symbols: str, told: tuple[str, 
     assert (changes(read), tuple(left.reason for left in read.dropped)) == (symbols, told)
 
 
+@pytest.mark.parametrize(
+    ("music", "remark"),
+    [
+        ('C4"^Segno"|D4|E4"D.S. al Fine"|', "'D.S. al Fine' is not obeyed: there is no Fine before it"),
+        ('C4|D4"D.S."|E4|', "'D.S.' is not obeyed: there is no segno before it"),
+        ('C4|D4"D.S.""^Segno"|]', "'D.S.' is not obeyed: there is no segno before it"),
+        ('C4"D.C."|D4"D.C."|', "'D.C.' is not obeyed: it is one of several jumps"),
+        ('C4|"Segno"D4|', "'Segno' is not obeyed: no D.C. or D.S. comes after it"),
+        ("C4|= D4|", "an accidental without a note"),
+    ],
+)
+def test_texts_that_are_not_clear_are_told(music: str, remark: str, tmp_path: Path) -> None:
+    read = tune(music, tmp_path)
+    assert read.dropped[0].reason == remark and len(read.bars) == music.count("|")
+
+
 def test_reported_files_are_read(shared: Path) -> None:
     """The files that were reported as misread, with what is right."""
     read = {file.name[:2]: abc.read_corpus(file).tunes[0] for file in sorted((shared / "cases").glob("*.abc"))}
@@ -315,7 +336,7 @@ def test_reported_files_are_read(shared: Path) -> None:
         ("X:1\nM:4\nK:C\nC|", ":2: found the meter '4'"),
         ("X:1\nM:4/5\nK:C\nC|", ":2: found the meter '4/5'"),
         ("X:1\nL:0\nK:C\nC|", ":2: found the unit length '0'"),
-        ("X:1\nK:C\nC|\n^|", ":4: '^|' is not understood"),
+        ("X:1\nK:C\nC|\n{|", ":4: '{|' is not understood"),
         ("X:1\nK:C\n>C|", ":3: '>' has no note before it"),
         ("X:1\nK:C\nC/0|", ":3: '/0' is no length"),
         ("X:1\nK:C\n(0C|", ":3: (0 is no tuplet"),

@@ -9,7 +9,7 @@ import pytest
 from jazzgram_plugins.readers.midi import Options, read_corpus
 from midi_files import Played, chord, meta, meter, name, notes, write
 
-from jazzgram import Corpus, JazzgramError
+from jazzgram import Corpus, Dropped, JazzgramError
 
 LINE = [(beat * 48, 40, 60 + beat * 7 % 13) for beat in range(64)]
 COMPING = [event for bar in range(8) for event in chord(bar * 384, 380, (48, 52, 55, 59), 1)]
@@ -117,6 +117,12 @@ def test_changes_are_repeated_over_the_bars(
 ) -> None:
     file = write(tmp_path / "m.mid", [meter(*it) for it in meters], notes(LINE[:32]))
     assert _names(read_corpus(file, Options(changes=changes, pickup=pickup))) == expected
+
+
+def test_changes_that_are_never_played_are_reported(tmp_path: Path) -> None:
+    file = write(tmp_path / "m.mid", [meter(0, "4/4")], notes(LINE))
+    (tune,) = read_corpus(file, Options(changes="Dm7 (Fine) | G7 (D.C. al Fine) | C A7")).tunes
+    assert tune.dropped[-1] == Dropped("never reached by the repeats and jumps", bars=1, chords=2)
 
 
 def test_changes_that_do_not_fit_a_bar(tmp_path: Path) -> None:
