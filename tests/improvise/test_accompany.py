@@ -32,8 +32,8 @@ from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter
 from jazzgram.improvise.accompaniment.band import Band, OwnBand, arrange, band_of, join_bands, remarks, style_players
-from jazzgram.improvise.accompaniment.count_in import count_in
 from jazzgram.improvise.target import Target, own_band, target_style
+from jazzgram.music.count_in import count_in
 from jazzgram.music.swing import measured_swing_ratio
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")

@@ -9,7 +9,7 @@ import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.improvise.accompaniment.band import band_of
-from jazzgram.improvise.accompaniment.count_in import count_in
+from jazzgram.music.count_in import count_in
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
