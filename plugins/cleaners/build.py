@@ -6,7 +6,7 @@ Where the form builds (``improvise: {build: true}``) each chorus after the soloi
   outside the scale keep their distance to the note after them. A phrase stays where its top would come more than
   `reach` semitones above that of the first chorus;
 - notes of a beat or longer inside a phrase that divide, with a scale tone on the way to the next note;
-- pick-ups of one or two eighths, by scale steps, into phrases after a rest of a beat or more.
+- pick-ups of one to four eighths, by scale steps, into phrases after a long rest, of which a beat stays.
 
 Steps and probabilities count once in the second chorus, twice in the third, and three times in all later ones. Head and
 ending stay as they are, and so does everything where the form does not build.
@@ -29,6 +29,8 @@ NEEDS = frozenset({"grid", "monophonic"})
 
 _EIGHTH = TICKS_PER_QUARTER // 2
 _MOST = 3
+_PICK_UP = 4
+"""The most eighths of a pick-up."""
 
 
 class Options(jazzgram.Options):
@@ -36,7 +38,7 @@ class Options(jazzgram.Options):
 
     steps: int = Field(2, ge=0, le=7, description="Scale degrees that phrases move up.")
     reach: int = Field(5, ge=0, le=24, description="Semitones that the top may come above that of the first chorus.")
-    density: float = Field(0.4, ge=0, le=1, description="Probability that a long note divides, or a pick-up is added.")
+    density: float = Field(0.7, ge=0, le=1, description="Probability that a long note divides, or a pick-up is added.")
 
 
 @hookimpl
@@ -122,7 +124,7 @@ def _pick_up(note: Note, end: int, chords: tuple[Chord, ...], probability: float
         return []
     eighths: list[Note] = []
     pitch, side = note.pitch, rng.choice((-12, 12))
-    for number in range(1, min(room, 2) + 1):
+    for number in range(1, min(room, _PICK_UP) + 1):
         onset = note.onset - number * _EIGHTH
         pitch = _toward(chords, onset, pitch, pitch + side)
         eighths.insert(0, Note(pitch, onset, _EIGHTH, note.velocity))
