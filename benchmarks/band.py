@@ -29,7 +29,7 @@ from weimar import SOLOS
 
 from jazzgram import Chord, Meter, Note, Pipeline, Solo, Track, Tune
 from jazzgram.config.styles import find_style, styles
-from jazzgram.improvise.accompaniment.band import Band, style_players
+from jazzgram.improvisation.accompaniment.band import Band, style_players
 from jazzgram.music import symbol_of, voice_movement
 from jazzgram.music.chord import join_bars
 from jazzgram.resources.registry import shipped

@@ -16,7 +16,7 @@ from jazzgram.config.files import locate
 from jazzgram.config.steps import Step
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.improvise.chain import Chain
+from jazzgram.improvisation.chain import Chain
 from jazzgram.music.chord import join_bars
 from jazzgram.pipeline.trace import Trace
 from jazzgram.testing import FOUR_FOUR, TERMS, TWO_FIVE_ONE

@@ -30,7 +30,7 @@ from pathlib import Path
 import symusic
 
 from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note, Solo
-from jazzgram.improvise.accompaniment.band import band_of
+from jazzgram.improvisation.accompaniment.band import band_of
 from jazzgram.music.harmony.analysis import infer_chords
 from jazzgram.music.harmony.symbols import ChordSymbol, parse_symbol, voicing
 

@@ -25,7 +25,8 @@ _JAZZGRAM = [sys.executable, "-c", "from jazzgram.cli import main; main()"]
 def measured(bars: int, report: bool, folder: Path) -> tuple[float, float]:
     """Improvise; return the seconds of processor time and the peak memory in megabytes."""
     settings = ("model.use=markov", "write=[midi]", f"improvise.bars={bars}", f"report={str(report).lower()}")
-    arguments = ["run", "blues", "--out", str(folder / "out"), *(part for each in settings for part in ("--set", each))]
+    arguments = ["run", "blues", "--force", "--out", str(folder / "out")]
+    arguments += [part for each in settings for part in ("--set", each)]
     environment = {**os.environ, "JAZZGRAM_CACHE": str(folder / "cache")}
     child = subprocess.Popen(
         [*_JAZZGRAM, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

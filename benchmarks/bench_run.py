@@ -43,7 +43,7 @@ def main() -> None:
     config = sys.argv[1] if len(sys.argv) > 1 else "metheny"
     with tempfile.TemporaryDirectory() as folder:
         environment = {"JAZZGRAM_CACHE": str(Path(folder) / "cache")}
-        arguments = ["run", config, "--out", str(Path(folder) / "out")]
+        arguments = ["run", config, "--force", "--out", str(Path(folder) / "out")]
         help_seconds = statistics.median(timed(["--help"], environment)[0] for _ in range(5))
         cold, cold_memory = timed(arguments, environment)
         warm = [timed(arguments, environment) for _ in range(5)]

@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
     split.write_text(json.dumps({"train": given["train"]} | halved(given["validation"])), encoding="utf-8")
     settings = [f"--set=corpus.source={SOLOS}", f"--set=corpus.split={split.resolve()}"]
     for command, part in (("evaluate", "validation"), ("evaluate", "test"), ("ablation", "validation")):
-        out = ["--part", part, "--out", str(folder / command / part)]
+        out = ["--part", part, "--force", "--out", str(folder / command / part)]
         jazzgram = [sys.executable, "-m", "jazzgram", command, "weimar", "--n", "50", "--bars", "32"]
         subprocess.run([*jazzgram, *settings, *out], check=True)
 

@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 attach(
     {
         "Solo.show": "jazzgram.pages.notebook:show",
+        "Solo.save": "jazzgram.pipeline.save:save_solo",
         "Solo.play": "jazzgram.pages.notebook:play",
         "Solo._repr_html_": "jazzgram.pages.tables:solo_picture",
         "Corpus._repr_html_": "jazzgram.pages.tables:corpus_table",

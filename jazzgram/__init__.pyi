@@ -48,6 +48,7 @@ from .music.tune import Track as Track
 from .music.tune import Tune as Tune
 from .pipeline.folder import load as load
 from .pipeline.pipeline import Pipeline as Pipeline
+from .pipeline.quick import improvise as improvise
 from .pipeline.run import Run as Run
 
 __version__: str

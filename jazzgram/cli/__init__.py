@@ -14,13 +14,21 @@ from typing import TextIO
 
 import click
 
-from jazzgram import __version__
+from jazzgram.cli.groups import MainGroup
+from jazzgram.cli.version import print_version
 from jazzgram.errors import JazzgramError
 from jazzgram.resources.printable import escaped, printable
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="jazzgram")
+@click.group(cls=MainGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the versions of jazzgram, Python and key packages.",
+)
 def commands() -> None:
     """Learn how a soloist plays over chords, and improvise new solos over any changes.
 
@@ -41,6 +49,7 @@ def register() -> None:
         bakeoff,
         cache,
         compare,
+        completion,
         corpus,
         evaluate,
         evaluate_likelihood,
@@ -72,7 +81,7 @@ def register() -> None:
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
         *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
-        *(studio, report, render, play, listen, corpus, cache, plugins, new, init, schema),
+        *(studio, report, render, play, listen, corpus, cache, plugins, new, init, schema, completion),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

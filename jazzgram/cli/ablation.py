@@ -24,8 +24,13 @@ _SHOWN = 30
 @arguments.settings
 @arguments.seed
 @arguments.no_cache
+@arguments.force
+@arguments.as_json
+@arguments.verbosity
 def command(
     config: str,
+    force: bool,
+    as_json: bool,
     count: int,
     bars: int,
     against: str,
@@ -44,33 +49,31 @@ def command(
     ablation.
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.evaluation.ablation import ablate, effects
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import reference_for
     from jazzgram.evaluation.scores import distance
     from jazzgram.evaluation.text_tables import format_interval, text_table
-    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     with Display() as display:
         values = arguments.overrides(settings, seed=seed)
         pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
-        folder = out or Path("out") / "ablation" / pipeline.config.name
-        check_writable(folder)
-        pipeline.train()
-        real = reference_for(pipeline, against, bars).style(style)
-        display.started(f"{count} choruses")
-        benchmark = Benchmark.of(pipeline, count, bars, part)
-        whole = benchmark.score(pipeline, pipeline.config.name)
-        display.started("Steps")
-        found = effects(whole, list(ablate(pipeline, benchmark)), real)
-    title = f"{pipeline.config.name}: {count} choruses of {bars} bars"
-    head = f"{title}, distance to real solos {format_interval(*distance(whole, real))}."
-    files = _write(found, title, head, folder, _distances(whole.name, distance(whole, real)))
-    click.echo(f"{head}\n")
-    for line in text_table(_HEAD, _rows(found)):
-        click.echo(line)
-    click.echo(f"\n{len(files)} files in {folder}")
+        default = Path("out") / "ablation" / pipeline.config.name
+        with result_folder(out, default, "ablation.json", force=force) as folder:
+            pipeline.train()
+            real = reference_for(pipeline, against, bars).style(style)
+            display.started(f"{count} choruses")
+            benchmark = Benchmark.of(pipeline, count, bars, part)
+            whole = benchmark.score(pipeline, pipeline.config.name)
+            display.started("Steps")
+            found = effects(whole, list(ablate(pipeline, benchmark)), real)
+            title = f"{pipeline.config.name}: {count} choruses of {bars} bars"
+            head = f"{title}, distance to real solos {format_interval(*distance(whole, real))}."
+            files = _write(found, title, head, folder, _distances(whole.name, distance(whole, real)))
+    table = text_table(_HEAD, _rows(found), arguments.terminal_width())
+    display.result(folder, "ablation.json", as_json, [head, "", *table, "", f"{len(files)} files in {folder}"])
 
 
 _HEAD = ("step", "gain in all", "brings nearer", "takes away")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,31 @@ from jazzgram.music.labels import LABEL_KINDS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+class Whole(click.IntRange):
+    """A whole number between bounds, which messages call by its name."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number between bounds, which messages call by its name."""
+
+    name = "number"
+
+
+VERBOSITY = "jazzgram.verbosity"
+"""Where a command's context notes ``quiet`` or ``verbose``."""
+
 config: Decorator = click.argument("config", metavar="CONFIG")
 out: Decorator = click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder to write to (default: out/<name of the configuration>).",
+    help="Folder to write to (default: out/NAME of the configuration, or out/NAME-2 … where that is there).",
 )
+force: Decorator = click.option("--force", is_flag=True, help="Replace what an earlier run has written there.")
+as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead of text.")
 settings: Decorator = click.option(
     "--set",
     "settings",
@@ -30,7 +49,7 @@ settings: Decorator = click.option(
 )
 seed: Decorator = click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     help="Seed of the improvisation: another seed, another take by the same model.",
 )
 like: Decorator = click.option(
@@ -50,11 +69,44 @@ strict: Decorator = click.option(
 )
 
 
+debug: Decorator = click.option("--pdb", "debug", is_flag=True, help="Open Python's debugger where a plugin raises.")
+
+
+@contextmanager
+def debugging(wanted: bool) -> Iterator[None]:
+    """Open the debugger at the line of a plugin that raised, before the error is reported."""
+    from jazzgram.errors import StepError
+
+    try:
+        yield
+    except StepError as error:
+        if wanted and error.__cause__ is not None and error.__cause__.__traceback__ is not None:
+            import pdb
+
+            click.echo(f"{error}\n'u' and 'd' go up and down the calls, 'p NAME' prints a value, 'q' leaves.", err=True)
+            pdb.post_mortem(error.__cause__.__traceback__)
+        raise
+
+
+def _keep_verbosity(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[VERBOSITY] = parameter.name
+
+
+def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``-q`` and ``-v``, which `jazzgram.cli.display.Display` obeys."""
+    for flags, text in (
+        (("-v", "--verbose"), "One line for each stage, epoch and file, in place of a progress bar."),
+        (("-q", "--quiet"), "Only warnings, errors and the folder of the result."),
+    ):
+        option = click.option(*flags, is_flag=True, expose_value=False, callback=_keep_verbosity, help=text)
+        command = option(command)
+    return command
+
+
 _PLAYING: tuple[Decorator, ...] = (
-    click.option(
-        "--bars", type=click.IntRange(1, 10_000), help="Bars to improvise (default: as many as the changes have)."
-    ),
-    click.option("--choruses", type=click.IntRange(1, 200), help="How often to play the changes, in place of --bars."),
+    click.option("--bars", type=Whole(1, 10_000), help="Bars to improvise (default: as many as the changes have)."),
+    click.option("--choruses", type=Whole(1, 200), help="How often to play the changes, in place of --bars."),
     click.option("--chords", metavar="TEXT", help='Changes to play over: "Dm7 | G7 | Cmaj7 | %".'),
     click.option(
         "--chart",
@@ -63,9 +115,9 @@ _PLAYING: tuple[Decorator, ...] = (
         help="A tune to play over: a text lead sheet, iReal Pro links, MusicXML, MIDI, ABC.",
     ),
     click.option("--tune", metavar="TITLE", help="The tune of the chart (default: its first)."),
-    click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes per minute."),
+    click.option("--tempo", type=Number(20, 400), help="Quarter notes per minute."),
     click.option("--key", metavar="KEY", help="Key to play in: Bb, F#m. Everything moves by the nearest interval."),
-    click.option("--transpose", type=click.IntRange(-12, 12), help="Semitones to move everything up, or down."),
+    click.option("--transpose", type=Whole(-12, 12), help="Semitones to move everything up, or down."),
     click.option(
         "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
     ),
@@ -111,12 +163,12 @@ def played(
         raise click.UsageError("--bars and --choruses both decide the length; give one of them")
     if key is not None and transpose is not None:
         raise click.UsageError("--key and --transpose both decide the key; give one of them")
-    over_other = chords is not None or chart is not None
-    if over_other:  # length and key were those of the other changes
-        others = ("bars=null", "choruses=null", "key=null", "transpose=0")
-        settings = (*(f"improvise.{other}" for other in others), *settings)
+    from jazzgram.config.keywords import OTHER_CHANGES, OTHER_CHART
+
     if chart is not None:
-        settings = ("improvise.meter=null", "improvise.tempo=null", *settings)  # the chart has its own
+        settings = (*OTHER_CHART, *settings)
+    elif chords is not None:
+        settings = (*OTHER_CHANGES, *settings)
     return overrides(
         (*settings, *liked(like)),
         improvise__bars=bars,
@@ -161,6 +213,23 @@ def liked(like: tuple[str, ...]) -> list[str]:
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
-    """Return the settings of ``--set`` and those of other options; None means not given."""
-    named = [f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in values.items() if value is not None]
+    """Return the settings of ``--set`` and those of other options, under whose names mistakes are reported.
+
+    None means not given.
+    """
+    from jazzgram.config.yaml_lines import Setting
+
+    named = [
+        Setting(f"{key.replace('__', '.')}={json.dumps(value)}", f"--{key.rpartition('__')[2]}")
+        for key, value in values.items()
+        if value is not None
+    ]
     return [*settings, *named]
+
+
+def terminal_width() -> int | None:
+    """Return how many characters a line of a table may have; None where the output is no terminal: any number."""
+    import shutil
+    import sys
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -49,6 +49,9 @@ class _Lists(click.Command):
 @arguments.settings
 @arguments.seed
 @arguments.no_cache
+@arguments.force
+@arguments.as_json
+@arguments.verbosity
 def command(
     file: Path | None,
     models: tuple[str, ...],
@@ -62,6 +65,8 @@ def command(
     settings: tuple[str, ...],
     seed: int | None,
     no_cache: bool,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Rank models with chains, and baselines without a model, by their distance to real solos.
 
@@ -75,22 +80,20 @@ def command(
       jazzgram bakeoff all.yaml --n 100
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import reference_for
     from jazzgram.evaluation.text_tables import text_table
-    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     if (file is None) == (not models):
         raise JazzgramError("name either a file with a list of configurations, or --models and, if you like, --chains")
     if file is not None and chains:
         raise JazzgramError("--chains goes with --models; the configurations of a list have their own chains")
-    folder = out or Path("out") / "bakeoff"
-    check_writable(folder)
     values = arguments.overrides(settings, seed=seed)
-    with Display() as display:
+    with result_folder(out, Path("out") / "bakeoff", "bakeoff.json", force=force) as folder, Display() as display:
         loaded = [
             Pipeline.load(name, settings=values, use_cache=not no_cache, reporter=display)
             for name in (read_list(file) if file is not None else models)
@@ -104,12 +107,12 @@ def command(
         results = []
         for scores in bake(entries, benchmark, display):
             results.append(scores)
-            display.console.print(f"  {scores.name}", style="dim", markup=False)
-    standings = ranking(results, real)
-    files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {benchmark.plan.part} changes")
-    for line in text_table(*_table(standings, real)):
-        click.echo(line)
-    click.echo(f"\n{len(files)} files in {folder}")
+            if not display.quiet:
+                display.console.print(f"  {scores.name}", style="dim", markup=False)
+        standings = ranking(results, real)
+        files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {benchmark.plan.part} changes")
+    table = text_table(*_table(standings, real), arguments.terminal_width())
+    display.result(folder, "bakeoff.json", as_json, [*table, "", f"{len(files)} files in {folder}"])
 
 
 def _table(standings: list[Standing], real: dict[str, Statistic]) -> tuple[list[str], list[list[str]]]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from jazzgram.cli import arguments
 
+if TYPE_CHECKING:
+    from jazzgram.music.solo import Solo
+    from jazzgram.pipeline.provenance import Record
+
 
 @click.command("compare")
 @click.argument("configs", metavar="CONFIG_A CONFIG_B...", nargs=-1, required=True)
-@click.option("--bar", type=click.IntRange(min=1), help="Only this bar, counted from 1.")
+@click.option("--bar", type=arguments.Whole(min=1), help="Only this bar, counted from 1.")
 @arguments.settings
 @arguments.seed
-def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...], seed: int | None) -> None:
+@arguments.as_json
+@arguments.verbosity
+def command(
+    configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...], seed: int | None, as_json: bool
+) -> None:
     """Run the terms that the first configuration samples through the chain of each, side by side.
 
     Model, samplers and changes are those of the first configuration; each has its own tokenizer and chain.
@@ -45,6 +56,10 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
     records = [(name, made.record, made.solo) for name, made in played]
     if bar is not None and bar > records[0][2].bars:
         raise JazzgramError(f"the solo has {records[0][2].bars} bars; there is no bar {bar}")
+    rows = [_row(name, record, solo) for name, record, solo in records]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
     width = max(len(name) for name, _, _ in records) + 2
     click.echo(
         click.style(
@@ -52,16 +67,10 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
             bold=True,
         )
     )
-    for name, record, solo in records:
-        changes = [change for number in range(solo.bars) for change in record.bar(number)]
-        counts = [
-            sum(len(items) for items in each)
-            for each in zip(*((c.removed, c.added, c.changed) for c in changes), strict=True)
-        ]
-        steps = list(dict.fromkeys(change.step for change in changes if change.changes_anything))
+    for row in rows:
         click.echo(
-            f"{name:<{width}}{len(solo.notes):>7}{counts[0]:>9}{counts[1]:>7}{counts[2]:>9}"
-            f"  {', '.join(steps) or 'none'}"
+            f"{row['name']:<{width}}{row['notes']:>7}{row['removed']:>9}{row['added']:>7}{row['changed']:>9}"
+            f"  {', '.join(row['steps']) or 'none'}"
         )
     length = first.target.meter.bar
     spelled = [(name, solo, spell_notes(solo.notes, solo.chords, solo.key)) for name, _, solo in records]
@@ -76,3 +85,16 @@ def command(configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...]
                 if start <= note.onset < start + length
             ]
             click.echo(f"  {name:<{width}}{' '.join(words)}")
+
+
+def _row(name: str, record: Record, solo: Solo) -> dict[str, Any]:
+    """Count what the steps of a chain did to a whole solo."""
+    changes = [change for number in range(solo.bars) for change in record.bar(number)]
+    return {
+        "name": name,
+        "notes": len(solo.notes),
+        "removed": sum(len(change.removed) for change in changes),
+        "added": sum(len(change.added) for change in changes),
+        "changed": sum(len(change.changed) for change in changes),
+        "steps": list(dict.fromkeys(change.step for change in changes if change.changes_anything)),
+    }

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
+from math import isfinite
+from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from jazzgram.cli import arguments
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.pipeline.run import Run
@@ -24,11 +31,30 @@ _WORK = {
 }
 
 
-class Display(Reporter):
-    """Show each stage while it runs, and a line for it when it is done."""
+_EVERY = 10.0
+"""Seconds between two lines of a stage's progress where there is no terminal."""
 
-    def __init__(self) -> None:
+
+class Display(Reporter):
+    """Show each stage while it runs, and a line for it when it is done.
+
+    In a terminal a bar shows the progress. Elsewhere (a log, a cluster) it is a plain line at most every ten seconds;
+    with ``--verbose`` a line each time; with ``--quiet`` nothing.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns the seconds since some moment.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        context = click.get_current_context(silent=True)
+        verbosity = "" if context is None else context.meta.get(arguments.VERBOSITY, "")
+        self.quiet = verbosity == "quiet"
+        self.verbose = verbosity == "verbose"
         self.console = Console(stderr=True)
+        self._clock = clock
+        self._stage_begun = self._told = clock()
         self.seconds: dict[str, float] = {}
         self._begun = time.perf_counter()
         self._progress = Progress(
@@ -39,6 +65,7 @@ class Display(Reporter):
             TimeRemainingColumn(),
             console=self.console,
             transient=True,
+            disable=self.quiet or self.verbose or not self.console.is_terminal,
         )
         self._task: TaskID | None = None
         self._stage = ""
@@ -57,19 +84,34 @@ class Display(Reporter):
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
+        self._stage_begun = self._told = self._clock()
+        if self.verbose:
+            self.console.print(Text(f"{_WORK.get(stage, stage)} …"), soft_wrap=True)
 
     def progress(self, done: int, total: int, what: str = "files") -> None:
-        if self._task is not None and total > 1:
-            self._progress.update(self._task, completed=done, total=total, detail=f"{done}/{total} {what}")
+        if total > 1:
+            self._update(done, total, f"{done}/{total} {what}")
 
     def epoch(self, epoch: Epoch) -> None:
+        detail = f"epoch {epoch.number}/{epoch.of}  loss {epoch.loss:.2f}  accuracy {epoch.accuracy:.3f}"
+        self._update(epoch.number, epoch.of, detail)
+
+    def _update(self, done: int, total: int, detail: str) -> None:
         if self._task is not None:
-            detail = f"epoch {epoch.number}/{epoch.of}  loss {epoch.loss:.2f}  accuracy {epoch.accuracy:.3f}"
-            self._progress.update(self._task, completed=epoch.number, total=epoch.of, detail=detail)
+            self._progress.update(self._task, completed=done, total=total, detail=detail)
+        now = self._clock()
+        due = self.verbose or (not self.console.is_terminal and now - self._told >= _EVERY)
+        if due and not self.quiet and self._task is not None:
+            self._told = now
+            seconds = round(now - self._stage_begun)
+            line = f"{_WORK.get(self._stage, self._stage):<22}{detail}  ({seconds // 60}:{seconds % 60:02} min)"
+            self.console.print(Text(line), soft_wrap=True)
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
         self._stage = ""
         self.seconds[stage] = seconds
+        if self.quiet:
+            return
         line = Text.assemble((f"{_WORK.get(stage, stage):<22}", "bold"), f"{seconds:7.2f} s  ", (result, "dim"))
         self.console.print(line, soft_wrap=True)
 
@@ -77,17 +119,25 @@ class Display(Reporter):
         for line in message.splitlines():
             self.console.print(Text(f"WARNING: {printable(line)}", "bold yellow"), soft_wrap=True)
 
-    def summary(self, run: Run) -> None:
-        """Print the result of a run and its files."""
+    def summary_as_json(self, runs: Sequence[Run]) -> None:
+        """Print the results of runs as JSON: one object, or a list of several."""
         self._progress.stop()
+        found = [_as_json(run) for run in runs]
+        click.echo(json.dumps(found if len(found) > 1 else found[0], indent=1, ensure_ascii=False))
+
+    def summary(self, run: Run) -> None:
+        """Print the result of a run and its files; only its folder where it is to be quiet."""
+        self._progress.stop()
+        if self.quiet:
+            click.echo(run.folder)
+            return
         solo = run.solo
         total = time.perf_counter() - self._begun
         console = Console(soft_wrap=True, highlight=False)
         head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
-        console.print(Text.assemble("\n", (solo.title, "bold"), head))  # a title may contain rich's markup
+        console.print(Text.assemble((solo.title, "bold"), head))  # a title may contain rich's markup
         if solo.labels:
             console.print(Text(f"  like {solo.labels}"))
-        console.print("  " + ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in self.seconds.items()))
         if (
             run.config["improvise"]["terms"] is not None
         ):  # a fixed number per bar, as in the course, whose message this is
@@ -99,3 +149,27 @@ class Display(Reporter):
             console.print(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
             console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))
+
+    def result(self, folder: Path, json_name: str, as_json: bool, lines: Sequence[str]) -> None:
+        """Print a result as lines; its JSON file where that is asked for, only its folder where it is to be quiet."""
+        self._progress.stop()
+        if as_json:
+            click.echo((folder / json_name).read_text("utf-8"), nl=False)
+        elif self.quiet:
+            click.echo(folder)
+        else:
+            click.echo("\n".join(lines))
+
+
+def _as_json(run: Run) -> dict[str, Any]:
+    solo = run.solo
+    return {
+        "title": solo.title,
+        "folder": str(run.folder),
+        "bars": solo.bars,
+        "notes": len(solo.notes),
+        "tempo": solo.tempo,
+        "seconds": round(solo.seconds, 3),
+        "measures": {name: value if isfinite(value) else None for name, value in run.measures.items()},
+        "files": [str(file) for file in run.files],
+    }

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.groups import DefaultGroup
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import Evaluation
     from jazzgram.pipeline.pipeline import Pipeline
 
-_count = click.option("--n", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Choruses.")
+_count = click.option("--n", "count", type=arguments.Whole(1, 100_000), default=50, show_default=True, help="Choruses.")
 _bars = click.option(
-    "--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus."
+    "--bars", type=arguments.Whole(1, 10_000), default=32, show_default=True, help="Length of each chorus."
 )
 _against = click.option(
     "--against",
@@ -44,33 +45,13 @@ def choruses(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-class _Evaluations(click.Group):
-    """A group whose default command takes configurations."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and self.get_command(ctx, args[0]) is None:
-            return "configurations", _configurations, args
-        return super().resolve_command(ctx, args)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # Options may come before the configurations, as for any command: they belong to the default command.
-        first = args[0] if args else ""
-        if first not in ("", "-h", "--help") and self.get_command(ctx, first) is None:
-            args = ["configurations", *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "CONFIG... [OPTIONS]")
-
-
-@click.group("evaluate", cls=_Evaluations)
+@click.group("evaluate", cls=DefaultGroup, default="configurations", usage="CONFIG... [OPTIONS]")
 def command() -> None:
     """Improvise many choruses on held-out changes, and compare them with real solos.
 
     Every number is shown beside that of real solos in excerpts of the same length; z is the difference in their
-    standard deviations. 'jazzgram evaluate configurations --help' lists the options.
+    standard deviations. The changes are those of the validation part (or the test part) of the corpus's split. Each
+    configuration writes evaluation.json, evaluation.md and pictures; results are cached.
 
     \b
     Examples:
@@ -87,8 +68,13 @@ def command() -> None:
 @arguments.settings
 @arguments.seed
 @arguments.no_cache
+@arguments.force
+@arguments.as_json
+@arguments.verbosity
 def _configurations(
     configs: tuple[str, ...],
+    force: bool,
+    as_json: bool,
     count: int,
     bars: int,
     against: str,
@@ -105,30 +91,28 @@ def _configurations(
     The changes are those of the validation part (or the test part) of the corpus's split. Results are cached.
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import evaluate, reference_for
-    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
-    folder = out or Path("out") / "evaluate"
-    check_writable(folder)
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
         for config in configs:
             pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
-            pipeline.train()
-            reference = reference_for(pipeline, against, bars)
-            display.started(f"{count} choruses")
-            benchmark = Benchmark.of(pipeline, count, bars, part)
-            found = evaluate(pipeline, benchmark, reference, style)
-            own = folder / pipeline.config.name if len(configs) > 1 or out is None else folder
-            files = _write(found, own, _midi(pipeline, benchmark) if keep else {})
-            display.console.print()
+            own = out / pipeline.config.name if out is not None and len(configs) > 1 else out
+            default = Path("out") / "evaluate" / pipeline.config.name
+            with result_folder(own, default, "evaluation.json", force=force) as folder:
+                pipeline.train()
+                reference = reference_for(pipeline, against, bars)
+                display.started(f"{count} choruses")
+                benchmark = Benchmark.of(pipeline, count, bars, part)
+                found = evaluate(pipeline, benchmark, reference, style)
+                files = _write(found, folder, _midi(pipeline, benchmark) if keep else {})
             for failure in found.scores.failures:
                 display.warn(f"left out: {failure}")
-            for line in _lines(found):
-                click.echo(line)
-            click.echo(f"\n{len(files)} files in {own}\n")
+            lines = [*_lines(found), "", f"{len(files)} files in {folder}"]
+            display.result(folder, "evaluation.json", as_json, lines)
 
 
 def _head(found: Evaluation) -> list[str]:
@@ -171,9 +155,10 @@ _AREAS_HEAD = ("feature", "overlapping area", "KL", "best published")
 def _lines(found: Evaluation) -> list[str]:
     from jazzgram.evaluation.text_tables import ROW_HEAD, row_cells, text_table
 
+    width = arguments.terminal_width()
     shown = [row_cells(row) for row in found.rows if not row.metric.startswith("histograms.")]
-    lines = [click.style(found.scores.name, bold=True), *_head(found), "", *text_table(ROW_HEAD, shown)]
-    return [*lines, "", *text_table(_AREAS_HEAD, _areas(found))] if found.areas else lines
+    lines = [click.style(found.scores.name, bold=True), *_head(found), "", *text_table(ROW_HEAD, shown, width)]
+    return [*lines, "", *text_table(_AREAS_HEAD, _areas(found), width)] if found.areas else lines
 
 
 def _write(found: Evaluation, folder: Path, midi: dict[str, bytes]) -> list[Path]:

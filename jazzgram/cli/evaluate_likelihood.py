@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,14 +50,15 @@ _PUBLISHED = {
     help="Score pitch and duration of events by the published protocol instead; a note lasts until the next one, or "
     "as long as it sounds.",
 )
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the numbers to this file, too.")
+@arguments.as_json
 @arguments.settings
 @arguments.seed
+@arguments.verbosity
 def command(
     configs: tuple[str, ...],
     part: str,
     lengths: Lengths | None,
-    json_file: Path | None,
+    as_json: bool,
     settings: tuple[str, ...],
     seed: int | None,
 ) -> None:
@@ -81,10 +81,11 @@ def command(
     with Display() as display:
         for name in configs:
             found[name] = _scores(Pipeline.load(name, settings=values, reporter=display), part, lengths)
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
     for name, rows in found.items():
         _echo(name, rows, part, lengths)
-    if json_file is not None:
-        json_file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _scores(pipeline: Pipeline, part: str, lengths: Lengths | None) -> list[dict[str, Any]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
     from jazzgram.music.note import Note
@@ -16,10 +19,11 @@ if TYPE_CHECKING:
 
 @click.command("explain")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN_DIR")
-@click.option("--bar", type=click.IntRange(min=1), help="Only this bar, counted from 1.")
+@click.option("--bar", type=arguments.Whole(min=1), help="Only this bar, counted from 1.")
 @click.option("--step", help="Only the bars in which this step changed something: its name, or 4:low_notes.")
 @click.option("--all", "every", is_flag=True, help="Also show the steps that changed nothing.")
-def command(folder: Path, bar: int | None, step: str | None, every: bool) -> None:
+@arguments.as_json
+def command(folder: Path, bar: int | None, step: str | None, every: bool, as_json: bool) -> None:
     """Show each bar after each step: what was removed (red), added (green), changed (yellow), and by which options.
 
     Without --bar the totals of the whole solo come first. A note is pitch@beat:length in quarter notes, with
@@ -35,17 +39,40 @@ def command(folder: Path, bar: int | None, step: str | None, every: bool) -> Non
     bars = record.solo.bars
     if bar is not None and bar > bars:
         raise JazzgramError(f"{folder}: the solo has {bars} bars; there is no bar {bar}")
-    if bar is None:
+    if bar is None and not as_json:
         _totals(record)
     shown = list(range(bars)) if bar is None else [bar - 1]
     if step is not None:
         shown = [number for number in shown if step in _acted(record, number)]
-        if not shown:
+        if not shown and not as_json:
             click.echo(f"\n{step} changed nothing here")
     changes = [list(record.bar(number)) for number in range(bars)]
     names = note_names(record, changes)
+    if as_json:
+        steps = [
+            _as_json(number, change, names)
+            for number in shown
+            for change in changes[number]
+            if change.changes_anything or every
+        ]
+        click.echo(json.dumps(steps, indent=1, ensure_ascii=False))
+        return
     for number in shown:
         _bar(record, number, changes[number], names, every)
+
+
+def _as_json(number: int, change: Change, names: dict[int, str]) -> dict[str, Any]:
+    """Return what a step did to a bar, counted from 1; terms and notes as the text writes them."""
+    return {
+        "bar": number + 1,
+        "step": change.step,
+        "hook": change.hook,
+        "options": change.options,
+        "removed": [_text(item, names) for item in change.removed],
+        "added": [_text(item, names) for item in change.added],
+        "changed": [[_text(old, names), _text(new, names)] for old, new in change.changed],
+        "after": [_text(item, names) for item in change.after],
+    }
 
 
 def _acted(record: Record, number: int) -> set[str]:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.takes import count, play_takes
 
 
 @click.command("improvise")
 @click.argument("config", metavar="CONFIG_OR_MODEL")
 @arguments.playing
+@count
 @arguments.out
 @arguments.settings
 @arguments.trust
+@arguments.force
+@arguments.as_json
+@arguments.debug
+@arguments.verbosity
 def command(
     config: str,
     out: Path | None,
+    force: bool,
+    as_json: bool,
+    debug: bool,
+    takes: int,
     settings: tuple[str, ...],
     trust: bool,
     **playing: Any,
@@ -38,9 +49,10 @@ def command(
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
-    with Display() as display:
-        if Path(config).is_dir():
-            pipeline = Pipeline.load_trained(config, settings=values, reporter=display, trust=trust)
-        else:
-            pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
-        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
+    with arguments.debugging(debug), Display() as display:
+
+        def load(settings: Sequence[str]) -> Pipeline:
+            read = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
+            return read(config, settings=settings, reporter=display, trust=trust)
+
+        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display)

@@ -7,25 +7,14 @@ from pathlib import Path
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.groups import DefaultGroup
 
 
-class _Tests(click.Group):
-    """A group whose default command makes a test."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in ("-h", "--help", *self.commands):
-            args = ["page", *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "--blind A B... [real] [OPTIONS]")
-
-
-@click.group("listen", cls=_Tests)
+@click.group("listen", cls=DefaultGroup, default="page", usage="--blind A B... [real] [OPTIONS]")
 def command() -> None:
     """Make a blind listening test, and analyse its answers.
 
-    People rate solos without knowing their source. 'jazzgram listen page --help' lists the options of a test.
+    People rate solos without knowing their source. A source is a configuration, a folder with MIDI files, or real.
 
     \b
     Examples:
@@ -39,8 +28,8 @@ def command() -> None:
 @click.option(
     "--blind", is_flag=True, help="Hide the sources of the clips; required, a listening test is always blind."
 )
-@click.option("--n", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="Clips of each source.")
-@click.option("--bars", type=click.IntRange(1, 256), default=16, show_default=True, help="Length of each clip.")
+@click.option("--n", "count", type=arguments.Whole(1, 100), default=5, show_default=True, help="Clips of each source.")
+@click.option("--bars", type=arguments.Whole(1, 256), default=16, show_default=True, help="Length of each clip.")
 @click.option(
     "--part",
     type=click.Choice(["validation", "test"]),
@@ -50,7 +39,7 @@ def command() -> None:
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=arguments.Whole(min=0),
     default=1,
     show_default=True,
     help="Seed of the choice and the order of the clips; models keep their own.",
@@ -58,12 +47,12 @@ def command() -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=Path("listening"),
-    show_default=True,
     metavar="DIR",
-    help="Folder to write index.html and key.json to.",
+    help="Folder to write index.html and key.json to (default: listening, or listening-2 … where that is there).",
 )
 @arguments.settings
+@arguments.as_json
+@arguments.verbosity
 def _page(
     sources: tuple[str, ...],
     blind: bool,
@@ -71,8 +60,9 @@ def _page(
     bars: int,
     part: str,
     seed: int,
-    out: Path,
+    out: Path | None,
     settings: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Make the page of a listening test: each SOURCE is a configuration, a folder with MIDI files, or real.
 
@@ -81,10 +71,11 @@ def _page(
     import json
 
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.listening_test.clips import ClipRequest, collect_clips, render_clips
     from jazzgram.evaluation.listening_test.page import clip_names, make_page, test_name
-    from jazzgram.pipeline.folder import check_writable, whole_folder
+    from jazzgram.pipeline.folder import whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.rendering.sound.requirements import need
     from jazzgram.rendering.sound.soundfonts import find_instruments
@@ -93,8 +84,7 @@ def _page(
         raise JazzgramError("found no --blind: listening tests are blind; write jazzgram listen --blind A B real")
     for library in ("soxr", "soundfile", "lameenc"):
         need(library)
-    check_writable(out)
-    with Display() as display:
+    with result_folder(out, Path("listening"), "key.json") as folder, Display() as display:
         instruments = find_instruments(None, display.warn)
         clips = collect_clips(
             sources,
@@ -103,20 +93,24 @@ def _page(
         )
         display.started("Rendering")
         rendered = render_clips(clips, instruments, lambda done, total: display.progress(done, total, "clips"))
-    names = clip_names(len(clips))
-    key = {
-        "test": test_name(rendered),
-        "seed": seed,
-        "bars": bars,
-        "clips": {
-            name: {"source": clip.source, "title": clip.solo.title} for name, clip in zip(names, clips, strict=True)
-        },
-    }
-    with whole_folder(out) as folder:
-        (folder / "index.html").write_text(make_page(rendered), encoding="utf-8")
-        (folder / "key.json").write_text(json.dumps(key, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    click.echo(f"{out / 'index.html'}: {len(clips)} clips of {len(sources)} sources; give this file to listeners")
-    click.echo(f"{out / 'key.json'}: says which clip is whose; keep it to yourself")
+        names = clip_names(len(clips))
+        key = {
+            "test": test_name(rendered),
+            "seed": seed,
+            "bars": bars,
+            "clips": {
+                name: {"source": clip.source, "title": clip.solo.title} for name, clip in zip(names, clips, strict=True)
+            },
+        }
+        with whole_folder(folder) as staging:
+            (staging / "index.html").write_text(make_page(rendered), encoding="utf-8")
+            (staging / "key.json").write_text(json.dumps(key, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if as_json:
+        made = {"page": str(folder / "index.html"), "key": str(folder / "key.json"), "clips": len(clips)}
+        click.echo(json.dumps(made, indent=1))
+        return
+    click.echo(f"{folder / 'index.html'}: {len(clips)} clips of {len(sources)} sources; give this file to listeners")
+    click.echo(f"{folder / 'key.json'}: says which clip is whose; keep it to yourself")
 
 
 @command.command("analyse")

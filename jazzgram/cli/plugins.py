@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jazzgram.cli import plugin_packages
+
 if TYPE_CHECKING:
     from jazzgram.hooks.plugins import Plugin
     from jazzgram.music.tune import Track
@@ -24,7 +26,11 @@ _DRUMS = {
 
 @click.group("plugins")
 def command() -> None:
-    """List, show and check plugins."""
+    """List, show, check, install and try plugins."""
+
+
+for _command in plugin_packages.COMMANDS:
+    command.add_command(_command)
 
 
 @command.command("list")
@@ -34,11 +40,14 @@ def list_plugins(hook: str | None, as_json: bool) -> None:
     """List the installed plugins by kind, with the reason where one cannot be imported."""
     from jazzgram.errors import JazzgramError, did_you_mean
     from jazzgram.hooks.catalogue import entries
+    from jazzgram.hooks.finding import STEP_HOOKS
+    from jazzgram.hooks.hookspecs import KINDS
     from jazzgram.hooks.plugins import HOOKS
 
     if hook is not None and hook not in HOOKS:
         raise JazzgramError(f"no hook {hook!r}{did_you_mean(hook, HOOKS)}; hooks: {', '.join(HOOKS)}")
     found = entries(hook)
+    step_kinds = {KINDS[name] for name in STEP_HOOKS}
     if as_json:
         click.echo(json.dumps([vars(entry) for entry in found], indent=1))
         return
@@ -49,7 +58,8 @@ def list_plugins(hook: str | None, as_json: bool) -> None:
             click.echo(click.style(f"{kind or 'other'}", bold=True))
         text = click.style(f"BROKEN: {entry.broken}", fg="red") if entry.broken else entry.summary
         other = "" if entry.origin.startswith("jazzgram ") else f"  [{entry.origin}]"
-        click.echo(f"  {entry.name:<26}{text}{other}")
+        steps = ", ".join(name for name in entry.hooks if name in STEP_HOOKS)
+        click.echo(f"  {entry.name:<26}{f'{steps:<20}' if kind in step_kinds else ''}{text}{other}")
 
 
 @command.command("show")
@@ -131,7 +141,7 @@ def step_example(plugin: Plugin) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]
     from jazzgram import Form, Origin
     from jazzgram.config.steps import CHAIN_HOOKS, Step
     from jazzgram.hooks.calls import PluginCalls
-    from jazzgram.improvise.chain import Chain
+    from jazzgram.improvisation.chain import Chain
     from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, solo
 
     hook = next((hook for hook in plugin.hooks if hook in CHAIN_HOOKS), None)
@@ -159,7 +169,7 @@ def accompanist_example(plugin: Plugin) -> tuple[Track, ...]:
     """Return what an accompanist plays with its default options beneath the test kit's three bars."""
     from jazzgram.config.config import Part, players_of
     from jazzgram.config.styles import find_style
-    from jazzgram.improvise.accompaniment.band import Band
+    from jazzgram.improvisation.accompaniment.band import Band
     from jazzgram.testing import solo
 
     return Band(find_style("swing"), players_of([Part(plugin, plugin.options())])).play(solo(), seed=1)

@@ -11,7 +11,7 @@ from jazzgram.cli import arguments
 
 @click.command("reference")
 @arguments.config
-@click.option("--bars", type=click.IntRange(min=1), default=32, show_default=True, help="The length of an excerpt.")
+@click.option("--bars", type=arguments.Whole(min=1), default=32, show_default=True, help="The length of an excerpt.")
 @click.option(
     "--part", default="train", show_default=True, help="The part of the split: train, validation, test, or all."
 )

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jazzgram.cli import arguments
+
 if TYPE_CHECKING:
-    from jazzgram.improvise.reharmony import Proposal
+    from jazzgram.improvisation.reharmony import Proposal
     from jazzgram.music.time import Meter
 
 
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--surprise",
-    type=click.FloatRange(0, 1),
+    type=arguments.Number(0, 1),
     default=0.5,
     show_default=True,
     help="From 0 (few, expected substitutions) to 1 (many, surprising ones).",
 )
-@click.option("--count", type=click.IntRange(1, 100), default=3, show_default=True, help="The number of proposals.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the proposals.")
+@click.option(
+    "--n", "count", type=arguments.Whole(1, 100), default=3, show_default=True, help="The number of proposals."
+)
+@click.option("--seed", type=arguments.Whole(min=0), default=0, show_default=True, help="Seed of the proposals.")
 @click.option("--meter", default="4/4", show_default=True, help="The meter of every bar.")
 @click.option("--json", "as_json", is_flag=True, help="Print the proposals as JSON.")
 def command(changes: str, config: str, surprise: float, count: int, seed: int, meter: str, as_json: bool) -> None:
@@ -47,7 +51,7 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
     import json
 
     from jazzgram.errors import JazzgramError
-    from jazzgram.improvise.reharmony import propose
+    from jazzgram.improvisation.reharmony import propose
     from jazzgram.music.notation.changes import parse_changes
     from jazzgram.music.time import Meter
     from jazzgram.pipeline.pipeline import Pipeline

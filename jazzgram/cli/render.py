@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from jazzgram.cli import arguments
+
 _FORMATS = ("wav", "flac", "ogg", "mp3")
 
 
@@ -16,13 +18,13 @@ _FORMATS = ("wav", "flac", "ogg", "mp3")
 )
 @click.option(
     "--bitrate",
-    type=click.IntRange(32, 320),
+    type=arguments.Whole(32, 320),
     default=192,
     show_default=True,
     help="kbit/s of mp3; approximate for ogg.",
 )
 @click.option("--keep-wav", is_flag=True, help="Write a .wav file as well.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Files rendered at once (default: one per processor).")
+@click.option("--jobs", type=arguments.Whole(min=1), help="Files rendered at once (default: one per processor).")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.takes import count, play_takes
 
 
 @click.command("run")
 @arguments.config
 @arguments.playing
+@count
 @arguments.out
 @arguments.settings
 @arguments.no_cache
 @arguments.strict
 @arguments.trust
+@arguments.force
+@arguments.as_json
+@arguments.debug
+@arguments.verbosity
 def command(
     config: str,
     out: Path | None,
+    force: bool,
+    as_json: bool,
+    debug: bool,
+    takes: int,
     settings: tuple[str, ...],
     no_cache: bool,
     strict: bool,
@@ -31,7 +42,7 @@ def command(
 
     The folder contains solo.mid (open it with any player), solo.musicxml (a lead sheet for MuseScore or another
     notation program), run.yaml (which plays the same notes again) and trace.jsonl (what every step of the chain did).
-    A second run uses the cached model.
+    A second run uses the cached model and another folder: out/blues, then out/blues-2.
 
     \b
     Examples:
@@ -44,12 +55,10 @@ def command(
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
-    with Display() as display:
-        pipeline = Pipeline.load(
-            config,
-            settings=arguments.overrides(tuple(values), execution__strict=strict or None),
-            use_cache=not no_cache,
-            reporter=display,
-            trust=trust,
-        )
-        display.summary(pipeline.run(out or Path("out") / pipeline.config.name))
+    values = arguments.overrides(tuple(values), execution__strict=strict or None)
+    with arguments.debugging(debug), Display() as display:
+
+        def load(settings: Sequence[str]) -> Pipeline:
+            return Pipeline.load(config, settings=settings, use_cache=not no_cache, reporter=display, trust=trust)
+
+        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display)

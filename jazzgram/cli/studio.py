@@ -13,7 +13,7 @@ from jazzgram.cli import arguments
 @click.argument("config", metavar="[CONFIG]", default="weimar")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=arguments.Whole(0, 65535),
     default=0,
     metavar="PORT",
     help="The port of the server (default: a free one).",

@@ -13,10 +13,12 @@ from jazzgram.cli import arguments
 @arguments.config
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write the model to this folder.")
 @arguments.settings
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of the training: another seed, another model.")
+@click.option("--seed", type=arguments.Whole(min=0), help="Seed of the training: another seed, another model.")
 @arguments.no_cache
 @arguments.strict
 @arguments.trust
+@arguments.force
+@arguments.verbosity
 def command(
     config: str,
     out: Path | None,
@@ -25,6 +27,7 @@ def command(
     no_cache: bool,
     strict: bool,
     trust: bool,
+    force: bool,
 ) -> None:
     """Train the model of a configuration.
 
@@ -32,8 +35,11 @@ def command(
     Ctrl-C is safe: the same command resumes after the last epoch.
     """
     from jazzgram.cli.display import Display
+    from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
 
+    if out is not None and (out / "weights.safetensors").exists() and not force:
+        raise JazzgramError(f"{out}: has a model; name another folder with --out, or add --force")
     with Display() as display:
         pipeline = Pipeline.load(
             config,

@@ -11,12 +11,12 @@ from jazzgram.cli import arguments
 
 trials = click.option(
     "--trials",
-    type=click.IntRange(1, 1_000_000),
+    type=arguments.Whole(1, 1_000_000),
     default=30,
     show_default=True,
     help="The number of trials, those of earlier runs included.",
 )
-jobs = click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Trials at once.")
+jobs = click.option("--jobs", type=arguments.Whole(1, 256), default=1, show_default=True, help="Trials at once.")
 out_file = click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.yaml", help="The configuration to write."
 )
@@ -36,6 +36,7 @@ out_file = click.option(
 @jobs
 @arguments.settings
 @arguments.seed
+@arguments.verbosity
 def command(
     config: str,
     trials: int,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -14,12 +15,16 @@ from jazzgram.cli.tune import jobs, out_file, trials
 @arguments.config
 @click.option("--toward", required=True, metavar="STYLE|corpus", help="The style of the real solos, e.g. bebop.")
 @trials
-@click.option("--solos", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Choruses of a trial.")
-@click.option("--bars", type=click.IntRange(1, 10_000), default=32, show_default=True, help="Length of each chorus.")
+@click.option(
+    "--n", "solos", type=arguments.Whole(1, 10_000), default=8, show_default=True, help="Choruses of a trial."
+)
+@click.option("--bars", type=arguments.Whole(1, 10_000), default=32, show_default=True, help="Length of each chorus.")
 @out_file
 @jobs
 @arguments.settings
 @arguments.seed
+@arguments.as_json
+@arguments.verbosity
 def command(
     config: str,
     toward: str,
@@ -30,6 +35,7 @@ def command(
     jobs: int,
     settings: tuple[str, ...],
     seed: int | None,
+    as_json: bool,
 ) -> None:
     """Search a chain for the smallest distance to real solos of a style, with a penalty for copying.
 
@@ -69,7 +75,8 @@ def command(
         display.started("Tuning the chain")
 
         def progress(done: int, total: int, best: float) -> None:
-            display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
+            if not display.quiet:
+                display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
 
         found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
         chain = suggest_chain(pipeline.config, Replay(found.params))
@@ -85,6 +92,11 @@ def command(
         + (" No changes are held out: the trials have seen these." if benchmark.plan.part == tuned_on else ""),
     )
     write_whole(target, child_text(config, given, target, {"chain": chain_list(chain)}, notes))
+    if as_json:
+        distances = {"before": penalized_distance(before), "after": penalized_distance(after)}
+        made = {"file": str(target), "trials": found.trials, "trial": found.number, "distance": distances}
+        click.echo(json.dumps(made, indent=1))
+        return
     rows = [{row.metric: row for row in table(scores, penalized_distance.real)} for scores in (before, after)]
     cells = [
         [

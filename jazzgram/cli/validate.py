@@ -11,16 +11,30 @@ from jazzgram.cli import arguments
 @arguments.config
 @arguments.settings
 @arguments.trust
-def command(config: str, settings: tuple[str, ...], trust: bool) -> None:
+@arguments.as_json
+def command(config: str, settings: tuple[str, ...], trust: bool, as_json: bool) -> None:
     """Check a configuration without running it.
 
-    Every mistake is reported at once, each with its file and line. Nothing is read or trained.
+    Every mistake is reported at once, each with its file and line. The chart is read; the corpus is
+    not, and nothing is trained.
     """
+    import json
+
     from jazzgram.config.check import load
     from jazzgram.config.files import locate
+    from jazzgram.errors import ConfigError
     from jazzgram.resources.printable import printable
 
-    checked = load(locate(config), settings, trust=trust)
+    try:
+        checked = load(locate(config), settings, trust=trust, reads_chart=True)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"mistakes": error.mistakes, "warnings": []}, indent=1, ensure_ascii=False))
+        raise SystemExit(2) from None
+    if as_json:
+        click.echo(json.dumps({"mistakes": [], "warnings": checked.warnings}, indent=1, ensure_ascii=False))
+        return
     for warning in checked.warnings:
         click.echo(f"WARNING: {printable(warning)}", err=True)
     click.echo(

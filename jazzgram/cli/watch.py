@@ -23,13 +23,14 @@ _PAUSE = 0.15
 @arguments.out
 @arguments.settings
 @arguments.seed
-@click.option("--times", type=click.IntRange(min=1), help="Stop after this many runs.")
+@click.option("--times", type=arguments.Whole(min=1), help="Stop after this many runs.")
 def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, times: int | None) -> None:
     """Run a configuration again whenever it, one it extends, or a local plugin is saved.
 
     Only the stages after the change run again; corpus, terms and model are reused. Stop with Ctrl-C.
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import new_folder
     from jazzgram.config.files import locate, stamps
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
@@ -44,6 +45,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
         raise JazzgramError(f"{path}: cannot be read: {error.strerror}") from error
     display = Display()
     last: Pipeline | None = None
+    target = out
     solo: Solo | None = None
     runs = 0
     try:
@@ -55,7 +57,9 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
                 pipeline = Pipeline.load(path, settings=values, reporter=display)
                 if last is not None:
                     pipeline = pipeline.reusing(last)
-                run = pipeline.run(out or Path("out") / pipeline.config.name)
+                if target is None:
+                    target = new_folder(Path("out") / pipeline.config.name)
+                run = pipeline.run(target)
                 display.console.print(
                     _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False
                 )
@@ -74,7 +78,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
                 time.sleep(_PAUSE)
     except KeyboardInterrupt as stop:
         if last is not None:
-            stop.add_note(f"The last whole run is in {out or Path('out') / last.config.name}.")
+            stop.add_note(f"The last whole run is in {target}.")
         raise
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from jazzgram.config.charts import chart_mistakes, text_mistakes
 from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
 from jazzgram.config.instrument import HOOK, PLUGIN, within_range
@@ -16,14 +17,13 @@ from jazzgram.config.sections import ChartSection, CorpusSection, Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
 from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
+from jazzgram.config.wording import field_names, short, unknown_key, value_message
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.errors import ConfigError, JazzgramError, did_you_mean
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.use import Use
-from jazzgram.music.notation.changes import parse_changes
-from jazzgram.music.time import Meter
 from jazzgram.resources.printable import printable, shortened
 from jazzgram.resources.registry import registry
 
@@ -45,6 +45,7 @@ def load(
     *,
     trust: bool = False,
     received: bool = False,
+    reads_chart: bool = False,
 ) -> Config:
     """Read and check a configuration.
 
@@ -61,23 +62,29 @@ def load(
         is remembered; see `jazzgram.config.trust`.
     received : bool
         Whether the file came with a run or a model, even where it does not look like that.
+    reads_chart : bool
+        Whether to read the chart, for the mistakes in it.
 
     Raises
     ------
     ConfigError
         With every mistake at once, each as ``file:line: where: what (got X; expected Y)``.
     """
-    return _Checker(read_document(path, settings, received=received), path, tuple(given), trust).check()
+    document = read_document(path, settings, received=received)
+    return _Checker(document, path, tuple(given), trust, reads_chart).check()
 
 
 class _Checker:
     """Collect the mistakes of one document while its parts are resolved."""
 
-    def __init__(self, document: Document, path: Path, given: tuple[ModuleType, ...], trust: bool) -> None:
+    def __init__(
+        self, document: Document, path: Path, given: tuple[ModuleType, ...], trust: bool, reads_chart: bool
+    ) -> None:
         self.document = document
         self.path = path
         self.given = given
         self.trust = trust
+        self.reads_chart = reads_chart
         self.mistakes: dict[str, Source] = {}
         self.warnings: dict[str, Source] = {}
 
@@ -92,6 +99,9 @@ class _Checker:
         improvise = value.get("improvise")
         chart_value = improvise.get("chart") if isinstance(improvise, dict) else None
         chart = self.check_corpus(chart_value, ("improvise", "chart"))
+        if self.reads_chart and chart is not None and isinstance(chart_value, dict):
+            for key, mistake in chart_mistakes(chart, chart_value.get("tune")):
+                self.fail(("improvise", "chart", key), mistake)
         tokenizer = self.check_use(value.get("tokenizer"), "parse_melody", ("tokenizer",))
         if tokenizer is not None and "unparse_grammar" not in tokenizer.plugin.hooks:
             self.fail(
@@ -106,7 +116,8 @@ class _Checker:
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
         if whole and [number for number, step in enumerate(samplers, 1) if step.hook == "sample"] != [len(samplers)]:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
-        self.check_changes(sections)
+        if isinstance(improvise, dict) and (mistake := text_mistakes(improvise)):
+            self.fail(("improvise", "chords"), mistake)
         self.check_address(sections)
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
@@ -133,16 +144,6 @@ class _Checker:
             tuple(_in_order(self.warnings)),
         )
 
-    def check_changes(self, sections: Sections | None) -> None:
-        """Parse changes given as text, so that a mistake in them is found before anything runs."""
-        if sections is None or sections.improvise.chords == "source":
-            return
-        meter = sections.improvise.meter
-        try:
-            parse_changes(sections.improvise.chords, Meter.parse(meter) if meter else Meter())
-        except JazzgramError as error:
-            self.fail(("improvise", "chords"), str(error))
-
     def check_address(self, sections: Sections | None) -> None:
         """Check that a Dask scheduler, which exchanges pickles, is the user's own choice."""
         address = None if sections is None else sections.execution.address
@@ -167,31 +168,39 @@ class _Checker:
         self.mistakes.setdefault(self.line(key_path, message), self.document.source(key_path))
 
     def line(self, key_path: KeyPath, message: str) -> str:
+        source = self.document.source(key_path)
         where = ".".join(shortened(str(part), _LONGEST) for part in key_path)
-        return printable(f"{self.document.source(key_path)}: {where}: {message}")
+        named = not where or (source.file is None and source == self.document.sources.get(key_path))
+        return printable(f"{source}: {message}" if named else f"{source}: {where}: {message}")
 
     def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> None:
+        missing: list[KeyPath] = []
         for detail in error.errors():
             key_path = (*at, *(part for part in detail["loc"] if part not in _UNION_BRANCHES))
             if detail["type"] == "extra_forbidden":
-                known = _fields(model, key_path[len(at) : -1])
-                self.fail(key_path, f"unknown key{did_you_mean(str(key_path[-1]), known)}; known: {', '.join(known)}")
+                self.fail(key_path, unknown_key(model, key_path[len(at) :]))
             elif detail["type"] == "missing":
-                self.fail(key_path, "is missing")
+                missing.append(key_path)
             else:
-                self.fail(key_path, f"{detail['msg']} (got {_short(detail['input'])})")
+                self.fail(key_path, value_message(detail))
+        if at == () and len(missing) > 1 and all(len(key_path) == 1 for key_path in missing):
+            names = ", ".join(str(key_path[0]) for key_path in missing)
+            self.fail((), f"{names} are missing; begin with 'extends: blues', or another configuration that has them")
+            return
+        for key_path in missing:
+            self.fail(key_path, "is missing")
 
     def refuse_field_name(self, value: dict[str, Any], key_path: KeyPath, model: type[BaseModel]) -> None:
         """Refuse ``options``, the name that `with` has in Python: pydantic takes either, and nothing would read it."""
         if "options" in value:
-            self.fail((*key_path, "options"), f"unknown key; known: {', '.join(_fields(model, ()))}")
+            self.fail((*key_path, "options"), f"unknown key; known: {', '.join(field_names(model, ()))}")
 
     def find_plugin(self, name: Any, hook: str, key_path: KeyPath) -> Plugin | None:
         if not isinstance(name, str):
-            self.fail(key_path, f"expected the name of a plugin (got {_short(name)})")
+            self.fail(key_path, f"expected the name of a plugin (got {short(name)})")
             return None
         if len(name) > (_LONGEST_NAME if name.endswith(".py") else _LONGEST):
-            self.fail(key_path, f"expected the name of a plugin (got {len(name)} characters: {_short(name)})")
+            self.fail(key_path, f"expected the name of a plugin (got {len(name)} characters: {short(name)})")
             return None
         folder = self.folder_of(key_path)
         is_file = name.endswith(".py")
@@ -215,7 +224,7 @@ class _Checker:
         if given is None:
             given = {}
         if not isinstance(given, dict):
-            self.fail(key_path, f"expected the options of {plugin.name} as keys and values (got {_short(given)})")
+            self.fail(key_path, f"expected the options of {plugin.name} as keys and values (got {short(given)})")
             return None
         given = self.renamed(plugin, given, key_path)
         try:
@@ -342,10 +351,13 @@ class _Checker:
         for number, item in enumerate(value if isinstance(value, list) else ()):
             key_path: KeyPath = (key, number)
             if not isinstance(item, dict):
-                self.fail(key_path, f"expected a step such as '{hooks[0]}: name' (got {_short(item)})")
+                self.fail(key_path, f"expected a step such as '{hooks[0]}: name' (got {short(item)})")
                 continue
             named = [hook for hook in hooks if hook in item]
             if len(named) != 1:
+                if not named and list(item) == ["with"] and number:
+                    self.fail(key_path, "options without a step; indent 'with' as far as the step's name above it")
+                    continue
                 unknown = [str(k) for k in item if k not in (*hooks, "with")]
                 hint = did_you_mean(unknown[0], hooks) if unknown else ""
                 self.fail(
@@ -380,28 +392,3 @@ def _written(part: Part) -> Use:
 def _in_order(found: Mapping[str, Source]) -> list[str]:
     """Order lines by file and line; those of ``--set`` come first, as they were found."""
     return sorted(found, key=lambda line: (str(found[line].file), found[line].line) if found[line].file else ("", 0))
-
-
-def _fields(model: Any, key_path: KeyPath) -> list[str]:
-    """List the keys that a section or an options class knows at a key path inside it."""
-    for part in key_path:
-        if isinstance(part, int):
-            continue
-        field = model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None
-        model = next(_sections(field.annotation), None) if field is not None else None
-    if model is None:
-        return []
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Find the sections in an annotation such as ``list[str | Use]``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from _sections(inner)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -102,6 +102,11 @@ class Config:
     chart: CorpusPart | None = None
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return the name, the model and the steps in one line."""
+        steps = " ".join(step.label for step in self.chain)
+        return f"<Config {self.name!r}: model {self.model.plugin.name}, chain {steps or 'empty'}>"
+
     @property
     def name(self) -> str:
         """The file's name without ending; its folder's name for a ``run.yaml`` and a model's ``config.yaml``."""

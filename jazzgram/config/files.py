@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.resources
+import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 from jazzgram.config.yaml_lines import Document, assign, merge, read
 from jazzgram.errors import ConfigError, did_you_mean
+from jazzgram.hooks.plugins import CONFIGS
 from jazzgram.resources.printable import shortened
 
 _LONGEST = 80
@@ -32,6 +35,8 @@ def locate(name: str) -> Path:
             raise ConfigError([f"{name}: no such file"])
         return path
     names = bundled()
+    if ":" in name and name not in names:
+        return packaged(name)
     if name not in names:
         name = shortened(name, _LONGEST)
         raise ConfigError(
@@ -55,6 +60,50 @@ def bundled() -> dict[str, Path]:
     """Return the configurations that ship with jazzgram, by name."""
     folder = Path(str(importlib.resources.files("jazzgram_configs")))
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+
+
+def packaged(name: str) -> Path:
+    """Return the configuration ``package:name`` of an installed package, importing nothing of it.
+
+    The package names the module whose folder has its YAML files in the entry-point group ``jazzgram.configs``.
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such package, or no such configuration in it.
+    """
+    package, _, config = name.partition(":")
+    entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=CONFIGS)}
+    if package not in entries:
+        said = shortened(package, _LONGEST)
+        there = f"there are: {', '.join(sorted(entries)) or 'none'}"
+        raise ConfigError(
+            [
+                f"{shortened(name, _LONGEST)}: no installed package {said!r} has configurations"
+                f"{did_you_mean(package, entries)}; {there}"
+            ]
+        )
+    folder = _package_folder(entries[package])
+    names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+    if config not in names:
+        raise ConfigError(
+            [
+                f"{shortened(name, _LONGEST)}: no configuration of that name in {package}{did_you_mean(config, names)};"
+                f" there are: {', '.join(names) or 'none'}"
+            ]
+        )
+    return names[config]
+
+
+def _package_folder(entry: importlib.metadata.EntryPoint) -> Path:
+    try:
+        spec = importlib.util.find_spec(entry.module)
+    except ImportError:
+        spec = None
+    locations = [] if spec is None else list(spec.submodule_search_locations or ())
+    if not locations:
+        raise ConfigError([f"{entry.name}: its module {entry.module} is no package with a folder of YAML files"])
+    return Path(locations[0])
 
 
 def read_document(path: Path, settings: Sequence[str] = (), *, received: bool = False) -> Document:
@@ -90,6 +139,11 @@ def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -
     at = path.parent / parent
     if not _is_file(at):
         at = bundled().get(parent, at)
+    if not _is_file(at) and ":" in parent:
+        try:
+            at = packaged(parent)
+        except ConfigError as error:
+            raise ConfigError([f"{source}: extends: {error}"]) from None
     parent = shortened(parent, _LONGEST)
     if path.resolve() in children:
         raise ConfigError([f"{source}: extends: {parent} leads back to itself"])

@@ -9,12 +9,13 @@ from inspect import signature
 from pathlib import Path
 from random import Random
 
+from jazzgram.hooks.finding import STEP_HOOKS
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 
-SAMPLER_HOOKS = ("shape_distribution", "sample")
+SAMPLER_HOOKS = STEP_HOOKS[:2]
 """The hooks of the samplers."""
-CHAIN_HOOKS = ("prune_grammar", "prune_notes", "clean_up_notes")
+CHAIN_HOOKS = STEP_HOOKS[2:]
 """The hooks of a chain, in the only order they can be called in."""
 
 PROMISES = {

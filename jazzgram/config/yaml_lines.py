@@ -242,6 +242,26 @@ def _merge(below: Any, above: Any, key_path: KeyPath, sources: dict[KeyPath, Sou
     return above
 
 
+class Setting(str):
+    """A setting ``key.path=value`` that messages call by another name: the option that was typed.
+
+    Examples
+    --------
+    >>> Setting("improvise.tempo=200", "--tempo").said
+    '--tempo'
+    """
+
+    said: str
+
+    def __new__(cls, text: str, said: str) -> Setting:
+        setting = super().__new__(cls, text)
+        setting.said = said
+        return setting
+
+    def __reduce__(self) -> tuple[type[Setting], tuple[str, str]]:
+        return Setting, (str(self), self.said)
+
+
 def _replaced(key_path: KeyPath, value: Any) -> str | None:
     """Return the key that is not wanted any more where a value is set."""
     return _IN_PLACE_OF.get(key_path) if value else None
@@ -260,6 +280,7 @@ def assign(document: Document, setting: str) -> None:
     """
     said = shortened(setting, _LONGEST)
     path, equals, text = setting.partition("=")
+    source = Source(None, setting=setting.said if isinstance(setting, Setting) else f"--set {path.strip()}")
     keys = path.strip().split(".")
     if not equals or not all(keys):
         raise ConfigError([f"--set {said}: expected key.path=value, for example improvise.bars=8"])
@@ -283,7 +304,7 @@ def assign(document: Document, setting: str) -> None:
             step = key
             if not last and target.get(key) is None:
                 target[key] = {}
-                document.sources[(*key_path, key)] = Source(None, setting=f"--set {path.strip()}")
+                document.sources[(*key_path, key)] = source
         else:
             raise ConfigError([f"--set {said}: {'.'.join(keys[:number])} has no parts"])
         key_path += (step,)
@@ -298,7 +319,7 @@ def assign(document: Document, setting: str) -> None:
         else:
             target = target[step]
     _forget(document.sources, key_path)
-    document.sources[key_path] = Source(None, setting=f"--set {path.strip()}")
+    document.sources[key_path] = source
 
 
 def _names_plugin(key_path: KeyPath) -> bool:

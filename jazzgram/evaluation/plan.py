@@ -8,7 +8,7 @@ from functools import cached_property
 from random import Random
 
 from jazzgram.corpus.parts import PartTunes
-from jazzgram.improvise.target import target_meter
+from jazzgram.improvisation.target import target_meter
 from jazzgram.music.chord import Chord
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Tune

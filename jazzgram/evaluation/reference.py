@@ -161,7 +161,7 @@ class Reference:
             excerpts += cut
             styles += [tune.style or (players or {}).get(tune.performer, "")] * len(cut)
         if not excerpts:
-            raise JazzgramError(f"{source or 'corpus'}: no solo has {bars} bars of 4/4 in a row; take shorter windows")
+            raise JazzgramError(f"{source or 'corpus'}: no solo has {bars} bars of 4/4 in a row; take fewer (--bars)")
         chosen = load_metrics(UNCOPIED) if metrics is None else metrics
         measured = measure_solos(excerpts, Corpus(()), chosen, processes, progress)
         groups = {ALL: measured}

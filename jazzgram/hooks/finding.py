@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -14,8 +16,11 @@ from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.checking import check_hooks
 from jazzgram.hooks.hookspecs import KINDS
 from jazzgram.hooks.importing import import_file
-from jazzgram.hooks.plugins import GROUP, Plugin
+from jazzgram.hooks.plugins import GROUP, HOOKS, Plugin
 from jazzgram.resources.code import plugin_digests
+
+STEP_HOOKS = ("shape_distribution", "sample", "prune_grammar", "prune_notes", "clean_up_notes")
+"""The hooks that a step of a configuration is written with: ``hook: plugin``."""
 
 
 def installed() -> dict[str, importlib.metadata.EntryPoint]:
@@ -39,6 +44,11 @@ def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
     return found
 
 
+def forget_installed() -> None:
+    """Forget what is installed, after something was installed or removed."""
+    _scan.cache_clear()
+
+
 def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
     return entry.dist is not None and entry.dist.name == "jazzgram"
 
@@ -51,7 +61,44 @@ def _normal(name: str) -> str:
 def names_for(hook: str) -> list[str]:
     """List the names a configuration may use for a hook, as far as they can be known without importing."""
     prefix = KINDS[hook] + "."
-    return sorted(name.removeprefix(prefix) for name in installed() if name.startswith(prefix) or "." not in name)
+    return sorted(
+        name.removeprefix(prefix)
+        for name, entry in installed().items()
+        if (name.startswith(prefix) or "." not in name) and hook in (hooks_in(entry) or (hook,))
+    )
+
+
+@cache
+def hooks_in(entry: importlib.metadata.EntryPoint) -> tuple[str, ...]:
+    """Return the hooks that an entry point's source defines or imports, without running it; empty where unknown."""
+    if not _is_stock(entry) and "." in entry.module:
+        return ()  # to find a module in a package, Python runs the package
+    try:
+        spec = find_spec(entry.module)
+        tree = ast.parse(Path(spec.origin).read_bytes()) if spec and spec.origin else ast.Module([], [])
+    except (ImportError, OSError, SyntaxError, ValueError):
+        return ()
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    names |= {
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    return tuple(hook for hook in HOOKS if hook in names)
+
+
+def _elsewhere(name: str, hook: str) -> str:
+    """Return that a plugin of this name is there for another hook; empty where none is."""
+    for full, entry in installed().items():
+        if full.rpartition(".")[2] == name and (hooks := hooks_in(entry)) and hook not in hooks:
+            return _other_hook(name, hook, hooks)
+    return ""
+
+
+def _other_hook(name: str, hook: str, hooks: Sequence[str]) -> str:
+    known = " or ".join(f"{other}: {name}" for other in hooks if other in STEP_HOOKS)
+    steps = " or ".join(other for other in hooks if other in STEP_HOOKS)
+    if hook in STEP_HOOKS and steps:
+        return f"{name} is a {steps} step, not a {hook} one: write {known}"
+    return f"{name} does not implement {hook}; it implements {', '.join(hooks)}"
 
 
 def find(name: str, hook: str, folder: Path, given: Iterable[ModuleType] = ()) -> Plugin:
@@ -76,8 +123,11 @@ def find(name: str, hook: str, folder: Path, given: Iterable[ModuleType] = ()) -
     plugin = _load(name, hook, folder, given)
     check_hooks(plugin)
     if hook not in plugin.hooks:
-        has = ", ".join(plugin.hooks) or "no hook at all (is @hookimpl missing?)"
-        raise JazzgramError(f"{name} does not implement {hook}; it implements {has}")
+        if not plugin.hooks:
+            raise JazzgramError(
+                f"{name} does not implement {hook}; it implements no hook at all (is @hookimpl missing?)"
+            )
+        raise JazzgramError(_other_hook(name, hook, plugin.hooks))
     return plugin
 
 
@@ -95,6 +145,8 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
             raise JazzgramError(
                 f"the plugin {name!r} is installed, but JAZZGRAM_LOAD_PLUGINS does not name its package"
             )
+        if other := _elsewhere(name, hook):
+            raise JazzgramError(other)
         raise JazzgramError(
             f"no plugin {name!r} for {hook}{did_you_mean(name, candidates)};"
             f" installed: {', '.join(candidates) or 'none'}; a file is named by a path that ends in .py"

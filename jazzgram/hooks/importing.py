@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from traceback import extract_tb
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -48,7 +49,15 @@ def import_file(path: Path) -> ModuleType:
     except SyntaxError as error:
         raise JazzgramError(f"{error.filename or path}:{error.lineno}: {error.msg}") from error
     except Exception as error:
-        raise JazzgramError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+        raise JazzgramError(
+            f"{_last_line(path, error)}: cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _last_line(path: Path, error: Exception) -> str:
+    """Return the last file and line of the plugin's folder that an error came from."""
+    frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).parent == path.parent]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(path)
 
 
 def imported_files(module: ModuleType) -> list[Path]:

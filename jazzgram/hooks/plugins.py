@@ -11,6 +11,8 @@ from jazzgram.hooks.options import Options
 from jazzgram.resources.code import hash_of, plugin_digests
 
 GROUP = "jazzgram"
+CONFIGS = f"{GROUP}.configs"
+"""The entry-point group of packages with configurations."""
 HOOKS = tuple(name for name in vars(HookSpecs) if not name.startswith("_"))
 MARK = f"{GROUP}_impl"
 """The attribute by which pluggy's `hookimpl` marks a function."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
@@ -76,6 +77,11 @@ class Solo:
         """How long its bars last at its tempo."""
         return self.bars * self.meter.bar / TICKS_PER_QUARTER * 60 / self.tempo
 
+    def __repr__(self) -> str:
+        """Return title, length, number of notes and tempo in one line: all notes are in `notes`."""
+        meter, tempo = f"{self.bars} bar{'s' * (self.bars != 1)} of {self.meter}", f"tempo {self.tempo:g}"
+        return f"<Solo {self.title!r}: {meter}, {len(self.notes)} notes, {tempo}>"
+
     def _repr_html_(self) -> str:
         """Show the solo in a notebook: its piano roll."""
         html: str = attached("Solo._repr_html_")(self)
@@ -92,6 +98,38 @@ class Solo:
             a piano roll of characters.
         """
         attached("Solo.show")(self, view)
+
+    def save(self, path: str | Path, **options: Any) -> Path:
+        """Write the solo with its band to a file, by the writer for its suffix.
+
+        Parameters
+        ----------
+        path : str or Path
+            ``solo.mid``, ``solo.musicxml``, ``solo.mp3``, ``solo.pdf`` …: any installed writer. A file of that name is
+            replaced.
+        **options
+            The writer's options, as ``jazzgram plugins show`` lists them: ``bitrate=192``.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        JazzgramError
+            Where no writer has such a suffix, an option is wrong, or the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import jazzgram
+        >>> solo = Solo((Note(62, 0, 480), Note(65, 480, 480)), (), 1, title="Two notes")
+        >>> solo.save(f"{tempfile.mkdtemp()}/two.mid").name
+        'two.mid'
+        """
+        saved: Path = attached("Solo.save")(self, path, options)
+        return saved
 
     def play(self, soundfont: str | None = None) -> None:
         """Play the solo with its band: in a notebook with a player, else on the sound device until Ctrl-C.

@@ -180,6 +180,11 @@ class Tune:
         """Who plays, on what, in which style, how fast, and the title."""
         return Labels(self.performer, self.instrument, self.style, tempo_class(self.tempo), self.title)
 
+    def __repr__(self) -> str:
+        """Return title, performer and length in one line: all notes are in `bars`."""
+        by = f" by {self.performer}" if self.performer else ""
+        return f"<Tune {self.title!r}{by}: {len(self.bars)} bars, {sum(len(bar.notes) for bar in self.bars)} notes>"
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
@@ -197,6 +202,12 @@ class Corpus:
     def bars(self) -> tuple[Bar, ...]:
         """All bars of all tunes, in order."""
         return tuple(bar for tune in self.tunes for bar in tune.bars)
+
+    def __repr__(self) -> str:
+        """Return the number of tunes and the first titles in one line; those of a large corpus are not read."""
+        count = len(self.tunes)
+        titles = ", ".join(repr(self.tunes[number].title) for number in range(min(count, 3)))
+        return f"<Corpus: {count:,} tune{'s' * (count != 1)}: {titles}{', …' * (count > 3)}>"
 
     def _repr_html_(self) -> str:
         """Show the corpus in a notebook: how many tunes, and the first of them."""

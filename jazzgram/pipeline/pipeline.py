@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import locate
+from jazzgram.config.keywords import keyword_settings
 from jazzgram.corpus.parts import PartTunes
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.accompaniment.band import Band
-from jazzgram.improvise.target import Target
+from jazzgram.improvisation.accompaniment.band import Band
+from jazzgram.improvisation.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.solo import Solo
@@ -37,7 +38,7 @@ from jazzgram.resources.attached import attached
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.corpus.token_table import TokenTable
-    from jazzgram.improvise.reharmony import Harmony
+    from jazzgram.improvisation.reharmony import Harmony
 
 _T = TypeVar("_T")
 
@@ -54,13 +55,6 @@ class Pipeline:
     reporter : Reporter or None
         Receives the progress; None for none.
 
-    Examples
-    --------
-    ::
-
-        pipeline = Pipeline.load("blues")
-        solo = pipeline.improvise().solo
-        pipeline.run("out/blues")
     """
 
     def __init__(self, config: Config, use_cache: bool = True, reporter: Reporter | None = None) -> None:
@@ -72,7 +66,7 @@ class Pipeline:
 
     def __repr__(self) -> str:
         known = ", ".join(name for name, (_, value) in self._known.items() if value is not None)
-        return f"Pipeline({self.config.name!r}, known: {known or 'nothing yet'})"
+        return f"<Pipeline {self.config.name!r}: known {known or 'nothing yet'}>"
 
     @classmethod
     def load(
@@ -84,6 +78,7 @@ class Pipeline:
         use_cache: bool = True,
         reporter: Reporter | None = None,
         trust: bool = False,
+        **sections: Any,
     ) -> Pipeline:
         """Read and check a configuration.
 
@@ -100,16 +95,25 @@ class Pipeline:
         reporter : Reporter or None
             See `Pipeline`; is warned of options under old names.
         trust : bool
-            Whether to run the plugin files, and to connect to the Dask scheduler, that a ``run.yaml`` or a model's
-            ``config.yaml`` names; without it they are refused. It is remembered until a plugin file changes. Files
-            that you wrote yourself need none.
+            Whether to run the plugin files, and connect to the Dask scheduler, that a ``run.yaml`` or a model's
+            ``config.yaml`` names. It is remembered until a plugin file changes. Your own files need none.
+        **sections
+            Values by their key, which override the file and `settings`: ``seed=3, improvise={"bars": 8}``. A mapping
+            sets only the keys that it has.
 
         Raises
         ------
         ConfigError
             With every mistake at once.
+
+        Examples
+        --------
+        >>> pipeline = Pipeline.load("blues", seed=3, improvise={"bars": 8})
+        >>> pipeline.config.sections.seed, pipeline.config.sections.improvise.bars
+        (3, 8)
         """
-        return cls(load(locate(str(config)), settings, plugins, trust=trust), use_cache, reporter)._warned()
+        values = [*settings, *keyword_settings(sections)]
+        return cls(load(locate(str(config)), values, plugins, trust=trust), use_cache, reporter)._warned()
 
     @classmethod
     def load_trained(
@@ -119,6 +123,7 @@ class Pipeline:
         settings: Sequence[str] = (),
         reporter: Reporter | None = None,
         trust: bool = False,
+        **sections: Any,
     ) -> Pipeline:
         """Read a model folder that `train` wrote, with its configuration.
 
@@ -132,6 +137,8 @@ class Pipeline:
             See `Pipeline`.
         trust : bool
             As in `load`.
+        **sections
+            As in `load`.
 
         Raises
         ------
@@ -140,7 +147,8 @@ class Pipeline:
         """
         from jazzgram.pipeline.model_folder import CONFIG, read_model
 
-        config = load(locate(str(Path(folder) / CONFIG)), settings, trust=trust, received=True)
+        values = [*settings, *keyword_settings(sections)]
+        config = load(locate(str(Path(folder) / CONFIG)), values, trust=trust, received=True)
         pipeline = cls(config, reporter=reporter)._warned()
         trained = read_model(Path(folder), pipeline.config, pipeline.calls)
         return pipeline.given(trained=trained, shipped=trained if is_shipped(config) else None)

@@ -12,7 +12,7 @@ import yaml
 
 from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.steps import Step
-from jazzgram.improvise.accompaniment.band import Band
+from jazzgram.improvisation.accompaniment.band import Band
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading

@@ -40,6 +40,11 @@ class Run:
     folder: Path | None = None
     files: tuple[Path, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return the solo, the number of traced calls and the folder in one line."""
+        where = f", in {self.folder}" if self.folder else ""
+        return f"<Run of {self.solo!r}: {len(self.trace.calls)} calls of steps{where}>"
+
     @cached_property
     def record(self) -> Record:
         """What each step did to each bar, and where every note comes from."""

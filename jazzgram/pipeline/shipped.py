@@ -9,7 +9,7 @@ from __future__ import annotations
 from jazzgram.config.config import Config
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.improvise.target import chart_tune
+from jazzgram.improvisation.target import chart_tune
 from jazzgram.models.store import shipped_model
 from jazzgram.music.notation.changes import parse_changes
 from jazzgram.music.time import Meter

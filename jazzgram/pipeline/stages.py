@@ -26,14 +26,14 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvise.accompaniment.band import Band, remarks, style_players
-from jazzgram.improvise.chain import Chain
-from jazzgram.improvise.guided import Guided
-from jazzgram.improvise.observer import Observer
-from jazzgram.improvise.persona import asked_labels, draw_persona
-from jazzgram.improvise.realize import join_notes, realize
-from jazzgram.improvise.sampler import Changes, Decoding, Improviser
-from jazzgram.improvise.target import (
+from jazzgram.improvisation.accompaniment.band import Band, remarks, style_players
+from jazzgram.improvisation.chain import Chain
+from jazzgram.improvisation.guided import Guided
+from jazzgram.improvisation.observer import Observer
+from jazzgram.improvisation.persona import asked_labels, draw_persona
+from jazzgram.improvisation.realize import join_notes, realize
+from jazzgram.improvisation.sampler import Changes, Decoding, Improviser
+from jazzgram.improvisation.target import (
     Target,
     choose_target,
     learned_harmony,
@@ -53,7 +53,7 @@ from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
-    from jazzgram.improvise.reharmony import Harmony
+    from jazzgram.improvisation.reharmony import Harmony
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def fit(training: Training) -> TrainedModel:
 
 
 def learn_harmony(reading: Reading) -> Harmony:
-    """Learn chord substitutions; see `jazzgram.improvise.target.learned_harmony`."""
+    """Learn chord substitutions; see `jazzgram.improvisation.target.learned_harmony`."""
     return learned_harmony(reading)
 
 
@@ -228,7 +228,7 @@ def sample_grammars(
     seeds: Sequence[int],
     observer: Observer | None = None,
 ) -> list[Grammar]:
-    """Sample a grammar for each seed; see `jazzgram.improvise.sampler.Improviser.improvise`."""
+    """Sample a grammar for each seed; see `jazzgram.improvisation.sampler.Improviser.improvise`."""
     section = config.sections.improvise
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
     improvised = target.improvised
@@ -342,5 +342,5 @@ def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:
 
 
 def accompany(solo: Solo, band: Band, seed: int, observer: Observer | None = None) -> Solo:
-    """Return a solo with its accompaniment; see `jazzgram.improvise.accompaniment.band.Band.play`."""
+    """Return a solo with its accompaniment; see `jazzgram.improvisation.accompaniment.band.Band.play`."""
     return replace(solo, accompaniment=band.play(solo, seed, observer))

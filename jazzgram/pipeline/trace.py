@@ -88,13 +88,13 @@ class Trace:
         after: tuple[Any, ...],
         seconds: float,
     ) -> None:
-        """Record a call; see `jazzgram.improvise.observer.Observer`."""
+        """Record a call; see `jazzgram.improvisation.observer.Observer`."""
         self.calls.append(StepCall(label, hook, bar, self._values(label, options), before, after, seconds))
         if self.reporter is not None:
             self.reporter.called()
 
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
-        """Count a call; see `jazzgram.improvise.observer.Observer`."""
+        """Count a call; see `jazzgram.improvisation.observer.Observer`."""
         if (tally := self.samplers.get(label)) is None:
             tally = self.samplers[label] = Tally(hook, self._values(label, options))
         tally.calls += 1
@@ -103,7 +103,7 @@ class Trace:
             self.reporter.called()
 
     def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
-        """Record a call; see `jazzgram.improvise.observer.Observer`."""
+        """Record a call; see `jazzgram.improvisation.observer.Observer`."""
         self.accompanists[label] = Tally("accompany", self._values(label, options), 1, seconds)
         if self.reporter is not None:
             self.reporter.called()

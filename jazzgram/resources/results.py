@@ -30,7 +30,7 @@ class Made:
     alone: tuple[str, ...] = ()
 
 
-_SAMPLING = ("jazzgram.improvise.sampler", "jazzgram.improvise.chain", "jazzgram.improvise.realize")
+_SAMPLING = ("jazzgram.improvisation.sampler", "jazzgram.improvisation.chain", "jazzgram.improvisation.realize")
 
 RESULTS: dict[str, Made] = {
     # The reader is in the key.
@@ -50,7 +50,7 @@ RESULTS: dict[str, Made] = {
         (
             "jazzgram.evaluation.choruses",
             "jazzgram.evaluation.plan",
-            "jazzgram.improvise.target",
+            "jazzgram.improvisation.target",
             "jazzgram.pipeline.stages",
             "jazzgram.pipeline.pipeline",
         ),

@@ -16,7 +16,7 @@ from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
-from jazzgram.improvise.target import target_chorus, target_meter
+from jazzgram.improvisation.target import target_chorus, target_meter
 from jazzgram.music.notation.changes import changes_text
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline

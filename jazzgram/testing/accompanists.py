@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.improvise.chain import problem_with
+from jazzgram.improvisation.chain import problem_with
 from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form, Section
 from jazzgram.music.solo import Solo

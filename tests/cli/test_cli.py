@@ -49,7 +49,7 @@ def test_light_commands_import_nothing_heavy(tmp_path: Path) -> None:
     [
         (["run", "nothing.yaml"], "error: nothing.yaml: no such file"),
         (["run", "methany"], "did you mean metheny?"),
-        (["run", "blues", "--set", "improvise.bars=none"], "error: --set improvise.bars: improvise.bars: "),
+        (["run", "blues", "--set", "improvise.bars=none"], "error: --set improvise.bars: Input should be"),
         (["run", "blues", "--set", "nonsense"], "error: --set nonsense: expected key.path=value"),
         (["run", "blues", "--like", "styl=bebop"], "then = and a name (did you mean style?)"),
         (["run", "weimar", "--like", "style=bebob"], "the model knows no style 'bebob' (did you mean BEBOP?)"),
@@ -57,7 +57,7 @@ def test_light_commands_import_nothing_heavy(tmp_path: Path) -> None:
             ["run", "blues", "--set", "model={use: markov}", "--like", "style=bebop"],
             "error: improvise.like.style: the model markov cannot be asked for a style",
         ),
-        (["improvise", "blues", "--chords", "Dm7 | Xy"], "error: --set improvise.chords: improvise.chords: "),
+        (["improvise", "blues", "--chords", "Dm7 | Xy"], "error: --chords: bar 2: "),
         (["improvise", "blues", "--bars", "0"], "Invalid value for '--bars'"),
         (["validate", "text.yaml"], "error: text.yaml:1: expected keys and values"),
         (["init", "full"], "error: full: exists and is not an empty folder"),

@@ -12,6 +12,7 @@ from jazzgram import ConfigError, Note, Pipeline, hookimpl
 from jazzgram.cli import validate
 from jazzgram.config.check import load
 from jazzgram.config.files import bundled, locate
+from jazzgram.config.yaml_lines import Setting
 from jazzgram.hooks.progress import Reporter
 
 GOOD = """\
@@ -88,8 +89,8 @@ def replaced(old: str, new: str) -> str:
         (replaced("tempo: 130", "tempo: 5000"), "(got 5000)"),
         (replaced("tempo: 130", "temp: 130"), "solo.yaml:12: improvise.temp: unknown key (did you mean tempo?)"),
         (replaced("bars: 4", "bars: 0"), "solo.yaml:12: improvise.bars: Input should be greater than or equal to 1 (got 0)"),
-        (replaced("bars: 4", "meter: 4:4"), "solo.yaml:12: improvise.meter: Value error, not a meter: '4:4'"),
-        (replaced("bars: 4", "start: C"), "solo.yaml:12: improvise.start: Value error, not a term: 'C'"),
+        (replaced("bars: 4", "meter: 4:4"), "solo.yaml:12: improvise.meter: not a meter: '4:4'"),
+        (replaced("bars: 4", "start: C"), "solo.yaml:12: improvise.start: not a term: 'C'"),
         (replaced('"Dm7 | G7"', '"Dm7 | Hm7"'), "solo.yaml:12: improvise.chords: "),
         (replaced("use: deepjazz", "use: deepjaz"), "solo.yaml:2: tokenizer.use: no plugin 'deepjaz' for parse_melody (did you mean deepjazz?)"),
         (replaced("use: lstm", "use: [lstm]"), "solo.yaml:3: model.use: expected the name of a plugin (got ['lstm'])"),
@@ -102,14 +103,19 @@ def replaced(old: str, new: str) -> str:
         (replaced("shape_distribution: temperature", "shape_distributions: temperature"), "solo.yaml:5: samplers.0: expected one of shape_distribution, sample (got shape_distributions, with) (did you mean shape_distribution?)"),
         (replaced("  - sample: categorical\n", ""), "solo.yaml:4: samplers: expected one 'sample' step, the last of the list"),
         (replaced("prune_notes: repeated_notes", "prune_notes: repeated_note"), "solo.yaml:10: chain.1.prune_notes: no plugin 'repeated_note' for prune_notes (did you mean repeated_notes?)"),
-        (replaced("prune_notes: repeated_notes", "prune_notes: merge_categories"), "solo.yaml:10: chain.1.prune_notes: merge_categories does not implement prune_notes; it implements prune_grammar"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: merge_categories"), "solo.yaml:10: chain.1.prune_notes: merge_categories is a prune_grammar step, not a prune_notes one"),
         (replaced("prune_notes: repeated_notes", "prune_notes: mine.py"), "solo.yaml:10: chain.1.prune_notes: no plugin file "),
         (replaced("  - prune_notes: repeated_notes\n", "  - prune_notes\n"), "solo.yaml:10: chain.1: expected a step such as 'prune_grammar: name' (got 'prune_notes')"),
         (replaced("  - prune_notes: repeated_notes\n", "  - prune_notes: repeated_notes\n    wth: {}\n"), "solo.yaml:11: chain.1.wth: unknown key (did you mean with?)"),
         (replaced("  - clean_up_notes: no_overlaps\n", "  - clean_up_notes: no_overlaps\n  - prune_notes: repeated_notes\n"), "solo.yaml:12: chain.3: prune_notes stands after clean_up_notes; the order is prune_grammar, prune_notes, clean_up_notes"),
         (replaced("corpus: {read: jazzgram_text, source: bundled}\n", ""), "corpus: is missing"),
         (replaced("write: [midi]", "write: [mp4]"), "solo.yaml:13: write.0: no plugin 'mp4' for write_solo"),
-        (replaced("write: [midi]", "write: midi"), "solo.yaml:13: write: Input should be a valid list (got 'midi')"),
+        (replaced("write: [midi]", "write: midi"), "solo.yaml:13: write: Input should be a valid list, such as [midi] (got 'midi')"),
+        (GOOD + "bars: 8\n", "bars: unknown key (did you mean improvise.bars?)"),
+        ("seed: 3\n", "solo.yaml:1: corpus, tokenizer, model, samplers are missing; begin with 'extends: blues'"),
+        (replaced("  - clean_up_notes: no_overlaps\n", "  - clean_up_notes: swing\n  - with: {ratio: 2}\n"), "chain.3: options without a step; indent 'with' as far as the step's name above it"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: swing"), "chain.1.prune_notes: swing is a clean_up_notes step, not a prune_notes one: write clean_up_notes: swing"),
+        (replaced("prune_notes: repeated_notes", "prune_notes: fill_bar"), "fill_bar is a prune_grammar step, not a prune_notes one: write prune_grammar: fill_bar"),
         ("extends: nothing.yaml\n", "solo.yaml:1: extends: no such file"),
         ("extends: solo.yaml\n", "solo.yaml:1: extends: solo.yaml leads back to itself"),
         ("extends: [a]\n", "solo.yaml:1: extends: expected the path of a YAML file (got ['a'])"),
@@ -136,12 +142,12 @@ PLUGIN = "from jazzgram import hookimpl, Options\n"
         ("def prune_notes(notes): return []\n", "mine.py:2: prune_notes lacks the @hookimpl mark"),
         ("@hookimpl\ndef prune_note(notes): return []\n", "mine.py:2: there is no hook 'prune_note' (did you mean prune_notes?)"),
         ("@hookimpl\ndef prune_notes(note): return []\n", "mine.py:2: prune_notes has no argument 'note' (did you mean notes?); it may name: notes, chords"),
-        ("@hookimpl\ndef sample(probabilities): return 0\n", "mine.py does not implement prune_notes; it implements sample"),
+        ("@hookimpl\ndef sample(probabilities): return 0\n", "mine.py is a sample step, not a prune_notes one: write sample: mine.py"),
         ("class Options: pass\n", "mine.py: class Options must derive from jazzgram.Options"),
         ("x = 1\n", "mine.py does not implement prune_notes; it implements no hook at all (is @hookimpl missing?)"),
         ("def broken(:\n", "mine.py:2: invalid syntax"),
-        ("import no_such_module\n", "mine.py cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
-        ("1 / 0\n", "mine.py cannot be imported: ZeroDivisionError"),
+        ("import no_such_module\n", "mine.py:2: cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("1 / 0\n", "mine.py:2: cannot be imported: ZeroDivisionError"),
     ],
 )  # fmt: skip
 def test_each_broken_plugin_has_its_message(tmp_path: Path, code: str, message: str) -> None:
@@ -216,3 +222,53 @@ def test_an_option_under_both_names_is_a_mistake(tmp_path: Path) -> None:
 def test_an_old_name_with_a_wrong_value_is_reported_under_the_new_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r":11: chain.1.with.limit: .*valid integer.* \(got 'many'\)"):
         load(with_renamed(tmp_path, "{most: many}"))
+
+
+def test_changes_are_checked_beside_other_mistakes(tmp_path: Path) -> None:
+    text = replaced('"Dm7 | G7"', '"Dm7 | X7 | Hm7"').replace("tempo: 130", "tempo: x") + "seed: 1.5\n"
+    with pytest.raises(ConfigError) as error:
+        load(written(tmp_path, text))
+    assert len(error.value.mistakes) == 3
+    (chords,) = (mistake for mistake in error.value.mistakes if "improvise.chords: bar 2: " in mistake)
+    assert "bar 3: " in chords
+
+
+@pytest.mark.parametrize(
+    ("chart", "message"),
+    [
+        ("title: Mine\n| Dm7 | Gx |\n", "improvise.chart.source: "),
+        ("title: Mine\n| Dm7 | G7 |\n", "improvise.chart.tune: there is no tune 'Mien' (did you mean Mine?)"),
+    ],
+)
+def test_validate_reads_the_chart_beside_other_mistakes(tmp_path: Path, chart: str, message: str) -> None:
+    (tmp_path / "mine.txt").write_text(chart)
+    section = "chart: {read: lead_sheet, source: mine.txt, tune: Mien}, tempo: x"
+    path = written(tmp_path, replaced("tempo: 130", section))
+    result = CliRunner().invoke(validate.command, [str(path)])
+    assert len(result.exception.mistakes) == 2  # type: ignore[union-attr]
+    assert message in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        (Setting('improvise.chords="Dm7 | Gx"', "--chords"), "--chords: bar 2: "),
+        (Setting("improvise.tempo=9", "--tempo"), "--tempo: Input should be greater than or equal to 20 (got 9)"),
+        ("improvise.tempo=9", "--set improvise.tempo: Input should be"),
+        ("bars=8", "--set bars: unknown key (did you mean improvise.bars?)"),
+        ("write=mp3", "--set write: Input should be a valid list, such as [mp3] (got 'mp3')"),
+        ("chain.1.with={of: 2}", "--set chain.1.with: chain.1.with.of: unknown key"),
+    ],
+)
+def test_a_mistake_in_a_setting_names_what_was_typed(tmp_path: Path, setting: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(written(tmp_path, GOOD), [setting])
+    assert str(error.value).startswith(message)
+
+
+def test_only_plugins_that_fit_the_hook_are_offered(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(written(tmp_path, replaced("prune_notes: repeated_notes", "prune_notes: nothing_like_it")))
+    offered = str(error.value).partition("installed: ")[2]
+    assert "low_notes" in offered
+    assert not {"density", "fill_bar"} & set(offered.replace(";", ",").split(", "))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
-from jazzgram.config.yaml_lines import assign, merge, parse_scalar, read
+from jazzgram.config.yaml_lines import Setting, assign, merge, parse_scalar, read
 from jazzgram.errors import ConfigError
 
 
@@ -138,3 +139,8 @@ def test_settings_that_lead_nowhere_are_refused(tmp_path: Path, setting: str) ->
     document = read(written(tmp_path, "seed: 1\nchain: [a]\n"))
     with pytest.raises(ConfigError, match="--set"):
         assign(document, setting)
+
+
+def test_a_setting_keeps_the_name_of_its_option_in_another_process() -> None:
+    sent = pickle.loads(pickle.dumps(Setting("improvise.tempo=200", "--tempo")))
+    assert (sent, sent.said) == ("improvise.tempo=200", "--tempo")

@@ -170,7 +170,7 @@ def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path
     monkeypatch.chdir(tmp_path)
     out = tmp_path / "tuned_chain.yaml"
     words = ["blues", "--set", "model.use=markov", "--set", "execution.engine=local", "--toward", "corpus"]
-    words += ["--trials", "3", "--solos", "2", "--bars", "4"]
+    words += ["--trials", "3", "--n", "2", "--bars", "4"]
     CliRunner().invoke(command, words, catch_exceptions=False)
     claimed = float(out.read_text().partition("distance ")[2].split()[0])
     tuned = Pipeline.load(out)

@@ -89,8 +89,8 @@ def test_two_modules_may_import_each_other(tmp_path: Path) -> None:
     ("beside", "message"),
     [
         ("UP = (\n", r"steps\.py:1: '\(' was never closed"),
-        ("UP = DOWN\n", r"transpose\.py cannot be imported: NameError: name 'DOWN' is not defined"),
-        ("import elsewhere\n", r"transpose\.py cannot be imported: ModuleNotFoundError: No module named 'elsewhere'"),
+        ("UP = DOWN\n", r"steps\.py:1: cannot be imported: NameError: name 'DOWN' is not defined"),
+        ("import elsewhere\n", r"steps\.py:1: cannot be imported: ModuleNotFoundError: No module named 'elsewhere'"),
         ("import register.deep\n", r"ModuleNotFoundError: No module named 'register"),
     ],
 )

@@ -90,10 +90,10 @@ def test_an_unknown_stage_is_refused() -> None:
 
 
 def test_its_repr_is_a_line() -> None:
-    assert repr(Pipeline.load("blues")) == "Pipeline('blues', known: nothing yet)"
+    assert repr(Pipeline.load("blues")) == "<Pipeline 'blues': known nothing yet>"
     assert (
         repr(improvised())
-        == "Pipeline('blues', known: source, reading, training, trained, tune, target, sampled, band)"
+        == "<Pipeline 'blues': known source, reading, training, trained, tune, target, sampled, band>"
     )
 
 

@@ -15,7 +15,7 @@ from notation import changes
 
 from jazzgram import Chord, Form, Meter, Note, Section, Solo, Track
 from jazzgram.config.styles import find_style, styles
-from jazzgram.improvise.accompaniment.band import Band, style_players
+from jazzgram.improvisation.accompaniment.band import Band, style_players
 from jazzgram.music import QUALITIES, parse_changes, rootless_voicings, symbol_of, voice_movement
 from jazzgram.music.chord import join_bars
 from jazzgram.music.harmony.symbols import voicing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -30,3 +31,41 @@ def test_the_wheel_has_every_plugin_configuration_and_tune(tmp_path: Path) -> No
     for path in (ROOT / "jazzgram").rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             assert path.relative_to(ROOT).as_posix() in names
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_wheel_is_in_order_and_plays_without_the_checkout(tmp_path: Path) -> None:
+    """What `pip install jazzgram` gives: checked as PyPI checks it, then a first solo from an empty folder."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    checked = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", str(wheel)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    site, folder = tmp_path / "site", tmp_path / "empty"
+    folder.mkdir()
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(site)]
+    subprocess.run([*install, str(wheel)], check=True)
+    environment = os.environ | {"PYTHONPATH": str(site), "JAZZGRAM_CACHE": str(tmp_path / "cache")}
+
+    def do(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert str(site) in do("-c", "import jazzgram, jazzgram_plugins; print(jazzgram.__file__)")
+    do("-m", "jazzgram", "run", "pitches", "--bars", "4")
+    assert (folder / "out" / "pitches" / "solo.mid").read_bytes().startswith(b"MThd")
+
+
+def test_the_image_for_docker_copies_what_the_wheel_needs() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    needed = ("jazzgram", "plugins", "configs", "data", "pyproject.toml", "README.md", "LICENSE", "jazzgram_command.py")
+    assert all((ROOT / name).exists() and name not in ignored for name in needed)
+    assert "COPY . ." in text and "[studio]" in text
+    assert "USER player" in text, "not as root"

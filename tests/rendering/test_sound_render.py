@@ -212,7 +212,7 @@ def test_what_cannot_be_played(content: bytes, message: str, tmp_path: Path) -> 
 def test_a_solo_written_by_jazzgram_sounds_as_balanced_as_the_solo_itself(tmp_path: Path) -> None:
     from jazzgram_plugins.writers import midi as writer
 
-    from jazzgram.improvise.accompaniment.band import band_of
+    from jazzgram.improvisation.accompaniment.band import band_of
 
     solo = blues()
     solo = Solo(solo.notes, solo.chords, 4, tempo=solo.tempo, accompaniment=band_of(solo))

@@ -86,10 +86,10 @@ def on_the_way(kind: str, code: Code) -> dict[str, Path]:
         "tables": "jazzgram.corpus.split jazzgram.corpus.token_table jazzgram.corpus.reading",
         "models": "jazzgram.models.training.windows jazzgram.models.training.conditions jazzgram.models.stepping"
         " jazzgram_plugins.models.lstm.network jazzgram.models.trained jazzgram.corpus.token_table",
-        "choruses": "jazzgram.improvise.sampler jazzgram.improvise.chain jazzgram.improvise.realize"
-        " jazzgram.improvise.target jazzgram.models.stepping jazzgram.music.chord",
+        "choruses": "jazzgram.improvisation.sampler jazzgram.improvisation.chain jazzgram.improvisation.realize"
+        " jazzgram.improvisation.target jazzgram.models.stepping jazzgram.music.chord",
         "references": "jazzgram.evaluation.reference jazzgram.evaluation.excerpts jazzgram.evaluation.copying",
-        "evaluations": "jazzgram.evaluation.distribution jazzgram.evaluation.baselines jazzgram.improvise.realize"
+        "evaluations": "jazzgram.evaluation.distribution jazzgram.evaluation.baselines jazzgram.improvisation.realize"
         " jazzgram.music.harmony.scales jazzgram_plugins.pruners.rectify",
         "studies": "jazzgram.evaluation.likelihood jazzgram.evaluation.tuning.space",
     }.items(),
@@ -122,8 +122,16 @@ def test_comments_docstrings_and_what_is_elsewhere_do_not(
 @pytest.mark.parametrize(
     ("kind", "name", "message"),
     [
-        ("choruses", "jazzgram/improvise/realize.py", "no module jazzgram.improvise.realize, on which cached results"),
-        ("choruses", "jazzgram/improvise/target.py", "no module jazzgram.improvise.target, on which cached results"),
+        (
+            "choruses",
+            "jazzgram/improvisation/realize.py",
+            "no module jazzgram.improvisation.realize, on which cached results",
+        ),
+        (
+            "choruses",
+            "jazzgram/improvisation/target.py",
+            "no module jazzgram.improvisation.target, on which cached results",
+        ),
         ("choruses", "jazzgram/config/steps.py", "imports jazzgram.config.steps, which is not there"),
         ("models", "jazzgram/models/training/windows.py", "imports jazzgram.models.training.windows, which is not"),
         (

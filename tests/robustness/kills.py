@@ -33,10 +33,12 @@ class Command:
 
 
 COMMANDS = {
-    "run": Command(("run", "small.yaml", "--out", "out")),
-    "train": Command(("train", "small.yaml", "--out", "out/model")),
+    "run": Command(("run", "small.yaml", "--out", "out", "--force")),
+    "train": Command(("train", "small.yaml", "--out", "out/model", "--force")),
     "corpus info": Command(("corpus", "info", "small.yaml", "--json")),
-    "evaluate": Command(("evaluate", "small.yaml", "--n", "6", "--bars", "8", "--against", "corpus", "--out", "out")),
+    "evaluate": Command(
+        ("evaluate", "small.yaml", "--n", "6", "--bars", "8", "--against", "corpus", "--out", "out", "--force")
+    ),
     "render": Command(("render", "made/solo.mid", "--format", "mp3", "--out", "out"), (_RUN,)),
     "report": Command(("report", "made", "--no-sound", "--out", "out/report.html"), (_RUN,)),
     "grammar write": Command(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from jazzgram.errors import JazzgramError
-from jazzgram.improvise.accompaniment.band import band_of
+from jazzgram.improvisation.accompaniment.band import band_of
 from jazzgram.music.count_in import count_in
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER

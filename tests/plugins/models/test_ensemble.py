@@ -254,9 +254,9 @@ def load(folder: Path, text: str, *settings_: str) -> Pipeline:
         ),
         (
             "    weights: [1, 0, 0]\n",
-            ["solo.yaml:5: model.with.weights: Value error, expected 2 weights, one for each member"],
+            ["solo.yaml:5: model.with.weights: expected 2 weights, one for each member"],
         ),
-        ("    weights: [0.5, 0.4]\n", ["solo.yaml:5: model.with.weights: Value error, the weights sum to 0.9,"]),
+        ("    weights: [0.5, 0.4]\n", ["solo.yaml:5: model.with.weights: the weights sum to 0.9,"]),
         ("    weights: [1.5, -0.5]\n", ["solo.yaml:5: model.with.weights.0: Input should be less than or equal to 1"]),
     ],
 )  # fmt: skip

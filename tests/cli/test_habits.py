@@ -1,0 +1,195 @@
+"""The command line as habits expect it: help by purpose, nothing overwritten, logs, JSON."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from traceback import extract_tb
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from jazzgram import JazzgramError
+from jazzgram.cli import arguments, commands, register
+from jazzgram.cli.display import Display
+from jazzgram.cli.folders import new_folder, result_folder
+from jazzgram.cli.groups import GROUPS
+from jazzgram.hooks.token_model import Epoch
+
+SMALL = ("--set", "model.use=markov", "--bars", "2", "--set", "report=false", "--set", "write=[midi]")
+
+
+def jazzgram(*words: object) -> Result:
+    register()
+    return CliRunner().invoke(commands, [str(word) for word in words])
+
+
+def test_every_command_is_in_one_group_with_a_whole_sentence() -> None:
+    register()
+    named = [name for group in GROUPS.values() for name in group]
+    assert sorted(named) == sorted(commands.commands)
+    help_text = jazzgram("--help").output
+    for name, sentence in ((name, text) for group in GROUPS.values() for name, text in group.items()):
+        assert sentence.endswith(".") and len(sentence) <= 60, name
+        assert f"{name.ljust(max(map(len, named)))}  {sentence}" in help_text
+    assert "Other commands" not in help_text
+
+
+@pytest.mark.parametrize("command", ["evaluate", "listen"])
+def test_the_options_are_found_where_one_looks(command: str) -> None:
+    text = jazzgram(command, "--help").output
+    assert "--n WHOLE NUMBER" in text and "--bars WHOLE NUMBER" in text and "--out DIR" in text
+    assert "Other commands:" in text
+
+
+@pytest.mark.parametrize("command", ["run", "improvise", "evaluate", "listen", "tune-chain", "ablation", "bakeoff"])
+def test_commands_that_play_share_the_names_of_their_options(command: str) -> None:
+    text = jazzgram(command, "--help").output
+    for option in ("--n", "--bars", "--seed", "--out", "--set", "--json", "--quiet", "--verbose"):
+        assert option in text, option
+
+
+def test_the_version_names_python_and_what_results_depend_on() -> None:
+    lines = jazzgram("--version").output.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["jazzgram", "Python", "numpy"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_of_the_shell(shell: str, tmp_path: Path) -> None:
+    done = jazzgram("completion", shell)
+    assert done.exit_code == 0 and "_JAZZGRAM_COMPLETE" in done.output
+    if shutil.which(shell):
+        subprocess.run([shell, "-n"], input=done.output, text=True, check=True)
+
+
+def test_a_second_result_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    names = []
+    for _ in range(3):
+        with result_folder(None, tmp_path / "out" / "blues", "run.yaml") as folder:
+            (folder / "run.yaml").touch()
+            names.append(folder.name)
+    assert names == ["blues", "blues-2", "blues-3"]
+    with result_folder(None, tmp_path / "out" / "blues", "run.yaml", force=True) as folder:
+        assert folder.name == "blues"
+
+
+def test_commands_side_by_side_have_folders_of_their_own(tmp_path: Path) -> None:
+    with (
+        result_folder(None, tmp_path / "blues", "run.yaml") as first,
+        result_folder(None, tmp_path / "blues", "run.yaml") as second,
+    ):
+        assert first != second
+    assert not first.exists() and not second.exists(), "nothing was written"
+
+
+def test_a_named_folder_with_a_result_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").touch()
+    with (
+        pytest.raises(
+            JazzgramError, match=r"has a result \(run.yaml\); name another folder with --out, or add --force"
+        ),
+        result_folder(tmp_path, tmp_path / "blues", "run.yaml"),
+    ):
+        pass
+    with result_folder(tmp_path, tmp_path / "blues", "run.yaml", force=True) as folder:
+        assert folder == tmp_path
+
+
+def test_a_file_in_the_way_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(JazzgramError, match="out: is a file, not a folder"):
+        new_folder(tmp_path / "out" / "blues")
+
+
+def test_runs_do_not_overwrite_each_other_and_tell_programs_what_they_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = json.loads(jazzgram("run", "blues", *SMALL, "--json").stdout)
+    assert (first["folder"], first["bars"]) == ("out/blues", 2)
+    assert "out/blues/solo.mid" in first["files"]
+    before = (tmp_path / "out" / "blues" / "solo.mid").read_bytes()
+    second = jazzgram("run", "blues", *SMALL, "--seed", "7", "-q")
+    assert (second.stdout, second.stderr) == ("out/blues-2\n", "")
+    assert (tmp_path / "out" / "blues" / "solo.mid").read_bytes() == before
+    explained = json.loads(jazzgram("explain", "out/blues", "--bar", "1", "--all", "--json").stdout)
+    assert {"bar", "step", "hook", "options", "removed", "added", "changed", "after"} == set(explained[0])
+
+
+def test_several_takes_have_seeds_in_a_row_and_folders_of_their_own(tmp_path: Path) -> None:
+    words = ("run", "blues", *SMALL, "--seed", "4", "--n", "2", "--out", tmp_path, "--json")
+    takes = json.loads(jazzgram(*words).stdout)
+    assert [Path(take["folder"]).name for take in takes] == ["take-4", "take-5"]
+    first, second = ((tmp_path / name / "solo.mid").read_bytes() for name in ("take-4", "take-5"))
+    assert first != second
+    again = json.loads(jazzgram("run", "blues", *SMALL, "--seed", "5", "--out", tmp_path / "one", "--json").stdout)
+    assert Path(again["files"][-1]).parent == tmp_path / "one"
+    assert (tmp_path / "one" / "solo.mid").read_bytes() == second
+
+
+def test_a_word_in_place_of_a_number_is_named_so() -> None:
+    assert "'abc' is not a valid whole number." in jazzgram("run", "blues", "--seed", "abc").output
+    assert "'abc' is not a valid number." in jazzgram("run", "blues", "--tempo", "abc").output
+
+
+def test_validate_tells_programs_every_mistake(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("extends: blues\nseed: x\nbars: 3\n")
+    done = jazzgram("validate", tmp_path / "mine.yaml", "--json")
+    assert done.exit_code == 2
+    assert len(json.loads(done.stdout)["mistakes"]) == 2
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def train(clock: Clock, display: Display, minutes: int) -> None:
+    """Train for some minutes, an epoch a second."""
+    display.started("train")
+    for number in range(1, 60 * minutes + 1):
+        clock.now += 1
+        display.epoch(Epoch(number, 60 * minutes, 1.0, 0.5))
+
+
+def test_a_log_has_a_line_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    with Display(clock) as display:
+        train(clock, display, 1)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 6
+    assert " ".join(lines[0].split()) == "Training the model epoch 10/60 loss 1.00 accuracy 0.500 (0:10 min)"
+
+
+@pytest.mark.parametrize(("flag", "count"), [("-q", 0), ("-v", 61), (None, 6)])
+def test_quiet_and_verbose_say_less_and_more(flag: str | None, count: int) -> None:
+    @click.command()
+    @arguments.verbosity
+    def command() -> None:
+        clock = Clock()
+        with Display(clock) as display:
+            train(clock, display, 1)
+
+    done = CliRunner().invoke(command, [flag] if flag else [])
+    assert len(done.stderr.splitlines()) == count
+
+
+def test_the_debugger_opens_at_the_line_that_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "half.py").write_text(
+        "from jazzgram import hookimpl\n\n\n@hookimpl\ndef prune_notes(notes):\n    return notes[0] / 2\n"
+    )
+    (tmp_path / "mine.yaml").write_text("extends: blues\nchain:\n  - prune_notes: half.py\n")
+    lines = []
+    monkeypatch.setattr("pdb.post_mortem", lambda trace: lines.append(extract_tb(trace)[-1].line))
+    done = jazzgram("run", tmp_path / "mine.yaml", *SMALL, "--out", tmp_path / "out", "--pdb")
+    assert lines == ["return notes[0] / 2"]
+    assert isinstance(done.exception, JazzgramError), "and it is reported as ever"
+    jazzgram("run", tmp_path / "mine.yaml", *SMALL, "--out", tmp_path / "out")
+    assert len(lines) == 1, "only where it is asked for"
