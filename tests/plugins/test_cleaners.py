@@ -178,7 +178,7 @@ def test_ending_with_the_band(notes: list[tuple[int, int, int]], expected: list[
 
 def test_a_line_that_pauses_before_the_ending_comes_home_with_the_band() -> None:
     ended = Form((Section(0, 1), Section(1, 1, part="ending", chorus=0)), final=1)
-    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (65, 1920, 1920)]
+    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (62, 1920, 1920)]
 
 
 def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
