@@ -5,8 +5,8 @@ a beat of the last bar early enough to be held moves to the nearest chord tone a
 
 The last bar is the one in which the band strikes its last chord, where the form has one: there the line comes to rest
 by the third beat, on another tone than the seventh, which would ask for more, and is held to the barline; a bar without
-such a note gets one on its first beat. Without a form's ending it is the last bar of the changes; then one without notes
-stays. The melody of a head stays as it was composed.
+such a note gets one on its first beat. Without a form's ending it is the last bar of the changes; then one without
+notes stays. The melody of a head stays as it was composed.
 Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
 """
 
