@@ -115,8 +115,8 @@ EXAMPLES = (
     Example(
         "shuffle",
         "Lunch Counter",
-        _bundled("Lunch Counter", 120, "vibraphone", 1),
-        "Vibraphone, eighths over the triplets of the band.",
+        _bundled("Lunch Counter", 120, "vibraphone", 4),
+        "Vibraphone: blues phrases that stop on B♭, and from bar 24 a riff at the top.",
     ),
 )
 
