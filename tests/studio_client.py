@@ -12,6 +12,7 @@ from jazzgram.studio.session import Session
 PORT = 8899
 HOME = f"http://127.0.0.1:{PORT}"
 TOKEN = "a-token-that-nobody-guesses"
+TICKET = "a-ticket-that-is-good-for-once"
 WORKERS = Workers()
 
 
@@ -19,7 +20,7 @@ class InThisProcess(httpx.BaseTransport):
     """Calls the app without a network; starlette's own test client ties its release to one of httpx."""
 
     def __init__(self, session: Session) -> None:
-        self._app = httpx.ASGITransport(make_app(session, TOKEN, PORT, WORKERS))
+        self._app = httpx.ASGITransport(make_app(session, TOKEN, PORT, WORKERS, TICKET))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         async def answer() -> httpx.Response:

@@ -127,7 +127,7 @@ def pages() -> dict[str, str]:
         "# Hear it",
         "The soloist that comes with jazzgram, `weimar`, with the band in each of [its styles](band.md#who-plays): 32 "
         "bars over changes of our own. Nothing is edited. Each take is made by one command, on any computer the same; "
-        "`jazzgram report out/weimar --open` then shows it with every [step](report.md).",
+        "`--open` shows it with every [step](report.md).",
         *map(_section, EXAMPLES),
     ]
     return {"gallery.md": "\n\n".join(parts) + "\n"}

@@ -104,6 +104,9 @@ def verbosity(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+open_page: Decorator = click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+
+
 _PLAYING: tuple[Decorator, ...] = (
     click.option("--bars", type=Whole(1, 10_000), help="Bars to improvise (default: as many as the changes have)."),
     click.option("--choruses", type=Whole(1, 200), help="How often to play the changes, in place of --bars."),

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from jazzgram.cli import arguments
+from jazzgram.cli.browser import page_of, tell_next
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.pipeline.run import Run
@@ -125,8 +126,8 @@ class Display(Reporter):
         found = [_as_json(run) for run in runs]
         click.echo(json.dumps(found if len(found) > 1 else found[0], indent=1, ensure_ascii=False))
 
-    def summary(self, run: Run) -> None:
-        """Print the result of a run and its files; only its folder where it is to be quiet."""
+    def summary(self, run: Run, *, tell_page: bool = True) -> None:
+        """Print the result of a run, its files and, if `tell_page`, its page; to be quiet, only its folder."""
         self._progress.stop()
         if self.quiet:
             click.echo(run.folder)
@@ -149,6 +150,8 @@ class Display(Reporter):
             console.print(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
             console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))
+        if tell_page:
+            tell_next(*page_of(run))
 
     def result(self, folder: Path, json_name: str, as_json: bool, lines: Sequence[str]) -> None:
         """Print a result as lines; its JSON file where that is asked for, only its folder where it is to be quiet."""

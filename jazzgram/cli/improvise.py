@@ -23,6 +23,7 @@ from jazzgram.cli.takes import count, play_takes
 @arguments.as_json
 @arguments.debug
 @arguments.verbosity
+@arguments.open_page
 def command(
     config: str,
     out: Path | None,
@@ -32,6 +33,7 @@ def command(
     takes: int,
     settings: tuple[str, ...],
     trust: bool,
+    open_page: bool,
     **playing: Any,
 ) -> None:
     """Improvise over the source's changes, or over given ones.
@@ -55,4 +57,4 @@ def command(
             read = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
             return read(config, settings=settings, reporter=display, trust=trust)
 
-        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display)
+        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display, open_page=open_page)

@@ -60,6 +60,7 @@ def command(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
+    from jazzgram.cli.browser import tell_next
     from jazzgram.pipeline.folder import check_writable
     from jazzgram.rendering.sound.files import Job, default_workers, plan, render_all
     from jazzgram.rendering.sound.requirements import need
@@ -78,6 +79,7 @@ def command(
     instruments = find_instruments(soundfont, warn).path
     work = plan(paths, Job(Path(), Path(), formats, bitrate, instruments, stems), out)
     begun, seconds, made, failed = time.perf_counter(), 0.0, 0, 0
+    first: Path | None = None
     columns = (TextColumn("Rendering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=len(work))
@@ -90,9 +92,12 @@ def command(
                 console.print(Text(f"error: {outcome.failure}", "red"), soft_wrap=True)
             elif outcome.rendered:
                 console.print(Text(f"  {outcome.files[0]}  ({outcome.seconds:.0f} s)"), soft_wrap=True)
+                first = first or outcome.files[0]
     took = time.perf_counter() - begun
     words = [f"{made} rendered", f"{len(work) - made - failed} up to date"] + ([f"{failed} failed"] if failed else [])
     speed = f", {seconds / took:.0f} times real time" if seconds else ""
     click.echo(f"{', '.join(words)}: {seconds:.0f} s of sound in {took:.1f} s{speed}")
+    if first is not None:
+        tell_next("open", first)
     if failed:
         raise click.exceptions.Exit(1)

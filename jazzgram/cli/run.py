@@ -25,6 +25,7 @@ from jazzgram.cli.takes import count, play_takes
 @arguments.as_json
 @arguments.debug
 @arguments.verbosity
+@arguments.open_page
 def command(
     config: str,
     out: Path | None,
@@ -36,6 +37,7 @@ def command(
     no_cache: bool,
     strict: bool,
     trust: bool,
+    open_page: bool,
     **playing: Any,
 ) -> None:
     """Read the corpus, train the model, improvise a solo and write it.
@@ -61,4 +63,4 @@ def command(
         def load(settings: Sequence[str]) -> Pipeline:
             return Pipeline.load(config, settings=settings, use_cache=not no_cache, reporter=display, trust=trust)
 
-        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display)
+        play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display, open_page=open_page)

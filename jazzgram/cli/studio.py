@@ -18,12 +18,14 @@ from jazzgram.cli import arguments
     metavar="PORT",
     help="The port of the server (default: a free one).",
 )
+@click.option("--open/--no-open", "open_page", default=True, show_default=True, help="Open it in the browser.")
 @arguments.settings
-def command(config: str, port: int, settings: tuple[str, ...]) -> None:
+def command(config: str, port: int, open_page: bool, settings: tuple[str, ...]) -> None:
     """Start the studio: a web page for editing a configuration's chain, with the new chorus played at once.
 
-    The server accepts connections from this computer only; the address that it prints has a token, without which it
-    refuses requests. CONFIG (default: weimar) names corpus, tokenizer and model. Ctrl-C stops it.
+    It opens in the browser where there is one. The server accepts connections from this computer only; the address
+    that it prints has a token, without which it refuses requests. CONFIG (default: weimar) names corpus, tokenizer and
+    model. Ctrl-C stops it.
 
     \b
     Examples:
@@ -31,6 +33,7 @@ def command(config: str, port: int, settings: tuple[str, ...]) -> None:
       jazzgram studio pitches --port 8800
       jazzgram studio blues --set model.use=markov
     """
+    from jazzgram.cli.browser import open_in_browser
     from jazzgram.config.files import locate
     from jazzgram.rendering.sound.requirements import need
 
@@ -40,9 +43,13 @@ def command(config: str, port: int, settings: tuple[str, ...]) -> None:
     from jazzgram.studio.session import Session
 
     session = Session(locate(config), settings)
-    over = serve_studio(
-        session, port, lambda address: click.echo(f"{address}\nOpen this address in a browser; Ctrl-C stops.")
-    )
+
+    def ready(address: str, once: str) -> None:
+        opened = open_page and open_in_browser(once)
+        what = "It opens in the browser;" if opened else "Open this address in a browser;"
+        click.echo(f"{address}\n{what} Ctrl-C stops.")
+
+    over = serve_studio(session, port, ready)
     click.echo("\nThe studio is closed.", err=True)
     if not over:
         os._exit(0)  # a library in the midst of its work would end the program with an abort

@@ -33,6 +33,7 @@ def play_takes(
     force: bool,
     as_json: bool,
     display: Display,
+    open_page: bool = False,
 ) -> None:
     """Run takes and print their results; the model and all that the seed does not decide are made once.
 
@@ -50,7 +51,10 @@ def play_takes(
         As the options of these names.
     display : Display
         Prints the results.
+    open_page : bool
+        Whether the last take's page is opened in the browser.
     """
+    from jazzgram.cli.browser import open_report
     from jazzgram.cli.folders import result_folder
 
     pipeline = load(settings)
@@ -63,6 +67,8 @@ def play_takes(
         with result_folder(own, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
             runs.append(pipeline.run(folder))
         if not as_json:
-            display.summary(runs[-1])
+            display.summary(runs[-1], tell_page=not open_page)
     if as_json:
         display.summary_as_json(runs)
+    if open_page:
+        open_report(runs[-1])

@@ -47,6 +47,7 @@ _MARGINS = {"pageMarginTop": 120, "pageMarginBottom": 120, "pageMarginLeft": 120
 """Tenths of a millimetre."""
 
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+_STYLE_ATTRIBUTE = re.compile(r' style="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,20 @@ def engrave(musicxml: bytes | str) -> Engraving:
 def without_style(svg: str) -> tuple[str, str]:
     """Return an engraved picture without its style element, and the style: for pages whose policy allows none in them.
 
+    Styles of single elements, which such a policy forbids too, become attributes.
+
     Examples
     --------
-    >>> without_style("<svg><style>g {color: red}</style><g/></svg>")
-    ('<svg><g/></svg>', 'g {color: red}')
+    >>> without_style('<svg><style>g {color: red}</style><g style="fill:none;stroke:none"/></svg>')
+    ('<svg><g fill="none" stroke="none"/></svg>', 'g {color: red}')
     """
     styles = _STYLE.findall(svg)
-    return _STYLE.sub("", svg), unescape("".join(styles))
+    return _STYLE_ATTRIBUTE.sub(_as_attributes, _STYLE.sub("", svg)), unescape("".join(styles))
+
+
+def _as_attributes(style: re.Match[str]) -> str:
+    pairs = (each.split(":", 1) for each in style[1].split(";") if ":" in each)
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
 
 
 @lru_cache(maxsize=4)

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from jazzgram import __version__
 from jazzgram.errors import JazzgramError
+from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
@@ -30,10 +31,10 @@ from jazzgram.studio.session import Abandoned, Recipe, Session, Take
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {
-    "jazzgram.pages.report": ("timeline", "steps", "layout", "schedule", "timbre", "svg", "roll", "player"),
+    "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
-        *("dom", "server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "changes", "studio"),
+        *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
+        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
     ),
 }
 _ASSETS = {
@@ -59,7 +60,7 @@ class Workers:
     sound: Worker = field(default_factory=lambda: Worker("sound"))
 
 
-def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard:
+def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
     """Build the studio's application.
 
     Parameters
@@ -72,11 +73,14 @@ def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard
         See `Guard`.
     workers : Workers
         They run what the page asks for.
+    ticket : str
+        See `Guard`.
     """
     studio = _Studio(session, workers)
     routes = [
         Route("/", _page),
         Route("/assets/{name}", _asset),
+        Route("/sound/{instrument}/{name}", _recording),
         *(
             Route(path, _respond_with(handler), methods=[method])
             for path, method, handler in (
@@ -92,7 +96,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers) -> Guard
             )
         ),
     ]
-    return Guard(Starlette(routes=routes), token, port)
+    return Guard(Starlette(routes=routes), token, port, ticket)
 
 
 class _Studio:
@@ -136,6 +140,7 @@ class _Studio:
         return await _queued(request, self._sound, lambda: charts.read_dropped_chart(name, content))
 
     async def take(self, request: Request) -> Any:
+        from jazzgram.pages.report.page import played_sound
         from jazzgram.pages.report.view import view
 
         recipe = await _recipe(request)
@@ -144,10 +149,12 @@ class _Studio:
             take = self._session.take(recipe)
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
+            shown = view(take.run)
             return {
                 "document": take.edit,
                 "yaml": take.yaml,
-                "view": view(take.run),
+                "view": shown,
+                "sound": played_sound(solo, shown, files=False),
                 "terms": terms,
                 "warnings": take.warnings,
             }
@@ -312,6 +319,16 @@ async def _asset(request: Request) -> Response:
         return Response("there is no such file", 404)
     package, kind = _ASSETS[name]
     return Response(_read(package, name), media_type=kind)
+
+
+async def _recording(request: Request) -> Response:
+    from jazzgram.rendering.sound.bank import bundled_bank
+
+    file = "{instrument}/{name}".format(**request.path_params).removesuffix(".mp3")
+    bank = bundled_bank()
+    if file not in bank.files:
+        return Response("there is no such file", 404)
+    return Response(bank.file(file), media_type="audio/mpeg")
 
 
 def _read(package: str, name: str) -> bytes:

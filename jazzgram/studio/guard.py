@@ -42,11 +42,14 @@ class Guard:
         The secret in the address that the terminal shows.
     port : int
         The port of the studio.
+    ticket : str
+        Another secret, which counts as the token the first time; empty for none.
     """
 
-    def __init__(self, app: App, token: str, port: int) -> None:
+    def __init__(self, app: App, token: str, port: int, ticket: str = "") -> None:
         self._app = app
         self._token = token
+        self._ticket = ticket
         self._cookie = f"jazzgram_studio_{port}"  # cookies are shared by all ports: two studios may run
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
@@ -57,7 +60,7 @@ class Guard:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        fresh = self._is_token(given)
+        fresh = self._is_token(given) or self._takes_ticket(given)
         problem = self._problem(scope["method"], headers, fresh)
         if problem:
             await self._refuse(problem, send)
@@ -86,6 +89,13 @@ class Guard:
 
     def _is_token(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self._token.encode())
+
+    def _takes_ticket(self, given: str) -> bool:
+        """Check for the ticket, which is no more after that."""
+        if not self._ticket or not secrets.compare_digest(given.encode(), self._ticket.encode()):
+            return False
+        self._ticket = ""
+        return True
 
     def _cookie_of(self, header: str) -> str:
         try:

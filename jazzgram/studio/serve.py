@@ -59,7 +59,7 @@ class PunctualProtocol(H11Protocol):
             self.transport.close()
 
 
-def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> bool:
+def serve_studio(session: Session, port: int, ready: Callable[[str, str], None]) -> bool:
     """Serve until Ctrl-C.
 
     Parameters
@@ -69,7 +69,8 @@ def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> b
     port : int
         0 for a free one.
     ready : callable
-        Called with the address, which includes the token.
+        Called with the address, which includes the token, and with one that can be opened once: other users of this
+        computer see what a browser is started with.
 
     Returns
     -------
@@ -90,10 +91,10 @@ def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> b
                 f"--port {port}: cannot listen there ({error.strerror}); leave --port out for a free one"
             ) from None
         port = server_socket.getsockname()[1]
-        token = secrets.token_urlsafe(24)
+        token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         workers = Workers()
         config = uvicorn.Config(
-            make_app(session, token, port, workers),
+            make_app(session, token, port, workers, ticket),
             http=PunctualProtocol,
             log_level="critical",
             access_log=False,
@@ -103,7 +104,7 @@ def serve_studio(session: Session, port: int, ready: Callable[[str], None]) -> b
             limit_concurrency=400,
         )
         server_socket.listen()
-        ready(f"http://{HOST}:{port}/?token={token}")
+        ready(f"http://{HOST}:{port}/?token={token}", f"http://{HOST}:{port}/?token={ticket}")
         try:
             with suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
                 uvicorn.Server(config).run(sockets=[server_socket])

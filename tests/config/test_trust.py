@@ -156,11 +156,11 @@ def test_a_model_folder_is_trusted_with_its_plugins(folder: Path, tmp_path: Path
 def test_a_report_of_a_received_run_runs_none_of_its_code(folder: Path, tmp_path: Path) -> None:
     Pipeline.load(written(folder, "mine.yaml", TEXT + CHAIN)).run(tmp_path / "out")
     (folder / "ran").unlink()
-    result = jazzgram("report", tmp_path / "out", "--no-sound")
+    result = jazzgram("report", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert "is a plugin file" in result.output
     assert not (folder / "ran").exists()
-    assert "is a plugin file" not in jazzgram("report", tmp_path / "out", "--no-sound", "--trust").output
+    assert "is a plugin file" not in jazzgram("report", tmp_path / "out", "--trust").output
     assert (folder / "ran").exists()
 
 

@@ -72,3 +72,15 @@ test("arrow keys go from note to note and stop at the ends", () => {
   ];
   for (const [key, chosen, index] of cases) assert.equal(layout.indexAfterKey(key, chosen, 10), index, key);
 });
+
+test("a finger beside a note means the nearest one, within its reach", () => {
+  const boxes = [
+    { index: 0, x: 10, y: 100, width: 20, height: 7 },
+    { index: 1, x: 30, y: 107, width: 20, height: 7 },
+  ];
+  assert.equal(layout.nearest(boxes, 15, 103, 14), 0, "on it");
+  assert.equal(layout.nearest(boxes, 15, 89, 14), 0, "11 pixels above");
+  assert.equal(layout.nearest(boxes, 40, 103, 14), 1, "nearer to the other");
+  assert.equal(layout.nearest(boxes, 15, 130, 14), null);
+  assert.equal(layout.nearest([], 0, 0, 14), null);
+});

@@ -11,11 +11,12 @@ const SCRIPTS = [
   `${REPORT}/steps.js`,
   `${REPORT}/layout.js`,
   `${REPORT}/schedule.js`,
-  `${REPORT}/timbre.js`,
+  `${REPORT}/envelope.js`,
   `${STUDIO}/server.js`,
   `${STUDIO}/history.js`,
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
+  `${STUDIO}/typed_changes.js`,
   `${LISTENING_TEST}/answers.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));
@@ -33,7 +34,18 @@ function shippedView() {
     bars: 2,
     quarter: 480,
     fields: {
-      note: ["onset", "duration", "pitch", "category", "mark", "name", "onset_before", "pitch_before", "name_before"],
+      note: [
+        "onset",
+        "duration",
+        "pitch",
+        "category",
+        "mark",
+        "name",
+        "velocity",
+        "onset_before",
+        "pitch_before",
+        "name_before",
+      ],
       term: ["onset", "duration", "term", "category", "mark", "onset_before", "term_before"],
       chord: ["onset", "duration", "symbol"],
       played: ["pitch", "onset", "duration", "velocity"],
@@ -47,15 +59,13 @@ function shippedView() {
     tracks: [
       {
         name: "Solo",
-        drum: false,
-        program: 66,
         notes: [
           [60, 0, 480, 90],
           [76, 720, 240, 90],
           [62, 1920, 480, 90],
         ],
       },
-      { name: "Bass", drum: false, program: 32, notes: [[41, 0, 480, 80]] },
+      { name: "Bass", notes: [[41, 0, 480, 80]] },
     ],
     notes: [
       { term: "C,1", chord: "F7", steps: [] },
@@ -84,9 +94,9 @@ function shippedView() {
         out: 3,
         terms: false,
         items: [
-          [0, 480, 60, 0, 0, "C4"],
-          [720, 240, 64, 2, 0, "E4"],
-          [960, 480, 65, 0, 0, "F4"],
+          [0, 480, 60, 0, 0, "C4", 90],
+          [720, 240, 64, 2, 0, "E4", 90],
+          [960, 480, 65, 0, 0, "F4", 90],
         ],
         gone: [],
       },
@@ -98,9 +108,9 @@ function shippedView() {
         out: 3,
         terms: false,
         items: [
-          [0, 480, 60, 0, 0, "C4"],
-          [720, 240, 76, 2, 1, "E5", 720, 64, "E4"],
-          [1920, 480, 62, 0, 2, "D4"],
+          [0, 480, 60, 0, 0, "C4", 90],
+          [720, 240, 76, 2, 1, "E5", 90, 720, 64, "E4"],
+          [1920, 480, 62, 0, 2, "D4", 90],
         ],
         gone: [[960, 480, 65]],
       },

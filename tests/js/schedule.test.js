@@ -3,23 +3,39 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { jazzgram, view } = require("./pages.js");
 
-const { schedule, timbre } = jazzgram;
-const RUN = { started: 10, from: 0 }; // at 120 a quarter lasts half a second
+const { schedule } = jazzgram;
+const WHOLE = { started: 10, from: 0, to: 3840, tempo: 120 }; // at 120 a quarter lasts half a second
+const SECOND_BAR = { from: 1920, to: 3840 };
+
+const pitches = ({ due }) => due.map(({ track, note, when }) => [track, note.pitch, when]);
 
 test("time on the audio clock becomes a tick and back", () => {
-  assert.equal(schedule.tickAt(10.5, RUN, view()), 480);
-  assert.equal(schedule.secondsAt(480, RUN, view()), 10.5);
-  assert.equal(schedule.tickAt(10.5, { started: 10, from: 1920 }, view()), 2400);
+  assert.equal(schedule.tickAt(10.5, [WHOLE], view()), 480);
+  assert.equal(schedule.secondsAt(480, WHOLE, view()), 10.5);
+  assert.equal(schedule.tickAt(10.5, [{ ...WHOLE, from: 1920 }], view()), 2400);
+  assert.equal(schedule.tickAt(10.5, [{ ...WHOLE, tempo: 240 }], view()), 960, "twice as fast");
 });
 
 test("time never runs before the beginning nor past the end", () => {
-  assert.equal(schedule.tickAt(9.94, { started: 10, from: 960 }, view()), 960);
-  assert.equal(schedule.tickAt(99, RUN, view()), 3840);
+  assert.equal(schedule.tickAt(9.94, [{ ...WHOLE, from: 960 }], view()), 960);
+  assert.equal(schedule.tickAt(99, [WHOLE], view()), 3840);
 });
 
-test("after the end it begins at the start again, else where it stood", () => {
-  assert.equal(schedule.beginAt(3840, view()), 0);
-  assert.equal(schedule.beginAt(1920, view()), 1920);
+test("after a turn of the tempo the new one counts from where it was turned", () => {
+  const turned = [
+    { ...WHOLE, to: 3840 },
+    { started: 11, from: 960, to: 3840, tempo: 60 },
+  ];
+  assert.equal(schedule.tickAt(10.5, turned, view()), 480);
+  assert.equal(schedule.tickAt(12, turned, view()), 1440);
+});
+
+test("after the end it begins at the start again, else where it stood; a loop is played from its first bar", () => {
+  assert.equal(schedule.beginAt(3840, view(), null), 0);
+  assert.equal(schedule.beginAt(1920, view(), null), 1920);
+  assert.equal(schedule.beginAt(480, view(), SECOND_BAR), 1920);
+  assert.equal(schedule.beginAt(2400, view(), SECOND_BAR), 2400);
+  assert.equal(schedule.beginAt(3840, view(), SECOND_BAR), 1920);
 });
 
 test("a search stays within the solo", () => {
@@ -35,44 +51,68 @@ test("from the second beat on the first note to sound is the one on 2 and a half
 });
 
 test("notes are due by their onsets, each one once", () => {
-  const first = schedule.dueNotes(view(), RUN, [0, 0], 10.25);
+  const first = schedule.dueNotes(view(), WHOLE, [0, 0], 10.25, false);
+  assert.deepEqual(pitches(first), [
+    [0, 60, 10],
+    [1, 41, 10],
+  ]);
+  assert.equal(first.due[0].end, 10.5);
+  const second = schedule.dueNotes(view(), WHOLE, first.next, 10.75, false);
+  assert.deepEqual(pitches(second), [[0, 76, 10.75]]); // the second eighth of the second beat
+  assert.deepEqual(schedule.dueNotes(view(), WHOLE, second.next, 11, false).due, []);
+});
+
+test("the next pass of a loop begins at the very moment at which the one before ends, faster if one practises", () => {
+  const loop = { from: 0, to: 1920 };
+  let pass = schedule.segmentFrom(0, 10, 120, loop, view());
+  assert.deepEqual(pass, { started: 10, from: 0, to: 1920, tempo: 120 });
+  for (const [started, tempo] of [
+    [12, 160],
+    [13.5, 200],
+    [14.7, 240],
+  ]) {
+    pass = schedule.following(pass, loop, 40, view());
+    assert.ok(Math.abs(pass.started - started) < 1e-12);
+    assert.equal(pass.tempo, tempo);
+  }
+  assert.equal(schedule.following({ ...pass, tempo: 390 }, loop, 40, view()).tempo, 400, "not for ever");
+  assert.equal(schedule.following(WHOLE, null, 0, view()), null, "without a loop it is over");
+});
+
+test("what begins after the loop is not played, and what is longer ends with it", () => {
+  const half = { ...WHOLE, to: 840 };
+  const { due } = schedule.dueNotes(view(), half, [0, 0], 99, true);
   assert.deepEqual(
-    first.due.map(({ track, note, when }) => [track, note.pitch, when]),
+    due.map(({ note, end }) => [note.pitch, end]),
     [
-      [0, 60, 10],
-      [1, 41, 10],
+      [60, 10.5],
+      [76, 10.875],
+      [41, 10.5],
     ],
   );
-  assert.deepEqual(first.next, [1, 1]);
-  const second = schedule.dueNotes(view(), RUN, first.next, 10.75);
+});
+
+test("the metronome clicks on every beat from the next one on", () => {
+  const beats = schedule.dueBeats(view(), WHOLE, 100, 11.6);
   assert.deepEqual(
-    second.due.map(({ note, when }) => [note.pitch, when]),
-    [[76, 10.75]], // the second eighth of the second beat
+    beats.due.map(({ tick, when, beat }) => [tick, when, beat]),
+    [
+      [480, 10.5, 1],
+      [960, 11, 2],
+      [1440, 11.5, 3],
+    ],
   );
-  assert.deepEqual(schedule.dueNotes(view(), RUN, second.next, 11).due, []);
+  assert.equal(schedule.dueBeats(view(), WHOLE, beats.next, 12).due[0].beat, 0);
 });
 
-test("A4 is 440 Hz, an octave doubles it, a semitone is the twelfth root of two", () => {
-  assert.equal(timbre.frequencyOf(69), 440);
-  assert.equal(timbre.frequencyOf(57), 220);
-  assert.ok(Math.abs(timbre.frequencyOf(60) - 261.6256) < 1e-4);
-});
-
-test("bass and piano fade, a saxophone holds its notes", () => {
-  assert.equal(timbre.timbreOf(33).decay, 0.5);
-  assert.equal(timbre.timbreOf(0).decay, 0.35);
-  assert.equal(timbre.timbreOf(66).decay, 0);
-});
-
-test("the kick is low, the ride rings longest", () => {
-  assert.equal(timbre.drumOf(36).filter, "lowpass");
-  assert.ok(timbre.drumOf(51).decay > timbre.drumOf(42).decay);
-  assert.equal(timbre.drumOf(42).filter, "highpass"); // hi-hat
-});
-
-test("noise is the same every time, within -1 and 1, and around 0", () => {
-  const noise = timbre.fillWithNoise(new Float32Array(44_100));
-  assert.deepEqual(noise, timbre.fillWithNoise(new Float32Array(44_100)));
-  assert.ok(noise.every((sample) => Math.abs(sample) <= 1));
-  assert.ok(Math.abs(noise.reduce((sum, sample) => sum + sample, 0) / noise.length) < 0.02);
+test("a note that is played a little early belongs to the bar after it, where a loop begins and where it ends", () => {
+  const early = view();
+  early.tracks[0].notes[2].onset = 1910; // the first of bar 2
+  const second = schedule.segmentFrom(1920, 10, 120, { from: 1920, to: 3840 }, early);
+  const next = schedule.firstNotes(early.tracks, 1920, true);
+  assert.deepEqual(pitches(schedule.dueNotes(early, second, next, 11, true)), [[0, 62, 10]]);
+  const first = schedule.segmentFrom(0, 10, 120, { from: 0, to: 1920 }, early);
+  const heard = schedule.dueNotes(early, first, [0, 0], 99, true).due.map(({ note }) => note.pitch);
+  assert.deepEqual(heard, [60, 76, 41]);
+  assert.deepEqual(schedule.firstNotes(early.tracks, 1920), [3, 1], "not again where the tempo is turned");
 });

@@ -17,6 +17,7 @@ test("rows become objects with the names that are shipped with them", () => {
     category: "outside",
     mark: "changed",
     name: "E5",
+    velocity: 90,
     onset_before: 720,
     pitch_before: 64,
     name_before: "E4",
@@ -138,4 +139,26 @@ test("a screen reader hears pitch, harmony, bar, beat and mark", () => {
   assert.equal(label(2, 1), "E5, outside, bar 1, beat 2.50, changed");
   assert.equal(label(1, 0), "C4, chord tone, bar 1, beat 1.00");
   assert.equal(label(0, 0), "term C,1, bar 1, beat 1.00");
+});
+
+test("a term that is a MIDI number is called as its note; a degree of the scale is not", () => {
+  assert.deepEqual(["70,0.500", "R,1.000", "5,0.500,<+>", "66,1.000", "C,0.500,<M2,d-4>"].map(steps.termName), [
+    "B♭4",
+    "R",
+    "5",
+    "F♯4",
+    "C",
+  ]);
+});
+
+test("at each step its own notes are heard, in their order; at the terms what the tokenizer makes of them", () => {
+  const shown = view();
+  const heard = (index) => steps.viewAt(shown, index).tracks[0].notes.map(({ pitch }) => pitch);
+  assert.deepEqual([0, 1, 2].map(heard), [
+    [60, 64, 65],
+    [60, 64, 65],
+    [60, 76, 62],
+  ]);
+  assert.equal(steps.viewAt(shown, 2), shown);
+  assert.equal(steps.viewAt(shown, 0).tracks[1], shown.tracks[1], "the band stays");
 });

@@ -141,7 +141,7 @@ def test_the_listening_page(tab: Any, folder: Path) -> None:
 def address(folder: Path) -> Iterator[str]:
     pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
     code = "from jazzgram.cli.studio import command; command()"
-    command = [sys.executable, "-c", code, str(folder / "mine.yaml")]
+    command = [sys.executable, "-c", code, "--no-open", str(folder / "mine.yaml")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as studio:
         assert studio.stdout is not None
         yield studio.stdout.readline().strip()

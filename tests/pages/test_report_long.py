@@ -86,7 +86,7 @@ def test_a_report_that_a_run_leaves_out_is_written_later(tmp_path: Path) -> None
     assert sorted(file.name for file in run.files) == ["run.yaml", "solo.mid", "times.json", "trace.jsonl"]
     assert run.config["report"] is False, "the same command leaves it out again"
     assert not (tmp_path / "run" / "report.html").exists()
-    made = CliRunner().invoke(command, [str(tmp_path / "run"), "--no-sound"])
+    made = CliRunner().invoke(command, [str(tmp_path / "run")])
     assert made.exit_code == 0, made.output
     assert "Through the chain" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 

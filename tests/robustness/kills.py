@@ -40,7 +40,7 @@ COMMANDS = {
         ("evaluate", "small.yaml", "--n", "6", "--bars", "8", "--against", "corpus", "--out", "out", "--force")
     ),
     "render": Command(("render", "made/solo.mid", "--format", "mp3", "--out", "out"), (_RUN,)),
-    "report": Command(("report", "made", "--no-sound", "--out", "out/report.html"), (_RUN,)),
+    "report": Command(("report", "made", "--out", "out/report.html"), (_RUN,)),
     "grammar write": Command(
         (
             *("grammar", "write", "small.yaml", "out/solos.grammar"),

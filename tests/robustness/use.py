@@ -95,4 +95,4 @@ def read_model_folder(path: Path) -> None:
 def read_run_folder(path: Path) -> None:
     """Load a run, explain its bars, and write its report again."""
     _command(explain.command, path)
-    _command(report.command, path, "--no-sound")
+    _command(report.command, path)

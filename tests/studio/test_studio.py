@@ -32,7 +32,7 @@ pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="it is the tests' client")
 
 import httpx
-from studio_client import HOME, PORT, TOKEN, client_at, other_client
+from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
 from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
@@ -93,6 +93,29 @@ def test_the_token_becomes_a_cookie_that_scripts_and_other_sites_do_not_have(ses
     assert f"jazzgram_studio_{PORT}={TOKEN}" in cookie and "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "unsafe-eval" not in answer.headers["content-security-policy"]
+
+
+def test_the_address_that_a_browser_is_started_with_opens_the_studio_once(session: Session) -> None:
+    """Other users of the computer see it in the list of processes."""
+    transport = InThisProcess(session)
+    answers = []
+    for _ in range(2):
+        with httpx.Client(transport=transport, base_url=HOME, follow_redirects=True) as browser:
+            answers.append(browser.get(f"/?token={TICKET}"))
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert f"={TOKEN};" in answers[0].headers["set-cookie"] and TICKET not in answers[0].headers["set-cookie"]
+
+
+def test_recordings_come_by_their_names_and_no_other_file_does(page: httpx.Client, play: Play, document: Any) -> None:
+    sound = play(document)["sound"]
+    assert "files" not in sound and [part["role"] for part in sound["parts"]] == ["solo", "chords", "bass", "drums"]
+    files = {region["file"] for rows in sound["instruments"].values() for region in rows}
+    for file in (*files, *(region["file"] for region in sound["room"].values())):
+        answer = page.get(f"/sound/{file}.mp3")
+        assert answer.status_code == 200 and answer.headers["content-type"] == "audio/mpeg"
+        assert len(answer.content) > 1000
+    for file in ("piano/nothing.mp3", "..%2f/index.json", "piano/..%2f..%2findex.json", "kit/"):
+        assert page.get(f"/sound/{file}").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/", "/?token=wrong", "/?token=", "/working", "/assets/studio.js"])
@@ -542,12 +565,12 @@ def test_a_port_that_is_taken(session: Session) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(JazzgramError, match=f"--port {port}: cannot listen there"):
-            serve_studio(session, port, lambda address: None)
+            serve_studio(session, port, lambda address, once: None)
 
 
 def test_it_listens_here_only_and_ctrl_c_ends_it() -> None:
     code = "from jazzgram.cli.studio import command; command()"
-    command = [sys.executable, "-c", code, "blues", "--set", "model.use=markov"]
+    command = [sys.executable, "-c", code, "blues", "--no-open", "--set", "model.use=markov"]
     studio = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert studio.stdout is not None
     address = studio.stdout.readline()

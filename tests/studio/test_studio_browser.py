@@ -36,7 +36,7 @@ document.addEventListener("jazzgram:answered", ({ detail }) => {
 
 
 def start() -> Studio:
-    command = [sys.executable, "-c", CODE, "blues", "--set", "model.use=markov"]
+    command = [sys.executable, "-c", CODE, "blues", "--no-open", "--set", "model.use=markov"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     return process.stdout.readline().strip(), process
@@ -310,24 +310,57 @@ def test_it_plays(page: Any) -> None:
     page.locator("body").click(position={"x": 5, "y": 400})
     page.keyboard.press("Space")
     assert page.get_attribute("#play", "aria-label") == "Play"
-    page.uncheck("#band")
-    page.check("#loop")
+    page.click("#mixer-toggle")
+    page.get_by_label("Mute Piano").click()
+    page.click("#loop")
     page.locator("#time").fill("1920")
     assert page.inner_text("#clock").startswith("bar 2")
 
 
 def test_a_loop_begins_again_at_the_start(page: Any) -> None:
     after(page, lambda: (page.fill("#bars", "2"), page.press("#bars", "Enter")))
-    page.check("#loop")
+    page.click("#loop")
     end = float(page.get_attribute("#time", "max"))
     page.locator("#time").fill(str(end - 200))
     page.click("#play")
     page.wait_for_selector('#strip .bar.now[data-bar="0"]')
     assert page.get_attribute("#play", "aria-label") == "Pause"
-    page.uncheck("#loop")
+    page.click("#loop")
     page.locator("#time").fill(str(end - 200))
     page.wait_for_selector("#play[aria-label=Play]")
     assert page.input_value("#time") == "0"
+
+
+def test_changes_are_read_as_they_are_typed(page: Any) -> None:
+    after(page, lambda: page.fill("#chords", "dm7 | G7 | Cmaj7 | %"))
+    assert page.locator("#strip .bar").count() == 4, "the 24 bars of the blues go with its own changes"
+    assert page.inner_text("#chords-note") == "dm7 is taken as Dm7."
+    after(page, lambda: (page.fill("#bars", "8"), page.press("#bars", "Enter")))
+    after(page, lambda: page.fill("#chords", "Dm7 G7 Cmaj7"))
+    assert page.inner_text("#chords-note") == "This is one bar: put | between bars."
+    assert page.locator("#strip .bar").count() == 8, "what was typed stays"
+    after(page, lambda: (page.fill("#chords", "title: Mine\n[A]\nGm7 | C7"), page.press("#chords", "Tab")))
+    assert page.input_value("#title") == "Mine" and page.input_value("#chords") == "Gm7 | C7"
+    assert page.locator("#strip .bar").count() == 2
+
+
+def test_a_mistake_stands_where_it_was_made_and_only_as_long_as_it_is_there(page: Any) -> None:
+    after(page, lambda: (page.fill("#seed", "-1"), page.press("#seed", "Enter")))
+    assert page.inner_text("#seed-mistake").startswith("seed: ") and page.is_hidden("#trouble")
+    after(page, lambda: (page.fill("#seed", "5"), page.press("#seed", "Enter")))
+    assert page.inner_text("#seed-mistake") == ""
+    assert page.locator("#takes button").first.inner_text() == "Seed 5"
+    after(page, lambda: (page.fill("#bars", "-3"), page.press("#bars", "Enter")))
+    assert page.inner_text("#chords-mistake").startswith("bars: ")
+    after(page, lambda: (page.fill("#bars", "9999"), page.press("#bars", "Enter")))
+    assert "-3" not in page.inner_text("#chords-mistake")
+
+
+def test_a_note_tells_its_story_beside_the_player(page: Any) -> None:
+    page.locator("#roll .note").nth(2).hover()
+    assert "from the term" in page.inner_text("#item")
+    story = page.locator("#item").bounding_box()
+    assert 0 <= story["y"] < page.viewport_size["height"]
 
 
 def test_changes_by_hand_from_the_corpus_and_from_files(page: Any, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20_000
 """Terms of a corpus up to which every run searches it for copied runs: a fraction of a second."""
-SOUND = 480_000
-"""Bytes that a recording may have, so that a report can be sent: 64 seconds at 60 kbit/s."""
-_RATE = 32_000
-_BITRATES = (96, 80, 64, 56, 48, 40, 32)
 
 
 def facts_of(
@@ -64,32 +60,6 @@ def plain_facts(config: str, measures: Mapping[str, float], bars: int) -> Facts:
         The length of the solo, which is compared with real solos where the reference has excerpts of that length.
     """
     return Facts(config, "jazzgram run run.yaml", measures, _real(bars, measures))
-
-
-def recorded(facts: Facts, solo: Solo, soundfont: str | None, warn: Callable[[str], None]) -> Facts:
-    """Add the solo's recording, at the highest bitrate that keeps it below `SOUND`.
-
-    Parameters
-    ----------
-    facts : Facts
-        Without sound.
-    solo : Solo
-        The solo, with its band.
-    soundfont : str or None
-        As in `jazzgram.rendering.sound.soundfonts.find_instruments`.
-    warn : callable
-        Called with a message where another soundfont is used.
-    """
-    from jazzgram.rendering.sound.encode import encode, resample
-    from jazzgram.rendering.sound.master import master
-    from jazzgram.rendering.sound.player import RATE
-    from jazzgram.rendering.sound.render import render_solo
-    from jazzgram.rendering.sound.soundfonts import find_instruments
-
-    samples = master(resample(render_solo(solo, find_instruments(soundfont, warn)), RATE, _RATE), _RATE)
-    seconds = len(samples) / _RATE
-    fitting = [rate for rate in _BITRATES if rate * 125 * seconds <= SOUND]
-    return replace(facts, sound=encode(samples, _RATE, "mp3", (fitting or _BITRATES[-1:])[0], solo.title))
 
 
 def _epochs(pipeline: Pipeline, whole: bool) -> Sequence[Epoch]:

@@ -6,14 +6,13 @@ Nothing is downloaded when it is shown: style, scripts, fonts, pictures and soun
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.pages.report.excerpt import excerpt
-from jazzgram.pages.report.view import ADDED, CHANGED, MARK_INDEX, view
+from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, view
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import seconds_by_step
 from jazzgram.resources.templates import render
@@ -21,12 +20,16 @@ from jazzgram.resources.templates import render
 if TYPE_CHECKING:
     from jazzgram.evaluation.copying import NoteCopy
     from jazzgram.hooks.token_model import Epoch
+    from jazzgram.music.solo import Solo
 
 LONG_RUN = 8
 """The length from which copied runs are marked: shorter ones are common scales and arpeggios."""
 _WIDTH, _HEIGHT, _MARGIN = 640, 200, 36
-_SCRIPTS = ("timeline", "steps", "layout", "schedule", "timbre", "svg", "roll", "player", "report")
-"""Each one uses names from those before it."""
+PLAYER = (
+    *("dom", "timeline", "steps", "layout", "schedule", "envelope", "svg", "roll", "sheet"),
+    *("bank", "band", "player", "transport"),
+)
+"""The scripts that the report and the studio share; each one uses names from those before it."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,6 @@ class Facts:
         The training of the model.
     copies : sequence of NoteCopy
         One for each note of the solo, or empty where copied runs were not searched.
-    sound : bytes
-        The solo with its band as MP3; empty where the page synthesizes the notes.
     """
 
     config: str
@@ -57,7 +58,6 @@ class Facts:
     real: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     history: Sequence[Epoch] = ()
     copies: Sequence[NoteCopy] = ()
-    sound: bytes = b""
 
 
 def report(made: Run, facts: Facts) -> str:
@@ -93,7 +93,7 @@ def report(made: Run, facts: Facts) -> str:
         facts=f"{solo.bars} bars of {solo.meter} · ♩ = {solo.tempo:g} · {len(solo.notes)} notes · "
         f"{int(solo.seconds // 60)}:{int(solo.seconds % 60):02d}{f' · like {solo.labels}' if solo.labels else ''}",
         left_out=_left_out(made, part),
-        sound=b64encode(facts.sound).decode(),
+        sound=played_sound(part.solo, shown, files=True),
         score_style=score_style,
         score=picture.replace('color="black"', "").replace("<svg ", '<svg aria-hidden="true" ', 1),
         steps=[
@@ -108,8 +108,27 @@ def report(made: Run, facts: Facts) -> str:
         config=facts.config,
         view=shown,
         onsets=score.onsets,
-        scripts="".join(map(_script, _SCRIPTS)),
+        scripts="".join(map(_script, (*PLAYER, "report"))),
     )
+
+
+def played_sound(solo: Solo, shown: Mapping[str, Any], *, files: bool) -> dict[str, Any]:
+    """Return what a page needs to play a view, the notes after each step, too.
+
+    Parameters
+    ----------
+    solo : Solo
+        The solo.
+    shown : dict
+        Its `jazzgram.pages.report.view.view`.
+    files : bool
+        Whether to add the recordings; see `jazzgram.rendering.page_sound`.
+    """
+    from jazzgram.rendering.sound.page import page_sound
+
+    pitch = FIELDS["note"].index("pitch")
+    pitches = {item[pitch] for step in shown["steps"] if not step["terms"] for item in step["items"]}
+    return page_sound(solo, pitches=pitches, files=files)
 
 
 def _left_out(made: Run, part: Run) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from jazzgram.pipeline.provenance import Change, Record, TermOrNote
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 from jazzgram.rendering.printed_chords import plain_symbol
+from jazzgram.rendering.sound.render import Mix, parts_of
 
 CATEGORIES = tuple(COLOURS)
 """The categories of a note against its chord: an item has the index in this list."""
@@ -26,7 +27,18 @@ MARKS = ("same", "changed", "added")
 """The effects of a step on an item, which has the index in this list."""
 SAME, CHANGED, ADDED = range(len(MARKS))
 FIELDS = {
-    "note": ("onset", "duration", "pitch", "category", "mark", "name", "onset_before", "pitch_before", "name_before"),
+    "note": (
+        "onset",
+        "duration",
+        "pitch",
+        "category",
+        "mark",
+        "name",
+        "velocity",
+        "onset_before",
+        "pitch_before",
+        "name_before",
+    ),
     "term": ("onset", "duration", "term", "category", "mark", "onset_before", "term_before"),
     "chord": ("onset", "duration", "symbol"),
     "played": ("pitch", "onset", "duration", "velocity"),
@@ -50,14 +62,13 @@ def view(made: Run) -> dict[str, Any]:
     dict
         Times are in ticks from the start of the solo. ``title``, ``tempo``, ``meter``, ``bar`` (its length), ``bars``,
         ``quarter`` (ticks); ``fields`` (`FIELDS`), ``categories``, ``marks``; ``chords``: lists of the fields of a
-        ``chord`` (the symbol is ``NC`` for none); ``tracks``: the solo and its band, each with ``name``, ``drum``,
-        ``program`` and ``notes``, lists of the fields of a ``played`` note;
+        ``chord`` (the symbol is ``NC`` for none); ``tracks``: the parts of `jazzgram.rendering.page_sound`, in its
+        order, each with ``name`` and ``notes``, lists of the fields of a ``played`` note by onset;
         ``notes``: for each note of the solo its ``term``, ``chord`` and the ``steps`` that changed it;
         ``steps``: see `steps_of`.
     """
     solo = made.solo
     record = made.record
-    band = [(track.name, track.is_drum, track.program, track.notes) for track in solo.accompaniment]
     return {
         "title": solo.title,
         "tempo": solo.tempo,
@@ -70,8 +81,9 @@ def view(made: Run) -> dict[str, Any]:
         "marks": MARKS,
         "chords": [[chord.onset, chord.duration, plain_symbol(chord).canonical] for chord in solo.chords],
         "tracks": [
-            {"name": name, "drum": drum, "program": program, "notes": [_played(note) for note in notes]}
-            for name, drum, program, notes in (("Solo", False, solo.program, solo.notes), *band)
+            {"name": track.name, "notes": [_played(note) for note in sorted(track.notes, key=_onset)]}
+            for tracks in parts_of(solo, Mix()).values()
+            for track in tracks
         ],
         "notes": [{"term": found.term, "chord": found.chord, "steps": list(found.steps)} for found in record.notes()],
         "steps": steps_of(record),
@@ -197,11 +209,16 @@ def _note(
     onset = start + note.onset
     kind = CATEGORIES.index(category(Note(note.pitch, onset, note.duration), chords))
     old = [start + before.onset, before.pitch, names[id(before)]] if isinstance(before, Note) else []
-    return [onset, note.duration, note.pitch, kind, mark, names[id(note)], *old]
+    return [onset, note.duration, note.pitch, kind, mark, names[id(note)], note.velocity, *old]
+
+
+def _onset(note: Note) -> int:
+    return note.onset
 
 
 def _played(note: Note) -> list[int]:
-    return [note.pitch, note.onset, note.duration, note.velocity]
+    onset = max(note.onset, 0)  # as in the recording
+    return [note.pitch, onset, max(note.end - onset, 0), note.velocity]
 
 
 def _short(value: Any) -> str:

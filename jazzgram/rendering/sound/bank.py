@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,20 @@ class SoundBank:
     def room(self) -> NDArray[np.float32]:
         """Return the room's response at the bank's rate, shape (2, frames): left and right."""
         return np.stack([self._region({"root": 0, **self.index["room"][side]}).scaled() for side in ("left", "right")])
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The names of all recordings, as regions have them in ``file``."""
+        rows = (*chain.from_iterable(self.index["instruments"].values()), *self.index["room"].values())
+        return frozenset(row["file"] for row in rows)
+
+    def file(self, name: str) -> bytes:
+        """Return a recording as MP3, by the name that a region has in ``file``."""
+        path = self.path / f"{name}.mp3"
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise JazzgramError(f"{path}: cannot be read ({error.strerror}): install it anew") from None
 
     def _region(self, row: dict[str, Any]) -> Region:
         rate = self.index["rate"]

@@ -14,7 +14,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.encode import Samples
-from jazzgram.rendering.sound.master import LOUDNESS, loudness
+from jazzgram.rendering.sound.master import loudness
 from jazzgram.rendering.sound.player import RATE, Event, Wave, play
 from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.room import add_room
@@ -31,7 +31,7 @@ BASS_PROGRAMS = frozenset((*range(32, 40), 43))
 LEVELS = {"solo": 0.0, "chords": -7.0, "bass": -6.0, "drums": -10.0}
 """Loudness of each part of the band, in LU relative to the soloist's, who stands about 3 LU above all together."""
 
-_SOLO = -20.0
+SOLO = -20.0
 """LUFS of the soloist before mastering."""
 
 _NO_BAND = -60.0
@@ -83,7 +83,7 @@ def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) ->
         Where it lasts longer than an hour, or a soundfont lacks an instrument.
     """
     mix = mix or Mix()
-    parts, _ = _play_parts(solo, instruments, mix)
+    parts = _play_parts(solo, instruments, mix)
     frames = max((part.shape[1] for part in parts.values()), default=_frames(solo, mix.count_in * solo.meter.bar))
     mixed = np.zeros((2, frames), np.float32)
     send = np.zeros(frames, np.float32)
@@ -104,7 +104,7 @@ def render_stems(solo: Solo, instruments: Instruments, mix: Mix | None = None) -
         ``solo``, ``chords``, ``bass`` and ``drums``, those that have a note; all of one length.
     """
     mix = mix or Mix()
-    stems, _ = _play_parts(solo, instruments, mix)
+    stems = _play_parts(solo, instruments, mix)
     for role, stem in stems.items():
         if mix.room:
             add_room(stem, (stem[0] + stem[1]) * np.float32(mix.room * SENDS[role] / 2))
@@ -129,22 +129,6 @@ def part_loudness(stems: Mapping[str, Samples]) -> dict[str, float]:
     return levels | {"band": loudness(np.sum(band, axis=0, dtype=np.float32), RATE) if band else float("-inf")}
 
 
-def mix_gains(solo: Solo, instruments: Instruments, mix: Mix | None = None) -> tuple[dict[str, float], float]:
-    """Measure the gains that bring each part to its level, and the whole, without room, to `LOUDNESS`.
-
-    Returns
-    -------
-    gains : dict of str to float
-        dB by role, of parts that can be measured.
-    whole : float
-        dB for all of them; 0 where nothing plays.
-    """
-    mix = mix or Mix()
-    parts, gains = _play_parts(solo, instruments, mix)
-    level = loudness(np.sum(list(parts.values()), axis=0).T, RATE) if parts else float("-inf")
-    return gains, LOUDNESS - level if np.isfinite(level) else 0.0
-
-
 def parts_of(solo: Solo, mix: Mix) -> dict[str, list[Track]]:
     """Return the tracks of each role, the solo's first, then its own band's or a trio's; none of these if muted."""
     parts: dict[str, list[Track]] = {"solo": [Track("Solo", solo.program, solo.notes)]}
@@ -153,8 +137,16 @@ def parts_of(solo: Solo, mix: Mix) -> dict[str, list[Track]]:
     return parts
 
 
-def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> tuple[dict[str, Wave], dict[str, float]]:
-    """Play each part without room at its level, shape (2, frames); also return by how many dB it was changed."""
+def target_loudness(role: str, mix: Mix) -> float:
+    """Return the LUFS to which a part is brought before mastering.
+
+    Without accompaniment the only part beside the solo is the count-in, which is not made softer.
+    """
+    return SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
+
+
+def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> dict[str, Wave]:
+    """Play each part without room at its level, shape (2, frames)."""
     before = mix.count_in * solo.meter.bar
     parts = parts_of(solo, mix)
     last = [note.end for tracks in parts.values() for track in tracks for note in track.notes]
@@ -162,20 +154,17 @@ def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> tuple[dict[st
     played = {role: [_later(track, before) for track in tracks] for role, tracks in parts.items()}
     if before:
         played.setdefault("drums", []).append(count_in(solo.meter, mix.count_in))
-    made, gains = {}, {}
+    made = {}
     for role, tracks in played.items():
         if any(track.notes for track in tracks):
             part = np.zeros((2, frames), np.float32)
             for track in tracks:
                 part += _play_track(track, solo.tempo, instruments, PANS[role], frames)
-            # Without accompaniment the only part beside the solo is the count-in, which is not made softer.
-            target = _SOLO + LEVELS[role] + (mix.band if role != "solo" and mix.band > _NO_BAND else 0)
             level = loudness(part.T, RATE)
             if np.isfinite(level):
-                gains[role] = target - level
-                part *= np.float32(10 ** (gains[role] / 20))
+                part *= np.float32(10 ** ((target_loudness(role, mix) - level) / 20))
             made[role] = part
-    return made, gains
+    return made
 
 
 def _play_track(track: Track, tempo: float, instruments: Instruments, pan: float, frames: int) -> Wave:

@@ -6,13 +6,12 @@
    onrefused() is called after a chart that cannot be read */
 (function (jazzgram) {
   "use strict";
-  const { history } = jazzgram;
+  const { history, typedChanges } = jazzgram;
   const { get, make } = jazzgram.dom;
   const { ask } = jazzgram.server;
   const TYPING_PAUSE = 250; // milliseconds
   const NUMBERS = ["bars", "tempo"];
   const FIELDS = [...NUMBERS, "meter", "title"];
-  const IREAL_LINK = /irealb(ook)?:\/\//i;
 
   const carriesFiles = ({ dataTransfer }) => dataTransfer && [...dataTransfer.types].includes("Files");
 
@@ -21,6 +20,7 @@
     #onrefused;
     #timer = null;
     #chartTitle = null; // the title that came with a chart goes with its changes
+    #ownBars = false; // whether the number of bars was typed here
     #picked = []; // the tunes of the chart that was opened last
 
     constructor(session, onrefused) {
@@ -56,8 +56,12 @@
     }
 
     #listenToFields() {
-      get("chords").addEventListener("input", () => {
+      get("chords").addEventListener("input", ({ inputType }) => {
         clearTimeout(this.#timer);
+        if (inputType !== "insertFromPaste" && typedChanges.isSheet(get("chords").value)) {
+          get("chords-note").textContent = "A lead sheet: it is read when you leave this field.";
+          return;
+        }
         this.#timer = setTimeout(() => this.#takeTyped(), TYPING_PAUSE);
       });
       get("chords").addEventListener("change", () => this.#takeTyped());
@@ -65,7 +69,9 @@
         get(key).addEventListener("change", () => {
           const text = get(key).value.trim();
           const value = text !== "" && NUMBERS.includes(key) ? Number(text) : text;
-          this.#set(`${key} ${text || "as it is"}`, { [key]: value });
+          if (key === "bars") this.#ownBars = text !== "";
+          const name = key[0].toUpperCase() + key.slice(1);
+          this.#set(text ? `${name} ${text}` : `${name} as the changes have it`, { [key]: value });
         });
       }
     }
@@ -112,14 +118,19 @@
 
     #takeTyped() {
       clearTimeout(this.#timer);
-      const text = get("chords").value.trim();
-      if (IREAL_LINK.test(text)) {
-        this.#openChart("link.txt", new Blob([text]));
+      const typed = get("chords").value.trim();
+      if (typedChanges.isChart(typed)) {
+        get("chords-note").textContent = "";
+        this.#openChart("changes.txt", new Blob([typed]));
         return;
       }
+      const { chords: text, note } = typedChanges.readTyped(typed);
+      get("chords-note").textContent = note;
       const { title } = this.#session.state.document.improvise ?? {};
       const isOwnTitle = text && title !== this.#chartTitle;
       const values = isOwnTitle ? { chords: text } : { chords: text, title: null };
+      // The number of bars of a configuration goes with its own changes.
+      if (text && !this.#ownBars) values.bars = null;
       this.#set(text ? "Changes typed" : "The corpus’s own changes", values, "chords");
     }
 

@@ -3,11 +3,10 @@
    const sheet = new jazzgram.LeadSheet({fetchScore, onseek});
    sheet.show(view)    another take; it is engraved as soon as the panel is open
    sheet.refresh()     the panel may have been opened
-   sheet.light(tick)   light the heads that sound at a tick; null puts them out
+   sheet.light(tick, playing)   as in sheet.js
    fetchScore() gives {svg, style, onsets} of the take that is shown; onseek(tick) is called on a click on a note */
 (function (jazzgram) {
   "use strict";
-  const { timeline } = jazzgram;
   const { get } = jazzgram.dom;
 
   /* The picture's style as a sheet of the page, whose policy allows no style element. */
@@ -21,19 +20,11 @@
     #fetchScore;
     #view = null;
     #engraved = null; // the view whose score is shown
-    #onsets = []; // [id, tick] of each note head
-    #lit = [];
+    #sheet;
 
     constructor({ fetchScore, onseek }) {
       this.#fetchScore = fetchScore;
-      get("score").addEventListener("click", (event) => {
-        const known = new Map(this.#onsets);
-        for (let node = event.target; node && node !== get("score"); node = node.parentNode) {
-          if (!known.has(node.id)) continue;
-          onseek(known.get(node.id));
-          return;
-        }
-      });
+      this.#sheet = new jazzgram.Sheet(get("score"), onseek);
     }
 
     show(view) {
@@ -54,18 +45,15 @@
         document.adoptedStyleSheets = [styleSheet(style)];
         get("score").replaceChildren(document.importNode(parsed.documentElement, true));
         get("score").setAttribute("aria-label", `Lead sheet of ${wanted.title}, ${wanted.bars} bars`);
-        this.#onsets = Object.entries(onsets);
+        this.#sheet.show(Object.entries(onsets));
         this.#engraved = wanted;
       } catch (error) {
         get("score").textContent = error.message;
       }
     }
 
-    light(tick) {
-      for (const head of this.#lit) head.classList.remove("sounding");
-      const ids = get("panel-score").hidden ? [] : timeline.headsAt(this.#onsets, tick);
-      this.#lit = ids.map(get).filter(Boolean);
-      for (const head of this.#lit) head.classList.add("sounding");
+    light(tick, playing) {
+      if (!get("panel-score").hidden) this.#sheet.light(tick, playing);
     }
   };
 })((globalThis.jazzgram ??= {}));

@@ -16,9 +16,12 @@
     for (const key of ["chords", "bars", "meter", "tempo", "title"]) {
       get(key).toggleAttribute("data-wrong", within(`improvise.${key}`).length > 0);
     }
+    get("seed-mistake").textContent = within("seed")
+      .map(({ message }) => `seed: ${message}`)
+      .join("; ");
     get("seed").toggleAttribute("data-wrong", within("seed").length > 0);
     get("yaml-mistakes").replaceChildren(...list.map(makeYamlMistake));
-    const elsewhere = list.filter(({ place }) => !/^(chain|samplers|improvise)\b/.test(place));
+    const elsewhere = list.filter(({ place }) => !/^(chain|samplers|improvise|seed)\b/.test(place));
     if (elsewhere.length && get("panel-yaml").hidden) {
       trouble.show(elsewhere.map(({ place, message }) => [place, message].filter(Boolean).join(": ")).join("; "));
     }

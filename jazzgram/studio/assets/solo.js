@@ -1,13 +1,13 @@
 /* The take that is played: roll with its slider, strip of bars with locks, lead sheet, numbers, player.
 
-   const solo = new jazzgram.SoloView({onlock, fetchScore, fetchNumbers});
-   solo.show(view, locked)   another take; what is playing goes on from the same tick
+   const solo = new jazzgram.SoloView({onlock, fetchScore, fetchNumbers, fetchFile});
+   solo.show({view, sound}, locked)   another take; what is playing goes on from the same tick
    solo.showLocks(locked)    another set of locked bars
    solo.showStep(step)       show the notes after a step of the view
    solo.refresh()            another tab is shown: it gets what it lacks
    solo.toggle()             play or pause
    solo.effects              what each step of the chain did, by its index in the chain, as text
-   onlock(bar, whether) is called on a click on a bar; for the others see lead_sheet.js and numbers.js */
+   onlock(bar, whether) is called on a click on a bar; for the others see lead_sheet.js, numbers.js and bank.js */
 (function (jazzgram) {
   "use strict";
   const { timeline, steps } = jazzgram;
@@ -22,28 +22,25 @@
     #view = null;
     #roll = null;
     #player = null;
+    #transport = null;
+    #bank;
+    #sound = null;
     #locked = [];
     #copied = new Map(); // see steps.copiedRuns
     #soundingBar = null;
-    #frame = 0;
 
-    constructor({ onlock, fetchScore, fetchNumbers }) {
+    constructor({ onlock, fetchScore, fetchNumbers, fetchFile }) {
       this.#onlock = onlock;
-      this.#sheet = new jazzgram.LeadSheet({ fetchScore, onseek: (tick) => this.#playFrom(tick) });
+      this.#bank = new jazzgram.Bank(fetchFile);
+      this.#sheet = new jazzgram.LeadSheet({ fetchScore, onseek: (tick) => this.#transport.playFrom(tick) });
       this.#numbers = new jazzgram.Numbers({ fetchNumbers, oncopied: (rows) => this.#markCopied(rows) });
       const stepIndex = () => Number(get("step").value);
       get("step").addEventListener("input", () => this.#showStepAt(stepIndex()));
       get("back").addEventListener("click", () => this.#showStepAt(stepIndex() - 1));
       get("forth").addEventListener("click", () => this.#showStepAt(stepIndex() + 1));
       get("roll").addEventListener("item", (event) => this.#tellItem(event.detail));
-      get("roll").addEventListener("seek", (event) => this.#playFrom(event.detail.tick));
-      get("band").addEventListener("change", () => this.#muteBand());
-      get("play").addEventListener("click", () => this.toggle());
-      get("time").addEventListener("input", () => {
-        if (!this.#player) return;
-        this.#player.seek(Number(get("time").value));
-        this.#tellTime();
-      });
+      get("roll").addEventListener("seek", (event) => this.#transport.playFrom(event.detail.tick));
+      get("roll").addEventListener("bars", ({ detail: { from, to } }) => this.#transport.loopBars(from, to));
     }
 
     get effects() {
@@ -55,22 +52,30 @@
       return texts;
     }
 
-    show(view, locked) {
+    show({ view, sound }, locked) {
       const lastBefore = this.#view ? this.#last : null;
       const stepBefore = Number(get("step").value);
       this.#view = view;
+      this.#sound = sound;
       this.#copied = new Map();
       this.#locked = locked;
       if (!this.#roll) {
         this.#roll = new jazzgram.Roll(get("roll"), view);
-        this.#player = new jazzgram.Player(view);
-        this.#player.onchange = () => this.#tellTime();
-        this.#player.onend = () => this.#loop();
+        this.#player = new jazzgram.Player(view, sound, this.#bank);
+        this.#player.onerror = (error) => {
+          get("item").textContent = `It cannot be played: ${error.message}`;
+        };
+        this.#transport = new jazzgram.Transport(get("player"), this.#player, {
+          view,
+          onframe: (time) => this.#tellTime(time),
+          onloop: (loop) => this.#roll.showLoop(loop),
+        });
+        this.#player.prepare();
       } else {
         this.#roll.show(view);
-        this.#player.show(view);
+        this.#player.show(view, sound);
+        this.#transport.show(view);
       }
-      this.#muteBand();
       this.#drawStrip();
       this.#soundingBar = null;
       // Who looks at a step goes on looking at it, as long as the chain is as long.
@@ -80,7 +85,6 @@
         this.#tellStep(this.#last);
         get("item").textContent = HINT;
       }
-      this.#tellTime();
       this.#sheet.show(view);
       this.#numbers.show(view);
     }
@@ -114,6 +118,7 @@
       if (!this.#view) return;
       const index = Math.max(0, Math.min(wanted, this.#last));
       this.#roll.showStep(index);
+      this.#player.show(steps.viewAt(this.#view, index), this.#sound);
       this.#tellStep(index);
     }
 
@@ -162,35 +167,11 @@
       this.showLocks(this.#locked);
     }
 
-    #playFrom(tick) {
-      this.#player.seek(tick);
-      this.#player.play();
-      this.#tellTime();
-    }
-
-    #muteBand() {
-      if (!this.#view) return;
-      const isMuted = !get("band").checked;
-      for (let track = 1; track < this.#view.tracks.length; track += 1) this.#player.mute(track, isMuted);
-    }
-
-    #loop() {
-      if (get("loop").checked) this.#player.play();
-    }
-
-    #tellTime() {
-      const { tick, playing, length } = this.#player;
-      const shown = playing || tick > 0 ? tick : null;
-      get("time").max = length;
-      get("time").value = tick;
-      get("clock").textContent = timeline.clock(tick, this.#view);
-      this.#roll.moveCursor(shown);
-      this.#sheet.light(shown);
+    #tellTime({ tick, playing }) {
+      this.#roll.moveCursor(tick);
+      if (playing) this.#roll.follow();
+      this.#sheet.light(tick, playing);
       this.#tellBar(playing ? timeline.barOf(tick, this.#view) : -1);
-      get("play").textContent = playing ? "❚❚" : "▶";
-      get("play").setAttribute("aria-label", playing ? "Pause" : "Play");
-      cancelAnimationFrame(this.#frame);
-      if (playing) this.#frame = requestAnimationFrame(() => this.#tellTime());
     }
 
     #tellBar(bar) {

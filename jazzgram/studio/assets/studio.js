@@ -29,6 +29,7 @@
     onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
     fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
     fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
+    fetchFile: async (file) => (await ask(`/sound/${file}.mp3`)).arrayBuffer(),
   });
   const chain = new jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, edited, control) => {
     session.change(label, (state) => history.setChain(state, edited), control);
@@ -105,7 +106,7 @@
         state.locked = state.locked.filter((bar) => bar < view.bars);
       });
     }
-    solo.show(view, session.state.locked);
+    solo.show(take, session.state.locked);
     chain.showEffects(solo.effects);
     showSum(take);
     sides.compare(take);
@@ -140,6 +141,7 @@
       mistakes.show(error.mistakes, [chain, samplers]);
       get("sum").textContent = `Not played: see what is marked. ${NOT_PLAYED}`;
     } else {
+      mistakes.show([], [chain, samplers]); // those of an earlier edit
       trouble.show(error.message, again);
       get("sum").textContent = `Not played. ${NOT_PLAYED}`;
     }
@@ -256,7 +258,8 @@
   function makeTake({ label, document: { seed }, side }, index) {
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
-    const small = make("small", {}, ` seed ${seed}${side === "B" ? " · B" : ""}`);
+    const told = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
+    const small = make("small", {}, `${told}${side === "B" ? " · B" : ""}`);
     return make("li", {}, make("button", { type: "button", "aria-current": current, on: { click } }, label, small));
   }
 

@@ -66,6 +66,18 @@
     return Math.max(line.begin, Math.min(tick, line.end, timeline.lengthOf(view)));
   }
 
+  /* The index of the box that is nearest to a point, at most `reach` pixels away from it; null where none is. */
+  function nearest(boxes, x, y, reach) {
+    let [least, found] = [reach, null];
+    for (const box of boxes) {
+      const across = Math.max(box.x - x, 0, x - box.x - box.width);
+      const down = Math.max(box.y - y, 0, y - box.y - box.height);
+      const away = Math.hypot(across, down);
+      if (away < least || (found === null && away <= least)) [least, found] = [away, box.index];
+    }
+    return found;
+  }
+
   const holds = (line, tick) => tick !== null && tick >= line.begin && tick < line.end;
 
   /* The item that a key leads to: `chosen` is its index or null; undefined where the key means nothing. */
@@ -94,6 +106,7 @@
     xOf,
     yOf,
     tickAt,
+    nearest,
     holds,
     indexAfterKey,
   };

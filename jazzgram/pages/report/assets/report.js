@@ -1,22 +1,24 @@
 /* What binds the parts of a report together: slider, roll, score, table and player. */
 (function (jazzgram) {
   "use strict";
-  const { timeline, steps } = jazzgram;
+  const { steps } = jazzgram;
   const MOST_NAMES = 11; // under the slider: more of them would not be read
   const HINT = "Point at a note, or go through them with the arrow keys; a click plays from there.";
-  const get = (id) => document.getElementById(id);
+  const { get } = jazzgram.dom;
 
   const shipped = JSON.parse(get("view").textContent);
   const view = steps.readView(shipped);
   const copied = steps.copiedRuns(shipped.copied);
-  const onsets = Object.entries(JSON.parse(get("onsets").textContent));
-  const audio = get("sound");
+  const sound = JSON.parse(get("sound").textContent);
   const last = view.steps.length - 1;
   const stepButtons = document.querySelectorAll("[data-step]");
   const roll = new jazzgram.Roll(get("roll"), view);
-  const player = new jazzgram.Player(view, { audio });
-  let lit = [];
-  let frame = 0;
+  const bank = new jazzgram.Bank((file) => jazzgram.bytesOf(sound.files[file]));
+  const player = new jazzgram.Player(view, sound, bank);
+  const sheet = new jazzgram.Sheet(get("score"), (tick) => transport.playFrom(tick));
+  const transport = new jazzgram.Transport(get("player"), player, { view, onframe, onloop });
+
+  let heard = view; // what the player has
 
   /* The chain: slider, names under it, table. */
   function showNames() {
@@ -32,11 +34,14 @@
     });
   }
 
-  function showStep(wanted) {
-    const index = Math.max(0, Math.min(wanted, last));
+  function showStep(number) {
+    const index = Math.max(0, Math.min(number, last));
     const step = view.steps[index];
     get("step").value = index;
     roll.showStep(index);
+    const wanted = steps.viewAt(view, index);
+    if (wanted !== heard) player.show(wanted, sound);
+    heard = wanted;
     if (!step) {
       get("status").textContent = "Nothing was sampled.";
       return;
@@ -58,45 +63,14 @@
     get("item").textContent = parts.join(" · ");
   }
 
-  /* The player: time, clock, and what sounds in roll and score. */
-  function playFrom(tick) {
-    player.seek(tick);
-    player.play();
-    tellTime();
+  function onframe({ tick, playing }) {
+    roll.moveCursor(tick);
+    sheet.light(tick, playing);
+    if (playing) roll.follow();
   }
 
-  function tellTime() {
-    const { tick, playing } = player;
-    const shown = playing || tick > 0 ? tick : null;
-    get("time").value = tick;
-    get("clock").textContent = timeline.clock(tick, view);
-    roll.moveCursor(shown);
-    lightHeads(shown);
-    get("play").textContent = playing ? "❚❚" : "▶";
-    get("play").setAttribute("aria-label", playing ? "Pause" : "Play");
-    cancelAnimationFrame(frame);
-    if (!playing) return;
-    roll.follow();
-    frame = requestAnimationFrame(tellTime);
-  }
-
-  function lightHeads(tick) {
-    for (const head of lit) head.classList.remove("sounding");
-    lit = timeline.headsAt(onsets, tick).map(get).filter(Boolean);
-    for (const head of lit) head.classList.add("sounding");
-  }
-
-  /* Heads are small: what counts is which one is nearest, and a staff is closer together than its notes. */
-  function nearestOnset({ clientX, clientY }) {
-    let nearest = null;
-    let least = Infinity;
-    for (const [id, onset] of onsets) {
-      const box = get(id)?.getBoundingClientRect();
-      if (!box) continue;
-      const away = Math.hypot(clientX - box.left - box.width / 2, 2 * (clientY - box.top - box.height / 2));
-      if (away < least) [nearest, least] = [onset, away];
-    }
-    return nearest;
+  function onloop(loop) {
+    roll.showLoop(loop);
   }
 
   roll.mark(copied.keys());
@@ -113,28 +87,17 @@
   }
 
   get("roll").addEventListener("item", tellItem);
-  get("roll").addEventListener("seek", (event) => playFrom(event.detail.tick));
-  get("score").addEventListener("click", (event) => {
-    const onset = nearestOnset(event);
-    if (onset !== null) playFrom(onset);
-  });
-
-  if (audio) get("band-label").hidden = true;
-  get("band").addEventListener("change", () => {
-    for (let track = 1; track < view.tracks.length; track += 1) player.mute(track, !get("band").checked);
-  });
-  player.onchange = tellTime;
-  get("time").max = player.length;
-  get("time").addEventListener("input", () => {
-    player.seek(Number(get("time").value));
-    tellTime();
-  });
-  get("play").addEventListener("click", () => player.toggle());
+  get("roll").addEventListener("seek", (event) => transport.playFrom(event.detail.tick));
+  get("roll").addEventListener("bars", ({ detail: { from, to } }) => transport.loopBars(from, to));
+  player.onerror = (error) => {
+    get("item").textContent = `This browser cannot play it: ${error.message}`;
+  };
   document.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target.closest("button, input, summary, a, textarea, select")) return;
     event.preventDefault();
     player.toggle();
   });
+  sheet.show(Object.entries(JSON.parse(get("onsets").textContent)));
   showStep(last);
-  tellTime();
+  player.prepare();
 })((globalThis.jazzgram ??= {}));

@@ -46,6 +46,33 @@
   /* "3:max_leap" is max leap. */
   const stepName = (label) => label.replace(/^\d+:/, "").replaceAll("_", " ");
 
+  const NAMES = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+  const LEAST_PITCH = 13; // numbers below are degrees of a scale
+
+  /* What a term is called for short: its category, a MIDI number as the name of its note. */
+  function termName(term) {
+    const [kind] = term.split(",");
+    const isPitch = /^\d+$/.test(kind) && Number(kind) >= LEAST_PITCH;
+    return isPitch ? `${NAMES[kind % 12]}${Math.floor(kind / 12) - 1}` : kind;
+  }
+
+  /* A term in full; with the name of its note where that is not in it. */
+  function termText(term) {
+    const name = termName(term);
+    return term.startsWith(name) ? term : `${term} (${name})`;
+  }
+
+  /* The view with the notes that were there after a step in the place of the solo: what is heard at that step. Terms
+     have no sound; the notes that the tokenizer makes of the last ones stand for them. */
+  function viewAt(view, stepIndex) {
+    if (stepIndex >= view.steps.length - 1) return view;
+    const step = view.steps.slice(stepIndex).find(({ terms }) => !terms);
+    if (!step || step === view.steps.at(-1)) return view;
+    const notes = [...step.items].sort((one, other) => one.onset - other.onset);
+    const [solo, ...band] = view.tracks;
+    return { ...view, tracks: [{ ...solo, notes }, ...band] };
+  }
+
   const differs = (step) => step.gone.length > 0 || step.items.some((item) => item.mark !== "same");
 
   /* "2 changed, 1 taken away", or "nothing changed". */
@@ -101,12 +128,14 @@
     const step = view.steps[stepIndex];
     const item = step.items[index];
     const where = timeline.barAndBeat(item.onset, view);
-    const parts = step.terms ? [`term ${item.term}`, where] : [withSigns(item.name), where, harmonyText(item, view)];
+    const parts = step.terms
+      ? [`term ${termText(item.term)}`, where]
+      : [withSigns(item.name), where, harmonyText(item, view)];
     if (item.mark === "changed") parts.push(`changed here${tellBefore ? beforeText(step, item) : ""}`);
     if (item.mark === "added") parts.push("added here");
     if (step.terms || stepIndex !== view.steps.length - 1 || !view.notes[index]) return parts;
     const note = view.notes[index];
-    if (note.term) parts.push(`from the term ${note.term}`);
+    if (note.term) parts.push(`from the term ${termText(note.term)}`);
     parts.push(note.steps.length ? `changed by ${note.steps.map(nameOf).join(", ")}` : "as the tokenizer wrote it");
     const run = copied.get(index);
     if (run) parts.push(`in a run of ${run.notes} notes of ${run.tune}, bar ${run.bar}`);
@@ -114,7 +143,7 @@
   }
 
   function beforeText(step, item) {
-    if (step.terms) return item.term_before === item.term ? "" : ` from ${item.term_before}`;
+    if (step.terms) return item.term_before === item.term ? "" : ` from ${termText(item.term_before)}`;
     return item.pitch_before === item.pitch ? "" : ` from ${withSigns(item.name_before)}`;
   }
 
@@ -122,7 +151,7 @@
   function itemLabel(step, item, view) {
     const bar = timeline.barOf(item.onset, view) + 1;
     const where = `bar ${bar}, beat ${timeline.beatOf(item.onset, view).toFixed(2)}`;
-    if (step.terms) return `term ${item.term}, ${where}`;
+    if (step.terms) return `term ${termText(item.term)}, ${where}`;
     const mark = item.mark === "same" ? "" : `, ${item.mark}`;
     return `${withSigns(item.name)}, ${item.category}, ${where}${mark}`;
   }
@@ -132,6 +161,8 @@
     copiedRuns,
     withSigns,
     stepName,
+    termName,
+    viewAt,
     differs,
     changesText,
     stepSentence,

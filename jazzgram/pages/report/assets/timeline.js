@@ -8,6 +8,8 @@
    `require` in tests/js, where `globalThis` is node's. */
 (function (jazzgram) {
   "use strict";
+  const SLOWEST = 20; // quarters a minute
+  const FASTEST = 400;
   const HEAD_TOLERANCE = 30; // ticks by which a note head lights up before its onset
 
   /* The bar that a tick stands in, from 0. */
@@ -28,9 +30,21 @@
 
   const secondsPerTick = (view) => 60 / (view.tempo * view.quarter);
 
-  /* "bar 2 · 0:01"; the end of the solo still belongs to its last bar. */
-  function clock(tick, view) {
-    const seconds = tick * secondsPerTick(view);
+  /* The length of the beat that is counted, in ticks: three eighths in 6/8, 9/8 and 12/8. */
+  function beatLength(view) {
+    const [numerator, denominator] = view.meter.split("/").map(Number);
+    const unit = (4 * view.quarter) / denominator;
+    return denominator >= 8 && numerator > 3 && numerator % 3 === 0 ? 3 * unit : unit;
+  }
+
+  /* Whether the metronome clicks on a beat of the bar, from 0: on every one, or on 2 and 4. */
+  const isClicked = (beat, metronome) => metronome === "beats" || (metronome === "backbeat" && beat % 2 === 1);
+
+  const clampTempo = (tempo) => Math.max(SLOWEST, Math.min(tempo, FASTEST));
+
+  /* "bar 2 · 0:01" at a tempo in quarters a minute; the end of the solo still belongs to its last bar. */
+  function clock(tick, view, tempo) {
+    const seconds = tick * secondsPerTick({ ...view, tempo });
     const minutes = Math.floor(seconds / 60);
     const rest = String(Math.floor(seconds % 60)).padStart(2, "0");
     return `bar ${Math.min(barOf(tick, view) + 1, view.bars)} · ${minutes}:${rest}`;
@@ -44,5 +58,18 @@
     return onsets.filter(([, onset]) => onset === latest).map(([id]) => id);
   }
 
-  jazzgram.timeline = { barOf, beatOf, barAndBeat, lengthOf, secondsPerTick, clock, headsAt };
+  jazzgram.timeline = {
+    SLOWEST,
+    FASTEST,
+    barOf,
+    beatOf,
+    barAndBeat,
+    lengthOf,
+    secondsPerTick,
+    beatLength,
+    isClicked,
+    clampTempo,
+    clock,
+    headsAt,
+  };
 })((globalThis.jazzgram ??= {}));

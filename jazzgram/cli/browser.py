@@ -1,0 +1,66 @@
+"""Open pages in the browser, and say what to do next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from jazzgram.pipeline.run import Run
+
+_PATIENCE = 2.0
+"""Seconds in which a desktop says that it has no browser."""
+
+
+def open_in_browser(address: str) -> bool:
+    """Open an address, and return whether there is a browser for it.
+
+    On Linux it is the desktop's: its opener is silenced, and without a desktop none of the browsers for terminals that
+    Python would choose is started.
+    """
+    if sys.platform in ("win32", "darwin"):
+        return webbrowser.open(address)
+    opener = shutil.which("xdg-open")
+    if opener is None or not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
+        return False
+    command = [opener, address]
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    try:
+        return process.wait(_PATIENCE) == 0
+    except subprocess.TimeoutExpired:  # some openers stay as long as the browser
+        return True
+
+
+def open_file(path: Path) -> None:
+    """Open a file in the browser; where there is none, say so in one line with its path."""
+    if not open_in_browser(path.resolve().as_uri()):
+        tell_next("open in a browser (none was found here)", path)
+
+
+def open_report(run: Run) -> None:
+    """Open a run's page; where it has none, say what makes it."""
+    advice, path = page_of(run)
+    if path.suffix == ".html":
+        open_file(path)
+    else:
+        tell_next(advice, path)
+
+
+def page_of(run: Run) -> tuple[str, Path]:
+    """Return what to do next with a run that is written, and with which file or folder."""
+    folder = run.folder or Path()
+    page = folder / "report.html"
+    return ("open", page) if page in run.files else ("jazzgram report", folder)
+
+
+def tell_next(advice: str, path: Path) -> None:
+    """Print what to do next with a file, whose path a terminal makes clickable."""
+    link = Text(str(path), style=f"link {path.resolve().as_uri()}")
+    Console(soft_wrap=True, highlight=False).print(Text.assemble(f"next: {advice} ", link))
