@@ -262,7 +262,8 @@ def built(notes: tuple[Note, ...], builds: bool = True, seed: int = 1, **options
     chords = tuple(replace(c, onset=c.onset + 3840 * chorus) for chorus in range(4) for c in TWO_BARS)
     sections = [Section(2 * chorus, 2, "A", chorus=chorus + 1) for chorus in range(4)]
     form = Form((*sections, Section(8, 1, part="ending", chorus=0)), final=8, builds=builds)
-    return build.clean_up_notes(notes, chords, COMMON, form, build.Options(**options), Random(seed))
+    found: list[Note] = build.clean_up_notes(notes, chords, COMMON, form, build.Options(**options), Random(seed))
+    return found
 
 
 PHRASE = ((62, 0, 240), (65, 240, 240), (68, 480, 240), (69, 720, 240), (67, 1920, 480), (65, 2400, 960))
