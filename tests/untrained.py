@@ -16,3 +16,6 @@ class Untrained:
 
     def load(self, weights: Any) -> None:
         raise NotImplementedError
+
+    def gather(self, rows: Any) -> int:
+        return len(rows)

@@ -21,23 +21,27 @@ EXAMPLES = {
     "build_model": ("lstm", "ensemble"),
     "shape_distribution": ("temperature", "bar_aware"),
     "sample": ("argmax", "categorical"),
+    "study_corpus": ("novelty", "novelty"),
+    "score_bar": ("wander", "motif"),
     "prune_grammar": ("merge_categories", "standard_lengths"),
     "prune_notes": ("low_notes", "guide_tones"),
     "clean_up_notes": ("legato", "swing"),
     "accompany": ("bass_groove", "piano_swing"),
+    "respond": ("repeat", "chop"),
     "write_solo": ("midi", "musicxml"),
 }
 """For each hook a stock plugin with a minimal implementation and one with a real one."""
 
 _MUTABILITY = (
-    (r"tuple\[|\b(Note|Chord|Meter|Vocabulary|Form|Solo|Corpus)\b", "immutable"),
+    (r"tuple\[|\b(Note|Chord|Meter|Position|Vocabulary|Grammar|Form|Solo|Corpus)\b", "immutable"),
     (r"Probabilities", "read-only: make a new array"),
     (r"Sequence\[Random\]|Random", "yours to draw from; drawing moves it on"),
     (r"TokenModel", "yours to train and to step"),
     (r"Sequence\[", "read-only"),
+    (r"Callable", "yours to call"),
     (r"Path", "read-only"),
     (r"Any", "immutable"),
-    (r"float|int|str|bool|Chord|Term", "immutable"),
+    (r"float|int|bool|str|Chord|Term", "immutable"),
 )
 """What an implementation may do with an argument, by its type; the first that matches counts."""
 _ADDED = re.compile(r"^\.\. versionadded:: (\d+\.\d+(?:\.\d+)?)$", re.MULTILINE)

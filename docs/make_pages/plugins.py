@@ -17,10 +17,14 @@ _INTRODUCTIONS = {
     "tokenizers": "They write solos as terms and terms as solos. See [what each one loses](../tokenizers.md).",
     "models": "They learn which term follows which.",
     "samplers": "They shape what the model proposes, in the order of `samplers:`; the last one draws.",
+    "critics": "They weigh the candidates of each bar while a solo is sampled, in the order of `critics:`. See "
+    "[steering](../critics.md).",
     "pruners": "They change one bar at a time, in the order of `chain:`: first its terms, then its notes.",
     "cleaners": "They change the whole solo, as the last steps of `chain:`.",
     "accompanists": "They play beneath the finished solo, in the order of `accompany:`, or as a style names them. See "
     "[the band](../band.md).",
+    "responders": "They answer the bars that a musician has played, in the order of `live: {respond: ...}`. See "
+    "[live play](../live.md).",
     "metrics": "They measure the solo, in the order of `measure:`; the numbers are written to `measures.json`, each "
     "under its metric's name and its own: `pitch.range`.",
     "writers": "They write the solo to files.",
@@ -30,10 +34,12 @@ _USES = {
     "parse_melody": "tokenizer:\n  use: {name}",
     "build_model": "model:\n  use: {name}",
     "accompany": "accompany:\n  - use: {name}",
+    "respond": "live:\n  respond:\n  - use: {name}",
     "measure": "measure:\n  - use: {name}",
     "write_solo": "write:\n  - use: {name}",
     "shape_distribution": "samplers:\n  - shape_distribution: {name}",
     "sample": "samplers:\n  - sample: {name}",
+    "score_bar": "critics:\n  - score_bar: {name}",
     **{hook: f"chain:\n  - {hook}: {{name}}" for hook in CHAIN_HOOKS},
 }
 

@@ -23,9 +23,9 @@ def before_and_after(plugin: Plugin) -> str:
     -------
     str
         Two drawings (SVG): of terms for `prune_grammar`, piano rolls for `prune_notes` and `clean_up_notes`; a roll of
-        characters for an accompanist; empty for plugins that are neither.
+        characters for an accompanist, and with log weights for a critic; empty for other plugins.
     """
-    if "accompany" in plugin.hooks:
+    if {"accompany", "score_bar"} & set(plugin.hooks):
         return f"```text\n{text_rolls(plugin)}\n```"
     example = step_example(plugin)
     if example is None:

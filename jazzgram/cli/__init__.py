@@ -62,6 +62,7 @@ def register() -> None:
         new,
         play,
         plugins,
+        ports,
         reference,
         reharmonize,
         render,
@@ -71,6 +72,7 @@ def register() -> None:
         show,
         studio,
         tokens,
+        trade,
         train,
         tune,
         tune_chain,
@@ -81,7 +83,7 @@ def register() -> None:
     for module in (
         *(run, train, improvise, watch, validate, show, tokens, explain, compare),
         *(evaluate, bakeoff, ablation, reference, tune, tune_chain, model, grammar, reharmonize),
-        *(studio, report, render, play, listen, corpus, cache, plugins, new, init, schema, completion),
+        *(studio, trade, ports, report, render, play, listen, corpus, cache, plugins, new, init, schema, completion),
     ):
         commands.add_command(module.command)
     evaluate.command.add_command(evaluate_likelihood.command)

@@ -1,4 +1,4 @@
-"""``jazzgram ablation``: the effect of each sampler and each step of a chain."""
+"""``jazzgram ablation``: the effect of each sampler, each critic and each step of a chain."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ def command(
     seed: int | None,
     no_cache: bool,
 ) -> None:
-    """Remove each sampler and each step of the chain in turn, and show what each number gains or loses.
+    """Remove each sampler, critic and step of the chain in turn, and show what each number gains or loses.
 
     A gain is how many standard deviations of real solos nearer to them the choruses are with the step; below 0 they are
-    better without it. A shortened chain plays the same terms; without a sampler others are sampled, which takes longer.
+    better without it. A shortened chain plays the same terms; without a sampler or a critic others are sampled, which
+    takes longer.
     Writes ablation.json, ablation.md and ablation.png. Results are cached: the same command resumes an interrupted
     ablation.
     """

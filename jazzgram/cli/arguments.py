@@ -122,6 +122,23 @@ _PLAYING: tuple[Decorator, ...] = (
     click.option("--key", metavar="KEY", help="Key to play in: Bb, F#m. Everything moves by the nearest interval."),
     click.option("--transpose", type=Whole(-12, 12), help="Semitones to move everything up, or down."),
     click.option(
+        "--given",
+        type=click.Path(path_type=Path),
+        metavar="FILE_OR_RUN_DIR",
+        help="A melody to start from: a run's folder, or any file as in --chart.",
+    ),
+    click.option("--keep", metavar="BARS", help="Bars of it that stay, from 1: 1-4,9. The others lead into them."),
+    click.option(
+        "--vary", type=click.FloatRange(0, 1), help="How far the other bars go from it: 0 to play it, 1 to be free."
+    ),
+    click.option(
+        "--shape",
+        multiple=True,
+        metavar="CRITIC=VALUES",
+        help="A curve over the bars: density=1,1,3 (notes a beat), register=62,74, rest=0.4,0.2, outside=0,0.3. May be"
+        " repeated.",
+    ),
+    click.option(
         "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
     ),
     seed,
@@ -147,6 +164,10 @@ def played(
     tempo: float | None,
     key: str | None,
     transpose: int | None,
+    given: Path | None,
+    keep: str | None,
+    vary: float | None,
+    shape: tuple[str, ...],
     instrument: str | None,
     seed: int | None,
     like: tuple[str, ...],
@@ -181,9 +202,26 @@ def played(
         improvise__tempo=tempo,
         improvise__key=key,
         improvise__transpose=transpose,
+        improvise__given=None if given is None else _given(given),
+        improvise__keep=None if keep is None else keep.replace(" ", "").split(","),
+        improvise__vary=vary,
         improvise__instrument=instrument,
         seed=seed,
+        **{f"improvise__shape__{name}": curve for name, curve in map(_curve, shape)},
     )
+
+
+def _given(path: Path) -> str | dict[str, str | None]:
+    """Return the folder of a run, or a file with its reader."""
+    return str(path.resolve()) if path.is_dir() else _chart(path, None)
+
+
+def _curve(text: str) -> tuple[str, list[float]]:
+    name, _, values = text.partition("=")
+    try:
+        return name, [float(value) for value in values.split(",")]
+    except ValueError:
+        raise click.UsageError(f"--shape {text}: expected a critic and its values, such as density=1,1,3") from None
 
 
 def _chart(file: Path, tune: str | None) -> dict[str, str | None]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jazzgram.music.note import Note
     from jazzgram.music.term import Term
     from jazzgram.pipeline.provenance import Change, Record
+    from jazzgram.pipeline.trace import Judgement
 
 
 @click.command("explain")
@@ -100,6 +101,9 @@ def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int
     chords = [chord for chord in record.solo.chords if chord.onset < start + length and chord.end > start]
     click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(chord.symbol for chord in chords)}")
     first = True
+    for judgement in record.trace.judgements:
+        if judgement.bar == number:
+            click.echo(f"  {judgement.step:<28}{_weights(judgement)}")
     for change in changes:
         if first:
             click.echo(f"  {'sampled':<28}{' '.join(_text(item, names) for item in change.before)}")
@@ -120,6 +124,12 @@ def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int
         click.echo(f"  {change.step:<28}{' '.join(words)}")
         if change.changes_anything and options:
             click.echo(click.style(f"  {'':<28}{options}", dim=True))
+
+
+def _weights(judgement: Judgement) -> str:
+    """Write a critic's log weight of the candidate that was played beside those of the others."""
+    own, rest = judgement.weights[judgement.chosen], sorted(judgement.weights, reverse=True)
+    return f"{own:+.2f}, number {rest.index(own) + 1} of {len(rest)} candidates from {rest[0]:+.2f} to {rest[-1]:+.2f}"
 
 
 def _text(item: Term | Note, names: dict[int, str]) -> str:

@@ -11,6 +11,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "run": "Improvise a solo and write it: MIDI, score, report.",
         "improvise": "Improvise with a trained model, over any changes.",
         "studio": "Play with a chain on a web page.",
+        "trade": "Trade bars with you, or with a recording.",
+        "ports": "List the MIDI ports.",
         "watch": "Run again whenever a file is saved.",
         "render": "Render MIDI files as sound.",
         "play": "Play a run, a MIDI file or a sound file.",

@@ -65,7 +65,7 @@ def list_plugins(hook: str | None, as_json: bool) -> None:
 @command.command("show")
 @click.argument("name", metavar="NAME_OR_FILE")
 def show_plugin(name: str) -> None:
-    """Show a plugin: its description, options and file, and three bars before and after."""
+    """Show a plugin: its description, options and file, and what it makes of three bars."""
     from jazzgram.hooks.catalogue import lookup, option_rows
 
     for plugin in lookup(name, Path.cwd()):
@@ -175,13 +175,61 @@ def accompanist_example(plugin: Plugin) -> tuple[Track, ...]:
     return Band(find_style("swing"), players_of([Part(plugin, plugin.options())])).play(solo(), seed=1)
 
 
+def critic_example(plugin: Plugin) -> tuple[dict[str, Any], bool, tuple[float, ...]]:
+    """Weigh the test kit's three bars with a critic's example options, else with its default ones.
+
+    Returns
+    -------
+    tuple of dict, bool and tuple of float
+        The options of the example; whether the bars are taken to be given, each term with the log-likelihood -1, for
+        critics that judge no others; the log weight of each bar.
+    """
+    from jazzgram.hooks.calls import PluginCalls
+    from jazzgram.hooks.token_model import Position
+    from jazzgram.testing import BAR, FOUR_FOUR, TERMS, TWO_FIVE_ONE, corpus
+
+    shown = plugin.options.model_json_schema().get("examples", [{}])[0]
+    calls, options = PluginCalls(plugin), plugin.options(**shown)
+    learned = None
+    if "study_corpus" in plugin.hooks:
+        learned = calls.caller("study_corpus", plugin)(corpus=corpus(), options=options)
+    score = calls.caller("score_bar", plugin)
+    bars = tuple(notes for notes, _ in TWO_FIVE_ONE)
+    given, weights = False, (0.0,)
+    for given in (False, True):
+        weights = tuple(
+            score(
+                terms=TERMS[bar],
+                notes=notes,
+                chords=chords,
+                meter=FOUR_FOUR,
+                history=bars[:bar],
+                position=Position(bar, 0, BAR, chords[0], None, len(bars)),
+                given=given,
+                log_likelihoods=(-1.0,) * len(TERMS[bar]),
+                learned=learned,
+                options=options,
+                step=plugin.name,
+            )
+            for bar, (notes, chords) in enumerate(TWO_FIVE_ONE)
+        )
+        if any(weights):
+            break
+    return shown, given and any(weights), weights
+
+
 def before_and_after(plugin: Plugin) -> str:
-    """Draw three bars before and after a chain step, or what an accompanist plays in them; empty for other plugins."""
+    """Draw three bars before and after a chain step, what an accompanist plays in them, or a critic's log weights.
+
+    Empty for other plugins.
+    """
     from jazzgram.rendering.text_roll import text_roll
     from jazzgram.testing import BAR
 
     if "accompany" in plugin.hooks:
         return "\n\n".join(map(_roll_of_track, accompanist_example(plugin)))
+    if "score_bar" in plugin.hooks:
+        return _weighed(*critic_example(plugin))
     example = step_example(plugin)
     if example is None:
         return ""
@@ -198,6 +246,20 @@ def before_and_after(plugin: Plugin) -> str:
         for label, notes in (("before", before), ("after", after))
     ]
     return "\n\n".join(f"{label} (Dm7 | G7 | Cmaj7)\n{roll}" for label, roll in rolls)
+
+
+def _weighed(options: dict[str, Any], given: bool, weights: tuple[float, ...]) -> str:
+    """Draw the test kit's three bars with a critic's log weight of each below it."""
+    from jazzgram.rendering.text_roll import text_roll
+    from jazzgram.testing import BAR, solo
+
+    values = "".join(f"; {name}: {', '.join(f'{x:g}' for x in value)}" for name, value in options.items())
+    likely = "; bars that are given, each term with the log-likelihood -1" if given else ""
+    symbols = ("Dm7", "G7", "Cmaj7")
+    if not any(weights):
+        likely = "; it has no opinion about these three bars"
+    below = " | ".join(f"{symbol} {weight:+.2f}" for symbol, weight in zip(symbols, weights, strict=True))
+    return f"{' | '.join(symbols)}\n{text_roll(solo().notes, 3 * BAR)}\nlog weights{values}{likely}\n{below}"
 
 
 def _roll_of_track(track: Track) -> str:

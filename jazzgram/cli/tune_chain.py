@@ -1,4 +1,4 @@
-"""``jazzgram tune-chain``: search a chain's options, steps and order with Optuna."""
+"""``jazzgram tune-chain``: search a chain's and the critics' options, steps and order with Optuna."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ def command(
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Search a chain for the smallest distance to real solos of a style, with a penalty for copying.
+    """Search chain and critics for the smallest distance to real solos of a style, with a penalty for copying.
 
-    The terms are sampled once, over the changes of the validation part; each trial switches steps on and off, sets
-    their options and orders them as their promises allow. Before and after are compared on the test part. The same
-    command resumes after its last trial. Writes a configuration that extends CONFIG (default: tuned_chain.yaml).
+    Over the changes of the validation part each trial switches steps and critics on and off, sets their options and
+    orders the chain as its promises allow. Terms are sampled once for the same critics: with critics a trial takes
+    longer. Before and after are compared on the test part. The same command resumes after its last trial. Writes a
+    configuration that extends CONFIG (default: tuned_chain.yaml).
     """
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
@@ -52,11 +53,12 @@ def command(
         ChainObjective,
         Replay,
         initial_params,
+        listed_critics,
         make_benchmark,
-        score_chain,
-        suggest_chain,
+        score_config,
+        suggest_config,
     )
-    from jazzgram.evaluation.tuning.tuned_config import chain_list, child_text, is_earlier_result
+    from jazzgram.evaluation.tuning.tuned_config import child_text, is_earlier_result, step_list
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.resources.atomic import write_whole
 
@@ -67,8 +69,9 @@ def command(
     child_text(config, given, target, {}, ())
     with Display() as display:
         pipeline = Pipeline.load(config, settings=given, reporter=display)
-        if not pipeline.config.chain:
-            raise JazzgramError(f"{pipeline.config.path}: the chain has no step to tune")
+        listed = listed_critics(pipeline.config)
+        if not pipeline.config.chain and not listed:
+            raise JazzgramError(f"{pipeline.config.path}: chain and critics have no step to tune")
         tuned_on = make_benchmark(pipeline, toward, solos, bars, "validation")[0].plan.part
         objective = ChainObjective(config, given, toward, solos, bars)
         plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
@@ -79,9 +82,9 @@ def command(
                 display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
 
         found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
-        chain = suggest_chain(pipeline.config, Replay(found.params))
+        tuned = suggest_config(pipeline.config, Replay(found.params))
         benchmark, penalized_distance = make_benchmark(pipeline, toward, solos, bars, "test")
-        before, after = (score_chain(pipeline, steps, benchmark) for steps in (pipeline.config.chain, chain))
+        before, after = (score_config(pipeline, each, benchmark) for each in (pipeline.config, tuned))
     notes = (
         f"Tuned by jazzgram toward {toward}: {found.trials} trials ({found.pruned} broken off), seed {plan.seed},"
         f" {solos} choruses of {bars} bars.",
@@ -91,7 +94,11 @@ def command(
         f" before {penalized_distance(before):.4f}."
         + (" No changes are held out: the trials have seen these." if benchmark.plan.part == tuned_on else ""),
     )
-    write_whole(target, child_text(config, given, target, {"chain": chain_list(chain)}, notes))
+    chosen = {"chain": step_list(tuned.chain)}
+    if listed:
+        others = len(pipeline.config.critics) - len(listed)
+        chosen["critics"] = step_list(tuned.critics[: len(tuned.critics) - others])
+    write_whole(target, child_text(config, given, target, chosen, notes))
     if as_json:
         distances = {"before": penalized_distance(before), "after": penalized_distance(after)}
         made = {"file": str(target), "trials": found.trials, "trial": found.number, "distance": distances}

@@ -13,9 +13,9 @@ from jazzgram.config.charts import chart_mistakes, text_mistakes
 from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
 from jazzgram.config.instrument import HOOK, PLUGIN, within_range
-from jazzgram.config.sections import ChartSection, CorpusSection, Sections
+from jazzgram.config.sections import ChartSection, CorpusSection, LiveSection, Sections
 from jazzgram.config.shares import Shares
-from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS, Step, check_promises, leading_critic
 from jazzgram.config.trust import address_key, code_key, is_trusted, trust_key
 from jazzgram.config.wording import field_names, short, unknown_key, value_message
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
@@ -99,6 +99,7 @@ class _Checker:
         improvise = value.get("improvise")
         chart_value = improvise.get("chart") if isinstance(improvise, dict) else None
         chart = self.check_corpus(chart_value, ("improvise", "chart"))
+        given = self.check_given(improvise)
         if self.reads_chart and chart is not None and isinstance(chart_value, dict):
             for key, mistake in chart_mistakes(chart, chart_value.get("tune")):
                 self.fail(("improvise", "chart", key), mistake)
@@ -109,8 +110,14 @@ class _Checker:
             )
         model = self.check_use(value.get("model"), "build_model", ("model",))
         samplers = self.check_steps(value.get("samplers"), SAMPLER_HOOKS, "samplers")
+        critics = self.check_steps(value.get("critics"), CRITIC_HOOKS, "critics")
+        critics += self.check_shape(improvise, len(critics))
+        critics += self.check_keep(improvise, critics)
         chain = self.check_steps(value.get("chain"), CHAIN_HOOKS, "chain")
         metrics = self.check_parts(value.get("measure"), "measure", ("measure",))
+        live = value.get("live")
+        respond = live.get("respond", LiveSection.model_fields["respond"].default) if isinstance(live, dict) else []
+        responders = self.check_parts(respond, "respond", ("live", "respond"))
         writers = self.check_parts(value.get("write", Sections.model_fields["write"].default), "write_solo", ("write",))
         players = self.check_players(value.get("accompany"))
         whole = bool(samplers) and len(samplers) == len(value.get("samplers") or ())
@@ -118,6 +125,7 @@ class _Checker:
             self.fail(("samplers",), "expected one 'sample' step, the last of the list")
         if isinstance(improvise, dict) and (mistake := text_mistakes(improvise)):
             self.fail(("improvise", "chords"), mistake)
+        self.check_critics(sections, critics)
         self.check_address(sections)
         if tokenizer is not None:
             for step, problem in check_promises(tokenizer.plugin, chain):
@@ -137,12 +145,70 @@ class _Checker:
             model,
             samplers,
             chain,
+            critics,
             metrics,
             writers,
             players,
             chart,
+            given,
             tuple(_in_order(self.warnings)),
+            responders,
         )
+
+    def check_given(self, improvise: Any) -> CorpusPart | Path | None:
+        """Find the file or the run's folder of the given melody, and check what depends on it."""
+        if not isinstance(improvise, dict):
+            return None
+        value = improvise.get("given")
+        if value is None:
+            for key in ("keep", "vary"):
+                if improvise.get(key) not in (None, []):
+                    self.fail(("improvise", key), "says what becomes of a given melody; name one with improvise.given")
+            return None
+        if improvise.get("feedback") == "soft" or improvise.get("restart"):
+            self.fail(("improvise", "given"), "expected feedback: one_hot and restart: false, to go on from given bars")
+        if not isinstance(value, str):
+            return self.check_corpus(value, ("improvise", "given"))
+        folder = self.folder_of(("improvise", "given")) / value
+        found = folder if is_there(folder) else Path(value)
+        if not is_there(found) or not found.is_dir():
+            self.fail(
+                ("improvise", "given"),
+                f"no such folder {shortened(value, _LONGEST)}; expected the folder of a run, or a file with its reader:"
+                " {read: midi, source: solo.mid}",
+            )
+            return None
+        return found
+
+    def check_shape(self, improvise: Any, before: int) -> tuple[Step, ...]:
+        """Return the critics that follow the curves of ``improvise.shape``."""
+        shape = improvise.get("shape") if isinstance(improvise, dict) else None
+        found = []
+        for number, (name, curve) in enumerate(shape.items() if isinstance(shape, dict) else (), before + 1):
+            key_path = ("improvise", "shape", name)
+            plugin = self.find_plugin(name, CRITIC_HOOKS[0], key_path)
+            if plugin is None:
+                continue
+            if "curve" not in plugin.options.model_fields:
+                self.fail(key_path, f"{plugin.name} follows no curve; name it under critics")
+                continue
+            options = self.check_options(plugin, {"curve": curve}, key_path)
+            if options is not None:
+                found.append(Step(CRITIC_HOOKS[0], plugin, options, number))
+        return tuple(found)
+
+    def check_keep(self, improvise: Any, critics: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Return the critic that leads into kept bars, unless the configuration names it."""
+        return leading_critic(critics) if isinstance(improvise, dict) and improvise.get("keep") else ()
+
+    def check_critics(self, sections: Sections | None, critics: Sequence[Step]) -> None:
+        """Check that candidates can be played side by side and go on from each other's terms."""
+        if sections is None or not critics:
+            return
+        if sections.improvise.feedback == "soft":
+            self.fail(("improvise", "feedback"), "critics choose between terms: expected one_hot (got soft)")
+        if sections.improvise.restart:
+            self.fail(("improvise", "restart"), "critics follow a line over its barlines: expected false (got true)")
 
     def check_address(self, sections: Sections | None) -> None:
         """Check that a Dask scheduler, which exchanges pickles, is the user's own choice."""

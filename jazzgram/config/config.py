@@ -76,7 +76,7 @@ class Config:
         What is read.
     tokenizer, model : Part
         One plugin each.
-    samplers, chain : tuple of Step
+    samplers, chain, critics : tuple of Step
         In the order of the file.
     metrics, writers : tuple of Part
         In the order of the file.
@@ -84,6 +84,10 @@ class Config:
         The accompanists that the file names; empty where the style decides.
     chart : CorpusPart or None
         What the changes are read from; None where they are the corpus's or text.
+    given : CorpusPart or Path or None
+        What a melody is read from: a file with its reader, or the folder of a run.
+    responders : tuple of Part
+        What answers in live play, in the order of the file.
     warnings : tuple of str
         One line for each option under an old name: ``file:line: where: what it is called now``.
     """
@@ -96,11 +100,14 @@ class Config:
     model: Part
     samplers: tuple[Step, ...]
     chain: tuple[Step, ...]
+    critics: tuple[Step, ...]
     metrics: tuple[Part, ...]
     writers: tuple[Part, ...]
     players: tuple[Step, ...] = ()
     chart: CorpusPart | None = None
+    given: CorpusPart | Path | None = None
     warnings: tuple[str, ...] = ()
+    responders: tuple[Part, ...] = ()
 
     def __repr__(self) -> str:
         """Return the name, the model and the steps in one line."""
@@ -127,7 +134,7 @@ class Config:
 
     def plugins(self) -> list[Plugin]:
         """Every plugin it names, each once."""
-        corpora = [] if self.chart is None else [self.chart.reader.plugin]
+        corpora = [part.reader.plugin for part in (self.chart, self.given) if isinstance(part, CorpusPart)]
         part = self.corpus
         while part is not None:
             corpora.append(part.reader.plugin)
@@ -136,7 +143,7 @@ class Config:
             *corpora,
             self.tokenizer.plugin,
             *self.model.plugins(),
-            *(step.plugin for step in (*self.samplers, *self.chain, *self.players)),
-            *(part.plugin for part in (*self.metrics, *self.writers)),
+            *(step.plugin for step in (*self.samplers, *self.critics, *self.chain, *self.players)),
+            *(part.plugin for part in (*self.metrics, *self.writers, *self.responders)),
         ]
         return list({id(plugin.module): plugin for plugin in named}.values())

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from jazzgram.config.sections import Sections
-from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS
 from jazzgram.config.styles import SOURCE, styles
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.catalogue import summary
@@ -21,6 +21,7 @@ _DESCRIPTIONS = {
     "tokenizer": "How a melody becomes terms, and terms become a melody.",
     "model": "What learns which term follows which.",
     "samplers": "What is done to the model's distribution before each term, in this order; the last one draws.",
+    "critics": "What weighs the candidates of each bar while the solo is sampled; their log weights are added.",
     "chain": "What is done to the terms, then to the notes of each bar, then to the whole solo, in this order.",
     "accompany": "Who plays beneath the solo: a style, or a list of accompanists.",
     "measure": "The metrics that are taken of the solo.",
@@ -50,6 +51,7 @@ def config_schema() -> dict[str, Any]:
     properties["model"] = _use(plugins, "build_model", definitions)
     properties["model"]["properties"]["seed"] = definitions.pop("ModelSection")["properties"]["seed"]
     properties["samplers"] |= {"items": _steps(plugins, SAMPLER_HOOKS, definitions)}
+    properties["critics"] |= {"items": _steps(plugins, CRITIC_HOOKS, definitions)}
     properties["chain"] |= {"items": _steps(plugins, CHAIN_HOOKS, definitions)}
     for key, hook in (("measure", "measure"), ("write", "write_solo")):
         properties[key] |= {"items": {"anyOf": [_name(plugins, hook), _use(plugins, hook, definitions)]}}
@@ -58,6 +60,8 @@ def config_schema() -> dict[str, Any]:
     section["properties"]["players"] |= players
     section["properties"]["style"]["enum"] = [SOURCE, *styles()]
     properties["accompany"] = {"anyOf": [{"$ref": "#/$defs/AccompanySection"}, {"type": "array"} | players]}
+    respond = definitions["LiveSection"]["properties"]["respond"]
+    respond["items"] = {"anyOf": [_name(plugins, "respond"), _use(plugins, "respond", definitions)]}
     for key, description in _DESCRIPTIONS.items():
         properties[key]["description"] = description
     corpus = definitions["CorpusSection"]

@@ -14,6 +14,7 @@ from jazzgram.hooks.use import Use
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.instruments import find_instrument
 from jazzgram.music.labels import TEMPO_CLASSES
+from jazzgram.music.notation.bar_numbers import parse_bar_numbers
 from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
 
@@ -103,6 +104,11 @@ def _check_key(text: str) -> str:
     except JazzgramError as error:
         raise ValueError(str(error)) from None
     return text
+
+
+def _check_bars(bars: list[int | str]) -> list[int | str]:
+    parse_bar_numbers(bars)
+    return bars
 
 
 def _check_instrument(name: str) -> str:
@@ -204,6 +210,33 @@ class ImproviseSection(_Section):
         None, description="A term put before each bar's own, not an input of the model, as in the course."
     )
     restart: bool = Field(False, description="Whether the model forgets everything at each barline, as in the course.")
+    particles: int = Field(
+        8, ge=1, le=1_000, description="Candidates that are played side by side for the critics to choose from."
+    )
+    resampling: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="The candidates are drawn again by their weights where their effective number falls below this"
+        " share of all.",
+    )
+    given: str | ChartSection | None = Field(
+        None, description="A melody: a run's folder, or a file as in `chart`. Its bars in `keep` stay as they are."
+    )
+    keep: Annotated[list[int | str], AfterValidator(_check_bars)] = Field(
+        [], description="Bars of the given melody that stay, from 1, and ranges: [1-4, 9]. The others are improvised."
+    )
+    vary: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Bind the other bars to the given melody: 0 to play it, 0.2 to ornament it, 1 to be free.",
+    )
+    shape: dict[str, list[float]] = Field(
+        {},
+        description="Curves over the bars, by critics that follow one: {density: [1, 1, 3, 2], register: [62, 74]}.",
+    )
+    phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics judge the candidates.")
     like: LikeSection | None = Field(
         None, description="Whom the take is like, for a model that is conditioned on labels; drawn by the seed if null."
     )
@@ -266,6 +299,19 @@ class AccompanySection(_Section):
         return {"players": value} if isinstance(value, list) else value
 
 
+class LiveSection(_Section):
+    """Trading bars with a musician."""
+
+    trade: int = Field(4, ge=1, le=64, description="Bars of each turn.")
+    first: Literal["me", "it"] = Field("me", description="Who begins: the musician (me) or the machine (it).")
+    choruses: int = Field(2, ge=1, le=1_000, description="How often the changes are played.")
+    count_in: int = Field(1, ge=0, le=8, description="Bars of clicks before the music.")
+    latency: float = Field(
+        0.0, ge=0, le=1, description="Seconds by which what is played arrives late, as measured by tapping along."
+    )
+    respond: list[str | Use] = Field(["continue"], min_length=1, description="The responders; they answer in turn.")
+
+
 class Sections(_Section):
     """The sections of a configuration."""
 
@@ -279,9 +325,11 @@ class Sections(_Section):
     tokenizer: Use
     model: ModelSection
     samplers: list[dict[str, Any]] = Field(min_length=1)
+    critics: list[dict[str, Any]] = []
     chain: list[dict[str, Any]] = []
     improvise: ImproviseSection = ImproviseSection()
     accompany: AccompanySection = AccompanySection()
+    live: LiveSection = LiveSection()
     execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")

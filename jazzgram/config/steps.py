@@ -9,14 +9,19 @@ from inspect import signature
 from pathlib import Path
 from random import Random
 
-from jazzgram.hooks.finding import STEP_HOOKS
+from jazzgram.hooks.finding import STEP_HOOKS, find
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
 
 SAMPLER_HOOKS = STEP_HOOKS[:2]
 """The hooks of the samplers."""
+CRITIC_HOOKS = ("score_bar",)
+"""The hook of the critics."""
 CHAIN_HOOKS = STEP_HOOKS[2:]
 """The hooks of a chain, in the only order they can be called in."""
+
+LEADS = "future"
+"""The stock critic that leads into bars that are kept."""
 
 PROMISES = {
     "grid": "onsets stand on the notational grid: nothing has been swung or humanized",
@@ -29,7 +34,7 @@ PROMISES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a chain or of the samplers.
+    """One step of a chain, of the samplers or of the critics.
 
     Parameters
     ----------
@@ -66,6 +71,14 @@ class Step:
         if not {"rng", "rngs"} & self.names:
             return None
         return Random(f"{seed}/{self.hook}/{self.plugin.name}/{self.occurrence}/{bar}")
+
+
+def leading_critic(critics: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the step that leads into kept bars, to be judged after other critics; empty where it is among them."""
+    if any(step.plugin.name == LEADS for step in critics):
+        return ()
+    plugin = find(LEADS, CRITIC_HOOKS[0], Path())
+    return (Step(CRITIC_HOOKS[0], plugin, plugin.options(), len(critics) + 1),)
 
 
 def check_promises(tokenizer: Plugin, chain: Sequence[Step]) -> Iterator[tuple[Step, str]]:

@@ -1,11 +1,11 @@
-"""Ablation: each sampler and each step of a chain taken out in turn, and what that does to each number.
+"""Ablation: each sampler, critic and step of a chain taken out in turn, and what that does to each number.
 
 Every shortened chain plays the same terms with the same seeds, and every other step draws the same random numbers as
-before; without a sampler other terms are sampled, with the same seeds. The **gain** of a step for a value is how much
-nearer to real solos the choruses are with it: ``|z without it| - |z with it|``, in standard deviations of real solos;
-its gain in all is the difference of the distances. Intervals are percentile bootstrap intervals of 95 % over tunes,
-both chains in the same draw, so that what the two share cancels out (Efron & Tibshirani, *An Introduction to the
-Bootstrap*, 1993, ch. 13).
+before; without a sampler or a critic other terms are sampled, with the same seeds. The **gain** of a step for a value
+is how much nearer to real solos the choruses are with it: ``|z without it| - |z with it|``, in standard deviations of
+real solos; its gain in all is the difference of the distances. Intervals are percentile bootstrap intervals of 95 %
+over tunes, both chains in the same draw, so that what the two share cancels out (Efron & Tibshirani, *An Introduction
+to the Bootstrap*, 1993, ch. 13).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from jazzgram.config.config import Config
-from jazzgram.config.steps import SAMPLER_HOOKS, Step, check_promises
+from jazzgram.config.steps import CRITIC_HOOKS, SAMPLER_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.reference import Statistic
@@ -71,7 +71,7 @@ class Effect:
 
 
 def shortened(config: Config, step: Step) -> Config:
-    """Return a configuration without a step of its samplers or its chain.
+    """Return a configuration without a step of its samplers, its critics or its chain.
 
     Raises
     ------
@@ -80,6 +80,8 @@ def shortened(config: Config, step: Step) -> Config:
     """
     if step.hook in SAMPLER_HOOKS:
         return replace(config, samplers=tuple(other for other in config.samplers if other is not step))
+    if step.hook in CRITIC_HOOKS:
+        return replace(config, critics=tuple(other for other in config.critics if other is not step))
     chain = tuple(other for other in config.chain if other is not step)
     problems = [problem for _, problem in check_promises(config.tokenizer.plugin, chain)]
     if problems:
@@ -88,7 +90,7 @@ def shortened(config: Config, step: Step) -> Config:
 
 
 def ablate(pipeline: Pipeline, benchmark: Benchmark) -> Iterator[Taken]:
-    """Score every chorus without each step in turn, the samplers' first; the one that draws stays.
+    """Score every chorus without each step in turn: samplers, critics, chain; the sampler that draws stays.
 
     Parameters
     ----------
@@ -103,11 +105,12 @@ def ablate(pipeline: Pipeline, benchmark: Benchmark) -> Iterator[Taken]:
         In the order of the configuration, as each is done; each is cached.
     """
     shapers = [step for step in pipeline.config.samplers if step.hook == "shape_distribution"]
-    steps = (*shapers, *pipeline.config.chain)
+    steps = (*shapers, *pipeline.config.critics, *pipeline.config.chain)
     if not steps:
-        raise JazzgramError(f"{pipeline.config.path}: neither samplers nor chain have a step that could be taken out")
+        raise JazzgramError(f"{pipeline.config.path}: samplers, critics and chain have no step that could be taken out")
+    kinds = dict.fromkeys(SAMPLER_HOOKS, "sampler ") | dict.fromkeys(CRITIC_HOOKS, "critic ")
     for number, step in enumerate(steps, 1):
-        name = f"sampler {step.label}" if step in shapers else step.label
+        name = kinds.get(step.hook, "") + step.label
         try:
             other = pipeline.given(shortened(pipeline.config, step), reporter=Reporter())
             taken = Taken(name, benchmark.score(other, f"without {name}"))

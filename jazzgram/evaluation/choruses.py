@@ -48,12 +48,13 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
         The length of the chorus.
     """
     sections = pipeline.config.sections
-    target = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars, "choruses": None}
-    target |= {"head": False, "intro": 0, "ending": False, "key": None, "transpose": 0}  # an excerpt, as the real ones
+    target: dict[str, Any] = {"chords": "source", "chart": None, "meter": None, "tempo": None, "bars": bars}
+    target |= {"choruses": None, "head": False, "intro": 0, "ending": False, "key": None, "transpose": 0}  # an excerpt
+    target |= {"given": None, "keep": [], "vary": None}
     improvise = sections.improvise.model_copy(update={**target, "title": f"{chorus.tune.title}, seed {chorus.seed}"})
     sections = sections.model_copy(update={"improvise": improvise, "seed": chorus.seed})
     _ = pipeline.trained  # known before, so that every chorus is played by the same model
-    config = replace(pipeline.config, sections=sections, chart=None)
+    config = replace(pipeline.config, sections=sections, chart=None, given=None)
     return pipeline.given(config, reporter=Reporter(), tune=chorus.tune)
 
 
@@ -200,7 +201,9 @@ def sampling_key(pipeline: Pipeline) -> str:
         weights=digest.hexdigest(),
         model=parts_key([pipeline.config.model]),
         samplers=parts_key(pipeline.config.samplers),
+        critics=parts_key(pipeline.config.critics),
         feeding=[improvise.feedback, improvise.start, improvise.terms, improvise.prefix, improvise.restart],
+        particles=[improvise.particles, improvise.resampling, improvise.phrase] if pipeline.config.critics else None,
         labels=[
             list(map(str, pipeline.vocabulary.labels)) if label_kinds(pipeline.model) else [],
             improvise.like and improvise.like.model_dump(),

@@ -29,7 +29,7 @@ step : str
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -45,7 +45,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.form import Form
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.solo import Solo
-from jazzgram.music.term import Term
+from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Corpus, Track
 
@@ -325,6 +325,76 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
+    def study_corpus(self, corpus: Corpus, options: Any) -> Any:
+        """Learn what a critic compares candidates with, once, before anything is sampled.
+
+        Cardinality: the same critic that implements `score_bar`, if it depends on the corpus.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        corpus : Corpus
+            The training tunes.
+
+        Returns
+        -------
+        object
+            What `score_bar` receives as `learned`. Not to be changed afterwards.
+        """
+
+    @hookspec(firstresult=True)
+    def score_bar(
+        self,
+        terms: tuple[Term, ...],
+        notes: tuple[Note, ...],
+        chords: tuple[Chord, ...],
+        meter: Meter,
+        history: tuple[tuple[Note, ...], ...],
+        position: Position,
+        given: bool,
+        log_likelihoods: tuple[float, ...],
+        learned: Any,
+        options: Any,
+        step: str,
+    ) -> float:
+        """Judge one candidate for one bar, while others are still in play.
+
+        Cardinality: any number, in the order of ``critics:``. The log weights of all critics are added; a candidate
+        with a higher sum is the likelier to go on.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        terms : tuple of Term
+            The bar's terms as they were sampled, or as they are given.
+        notes : tuple of Note
+            The bar's notes before the chain, onsets from the start of the bar.
+        chords : tuple of Chord
+            The bar's chords, onsets from the start of the bar.
+        meter : Meter
+            The bar's meter.
+        history : tuple of tuple of Note
+            The candidate's notes of each bar before, onsets from the start of that bar.
+        position : Position
+            That of the bar's start: its number, the number of bars, the tempo.
+        given : bool
+            Whether the bar is given, not sampled: the same for all candidates.
+        log_likelihoods : tuple of float
+            For each term its log-likelihood by the model, before the samplers, in nats; nan for a given term that is
+            not in the vocabulary.
+        learned : object
+            From `study_corpus`; None for a critic without it.
+
+        Returns
+        -------
+        float
+            A log weight: 0 for no opinion, the difference between two candidates is the log of how much rather the one
+            is taken; ``-inf`` for a candidate that must not go on.
+        """
+
+    @hookspec(firstresult=True)
     def prune_grammar(
         self, terms: tuple[Term, ...], chords: tuple[Chord, ...], meter: Meter, options: Any, rng: Random, step: str
     ) -> Sequence[Term]:
@@ -478,6 +548,48 @@ class HookSpecs:
         """
 
     @hookspec(firstresult=True)
+    def respond(
+        self,
+        terms: Grammar,
+        notes: tuple[tuple[Note, ...], ...],
+        chords: tuple[tuple[Chord, ...], ...],
+        meter: Meter,
+        history: tuple[tuple[Note, ...], ...],
+        go_on: Callable[[], Grammar],
+        options: Any,
+        rng: Random,
+        step: str,
+    ) -> Sequence[Sequence[Term]] | Sequence[Sequence[Note]]:
+        """Answer the bars that a musician has just played.
+
+        Cardinality: any number, named by ``live: {respond: [...]}``; they answer in turn.
+
+        .. versionadded:: 0.1
+
+        Parameters
+        ----------
+        terms : tuple of tuple of Term
+            The musician's bars in the tokenizer's terms; empty where the machine begins.
+        notes : tuple of tuple of Note
+            The same as notes on the grid, one at a time, onsets from the start of their bar.
+        chords : tuple of tuple of Chord
+            The chords of each bar of the answer, onsets from the start of their bar.
+        meter : Meter
+            The meter of every bar.
+        history : tuple of tuple of Note
+            The notes of each bar so far, of both players, the musician's bars last.
+        go_on : callable
+            Returns the model's own continuation, conditioned on all that was played: the terms of each bar of the
+            answer. It takes some milliseconds; call it at most once.
+
+        Returns
+        -------
+        sequence of sequence of Term, or of Note
+            A bar for each of `chords`: terms, which the tokenizer turns into notes, or notes, onsets from the start of
+            their bar. The chain runs on it.
+        """
+
+    @hookspec(firstresult=True)
     def measure(self, solo: Solo, corpus: Corpus, options: Any) -> dict[str, float]:
         """Measure a solo.
 
@@ -532,10 +644,13 @@ KINDS = {
     "build_model": "models",
     "shape_distribution": "samplers",
     "sample": "samplers",
+    "study_corpus": "critics",
+    "score_bar": "critics",
     "prune_grammar": "pruners",
     "prune_notes": "pruners",
     "clean_up_notes": "cleaners",
     "accompany": "accompanists",
+    "respond": "responders",
     "measure": "metrics",
     "write_solo": "writers",
 }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from jazzgram.resources.templates import render
 
-PLUGIN_KINDS = ("pruner", "cleaner", "sampler", "tokenizer", "model", "accompanist", "metric", "reader", "writer")
+PLUGIN_KINDS = (
+    *("pruner", "cleaner", "sampler", "critic", "tokenizer", "model"),
+    *("accompanist", "responder", "metric", "reader", "writer"),
+)
 SCHEMA = "jazzgram.schema.json"
 """The schema by which an editor completes the configuration of a starter project."""
 _WORKFLOWS = {f".github/workflows/{name}": f"package/{name}.jinja" for name in ("test.yml", "release.yml")}

@@ -239,6 +239,20 @@ class TokenModel(Protocol):
             The state after `inputs`, and the distribution of the next token, shape ``(batch, vocabulary)``.
         """
 
+    def gather(self, rows: Sequence[tuple[Any, int]]) -> Any:
+        """Build a state from rows of other states, so that some solos can go on and others be tried again.
+
+        Parameters
+        ----------
+        rows : sequence of (state, int)
+            For each row of the result a state from `start`, `step` or `gather`, and the index of its row there.
+
+        Returns
+        -------
+        state
+            A solo goes on from it as it would from its own.
+        """
+
 
 def label_kinds(model: TokenModel) -> tuple[str, ...]:
     """Return the labels that a model is conditioned on; none where it has no attribute ``label_kinds``."""

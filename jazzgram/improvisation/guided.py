@@ -19,6 +19,9 @@ from jazzgram.music.labels import Labels
 
 _SMALLEST = 1e-30
 
+_State = tuple[Any, int]
+"""The state of both, a row for each solo with its labels and then a row for each without; and how many solos."""
+
 
 class Guided:
     """A model that is stepped with and without labels.
@@ -36,16 +39,24 @@ class Guided:
         self._weight = weight
         self.fit, self.weights, self.load = model.fit, model.weights, model.load
 
-    def start(self, batch: int) -> tuple[Any, Any]:
-        """Return both states before the first token."""
-        return self._model.start(batch), self._model.start(batch)
+    def start(self, batch: int) -> _State:
+        """Return the state before the first token: each solo with its labels, then each without."""
+        return self._model.start(2 * batch), batch
 
     def step(
-        self, state: tuple[Any, Any], inputs: NDArray[Any] | None, positions: Sequence[Position]
-    ) -> tuple[tuple[Any, Any], Probabilities]:
-        """Advance both by one token; see `TokenModel`."""
-        labelled, own = self._model.step(state[0], inputs, positions)
-        unlabelled, other = self._model.step(state[1], inputs, [replace(each, labels=Labels()) for each in positions])
+        self, state: _State, inputs: NDArray[Any] | None, positions: Sequence[Position]
+    ) -> tuple[_State, Probabilities]:
+        """Advance both by one token, in one batch; see `TokenModel`."""
+        twice = None if inputs is None else np.concatenate([inputs, inputs])
+        without = [replace(each, labels=Labels()) for each in positions]
+        after, probabilities = self._model.step(state[0], twice, [*positions, *without])
+        own, other = np.split(probabilities, 2)
         logs = self._weight * np.log(own + _SMALLEST) + (1 - self._weight) * np.log(other + _SMALLEST)
         powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return (labelled, unlabelled), powers / powers.sum(axis=1, keepdims=True)
+        return (after, state[1]), powers / powers.sum(axis=1, keepdims=True)
+
+    def gather(self, rows: Sequence[tuple[_State, int]]) -> _State:
+        """Build a state from rows of other states; see `TokenModel`."""
+        with_labels = [(state, row) for (state, _), row in rows]
+        without = [(state, batch + row) for (state, batch), row in rows]
+        return self._model.gather([*with_labels, *without]), len(rows)

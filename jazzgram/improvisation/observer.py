@@ -40,5 +40,26 @@ class Observer(Protocol):
     def sampler(self, label: str, hook: str, options: Options, seconds: float) -> None:
         """Record a call of a sampler step; there is one for every term of every solo."""
 
+    def critic(
+        self, label: str, options: Options, bar: int, weights: tuple[float, ...], chosen: int, seconds: float
+    ) -> None:
+        """Record a critic's judgement of a bar.
+
+        Parameters
+        ----------
+        label : str
+            The critic's label.
+        options : Options
+            Its options.
+        bar : int
+            From 0.
+        weights : tuple of float
+            Its log weight for each candidate.
+        chosen : int
+            The index of the candidate that is in the solo.
+        seconds : float
+            The time of all its calls for this bar.
+        """
+
     def accompanist(self, label: str, options: Options, tracks: tuple[Track, ...], seconds: float) -> None:
         """Record the call of an accompanist and its tracks."""

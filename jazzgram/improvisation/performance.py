@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from jazzgram.errors import JazzgramError
-from jazzgram.improvisation.sampler import Changes
+from jazzgram.improvisation.line import Changes
 from jazzgram.music.chord import Chord, join_bars
 from jazzgram.music.form import Form, Section
 from jazzgram.music.harmony.spell import symbol_of

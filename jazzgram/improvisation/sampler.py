@@ -3,79 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from math import isfinite
 from random import Random
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import Step
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
+from jazzgram.hooks.token_model import UNKNOWN, Probabilities, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.chain import call_step
+from jazzgram.improvisation.given import Guide
+from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
 from jazzgram.improvisation.observer import Observer
-from jazzgram.music.chord import Chord, chord_at
 from jazzgram.music.labels import Labels
-from jazzgram.music.note import Origin
-from jazzgram.music.term import Grammar, Term
+from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
 
-_MOST_TERMS = 1_000
-"""More terms in a bar than any soloist plays: the samplers choose terms without length."""
-
 Ids = NDArray[np.int64]
-Changes = tuple[tuple[Chord, ...], ...]
-"""The chords of each bar, onsets from the start of their bar."""
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How a model's terms are decoded.
-
-    Parameters
-    ----------
-    feedback : str
-        The autoregressive input. ``one_hot``: the chosen term. ``soft``: the model's own whole distribution.
-    start : Term or None
-        The input before the first term; None for zeros.
-    terms : int or None
-        A fixed number of terms a bar; None to play until the bar is full.
-    prefix : Term or None
-        A term put before each bar's own; no input of the model.
-    restart : bool
-        Whether the model's state is reset at each barline.
-    tempo : float
-        Quarter notes per minute.
-    personas : tuple of Labels
-        Whom each solo is like; empty for none.
-    """
-
-    feedback: str = "one_hot"
-    start: Term | None = None
-    terms: int | None = None
-    prefix: Term | None = None
-    restart: bool = False
-    tempo: float = 120.0
-    personas: tuple[Labels, ...] = ()
-
-    @classmethod
-    def of(cls, section: ImproviseSection, tempo: float, personas: Sequence[Labels] = ()) -> Decoding:
-        """Return the decoding options of a configuration, at a tempo, with the persona of each solo."""
-        return cls(
-            section.feedback,
-            None if section.start is None else Term.parse(section.start),
-            section.terms,
-            None if section.prefix is None else Term.parse(section.prefix),
-            section.restart,
-            tempo,
-            tuple(personas),
-        )
 
 
 class Improviser:
@@ -91,6 +41,8 @@ class Improviser:
         The terms of the model's tokens.
     observer : Observer or None
         Receives each call.
+    guide : Guide or None
+        Binds the terms to a given melody.
     """
 
     def __init__(
@@ -99,14 +51,22 @@ class Improviser:
         calls: PluginCalls,
         vocabulary: Vocabulary,
         observer: Observer | None = None,
+        guide: Guide | None = None,
     ) -> None:
         self._vocabulary = vocabulary
+        self._guide = guide
         callers = [(step, _observed(step, calls.caller(step.hook, step.plugin), observer)) for step in steps]
         self._shapers = [(step, call) for step, call in callers if step.hook == "shape_distribution"]
         self._sample, self._draw = next((step, call) for step, call in callers if step.hook == "sample")
 
     def improvise(
-        self, model: TokenModel, changes: Changes, meter: Meter, seeds: Sequence[int], decoding: Decoding
+        self,
+        model: TokenModel,
+        changes: Changes,
+        meter: Meter,
+        seeds: Sequence[int],
+        decoding: Decoding,
+        locked: Locked = MappingProxyType({}),
     ) -> list[Grammar]:
         """Improvise one grammar for each seed.
 
@@ -122,6 +82,8 @@ class Improviser:
             One for each solo; solos with the same seed are the same, whatever else is in the batch.
         decoding : Decoding
             How its terms are decoded.
+        locked : mapping of int to tuple of Term
+            The bars that are given; the model is conditioned on them.
 
         Returns
         -------
@@ -131,37 +93,72 @@ class Improviser:
         # With a state that is reset at each barline the bars do not depend on each other: each is a solo of its own.
         spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
         solos = [
-            _SoloInProgress(changes, span, meter, decoding, self._sample.rng(seed, span[0]), labels)
+            Line(changes, span, meter, decoding, self.rng(seed, span[0]), locked, labels)
             for seed, labels in zip(seeds, decoding.personas or [Labels()] * len(seeds), strict=True)
             for span in spans
         ]
-        if decoding.start is not None and decoding.start not in self._vocabulary.ids:
-            raise JazzgramError(
-                f"improvise.start: {decoding.start} is not among the corpus's {len(self._vocabulary)} terms"
-            )
         state = model.start(len(solos))
-        inputs = None if decoding.start is None else np.full(len(solos), self._vocabulary.ids[decoding.start])
+        inputs: NDArray[Any] | None = self.first_inputs(decoding, len(solos))
         while not all(solo.done for solo in solos):
-            state, raw, ids = self._advance(model, state, inputs, solos)
+            state, raw, ids = self.advance(model, state, inputs, solos)
             inputs = raw if decoding.feedback == "soft" else ids
-            for solo, token in zip(solos, ids, strict=True):
+            for solo, token in zip(solos, ids.tolist(), strict=True):
                 if not solo.done:
-                    solo.append(self._vocabulary.terms[token], int(token))
+                    solo.append(solo.given or self._vocabulary.terms[token], token)
         parts = [solo.grammar() for solo in solos]
         return [
             tuple(bar for part in parts[first : first + len(spans)] for bar in part)
             for first in range(0, len(parts), len(spans))
         ]
 
-    def _advance(
-        self, model: TokenModel, before: Any, inputs: Any, solos: list[_SoloInProgress]
+    def rng(self, seed: int, bar: int) -> Random | None:
+        """Seed the random generator of a solo that begins at a bar; None where the sampler names none."""
+        return self._sample.rng(seed, bar)
+
+    def first_inputs(self, decoding: Decoding, rows: int) -> Ids | None:
+        """Return the input before the first term of each row."""
+        if decoding.start is None:
+            return None
+        if decoding.start not in self._vocabulary.ids:
+            raise JazzgramError(
+                f"improvise.start: {decoding.start} is not among the corpus's {len(self._vocabulary)} terms"
+            )
+        return np.full(rows, self._vocabulary.ids[decoding.start])
+
+    def advance(
+        self, model: TokenModel, before: Any, inputs: Any, solos: Sequence[Line]
     ) -> tuple[Any, Probabilities, Ids]:
-        """Predict, shape and draw; where no term fits the rest of a bar, continue in the next bar."""
+        """Predict, shape and draw the next term of each solo.
+
+        Where no term fits the rest of a bar, it ends with a rest, and the term is the first of the next bar.
+
+        Parameters
+        ----------
+        model : TokenModel
+            Trained.
+        before : object
+            The model's state, a row for each solo.
+        inputs : ndarray or None
+            What the model is fed.
+        solos : sequence of Line
+            Those that are done are passed over. They are changed only where a bar ends with a rest.
+
+        Returns
+        -------
+        state, probabilities, ids
+            The model's state and distributions, and the id of each row's next term, `UNKNOWN` for a given term that
+            is not in the vocabulary; of a row without a next term the id means nothing.
+        """
         ids = np.zeros(len(solos), dtype=np.int64)
         waiting = [number for number, solo in enumerate(solos) if not solo.done]
         state, raw = before, np.empty(0)
         while waiting:
             state, raw = model.step(before, inputs, [solo.position for solo in solos])
+            if given := {number: term for number in waiting if (term := solos[number].given) is not None}:
+                ids[list(given)] = [self._vocabulary.ids.get(term, UNKNOWN) for term in given.values()]
+                waiting = [number for number in waiting if number not in given]
+                if not waiting:
+                    break
             shaped = self._shape([solos[number] for number in waiting], raw[waiting])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
@@ -181,7 +178,7 @@ class Improviser:
             waiting = [number for number in waiting if number not in playing and not solos[number].done]
         return state, raw, ids
 
-    def _shape(self, solos: list[_SoloInProgress], probabilities: Probabilities) -> Probabilities:
+    def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
         histories = [solo.history for solo in solos]
         positions = [solo.position for solo in solos]
         for step, call in self._shapers:
@@ -207,7 +204,7 @@ class Improviser:
                 raise StepError(f"step {step.label} ({step.hook}) returned {found}; return probabilities, 0 or more")
             total += total == 0
             probabilities = shaped / total[:, None]
-        return probabilities
+        return probabilities if self._guide is None else self._guide.bind(probabilities, positions)
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:
         ids = np.asarray(drawn)
@@ -231,94 +228,3 @@ def _observed(step: Step, call: Callable[..., Any], observer: Observer | None) -
         return result
 
     return observed
-
-
-class _SoloInProgress:
-    """One solo in progress: its bars from the first to before the last, the terms so far, its random generator."""
-
-    def __init__(
-        self,
-        changes: Changes,
-        span: tuple[int, int],
-        meter: Meter,
-        decoding: Decoding,
-        rng: Random | None,
-        labels: Labels,
-    ) -> None:
-        self.rng = rng
-        self.history: list[int] = []
-        self.bar = self._first = span[0]
-        self._end = span[1]
-        self._changes = changes
-        self._length = meter.bar
-        self._decoding = decoding
-        self._labels = labels
-        self._bars: list[list[Term]] = [[]]
-        self._onset = 0
-        self._position: Position | None = None
-
-    @property
-    def done(self) -> bool:
-        return self.bar == self._end
-
-    @property
-    def position(self) -> Position:
-        """The position of the next term; of a solo that is done, that of its last one."""
-        if self._position is None:
-            chords = self._changes[self.bar]
-            chord = chord_at(chords, self._onset)
-            later = [other for other in chords if other.onset > self._onset]
-            following = self._changes[self.bar + 1] if self.bar + 1 < len(self._changes) else ()
-            after = (later or following or (None,))[0]
-            remaining = self._length - self._onset
-            until = 0 if after is None else later[0].onset - self._onset if later else remaining
-            self._position = Position(
-                self.bar,
-                self._onset,
-                remaining,
-                chord,
-                after,
-                len(self._changes),
-                until,
-                self._decoding.tempo,
-                self._labels,
-            )
-        return self._position
-
-    def append(self, term: Term, token: int) -> None:
-        self.history.append(token)
-        self._add(term)
-        terms = self._bars[-1]
-        fixed = self._decoding.terms
-        full = self._onset >= self._length if fixed is None else len(terms) == fixed
-        if full:
-            self._next_bar()
-            return
-        self._position = None
-        if len(terms) >= max(_MOST_TERMS, fixed or 0):
-            raise JazzgramError(
-                f"bar {self.bar + 1} is not full after {len(terms)} terms: the samplers choose terms without length"
-            )
-
-    def rest(self) -> None:
-        """End the bar with a rest."""
-        self._add(Term("R", self._length - self._onset))
-        self._next_bar()
-
-    def _add(self, term: Term) -> None:
-        self._bars[-1].append(term)
-        self._onset += term.duration
-
-    def _next_bar(self) -> None:
-        self.bar += 1
-        self._onset = 0
-        if not self.done:
-            self._bars.append([])
-            self._position = None
-
-    def grammar(self) -> Grammar:
-        prefix = () if self._decoding.prefix is None else (self._decoding.prefix,)
-        return tuple(
-            tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate((*prefix, *terms)))
-            for bar, terms in enumerate(self._bars, self._first)
-        )

@@ -16,8 +16,8 @@ from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
 from jazzgram.improvisation.accompaniment.band import OwnBand, arrange
+from jazzgram.improvisation.line import Changes
 from jazzgram.improvisation.performance import lay_out
-from jazzgram.improvisation.sampler import Changes
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.keys import parse_key
 from jazzgram.music.notation.changes import parse_changes
@@ -167,15 +167,36 @@ def chart_tune(chart: CorpusPart, section: ImproviseSection, calls: PluginCalls)
     JazzgramError
         Where the file cannot be read, or has no tune of that title.
     """
-    source = find_file(chart.source, "improvise.chart.source")
-    tunes = calls.caller("read_corpus", chart.reader.plugin)(source=source, options=chart.reader.options).tunes
-    title = section.chart.tune if section.chart is not None else None
+    return read_tune(chart, None if section.chart is None else section.chart.tune, calls, "improvise.chart")
+
+
+def read_tune(part: CorpusPart, title: str | None, calls: PluginCalls, where: str) -> Tune:
+    """Read one tune of a file.
+
+    Parameters
+    ----------
+    part : CorpusPart
+        Its reader, options and file.
+    title : str or None
+        Which tune; None for the first.
+    calls : PluginCalls
+        Has the reader.
+    where : str
+        Opens the messages: the key path of the section.
+
+    Raises
+    ------
+    JazzgramError
+        Where the file cannot be read, or has no tune of that title.
+    """
+    source = find_file(part.source, f"{where}.source")
+    tunes = calls.caller("read_corpus", part.reader.plugin)(source=source, options=part.reader.options).tunes
     if title is None:
         return cast(Tune, tunes[0])
     titles = [tune.title for tune in tunes]
     if title not in titles:
         raise JazzgramError(
-            f"improvise.chart.tune: {source} has no tune {title!r}{did_you_mean(title, titles)};"
+            f"{where}.tune: {source} has no tune {title!r}{did_you_mean(title, titles)};"
             f" it has {', '.join(titles[:20])}{' and more' if len(titles) > 20 else ''}"
         )
     return cast(Tune, tunes[titles.index(title)])

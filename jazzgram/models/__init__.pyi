@@ -1,6 +1,7 @@
 from .grammars.durations import parse_duration as parse_duration
 from .stepping import LstmCell as LstmCell
 from .stepping import LstmState as LstmState
+from .stepping import gather_rows as gather_rows
 from .stepping import rows_times as rows_times
 from .stepping import softmax as softmax
 from .store import StoredModel as StoredModel

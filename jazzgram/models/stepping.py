@@ -16,6 +16,7 @@ Everything is float32, as it was trained.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,11 @@ class LstmState:
 
     hidden: Float32s
     cell: Float32s
+
+    @property
+    def arrays(self) -> tuple[Float32s, Float32s]:
+        """`hidden` and `cell`."""
+        return self.hidden, self.cell
 
 
 class LstmCell:
@@ -141,6 +147,27 @@ def rows_times(rows: Float32s, matrix: Float32s) -> Float32s:
     """
     product: Float32s = np.matmul(rows[:, None, :], matrix)[:, 0, :]
     return product
+
+
+def gather_rows(rows: Sequence[tuple[Sequence[NDArray[Any]], int]]) -> tuple[NDArray[Any], ...]:
+    """Build a state of arrays whose first axis is the batch from rows of other such states.
+
+    Parameters
+    ----------
+    rows : sequence of (sequence of ndarray, int)
+        At least one: a state, and the index of the row in each of its arrays.
+
+    Examples
+    --------
+    >>> before, after = (np.array([[1], [2]]),), (np.array([[3]]),)
+    >>> [array.tolist() for array in gather_rows([(before, 1), (after, 0), (before, 1)])]
+    [[[2], [3], [2]]]
+    """
+    first = rows[0][0]
+    if all(state is first for state, _ in rows):
+        indices = [row for _, row in rows]
+        return tuple(array[indices] for array in first)
+    return tuple(np.stack([state[number][row] for state, row in rows]) for number in range(len(first)))
 
 
 def softmax(logits: NDArray[Any], dtype: type[np.floating] = np.float64) -> NDArray[Any]:

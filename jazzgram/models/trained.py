@@ -245,7 +245,8 @@ class _Member:
         self._whole = whole
         self._part = part
         self._model = model
-        self.weights, self.load, self.start, self.step = model.weights, model.load, model.start, model.step
+        self.weights, self.load, self.start = model.weights, model.load, model.start
+        self.step, self.gather = model.step, model.gather
         self.label_kinds = label_kinds(model)
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:

@@ -20,9 +20,12 @@ def run_and_write(pipeline: Pipeline, out: str | Path) -> Run:
     JazzgramError
         Before the work begins where the folder cannot be written to, and where anything fails.
     """
-    folder = Path(out)
-    check_writable(folder)
-    improvised = pipeline.improvise()
+    check_writable(Path(out))
+    return write_with_page(pipeline, pipeline.improvise(), Path(out))
+
+
+def write_with_page(pipeline: Pipeline, improvised: Run, folder: Path) -> Run:
+    """Measure a run of a pipeline, and write its folder with its page."""
     with stage(pipeline.reporter, "write") as done:
         measured = replace(improvised, measures=pipeline.measure(improvised.solo))
         config = pipeline.resolved(pipeline.target.title)

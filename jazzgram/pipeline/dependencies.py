@@ -17,8 +17,12 @@ STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
     "trained": (("shipped", "training"), lambda config: None),
     "tune": (("reading",), lambda config: (config.chart, config.chart and _stamp(config.chart.source))),
     "target": (("tune", "harmony"), lambda config: (config.name, config.sections.improvise, config.sections.seed)),
+    "melody": (("target",), lambda config: (config.tokenizer, _given(config))),
     "band": (("target",), lambda config: (config.sections.accompany, config.players)),
-    "sampled": (("trained", "target"), lambda config: (config.samplers, config.sections.seed)),
+    "sampled": (
+        ("trained", "target", "melody"),
+        lambda config: (config.samplers, config.critics, config.sections.seed),
+    ),
 }
 """For each stage its inputs, and the part of the configuration that decides it besides."""
 
@@ -33,6 +37,15 @@ def made_from(name: str) -> frozenset[str]:
     """Return a stage and all stages before it that it depends on."""
     needs, _ = STAGES[name]
     return frozenset({name}).union(*map(made_from, needs))
+
+
+def _given(config: Config) -> tuple[Any, ...]:
+    """Return what a given melody is read from, and when it was last changed."""
+    if config.given is None:
+        return ()
+    if isinstance(config.given, Path):
+        return config.given, _stamp(str(config.given / "trace.jsonl"))
+    return config.given, _stamp(config.given.source)
 
 
 def _stamp(source: str) -> tuple[int, int] | None:

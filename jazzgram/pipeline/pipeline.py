@@ -18,6 +18,7 @@ from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.accompaniment.band import Band
+from jazzgram.improvisation.given import Given
 from jazzgram.improvisation.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.labels import NO_LABELS, Labels
@@ -322,6 +323,11 @@ class Pipeline:
         )
 
     @property
+    def melody(self) -> Given | None:
+        """The given melody over the target's changes; None where there is none."""
+        return self._once("melody", lambda: stages.find_melody(self.config, self.target, self.calls))
+
+    @property
     def persona(self) -> Labels:
         """Whom the take of the configuration's seed is like; empty before the model is trained."""
         known = self.knows("trained")  # terms that are given need no model
@@ -348,14 +354,16 @@ class Pipeline:
 
     def sample(self, seeds: Sequence[int]) -> list[Grammar]:
         """Sample a grammar over the changes for each seed."""
-        return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds)
+        return self._sample(seeds)
 
     def play(self, grammar: Grammar) -> Solo:
         """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.
 
         The solo is without accompaniment; `improvise` adds it.
         """
-        return stages.realize_solo(grammar, self.target, self.config, self.calls, labels=self.persona)
+        return stages.realize_solo(
+            grammar, self.target, self.config, self.calls, melody=self.melody, labels=self.persona
+        )
 
     def improvise(self, grammar: Grammar | None = None) -> Run:
         """Improvise one solo over the configuration's changes.
@@ -376,10 +384,10 @@ class Pipeline:
         target = self.target
         with stage(self.reporter, "improvise") as done:
             if grammar is None:
-                grammar = self._once("sampled", lambda: self._sample(trace))
+                grammar = self._once("sampled", lambda: self._sample([self.config.sections.seed], trace)[0])
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.reporter, "chain") as done:
-            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.persona)
+            solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.melody, self.persona)
             done(f"{len(self.config.chain)} steps, {len(solo.notes)} notes")
             if not solo.notes:
                 self.reporter.warn("The solo has no notes: see in trace.jsonl what samplers and steps did to it.")
@@ -390,9 +398,17 @@ class Pipeline:
             done(f"{'the tune' if band.own else band.style.name}: {names}")
         return Run(solo, replace(trace, reporter=None))
 
-    def _sample(self, trace: Trace) -> Grammar:
-        seeds = [self.config.sections.seed]
-        return stages.sample_grammars(self.trained, self.target, self.config, self.calls, seeds, trace)[0]
+    def _sample(self, seeds: Sequence[int], trace: Trace | None = None) -> list[Grammar]:
+        return stages.sample_grammars(
+            self.trained,
+            self.target,
+            self.config,
+            self.calls,
+            seeds,
+            trace,
+            corpus=lambda: self.training_corpus,
+            melody=self.melody,
+        )
 
     def resolved(self, title: str | None) -> str:
         """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""

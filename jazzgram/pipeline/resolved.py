@@ -86,9 +86,14 @@ def _resolved(
         "tokenizer": _use(config.tokenizer),
         "model": _use(config.model) | {"seed": sections.model.seed},
         "samplers": steps(config.samplers),
+        **({"critics": steps(config.critics)} if config.critics else {}),
         "chain": steps(config.chain),
         "execution": sections.execution.model_dump(mode="json"),
-        "improvise": sections.improvise.model_dump(mode="json") | {"title": title} | _chart(config),
+        # The critics of curves are among the others.
+        "improvise": sections.improvise.model_dump(mode="json")
+        | {"title": title, "shape": {}}
+        | _chart(config)
+        | _given(config),
         "accompany": _accompany(config, band),
         "measure": [_use(part) for part in config.metrics],
         "write": [_use(part) for part in config.writers],
@@ -130,6 +135,15 @@ def _chart(config: Config) -> dict[str, Any]:
     if chart is None or config.chart is None:
         return {}
     return {"chart": _corpus(config.chart) | {"tune": chart.tune}}
+
+
+def _given(config: Config) -> dict[str, Any]:
+    given = config.sections.improvise.given
+    if isinstance(config.given, Path):
+        return {"given": str(config.given.resolve())}
+    if config.given is None or given is None or isinstance(given, str):
+        return {}
+    return {"given": _corpus(config.given) | {"tune": given.tune}}
 
 
 def _corpus(part: CorpusPart) -> dict[str, Any]:

@@ -14,12 +14,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.config import Config, CorpusPart
+from jazzgram.config.sections import ChartSection
 from jazzgram.config.styles import find_style
 from jazzgram.corpus.items import find_source
 from jazzgram.hooks.calls import PluginCalls
@@ -28,16 +29,19 @@ from jazzgram.hooks.token_model import Epoch, TokenModel, label_kinds
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.accompaniment.band import Band, remarks, style_players
 from jazzgram.improvisation.chain import Chain
+from jazzgram.improvisation.given import Given, Guide, given_melody
 from jazzgram.improvisation.guided import Guided
+from jazzgram.improvisation.line import Changes, Decoding
 from jazzgram.improvisation.observer import Observer
 from jazzgram.improvisation.persona import asked_labels, draw_persona
 from jazzgram.improvisation.realize import join_notes, realize
-from jazzgram.improvisation.sampler import Changes, Decoding, Improviser
+from jazzgram.improvisation.sampler import Improviser
 from jazzgram.improvisation.target import (
     Target,
     choose_target,
     learned_harmony,
     own_band,
+    read_tune,
     reharmonized,
     target_style,
 )
@@ -48,7 +52,7 @@ from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Tune
+from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
@@ -202,6 +206,21 @@ def choose(config: Config, tune: Tune, harmony: Harmony | None, reporter: Report
     return choose_target(config, tune, substitute, reporter)
 
 
+def find_melody(config: Config, target: Target, calls: PluginCalls) -> Given | None:
+    """Return the given melody over the target's changes; None where the configuration names none."""
+    section = config.sections.improvise
+    if config.given is None:
+        return None
+    if isinstance(config.given, Path):
+        from jazzgram.pipeline.trace_file import read_trace
+
+        melody: Solo | Tune = read_trace(config.given)[0]
+    else:
+        title = section.given.tune if isinstance(section.given, ChartSection) else None
+        melody = read_tune(config.given, title, calls, "improvise.given")
+    return given_melody(melody, target.changes, target.meter, config.tokenizer, calls, section.keep, section.vary)
+
+
 def find_persona(trained: TrainedModel, target: Target, config: Config, seed: int) -> Labels:
     """Return whom the take of a seed is like; no labels where the model is not conditioned on any.
 
@@ -227,16 +246,39 @@ def sample_grammars(
     calls: PluginCalls,
     seeds: Sequence[int],
     observer: Observer | None = None,
+    *,
+    corpus: Callable[[], Corpus],
+    melody: Given | None = None,
 ) -> list[Grammar]:
-    """Sample a grammar for each seed; see `jazzgram.improvisation.sampler.Improviser.improvise`."""
-    section = config.sections.improvise
-    improviser = Improviser(config.samplers, calls, trained.vocabulary, observer)
-    improvised = target.improvised
+    """Sample a grammar for each seed, steered by the critics if there are any.
+
+    Parameters
+    ----------
+    trained, target, config, calls, seeds, observer
+        See `jazzgram.improvisation.sampler.Improviser` and `jazzgram.improvisation.particles.Particles`.
+    corpus : callable
+        Returns the training tunes, for critics that study them.
+    melody : Given or None
+        From `find_melody`.
+    """
+    section, improvised = config.sections.improvise, target.improvised
     changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    over = None if melody is None else melody.over(improvised)
+    guide = None if over is None or over.vary is None else Guide(over, trained.vocabulary)
+    improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
     decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
     guided = section.guidance != 1 and label_kinds(trained.model)
     model = Guided(trained.model, section.guidance) if guided else trained.model
-    grammars = improviser.improvise(model, changes, target.meter, seeds, decoding)
+    locked = {} if over is None else over.locked
+    if not config.critics or section.particles == 1:
+        grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)
+    else:
+        from jazzgram.improvisation.particles import Critics, Particles, Search
+
+        critics, search = Critics(config.critics, calls, corpus), Search.of(section)
+        steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
+        numbers = [bar for bar, free in enumerate(improvised) if free]
+        grammars = steered.improvise(model, changes, target.meter, seeds, decoding, locked, numbers)
     return [_spread(grammar, improvised) for grammar in grammars]
 
 
@@ -257,6 +299,7 @@ def realize_solo(
     config: Config,
     calls: PluginCalls,
     observer: Observer | None = None,
+    melody: Given | None = None,
     labels: Labels = NO_LABELS,
 ) -> Solo:
     """Run a sampled grammar through the chain.
@@ -273,6 +316,8 @@ def realize_solo(
         Has their plugins.
     observer : Observer or None
         Receives each call.
+    melody : Given or None
+        From `find_melody`: its kept bars take the place of those that came through the steps for single bars.
     labels : Labels
         Whom the take is like; its instrument plays.
 
@@ -292,6 +337,8 @@ def realize_solo(
     pruned = chain.prune_grammar(grammar, changes, meter)
     bars = realize(pruned, changes, meter, config.tokenizer, calls, seed, observer, head)
     bars = chain.prune_notes(bars, changes, meter, head)
+    if melody is not None:
+        bars = melody.kept(bars, observer)
     chords = join_bars(changes, meter.bar)
     straight = target_style(config.sections.improvise, config.sections.accompany, target, Reporter()).straight
     notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form, straight)

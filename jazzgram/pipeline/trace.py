@@ -52,6 +52,34 @@ class Tally:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one critic made of the candidates of one bar.
+
+    Parameters
+    ----------
+    step : str
+        The critic's label, ``1:density``.
+    bar : int
+        From 0.
+    options : dict
+        The critic's options, as JSON has them.
+    weights : tuple of float
+        Its log weight for each candidate.
+    chosen : int
+        The index of the candidate that is in the solo.
+    seconds : float
+        Its time.
+    """
+
+    step: str
+    bar: int
+    options: dict[str, Any]
+    weights: tuple[float, ...]
+    chosen: int
+    seconds: float
+
+
 @dataclass
 class Trace:
     """The record of one improvisation: the observer that chain and sampler are given.
@@ -62,6 +90,8 @@ class Trace:
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
+    judgements : list of Judgement
+        What the critics made of each bar, in order.
     accompanists : dict of str to Tally
         The accompanists, by label; what they played is the solo's accompaniment.
     reporter : Reporter or None
@@ -70,6 +100,7 @@ class Trace:
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
+    judgements: list[Judgement] = field(default_factory=list)
     accompanists: dict[str, Tally] = field(default_factory=dict)
     reporter: Reporter | None = field(default=None, repr=False, compare=False)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -108,11 +139,18 @@ class Trace:
         if self.reporter is not None:
             self.reporter.called()
 
+    def critic(
+        self, label: str, options: Options, bar: int, weights: tuple[float, ...], chosen: int, seconds: float
+    ) -> None:
+        """Record a judgement; see `jazzgram.improvisation.observer.Observer`."""
+        self.judgements.append(Judgement(label, bar, self._values(label, options), weights, chosen, seconds))
+
     def without_times(self) -> Trace:
         """Return the same trace with all times 0, as equal runs have it."""
         return Trace(
             [replace(call, seconds=0.0) for call in self.calls],
             {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
+            [replace(judgement, seconds=0.0) for judgement in self.judgements],
             {step: replace(tally, seconds=0.0) for step, tally in self.accompanists.items()},
         )
 

@@ -1,7 +1,8 @@
 """``trace.jsonl``: a solo and its trace as lines of JSON, written and read back to equal values.
 
-The first line is the solo's frame (title, meter, chords, accompaniment …), then a line for each sampler step and a line
-for each call of a step of the chain. The solo's own notes are those that the last step returned.
+The first line is the solo's frame (title, meter, chords, accompaniment …), then a line for each sampler step, for each
+bar and critic, and for each call of a step of the chain. The solo's own notes are those that the last step returned. A
+log weight of ``-inf`` is null.
 
 What the calls took is in ``times.json``, so that equal runs have equal traces. A trace alone is read without times.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +27,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
-from jazzgram.pipeline.trace import StepCall, Tally, Trace
+from jazzgram.pipeline.trace import Judgement, StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
 TIMES = "times.json"
@@ -113,6 +115,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
     yield {"solo": frame}
     for step, t in (*trace.samplers.items(), *trace.accompanists.items()):
         yield {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls}
+    yield from map(_judgement_line, trace.judgements)
     yield from map(_call_line, trace.calls)
 
 
@@ -122,6 +125,7 @@ def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
         file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
     times = {
         "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
+        "judgements": [round(judgement.seconds, 7) for judgement in trace.judgements],
         "accompanists": {step: round(tally.seconds, 6) for step, tally in trace.accompanists.items()},
         "calls": [round(call.seconds, 7) for call in trace.calls],
     }
@@ -175,6 +179,10 @@ def _timed(trace: Trace, path: Path) -> Trace:
         calls = [
             replace(call, seconds=float(seconds)) for call, seconds in zip(trace.calls, times["calls"], strict=True)
         ]
+        judgements = [
+            replace(judgement, seconds=float(seconds))
+            for judgement, seconds in zip(trace.judgements, times.get("judgements", ()), strict=True)
+        ]
         samplers, accompanists = (
             {step: replace(tally, seconds=float(times[key][step])) for step, tally in tallies.items()}
             for key, tallies in (("samplers", trace.samplers), ("accompanists", trace.accompanists))
@@ -183,7 +191,19 @@ def _timed(trace: Trace, path: Path) -> Trace:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise JazzgramError(f"{path}: not the times of the {NAME} beside it; remove it, or run again") from None
-    return Trace(calls, samplers, accompanists)
+    return Trace(calls, samplers, judgements, accompanists)
+
+
+def _judgement_line(judgement: Judgement) -> dict[str, Any]:
+    weights = [None if weight == -inf else weight for weight in judgement.weights]
+    return {
+        "step": judgement.step,
+        "hook": "score_bar",
+        "bar": judgement.bar,
+        "options": judgement.options,
+        "weights": weights,
+        "chosen": judgement.chosen,
+    }
 
 
 def _call_line(call: StepCall) -> dict[str, Any]:
@@ -238,7 +258,19 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         }
         for of_band in (False, True)
     )
-    return Trace(calls, samplers, accompanists)
+    judgements = [
+        Judgement(
+            line["step"],
+            line["bar"],
+            line["options"],
+            tuple(-inf if weight is None else float(weight) for weight in line["weights"]),
+            line["chosen"],
+            0.0,
+        )
+        for line in lines
+        if "weights" in line
+    ]
+    return Trace(calls, samplers, judgements, accompanists)
 
 
 def _solo(frame: dict[str, Any], trace: Trace) -> Solo:

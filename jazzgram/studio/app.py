@@ -33,8 +33,8 @@ from jazzgram.studio.worker import Worker
 _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
-        *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
+        *("dom", "server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
+        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
     ),
 }
 _ASSETS = {
@@ -114,7 +114,7 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
-            steps = (*config.samplers, *config.chain)
+            steps = (*config.samplers, *config.critics, *config.chain)
             return {
                 "name": config.name,
                 **facts,
@@ -142,6 +142,7 @@ class _Studio:
     async def take(self, request: Request) -> Any:
         from jazzgram.pages.report.page import played_sound
         from jazzgram.pages.report.view import view
+        from jazzgram.studio.curves import curves_of
 
         recipe = await _recipe(request)
 
@@ -150,12 +151,14 @@ class _Studio:
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
             shown = view(take.run)
+            improvise = take.pipeline.config.sections.improvise
             return {
                 "document": take.edit,
                 "yaml": take.yaml,
                 "view": shown,
                 "sound": played_sound(solo, shown, files=False),
                 "terms": terms,
+                "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
             }
 

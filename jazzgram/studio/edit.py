@@ -1,7 +1,7 @@
 """An edit: what the page may change of a configuration, and its conversion to YAML and back.
 
-The page edits four sections: ``seed``, ``improvise``, ``samplers`` and ``chain``. Corpus, tokenizer and model stay as
-the configuration has them, so that no page can make jazzgram read or run another file.
+The page edits five sections: ``seed``, ``improvise``, ``samplers``, ``critics`` and ``chain``. Corpus, tokenizer and
+model stay as the configuration has them, so that no page can make jazzgram read or run another file.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from typing import Any
 import yaml
 
 from jazzgram.config.sections import ImproviseSection
-from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS
 from jazzgram.config.yaml_lines import Document as Yaml
 from jazzgram.config.yaml_lines import KeyPath, read
 from jazzgram.errors import ConfigError, JazzgramError
 
 Edit = dict[str, Any]
-"""The four sections, as YAML has them."""
+"""The five sections, as YAML has them."""
 
-SECTIONS = ("seed", "improvise", "samplers", "chain")
+SECTIONS = ("seed", "improvise", "samplers", "critics", "chain")
 IMPROVISE = (
     *("choruses", "bars", "chords", "meter", "tempo", "key", "transpose", "title", "reharmonize"),
-    *("head", "intro", "ending", "build"),
+    *("head", "intro", "ending", "build", "shape", "particles"),
 )
 """The keys of ``improvise`` that the page may set; bars, after choruses, override them."""
 
 MOST_CHARACTERS = 100_000
 """Characters of an edit as JSON or as YAML."""
 MOST_STEPS = 64
-"""Steps of the samplers and of the chain."""
+"""Steps of the samplers, of the critics and of the chain."""
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """The C dumper is ten times as fast, where PyYAML was built with it."""
-_HOOKS = {"samplers": SAMPLER_HOOKS, "chain": CHAIN_HOOKS}
+_HOOKS = {"samplers": SAMPLER_HOOKS, "critics": CRITIC_HOOKS, "chain": CHAIN_HOOKS}
 _MISTAKE = re.compile(r"(?:--set [\w.]+|[^:]*(?::\d+)?): ((?:\w+)(?:\.[\w ]+)*): (.*)", re.DOTALL)
 
 
@@ -85,6 +85,7 @@ def edit_of(value: dict[str, Any], seed: int) -> Edit:
         "seed": seed,
         "improvise": {key: improvise[key] for key in IMPROVISE if improvise.get(key) is not None},
         "samplers": [dict(step) for step in value.get("samplers") or []],
+        "critics": [dict(step) for step in value.get("critics") or []],
         "chain": [dict(step) for step in value.get("chain") or []],
     }
 
@@ -95,7 +96,7 @@ def to_yaml(edit: Edit) -> str:
     improvise = edit.get("improvise") or {}
     lines.append("improvise:" + ("" if improvise else " {}"))
     lines += [f"  {key}: {_flow(value)}" for key, value in improvise.items()]
-    for section in ("samplers", "chain"):
+    for section in _HOOKS:
         steps = edit.get(section) or []
         lines.append(f"{section}:" + ("" if steps else " []"))
         for step in steps:
@@ -176,7 +177,7 @@ def check_reach(edit: Any, own: Collection[str]) -> None:
             if key not in IMPROVISE
         ]
     for section, hooks in _HOOKS.items():
-        steps = edit.get(section)
+        steps = edit.get(section, [] if section == "critics" else None)
         if not isinstance(steps, list):
             mistakes.append(Mistake(section, f"expected a list of steps such as '- {hooks[-1]}: name'"))
             continue
@@ -195,7 +196,7 @@ def check_reach(edit: Any, own: Collection[str]) -> None:
 
 def settings_of(edit: Edit) -> list[str]:
     """Return an edit as ``key.path=value`` settings that override the configuration."""
-    values: dict[str, Any] = {key: edit[key] for key in ("seed", "samplers", "chain") if key in edit}
+    values: dict[str, Any] = {"critics": []} | {key: edit[key] for key in ("seed", *_HOOKS) if key in edit}
     improvise = edit.get("improvise") or {}
     fields = ImproviseSection.model_fields
     values |= {f"improvise.{key}": improvise.get(key, fields[key].default) for key in IMPROVISE if key != "chords"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jazzgram.improvisation.given import KEEP
 from jazzgram.music.note import Note
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import StepCall, Trace
@@ -52,7 +53,7 @@ def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
         grammar=tuple(solos[layer].grammar[bar] for bar, layer in enumerate(choice)),
     )
     calls: list[StepCall] = []
-    for same in zip(*(layer.trace.calls for layer in layers), strict=True):
+    for same in zip(*map(_calls, layers), strict=True):
         call = same[0]
         if call.bar is None:
             before, after = (notes_of([getattr(each, side) for each in same]) for side in ("before", "after"))
@@ -61,7 +62,18 @@ def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
             calls.append(same[choice[call.bar]])
     if calls and calls[-1].bar is None:
         calls[-1] = replace(calls[-1], after=notes)
-    return Run(joined, Trace(calls, main.trace.samplers, main.trace.accompanists))
+    judgements = [
+        judgement
+        for index, layer in enumerate(layers)
+        for judgement in layer.trace.judgements
+        if choice[judgement.bar] == index
+    ]
+    return Run(joined, Trace(calls, main.trace.samplers, judgements, main.trace.accompanists))
+
+
+def _calls(layer: Run) -> list[StepCall]:
+    """Return the calls of a layer's steps; what put locked bars in is none."""
+    return [call for call in layer.trace.calls if call.step != KEEP]
 
 
 def _bar_of(note: Note, length: int, bars: int) -> int:

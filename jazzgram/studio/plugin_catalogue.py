@@ -1,4 +1,4 @@
-"""The plugin catalogue of the page: the plugins for samplers and chain, and the fields of their options."""
+"""The plugin catalogue of the page: the plugins for samplers, critics and chain, and the fields of their options."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jazzgram.config.steps import CHAIN_HOOKS, SAMPLER_HOOKS, Step
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS, Step
 from jazzgram.hooks.catalogue import entries, summary
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.plugins import Plugin
@@ -26,7 +26,7 @@ def plugin_catalogue(own: Iterable[Step]) -> list[dict[str, Any]]:
         By hook, then by name: ``section``, ``hook``, ``name``, ``summary``, and ``options`` as of `fields`.
     """
     found: list[dict[str, Any]] = []
-    for section, hooks in (("samplers", SAMPLER_HOOKS), ("chain", CHAIN_HOOKS)):
+    for section, hooks in (("samplers", SAMPLER_HOOKS), ("critics", CRITIC_HOOKS), ("chain", CHAIN_HOOKS)):
         for hook in hooks:
             installed = [find(entry.name, hook, Path()) for entry in entries(hook) if not entry.broken]
             local = {step.plugin.name: step.plugin for step in own if step.hook == hook and _is_file(step.plugin)}

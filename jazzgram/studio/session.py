@@ -13,11 +13,15 @@ from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import stamps
 from jazzgram.config.sections import ImproviseSection
+from jazzgram.config.steps import leading_critic
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.improvisation.given import Given
 from jazzgram.improvisation.target import target_chorus, target_meter
 from jazzgram.music.notation.changes import changes_text
+from jazzgram.music.note import Origin
+from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
@@ -101,11 +105,14 @@ class LockedBars:
         Its samplers, as in YAML.
     bars : frozenset of int
         From 0.
+    terms : tuple of str
+        The terms of each bar of that take; empty where it is to be sampled again.
     """
 
     seed: int
     samplers: list[Any]
     bars: frozenset[int]
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,12 @@ class Recipe:
         """Read a recipe from the page's JSON; raise JazzgramError where it is none."""
         try:
             locked = tuple(
-                LockedBars(int(each["seed"]), list(each["samplers"]), frozenset(map(int, each["bars"])))
+                LockedBars(
+                    int(each["seed"]),
+                    list(each["samplers"]),
+                    frozenset(map(int, each["bars"])),
+                    tuple(map(str, each.get("terms", ()))),
+                )
                 for each in value.get("kept", ())
             )
             edit = value["document"]
@@ -191,7 +203,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.config: Config = load(self.path, self.given)
-        steps = (*self.config.samplers, *self.config.chain)
+        steps = (*self.config.samplers, *self.config.critics, *self.config.chain)
         self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
         self._files = set(self.config.files())
         self._cache: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
@@ -219,22 +231,15 @@ class Session:
         edit: Edit = recipe.edit if text is None else text.value  # type: ignore[assignment]
         check_reach(edit, self._own)
         try:
-            pipeline, made, warnings = self._improvise(edit, recipe.abandoned)
+            pipeline, made, warnings = self._improvise(edit, recipe.abandoned, locked=recipe.locked)
         except ConfigError as error:
             raise EditError(mistakes_of(error, text), edit) from error
         except RecursionError:
             raise EditError([Mistake("", "nested too deeply")]) from None
         edit = {"seed": pipeline.config.sections.seed, **edit}
         text_of_edit = recipe.edit if isinstance(recipe.edit, str) else to_yaml(edit)
-        choice = [0] * made.solo.bars
-        layers = [made]
-        for locked in recipe.locked:
-            bars = [bar for bar in locked.bars if 0 <= bar < made.solo.bars]
-            if bars:
-                layers.append(self._layer(edit, locked, pipeline, recipe.abandoned))
-                for bar in bars:
-                    choice[bar] = len(layers) - 1
-        return Take(edit, text_of_edit, pipeline, merge_bars(layers, choice), warnings, sum(map(bool, choice)))
+        locked = {bar for each in recipe.locked for bar in _locked_bars(each, pipeline)}
+        return Take(edit, text_of_edit, pipeline, made, warnings, len(locked))
 
     def numbers(self, recipe: Recipe, *, whole: bool = False) -> dict[str, Any]:
         """Measure a take: see `jazzgram.studio.numbers.numbers`.
@@ -266,30 +271,55 @@ class Session:
         older = edit | {"seed": locked.seed, "samplers": locked.samplers}
         check_reach(older, self._own)
         try:
-            return self._improvise(older, abandoned, main)[1]
+            return self._improvise(older, abandoned, main, terms=locked.terms)[1]
         except ConfigError as error:
             mistakes = mistakes_of(error, None)
             raise EditError([Mistake("", f"locked bars: {each.message}") for each in mistakes]) from error
 
+    def _lead(self, edit: Edit, locked: Sequence[LockedBars], main: Pipeline, abandoned: Event) -> Run:
+        """Improvise the bars that are not locked so that they lead on from the locked ones and into them."""
+        layers: list[Run] = []
+        choice = [0] * len(main.target.changes)
+        for each in locked:
+            if bars := _locked_bars(each, main):
+                layers.append(self._layer(edit, each, main, abandoned))
+                for bar in bars:
+                    choice[bar] = len(layers)
+        if not layers:
+            return main.improvise()
+        critics = (*main.config.critics, *leading_critic(main.config.critics))
+        free = main.given(replace(main.config, critics=critics), melody=_melody(layers, choice))
+        return merge_bars([free.improvise(), *layers], choice)
+
     def _improvise(
-        self, edit: Edit, abandoned: Event, main: Pipeline | None = None
+        self,
+        edit: Edit,
+        abandoned: Event,
+        main: Pipeline | None = None,
+        locked: tuple[LockedBars, ...] = (),
+        terms: tuple[str, ...] = (),
     ) -> tuple[Pipeline, Run, tuple[str, ...]]:
         values = [*self.given, *settings_of(edit)]
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
         changes = main.target.changes if main is not None and reharmonized else None
-        key = self._key(values, changes)
+        given = changes, locked, terms
+        key = self._key(values, given)
         if key not in self._cache:
             progress = Progress(self.working, self.closing, abandoned)
             pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
             self._files.update(pipeline.config.files())
-            key = self._key(values, changes)
+            key = self._key(values, given)
             pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._cache.values())))
             if changes is not None:  # another seed would choose other chords
                 pipeline = pipeline.given(target=replace(pipeline.target, changes=changes))
             try:
                 if (bars := len(pipeline.target.changes)) > MOST_TAKE_BARS:
                     raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_TAKE_BARS}); set fewer")
-                made = pipeline.improvise()
+                made = (
+                    pipeline.improvise(_grammar(terms, bars))
+                    if terms
+                    else self._lead(edit, locked, pipeline, abandoned)
+                )
             finally:
                 self.working.clear()
             self._cache[key] = pipeline, made, tuple(progress.warnings)
@@ -298,9 +328,9 @@ class Session:
         self._cache.move_to_end(key)
         return self._cache[key]
 
-    def _key(self, values: Sequence[str], changes: object) -> str:
-        """Return the cache key of a take: its settings, and when its files were saved."""
-        return repr((values, changes, sorted(stamps(self._files).items())))
+    def _key(self, values: Sequence[str], given: object) -> str:
+        """Return the cache key of a take: its settings, what is given, and when its files were saved."""
+        return repr((values, given, sorted(stamps(self._files).items())))
 
     def _bars(self) -> int:
         return sum(made.solo.bars for _, made, _ in self._cache.values())
@@ -323,6 +353,36 @@ class Session:
         for pipeline, _, _ in reversed(self._cache.values()):
             return pipeline
         return self.take(Recipe(self.first())).pipeline
+
+
+def _locked_bars(locked: LockedBars, pipeline: Pipeline) -> list[int]:
+    """Return the locked bars that are improvised."""
+    improvised = pipeline.target.improvised
+    return [bar for bar in sorted(locked.bars) if 0 <= bar < len(improvised) and improvised[bar]]
+
+
+def _melody(layers: Sequence[Run], choice: Sequence[int]) -> Given:
+    """Return the locked bars of takes as a melody of which they are kept; a choice of 0 is a free bar."""
+    bars, grammar = [], []
+    for bar, layer in enumerate(choice):
+        solo = layers[layer - 1].solo
+        start, length = bar * solo.meter.bar, solo.meter.bar
+        notes = [note for note in solo.notated or solo.notes if layer and start <= note.onset < start + length]
+        bars.append(tuple(replace(note, onset=note.onset - start) for note in notes))
+        grammar.append(solo.grammar[bar] if layer else ())
+    return Given(tuple(bars), tuple(grammar), frozenset(bar for bar, layer in enumerate(choice) if layer))
+
+
+def _grammar(terms: Sequence[str], bars: int) -> Grammar:
+    """Read the terms of a take, cut or filled up with empty bars."""
+    texts = [*terms[:bars], *("",) * (bars - len(terms))]
+    try:
+        return tuple(
+            tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(parse_terms(text)))
+            for bar, text in enumerate(texts)
+        )
+    except ValueError as error:
+        raise JazzgramError(f"locked bars: {error}; unlock them") from None
 
 
 def chart_of(tune: Tune) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from jazzgram.hooks.hookspecs import KINDS
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.music.time import Meter
 from jazzgram.testing.accompanists import check_accompany
+from jazzgram.testing.critics import check_score_bar, check_study_corpus
 from jazzgram.testing.models import check_build_model, check_sample, check_shape
 from jazzgram.testing.readers import check_depends_on, check_examine, check_list_files, check_read_corpus
+from jazzgram.testing.responders import check_respond
 from jazzgram.testing.steps import check_clean_up, check_measure, check_prune_grammar, check_prune_notes, check_write
 from jazzgram.testing.tokenizers import check_list_pitches, check_parse, check_unparse
 
@@ -112,6 +114,9 @@ _CHECKS: dict[str, Callable[[Plugin, Callable[..., Any], Any], Iterator[str]]] =
     "unparse_grammar": check_unparse,
     "list_pitches": check_list_pitches,
     "build_model": check_build_model,
+    "study_corpus": check_study_corpus,
+    "score_bar": check_score_bar,
+    "respond": check_respond,
     "accompany": check_accompany,
     "measure": check_measure,
     "write_solo": check_write,

@@ -164,6 +164,10 @@ class Markov:
             state = tuple(self._extended(runs, term) for runs, term in zip(state, terms.tolist(), strict=True))
         return state, np.array([self._distribution(runs) for runs in state])
 
+    def gather(self, rows: Sequence[tuple[State, int]]) -> State:
+        """Build a state from rows of other states."""
+        return tuple(state[row] for state, row in rows)
+
     def after(self, terms: Sequence[int]) -> NDArray[np.float64]:
         """Return the distribution after a run of terms, shape ``(vocabulary,)``."""
         runs: tuple[int, ...] = (0,)

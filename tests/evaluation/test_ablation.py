@@ -79,6 +79,23 @@ def test_a_step_that_does_nothing_is_worth_nothing(config: Path) -> None:
         assert any(gain != (0, 0, 0) for gain in made.gains.values())
 
 
+def test_critics_are_taken_out_like_steps(tmp_path: Path) -> None:
+    critics = "critics: [{score_bar: novelty}, {score_bar: wander, with: {weight: 0}}]\n"
+    more = "improvise: {particles: 3, shape: {density: [0.5]}}\nchain: []\n"
+    pipeline = Pipeline.load(write_bundled(tmp_path, "samplers: [sample: categorical]\n" + critics + more))
+    full = Benchmark.of(pipeline, 2, 4)
+    benchmark = Benchmark(full.plan, full.corpus, full.digest, load_metrics(["pitch", "rhythm"]))
+    whole = benchmark.score(pipeline, "whole")
+    novelty, wander, density = effects(
+        whole, list(ablate(pipeline, benchmark)), {name: Statistic(0, 1, 99, 0, 0) for name in whole.metrics}
+    )
+    assert [each.step for each in (novelty, wander, density)] == [
+        *("critic 1:novelty", "critic 2:wander", "critic 3:density")
+    ]
+    assert set(wander.gains.values()) == {(0, 0, 0)}
+    assert any(gain != (0, 0, 0) for gain in density.gains.values())
+
+
 def test_a_step_that_a_later_one_needs_stays_and_is_told(tmp_path: Path) -> None:
     path = tmp_path / "needs.yaml"
     for name, promise in (("give", "PROVIDES"), ("take", "NEEDS")):
@@ -119,5 +136,5 @@ def test_the_command_draws_what_each_step_does(config: Path, tmp_path: Path) -> 
 
 def test_a_configuration_without_steps_has_nothing_to_take_out(config: Path) -> None:
     pipeline = Pipeline.load(config, settings=["chain=[]", "samplers=[{sample: categorical}]"])
-    with pytest.raises(JazzgramError, match="neither samplers nor chain have a step"):
+    with pytest.raises(JazzgramError, match="samplers, critics and chain have no step"):
         next(ablate(pipeline, Benchmark.of(pipeline, 2, 4)))

@@ -139,6 +139,24 @@ def test_steps_are_ordered_within_their_hook_and_as_their_promises_allow() -> No
     assert suggest_chain(config, Replay(off)) == ()
 
 
+def test_critics_are_tuned_and_curves_are_not(tmp_path: Path, monkeypatch: Any) -> None:
+    from jazzgram.cli.tune_chain import command
+    from jazzgram.evaluation.tuning.tune_chain import Replay, initial_params, suggest_config
+
+    monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    steered = ["critics=[{score_bar: wander}, {score_bar: motif}]", "improvise.shape={rest: [0.4]}", "chain=[]"]
+    config = Pipeline.load("blues", settings=steered).config
+    params = initial_params(config) | {"critic 1:wander on": False, "critic 2:motif.weight": 7.0}
+    tuned = suggest_config(config, Replay(params)).critics
+    assert [step.label for step in tuned] == ["1:motif", "2:rest"] and tuned[0].options.model_dump()["weight"] == 7
+    quick = ["model.use=markov", "execution.engine=local", "improvise.particles=2", *steered]
+    words = ["blues", *(word for each in quick for word in ("--set", each)), "--toward", "corpus"]
+    CliRunner().invoke(command, [*words, "--trials", "2", "--solos", "2", "--bars", "4"], catch_exceptions=False)
+    found = Pipeline.load(tmp_path / "tuned_chain.yaml").config
+    assert found.sections.improvise.shape == {"rest": [0.4]} and found.critics[-1].plugin.name == "rest"
+
+
 def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
     from jazzgram.cli.tune import command
     from jazzgram.evaluation.tuning.tune_model import bits_per_term
@@ -164,7 +182,7 @@ def test_tune_writes_a_configuration_that_gives_the_score_it_claims(tmp_path: Pa
 
 def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path, monkeypatch: Any) -> None:
     from jazzgram.cli.tune_chain import command
-    from jazzgram.evaluation.tuning.tune_chain import make_benchmark, score_chain
+    from jazzgram.evaluation.tuning.tune_chain import make_benchmark, score_config
 
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
@@ -175,4 +193,4 @@ def test_tune_chain_writes_a_chain_that_gives_the_score_it_claims(tmp_path: Path
     claimed = float(out.read_text().partition("distance ")[2].split()[0])
     tuned = Pipeline.load(out)
     benchmark, penalized_distance = make_benchmark(tuned, "corpus", 2, 4, "validation")
-    assert penalized_distance(score_chain(tuned, tuned.config.chain, benchmark)) == pytest.approx(claimed, abs=1e-4)
+    assert penalized_distance(score_config(tuned, tuned.config, benchmark)) == pytest.approx(claimed, abs=1e-4)

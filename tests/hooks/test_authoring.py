@@ -147,6 +147,11 @@ def test_plugins_are_listed_shown_and_checked() -> None:
     assert "below: int = 50, ≥ 0, ≤ 127" in shown
     assert "before (Dm7 | G7 | Cmaj7)" in shown
     assert CliRunner().invoke(plugins.command, ["check", "low_notes"]).output == "low_notes: in order\n"
+    curve = CliRunner().invoke(plugins.command, ["show", "critics.contour"]).output
+    assert curve.endswith("log weights; curve: 4, -4, 4\nDm7 +0.00 | G7 -0.22 | Cmaj7 -2.72\n")
+    future = CliRunner().invoke(plugins.command, ["show", "critics.future"]).output
+    assert "bars that are given, each term with the log-likelihood -1\nDm7 -6.00 | G7 -6.00" in future
+    assert "it has no opinion" in CliRunner().invoke(plugins.command, ["show", "wander"]).output
     assert "did you mean low_notes?" in str(CliRunner().invoke(plugins.command, ["show", "lownotes"]).exception)
 
 

@@ -16,8 +16,9 @@ from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.improvisation.line import Decoding
 from jazzgram.improvisation.realize import realize
-from jazzgram.improvisation.sampler import Decoding, Improviser
+from jazzgram.improvisation.sampler import Improviser
 
 METER = Meter(4, 4)
 CHANGES = ((Chord((62, 65, 69, 72), 0, 1920, "Dm7"),), (Chord((55, 59, 62, 65), 0, 1920, "G7"),)) * 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jazzgram import Bar, Chord, JazzgramError, Meter, Note, Pipeline, Track, Tune
+from jazzgram.improvisation.line import Changes
 from jazzgram.improvisation.performance import Performance, lay_out
-from jazzgram.improvisation.sampler import Changes
 from jazzgram.music.notation.changes import changes_text, parse_changes
 
 BLUES = "F7 | Bb7 | F7 | Cm7 F7 | Bb7 | Bdim7 | F7 | Am7b5 D7 | Gm7 | C7 | F7 D7 | Gm7 C7"

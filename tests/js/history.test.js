@@ -88,20 +88,22 @@ test("locks stand in the order of bars", () => {
   assert.deepEqual(state.locked, [2, 10]);
 });
 
-test("locked bars are kept with the seed that they were played with", () => {
+test("locked bars are kept with the seed and the terms that they were played with", () => {
   const state = { document: structuredClone(DOCUMENT), kept: [], locked: [2, 3] };
-  history.freeze(state);
+  const [first, second] = [["60,1.000"], ["62,1.000"]];
+  history.freeze(state, first);
   state.document.seed = 2;
   history.lock(state, 7, true);
-  history.freeze(state);
+  history.freeze(state, second);
   const samplers = DOCUMENT.samplers;
   assert.deepEqual(state.kept, [
-    { seed: 1, samplers, bars: [2, 3] },
-    { seed: 2, samplers, bars: [7] },
+    { seed: 1, samplers, terms: first, bars: [2, 3] },
+    { seed: 2, samplers, terms: second, bars: [7] },
   ]);
   state.locked = [3];
-  history.freeze(state);
-  assert.deepEqual(state.kept, [{ seed: 1, samplers, bars: [3] }], "what was unlocked is let go");
+  history.freeze(state, []);
+  const left = [{ seed: 1, samplers, terms: first, bars: [3] }];
+  assert.deepEqual(state.kept, left, "what was unlocked is let go");
 });
 
 test("chain B begins as a copy of A and is edited for itself", () => {
@@ -133,8 +135,16 @@ test("another seed in the YAML keeps the locked bars, another chain does not", (
   const state = { ...history.current(begin()), locked: [0] };
   history.takeDocument(state, { ...DOCUMENT, chain: [] });
   assert.deepEqual(state.kept, []);
-  history.takeDocument(state, { ...DOCUMENT, seed: 5 });
-  assert.deepEqual(state.kept, [{ seed: 1, samplers: DOCUMENT.samplers, bars: [0] }]);
+  history.takeDocument(state, { ...DOCUMENT, seed: 5 }, ["60,4.000"]);
+  assert.deepEqual(state.kept, [{ seed: 1, samplers: DOCUMENT.samplers, terms: ["60,4.000"], bars: [0] }]);
+});
+
+test("another critic or curve in the YAML keeps the locked bars", () => {
+  for (const more of [{ critics: [{ score_bar: "wander" }] }, { improvise: { shape: { rest: [0.5] } } }]) {
+    const state = { ...history.current(begin()), locked: [0] };
+    history.takeDocument(state, { ...DOCUMENT, ...more }, ["60,4.000"]);
+    assert.equal(state.kept.length, 1);
+  }
 });
 
 test("an empty field takes its key away", () => {

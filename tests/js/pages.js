@@ -14,6 +14,7 @@ const SCRIPTS = [
   `${REPORT}/envelope.js`,
   `${STUDIO}/server.js`,
   `${STUDIO}/history.js`,
+  `${STUDIO}/curves.js`,
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,

@@ -21,7 +21,8 @@ from jazzgram import Chord, Meter, Position, StepError, Term, Vocabulary, parse_
 from jazzgram.config.steps import Step
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
-from jazzgram.improvisation.sampler import Decoding, Improviser
+from jazzgram.improvisation.line import Decoding
+from jazzgram.improvisation.sampler import Improviser
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")
 SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *NARROWING)

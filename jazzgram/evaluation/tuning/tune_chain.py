@@ -1,6 +1,7 @@
-"""Tuning a chain: its steps' options, their presence and their order, for the smallest distance to real solos.
+"""Tuning a chain and critics: their options and presence, and the chain's order, for the smallest distance.
 
-The terms do not depend on the chain: they are sampled once, and every trial takes the same ones.
+The terms do not depend on the chain: they are sampled once, and every trial with the same critics takes the same ones.
+The order of critics has no effect: their log weights are added.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.config import Config, Part
-from jazzgram.config.steps import CHAIN_HOOKS, Step, check_promises
+from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, Step, check_promises
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.evaluate import reference_for
@@ -95,7 +96,7 @@ class ChainObjective:
     def __call__(self, trial: Trial) -> float:
         """Return the penalized distance of the trial's chain."""
         pipeline, benchmark, penalized_distance = _setup(self)
-        return penalized_distance(score_chain(pipeline, suggest_chain(pipeline.config, trial), benchmark))
+        return penalized_distance(score_config(pipeline, suggest_config(pipeline.config, trial), benchmark))
 
     def key(self) -> str:
         """Hash all that decides a trial."""
@@ -144,23 +145,40 @@ def _setup(objective: ChainObjective) -> tuple[Pipeline, Benchmark, PenalizedDis
     return pipeline, *make_benchmark(pipeline, objective.toward, objective.solos, objective.bars, "validation")
 
 
-def score_chain(pipeline: Pipeline, chain: Sequence[Step], benchmark: Benchmark) -> Scores:
-    """Run the terms of the benchmark's choruses through another chain, and measure the result."""
-    other = pipeline.given(replace(pipeline.config, chain=tuple(chain)), reporter=Reporter())
-    return benchmark.score(other, pipeline.config.name)
+def score_config(pipeline: Pipeline, config: Config, benchmark: Benchmark) -> Scores:
+    """Measure the benchmark's choruses with another chain and other critics."""
+    return benchmark.score(pipeline.given(config, reporter=Reporter()), pipeline.config.name)
 
 
 def initial_params(config: Config) -> dict[str, Any]:
-    """Return the parameters of the chain as it is."""
+    """Return the parameters of critics and chain as they are."""
     params: dict[str, Any] = {}
-    for step in config.chain:
-        params[f"{step.label} on"] = True
-        params[f"{step.label} order"] = (step.number - 0.5) / len(config.chain)
+    for step in (*listed_critics(config), *config.chain):
+        name = _name(step)
+        params[f"{name} on"] = True
+        if step.hook in CHAIN_HOOKS:
+            params[f"{name} order"] = (step.number - 0.5) / len(config.chain)
         for dimension in space(step.plugin.options):
             value = getattr(step.options, dimension.name)
             if dimension.contains(value):
-                params[f"{step.label}.{dimension.name}"] = value
+                params[f"{name}.{dimension.name}"] = value
     return params
+
+
+def listed_critics(config: Config) -> tuple[Step, ...]:
+    """Return the critics that the configuration lists; those of curves and kept bars are asked for, not tuned."""
+    return config.critics[: len(config.sections.critics)]
+
+
+def suggest_config(config: Config, trial: Suggests) -> Config:
+    """Return a configuration with the critics and the chain that a trial chooses; see `suggest_chain`."""
+    critics = []
+    for step in listed_critics(config):
+        chosen = _suggest_step(step, trial)
+        if chosen is not None:
+            critics.append(chosen)
+    others = config.critics[len(config.sections.critics) :]
+    return replace(config, critics=numbered([*critics, *others]), chain=suggest_chain(config, trial))
 
 
 def suggest_chain(config: Config, trial: Suggests) -> tuple[Step, ...]:
@@ -185,17 +203,30 @@ def suggest_chain(config: Config, trial: Suggests) -> tuple[Step, ...]:
     """
     steps: list[tuple[int, float, Step]] = []
     for step in config.chain:
-        present = trial.suggest_categorical(f"{step.label} on", (True, False))
-        order = trial.suggest_float(f"{step.label} order", 0.0, 1.0)
-        drawn = {found.name: found.suggest(trial, f"{step.label}.") for found in space(step.plugin.options)}
-        if present:
-            options = checked(Part(step.plugin, step.options), step.options.model_dump() | drawn)
-            steps.append((CHAIN_HOOKS.index(step.hook), order, replace(step, options=options)))
+        order = trial.suggest_float(f"{_name(step)} order", 0.0, 1.0)
+        chosen = _suggest_step(step, trial)
+        if chosen is not None:
+            steps.append((CHAIN_HOOKS.index(step.hook), order, chosen))
     chain = numbered([step for _, _, step in sorted(steps, key=lambda item: item[:2])])
     problems = [problem for _, problem in check_promises(config.tokenizer.plugin, chain)]
     if problems:
         raise JazzgramError("; ".join(problems))
     return chain
+
+
+def _suggest_step(step: Step, trial: Suggests) -> Step | None:
+    """Return a step with the options that a trial chooses; None where it leaves it out."""
+    name = _name(step)
+    present = trial.suggest_categorical(f"{name} on", (True, False))
+    drawn = {found.name: found.suggest(trial, f"{name}.") for found in space(step.plugin.options)}
+    if not present:
+        return None
+    return replace(step, options=checked(Part(step.plugin, step.options), step.options.model_dump() | drawn))
+
+
+def _name(step: Step) -> str:
+    """Return a step's name among the parameters: critics and steps are numbered each for themselves."""
+    return f"critic {step.label}" if step.hook in CRITIC_HOOKS else step.label
 
 
 def numbered(steps: Sequence[Step]) -> tuple[Step, ...]:

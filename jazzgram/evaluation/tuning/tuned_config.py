@@ -60,8 +60,8 @@ def is_earlier_result(out: Path) -> bool:
     raise JazzgramError(f"{out}: exists already and is not the result of a search; name another file with --out")
 
 
-def chain_list(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """Return a chain as a configuration's list, each step with the options that are not its plugin's defaults."""
+def step_list(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Return steps as a configuration's list, each step with the options that are not its plugin's defaults."""
     listed = []
     for step in steps:
         options, usual = step.options.model_dump(mode="json"), step.plugin.options().model_dump(mode="json")

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from jazzgram.errors import JazzgramError
+from jazzgram.improvisation.line import Changes
 from jazzgram.improvisation.reharmony.learned import Harmony
 from jazzgram.improvisation.reharmony.progressions import Degree, Progression, progression, root_name, same
 from jazzgram.improvisation.reharmony.rules import SubstitutionRule
-from jazzgram.improvisation.sampler import Changes
 from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import ChordSymbol, voicing
 

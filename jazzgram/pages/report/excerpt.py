@@ -23,7 +23,9 @@ def excerpt(run: Run) -> Run:
         return run
     end = MOST_BARS * run.solo.meter.bar
     calls = [_cut_call(call, end) for call in run.trace.calls if call.bar is None or call.bar < MOST_BARS]
-    return replace(run, solo=_cut_solo(run.solo, end), trace=Trace(calls, run.trace.samplers, run.trace.accompanists))
+    judgements = [judgement for judgement in run.trace.judgements if judgement.bar < MOST_BARS]
+    trace = Trace(calls, run.trace.samplers, judgements, run.trace.accompanists)
+    return replace(run, solo=_cut_solo(run.solo, end), trace=trace)
 
 
 def _cut_solo(solo: Solo, end: int) -> Solo:

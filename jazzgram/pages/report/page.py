@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.pages.report.excerpt import excerpt
-from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, view
+from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, short, view
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.trace import seconds_by_step
+from jazzgram.pipeline.trace import Judgement, seconds_by_step
 from jazzgram.resources.templates import render
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def report(made: Run, facts: Facts) -> str:
         steps=[
             _step_row(number, step, seconds_of.get(step["label"], 0.0)) for number, step in enumerate(shown["steps"])
         ],
+        critics=_critic_rows(made.trace.judgements),
         timed=any(seconds_of.values()),
         copied=copied_sentence(facts.copies),
         measures=_measure_rows(facts),
@@ -148,6 +150,20 @@ def _step_row(number: int, step: Mapping[str, Any], seconds: float) -> dict[str,
         counts = [count or "–" for count in (marks.count(CHANGED), marks.count(ADDED), len(step["gone"]))]
     milliseconds = f"{1000 * seconds:.1f}" if number > 0 else ""
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
+
+
+def _critic_rows(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
+    """Return each critic's label, options, mean weight of what was played and of all candidates, and how often best."""
+    rows = []
+    for label in dict.fromkeys(judgement.step for judgement in judgements):
+        own = [judgement for judgement in judgements if judgement.step == label]
+        played = [found.weights[found.chosen] for found in own]
+        every = [weight for found in own for weight in found.weights if isfinite(weight)]
+        best = sum(weight == max(found.weights) for weight, found in zip(played, own, strict=True))
+        options = ", ".join(f"{name}={short(value)}" for name, value in own[0].options.items())
+        means = [f"{sum(values) / len(values):+.2f}".replace("-", "−") if values else "–" for values in (played, every)]
+        rows.append((label, options, *means, f"{best} of {len(own)}"))
+    return rows
 
 
 def _script(name: str) -> str:

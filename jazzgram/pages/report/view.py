@@ -179,7 +179,7 @@ def _step(
     return {
         "label": label,
         "hook": hook,
-        "options": ", ".join(f"{name}={_short(value)}" for name, value in calls[0].options.items()),
+        "options": ", ".join(f"{name}={short(value)}" for name, value in calls[0].options.items()),
         "in": sum(len(call.before) for call in calls),
         "out": sum(len(call.after) for call in calls),
         "seconds": sum(call.seconds for call in calls),
@@ -221,5 +221,6 @@ def _played(note: Note) -> list[int]:
     return [note.pitch, onset, max(note.end - onset, 0), note.velocity]
 
 
-def _short(value: Any) -> str:
-    return "[" + ", ".join(map(_short, value)) + "]" if isinstance(value, list) else str(value)
+def short(value: Any) -> str:
+    """Write an option's value without quotes."""
+    return "[" + ", ".join(map(short, value)) + "]" if isinstance(value, list) else str(value)

@@ -1,4 +1,4 @@
-/* Steps of a chain or of samplers as YAML has them, {hook: plugin, with: {option: value}}, and their edits. No DOM.
+/* Steps of a chain, of samplers or of critics as YAML has them, {hook: plugin, with: {option: value}}, and their edits. No DOM.
 
    An edit returns a new list of steps; the one that is given stays as it is. */
 (function (jazzgram) {
@@ -14,6 +14,7 @@
       { hook: "shape_distribution", head: "Shape", what: "what may come next" },
       { hook: "sample", head: "Draw", what: "the next term" },
     ],
+    critics: [{ hook: "score_bar", head: "Judge", what: "which candidates go on" }],
   };
   const MOST_NOTCHES = { whole: 400, real: 64 }; // spans that a slider is still good for
 

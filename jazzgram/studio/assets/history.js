@@ -1,7 +1,7 @@
 /* What was done in the studio, with undo, and what a take keeps of earlier ones. Values in, new values out; no DOM.
 
    A state is {document, b, side, kept, locked, label}: `document` as the server has it, with chain A; `b` is chain B or
-   null; `kept` are bars of earlier takes, [{seed, samplers, bars}]; `locked` the bars that stay.
+   null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay.
    A history is {states, at, last}: `at` is the index of the state that is shown, `last` the control that was used. */
 (function (jazzgram) {
   "use strict";
@@ -76,15 +76,16 @@
     state.side = side;
   }
 
-  /* Keep the locked bars of a state as they sound, before its seed or samplers change. */
-  function freeze(state) {
+  /* Keep the locked bars of a state as they sound, before anything changes that decides its terms; `terms` are those
+     of the take that is shown, by bar. */
+  function freeze(state, terms) {
     const kept = state.kept
       .map((layer) => ({ ...layer, bars: layer.bars.filter((bar) => state.locked.includes(bar)) }))
       .filter((layer) => layer.bars.length > 0);
     const known = new Set(kept.flatMap((layer) => layer.bars));
     const fresh = state.locked.filter((bar) => !known.has(bar));
     const { seed, samplers } = state.document;
-    if (fresh.length) kept.push({ seed, samplers: copy(samplers), bars: fresh });
+    if (fresh.length) kept.push({ seed, samplers: copy(samplers), terms: [...terms], bars: fresh });
     state.kept = kept;
   }
 
@@ -93,10 +94,18 @@
     state.locked = (whether ? [...others, bar] : others).sort((one, other) => one - other);
   }
 
+  /* What decides the terms of a take, whatever it is played over. */
+  const sampledBy = ({ seed, samplers, critics = [], improvise = {} }) => [
+    seed,
+    samplers,
+    critics,
+    improvise.shape ?? {},
+    improvise.particles ?? null,
+  ];
+
   /* Lay what the server read from YAML into a state: its chain belongs to the side that is shown. */
-  function takeDocument(state, { chain, ...document }) {
-    const { seed, samplers } = state.document;
-    if (!equal([document.seed, document.samplers], [seed, samplers])) freeze(state);
+  function takeDocument(state, { chain, ...document }, terms) {
+    if (!equal(sampledBy(document), sampledBy(state.document))) freeze(state, terms);
     const chainA = state.side === "B" ? state.document.chain : chain;
     state.document = { ...document, improvise: document.improvise ?? {}, chain: chainA };
     if (state.side === "B") state.b = chain;

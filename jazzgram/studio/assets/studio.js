@@ -36,8 +36,15 @@
   });
   const samplers = new jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, edited, control) => {
     const edit = (state) => {
-      history.freeze(state);
+      history.freeze(state, termsShown());
       state.document.samplers = edited;
+    };
+    session.change(label, edit, control);
+  });
+  const critics = new jazzgram.Cards(get("panel-critics"), setup.palette, "critics", (label, edited, control) => {
+    const edit = (state) => {
+      history.freeze(state, termsShown());
+      state.document.critics = edited;
     };
     session.change(label, edit, control);
   });
@@ -61,6 +68,9 @@
       section.setAttribute("aria-busy", "false");
     }
   }, TAKE_PATIENCE);
+
+  /* The terms of the take that is shown, bar by bar: what a locked bar keeps. */
+  const termsShown = () => page.take?.terms ?? [];
 
   async function start() {
     try {
@@ -99,7 +109,7 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
-    mistakes.show([], [chain, samplers]);
+    mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
       session.amend((state) => {
@@ -107,6 +117,7 @@
       });
     }
     solo.show(take, session.state.locked);
+    jazzgram.curves.show(get("curves"), take.curves);
     chain.showEffects(solo.effects);
     showSum(take);
     sides.compare(take);
@@ -115,7 +126,7 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    session.change("YAML edited", (state) => history.takeDocument(state, taken), "yaml");
+    session.change("YAML edited", (state) => history.takeDocument(state, taken, termsShown()), "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -138,10 +149,10 @@
     }
     if (error.mistakes?.length) {
       trouble.hide();
-      mistakes.show(error.mistakes, [chain, samplers]);
+      mistakes.show(error.mistakes, [chain, samplers, critics]);
       get("sum").textContent = `Not played: see what is marked. ${NOT_PLAYED}`;
     } else {
-      mistakes.show([], [chain, samplers]); // those of an earlier edit
+      mistakes.show([], [chain, samplers, critics]); // those of an earlier edit
       trouble.show(error.message, again);
       get("sum").textContent = `Not played. ${NOT_PLAYED}`;
     }
@@ -151,7 +162,7 @@
   /* Seed, takes and locks. */
   function setSeed(label, seed) {
     const edit = (state) => {
-      history.freeze(state);
+      history.freeze(state, termsShown());
       state.document.seed = seed;
     };
     session.change(label, edit);
@@ -246,6 +257,7 @@
     const { state, states, at } = session;
     chain.show(history.chainOf(state));
     samplers.show(state.document.samplers);
+    critics.show(state.document.critics ?? []);
     changes.draw();
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;

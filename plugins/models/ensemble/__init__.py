@@ -207,6 +207,12 @@ class Ensemble:
         mixed = sum(share * expected for share, (_, expected) in zip(self._learned, stepped, strict=True))
         return tuple(own for own, _ in stepped), np.asarray(mixed, np.float64)
 
+    def gather(self, rows: Sequence[tuple[tuple[Any, ...], int]]) -> tuple[Any, ...]:
+        """Build a state from rows of other states."""
+        return tuple(
+            member.gather([(state[number], row) for state, row in rows]) for number, member in enumerate(self._members)
+        )
+
 
 class _Epochs:
     """Number the epochs of consecutive trainings."""

@@ -275,6 +275,10 @@ class BarGrammar:
             mixed.append(distribution)
         return state, np.array(mixed)
 
+    def gather(self, rows: Sequence[tuple[tuple[_Row, ...], int]]) -> tuple[_Row, ...]:
+        """Build a state from rows of other states."""
+        return tuple(state[row] for state, row in rows)
+
     def _advanced(
         self, state: tuple[_Row, ...], inputs: NDArray[Any] | None, positions: Sequence[Position]
     ) -> tuple[_Row, ...]:

@@ -28,6 +28,7 @@ from jazzgram.models import (
     PositionColumns,
     condition_size,
     conditions,
+    gather_rows,
     needs_validation,
     rows_times,
     run_epochs,
@@ -143,6 +144,11 @@ class Lstm:
             states.append(cell.step(before, states[-1].hidden))
         logits = rows_times(states[-1].hidden, self._weights["output_kernel"]) + self._weights["output_bias"]
         return tuple(states), softmax(logits)
+
+    def gather(self, rows: Sequence[tuple[tuple[LstmState, ...], int]]) -> tuple[LstmState, ...]:
+        """Build a state from rows of other states."""
+        layers = range(len(self._cells))
+        return tuple(LstmState(*gather_rows([(state[n].arrays, row) for state, row in rows])) for n in layers)
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the parameters' names in the order of the Keras network, with their shapes."""

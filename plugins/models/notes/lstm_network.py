@@ -6,13 +6,14 @@ models*, 2018).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from jazzgram import Weights
-from jazzgram.models import import_tensorflow
+from jazzgram.models import gather_rows, import_tensorflow
 from jazzgram.music import Float32s
 
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
@@ -150,6 +151,10 @@ class LstmStepper:
             if layer < self._layers - 1:
                 inputs = hidden @ self._kernels[layer]
         return np.concatenate(outputs, axis=1), tuple(after)
+
+    def gather(self, rows: Sequence[tuple[State, int]]) -> State:
+        """See `Stepper`."""
+        return gather_rows(rows)
 
 
 def _halved(gates: Float32s) -> Float32s:

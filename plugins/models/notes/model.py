@@ -51,6 +51,9 @@ class Stepper(Protocol):
     def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """Compute the outputs for an event's features, shape ``(batch, width)``, and the state after it."""
 
+    def gather(self, rows: Sequence[tuple[State, int]]) -> State:
+        """Build a state from rows of other states."""
+
 
 class NoteNetwork(Trainable, Protocol):
     """The layers between the inputs and the heads."""
@@ -184,6 +187,11 @@ class NoteModel:
         pitch, duration = self._heads(outputs, rows)
         joint = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
         return (pasts, network), joint / joint.sum(axis=1, keepdims=True)
+
+    def gather(self, rows: Sequence[tuple[ModelState, int]]) -> ModelState:
+        """Build a state from rows of other states."""
+        network = self._stepper.gather([(network, row) for (_, network), row in rows])
+        return tuple(pasts[row] for (pasts, _), row in rows), network
 
     def _embedding(self, labels: Labels) -> Float32s:
         """Return the sum of a solo's rows of the label embedding."""

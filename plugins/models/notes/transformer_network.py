@@ -6,20 +6,21 @@ attends to as many events before it as a step does, so that both predict the sam
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from jazzgram import Weights
-from jazzgram.models import import_tensorflow, softmax
+from jazzgram.models import gather_rows, import_tensorflow, softmax
 from jazzgram.music import Float32s
 
 from .heads import FirstLayer, Rows, initial_head, initial_kernel
 from .training import Dropout
 
 State = tuple[Float32s, ...]
-"""Keys and values of each layer in turn, each of shape ``(batch, events, units)``."""
+"""Keys and values of each layer, each of shape ``(batch, events, units)``; last how many events each row has."""
 _EPSILON = 1e-5
 _MASKED = -1e9
 """The mask: added to the logit of an event that is not attended to."""
@@ -182,32 +183,46 @@ class TransformerStepper:
     def start(self, batch: int) -> State:
         """See `Stepper`."""
         empty = np.zeros((batch, 0, self._network.units), np.float32)
-        return (empty,) * (2 * self._network.layers)
+        return (*(empty,) * (2 * self._network.layers), np.zeros(batch, np.float32))
 
     def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """See `Stepper`."""
         w = self._w
         hidden = first = self._first(rows) + w["input_bias"]
         after: list[Float32s] = []
+        events = np.minimum(state[-1] + 1, self._network.memory + 1)
         for layer in range(self._network.layers):
             normed = _normed(hidden, w, f"attention_norm_{layer}")
             key, value = np.split(normed @ w[f"key_value_{layer}"], 2, axis=1)
             keys = self._appended(state[2 * layer], key)
             values = self._appended(state[2 * layer + 1], value)
             after += [keys, values]
-            attention = self._attention(layer, normed @ w[f"query_{layer}"], keys, values)
+            attention = self._attention(layer, normed @ w[f"query_{layer}"], keys, values, events)
             hidden = hidden + attention @ w[f"attention_output_{layer}"]
             normed = _normed(hidden, w, f"feed_forward_norm_{layer}")
             wide = _gelu(normed @ w[f"expand_{layer}"] + w[f"expand_{layer}_bias"])
             hidden = hidden + wide @ w[f"contract_{layer}"] + w[f"contract_{layer}_bias"]
         outputs = np.concatenate([_normed(hidden, w, "last_norm"), _normed(first, w, "first_norm")], axis=1)
-        return outputs, tuple(after)
+        return outputs, (*after, events)
+
+    def gather(self, rows: Sequence[tuple[State, int]]) -> State:
+        """See `Stepper`: a shorter memory than others' is filled up on the left, where attention does not reach."""
+        longest = max(state[0].shape[1] for state, _ in rows)
+        padded: dict[int, State] = {}
+        for state, _ in rows:
+            if id(state) not in padded:
+                missing = longest - state[0].shape[1]
+                arrays = [np.pad(array, ((0, 0), (missing, 0), (0, 0))) for array in state[:-1]] if missing else state
+                padded[id(state)] = (*arrays[: len(state) - 1], state[-1])
+        return gather_rows([(padded[id(state)], row) for state, row in rows])
 
     def _appended(self, memory: Float32s, new: Float32s) -> Float32s:
         return np.concatenate([memory[:, -self._network.memory :], new[:, None]], axis=1)
 
-    def _attention(self, layer: int, query: Float32s, keys: Float32s, values: Float32s) -> Float32s:
-        """Compute the attention to the events in memory and to the new one, shape ``(batch, units)``."""
+    def _attention(
+        self, layer: int, query: Float32s, keys: Float32s, values: Float32s, remembered: Float32s
+    ) -> Float32s:
+        """Compute the attention to the remembered events and to the new one, shape ``(batch, units)``."""
         batch, events, units = keys.shape
         heads = self._network.attention_heads
         shape = (batch, events, heads, units // heads)
@@ -215,6 +230,9 @@ class TransformerStepper:
         position_query = query + self._w[f"position_query_{layer}"].reshape(heads, 1, -1)
         by_distance = position_query @ self._position[layer][..., -events:]
         logits = query @ keys.reshape(shape).transpose(0, 2, 3, 1) * self._scale + by_distance
+        if (remembered < events).any():
+            beyond = np.arange(events) < events - remembered[:, None]
+            logits = np.where(beyond[:, None, None], np.float32(-np.inf), logits)
         attention = softmax(logits, np.float32)
         attended: Float32s = attention @ values.reshape(shape).transpose(0, 2, 1, 3)
         return attended.reshape(batch, units)

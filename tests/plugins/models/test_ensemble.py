@@ -50,6 +50,9 @@ class Fixed:
     def step(self, state: int, inputs: Any, positions: Any) -> Any:
         return state, np.tile(self.expects, (state, 1))
 
+    def gather(self, rows: Any) -> int:
+        return len(rows)
+
 
 class Alternating(Fixed):
     """Predicts the other one than its last input, and at first its fixed distribution."""

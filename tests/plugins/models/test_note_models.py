@@ -265,6 +265,26 @@ def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one(kind: str) -> None
 
 
 @every_model
+def test_rows_of_states_go_on_together_as_each_would_alone(kind: str) -> None:
+    """One solo has played two events, the other seven: more than the transformer remembers."""
+    model, rows, expected = drawn(kind), [], []
+    for one, events in zip(TUNES, (2, 7), strict=False):
+        state, inputs = model.start(2), None
+        for number in range(events):
+            state, _ = model.step(state, inputs, [one.position(number)] * 2)
+            inputs = np.repeat(one.tokens[number], 2)
+        rows.append((state, 1))
+        expected.append(model.step(state, inputs, [one.position(events)] * 2)[1][1])
+    order = (1, 0, 1)
+    gathered = model.gather([rows[index] for index in order])
+    positions = [TUNES[index].position((2, 7)[index]) for index in order]
+    fed = np.array([TUNES[index].tokens[(1, 6)[index]] for index in order])
+    state, found = model.step(gathered, fed, positions)
+    assert np.allclose(found, [expected[index] for index in order], atol=1e-6)
+    assert np.allclose(model.step(state, fed, positions)[1].sum(axis=1), 1)
+
+
+@every_model
 def test_a_state_can_be_stepped_from_twice(kind: str) -> None:
     model = drawn(kind)
     state, _ = model.step(model.start(1), None, [TUNES[0].position(0)])

@@ -1,0 +1,83 @@
+"""The player: notes become events that are due at their moment, and nothing is left sounding."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jazzgram.live.transport import Transport
+from jazzgram.music.note import Note
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Event:
+    """Something that sounds, or stops sounding.
+
+    Parameters
+    ----------
+    seconds : float
+        When, from the start of the count-in.
+    on : bool
+        Whether a note begins. Of events at the same moment, ends come first.
+    channel : int
+        Of its part, from 0; drums are 9.
+    pitch, velocity : int
+        MIDI numbers.
+    """
+
+    seconds: float
+    on: bool
+    channel: int
+    pitch: int
+    velocity: int = 0
+
+
+class Player:
+    """Schedule notes, and release the events that are due.
+
+    Parameters
+    ----------
+    transport : Transport
+        When a tick is.
+
+    Attributes
+    ----------
+    late : int
+        Notes that were scheduled after their moment, and left out: late music is wrong music.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._events: list[Event] = []
+        self._sounding: dict[tuple[int, int], int] = {}
+        self._now = 0.0
+        self.late = 0
+
+    def schedule(self, notes: Iterable[Note], channel: int) -> None:
+        """Add notes, their onsets from the start of the first bar."""
+        for note in notes:
+            begin = self._transport.seconds(note.onset)
+            if begin < self._now:
+                self.late += 1
+                continue
+            heapq.heappush(self._events, Event(begin, True, channel, note.pitch, note.velocity))
+            heapq.heappush(self._events, Event(self._transport.seconds(note.end), False, channel, note.pitch))
+
+    def due(self, until: float) -> list[Event]:
+        """Return the events up to a moment, in order; each is returned once."""
+        found = []
+        while self._events and self._events[0].seconds <= until:
+            event = heapq.heappop(self._events)
+            key = event.channel, event.pitch
+            self._sounding[key] = self._sounding.get(key, 0) + (1 if event.on else -1)
+            found.append(event)
+        self._now = max(self._now, until)
+        return found
+
+    def stop(self, seconds: float) -> list[Event]:
+        """Drop what is scheduled, and return the ends of all that sounds."""
+        self._events.clear()
+        ends = [Event(seconds, False, *key) for key, count in sorted(self._sounding.items()) if count > 0]
+        self._sounding.clear()
+        return ends

@@ -1,0 +1,103 @@
+"""What a session leaves: a run with both players' parts, and the events of a recorded part that is played against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from jazzgram.errors import JazzgramError
+from jazzgram.hooks.options import Options
+from jazzgram.live.session import MACHINE, TradingSession
+from jazzgram.music.chord import join_bars
+from jazzgram.music.solo import Solo
+from jazzgram.pipeline import stages
+from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.pipeline.run import Run
+from jazzgram.pipeline.trace import Trace
+
+TRADE = "trade"
+"""The label, in traces, of what the machine played."""
+
+Stroke = tuple[float, bool, int, int]
+"""A moment in seconds, whether a key goes down, its pitch and velocity."""
+
+
+def take_of(session: TradingSession, pipeline: Pipeline) -> Run:
+    """Return a session as a run: the machine's notes as the solo, the musician's as a part beside the band.
+
+    Parameters
+    ----------
+    session : TradingSession
+        Over, or stopped: what was played so far.
+    pipeline : Pipeline
+        It was played by.
+    """
+    target, changes = session.target, session.changes
+    grammar = tuple(terms if each.turn.player == MACHINE else () for each in session.exchanges for terms in each.terms)
+    solo = Solo(
+        notes=session.played,
+        chords=join_bars(changes, session.meter.bar),
+        bars=len(changes),
+        grammar=(*grammar, *((),) * (len(changes) - len(grammar))),
+        meter=session.meter,
+        tempo=target.tempo,
+        title=f"{target.title}, traded",
+        program=target.tune.program,
+        key=target.key,
+        notated=session.notated,
+        form=target.form,
+    )
+    trace = Trace()
+    band = stages.choose_band(pipeline.config, target, pipeline.reporter)
+    solo = stages.accompany(solo, band, pipeline.config.sections.seed, trace)
+    solo = replace(solo, accompaniment=(session.musician, *solo.accompaniment))
+    trace.step(TRADE, "clean_up_notes", Options(), None, (), solo.notes, 0.0)
+    return Run(solo, trace)
+
+
+def strokes_of(path: Path, session: TradingSession) -> Iterator[Stroke]:
+    """Yield a recorded part as strokes and releases, in time order: its ticks are the session's.
+
+    Parameters
+    ----------
+    path : Path
+        A MIDI file; its first part with notes that is not drums is played. Bar 1 of the file is bar 1 of the session.
+    session : TradingSession
+        Says when a tick is.
+
+    Raises
+    ------
+    JazzgramError
+        One line, where the file cannot be read or has no such part.
+    """
+    import symusic
+
+    try:
+        score = symusic.Score(path)
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except (ValueError, RuntimeError) as error:
+        raise JazzgramError(f"{path}: not a MIDI file that can be played ({error})") from None
+    part = next((track for track in score.tracks if track.notes and not track.is_drum), None)
+    if part is None:
+        raise JazzgramError(f"{path}: no part with notes; record one, or choose another file")
+    scale = 480 / score.ticks_per_quarter
+    events: list[Stroke] = []
+    for note in part.notes:
+        begin, end = note.time * scale, (note.time + note.duration) * scale
+        events.append((session.transport.seconds(begin), True, note.pitch, note.velocity))
+        events.append((session.transport.seconds(end), False, note.pitch, 0))
+    yield from sorted(events, key=lambda event: (event[0], event[1]))
+
+
+def replay(session: TradingSession, path: Path) -> None:
+    """Play a recorded part against a session, faster than real time, to its end."""
+    for seconds, down, pitch, velocity in strokes_of(path, session):
+        if seconds > session.seconds:
+            break
+        if down:
+            session.note_on(seconds, pitch, velocity)
+        else:
+            session.note_off(seconds, pitch)
+    session.advance(session.seconds)

@@ -1,0 +1,1 @@
+"""Responders: they answer the bars that a musician has just played."""
