@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from make_pages import links, pages
+from make_pages import gallery, links, pages
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -21,13 +21,15 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the made pages, and the files they and the written pages link to."""
+    """Add the made pages, the files they and the written pages link to, and the takes of the gallery."""
     made: dict[str, str] = config.extra["made"]
     written = {
         file.src_uri: links.repoint(file.content_string, file.src_uri, _known) for file in files.documentation_pages()
     }
     for address, text in {**made, **links.source_pages({**written, **made})}.items():
         files.append(File.generated(config, address, content=text))
+    for address, content in gallery.files().items():
+        files.append(File.generated(config, address, content=content))
 
 
 def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: Files) -> str:

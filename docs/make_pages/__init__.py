@@ -7,7 +7,7 @@ the file.
 
 from __future__ import annotations
 
-from make_pages import commands, configuration, hooks, notebooks, plugins, reference
+from make_pages import commands, configuration, gallery, hooks, notebooks, plugins, reference
 
 
 def pages() -> dict[str, str]:
@@ -25,4 +25,5 @@ def pages() -> dict[str, str]:
         **commands.pages(),
         **reference.pages(),
         **notebooks.pages(),
+        **gallery.pages(),
     }

@@ -172,6 +172,9 @@ class ImproviseSection(_Section):
         False,
         description="Whether the last chorus ends on the tonic instead of turning around; tag: after four more bars.",
     )
+    build: bool = Field(
+        False, description="Whether each chorus of the solo builds on the one before; by the step `build` of the chain."
+    )
     chords: str = Field(
         "source", description='"source" for the corpus\'s own changes, or text: "Dm7 | G7 | Cmaj7 | %".'
     )

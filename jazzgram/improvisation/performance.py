@@ -61,6 +61,7 @@ def lay_out(
     head: bool = False,
     intro: int = 0,
     ending: Literal["tag"] | bool = False,
+    build: bool = False,
     sharps: int = 0,
 ) -> Performance:
     """Lay out a performance.
@@ -81,13 +82,15 @@ def lay_out(
         Bars of introduction, over the end of the chorus, 0 or more.
     ending : bool or "tag"
         Whether the last chorus ends on the tonic, and whether with a tag.
+    build : bool
+        Whether each chorus of the solo is to build on the one before.
     sharps : int
         The key signature, for the spelling of chords that the chorus does not have; flats are negative.
 
     Raises
     ------
     JazzgramError
-        Where there is no room, or no chord, for an ending.
+        Where there is no room, or no chord, for an ending, or one chorus only to build on.
 
     Examples
     --------
@@ -119,7 +122,9 @@ def lay_out(
         order += range(span)
         count += inner[-1].chorus
     changes = tuple(chorus[bar] for bar in order if bar is not None)
-    performance = Performance(changes, Form(tuple(sections)), tuple(order))
+    if build and len({section.chorus for section in sections if section.part == "solo"}) == 1:
+        raise JazzgramError("improvise.build: one chorus has none to build on; give choruses: 2 or more, or build: no")
+    performance = Performance(changes, Form(tuple(sections), builds=build), tuple(order))
     if not ending:
         return performance
     fixed = bars is not None and not head
@@ -156,7 +161,7 @@ def _ended(
     sections.append(Section(final, len(tags) + rest, "", "ending", 0))
     return Performance(
         (*changes[:final], *tags, *(held,) * rest),
-        Form(tuple(sections), final + len(tags)),
+        Form(tuple(sections), final + len(tags), performance.form.builds),
         (*order[:final], *(None,) * (len(tags) + rest)),
     )
 

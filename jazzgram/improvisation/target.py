@@ -119,6 +119,7 @@ def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Ch
         head=improvise.head,
         intro=improvise.intro,
         ending=improvise.ending,
+        build=improvise.build,
         sharps=key,
     )
     return Target(

@@ -61,10 +61,13 @@ class Form:
         In time order, without gaps; at least one.
     final : int or None
         The bar on whose first beat the last chord is struck and held; None where the music stops with its changes.
+    builds : bool
+        Whether each solo chorus is to build on the one before.
     """
 
     sections: tuple[Section, ...]
     final: int | None = None
+    builds: bool = False
 
     @classmethod
     def of(cls, chords: Sequence[Chord], meter: Meter, bars: int) -> Form:

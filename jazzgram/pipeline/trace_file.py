@@ -301,7 +301,10 @@ def _solo(frame: dict[str, Any], trace: Trace) -> Solo:
 
 
 def _form(frame: dict[str, Any] | None) -> Form | None:
-    return None if frame is None else Form(tuple(Section(**each) for each in frame["sections"]), frame["final"])
+    if frame is None:
+        return None
+    sections = tuple(Section(**each) for each in frame["sections"])
+    return Form(sections, frame["final"], frame.get("builds", False))
 
 
 def _final_notes(trace: Trace, bar_length: int) -> list[Note]:

@@ -28,7 +28,7 @@ Edit = dict[str, Any]
 SECTIONS = ("seed", "improvise", "samplers", "critics", "chain")
 IMPROVISE = (
     *("choruses", "bars", "chords", "meter", "tempo", "key", "transpose", "title", "reharmonize"),
-    *("head", "intro", "ending", "shape", "particles"),
+    *("head", "intro", "ending", "build", "shape", "particles"),
 )
 """The keys of ``improvise`` that the page may set; bars, after choruses, override them."""
 

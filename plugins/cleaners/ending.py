@@ -4,8 +4,9 @@ A model without the form as input does not end: its last bar leads into another 
 a beat of the last bar early enough to be held moves to the nearest chord tone and is held; later notes are dropped.
 
 The last bar is the one in which the band strikes its last chord, where the form has one: there the line comes to rest
-by the third beat and is held to the barline, and a bar without such a note gets one on its first beat. Without a form's
-ending it is the last bar of the changes; then one without notes stays. The melody of a head stays as it was composed.
+by the third beat, on another tone than the seventh, which would ask for more, and is held to the barline; a bar without
+such a note gets one on its first beat. Without a form's ending it is the last bar of the changes; then one without
+notes stays. The melody of a head stays as it was composed.
 Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
 """
 
@@ -20,6 +21,8 @@ from jazzgram import Chord, Form, Meter, Note, chord_at, chord_scale, hookimpl, 
 
 _BEAT = 0.25
 """The metrical weight of a beat."""
+_SEVENTHS = (10, 11)
+"""Semitones above the root."""
 
 
 class Options(jazzgram.Options):
@@ -60,7 +63,10 @@ def clean_up_notes(
     scale = chord_scale(chord_at(chords, early[-1].onset)) if early else None
     if scale is None:
         return list(notes)
-    pitch = nearest_pitch(early[-1].pitch, scale.chord_tones, before[-1].pitch if before else None)
+    tones = scale.chord_tones
+    if form.final is not None:
+        tones = frozenset(tone for tone in tones if (tone - scale.root) % 12 not in _SEVENTHS) or tones
+    pitch = nearest_pitch(early[-1].pitch, tones, before[-1].pitch if before else None)
     last = retuned(early[-1], pitch)
     before = [replace(note, duration=min(note.duration, last.onset - note.onset)) for note in before]
     longest = start + meter.bar - last.onset

@@ -3,8 +3,8 @@
 `solo.mid` has 480 ticks to the quarter note, the tempo, meter and key signature, the chord symbols as markers (``NC``
 for "no chord"; a chord without a symbol is named from its voicing), the solo as the first track and one track for each
 part of the accompaniment, drums on channel 10. Channel volumes (controller 7) keep the soloist in front of the band in
-any player. Unplayable notes are left out or trimmed: notes without length, pitches
-outside MIDI, and the rest of a note after its own pitch is struck again.
+any player. With `count_in` the music begins after bars of clicks on the drums. Unplayable notes are left out or
+trimmed: notes without length, pitches outside MIDI, and the rest of a note after its own pitch is struck again.
 
 Source: the project; chord symbols as markers after the Standard MIDI File specification (MMA, 1996).
 """
@@ -12,13 +12,14 @@ Source: the project; chord symbols as markers after the Standard MIDI File speci
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
-from jazzgram.music import name_chord
+from jazzgram.music import count_in, name_chord
 from jazzgram.rendering import channel_volumes
 
 _VOLUME = 7
@@ -29,6 +30,7 @@ class Options(jazzgram.Options):
 
     name: str = Field("Solo", min_length=1, max_length=60, description="Name of the soloist's track.")
     balance: bool = Field(True, description="Whether channel volumes balance soloist and band.")
+    count_in: int = Field(0, ge=0, le=4, description="Number of bars counted in.")
 
 
 @hookimpl
@@ -48,14 +50,21 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     score.tempos.append(symusic.Tempo(0, solo.tempo))
     score.time_signatures.append(symusic.TimeSignature(0, solo.meter.numerator, solo.meter.denominator))
     score.key_signatures.append(symusic.KeySignature(0, solo.key, 0))
+    before = options.count_in * solo.meter.bar
     for chord in solo.chords:
-        score.markers.append(symusic.TextMeta(max(chord.onset, 0), chord.symbol or name_chord(chord.pitches)))
+        score.markers.append(symusic.TextMeta(before + max(chord.onset, 0), chord.symbol or name_chord(chord.pitches)))
     parts = (Track(options.name, solo.program, solo.notes), *solo.accompaniment)
     for part, volume in zip(parts, channel_volumes(solo), strict=True):
         track = symusic.Track(part.name, part.program, part.is_drum)
         if options.balance:
             track.controls.append(symusic.ControlChange(0, _VOLUME, volume))
-        for note in playable(part.notes):
+        for note in playable(replace(note, onset=note.onset + before) for note in part.notes):
+            track.notes.append(symusic.Note(note.onset, note.duration, note.pitch, note.velocity))
+        score.tracks.append(track)
+    if before:
+        clicks = count_in(solo.meter, options.count_in)
+        track = symusic.Track(clicks.name, clicks.program, clicks.is_drum)
+        for note in clicks.notes:
             track.notes.append(symusic.Note(note.onset, note.duration, note.pitch, note.velocity))
         score.tracks.append(track)
     path = folder / "solo.mid"

@@ -40,8 +40,8 @@ from jazzgram.improvisation.accompaniment.band import (
     remarks,
     style_players,
 )
-from jazzgram.improvisation.accompaniment.count_in import count_in
 from jazzgram.improvisation.target import Target, own_band, target_style
+from jazzgram.music.count_in import count_in
 from jazzgram.music.swing import measured_swing_ratio
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")

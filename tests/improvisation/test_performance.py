@@ -180,3 +180,10 @@ def test_a_later_length_or_key_counts() -> None:
     assert (section.bars, section.choruses) == (None, 3)
     section = Pipeline.load("blues", settings=["improvise.choruses=3", "improvise.bars=8"]).config.sections.improvise
     assert (section.bars, section.choruses) == (8, None)
+
+
+def test_choruses_build_where_there_are_two() -> None:
+    assert lay_out(changes(BLUES), FOUR_FOUR, choruses=2, build=True, ending=True).form.builds
+    assert not lay_out(changes(BLUES), FOUR_FOUR, choruses=2).form.builds
+    with pytest.raises(JazzgramError, match=r"improvise\.build: one chorus has none to build on; give choruses: 2"):
+        lay_out(changes(BLUES), FOUR_FOUR, build=True, head=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -11,13 +12,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jazzgram_plugins.cleaners import accents, breathe, ending, ghost_notes, humanize, legato, snap_to_grid, swing
+from jazzgram_plugins.cleaners import (
+    accents,
+    breathe,
+    build,
+    ending,
+    ghost_notes,
+    humanize,
+    legato,
+    snap_to_grid,
+    swing,
+)
 from notation import as_ticks, even
 from pydantic import ValidationError
 
 from jazzgram import Chord, Form, Meter, Note, Section
 
-CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending, breathe)
+CLEANERS = (legato, swing, humanize, accents, ghost_notes, snap_to_grid, ending, breathe, build)
 COMMON = Meter(4, 4)
 TWO_BARS = (Chord((50, 53, 57, 60), 0, 1920, "Dm7"), Chord((55, 59, 62, 65), 1920, 1920, "G7"))
 TWO_BARS_FORM = Form.of(TWO_BARS, COMMON, 2)
@@ -154,7 +165,8 @@ def test_ending(notes: list[tuple[int, int, int]], expected: list[tuple[int, int
     ("notes", "expected"),
     [
         # The band strikes its last chord, Dm7, on the first bar's downbeat and holds it through the second.
-        pytest.param([(64, 0, 240), (67, 240, 240), (71, 480, 960)], [(64, 0, 240), (67, 240, 240), (72, 480, 1440)]),
+        # B comes home to the fifth, not to the seventh next to it.
+        pytest.param([(64, 0, 240), (67, 240, 240), (71, 480, 960)], [(64, 0, 240), (67, 240, 240), (69, 480, 1440)]),
         pytest.param([(64, 0, 480), (71, 1440, 480), (72, 1920, 480)], [(65, 0, 1920)], id="nothing after the ending"),
         pytest.param([(64, 1440, 480)], [(64, 1440, 480)], id="nothing to bring home"),
     ],
@@ -166,7 +178,7 @@ def test_ending_with_the_band(notes: list[tuple[int, int, int]], expected: list[
 
 def test_a_line_that_pauses_before_the_ending_comes_home_with_the_band() -> None:
     ended = Form((Section(0, 1), Section(1, 1, part="ending", chorus=0)), final=1)
-    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (65, 1920, 1920)]
+    assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (62, 1920, 1920)]
 
 
 def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
@@ -240,6 +252,50 @@ def test_the_melody_of_a_head_is_left_whole() -> None:
 def test_a_short_solo_is_one_phrase() -> None:
     assert breathed(eighths(1), 1) == list(eighths(1))
     assert breathed((), 1) == []
+
+
+# ---------------------------------------------------------------- build
+
+
+def built(notes: tuple[Note, ...], builds: bool = True, seed: int = 1, **options: float) -> list[Note]:
+    """Play four choruses of two bars over Dm7 and G7, and an ending."""
+    chords = tuple(replace(c, onset=c.onset + 3840 * chorus) for chorus in range(4) for c in TWO_BARS)
+    sections = [Section(2 * chorus, 2, "A", chorus=chorus + 1) for chorus in range(4)]
+    form = Form((*sections, Section(8, 1, part="ending", chorus=0)), final=8, builds=builds)
+    found: list[Note] = build.clean_up_notes(notes, chords, COMMON, form, build.Options(**options), Random(seed))
+    return found
+
+
+PHRASE = ((62, 0, 240), (65, 240, 240), (68, 480, 240), (69, 720, 240), (67, 1920, 480), (65, 2400, 960))
+"""D, F, G sharp into A over Dm7; G and F over G7."""
+CHORUSES = tuple(Note(p, o + 3840 * c, d) for c in range(4) for p, o, d in PHRASE)
+
+
+def test_later_choruses_climb_by_the_scale() -> None:
+    found = built(CHORUSES, density=0, reach=24)
+    pitches = [[note.pitch for note in found[first : first + 6]] for first in (0, 6, 12, 18)]
+    assert pitches[0] == [62, 65, 68, 69, 67, 65], "the first chorus is as it was played"
+    assert pitches[1] == [65, 69, 71, 72, 71, 69], "F, A, B into C; B and A"
+    assert pitches[2] == [69, 72, 75, 76, 74, 72]
+    assert [(note.onset, note.duration) for note in found] == [(note.onset, note.duration) for note in CHORUSES]
+
+
+def test_a_phrase_that_would_leave_the_register_stays() -> None:
+    assert [note.pitch for note in built(CHORUSES, density=0, reach=0)] == [note.pitch for note in CHORUSES]
+
+
+def test_later_choruses_are_denser_and_their_phrases_still_end() -> None:
+    found = built(CHORUSES, density=0.4, steps=0, seed=3)
+    counts = [sum(3840 * chorus <= note.onset < 3840 * (chorus + 1) for note in found) for chorus in range(4)]
+    assert counts[0] == 6 and counts[-1] > 6
+    assert [note for note in found if note.duration == 960] == [note for note in CHORUSES if note.duration == 960]
+
+
+def test_nothing_builds_unless_the_form_does_and_never_the_ending() -> None:
+    assert built(CHORUSES, builds=False) == list(CHORUSES)
+    assert built(()) == []
+    last = (*CHORUSES[:6], Note(60, 8 * 1920, 1920))
+    assert built(last)[-1] == last[-1]
 
 
 # ---------------------------------------------------------------- swing

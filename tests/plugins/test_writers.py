@@ -371,6 +371,19 @@ def channels(path: Path) -> list[set[int]]:
     return found
 
 
+def test_midi_with_a_count_in(tmp_path: Path) -> None:
+    early = Solo(
+        (Note(65, -20, 480), Note(62, 480, 480)), (Chord((50, 53, 57, 60), 0, 1440, "Dm7"),), 1, meter=Meter(3, 4)
+    )
+    (path,) = midi.write_solo(early, tmp_path, midi.Options(count_in=2))
+    score = symusic.Score(path)
+    solo, clicks = score.tracks
+    assert [note.time for note in solo.notes] == [2860, 3360], "a note before the beat keeps its onset"
+    assert (clicks.name, clicks.is_drum) == ("Count-in", True)
+    assert [note.time for note in clicks.notes] == [0, 480, 960, 1440, 1920, 2400]
+    assert [(mark.time, mark.text) for mark in score.markers] == [(2880, "Dm7")]
+
+
 def test_drums_alone_are_on_channel_ten(tmp_path: Path) -> None:
     parts = [Track(f"Part {n}", n, (Note(40 + n, 0, 480),), is_drum=n == 3) for n in range(14)]
     (path,) = midi.write_solo(Solo((Note(60, 0, 480),), (), 1, accompaniment=tuple(parts)), tmp_path, midi.Options())

@@ -167,6 +167,33 @@ def test_the_readme_lists_every_command() -> None:
         assert f"`jazzgram {name}" in text, f"{name} is not in the README's table"
 
 
+def test_the_gallery_has_a_take_of_every_style_that_runs(make_pages: ModuleType, pages: dict[str, str]) -> None:
+    from jazzgram import Pipeline
+    from jazzgram.config.styles import styles
+
+    gallery = make_pages.gallery
+    assert sorted(example.style for example in gallery.EXAMPLES) == sorted(styles())
+    for example in gallery.EXAMPLES:
+        words = shlex.split(example.command.replace("\\\n", ""))
+        assert words[:3] == ["jazzgram", "run", "weimar"] and tuple(words[4::2]) == example.arguments
+        assert (
+            Pipeline.load("weimar", settings=list(example.arguments)).config.sections.accompany.style == example.style
+        )
+        for ending in ("mp3", "svg", "png"):
+            assert f"gallery/{example.style}.{ending}" in pages["gallery.md"]
+
+
+@pytest.mark.slow
+def test_takes_of_the_gallery_are_kept(make_pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = make_pages.gallery
+    monkeypatch.setattr(gallery, "_KEPT", tmp_path)
+    monkeypatch.setattr(gallery, "EXAMPLES", gallery.EXAMPLES[:1])
+    made = gallery.files()
+    assert set(made) == {f"gallery/{name}" for name in ("swing.svg", "swing.png", "swing.mp3", "first.mp3")}
+    monkeypatch.setattr(gallery, "_made", None)
+    assert gallery.files() == made, "they are not played again"
+
+
 def test_every_command_and_option_is_in_the_reference(make_pages: ModuleType, pages: dict[str, str]) -> None:
     found = dict(make_pages.commands.found())
     assert "jazzgram run" in found

@@ -1,0 +1,188 @@
+"""The gallery of the styles: for each a take of the bundled soloist to hear, to read and to see.
+
+Takes are played when the site is built, by the model that comes with jazzgram and without network, so that one hears
+what this version plays. They are kept in ``build/gallery`` until code, model or configuration change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from textwrap import indent
+
+from jazzgram import Pipeline, Solo
+from jazzgram.config.styles import find_style
+from make_pages.links import ROOT
+
+BITRATE = 96
+"""kbit/s of the recordings."""
+FIRST = 20
+"""Seconds of the take on the home page."""
+FADE = 2
+"""Seconds in which it fades out."""
+_DPI = 80
+_KEPT = ROOT / "build" / "gallery"
+_SOURCES = (*("jazzgram", "plugins", "configs", "data/models", "data/sound", "data/bundled"), "data/styles.yaml")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A take for the gallery.
+
+    Parameters
+    ----------
+    style : str
+        The style of the band.
+    title : str
+        The tune's.
+    settings : tuple of str
+        Settings of the run, besides style and title.
+    text : str
+        What to listen for.
+    """
+
+    style: str
+    title: str
+    settings: tuple[str, ...]
+    text: str
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """All settings of the run."""
+        return (f"accompany.style={self.style}", f"improvise.title={self.title}", *self.settings)
+
+    @property
+    def command(self) -> str:
+        """The command that plays the same notes."""
+        return " \\\n    ".join(["jazzgram run weimar", *(f"--set {quote(each)}" for each in self.arguments)])
+
+    def play(self) -> Solo:
+        """Improvise the take."""
+        return Pipeline.load("weimar", settings=list(self.arguments)).improvise().solo
+
+
+def _bundled(tune: str, tempo: int, instrument: str, seed: int) -> tuple[str, ...]:
+    """Return the settings for 32 bars over the changes of a bundled tune."""
+    chart = f"improvise.chart={{read: jazzgram_text, source: bundled, tune: {tune}}}"
+    return (chart, *_played(tempo, instrument, seed))
+
+
+def _played(tempo: int, instrument: str, seed: int) -> tuple[str, ...]:
+    return ("improvise.bars=32", f"improvise.tempo={tempo}", f"improvise.like.instrument={instrument}", f"seed={seed}")
+
+
+_WALTZ = "Fmaj7 | Dm7 | Gm7 | C7 | Am7 | D7 | Gm7 | C7 | Cm7 | F7 | Bbmaj7 | Bbm7 Eb7 | Am7 | Abm7 Db7 | Gm7 C7 | F6"
+EXAMPLES = (
+    Example(
+        "swing",
+        "Weimar",
+        ("seed=3",),
+        "Like Sonny Rollins. Short calls in the low register, then longer lines: from bar 25 it hardly breathes.",
+    ),
+    Example(
+        "ballad",
+        "Late Lamp",
+        _bundled("Late Lamp", 66, "tenor sax", 4),
+        "The soloist thinks in double time, as Coltrane would, and stops for it: bars 10 to 13 are four words.",
+    ),
+    Example(
+        "waltz",
+        "Three Windows",
+        (f"improvise.chords={_WALTZ}", "improvise.meter=3/4", *_played(150, "alto sax", 1)),
+        "Quarters and long notes for half of it; in bar 25 it starts to run, up to the A♭ of bar 28.",
+    ),
+    Example(
+        "bossa",
+        "Sea Wall",
+        _bundled("Sea Wall", 132, "guitar", 3),
+        "Guitar. Each phrase of the first four bars comes down from the one before; it answers itself in bar 11.",
+    ),
+    Example(
+        "afro",
+        "Night Bus",
+        _bundled("Night Bus", 116, "trumpet", 6),
+        "Trumpet over the bell, in three against the written four. Bars 16 to 22 lean on the high notes and wait.",
+    ),
+    Example(
+        "funk",
+        "Open Window",
+        _bundled("Open Window", 104, "soprano sax", 9),
+        "Soprano sax, in the gaps of the groove. It leaves whole bars alone (12, 22) and repeats notes.",
+    ),
+    Example(
+        "shuffle",
+        "Lunch Counter",
+        _bundled("Lunch Counter", 120, "vibraphone", 4),
+        "Vibraphone: blues phrases that stop on B♭, and from bar 24 a riff at the top.",
+    ),
+)
+
+
+def pages() -> dict[str, str]:
+    """Make the page of the gallery."""
+    parts = [
+        "# Hear it",
+        "The soloist that comes with jazzgram, `weimar`, with the band in each of [its styles](band.md#who-plays): 32 "
+        "bars over changes of our own. Nothing is edited. Each take is made by one command, on any computer the same; "
+        "`--open` shows it with every [step](report.md).",
+        *map(_section, EXAMPLES),
+    ]
+    return {"gallery.md": "\n\n".join(parts) + "\n"}
+
+
+def _section(example: Example) -> str:
+    name = f"gallery/{example.style}"
+    return "\n\n".join(
+        [
+            f"## {example.style.capitalize()}",
+            f"**{example.title}.** {find_style(example.style).summary} {example.text}",
+            f'<audio controls preload="none" src="{name}.mp3"></audio>',
+            f"![{example.title}: the score]({name}.svg)",
+            f'??? note "As a piano roll"\n\n    ![{example.title}: the piano roll]({name}.png)',
+            '??? example "The command"\n\n' + indent(f"```sh\n{example.command}\n```", "    "),
+        ]
+    )
+
+
+def files() -> dict[str, bytes]:
+    """Return the scores, rolls and recordings by their addresses in the site; make them where none are kept."""
+    folder = _KEPT / _key()
+    if not folder.is_dir():
+        made = {f"{name}": content for example in EXAMPLES for name, content in _made(example)}
+        unfinished = folder.with_suffix(".part")
+        unfinished.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (unfinished / name).write_bytes(content)
+        unfinished.rename(folder)
+    return {f"gallery/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def _made(example: Example) -> Iterator[tuple[str, bytes]]:
+    """Draw and record a take; of the first one also the beginning, for the home page."""
+    import numpy as np
+
+    from jazzgram.rendering import RATE, encode, find_instruments, lead_sheet_svg, master, render_solo, roll_png
+
+    solo = example.play()
+    yield f"{example.style}.svg", lead_sheet_svg(solo).encode()
+    yield f"{example.style}.png", roll_png(solo, _DPI)
+    samples = master(render_solo(solo, find_instruments(None, print)), RATE)
+    yield f"{example.style}.mp3", encode(samples, RATE, "mp3", BITRATE, solo.title)
+    if example is EXAMPLES[0]:
+        first = samples[: FIRST * RATE].copy()
+        first[-FADE * RATE :] *= np.linspace(1, 0, FADE * RATE, dtype=first.dtype)[:, None]
+        yield "first.mp3", encode(first, RATE, "mp3", BITRATE, solo.title)
+
+
+def _key() -> str:
+    """Hash everything that a take may depend on."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for source in (ROOT / name for name in _SOURCES):
+        for path in sorted(source.rglob("*") if source.is_dir() else (source,)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(ROOT).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
