@@ -3,7 +3,7 @@ from .arrays import Float32s as Float32s
 from .arrays import Floats as Floats
 from .arrays import Int32s as Int32s
 from .arrays import Ints as Ints
-from .count_in import count_in as count_in
+from .clicks import count_in as count_in
 from .harmony.analysis import infer_chords as infer_chords
 from .harmony.keys import MAJOR_KEYS as MAJOR_KEYS
 from .harmony.keys import best_key_signature as best_key_signature

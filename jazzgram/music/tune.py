@@ -207,7 +207,7 @@ class Corpus:
         """Return the number of tunes and the first titles in one line; those of a large corpus are not read."""
         count = len(self.tunes)
         titles = ", ".join(repr(self.tunes[number].title) for number in range(min(count, 3)))
-        return f"<Corpus: {count:,} tune{'s' * (count != 1)}: {titles}{', …' * (count > 3)}>"
+        return f"<Corpus: {count:,} tune{'s' * (count != 1)}{': ' * (count > 0)}{titles}{', …' * (count > 3)}>"
 
     def _repr_html_(self) -> str:
         """Show the corpus in a notebook: how many tunes, and the first of them."""

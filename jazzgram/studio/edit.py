@@ -39,6 +39,7 @@ MOST_STEPS = 64
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """The C dumper is ten times as fast, where PyYAML was built with it."""
 _HOOKS = {"samplers": SAMPLER_HOOKS, "critics": CRITIC_HOOKS, "chain": CHAIN_HOOKS}
+_SETTING = re.compile(r"--set ([\w.]+): (.*)", re.DOTALL)
 _MISTAKE = re.compile(r"(?:--set [\w.]+|[^:]*(?::\d+)?): ((?:\w+)(?:\.[\w ]+)*): (.*)", re.DOTALL)
 
 
@@ -219,7 +220,7 @@ def mistakes_of(error: ConfigError, yaml_text: Yaml | None) -> list[Mistake]:
     """
     found = []
     for line in error.mistakes:
-        match = _MISTAKE.fullmatch(line)
+        match = _MISTAKE.fullmatch(line) or _SETTING.fullmatch(line)
         if match is None:
             found.append(Mistake("", line))
             continue

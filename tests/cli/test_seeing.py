@@ -50,7 +50,7 @@ def test_each_steps_output_is_the_next_ones_input(run_dir: Path) -> None:
     for number in range(4):
         changes = list(record.bar(number))
         labels = [change.step.partition(":")[0] for change in changes]
-        assert labels == ["1", "tokenizer", *map(str, range(2, 13))]
+        assert labels == ["1", "tokenizer", *map(str, range(2, 14))]
         for earlier, later in pairwise(changes):
             assert list(earlier.after) == list(later.before)
 

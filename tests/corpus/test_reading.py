@@ -305,7 +305,7 @@ def test_what_cannot_be_read_is_left_out_reported_and_tried_again_if_it_was_a_de
     [
         (ONE, {"a": "bad", "b": "bad"}, "a.x: a bad file\n"),
         (None, {"a": "A"}, "the reader in_memory returned None; expected a Corpus"),
-        (Corpus(()), {"a": "A"}, "the reader in_memory returned Corpus(tunes=()); expected a Corpus"),
+        (Corpus(()), {"a": "A"}, "the reader in_memory returned <Corpus: 0 tunes>; expected a Corpus"),
         (Tune("Still", (Bar((Rest(0, 480),), ()),)), {"a": "A"}, "no melody in any bar"),
     ],
 )

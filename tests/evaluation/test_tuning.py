@@ -152,7 +152,7 @@ def test_critics_are_tuned_and_curves_are_not(tmp_path: Path, monkeypatch: Any) 
     assert [step.label for step in tuned] == ["1:motif", "2:rest"] and tuned[0].options.model_dump()["weight"] == 7
     quick = ["model.use=markov", "execution.engine=local", "improvise.particles=2", *steered]
     words = ["blues", *(word for each in quick for word in ("--set", each)), "--toward", "corpus"]
-    CliRunner().invoke(command, [*words, "--trials", "2", "--solos", "2", "--bars", "4"], catch_exceptions=False)
+    CliRunner().invoke(command, [*words, "--trials", "2", "--n", "2", "--bars", "4"], catch_exceptions=False)
     found = Pipeline.load(tmp_path / "tuned_chain.yaml").config
     assert found.sections.improvise.shape == {"rest": [0.4]} and found.critics[-1].plugin.name == "rest"
 

@@ -41,7 +41,7 @@ from jazzgram.improvisation.accompaniment.band import (
     style_players,
 )
 from jazzgram.improvisation.target import Target, own_band, target_style
-from jazzgram.music.count_in import count_in
+from jazzgram.music import count_in
 from jazzgram.music.swing import measured_swing_ratio
 
 DM7 = Chord((50, 53, 57, 60), 0, 1920, "Dm7")
@@ -187,7 +187,7 @@ def solo_config(tmp_path: Path, text: str) -> Path:
         ("accompany: {style: polka}", "styles: swing, ballad, waltz, bossa, afro, funk, shuffle; or source"),
         ("accompany: [piano_swng]", "no plugin 'piano_swng' for accompany (did you mean piano_swing?)"),
         ("accompany: [{use: bass_walking, with: {feel: three}}]", "feel"),
-        ("accompany: [{use: swing}]", "no plugin 'swing' for accompany"),
+        ("accompany: [{use: swing}]", "swing does not implement accompany; it implements clean_up_notes"),
         ("accompany: {players: [drums_swing], styl: swing}", "did you mean style?"),
     ],
 )

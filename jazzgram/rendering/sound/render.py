@@ -9,7 +9,7 @@ import numpy as np
 
 from jazzgram.errors import JazzgramError
 from jazzgram.improvisation.accompaniment.band import band_of
-from jazzgram.music.count_in import count_in
+from jazzgram.music.clicks import count_in
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
