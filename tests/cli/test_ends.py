@@ -35,7 +35,7 @@ def jazzgram(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(autouse=True)
 def _answers_ctrl_c() -> Iterator[None]:
-    """Whoever runs the tests in the background has them ignore Ctrl-C, and the commands that they start inherit that."""
+    """Whoever runs the tests in the background has them ignore Ctrl-C, which the commands that they start inherit."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
