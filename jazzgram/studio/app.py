@@ -33,7 +33,7 @@ from jazzgram.studio.worker import Worker
 _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
-        *("dom", "server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
+        *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
         *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
     ),
 }

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -230,6 +231,12 @@ def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path:
     assert played() == 0
     beside.write_text("PITCH = 0\n")
     assert played() > 0
+
+
+def test_every_script_of_the_page_is_served(page: httpx.Client) -> None:
+    scripts = re.findall(r'<script src="([^"]+)"', (files("jazzgram.studio") / "assets" / "studio.html").read_text())
+    assert len(scripts) > 20
+    assert {name: status for name in scripts if (status := page.get(name).status_code) != 200} == {}
 
 
 def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: dict[str, Any]) -> None:
