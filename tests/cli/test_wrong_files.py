@@ -97,7 +97,7 @@ COMMANDS = {
 
 WAITS = {("watch", "empty"), ("watch", "binary")}
 DIAGNOSED = {"empty", "binary", "forbidden"}
-"""The doctor's answer is what is wrong with the file: its status is 0, and the line on the standard output."""
+"""The doctor's answer is what is wrong with the file: its status is 2, and the line is on the standard output."""
 RENDERED = {"empty", "binary", "forbidden"}
 """One of several files that cannot be rendered leaves the others alone."""
 SEVERAL = 3
@@ -159,6 +159,8 @@ def test_it_is_one_line(command: str, wrong: str, folder: Path, capfd: pytest.Ca
         try:
             cli.register()
             status = cli._run()
+        except SystemExit as end:  # the doctor's answer
+            status = int(end.code or 0)
         except OSError as error:  # as `main` reports it
             status = 2
             click.echo(f"error: {error.filename}: {error.strerror}", err=True)
@@ -167,7 +169,7 @@ def test_it_is_one_line(command: str, wrong: str, folder: Path, capfd: pytest.Ca
                 os.seteuid(0)
     out, said = capfd.readouterr()
     if command == "corpus doctor" and wrong in DIAGNOSED:
-        assert status == 0 and "X.mid" in out and "Traceback" not in out + said
+        assert status == 2 and "X.mid" in out and "Traceback" not in out + said
         return
     lines = [line for line in said.splitlines() if line.strip() and not line.startswith("WARNING")]
     assert status == (1 if words[:2] == ["render", "X.mid"] and wrong in RENDERED else 2), said

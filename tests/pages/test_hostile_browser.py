@@ -153,6 +153,7 @@ def test_the_studio(tab: Any, address: str, tmp_path: Path) -> None:
     tab.wait_for_selector("#strip .bar")
     assert EVIL in tab.inner_text("#sum")
     assert EVIL in tab.inner_text("#panel-chain .card .hint >> nth=0")
+    tab.wait_for_selector("#tune option[value='1']", state="attached")
     assert EVIL in tab.locator("#tune").inner_text()
     tab.select_option("#tune", "1")
     tab.click("#tab-score")
