@@ -262,7 +262,7 @@ def test_the_page_goes_on_with_the_music_as_long_as_one_looks_at_it(browser: Any
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     begun = seen.tick()
     until(lambda: seen.tick() > begun + 200)
-    assert page.evaluate("scrollY") == 0
+    assert page.evaluate("scrollY") < 10, "at most the rest of a smooth movement; it would be hundreds"
     assert seen.messages == []
     seen.context.close()
 
