@@ -37,13 +37,14 @@ def result_folder(out: Path | None, default: Path, result: str, *, force: bool =
     if out is not None or force:
         if not force and (folder / result).exists():
             raise JazzgramError(f"{folder}: has a result ({result}); name another folder with --out, or add --force")
-        yield folder
-        return
-    folder = new_folder(default)
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    else:
+        folder = new_folder(default)
+        missing = [folder, folder.parent]
     try:
         yield folder
     finally:
-        for made in (folder, folder.parent):  # only where they are empty
+        for made in missing:  # only where they are empty
             with suppress(OSError):
                 made.rmdir()
 

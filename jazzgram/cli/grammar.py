@@ -74,11 +74,17 @@ def show_grammar(file: Path) -> None:
 @click.argument("file", metavar="FILE.grammar", type=_FILE)
 @click.argument("config", metavar="CONFIG")
 @click.option("--terms", is_flag=True, help="Print the terms of each bar, and write nothing.")
-@arguments.out
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write to (default: out/NAME of the file, or out/NAME-2 … where that is there).",
+)
+@arguments.force
 @arguments.settings
 @arguments.seed
 def play_grammar(
-    file: Path, config: str, terms: bool, out: Path | None, settings: tuple[str, ...], seed: int | None
+    file: Path, config: str, terms: bool, out: Path | None, force: bool, settings: tuple[str, ...], seed: int | None
 ) -> None:
     """Improvise from a .grammar file over the changes of a configuration, with its chain and writers.
 
@@ -91,9 +97,10 @@ def play_grammar(
     from random import Random
 
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.errors import JazzgramError
     from jazzgram.models.grammars import to_bars
-    from jazzgram.pipeline.folder import check_writable, whole_folder
+    from jazzgram.pipeline.folder import whole_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     grammar = _read(file)
@@ -102,9 +109,6 @@ def play_grammar(
         if grammar.remarks:
             more = f" (and {len(grammar.remarks) - 1} more)" if len(grammar.remarks) > 1 else ""
             display.warn(f"{grammar.remarks[0]}{more}")
-        folder = out or Path("out") / file.stem
-        if not terms:
-            check_writable(folder)
         rng = Random(f"{pipeline.config.sections.seed}/grammar")
         try:
             bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
@@ -115,7 +119,10 @@ def play_grammar(
                 click.echo(f"{number:4}  {' '.join(map(str, bar))}")
             return
         solo = pipeline.play(bars)
-        with whole_folder(folder) as staging:
+        with (
+            result_folder(out, Path("out") / file.stem, "solo.mid", force=force) as folder,
+            whole_folder(folder) as staging,
+        ):
             for part in pipeline.config.writers:
                 pipeline.calls.caller("write_solo", part.plugin)(solo=solo, folder=staging, options=part.options)
             names = sorted(path.name for path in staging.iterdir())

@@ -50,6 +50,7 @@ def command() -> None:
     metavar="DIR",
     help="Folder to write index.html and key.json to (default: listening, or listening-2 … where that is there).",
 )
+@arguments.force
 @arguments.settings
 @arguments.as_json
 @arguments.verbosity
@@ -61,6 +62,7 @@ def _page(
     part: str,
     seed: int,
     out: Path | None,
+    force: bool,
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -84,7 +86,7 @@ def _page(
         raise JazzgramError("found no --blind: listening tests are blind; write jazzgram listen --blind A B real")
     for library in ("soxr", "soundfile", "lameenc"):
         need(library)
-    with result_folder(out, Path("listening"), "key.json") as folder, Display() as display:
+    with result_folder(out, Path("listening"), "key.json", force=force) as folder, Display() as display:
         instruments = find_instruments(None, display.warn)
         clips = collect_clips(
             sources,

@@ -32,6 +32,7 @@ _REST = 0.001
 @click.option("--choruses", type=click.IntRange(1, 1_000), help="How often the changes are played (default: 2).")
 @click.option("--respond", multiple=True, metavar="NAME", help="A responder; may be repeated, they answer in turn.")
 @arguments.out
+@arguments.force
 @arguments.settings
 @arguments.seed
 @arguments.trust
@@ -45,6 +46,7 @@ def command(
     choruses: int | None,
     respond: tuple[str, ...],
     out: Path | None,
+    force: bool,
     settings: tuple[str, ...],
     seed: int | None,
     trust: bool,
@@ -61,10 +63,10 @@ def command(
       jazzgram trade pitches --replay mine.mid --respond continue --respond contrast --out out/traded
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.live import take
     from jazzgram.live.session import TradingSession
     from jazzgram.pages.run import write_with_page
-    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     if replay is None and source is None:
@@ -79,18 +81,17 @@ def command(
     )
     with Display() as display:
         pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
-        folder = out or Path("out") / pipeline.config.name
-        check_writable(folder)
-        session = TradingSession(pipeline)
-        if replay is not None:
-            take.replay(session, replay)
-        else:
-            _play(session, source, sink)
-        if session.recorder.dropped:
-            display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
-        if session.player.late:
-            display.warn(f"{session.player.late} notes were ready too late, and left out.")
-        display.summary(write_with_page(pipeline, take.take_of(session, pipeline), folder))
+        with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
+            session = TradingSession(pipeline)
+            if replay is not None:
+                take.replay(session, replay)
+            else:
+                _play(session, source, sink)
+            if session.recorder.dropped:
+                display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
+            if session.player.late:
+                display.warn(f"{session.player.late} notes were ready too late, and left out.")
+            display.summary(write_with_page(pipeline, take.take_of(session, pipeline), folder))
 
 
 def _play(session: TradingSession, source: str | None, sink: str | None) -> None:

@@ -71,14 +71,9 @@ def strokes_of(path: Path, session: TradingSession) -> Iterator[Stroke]:
     JazzgramError
         One line, where the file cannot be read or has no such part.
     """
-    import symusic
+    from jazzgram.rendering.sound.midi_file import read_midi
 
-    try:
-        score = symusic.Score(path)
-    except OSError as error:
-        raise JazzgramError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (ValueError, RuntimeError) as error:
-        raise JazzgramError(f"{path}: not a MIDI file that can be played ({error})") from None
+    score = read_midi(path)
     part = next((track for track in score.tracks if track.notes and not track.is_drum), None)
     if part is None:
         raise JazzgramError(f"{path}: no part with notes; record one, or choose another file")

@@ -98,6 +98,15 @@ def test_a_named_folder_with_a_result_is_refused(tmp_path: Path) -> None:
         assert folder == tmp_path
 
 
+def test_a_named_folder_that_stays_empty_is_removed_again(tmp_path: Path) -> None:
+    with result_folder(tmp_path / "a" / "b", tmp_path / "blues", "run.yaml") as folder:
+        folder.mkdir(parents=True)
+    assert not (tmp_path / "a").exists()
+    with result_folder(tmp_path, tmp_path / "blues", "run.yaml"):
+        pass
+    assert tmp_path.exists(), "it was there before"
+
+
 def test_a_file_in_the_way_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "out").touch()
     with pytest.raises(JazzgramError, match="out: is a file, not a folder"):

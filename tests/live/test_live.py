@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from small_configs import write_bundled
 
 import jazzgram
-from jazzgram import Meter, Note, Pipeline, StepError
+from jazzgram import JazzgramError, Meter, Note, Pipeline, StepError
 from jazzgram.cli import trade
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
@@ -201,6 +201,26 @@ def test_a_recorded_part_is_played_against(tmp_path: Path) -> None:
     bar = solo.meter.bar
     assert you.notes and {note.onset // bar // 2 % 2 for note in you.notes} == {0}
     assert solo.notes and {note.onset // bar // 2 % 2 for note in solo.notes} == {1}
+
+
+def test_a_session_does_not_replace_a_run_and_wrong_files_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = write_bundled(tmp_path, "improvise: {bars: 2}\n")
+    run = Pipeline.load(config).run(tmp_path / "out" / config.stem)
+    before = [file.read_bytes() for file in run.files]
+
+    def traded(*options: str) -> Any:
+        return CliRunner().invoke(trade.command, [str(config), *options])
+
+    assert traded("--replay", str(run.folder / "solo.mid"), "--bars", "1").exit_code == 0
+    assert [file.read_bytes() for file in run.files] == before
+    assert (tmp_path / "out" / f"{config.stem}-2" / "run.yaml").exists()
+    with pytest.raises(JazzgramError, match="has a result"):
+        raise traded("--replay", str(run.folder / "solo.mid"), "--out", str(run.folder)).exception
+    with pytest.raises(JazzgramError, match="not a MIDI file"):
+        raise traded("--replay", str(config)).exception
 
 
 def test_without_hardware_or_a_recording_it_says_what_to_name() -> None:

@@ -424,6 +424,8 @@ def test_show_and_play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(sum(term.duration for term in parse_terms(bar)) == 1920 for bar in bars)
     CliRunner().invoke(command, [*arguments, "--out", str(out)], catch_exceptions=False)
     assert (out / "solo.mid").stat().st_size > 100
+    with pytest.raises(JazzgramError, match="has a result"):
+        CliRunner().invoke(command, [*arguments, "--out", str(out)], catch_exceptions=False)
     file.write_text(SWING + "(mood blue)")
     shown = CliRunner().invoke(command, ["show", str(file)], catch_exceptions=False).output
     assert "swing.grammar:11: an unknown list is read over: (mood blue)" in shown
