@@ -207,7 +207,7 @@ def played(
         improvise__vary=vary,
         improvise__instrument=instrument,
         seed=seed,
-        **{f"improvise__shape__{name}": curve for name, curve in map(_curve, shape)},
+        **{f"improvise__shape__{name}": curve for name, curve in _curves(shape).items()},
     )
 
 
@@ -216,12 +216,22 @@ def _given(path: Path) -> str | dict[str, str | None]:
     return str(path.resolve()) if path.is_dir() else _chart(path, None)
 
 
-def _curve(text: str) -> tuple[str, list[float]]:
-    name, _, values = text.partition("=")
-    try:
-        return name, [float(value) for value in values.split(",")]
-    except ValueError:
-        raise click.UsageError(f"--shape {text}: expected a critic and its values, such as density=1,1,3") from None
+def _curves(shape: tuple[str, ...]) -> dict[str, list[float]]:
+    """Return the values of each critic of ``--shape``."""
+    curves: dict[str, list[float]] = {}
+    for text in shape:
+        name, _, values = text.partition("=")
+        if name in curves:
+            raise click.UsageError(f"--shape {text}: {name} has a curve already; give one with all its values")
+        if name.endswith(".py"):
+            raise click.UsageError(f"--shape {text}: a critic in a file is named in the configuration, under critics")
+        try:
+            curves[name] = [float(value) for value in values.split(",")]
+        except ValueError:
+            name = ""
+        if not name:
+            raise click.UsageError(f"--shape {text}: expected a critic and its values, such as density=1,1,3")
+    return curves
 
 
 def _chart(file: Path, tune: str | None) -> dict[str, str | None]:
@@ -243,14 +253,16 @@ def liked(like: tuple[str, ...]) -> list[str]:
     click.UsageError
         Where one is not a label and a name, or the label is none of `LABEL_KINDS`.
     """
-    found = []
+    found: dict[str, str] = {}
     for text in like:
         kind, equals, name = text.partition("=")
         if not equals or kind not in LABEL_KINDS or not name:
-            close = did_you_mean(kind, LABEL_KINDS)
+            close = "" if kind in LABEL_KINDS else did_you_mean(kind, LABEL_KINDS)
             raise click.UsageError(f"--like {text}: expected {', '.join(LABEL_KINDS)}, then = and a name{close}")
-        found.append(f"improvise.like.{kind}={json.dumps(name)}")
-    return found
+        if kind in found:
+            raise click.UsageError(f"--like {text}: the {kind} is named already; a solo is like one {kind}")
+        found[kind] = f"improvise.like.{kind}={json.dumps(name)}"
+    return list(found.values())
 
 
 def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
@@ -261,7 +273,10 @@ def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
     from jazzgram.config.yaml_lines import Setting
 
     named = [
-        Setting(f"{key.replace('__', '.')}={json.dumps(value)}", f"--{key.rpartition('__')[2]}")
+        Setting(
+            f"{key.replace('__', '.')}={json.dumps(value)}",
+            f"--{(key.partition('__')[2] or key).replace('__', ' ')}",
+        )
         for key, value in values.items()
         if value is not None
     ]

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 from pydantic import Field
 
 import jazzgram
 from jazzgram import JazzgramError, Position
 
+Share = Annotated[float, Field(ge=0, le=1)]
+"""A share of a bar or of its notes."""
+
+CURVE: Any = Field(
+    (),
+    description="Values over the solo, each for an equal share of its bars: one for all, or one for each section or"
+    " bar. Empty: no opinion.",
+)
+"""The option `curve`, for critics whose values have bounds of their own."""
+
 
 class CurveOptions(jazzgram.Options):
     """What is asked for in each bar, and how strongly."""
 
-    curve: tuple[float, ...] = Field(
-        (),
-        description="Values over the solo, each for an equal share of its bars: one for all, or one for each section or"
-        " bar. Empty: no opinion.",
-    )
+    curve: tuple[float, ...] = CURVE
     weight: float = Field(1.0, ge=0, le=100, description="How strongly it is followed; 0 has no effect.")
 
 

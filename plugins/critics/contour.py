@@ -7,15 +7,21 @@ Source: the project; on contour see Coker, *Elements of the Jazz Language* (1991
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from jazzgram import Note, Position, hookimpl
 
-from ._curves import CurveOptions, asked, normal
+from ._curves import CURVE, CurveOptions, asked, normal
 
 _DEVIATION = 3.0
 
 
 class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [4, -4, 4]}]}):
     """Semitones from bar to bar, over the bars: above 0 to climb, below 0 to fall."""
+
+    curve: tuple[Annotated[float, Field(ge=-127, le=127)], ...] = CURVE
 
 
 @hookimpl

@@ -7,15 +7,21 @@ Source: the project; curves of a solo's intensity after Berliner, *Thinking in J
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from jazzgram import Meter, Note, Position, hookimpl
 
-from ._curves import CurveOptions, asked, normal
+from ._curves import CURVE, CurveOptions, asked, normal
 
 _DEVIATION = 0.25
 
 
 class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [1, 2, 1]}]}):
     """Notes a beat over the bars: 1 for quarter notes, 2 for eighths, 4 for sixteenths."""
+
+    curve: tuple[Annotated[float, Field(ge=0, le=24)], ...] = CURVE
 
 
 @hookimpl

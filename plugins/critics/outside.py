@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from jazzgram import Chord, Note, Position, chord_at, chord_scale, hookimpl
 
-from ._curves import CurveOptions, asked, normal
+from ._curves import CURVE, CurveOptions, Share, asked, normal
 
 _DEVIATION = 0.15
 
 
 class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [0, 0.5, 0]}]}):
     """Share of notes outside the chord's scale, over the bars: 0 for none, 1 for all."""
+
+    curve: tuple[Share, ...] = CURVE
 
 
 @hookimpl

@@ -7,15 +7,21 @@ Source: the project; on register as a means of building a solo see Berliner, *Th
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from jazzgram import Note, Position, hookimpl
 
-from ._curves import CurveOptions, asked, normal
+from ._curves import CURVE, CurveOptions, asked, normal
 
 _DEVIATION = 2.0
 
 
 class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [64, 72, 60]}]}):
     """Mean pitch over the bars, as MIDI numbers: 60 is middle C."""
+
+    curve: tuple[Annotated[float, Field(ge=0, le=127)], ...] = CURVE
 
 
 @hookimpl

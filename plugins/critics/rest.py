@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from jazzgram import Meter, Note, Position, hookimpl
 
-from ._curves import CurveOptions, asked, normal
+from ._curves import CURVE, CurveOptions, Share, asked, normal
 
 _DEVIATION = 0.15
 
 
 class Options(CurveOptions, json_schema_extra={"examples": [{"curve": [0.5, 0.5, 0.1]}]}):
     """Share of each bar that is silent, over the bars: 0 for none of it, 1 for all of it."""
+
+    curve: tuple[Share, ...] = CURVE
 
 
 @hookimpl
