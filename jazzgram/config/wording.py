@@ -19,11 +19,14 @@ def value_message(detail: Mapping[str, Any]) -> str:
     "Input should be a valid list, such as [mp3] (got 'mp3')"
     >>> value_message({"type": "value_error", "msg": "Value error, not a meter: '4'", "input": "4"})
     "not a meter: '4'"
+    >>> value_message({"type": "value_error", "msg": "Value error, expected a bar from 1 (got 'x')", "input": ["x"]})
+    "expected a bar from 1 (got 'x')"
     """
     message, got = str(detail["msg"]).removeprefix("Value error, "), short(detail["input"])
     if detail["type"] == "list_type" and isinstance(detail["input"], str):
         message = f"{message}, such as [{shown(detail['input'])}]"
-    return message if detail["type"] == "value_error" and got in message else f"{message} (got {got})"
+    told = detail["type"] == "value_error" and (got in message or (message.endswith(")") and "(got " in message))
+    return message if told else f"{message} (got {got})"
 
 
 def unknown_key(model: type[BaseModel], key_path: tuple[str | int, ...]) -> str:

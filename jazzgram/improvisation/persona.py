@@ -46,7 +46,7 @@ def asked_labels(like: LikeSection | None, model: TokenModel, name: str, vocabul
             has = f"it is conditioned on {', '.join(kinds)}" if kinds else "it is conditioned on no labels"
             raise JazzgramError(
                 f"improvise.like.{kind}: the model {name} cannot be asked for a {kind}: {has};"
-                f" take a model such as note_lstm, and train it with labels: [{', '.join(LABEL_KINDS)}]"
+                f" take the configuration weimar, or train note_lstm with labels: [{', '.join(LABEL_KINDS)}]"
             )
         names = vocabulary.names(kind)
         folded = {known.casefold(): known for known in names}

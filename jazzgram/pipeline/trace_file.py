@@ -157,7 +157,9 @@ def read_trace(folder: Path) -> tuple[Solo, Trace]:
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise JazzgramError(f"{path}: not a trace of this version of jazzgram; run the configuration again") from error
+        raise JazzgramError(
+            f"{path}: not a trace of this version of jazzgram, or cut off; run the configuration again"
+        ) from error
     try:
         _First.model_validate_json(written[0], strict=True)
         for line in written[1:]:
@@ -190,7 +192,9 @@ def _timed(trace: Trace, path: Path) -> Trace:
     except OSError as error:
         raise JazzgramError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
-        raise JazzgramError(f"{path}: not the times of the {NAME} beside it; remove it, or run again") from None
+        raise JazzgramError(
+            f"{path}: not the times of the {NAME} beside it: one of them is cut off or of another run; run again"
+        ) from None
     return Trace(calls, samplers, judgements, accompanists)
 
 

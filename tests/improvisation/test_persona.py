@@ -67,7 +67,7 @@ def test_an_unknown_name_is_one_line(like: dict[str, str], message: str) -> None
 def test_a_model_without_the_label_says_what_it_has() -> None:
     with pytest.raises(JazzgramError, match="cannot be asked for a style: it is conditioned on soloist, tempo;"):
         asked(("soloist", "tempo"), style="bebop")
-    with pytest.raises(JazzgramError, match="it is conditioned on no labels; take a model such as note_lstm"):
+    with pytest.raises(JazzgramError, match="it is conditioned on no labels; take the configuration weimar"):
         asked((), style="bebop")
 
 
