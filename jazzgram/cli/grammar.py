@@ -34,18 +34,21 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.models.grammars import format_grammar, from_windows
+    from jazzgram.models.trained import build
+    from jazzgram.pipeline.model_folder import is_model_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.overrides(settings, seed=seed)
     with Display() as display:
-        load = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
+        load = Pipeline.load_trained if is_model_folder(Path(config)) else Pipeline.load
         pipeline = load(config, settings=values, reporter=display)
-        model, terms = pipeline.model, pipeline.vocabulary.terms
-        if not hasattr(model, "windows") or not hasattr(model, "following"):
+        untrained = build(pipeline.config.model, pipeline.calls, pipeline.vocabulary)
+        if not hasattr(untrained, "windows") or not hasattr(untrained, "following"):
             raise JazzgramError(
                 f"{config}: its model is {pipeline.config.model.plugin.name!r}, which learns no grammar;"
                 " expected 'model: {use: grammar}'"
             )
+        model, terms = pipeline.model, pipeline.vocabulary.terms
         windows = ((cluster, [terms[token] for token in tokens], count) for cluster, tokens, count in model.windows())
         grammar, left_out = from_windows(windows, model.following)
         if left_out:

@@ -48,13 +48,14 @@ def command(
       jazzgram improvise mymodel --chords "Gm7 C7 | Fmaj7" --tempo 200 --seed 3
     """
     from jazzgram.cli.display import Display
+    from jazzgram.pipeline.model_folder import is_model_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     values = arguments.played(settings, **playing)
     with arguments.debugging(debug), Display() as display:
 
         def load(settings: Sequence[str]) -> Pipeline:
-            read = Pipeline.load_trained if Path(config).is_dir() else Pipeline.load
+            read = Pipeline.load_trained if is_model_folder(Path(config)) else Pipeline.load
             return read(config, settings=settings, reporter=display, trust=trust)
 
         play_takes(load, values, takes, out=out, force=force, as_json=as_json, display=display, open_page=open_page)

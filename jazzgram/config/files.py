@@ -18,6 +18,12 @@ from jazzgram.resources.printable import shortened
 _LONGEST = 80
 """Characters of a foreign name that a message has."""
 
+_MUSIC = (".mid", ".midi", ".musicxml", ".mxl", ".xml", ".abc")
+"""Suffixes of music that is often named in place of a configuration."""
+
+_OWN = ("run.yaml", "config.yaml")
+"""The configurations that the folders of runs and of models have."""
+
 
 def locate(name: str) -> Path:
     """Find a configuration by path, or a bundled one by name.
@@ -33,10 +39,20 @@ def locate(name: str) -> Path:
             raise ConfigError([f"{name}: is a folder (expected a YAML file)"])
         if not is_there(path):
             raise ConfigError([f"{name}: no such file"])
+        if path.suffix.lower() in _MUSIC:
+            raise ConfigError(
+                [
+                    f"{name}: is music, not a configuration (expected a YAML file); play over it with --chart, or let"
+                    f" jazzgram corpus doctor {name} --write-config solo.yaml write a configuration"
+                ]
+            )
         return path
     names = bundled()
     if ":" in name and name not in names:
         return packaged(name)
+    if name not in names and is_there(path) and path.is_dir():
+        inside = next((f"; name the configuration in it: {path / own}" for own in _OWN if is_there(path / own)), "")
+        raise ConfigError([f"{name or path}: is a folder (expected a YAML file or the name of a bundled one){inside}"])
     if name not in names:
         name = shortened(name, _LONGEST)
         raise ConfigError(

@@ -37,6 +37,11 @@ def write_model(trained: TrainedModel, config: str, folder: Path) -> None:
     )
 
 
+def is_model_folder(path: Path) -> bool:
+    """Check whether a path is a folder that `write_model` wrote; any other may have a bundled configuration's name."""
+    return (path / CONFIG).is_file()
+
+
 def read_model(folder: Path, config: Config, calls: PluginCalls) -> TrainedModel:
     """Read a folder's model.
 

@@ -49,7 +49,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         (["improvise", "blues", "--bars", "0"], "Invalid value for '--bars'"),
         (["validate", "text.yaml"], "error: text.yaml:1: expected keys and values"),
         (["init", "full"], "error: full: exists and is not an empty folder"),
-        (["improvise", "full"], "error: full"),
+        (["improvise", "full"], "error: full: is a folder (expected a YAML file or the name of a bundled one)"),
         (["runn", "blues"], "No such command 'runn'"),
     ],
 )

@@ -170,6 +170,25 @@ def test_an_unknown_name_lists_the_bundled_ones() -> None:
         locate("methany")
 
 
+def test_a_folder_or_music_in_place_of_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("out/weimar", "blues"):
+        Path(name).mkdir(parents=True)
+    assert locate("blues").name == "blues.yaml", "a bundled name is not hidden by a folder"
+    with pytest.raises(
+        ConfigError, match=r"out/weimar: is a folder \(expected a YAML file or the name of a bundled one\)$"
+    ):
+        locate("out/weimar")
+    Path("out/weimar/run.yaml").touch()
+    with pytest.raises(ConfigError, match=r"name the configuration in it: out/weimar/run\.yaml"):
+        locate("out/weimar")
+    Path("tune.MID").write_bytes(b"MThd")
+    with pytest.raises(
+        ConfigError, match=r"tune\.MID: is music, not a configuration .*--chart, or let .*--write-config"
+    ):
+        locate("tune.MID")
+
+
 # --- options that were renamed ---------------------------------------------------------------------------------------
 
 RENAMED = """\
