@@ -26,12 +26,19 @@ def install_plugin(name: str, yes: bool) -> None:
       jazzgram plugins install jazzgram-high-notes
       jazzgram plugins install git+https://github.com/somebody/jazzgram-high-notes@v1.0
     """
+    from jazzgram.errors import JazzgramError
     from jazzgram.hooks.finding import installed
     from jazzgram.hooks.packages import install, packages, requirement
 
     what, known = requirement(name)
     if not known and not yes:
-        click.confirm(f"{name} is not in the index of jazzgram: it may be anybody's code. Install it?", abort=True)
+        try:
+            agreed = click.confirm(f"{name} is not in the index of jazzgram: it may be anybody's code. Install it?")
+        except click.Abort:
+            raise JazzgramError("nothing was installed; --yes installs without asking") from None
+        if not agreed:
+            click.echo("nothing was installed")
+            return
     before = packages()
     install(what)
     found = {package: names for package, names in packages().items() if before.get(package) != names}

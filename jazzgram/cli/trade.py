@@ -71,6 +71,8 @@ def command(
 
     if replay is None and source is None:
         raise click.UsageError("name the port you play on: --in (see 'jazzgram ports'); or a recorded part: --replay")
+    if replay is not None and (source or sink):
+        raise click.UsageError("--replay plays a recorded part without ports: leave out --in and --out-port, or it")
     values = arguments.overrides(
         settings,
         live__trade=bars or 4,

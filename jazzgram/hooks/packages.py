@@ -156,6 +156,13 @@ def _installer(action: Literal["install", "uninstall"], python: Path | None) -> 
     return [uv, "pip", action, "--quiet", "--python", target]
 
 
+_TELLING = ("ERROR:", "error:", "fatal:")
+"""How the lines begin in which pip, uv and, indented between those, git say what went wrong."""
+
+_TELLS_NOTHING = "error: subprocess-exited-with-error"
+"""What pip says before the lines of git."""
+
+
 def _run(command: Sequence[str], what: str) -> None:
     if what.startswith("-"):
         raise JazzgramError(f"{what}: is no package (an option of an installer is none)")
@@ -164,8 +171,9 @@ def _run(command: Sequence[str], what: str) -> None:
     except subprocess.TimeoutExpired:
         raise JazzgramError(f"{what}: the installer took more than {_WAIT} s") from None
     if done.returncode:
-        said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        errors = [line for line in said if line.lower().startswith("error")] or said[-3:]
+        said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        told = [line for line in said if line.startswith(_TELLING) and line != _TELLS_NOTHING]
+        errors = told or said[-3:]
         raise JazzgramError(f"{what}: cannot be installed or removed: {' '.join(errors)[:600]}")
     importlib.invalidate_caches()
     forget_installed()

@@ -74,9 +74,17 @@ def test_what_the_index_does_not_have_is_installed_only_after_a_question(monkeyp
 
     monkeypatch.setattr(packages, "install", never)
     done = CliRunner().invoke(plugins.command, ["install", "jazzgram-anything"], input="n\n")
-    assert "not in the index" in done.output and done.exit_code == 1
+    assert "not in the index" in done.output and "nothing was installed" in done.output and done.exit_code == 0
+    with pytest.raises(JazzgramError, match="nothing was installed; --yes installs without asking"):
+        raise CliRunner().invoke(plugins.command, ["install", "jazzgram-anything"], input="").exception
     with pytest.raises(JazzgramError, match="is no package"):
         packages._run(["true"], "--index-url=x")
+
+
+def test_what_git_says_of_the_network_is_in_the_line() -> None:
+    said = "error: subprocess-exited-with-error\\n  fatal: Could not resolve host: a.host\\nERROR: Failed"
+    with pytest.raises(JazzgramError, match=r"removed: fatal: Could not resolve host: a\.host ERROR: Failed"):
+        packages._run(["sh", "-c", f'printf "{said}" >&2; exit 1'], "git+https://example.org/x.git")
 
 
 @pytest.mark.parametrize(

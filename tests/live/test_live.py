@@ -226,3 +226,8 @@ def test_a_session_does_not_replace_a_run_and_wrong_files_are_one_line(
 def test_without_hardware_or_a_recording_it_says_what_to_name() -> None:
     done = CliRunner().invoke(trade.command, ["blues"])
     assert done.exit_code == 2 and "--in (see 'jazzgram ports'); or a recorded part: --replay" in done.output
+
+
+def test_a_recorded_part_needs_no_port() -> None:
+    done = CliRunner().invoke(trade.command, ["blues", "--replay", __file__, "--in", "Keystation"])
+    assert done.exit_code == 2 and "leave out --in and --out-port, or it" in done.output
