@@ -16,7 +16,6 @@ Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on pacing 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
@@ -24,6 +23,8 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Chord, Form, Meter, Note, chord_at, chord_scale, hookimpl, retuned
+
+from .._phrases import phrases
 
 NEEDS = frozenset({"grid", "monophonic"})
 
@@ -63,7 +64,7 @@ def clean_up_notes(
     opening = [note.pitch for note in notes if form.at(note.onset // meter.bar).chorus == first]
     top = max(opening, default=127) + options.reach
     built: list[Note] = []
-    for phrase in _phrases(notes):
+    for phrase in phrases(notes):
         section = form.at(phrase[0].onset // meter.bar)
         times = min(section.chorus - first, _MOST) if section.part == "solo" else 0
         if times > 0:
@@ -74,17 +75,6 @@ def clean_up_notes(
             phrase = [*_pick_up(phrase[0], start, chords, more, rng), *_divided(phrase, chords, more, rng)]
         built += phrase
     return built
-
-
-def _phrases(notes: Iterable[Note]) -> list[list[Note]]:
-    """Part notes where there is a rest of a beat or more."""
-    phrases: list[list[Note]] = []
-    for note in notes:
-        if phrases and note.onset - phrases[-1][-1].end < TICKS_PER_QUARTER:
-            phrases[-1].append(note)
-        else:
-            phrases.append([note])
-    return phrases
 
 
 def _scale(chords: tuple[Chord, ...], onset: int) -> list[int]:
