@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jazzgram_plugins.pruners import instrument_range
 from jazzgram_plugins.responders import accompany_only, chop, contrast, rectify, repeat, transform, vary
+from notation import even
 
 from jazzgram import Chord, Meter, Note, parse_terms
 
@@ -18,7 +19,7 @@ NO_CHORD = (Chord((), 0, 1920, "NC"),)
 
 
 def quarters(*pitches: int) -> tuple[Note, ...]:
-    return tuple(Note(pitch, 480 * number, 480) for number, pitch in enumerate(pitches))
+    return even(pitches)
 
 
 def pitches(bars: Any) -> list[list[int]]:
@@ -115,8 +116,7 @@ def test_fragments_are_joined_where_they_are_near() -> None:
     ],
 )
 def test_contrast(played: list[int], model: str, expected: str) -> None:
-    notes = (tuple(Note(pitch, 240 * number, 240) for number, pitch in enumerate(played)),)
-    answer = contrast.respond(notes, COMMON, lambda: (parse_terms(model),), contrast.Options())
+    answer = contrast.respond((even(played, 240),), COMMON, lambda: (parse_terms(model),), contrast.Options())
     assert " ".join(map(str, answer[0])) == expected
 
 
