@@ -14,6 +14,7 @@ from jazzgram import Form, Meter
 from ._changes import Changes, Harmony
 from ._feel import Stroke
 from ._lines import RANGE, is_last_of_four
+from ._patterns import struck_cells
 
 PATTERNS: dict[str, tuple[str, ...]] = {
     "bossa": ("R--55--n", "R--5R--5", "R--R5--5", "R-.55-.n", "R--55-5n", "R--58--5", "R-R.5--n"),
@@ -86,11 +87,7 @@ def pattern_strokes(
 def _cells(changes: Changes, pattern: str, start: int, meter: Meter) -> list[tuple[int, int, str]]:
     """Return onset, duration and sign of a bar's notes; a chord that begins in the bar gets its root on time."""
     cell = meter.bar // len(pattern)
-    found = {}
-    for index, sign in enumerate(pattern):
-        if sign not in "-.":
-            held = len(pattern[index + 1 :]) - len(pattern[index + 1 :].lstrip("-"))
-            found[start + index * cell] = ((1 + held) * cell, sign)
+    found = {start + index * cell: (length * cell, sign) for index, sign, length in struck_cells(pattern)}
     for onset in changes.onsets:
         if start <= onset < start + meter.bar:
             length = found[onset][0] if onset in found else meter.beat

@@ -68,7 +68,7 @@ def at(track: Track, pitch: int, length: int = 1920) -> list[float]:
 
 
 class TestPiano:
-    def test_every_change_is_heard(self) -> None:
+    def test_every_change_is_played(self) -> None:
         piano = chords_of(play("swing", BLUES)["Piano"])
         for chord in changes(BLUES):
             symbol = symbol_of(chord)
