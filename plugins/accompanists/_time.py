@@ -42,7 +42,7 @@ def time_strokes(
     fills: bool,
     rng: Random,
 ) -> Iterator[Stroke]:
-    """Yield every bar up to the last chord."""
+    """Yield the strokes of every bar up to the last chord, fills included."""
     ride = snare = ""
     beats = meter.bar // meter.beat
     for bar in range(form.bars):

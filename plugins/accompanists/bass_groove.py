@@ -1,10 +1,10 @@
 """Bass patterns of straight styles: bossa nova, funk, afro.
 
 A bar's pattern says root, fifth, octave, third or seventh of the chord that sounds, ``n`` the root to come (on the
-last beat only), ``g`` a dead note. Bossa: root and fifth in the dotted rhythm of the bass drum; funk: syncopated
-sixteenths around a strong first beat; afro: three to a beat. Each bar is drawn, seldom the same twice in a row. A
-new chord always begins with its root; in a meter that the style has no pattern for, root on one and fifth in the
-middle of the bar.
+last beat of four, elsewhere only where it does not rub), ``g`` a dead note. Bossa: root and fifth in the dotted rhythm
+of the bass drum; funk: syncopated sixteenths around a strong first beat; afro: three to a beat. Each bar is drawn,
+seldom the same twice in a row. A new chord always begins with its root; in a meter that the style has no pattern for,
+root on one and fifth in the middle of the bar.
 Sources: Goldstein, *The Jazz Bass Book* (2002); Sher & Johnson, *Concepts for Bass Soloing and Latin Bass* (1993).
 """
 

@@ -255,6 +255,9 @@ class TestForm:
     def test_a_meter_without_patterns_gets_plain_ones(self, meter: str) -> None:
         band = play("swing", "Dm7 | G7 | Cmaj7 | %", meter=meter)
         assert band.keys() == {"Piano", "Bass", "Drums"}
+        bar = Meter.parse(meter).bar
+        for track in band.values():
+            assert {(note.onset + 30) // bar for note in track.notes} >= {0, 1, 2}, f"{track.name} plays every chord"
 
     def test_all_swing_together(self) -> None:
         for tempo, late in ((120, 330), (310, 240)):
