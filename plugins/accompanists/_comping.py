@@ -7,10 +7,8 @@ one, ``.`` a rest. The Charleston, its displacements and the anticipations that 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
-from operator import attrgetter
 from random import Random
 
 from jazzgram import Form, Meter, Note, Solo
@@ -19,6 +17,7 @@ from jazzgram.music import lead_voicing
 from ._changes import Changes
 from ._feel import Stroke
 from ._patterns import struck_cells
+from ._soloist import first_from, room
 
 RHYTHMS: dict[str, tuple[str, ...]] = {
     "swing": (
@@ -195,14 +194,9 @@ def comp(
 
 def _center(notes: Sequence[Note], start: int, meter: Meter) -> int:
     """Return the middle of the voicings of two bars: above a soloist who plays where they usually are."""
-    phrase = notes[_first_from(notes, start) : _first_from(notes, start + 2 * meter.bar)]
+    phrase = notes[first_from(notes, start) : first_from(notes, start + 2 * meter.bar)]
     low = phrase and sum(note.pitch for note in phrase) < _LOW_SOLO * len(phrase)
     return _ABOVE if low else _USUAL
-
-
-def _first_from(notes: Sequence[Note], tick: int) -> int:
-    """Return the index of the first note that begins at a tick or later."""
-    return bisect_left(notes, tick, key=attrgetter("onset"))
 
 
 def _struck(
@@ -215,7 +209,7 @@ def _struck(
         for bar in range(section.bar, section.bar + section.bars, 2):
             start = bar * meter.bar
             stop = min(start + 2 * meter.bar, (section.bar + section.bars) * meter.bar, changes.playing)
-            phrase = solo.notes[max(_first_from(solo.notes, start) - 1, 0) : _first_from(solo.notes, stop)]
+            phrase = solo.notes[max(first_from(solo.notes, start) - 1, 0) : first_from(solo.notes, stop)]
             rhythm = _choice(rhythms, recent, start, phrase, meter, busy, rng)
             recent = [*recent, rhythm][-min(4, max(len(rhythms) - 3, 1)) :]
             for within, length in attacks(rhythm, meter.bar):
@@ -239,7 +233,7 @@ def _choice(
 ) -> str:
     """Choose the rhythm that leaves the soloist most room and is as dense as asked for; a random cost varies it."""
     onsets = {(note.onset - start) // (meter.beat // 2) for note in phrase if note.onset >= start}
-    activity = min(sum(min(note.end, start + 2 * meter.bar) - note.onset for note in phrase) / (2 * meter.bar), 1.0)
+    activity = 1 - room(phrase, start, start + 2 * meter.bar)
     wanted = 1 + 8 * density * (1.25 - 0.6 * activity)
 
     def cost(rhythm: str) -> float:

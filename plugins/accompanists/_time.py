@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from operator import attrgetter
+from collections.abc import Iterator
 from random import Random
 
-from jazzgram import Form, Meter, Note, Solo
+from jazzgram import Form, Meter, Solo
 
 from ._changes import Changes
 from ._feel import Stroke
 from ._kit import KICK, LENGTH, PEDAL, RIDE, SNARE, SWIRL, fill, fill_beats, is_count, plain, strokes, varied
 from ._patterns import SWING_METERS
+from ._soloist import room
 
 _RIDE = ("7.757.75", "7.7.7.75", "7.757.7.", "757.7.75", "7.7.7.7.", "7.757.75", "7.75757.")
 _FAST_RIDE = ("7.7.7.7.", "7.757.7.", "7.7.7.75", "7.757.75")
@@ -63,8 +62,7 @@ def time_strokes(
             ride = varied(_of_time(sound, beats, tempo), ride, rng)
             yield from _keeping(sound, ride, start, meter, tempo, until, rng)
             speaks = comping * (0.6 if section.part != "solo" else 0.8 + 0.15 * section.chorus)
-            room = _room(solo.notes, start, start + meter.bar)
-            if sound != "shuffle" and rng.random() < speaks * (0.6 + 0.8 * room):
+            if sound != "shuffle" and rng.random() < speaks * (0.6 + 0.8 * room(solo.notes, start, start + meter.bar)):
                 snare = varied(_WALTZ_SNARE if beats == 3 else _SNARE, snare, rng)
                 yield from strokes(snare, SNARE, start, meter.bar, until)
             if sound == "sticks" and beats == 4 and rng.random() < 0.35 * speaks:
@@ -107,11 +105,3 @@ def _keeping(
     else:
         light = tempo > _FAST or sound == "brushes"
         yield from strokes("3.." if three else _LIGHTEST if light else _FEATHER, KICK, start, bar, until)
-
-
-def _room(notes: Sequence[Note], start: int, end: int) -> float:
-    """Return which share of a stretch the soloist leaves open, 0 to 1."""
-    first, last = (bisect_left(notes, tick, key=attrgetter("onset")) for tick in (start, end))
-    inside = notes[max(first - 1, 0) : last]
-    sounding = sum(max(min(note.end, end) - max(note.onset, start), 0) for note in inside)
-    return 1 - min(sounding / (end - start), 1)

@@ -117,6 +117,18 @@ class TestPiano:
         )
         assert under < 0.85 * alone
 
+    def test_a_note_that_has_ended_makes_no_soloist_busy(self) -> None:
+        held = (Note(72, 0, 2 * 1920),)
+        alone, after = (
+            sum(
+                2 * 1920 <= onset < 4 * 1920 - 60
+                for seed in range(24)
+                for onset, _ in chords_of(play("swing", "Dm7 | % | % | %", seed=seed, notes=notes)["Piano"])
+            )
+            for notes in ((), held)
+        )
+        assert after > 0.9 * alone, "in the third and fourth bar"
+
     def test_no_chord_is_silence(self) -> None:
         band = play("swing", "C6 | NC | C6")
         for name in ("Piano", "Bass"):
