@@ -138,7 +138,7 @@ class TradingSession:
         self.exchanges: list[Exchange] = []
         self._played: list[Note] = []
         self._calls = pipeline.calls
-        model, vocabulary = pipeline.model, pipeline.vocabulary
+        model, vocabulary = stages.guided_model(pipeline.trained, self.config), pipeline.vocabulary
         improviser = Improviser(self.config.samplers, self._calls, vocabulary)
         decoding = Decoding.of(self.config.sections.improvise, self.target.tempo, [pipeline.persona])
         self._improviser = improviser
