@@ -27,7 +27,9 @@ from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
 from jazzgram.studio.plugin_catalogue import plugin_catalogue
-from jazzgram.studio.session import Abandoned, Recipe, Session, Take
+from jazzgram.studio.progress import Abandoned
+from jazzgram.studio.recipe import Recipe
+from jazzgram.studio.session import Session, Take
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {

@@ -35,12 +35,14 @@ pytest.importorskip("httpx", reason="it is the tests' client")
 import httpx
 from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
-from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
+from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.numbers import numbers
+from jazzgram.studio.progress import Progress
+from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.serve import serve_studio
-from jazzgram.studio.session import MOST_TAKE_BARS, Progress, Recipe, Session
+from jazzgram.studio.session import Session
 from jazzgram.studio.worker import Worker
 
 SETTINGS = ["model.use=markov", "improvise.bars=4"]
