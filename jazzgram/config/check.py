@@ -24,9 +24,6 @@ from jazzgram.errors import ConfigError, did_you_mean
 from jazzgram.resources.printable import shortened
 from jazzgram.resources.registry import registry
 
-_LONGEST = 80
-"""Characters of a foreign name that a message has."""
-
 
 def load(
     path: Path,
@@ -169,7 +166,7 @@ class _Checker:
         if not is_there(found) or not found.is_dir():
             self.mistakes.fail(
                 ("improvise", "given"),
-                f"no such folder {shortened(value, _LONGEST)}; expected the folder of a run, or a file with its reader:"
+                f"no such folder {shortened(value)}; expected the folder of a run, or a file with its reader:"
                 " {read: midi, source: solo.mid}",
             )
             return None
@@ -245,7 +242,7 @@ class _Checker:
         """Check for a file, or for a name in the registry; nothing is downloaded."""
         if is_there(Path(source)):
             return
-        source = shortened(source, _LONGEST)
+        source = shortened(source)
         if "/" in source or "\\" in source or Path(source).suffix:
             self.mistakes.fail(key_path, f"no such file {source}")
         elif source not in (names := registry()):
@@ -265,7 +262,5 @@ class _Checker:
             return None
         path = self.mistakes.folder_of(key_path) / value
         if not is_there(path) or not path.is_file():
-            self.mistakes.fail(
-                key_path, f"no such file {self.mistakes.folder_of(key_path) / shortened(value, _LONGEST)}"
-            )
+            self.mistakes.fail(key_path, f"no such file {self.mistakes.folder_of(key_path) / shortened(value)}")
         return path

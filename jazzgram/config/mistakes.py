@@ -12,8 +12,6 @@ from jazzgram.config.wording import field_names, unknown_key, value_message
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.resources.printable import printable, shortened
 
-_LONGEST = 80
-"""Characters of a foreign name that a message has."""
 _UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
 """What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
 
@@ -95,7 +93,7 @@ class Mistakes:
 
     def _line(self, key_path: KeyPath, message: str) -> str:
         source = self.document.source(key_path)
-        where = ".".join(shortened(str(part), _LONGEST) for part in key_path)
+        where = ".".join(shortened(str(part)) for part in key_path)
         named = not where or (source.file is None and source == self.document.sources.get(key_path))
         return printable(f"{source}: {message}" if named else f"{source}: {where}: {message}")
 

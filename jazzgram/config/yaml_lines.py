@@ -22,8 +22,6 @@ KeyPath = tuple[str | int, ...]
 _LARGEST_FILE = 1_000_000
 _MOST_VALUES = 20_000
 _DEEPEST = 50
-_LONGEST = 80
-"""Characters of a foreign text that a message has."""
 
 
 class _BoundedLoader(yaml.SafeLoader):
@@ -190,7 +188,7 @@ def _walk(
             if not isinstance(key, yaml.ScalarNode):
                 raise ConfigError([f"{path}:{line}: a key must be plain text"])
             if key.value in first:
-                name = shortened(key.value, _LONGEST)
+                name = shortened(key.value)
                 mistakes.append(f"{path}:{line}: {name!r} is given twice (first on line {first[key.value]})")
             first.setdefault(key.value, line)
             _walk(child, (*key_path, key.value), path, sources, mistakes, above)
@@ -278,7 +276,7 @@ def assign(document: Document, setting: str) -> None:
     ConfigError
         Where the setting has no ``=``, the value is no YAML, or the path leads nowhere.
     """
-    said = shortened(setting, _LONGEST)
+    said = shortened(setting)
     path, equals, text = setting.partition("=")
     source = Source(None, setting=setting.said if isinstance(setting, Setting) else f"--set {path.strip()}")
     keys = path.strip().split(".")
@@ -287,7 +285,7 @@ def assign(document: Document, setting: str) -> None:
     try:
         value = parse_scalar(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError([f"--set {said}: {shortened(text, _LONGEST)!r} is not a YAML value"]) from error
+        raise ConfigError([f"--set {said}: {shortened(text)!r} is not a YAML value"]) from error
     if len(keys) > _DEEPEST:
         raise ConfigError([f"--set {said}: more than {_DEEPEST} keys deep"])
     key_path: KeyPath = ()
