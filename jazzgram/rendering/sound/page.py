@@ -15,7 +15,7 @@ from jazzgram.rendering.sound.bank import bundled_bank
 from jazzgram.rendering.sound.levels import HOP, Powers, loudness_of, track_powers
 from jazzgram.rendering.sound.master import LOUDNESS
 from jazzgram.rendering.sound.regions import DRUMS
-from jazzgram.rendering.sound.render import PANS, SENDS, Mix, parts_of, target_loudness
+from jazzgram.rendering.sound.render import PANS, SENDS, Mix, target_loudness, tracks_by_role
 
 
 def page_sound(
@@ -42,7 +42,7 @@ def page_sound(
         the whole to the recording's loudness, in dB.
     """
     mix = mix or Mix()
-    roles = parts_of(solo, mix)
+    roles = tracks_by_role(solo, mix)
     gains, whole = _gains(roles, solo, mix)
     content = page_bank((track for tracks in roles.values() for track in tracks), pitches=pitches, files=files)
     named = [role for role, tracks in roles.items() for _ in tracks]
