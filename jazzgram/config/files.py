@@ -72,11 +72,10 @@ def packaged(name: str) -> Path:
     package, _, config = name.partition(":")
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=CONFIGS)}
     if package not in entries:
-        said = shortened(package)
         there = f"there are: {', '.join(sorted(entries)) or 'none'}"
         raise ConfigError(
             [
-                f"{shortened(name)}: no installed package {said!r} has configurations"
+                f"{shortened(name)}: no installed package {shortened(package)!r} has configurations"
                 f"{did_you_mean(package, entries)}; {there}"
             ]
         )

@@ -38,7 +38,7 @@ def page_sound(
     -------
     dict
         As `page_bank`. Each of the ``parts`` also has its ``role`` (``solo``, ``chords``, ``bass``, ``drums``), its
-        ``gain`` in dB, its ``pan``, -1 to 1, and ``send``, the factor of what the room hears of it; ``gain`` brings
+        ``gain`` in dB, its ``pan``, -1 to 1, and ``send``, the factor by which it is sent to the room; ``gain`` brings
         the whole to the recording's loudness, in dB.
     """
     mix = mix or Mix()

@@ -36,7 +36,7 @@ _NO_BAND = -60.0
 
 PANS = {"solo": 0.0, "chords": -0.3, "bass": 0.0, "drums": 0.1}
 SENDS = {"solo": 0.6, "chords": 0.5, "bass": 0.15, "drums": 0.4}
-"""What the room hears of each part, as a factor, in the largest room."""
+"""The share of each part that is sent to the room, as a factor, in the largest room."""
 
 
 @dataclass(frozen=True, slots=True)
