@@ -121,7 +121,7 @@ class _Studio:
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
-                "palette": plugin_catalogue(steps),
+                "catalogue": plugin_catalogue(steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
@@ -240,7 +240,7 @@ def _respond_with(handler: Handler) -> Handler:
             return _json(found)
         except EditError as error:
             mistakes = [
-                {"place": mistake.key_path, "message": mistake.message, "line": mistake.line}
+                {"key_path": mistake.key_path, "message": mistake.message, "line": mistake.line}
                 for mistake in error.mistakes
             ]
             return _json({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)

@@ -174,7 +174,7 @@ def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "place"),
+    ("change", "key_path"),
     [
         ({"corpus": {"read": "midi", "source": "/etc/passwd"}}, "corpus"),
         ({"model": {"use": "/tmp/evil.py"}}, "model"),
@@ -187,12 +187,12 @@ def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
     ],
 )
 def test_the_page_reaches_neither_files_nor_code(
-    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], place: str
+    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], key_path: str
 ) -> None:
     for sent in (document | change, yaml.safe_dump(document | change)):
         answer = page.post("/take", json={"document": sent})
         assert answer.status_code == 422
-        assert [mistake["place"] for mistake in answer.json()["mistakes"]] == [place]
+        assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == [key_path]
 
 
 def test_locked_bars_bring_no_code_in_either(page: httpx.Client, document: dict[str, Any]) -> None:
@@ -209,7 +209,7 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
     client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
     client.get(f"/?token={TOKEN}")
     start = client.get("/start").json()
-    assert [card["summary"] for card in start["palette"] if card["name"] == "quiet.py"] == ["Play nothing."]
+    assert [card["summary"] for card in start["catalogue"] if card["name"] == "quiet.py"] == ["Play nothing."]
     take = client.post("/take", json={"document": start["document"]}).json()
     assert take["view"]["tracks"][0]["notes"] == []
     assert "no notes" in take["warnings"][0]
@@ -245,7 +245,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
     document["improvise"] = {"tempo": 1000}
     for sent in (document, to_yaml(document)):
-        found = {each["place"]: each for each in page.post("/take", json={"document": sent}).json()["mistakes"]}
+        found = {each["key_path"]: each for each in page.post("/take", json={"document": sent}).json()["mistakes"]}
         assert set(found) == {
             "chain.0.with.below",
             "chain.0.with.abov",
