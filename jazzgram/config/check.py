@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from jazzgram.config.charts import chart_mistakes, text_mistakes
 from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
-from jazzgram.config.instrument import HOOK, PLUGIN, within_range
+from jazzgram.config.instrument import RANGE_HOOK, RANGE_PLUGIN, within_range
 from jazzgram.config.mistakes import Mistakes
 from jazzgram.config.plugin_check import PluginCheck
 from jazzgram.config.sections import ChartSection, CorpusSection, LiveSection, Sections
@@ -119,8 +119,9 @@ class _Checker:
             for step, problem in check_promises(tokenizer.plugin, chain):
                 self.mistakes.fail(("chain", chain.index(step)), problem)
         instrument = sections.improvise.instrument if sections is not None else None
-        if instrument and (plugin := self.plugins.find_plugin(PLUGIN, HOOK, ("improvise", "instrument"))) is not None:
-            chain = within_range(chain, plugin, instrument)
+        if instrument:
+            plugin = self.plugins.find_plugin(RANGE_PLUGIN, RANGE_HOOK, ("improvise", "instrument"))
+            chain = chain if plugin is None else within_range(chain, plugin, instrument)
         if self.mistakes.found:
             raise ConfigError(self.mistakes.found)
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None

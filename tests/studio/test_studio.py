@@ -565,7 +565,10 @@ def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -
 def test_a_sound_file_has_an_end(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"] |= {"bars": 80, "tempo": 20}
     answer = page.post("/export/wav", json={"document": document})
-    assert answer.json() == {"error": "16 minutes are too long for a sound file here (at most 15)"}
+    assert answer.json() == {
+        "error": "16 minutes are too long for a sound file here (at most 15);"
+        " export MIDI, which 'jazzgram render' renders"
+    }
 
 
 @pytest.mark.slow

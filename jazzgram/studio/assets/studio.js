@@ -270,8 +270,8 @@
   function makeTake({ label, document: { seed }, side }, index) {
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
-    const told = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
-    const small = make("small", {}, `${told}${side === "B" ? " · B" : ""}`);
+    const seedText = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
+    const small = make("small", {}, `${seedText}${side === "B" ? " · B" : ""}`);
     return make("li", {}, make("button", { type: "button", "aria-current": current, on: { click } }, label, small));
   }
 
