@@ -93,7 +93,7 @@ def command(
                 display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
             if session.player.late:
                 display.warn(f"{session.player.late} notes were ready too late, and left out.")
-            display.summary(write_with_page(pipeline, take.take_of(session, pipeline), folder))
+            display.summary(write_with_page(pipeline, take.take_of(session), folder))
 
 
 def _play(session: TradingSession, source: str | None, sink: str | None) -> None:
@@ -109,6 +109,7 @@ def _play(session: TradingSession, source: str | None, sink: str | None) -> None
         strokes.put((perf_counter(), down, pitch, velocity))
 
     with Ports(source, sink, receive) as ports:
+        ports.choose(session.programs)
         click.echo("Count-in, then your turn. Ctrl-C ends the session and keeps what was played.")
         begun = perf_counter()
         try:

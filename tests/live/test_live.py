@@ -14,7 +14,7 @@ from jazzgram import Meter, Note, Pipeline, StepError
 from jazzgram.cli import trade
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
-from jazzgram.live.session import TradingSession, turns
+from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession, turns
 from jazzgram.live.transport import Transport
 
 SLOW = Transport(Meter(), 120, count_in=1)  # a beat is half a second, the music begins at 2 s
@@ -120,12 +120,12 @@ def session(folder: Path, *settings: str, live: str = "{trade: 1, choruses: 2}")
 
 
 def play(trading: TradingSession, *strokes: tuple[float, float, int]) -> list[Event]:
-    """Play notes from a beat to a beat, and go on to the end."""
+    """Play notes from a beat to a beat, go on to the end, and return the machine's own events."""
     for begin, end, pitch in strokes:
         trading.note_on(2 + begin / 2, pitch, 90)
         trading.note_off(2 + end / 2, pitch)
     trading.advance(trading.seconds)
-    return trading.due(trading.seconds)
+    return [event for event in trading.due(trading.seconds) if event.channel == SOLO_CHANNEL]
 
 
 PHRASE = [(beat / 2, beat / 2 + 0.5, 60 + beat) for beat in range(8)]
@@ -155,6 +155,17 @@ def test_the_model_goes_on_from_what_was_played(tmp_path: Path) -> None:
     again = play(session(tmp_path), *PHRASE)
     other = play(session(tmp_path), *[(begin, end, pitch - 7) for begin, end, pitch in PHRASE])
     assert first == again != other
+
+
+def test_the_band_plays_from_the_first_bar_after_the_clicks(tmp_path: Path) -> None:
+    trading = session(tmp_path)
+    clicks = [event for event in trading.due(1.99) if event.on]
+    assert [(event.seconds, event.channel) for event in clicks] == [(beat / 2, DRUM_CHANNEL) for beat in range(4)]
+    music = [event for event in trading.due(trading.seconds) if event.on]
+    assert music[0].seconds >= 1.99 and {event.channel for event in music} == {1, 2, DRUM_CHANNEL}
+    assert trading.programs.keys() == {SOLO_CHANNEL, 1, 2, DRUM_CHANNEL}
+    bass = [event for event in music if event.channel == 2]
+    assert len({int(event.seconds // 2) for event in bass}) == 8, "in every bar"
 
 
 def test_responders_answer_in_turn(tmp_path: Path) -> None:
