@@ -126,22 +126,22 @@ class _Checker:
             raise ConfigError(self.mistakes.found)
         assert sections is not None and corpus is not None and tokenizer is not None and model is not None
         return Config(
-            self.path,
-            self.document,
-            sections,
-            corpus,
-            tokenizer,
-            model,
-            samplers,
-            chain,
-            critics,
-            metrics,
-            writers,
-            players,
-            chart,
-            given,
-            tuple(self.mistakes.warnings),
-            responders,
+            path=self.path,
+            document=self.document,
+            sections=sections,
+            corpus=corpus,
+            tokenizer=tokenizer,
+            model=model,
+            samplers=samplers,
+            chain=chain,
+            critics=critics,
+            metrics=metrics,
+            writers=writers,
+            players=players,
+            chart=chart,
+            given=given,
+            warnings=tuple(self.mistakes.warnings),
+            responders=responders,
         )
 
     def check_given(self, improvise: Any) -> CorpusPart | Path | None:
