@@ -27,14 +27,15 @@ _REST = 0.001
     metavar="FILE",
     help="Play a recorded part (MIDI) against it, without hardware and faster than real time.",
 )
-@click.option("--bars", type=click.IntRange(1, 64), help="Bars of each turn (default: 4).")
+@click.option("--bars", type=arguments.Whole(1, 64), help="Bars of each turn (default: those of the configuration, 4).")
 @click.option("--first", type=click.Choice(["me", "it"]), help="Who begins (default: me).")
-@click.option("--choruses", type=click.IntRange(1, 1_000), help="How often the changes are played (default: 2).")
+@click.option("--choruses", type=arguments.Whole(1, 1_000), help="How often the changes are played (default: 2).")
 @click.option("--respond", multiple=True, metavar="NAME", help="A responder; may be repeated, they answer in turn.")
 @arguments.out
 @arguments.settings
 @arguments.seed
 @arguments.trust
+@arguments.force
 def command(
     config: str,
     source: str | None,
@@ -48,6 +49,7 @@ def command(
     settings: tuple[str, ...],
     seed: int | None,
     trust: bool,
+    force: bool,
 ) -> None:
     """Trade bars: you play four, it plays four, over the changes.
 
@@ -61,17 +63,17 @@ def command(
       jazzgram trade pitches --replay mine.mid --respond continue --respond contrast --out out/traded
     """
     from jazzgram.cli.display import Display
+    from jazzgram.cli.folders import result_folder
     from jazzgram.live import take
     from jazzgram.live.session import TradingSession
     from jazzgram.pages.run import write_with_page
-    from jazzgram.pipeline.folder import check_writable
     from jazzgram.pipeline.pipeline import Pipeline
 
     if replay is None and source is None:
         raise click.UsageError("name the port you play on: --in (see 'jazzgram ports'); or a recorded part: --replay")
     values = arguments.overrides(
         settings,
-        live__trade=bars or 4,
+        live__trade=bars,
         live__first=first,
         live__choruses=choruses,
         live__respond=list(respond) or None,
@@ -79,18 +81,19 @@ def command(
     )
     with Display() as display:
         pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
-        folder = out or Path("out") / pipeline.config.name
-        check_writable(folder)
-        session = TradingSession(pipeline)
-        if replay is not None:
-            take.replay(session, replay)
-        else:
-            _play(session, source, sink)
-        if session.recorder.dropped:
-            display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
-        if session.player.late:
-            display.warn(f"{session.player.late} notes were ready too late, and left out.")
-        display.summary(write_with_page(pipeline, take.take_of(session), folder))
+        if not pipeline.config.responders:  # without a section `live` there are none: this one has its defaults
+            pipeline = Pipeline.load(config, settings=[*values, "live={}"], reporter=display, trust=trust)
+        with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
+            session = TradingSession(pipeline)
+            if replay is not None:
+                take.replay(session, replay)
+            else:
+                _play(session, source, sink)
+            if session.recorder.dropped:
+                display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
+            if session.player.late:
+                display.warn(f"{session.player.late} notes were ready too late, and left out.")
+            display.summary(write_with_page(pipeline, take.take_of(session), folder))
 
 
 def _play(session: TradingSession, source: str | None, sink: str | None) -> None:

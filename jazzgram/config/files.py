@@ -15,9 +15,6 @@ from jazzgram.errors import ConfigError, did_you_mean
 from jazzgram.hooks.plugins import CONFIGS
 from jazzgram.resources.printable import shortened
 
-_LONGEST = 80
-"""Characters of a foreign name that a message has."""
-
 
 def locate(name: str) -> Path:
     """Find a configuration by path, or a bundled one by name.
@@ -38,7 +35,7 @@ def locate(name: str) -> Path:
     if ":" in name and name not in names:
         return packaged(name)
     if name not in names:
-        name = shortened(name, _LONGEST)
+        name = shortened(name)
         raise ConfigError(
             [
                 f"{name}: no such file, and no bundled configuration of that name{did_you_mean(name, names)};"
@@ -75,11 +72,10 @@ def packaged(name: str) -> Path:
     package, _, config = name.partition(":")
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=CONFIGS)}
     if package not in entries:
-        said = shortened(package, _LONGEST)
         there = f"there are: {', '.join(sorted(entries)) or 'none'}"
         raise ConfigError(
             [
-                f"{shortened(name, _LONGEST)}: no installed package {said!r} has configurations"
+                f"{shortened(name)}: no installed package {shortened(package)!r} has configurations"
                 f"{did_you_mean(package, entries)}; {there}"
             ]
         )
@@ -88,7 +84,7 @@ def packaged(name: str) -> Path:
     if config not in names:
         raise ConfigError(
             [
-                f"{shortened(name, _LONGEST)}: no configuration of that name in {package}{did_you_mean(config, names)};"
+                f"{shortened(name)}: no configuration of that name in {package}{did_you_mean(config, names)};"
                 f" there are: {', '.join(names) or 'none'}"
             ]
         )
@@ -134,7 +130,7 @@ def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -
         return document
     source = document.source(("extends",))
     if not isinstance(parent, str):
-        got = shortened(repr(parent), _LONGEST)
+        got = shortened(repr(parent))
         raise ConfigError([f"{source}: extends: expected the path of a YAML file (got {got})"])
     at = path.parent / parent
     if not _is_file(at):
@@ -144,7 +140,7 @@ def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -
             at = packaged(parent)
         except ConfigError as error:
             raise ConfigError([f"{source}: extends: {error}"]) from None
-    parent = shortened(parent, _LONGEST)
+    parent = shortened(parent)
     if path.resolve() in children:
         raise ConfigError([f"{source}: extends: {parent} leads back to itself"])
     if not _is_file(at):

@@ -164,8 +164,8 @@ def _run(command: Sequence[str], what: str) -> None:
     except subprocess.TimeoutExpired:
         raise JazzgramError(f"{what}: the installer took more than {_WAIT} s") from None
     if done.returncode:
-        said = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        errors = [line for line in said if line.lower().startswith("error")] or said[-3:]
+        output = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        errors = [line for line in output if line.lower().startswith("error")] or output[-3:]
         raise JazzgramError(f"{what}: cannot be installed or removed: {' '.join(errors)[:600]}")
     importlib.invalidate_caches()
     forget_installed()

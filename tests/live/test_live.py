@@ -197,21 +197,26 @@ def test_an_answer_that_is_none_is_refused(tmp_path: Path, answer: str) -> None:
 
 
 def test_a_recorded_part_is_played_against(tmp_path: Path) -> None:
-    config = write_bundled(tmp_path, "improvise: {bars: 8}\n")
+    config = write_bundled(tmp_path, "improvise: {bars: 8}\nlive: {trade: 2}\n")
     Pipeline.load(config).run(tmp_path / "mine")
-    done = CliRunner().invoke(
-        trade.command,
-        [
-            *(str(config), "--replay", str(tmp_path / "mine" / "solo.mid")),
-            *("--bars", "2", "--respond", "rectify", "--out", str(tmp_path / "traded")),
-        ],
-    )
+    arguments = [
+        *(str(config), "--replay", str(tmp_path / "mine" / "solo.mid")),
+        *("--respond", "rectify", "--out", str(tmp_path / "traded")),
+    ]
+    done = CliRunner().invoke(trade.command, arguments)
     assert done.exit_code == 0, done.output
     solo = jazzgram.load(tmp_path / "traded").solo
     you = next(track for track in solo.accompaniment if track.name == "You")
     bar = solo.meter.bar
     assert you.notes and {note.onset // bar // 2 % 2 for note in you.notes} == {0}
     assert solo.notes and {note.onset // bar // 2 % 2 for note in solo.notes} == {1}
+
+    again = CliRunner().invoke(trade.command, arguments)
+    assert again.exit_code and "has a result (run.yaml)" in str(again.exception), "a session cannot be played again"
+    config.write_text(config.read_text().replace("live: {trade: 2}", ""))
+    four = CliRunner().invoke(trade.command, [*arguments[:3], *arguments[5:], "--force"])
+    assert four.exit_code == 0, four.output
+    assert {note.onset // bar // 4 % 2 for note in jazzgram.load(tmp_path / "traded").solo.notes} == {1}
 
 
 def test_without_hardware_or_a_recording_it_says_what_to_name() -> None:
