@@ -1,4 +1,4 @@
-"""Does a take become what it is asked to be? The numbers of "What they obey" in docs/models.md.
+"""Does a take become what it is asked to be? The numbers of "What labels do" in docs/models.md.
 
 Usage: python benchmarks/obedience.py SPLIT.json [TAKES]
 

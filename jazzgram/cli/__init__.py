@@ -148,7 +148,7 @@ def _fail(message: str) -> int:
 
 
 def _stopped(stop: BaseException | None) -> int:
-    """Answer Ctrl-C; the notes of the exception say what is to be had from where it came."""
+    """Answer Ctrl-C; the notes of the exception report what remains of the work."""
     notes = getattr(stop, "__notes__", ())
     return _end(" ".join(("\nstopped; nothing was left half written.", *map(printable, notes))), 130)
 

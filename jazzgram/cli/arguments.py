@@ -128,9 +128,7 @@ _PLAYING: tuple[Decorator, ...] = (
         help="A melody to start from: a run's folder, or any file as in --chart.",
     ),
     click.option("--keep", metavar="BARS", help="Bars of it that stay, from 1: 1-4,9. The others lead into them."),
-    click.option(
-        "--vary", type=click.FloatRange(0, 1), help="How far the other bars go from it: 0 to play it, 1 to be free."
-    ),
+    click.option("--vary", type=Number(0, 1), help="How far the other bars go from it: 0 to play it, 1 to be free."),
     click.option(
         "--shape",
         multiple=True,

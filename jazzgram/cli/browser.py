@@ -41,7 +41,7 @@ def open_in_browser(address: str) -> bool:
 def open_file(path: Path) -> None:
     """Open a file in the browser; where there is none, say so in one line with its path."""
     if not open_in_browser(path.resolve().as_uri()):
-        tell_next("open in a browser (none was found here)", path)
+        print_next("open in a browser (none was found here)", path)
 
 
 def open_report(run: Run) -> None:
@@ -50,7 +50,7 @@ def open_report(run: Run) -> None:
     if path.suffix == ".html":
         open_file(path)
     else:
-        tell_next(advice, path)
+        print_next(advice, path)
 
 
 def page_of(run: Run) -> tuple[str, Path]:
@@ -60,7 +60,7 @@ def page_of(run: Run) -> tuple[str, Path]:
     return ("open", page) if page in run.files else ("jazzgram report", folder)
 
 
-def tell_next(advice: str, path: Path) -> None:
+def print_next(advice: str, path: Path) -> None:
     """Print what to do next with a file, whose path a terminal makes clickable."""
     link = Text(str(path), style=f"link {path.resolve().as_uri()}")
     Console(soft_wrap=True, highlight=False).print(Text.assemble(f"next: {advice} ", link))

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from jazzgram.cli import arguments
-from jazzgram.cli.browser import page_of, tell_next
+from jazzgram.cli.browser import page_of, print_next
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.pipeline.run import Run
@@ -55,7 +55,7 @@ class Display(Reporter):
         self.verbose = verbosity == "verbose"
         self.console = Console(stderr=True)
         self._clock = clock
-        self._stage_begun = self._told = clock()
+        self._stage_begun = self._reported = clock()
         self.seconds: dict[str, float] = {}
         self._begun = time.perf_counter()
         self._progress = Progress(
@@ -85,7 +85,7 @@ class Display(Reporter):
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
-        self._stage_begun = self._told = self._clock()
+        self._stage_begun = self._reported = self._clock()
         if self.verbose:
             self.console.print(Text(f"{_WORK.get(stage, stage)} …"), soft_wrap=True)
 
@@ -101,9 +101,9 @@ class Display(Reporter):
         if self._task is not None:
             self._progress.update(self._task, completed=done, total=total, detail=detail)
         now = self._clock()
-        due = self.verbose or (not self.console.is_terminal and now - self._told >= _EVERY)
+        due = self.verbose or (not self.console.is_terminal and now - self._reported >= _EVERY)
         if due and not self.quiet and self._task is not None:
-            self._told = now
+            self._reported = now
             seconds = round(now - self._stage_begun)
             line = f"{_WORK.get(self._stage, self._stage):<22}{detail}  ({seconds // 60}:{seconds % 60:02} min)"
             self.console.print(Text(line), soft_wrap=True)
@@ -126,8 +126,8 @@ class Display(Reporter):
         found = [_as_json(run) for run in runs]
         click.echo(json.dumps(found if len(found) > 1 else found[0], indent=1, ensure_ascii=False))
 
-    def summary(self, run: Run, *, tell_page: bool = True) -> None:
-        """Print the result of a run, its files and, if `tell_page`, its page; to be quiet, only its folder."""
+    def summary(self, run: Run, *, shows_page: bool = True) -> None:
+        """Print the result of a run, its files and, if `shows_page`, its page; to be quiet, only its folder."""
         self._progress.stop()
         if self.quiet:
             click.echo(run.folder)
@@ -150,8 +150,8 @@ class Display(Reporter):
             console.print(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
             console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))
-        if tell_page:
-            tell_next(*page_of(run))
+        if shows_page:
+            print_next(*page_of(run))
 
     def result(self, folder: Path, json_name: str, as_json: bool, lines: Sequence[str]) -> None:
         """Print a result as lines; its JSON file where that is asked for, only its folder where it is to be quiet."""

@@ -90,7 +90,7 @@ def _configurations(
 
     The changes are those of the validation part (or the test part) of the corpus's split. Results are cached.
     """
-    from jazzgram.cli.browser import tell_next
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
     from jazzgram.evaluation.benchmark import Benchmark
@@ -115,7 +115,7 @@ def _configurations(
             lines = [*_lines(found), "", f"{len(files)} files in {folder}"]
             display.result(folder, "evaluation.json", as_json, lines)
             if not as_json:
-                tell_next("open", folder / "evaluation.md")
+                print_next("open", folder / "evaluation.md")
 
 
 def _head(found: Evaluation) -> list[str]:

@@ -182,7 +182,7 @@ def critic_example(plugin: Plugin) -> tuple[dict[str, Any], bool, tuple[float, .
     -------
     tuple of dict, bool and tuple of float
         The options of the example; whether the bars are taken to be given, each term with the log-likelihood -1, for
-        critics that judge no others; the log weight of each bar.
+        critics that score no others; the log weight of each bar.
     """
     from jazzgram.hooks.calls import PluginCalls
     from jazzgram.hooks.token_model import Position

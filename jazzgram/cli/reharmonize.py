@@ -84,7 +84,7 @@ def _values(proposal: Proposal, meter: Meter) -> dict[str, Any]:
         "substitutions": [
             {
                 "bar": made.positions[0][0] + 1,
-                "chords": [{"bar": bar + 1, "place": place + 1} for bar, place in made.positions],
+                "chords": [{"bar": bar + 1, "position": position + 1} for bar, position in made.positions],
                 "before": list(made.before),
                 "after": list(made.after),
                 "bits": round(made.bits, 3),

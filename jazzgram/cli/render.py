@@ -60,7 +60,7 @@ def command(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
-    from jazzgram.cli.browser import tell_next
+    from jazzgram.cli.browser import print_next
     from jazzgram.pipeline.folder import check_writable
     from jazzgram.rendering.sound.files import Job, default_workers, plan, render_all
     from jazzgram.rendering.sound.requirements import need
@@ -98,6 +98,6 @@ def command(
     speed = f", {seconds / took:.0f} times real time" if seconds else ""
     click.echo(f"{', '.join(words)}: {seconds:.0f} s of sound in {took:.1f} s{speed}")
     if first is not None:
-        tell_next("open", first)
+        print_next("open", first)
     if failed:
         raise click.exceptions.Exit(1)

@@ -67,7 +67,7 @@ def play_takes(
         with result_folder(own, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
             runs.append(pipeline.run(folder))
         if not as_json:
-            display.summary(runs[-1], tell_page=not open_page)
+            display.summary(runs[-1], shows_page=not open_page)
     if as_json:
         display.summary_as_json(runs)
     if open_page:

@@ -27,15 +27,15 @@ _REST = 0.001
     metavar="FILE",
     help="Play a recorded part (MIDI) against it, without hardware and faster than real time.",
 )
-@click.option("--bars", type=click.IntRange(1, 64), help="Bars of each turn (default: 4).")
+@click.option("--bars", type=arguments.Whole(1, 64), help="Bars of each turn (default: those of the configuration, 4).")
 @click.option("--first", type=click.Choice(["me", "it"]), help="Who begins (default: me).")
-@click.option("--choruses", type=click.IntRange(1, 1_000), help="How often the changes are played (default: 2).")
+@click.option("--choruses", type=arguments.Whole(1, 1_000), help="How often the changes are played (default: 2).")
 @click.option("--respond", multiple=True, metavar="NAME", help="A responder; may be repeated, they answer in turn.")
 @arguments.out
-@arguments.force
 @arguments.settings
 @arguments.seed
 @arguments.trust
+@arguments.force
 def command(
     config: str,
     source: str | None,
@@ -46,10 +46,10 @@ def command(
     choruses: int | None,
     respond: tuple[str, ...],
     out: Path | None,
-    force: bool,
     settings: tuple[str, ...],
     seed: int | None,
     trust: bool,
+    force: bool,
 ) -> None:
     """Trade bars: you play four, it plays four, over the changes.
 
@@ -75,7 +75,7 @@ def command(
         raise click.UsageError("--replay plays a recorded part without ports: leave out --in and --out-port, or it")
     values = arguments.overrides(
         settings,
-        live__trade=bars or 4,
+        live__trade=bars,
         live__first=first,
         live__choruses=choruses,
         live__respond=list(respond) or None,
@@ -83,6 +83,8 @@ def command(
     )
     with Display() as display:
         pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
+        if not pipeline.config.responders:  # without a section `live` there are none: this one has its defaults
+            pipeline = Pipeline.load(config, settings=[*values, "live={}"], reporter=display, trust=trust)
         with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
             session = TradingSession(pipeline)
             if replay is not None:
@@ -93,7 +95,7 @@ def command(
                 display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
             if session.player.late:
                 display.warn(f"{session.player.late} notes were ready too late, and left out.")
-            display.summary(write_with_page(pipeline, take.take_of(session, pipeline), folder))
+            display.summary(write_with_page(pipeline, take.take_of(session), folder))
 
 
 def _play(session: TradingSession, source: str | None, sink: str | None) -> None:
@@ -109,6 +111,7 @@ def _play(session: TradingSession, source: str | None, sink: str | None) -> None
         strokes.put((perf_counter(), down, pitch, velocity))
 
     with Ports(source, sink, receive) as ports:
+        ports.choose(session.programs)
         click.echo("Count-in, then your turn. Ctrl-C ends the session and keeps what was played.")
         begun = perf_counter()
         try:

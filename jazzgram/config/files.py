@@ -15,9 +15,6 @@ from jazzgram.errors import ConfigError, did_you_mean
 from jazzgram.hooks.plugins import CONFIGS
 from jazzgram.resources.printable import shortened
 
-_LONGEST = 80
-"""Characters of a foreign name that a message has."""
-
 _MUSIC = (".mid", ".midi", ".musicxml", ".mxl", ".xml", ".abc")
 """Suffixes of music that is often named in place of a configuration."""
 
@@ -54,7 +51,7 @@ def locate(name: str) -> Path:
         inside = next((f"; name the configuration in it: {path / own}" for own in _OWN if is_there(path / own)), "")
         raise ConfigError([f"{name or path}: is a folder (expected a YAML file or the name of a bundled one){inside}"])
     if name not in names:
-        name = shortened(name, _LONGEST)
+        name = shortened(name)
         raise ConfigError(
             [
                 f"{name}: no such file, and no bundled configuration of that name{did_you_mean(name, names)};"
@@ -91,11 +88,10 @@ def packaged(name: str) -> Path:
     package, _, config = name.partition(":")
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=CONFIGS)}
     if package not in entries:
-        said = shortened(package, _LONGEST)
         there = f"there are: {', '.join(sorted(entries)) or 'none'}"
         raise ConfigError(
             [
-                f"{shortened(name, _LONGEST)}: no installed package {said!r} has configurations"
+                f"{shortened(name)}: no installed package {shortened(package)!r} has configurations"
                 f"{did_you_mean(package, entries)}; {there}"
             ]
         )
@@ -104,7 +100,7 @@ def packaged(name: str) -> Path:
     if config not in names:
         raise ConfigError(
             [
-                f"{shortened(name, _LONGEST)}: no configuration of that name in {package}{did_you_mean(config, names)};"
+                f"{shortened(name)}: no configuration of that name in {package}{did_you_mean(config, names)};"
                 f" there are: {', '.join(names) or 'none'}"
             ]
         )
@@ -150,7 +146,7 @@ def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -
         return document
     source = document.source(("extends",))
     if not isinstance(parent, str):
-        got = shortened(repr(parent), _LONGEST)
+        got = shortened(repr(parent))
         raise ConfigError([f"{source}: extends: expected the path of a YAML file (got {got})"])
     at = path.parent / parent
     if not _is_file(at):
@@ -160,7 +156,7 @@ def _read_with_parents(path: Path, children: tuple[Path, ...], received: bool) -
             at = packaged(parent)
         except ConfigError as error:
             raise ConfigError([f"{source}: extends: {error}"]) from None
-    parent = shortened(parent, _LONGEST)
+    parent = shortened(parent)
     if path.resolve() in children:
         raise ConfigError([f"{source}: extends: {parent} leads back to itself"])
     if not _is_file(at):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from jazzgram.config.steps import CHAIN_HOOKS, Step
 from jazzgram.hooks.plugins import Plugin
 
-HOOK, PLUGIN = "prune_notes", "instrument_range"
+RANGE_HOOK, RANGE_PLUGIN = "prune_notes", "instrument_range"
 
 
 def within_range(chain: Sequence[Step], plugin: Plugin, instrument: str) -> tuple[Step, ...]:
@@ -28,8 +28,8 @@ def within_range(chain: Sequence[Step], plugin: Plugin, instrument: str) -> tupl
     options = plugin.options.model_validate({"instrument": instrument})
     if any(step.plugin.name == plugin.name for step in chain):
         return tuple(replace(step, options=options) if step.plugin.name == plugin.name else step for step in chain)
-    added = Step(HOOK, plugin, options, 0)
-    before = [step for step in chain if CHAIN_HOOKS.index(step.hook) < CHAIN_HOOKS.index(HOOK)]
-    pruning = [step for step in chain if step.hook == HOOK]
+    added = Step(RANGE_HOOK, plugin, options, 0)
+    before = [step for step in chain if CHAIN_HOOKS.index(step.hook) < CHAIN_HOOKS.index(RANGE_HOOK)]
+    pruning = [step for step in chain if step.hook == RANGE_HOOK]
     steps = (*before, added, *pruning, replace(added, occurrence=1), *chain[len(before) + len(pruning) :])
     return tuple(replace(step, number=number) for number, step in enumerate(steps, 1))

@@ -236,7 +236,7 @@ class ImproviseSection(_Section):
         {},
         description="Curves over the bars, by critics that follow one: {density: [1, 1, 3, 2], register: [62, 74]}.",
     )
-    phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics judge the candidates.")
+    phrase: int = Field(1, ge=1, le=100, description="Bars after which the critics score the candidates.")
     like: LikeSection | None = Field(
         None, description="Whom the take is like, for a model that is conditioned on labels; drawn by the seed if null."
     )

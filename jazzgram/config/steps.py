@@ -74,7 +74,7 @@ class Step:
 
 
 def leading_critic(critics: Sequence[Step]) -> tuple[Step, ...]:
-    """Return the step that leads into kept bars, to be judged after other critics; empty where it is among them."""
+    """Return the step that leads into kept bars, to score after other critics; empty where it is among them."""
     if any(step.plugin.name == LEADS for step in critics):
         return ()
     plugin = find(LEADS, CRITIC_HOOKS[0], Path())

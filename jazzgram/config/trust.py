@@ -1,7 +1,7 @@
 """Trust in code that a run's or a model's configuration names, remembered by content.
 
 A ``run.yaml`` and a model folder's ``config.yaml`` are passed on. A plugin file or a Dask scheduler that they name runs
-only once the user has said that they trust it. What is remembered is a hash: the same code is trusted wherever it lies,
+only once the user trusts it. What is remembered is a hash: the same code is trusted wherever it lies,
 an edited file is not.
 """
 

@@ -22,8 +22,6 @@ KeyPath = tuple[str | int, ...]
 _LARGEST_FILE = 1_000_000
 _MOST_VALUES = 20_000
 _DEEPEST = 50
-_LONGEST = 80
-"""Characters of a foreign text that a message has."""
 
 
 class _BoundedLoader(yaml.SafeLoader):
@@ -190,7 +188,7 @@ def _walk(
             if not isinstance(key, yaml.ScalarNode):
                 raise ConfigError([f"{path}:{line}: a key must be plain text"])
             if key.value in first:
-                name = shortened(key.value, _LONGEST)
+                name = shortened(key.value)
                 mistakes.append(f"{path}:{line}: {name!r} is given twice (first on line {first[key.value]})")
             first.setdefault(key.value, line)
             _walk(child, (*key_path, key.value), path, sources, mistakes, above)
@@ -247,19 +245,19 @@ class Setting(str):
 
     Examples
     --------
-    >>> Setting("improvise.tempo=200", "--tempo").said
+    >>> Setting("improvise.tempo=200", "--tempo").label
     '--tempo'
     """
 
-    said: str
+    label: str
 
-    def __new__(cls, text: str, said: str) -> Setting:
+    def __new__(cls, text: str, label: str) -> Setting:
         setting = super().__new__(cls, text)
-        setting.said = said
+        setting.label = label
         return setting
 
     def __reduce__(self) -> tuple[type[Setting], tuple[str, str]]:
-        return Setting, (str(self), self.said)
+        return Setting, (str(self), self.label)
 
 
 def _replaced(key_path: KeyPath, value: Any) -> str | None:
@@ -278,18 +276,18 @@ def assign(document: Document, setting: str) -> None:
     ConfigError
         Where the setting has no ``=``, the value is no YAML, or the path leads nowhere.
     """
-    said = shortened(setting, _LONGEST)
+    shown = shortened(setting)
     path, equals, text = setting.partition("=")
-    source = Source(None, setting=setting.said if isinstance(setting, Setting) else f"--set {path.strip()}")
+    source = Source(None, setting=setting.label if isinstance(setting, Setting) else f"--set {path.strip()}")
     keys = path.strip().split(".")
     if not equals or not all(keys):
-        raise ConfigError([f"--set {said}: expected key.path=value, for example improvise.bars=8"])
+        raise ConfigError([f"--set {shown}: expected key.path=value, for example improvise.bars=8"])
     try:
         value = parse_scalar(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError([f"--set {said}: {shortened(text, _LONGEST)!r} is not a YAML value"]) from error
+        raise ConfigError([f"--set {shown}: {shortened(text)!r} is not a YAML value"]) from error
     if len(keys) > _DEEPEST:
-        raise ConfigError([f"--set {said}: more than {_DEEPEST} keys deep"])
+        raise ConfigError([f"--set {shown}: more than {_DEEPEST} keys deep"])
     key_path: KeyPath = ()
     target = document.value
     for number, key in enumerate(keys):
@@ -297,7 +295,7 @@ def assign(document: Document, setting: str) -> None:
         if isinstance(target, list):
             if not key.isdecimal() or int(key) >= len(target):
                 raise ConfigError(
-                    [f"--set {said}: {'.'.join(keys[:number])} is a list of {len(target)}, counted from 0"]
+                    [f"--set {shown}: {'.'.join(keys[:number])} is a list of {len(target)}, counted from 0"]
                 )
             step: str | int = int(key)
         elif isinstance(target, dict):
@@ -306,7 +304,7 @@ def assign(document: Document, setting: str) -> None:
                 target[key] = {}
                 document.sources[(*key_path, key)] = source
         else:
-            raise ConfigError([f"--set {said}: {'.'.join(keys[:number])} has no parts"])
+            raise ConfigError([f"--set {shown}: {'.'.join(keys[:number])} has no parts"])
         key_path += (step,)
         if last:
             if isinstance(target, dict) and _names_plugin(key_path) and target.get(step, value) != value:

@@ -358,7 +358,7 @@ class HookSpecs:
         options: Any,
         step: str,
     ) -> float:
-        """Judge one candidate for one bar, while others are still in play.
+        """Score one candidate for one bar, while others are still in play.
 
         Cardinality: any number, in the order of ``critics:``. The log weights of all critics are added; a candidate
         with a higher sum is the likelier to go on.

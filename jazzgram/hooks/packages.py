@@ -171,9 +171,9 @@ def _run(command: Sequence[str], what: str) -> None:
     except subprocess.TimeoutExpired:
         raise JazzgramError(f"{what}: the installer took more than {_WAIT} s") from None
     if done.returncode:
-        said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        told = [line for line in said if line.startswith(_TELLING) and line != _TELLS_NOTHING]
-        errors = told or said[-3:]
+        output = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        told = [line for line in output if line.startswith(_TELLING) and line != _TELLS_NOTHING]
+        errors = told or output[-3:]
         raise JazzgramError(f"{what}: cannot be installed or removed: {' '.join(errors)[:600]}")
     importlib.invalidate_caches()
     forget_installed()

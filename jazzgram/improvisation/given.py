@@ -18,8 +18,9 @@ from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.chain import BarNotes
 from jazzgram.improvisation.line import Changes, Locked
 from jazzgram.improvisation.observer import Observer
+from jazzgram.improvisation.realize import split_notes
 from jazzgram.music.notation.bar_numbers import parse_bar_numbers
-from jazzgram.music.note import Note, Origin
+from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
@@ -130,7 +131,7 @@ def given_melody(
         Where the meters differ, or a kept bar is not there.
     """
     if isinstance(melody, Solo):
-        found, bars = melody.meter, _by_bar(melody)
+        found, bars = melody.meter, split_notes(melody.notated or melody.notes, melody.meter, melody.bars)
     else:
         others = {bar.meter for bar in melody.bars} - {meter}
         found, bars = next(iter(others), meter), tuple(bar.notes for bar in melody.bars)
@@ -149,14 +150,6 @@ def given_melody(
         for notes, chords in zip(bars[:most], changes[:most], strict=True)
     )
     return Given(bars[:most], grammar, kept, vary)
-
-
-def _by_bar(solo: Solo) -> BarNotes:
-    bars: list[list[Note]] = [[] for _ in range(solo.bars)]
-    for note in solo.notated or solo.notes:
-        bar = min(note.onset // solo.meter.bar, solo.bars - 1)
-        bars[bar].append(replace(note, onset=note.onset - bar * solo.meter.bar))
-    return tuple(map(tuple, bars))
 
 
 class Guide:

@@ -95,7 +95,7 @@ class Critics:
         return calls.caller("study_corpus", step.plugin)(corpus=corpus(), options=step.options)
 
     def score(self, number: int, bar: int, **arguments: Any) -> float:
-        """Return the log weight that a critic gives to a candidate's bar."""
+        """Return a critic's log weight of a candidate's bar."""
         step = self.steps[number]
         weight = call_step(step, self._calls[number], bar, learned=self._learned[number], **arguments)
         if not isinstance(weight, int | float) or isnan(weight) or weight == inf:
@@ -145,7 +145,7 @@ class _Particle:
     path: tuple[int, ...] = ()
 
     def copy(self, rng: Random | None) -> _Particle:
-        """Return a particle that goes on from here with a random generator of its own, its weight 1."""
+        """Return a copy with a random generator of its own, its weight 1."""
         return replace(self, line=self.line.copy(rng), weight=0.0, likelihoods=[[*bar] for bar in self.likelihoods])
 
 
@@ -163,7 +163,7 @@ class Particles:
     vocabulary : Vocabulary
         The terms of the model's tokens.
     tokenizer : Part
-        Turns terms into the notes that critics judge.
+        Turns terms into the notes that critics score.
     calls : PluginCalls
         Has the tokenizer.
     observer : Observer or None

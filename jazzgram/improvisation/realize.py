@@ -140,3 +140,20 @@ def join_notes(bars: BarNotes, meter: Meter) -> tuple[Note, ...]:
     """Return the notes of all bars in time order, onsets from the start of the solo."""
     notes = (replace(note, onset=note.onset + bar * meter.bar) for bar, played in enumerate(bars) for note in played)
     return tuple(sorted(notes, key=lambda note: note.onset))
+
+
+def split_notes(notes: Sequence[Note], meter: Meter, bars: int) -> BarNotes:
+    """Return the notes that begin in each bar, onsets from its start: the way back from `join_notes`.
+
+    A note after the last bar is in the last one.
+
+    Examples
+    --------
+    >>> split_notes([Note(60, 0, 480), Note(62, 2400, 480)], Meter(), 2)[1][0].onset
+    480
+    """
+    found: list[list[Note]] = [[] for _ in range(bars)]
+    for note in notes:
+        bar = min(note.onset // meter.bar, bars - 1)
+        found[bar].append(replace(note, onset=note.onset - bar * meter.bar))
+    return tuple(map(tuple, found))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.live.player import Event
 
-_NOTE_OFF, _NOTE_ON, _CONTROL = 0x80, 0x90, 0xB0
+_NOTE_OFF, _NOTE_ON, _CONTROL, _PROGRAM = 0x80, 0x90, 0xB0, 0xC0
 _ALL_NOTES_OFF = 123
 
 
@@ -70,6 +70,12 @@ class Ports:
         if self._out is not None:
             kind = _NOTE_ON if event.on else _NOTE_OFF
             self._out.send_message([kind | event.channel, event.pitch, event.velocity])
+
+    def choose(self, programs: Mapping[int, int]) -> None:
+        """Choose the General MIDI program of each channel."""
+        if self._out is not None:
+            for channel, program in programs.items():
+                self._out.send_message([_PROGRAM | channel, program])
 
     def __enter__(self) -> Ports:
         return self

@@ -7,7 +7,6 @@ of the count-in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
@@ -18,7 +17,7 @@ from jazzgram.errors import StepError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.improvisation.chain import BarNotes, Chain, problem_with
 from jazzgram.improvisation.line import Decoding
-from jazzgram.improvisation.realize import Realizer, join_notes
+from jazzgram.improvisation.realize import Realizer, join_notes, split_notes
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.improvisation.target import Target, target_style
 from jazzgram.live.follower import Follower
@@ -26,14 +25,19 @@ from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
 from jazzgram.live.transport import Transport
 from jazzgram.music.chord import join_bars
+from jazzgram.music.clicks import count_in
 from jazzgram.music.form import Form
 from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.tune import Track
+from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.pipeline.trace import Trace
 
 MUSICIAN, MACHINE = "me", "it"
 SOLO_CHANNEL, DRUM_CHANNEL = 0, 9
+"""MIDI channels, from 0; the band's other parts have those between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,12 @@ class TradingSession:
         The whole session.
     exchanges : list of Exchange
         The turns that are over.
+    backing : Solo
+        The whole session without its soloists: changes, form, and the band, which plays throughout.
+    trace : Trace
+        The calls of the band's accompanists.
+    programs : dict of int to int
+        The General MIDI program of each channel.
     """
 
     def __init__(self, pipeline: Pipeline) -> None:
@@ -128,7 +138,7 @@ class TradingSession:
         self.exchanges: list[Exchange] = []
         self._played: list[Note] = []
         self._calls = pipeline.calls
-        model, vocabulary = pipeline.model, pipeline.vocabulary
+        model, vocabulary = stages.guided_model(pipeline.trained, self.config), pipeline.vocabulary
         improviser = Improviser(self.config.samplers, self._calls, vocabulary)
         decoding = Decoding.of(self.config.sections.improvise, self.target.tempo, [pipeline.persona])
         self._improviser = improviser
@@ -137,6 +147,10 @@ class TradingSession:
         self._parse = self._calls.caller("parse_melody", self.config.tokenizer.plugin)
         self._history: list[tuple[Note, ...]] = []
         self._fed = 0
+        self.trace = Trace()
+        self.backing = _backing(pipeline, self.target, self.trace)
+        self.programs = {SOLO_CHANNEL: self.target.tune.program}
+        self._schedule_band(live.count_in)
 
     @property
     def seconds(self) -> float:
@@ -202,6 +216,18 @@ class TradingSession:
         """The musician's notes on the grid, as a track."""
         return Track("You", self.target.tune.program, self._notes_of(MUSICIAN))
 
+    def _schedule_band(self, bars: int) -> None:
+        """Schedule the clicks of the count-in, and the band for all bars."""
+        start = bars * self.meter.bar
+        clicks = count_in(self.meter, bars).notes
+        self.player.schedule((replace(note, onset=note.onset - start) for note in clicks), DRUM_CHANNEL)
+        free = (channel for channel in range(1, 16) if channel != DRUM_CHANNEL)
+        for track in self.backing.accompaniment:
+            channel = DRUM_CHANNEL if track.is_drum else next(free, None)
+            if channel is not None:
+                self.player.schedule(track.notes, channel)
+                self.programs[channel] = track.program
+
     def _notes_of(self, player: str) -> tuple[Note, ...]:
         return tuple(
             replace(note, onset=note.onset + (each.turn.bar + number) * self.meter.bar)
@@ -248,13 +274,13 @@ class TradingSession:
         answered = sum(each.turn.player == MACHINE for each in self.exchanges)
         responders = self.config.responders
         responder = responders[answered % len(responders)]
-        heard = self.exchanges[-1] if self.exchanges else None
+        before = self.exchanges[-1] if self.exchanges else None
         seed = self.config.sections.seed
         rng = Random(f"{seed}/respond/{responder.plugin.name}/{turn.bar}")
         chords = self.changes[turn.bar : turn.end]
         answer = self._calls.caller("respond", responder.plugin)(
-            terms=heard.terms if heard is not None else (),
-            notes=heard.notes if heard is not None else (),
+            terms=before.terms if before is not None else (),
+            notes=before.notes if before is not None else (),
             chords=chords,
             meter=self.meter,
             history=tuple(self._history),
@@ -268,7 +294,7 @@ class TradingSession:
         notes = [replace(note, onset=note.onset + start) for note in played]
         self._played += notes
         self.player.schedule(notes, SOLO_CHANNEL)
-        bars = _by_bar(notated, self.meter.bar, turn.bars)
+        bars = split_notes(notated, self.meter, turn.bars)
         self._history += bars
         for number, bar in enumerate(bars):
             self._follower.feed(self._terms(bar, turn.bar + number))
@@ -323,6 +349,23 @@ def _repeated(target: Target, choruses: int) -> Target:
     return replace(target, changes=changes, form=form, order=tuple(target.order[bar] for bar in bars))
 
 
+def _backing(pipeline: Pipeline, target: Target, trace: Trace) -> Solo:
+    """Return the session without its soloists: what is played over, and the band."""
+    solo = Solo(
+        notes=(),
+        chords=join_bars(target.changes, target.meter.bar),
+        bars=len(target.changes),
+        meter=target.meter,
+        tempo=target.tempo,
+        title=f"{target.title}, traded",
+        program=target.tune.program,
+        key=target.key,
+        form=target.form,
+    )
+    band = stages.choose_band(pipeline.config, target, pipeline.reporter)
+    return stages.accompany(solo, band, pipeline.config.sections.seed, trace)
+
+
 def _well_formed(name: str, answer: object, turn: Turn) -> tuple[Grammar, BarNotes]:
     """Return an answer as a grammar or as notes, the other one empty; raise StepError where it is neither."""
     if not isinstance(answer, list | tuple) or len(answer) != turn.bars:
@@ -338,11 +381,3 @@ def _well_formed(name: str, answer: object, turn: Turn) -> tuple[Grammar, BarNot
     if all(isinstance(item, Term) for item in items):
         return bars, ()
     raise StepError(f"responder {name} returned neither terms nor notes: {items[0]!r:.60}")
-
-
-def _by_bar(notes: Sequence[Note], length: int, count: int) -> BarNotes:
-    bars: list[list[Note]] = [[] for _ in range(count)]
-    for note in notes:
-        bar = min(note.onset // length, count - 1)
-        bars[bar].append(replace(note, onset=note.onset - bar * length))
-    return tuple(map(tuple, bars))

@@ -9,12 +9,11 @@ from pathlib import Path
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.options import Options
 from jazzgram.live.session import MACHINE, TradingSession
-from jazzgram.music.chord import join_bars
-from jazzgram.music.solo import Solo
-from jazzgram.pipeline import stages
-from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.music.midi import midi_score
+from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import Trace
+from jazzgram.resources.plain import plain
 
 TRADE = "trade"
 """The label, in traces, of what the machine played."""
@@ -23,35 +22,24 @@ Stroke = tuple[float, bool, int, int]
 """A moment in seconds, whether a key goes down, its pitch and velocity."""
 
 
-def take_of(session: TradingSession, pipeline: Pipeline) -> Run:
+def take_of(session: TradingSession) -> Run:
     """Return a session as a run: the machine's notes as the solo, the musician's as a part beside the band.
 
     Parameters
     ----------
     session : TradingSession
         Over, or stopped: what was played so far.
-    pipeline : Pipeline
-        It was played by.
     """
-    target, changes = session.target, session.changes
+    backing = session.backing
     grammar = tuple(terms if each.turn.player == MACHINE else () for each in session.exchanges for terms in each.terms)
-    solo = Solo(
+    solo = replace(
+        backing,
         notes=session.played,
-        chords=join_bars(changes, session.meter.bar),
-        bars=len(changes),
-        grammar=(*grammar, *((),) * (len(changes) - len(grammar))),
-        meter=session.meter,
-        tempo=target.tempo,
-        title=f"{target.title}, traded",
-        program=target.tune.program,
-        key=target.key,
         notated=session.notated,
-        form=target.form,
+        grammar=(*grammar, *((),) * (backing.bars - len(grammar))),
+        accompaniment=(session.musician, *backing.accompaniment),
     )
-    trace = Trace()
-    band = stages.choose_band(pipeline.config, target, pipeline.reporter)
-    solo = stages.accompany(solo, band, pipeline.config.sections.seed, trace)
-    solo = replace(solo, accompaniment=(session.musician, *solo.accompaniment))
+    trace = Trace(accompanists=session.trace.accompanists)
     trace.step(TRADE, "clean_up_notes", Options(), None, (), solo.notes, 0.0)
     return Run(solo, trace)
 
@@ -71,13 +59,16 @@ def strokes_of(path: Path, session: TradingSession) -> Iterator[Stroke]:
     JazzgramError
         One line, where the file cannot be read or has no such part.
     """
-    from jazzgram.rendering.sound.midi_file import read_midi
-
-    score = read_midi(path)
+    try:
+        score = midi_score(plain(path).read_bytes())
+    except OSError as error:
+        raise JazzgramError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except JazzgramError as error:
+        raise JazzgramError(f"{path}: not a MIDI file that can be played ({error})") from None
     part = next((track for track in score.tracks if track.notes and not track.is_drum), None)
     if part is None:
         raise JazzgramError(f"{path}: no part with notes; record one, or choose another file")
-    scale = 480 / score.ticks_per_quarter
+    scale = TICKS_PER_QUARTER / score.ticks_per_quarter
     events: list[Stroke] = []
     for note in part.notes:
         begin, end = note.time * scale, (note.time + note.duration) * scale

@@ -24,6 +24,7 @@ from .harmony.theory import voicing_root as voicing_root
 from .harmony.voicings import lead_voicing as lead_voicing
 from .harmony.voicings import rootless_voicings as rootless_voicings
 from .harmony.voicings import voice_movement as voice_movement
+from .instruments import COMPASSES as COMPASSES
 from .instruments import INSTRUMENTS as INSTRUMENTS
 from .instruments import Instrument as Instrument
 from .instruments import find_instrument as find_instrument
@@ -37,7 +38,6 @@ from .intervals import parse_name as parse_name
 from .intervals import spelled as spelled
 from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
-from .labels import COMPASSES as COMPASSES
 from .labels import LABEL_KINDS as LABEL_KINDS
 from .labels import TEMPO_CLASSES as TEMPO_CLASSES
 from .midi import midi_score as midi_score

@@ -90,6 +90,15 @@ _BY_ALIAS = {
     alias: instrument for instrument in INSTRUMENTS.values() for alias in (instrument.name, *instrument.aliases)
 }
 
+COMPASSES = {
+    **{"soprano sax": (56, 93), "alto sax": (49, 86), "tenor sax": (44, 88), "baritone sax": (36, 69)},
+    **{"clarinet": (50, 91), "bass clarinet": (34, 79), "flute": (60, 96), "trombone": (40, 80)},
+    **{"trumpet": (52, 91), "cornet": (52, 91), "flugelhorn": (52, 84), "vibraphone": (53, 89)},
+    **{"guitar": (40, 88), "piano": (21, 108), "double bass": (28, 67)},
+}
+"""Lowest and highest sounding MIDI number of each: down to what it has, and up to what soloists of the Weimar Jazz
+Database reach, with altissimo, one note in five thousand left out."""
+
 
 def find_instrument(name: str) -> Instrument:
     """Find an instrument by its name or an alias.

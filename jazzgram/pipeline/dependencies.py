@@ -1,12 +1,14 @@
-"""What each stage of a pipeline depends on: the stages that it is made from, and the configuration."""
+"""The stages of a pipeline: what each depends on, and those that are known already."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jazzgram.config.config import Config
+
+_T = TypeVar("_T")
 
 STAGES: dict[str, tuple[tuple[str, ...], Callable[[Config], Any]]] = {
     "source": ((), lambda config: (config.corpus, _stamp(config.corpus.source))),
@@ -37,6 +39,46 @@ def made_from(name: str) -> frozenset[str]:
     """Return a stage and all stages before it that it depends on."""
     needs, _ = STAGES[name]
     return frozenset({name}).union(*map(made_from, needs))
+
+
+class KnownStages:
+    """The stages that have been computed or given, each with the part of the configuration that decided it.
+
+    Parameters
+    ----------
+    config : Config
+        The pipeline's.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._known: dict[str, tuple[Any, Any]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._known
+
+    def __str__(self) -> str:
+        return ", ".join(name for name, (_, value) in self._known.items() if value is not None)
+
+    def put(self, name: str, value: Any) -> None:
+        """Make a stage known."""
+        self._known[name] = decided_by(name, self._config), value
+
+    def once(self, name: str, make: Callable[[], _T]) -> _T:
+        """Return a stage; it is computed where it is not known."""
+        if name not in self._known:
+            self.put(name, make())
+        value: _T = self._known[name][1]
+        return value
+
+    def take_from(self, other: KnownStages, without: Collection[str] = ()) -> None:
+        """Take the stages of another pipeline that are the same here, but those that are made from others."""
+        for name, (decided, value) in other._known.items():
+            unfinished = name == "training" and "trained" not in other  # it reports to the other's reporter
+            if name in self or unfinished or not made_from(name).isdisjoint(without):
+                continue
+            if decided == decided_by(name, self._config):
+                self._known[name] = decided, value
 
 
 def _given(config: Config) -> tuple[Any, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
@@ -19,6 +19,7 @@ from jazzgram.hooks.token_model import TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.accompaniment.band import Band
 from jazzgram.improvisation.given import Given
+from jazzgram.improvisation.observer import Observer
 from jazzgram.improvisation.target import Target
 from jazzgram.models.trained import DatasetSource, Training
 from jazzgram.music.labels import NO_LABELS, Labels
@@ -27,7 +28,7 @@ from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Corpus, Tune
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.changed import changed_since
-from jazzgram.pipeline.dependencies import STAGES, decided_by, made_from
+from jazzgram.pipeline.dependencies import STAGES, KnownStages
 from jazzgram.pipeline.measure import measure_solo
 from jazzgram.pipeline.progress import stage
 from jazzgram.pipeline.run import Run
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from jazzgram.corpus.token_table import TokenTable
     from jazzgram.improvisation.reharmony import Harmony
 
-_T = TypeVar("_T")
-
 
 class Pipeline:
     """A configuration, ready to run; each stage is computed when it is first used, and cached.
@@ -55,19 +54,17 @@ class Pipeline:
         Whether to use a cached model that was trained on the same terms with the same options.
     reporter : Reporter or None
         Receives the progress; None for none.
-
     """
 
     def __init__(self, config: Config, use_cache: bool = True, reporter: Reporter | None = None) -> None:
         self.config = config
         self.use_cache = use_cache
         self.reporter = Reporter() if reporter is None else reporter
-        self._known: dict[str, tuple[Any, Any]] = {}
+        self._known = KnownStages(config)
         self._calls: PluginCalls | None = None
 
     def __repr__(self) -> str:
-        known = ", ".join(name for name, (_, value) in self._known.items() if value is not None)
-        return f"<Pipeline {self.config.name!r}: known {known or 'nothing yet'}>"
+        return f"<Pipeline {self.config.name!r}: known {str(self._known) or 'nothing yet'}>"
 
     @classmethod
     def load(
@@ -132,14 +129,8 @@ class Pipeline:
         ----------
         folder : str or Path
             The model's folder.
-        settings : sequence of str
-            ``key.path=value`` each; they override the folder's configuration.
-        reporter : Reporter or None
-            See `Pipeline`.
-        trust : bool
-            As in `load`.
-        **sections
-            As in `load`.
+        settings, reporter, trust, **sections
+            As in `load`; they override the folder's configuration.
 
         Raises
         ------
@@ -171,7 +162,7 @@ class Pipeline:
             None for this one's.
         **known
             Stages by name: ``source``, ``reading``, ``harmony``, ``training``, ``trained``, ``tune``, ``target``,
-            ``band``, ``sampled``. The stages after them are computed again.
+            ``melody``, ``band``, ``sampled``. The stages after them are computed again.
 
         Examples
         --------
@@ -183,7 +174,7 @@ class Pipeline:
             raise TypeError(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
         other = Pipeline(config or self.config, self.use_cache, reporter or self.reporter)
         for name, value in known.items():
-            other._known[name] = decided_by(name, other.config), value
+            other._known.put(name, value)
         other._reuse(self, without=known.keys())
         return other
 
@@ -197,18 +188,7 @@ class Pipeline:
     def _reuse(self, other: Pipeline, without: Collection[str] = ()) -> None:
         if self._calls is None and other._calls is not None and other._calls.has(self.config.plugins()):
             self._calls = other._calls
-        for name, (decided, value) in other._known.items():
-            unfinished = name == "training" and not other.knows("trained")  # it reports to the other's reporter
-            if name in self._known or unfinished or not made_from(name).isdisjoint(without):
-                continue
-            if decided == decided_by(name, self.config):
-                self._known[name] = decided, value
-
-    def _once(self, name: str, make: Callable[[], _T]) -> _T:
-        if name not in self._known:
-            self._known[name] = decided_by(name, self.config), make()
-        value: _T = self._known[name][1]
-        return value
+        self._known.take_from(other._known, without)
 
     def knows(self, name: str) -> bool:
         """Return whether a stage has been computed or given."""
@@ -226,12 +206,12 @@ class Pipeline:
     @property
     def source(self) -> CorpusSource:
         """The corpus section that is used and its file: the configured one, or its fallback."""
-        return self._once("source", lambda: stages.locate_source(self.config, self.reporter))
+        return self._known.once("source", lambda: stages.locate_source(self.config, self.reporter))
 
     @property
     def reading(self) -> Reading:
         """The corpus, read and turned into terms."""
-        return self._once("reading", self._read)
+        return self._known.once("reading", self._read)
 
     def _read(self) -> Reading:
         reading = stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
@@ -262,29 +242,23 @@ class Pipeline:
     @property
     def training(self) -> Training:
         """How the model is trained on the corpus; see `trained` for the result."""
-        return self._once("training", lambda: self._training(self.tokens, self.config.tokenizer.plugin.name))
+        return self._known.once("training", lambda: self._training(self.tokens, self.config.tokenizer.plugin.name))
 
     def _training(self, dataset: DatasetSource, tokenizer: str) -> Training:
+        config, calls, reporter = self.config, self.calls, self.reporter
         return stages.plan_training(
-            dataset,
-            tokenizer,
-            self.source,
-            self.reading,
-            self.config,
-            self.calls,
-            self.reporter,
-            use_cache=self.use_cache,
+            dataset, tokenizer, self.source, self.reading, config, calls, reporter, use_cache=self.use_cache
         )
 
     @property
     def trained(self) -> TrainedModel:
         """The trained model, shipped or from the cache if possible."""
-        return self._once("trained", lambda: self.shipped or stages.fit(self.training))
+        return self._known.once("trained", lambda: self.shipped or stages.fit(self.training))
 
     @property
     def shipped(self) -> TrainedModel | None:
         """The model that comes with jazzgram for this configuration, without its corpus; None where there is none."""
-        return self._once(
+        return self._known.once(
             "shipped", lambda: read_shipped(self.config, self.calls, self.reporter) if self.use_cache else None
         )
 
@@ -303,12 +277,12 @@ class Pipeline:
     @property
     def harmony(self) -> Harmony:
         """The chord substitutions learned from the training tunes."""
-        return self._once("harmony", lambda: stages.learn_harmony(self.reading))
+        return self._known.once("harmony", lambda: stages.learn_harmony(self.reading))
 
     @property
     def tune(self) -> Tune:
         """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
-        return self._once(
+        return self._known.once(
             "tune",
             lambda: find_tune(self.config, self.calls, self.reporter, self.shipped) or self.corpus.tunes[0],
         )
@@ -317,7 +291,7 @@ class Pipeline:
     def target(self) -> Target:
         """What is improvised over: meter, tempo, changes, title and key."""
         reharmonize = self.config.sections.improvise.reharmonize is not None
-        return self._once(
+        return self._known.once(
             "target",
             lambda: stages.choose(self.config, self.tune, self.harmony if reharmonize else None, self.reporter),
         )
@@ -325,7 +299,7 @@ class Pipeline:
     @property
     def melody(self) -> Given | None:
         """The given melody over the target's changes; None where there is none."""
-        return self._once("melody", lambda: stages.find_melody(self.config, self.target, self.calls))
+        return self._known.once("melody", lambda: stages.find_melody(self.config, self.target, self.calls))
 
     @property
     def persona(self) -> Labels:
@@ -337,12 +311,12 @@ class Pipeline:
     @property
     def band(self) -> Band:
         """Who accompanies: the accompanists of a style or of the configuration, the tune's own tracks, or both."""
-        return self._once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
+        return self._known.once("band", lambda: stages.choose_band(self.config, self.target, self.reporter))
 
     @property
     def sampled(self) -> Grammar:
         """The terms of the configuration's own seed."""
-        return self._once("sampled", lambda: self.sample([self.config.sections.seed])[0])
+        return self._known.once("sampled", lambda: self.sample([self.config.sections.seed])[0])
 
     def train(self, out: str | Path | None = None) -> TokenModel:
         """Train the model, and write it to a folder for `load_trained` if one is named."""
@@ -352,9 +326,11 @@ class Pipeline:
             write_model(self.trained, self.resolved(self.config.sections.improvise.title), Path(out))
         return self.model
 
-    def sample(self, seeds: Sequence[int]) -> list[Grammar]:
-        """Sample a grammar over the changes for each seed."""
-        return self._sample(seeds)
+    def sample(self, seeds: Sequence[int], observer: Observer | None = None) -> list[Grammar]:
+        """Sample a grammar over the changes for each seed; an observer receives each call."""
+        trained, target, config, calls = self.trained, self.target, self.config, self.calls
+        corpus, melody = (lambda: self.training_corpus), self.melody
+        return stages.sample_grammars(trained, target, config, calls, seeds, observer, corpus=corpus, melody=melody)
 
     def play(self, grammar: Grammar) -> Solo:
         """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.
@@ -384,7 +360,7 @@ class Pipeline:
         target = self.target
         with stage(self.reporter, "improvise") as done:
             if grammar is None:
-                grammar = self._once("sampled", lambda: self._sample([self.config.sections.seed], trace)[0])
+                grammar = self._known.once("sampled", lambda: self.sample([self.config.sections.seed], trace)[0])
             done(f"{len(target.changes)} bars, {sum(map(len, grammar))} terms")
         with stage(self.reporter, "chain") as done:
             solo = stages.realize_solo(grammar, target, self.config, self.calls, trace, self.melody, self.persona)
@@ -397,18 +373,6 @@ class Pipeline:
             names = ", ".join(track.name for track in solo.accompaniment) or "nobody"
             done(f"{'the tune' if band.own else band.style.name}: {names}")
         return Run(solo, replace(trace, reporter=None))
-
-    def _sample(self, seeds: Sequence[int], trace: Trace | None = None) -> list[Grammar]:
-        return stages.sample_grammars(
-            self.trained,
-            self.target,
-            self.config,
-            self.calls,
-            seeds,
-            trace,
-            corpus=lambda: self.training_corpus,
-            melody=self.melody,
-        )
 
     def resolved(self, title: str | None) -> str:
         """Return the content of ``run.yaml`` under a title: every value of the configuration written out."""

@@ -239,6 +239,12 @@ def find_persona(trained: TrainedModel, target: Target, config: Config, seed: in
     return draw_persona(asked, kinds, trained.vocabulary, target.tempo, seed) if kinds else asked
 
 
+def guided_model(trained: TrainedModel, config: Config) -> TokenModel:
+    """Return the model as it is sampled from: its labels with the configured weight."""
+    weight = config.sections.improvise.guidance
+    return Guided(trained.model, weight) if weight != 1 and label_kinds(trained.model) else trained.model
+
+
 def sample_grammars(
     trained: TrainedModel,
     target: Target,
@@ -267,8 +273,7 @@ def sample_grammars(
     guide = None if over is None or over.vary is None else Guide(over, trained.vocabulary)
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
     decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
-    guided = section.guidance != 1 and label_kinds(trained.model)
-    model = Guided(trained.model, section.guidance) if guided else trained.model
+    model = guided_model(trained, config)
     locked = {} if over is None else over.locked
     if not config.critics or section.particles == 1:
         grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)

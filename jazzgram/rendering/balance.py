@@ -17,15 +17,13 @@ from math import log10
 
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
-from jazzgram.music.tune import Track
+from jazzgram.rendering.roles import role_of
 
 LEVELS = {"chords": -2.0, "bass": -4.0, "drums": -5.0}
 """Levels of the parts of a band relative to the soloist's, in dB, for instruments as players have them: a piano is
 soft, and a stroke of a drum is short. Parts that play together share theirs."""
 SOLO_VOLUME = 116
 _VOLUMES = (20, 127)
-_BASSES = frozenset((*range(32, 40), 43))
-"""General MIDI's basses, and the contrabass."""
 
 
 def channel_volumes(solo: Solo) -> tuple[int, ...]:
@@ -49,22 +47,16 @@ def channel_volumes(solo: Solo) -> tuple[int, ...]:
     >>> channel_volumes(Solo((Note(72, 0, 480),), (), 1, accompaniment=(Track("Piano", 0, chord),)))
     (116, 79)
     """
-    parts = Counter(_role(track) for track in solo.accompaniment if track.notes)
+    parts = Counter(role_of(track) for track in solo.accompaniment if track.notes)
     # All drums are on one channel, with one volume.
     strokes = [note for track in solo.accompaniment if track.is_drum for note in track.notes]
     own = _level(solo.notes) + 40 * log10(SOLO_VOLUME / 127)
     volumes = [SOLO_VOLUME]
     for track in solo.accompaniment:
-        role = _role(track)
+        role = role_of(track)
         level = _level(strokes, alone=True) if track.is_drum else _level(track.notes) + 10 * log10(max(parts[role], 1))
         volumes.append(min(max(round(127 * 10 ** ((own + LEVELS[role] - level) / 40)), _VOLUMES[0]), _VOLUMES[1]))
     return tuple(volumes)
-
-
-def _role(track: Track) -> str:
-    if track.is_drum:
-        return "drums"
-    return "bass" if track.program in _BASSES else "chords"
 
 
 def _level(notes: Sequence[Note], alone: bool = False) -> float:

@@ -67,7 +67,7 @@ def download(url: str, file: Path, sha256: str, most: int = MOST_BYTES) -> str:
         for _ in range(_ATTEMPTS):
             try:
                 _fetch(url, part, most, deadline)
-                if _sha256(part) == sha256:
+                if sha256_of(part) == sha256:
                     os.replace(part, file)
                     return ""
                 part.unlink()
@@ -166,6 +166,7 @@ def _cause(error: BaseException) -> str:
     return ""
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal digits; raise OSError where it cannot be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

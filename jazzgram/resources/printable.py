@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+_LONGEST_NAME = 80
+"""Characters of a foreign name in a message."""
 _LONGEST_WORD = 300
 _LONGEST_LINE = 1_200
 """Longer than any list of names that a message of ours has."""
@@ -26,7 +28,7 @@ def escaped(text: str) -> str:
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def shortened(text: str, most: int) -> str:
+def shortened(text: str, most: int = _LONGEST_NAME) -> str:
     """Cut the middle out of a text of more than `most` characters, and say how much it was.
 
     Examples
@@ -36,8 +38,8 @@ def shortened(text: str, most: int) -> str:
     """
     if len(text) <= most:
         return text
-    kept = most // 2
-    return f"{text[: most - kept].rstrip()} … ({len(text) - most} more) … {text[-kept:].lstrip()}"
+    end = most // 2
+    return f"{text[: most - end].rstrip()} … ({len(text) - most} more) … {text[-end:].lstrip()}"
 
 
 def printable(line: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import os
 from importlib.resources import files
 from pathlib import Path
@@ -11,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from jazzgram.errors import JazzgramError
+from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.resources.cache import cache_root, discard
-from jazzgram.resources.download import download
+from jazzgram.resources.download import download, sha256_of
 
 _KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
 
@@ -90,10 +88,9 @@ def locate_corpus(name: str, *, cache: Path | None = None) -> Path:
     """
     entries = registry()
     if name not in entries:
-        near = difflib.get_close_matches(name, entries, 1)
         raise JazzgramError(
-            f"no corpus is called {name!r}{f' (did you mean {near[0]}?)' if near else ''}; there are: "
-            f"{', '.join(entries)}; for a file give its path"
+            f"no corpus is called {name!r}{did_you_mean(name, entries)}; there are: {', '.join(entries)};"
+            " for a file give its path"
         )
     entry = entries[name]
     here = find_here(name, entry, cache=cache)
@@ -144,7 +141,7 @@ def find_here(name: str, entry: RegistryEntry, *, cache: Path | None = None) -> 
     assert entry.filename  # an entry that is not bundled has one
     named = os.environ.get("JAZZGRAM_DATA")
     if named and (own := Path(named, entry.filename)).is_file():
-        if entry.sha256 and (found := _sha256(own)) != entry.sha256:
+        if entry.sha256 and (found := sha256_of(own)) != entry.sha256:
             raise JazzgramError(
                 f"{own}: not the corpus {name} (its sha256 is {found}, expected {entry.sha256}); "
                 f"remove it or put the right file there, from {entry.url}"
@@ -187,10 +184,6 @@ def _read(path: Path) -> dict[str, RegistryEntry]:
 def has_checksum(path: Path, sha256: str) -> bool:
     """Check a file of the cache; one that cannot be read is not the right one."""
     try:
-        return _sha256(path) == sha256
+        return sha256_of(path) == sha256
     except OSError:
         return False
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -27,7 +27,9 @@ from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
 from jazzgram.studio.plugin_catalogue import plugin_catalogue
-from jazzgram.studio.session import Abandoned, Recipe, Session, Take
+from jazzgram.studio.progress import Abandoned
+from jazzgram.studio.recipe import Recipe
+from jazzgram.studio.session import Session, Take
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {
@@ -119,7 +121,7 @@ class _Studio:
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
-                "palette": plugin_catalogue(steps),
+                "catalogue": plugin_catalogue(steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
@@ -238,7 +240,7 @@ def _respond_with(handler: Handler) -> Handler:
             return _json(found)
         except EditError as error:
             mistakes = [
-                {"place": mistake.key_path, "message": mistake.message, "line": mistake.line}
+                {"key_path": mistake.key_path, "message": mistake.message, "line": mistake.line}
                 for mistake in error.mistakes
             ]
             return _json({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)

@@ -1,4 +1,7 @@
-"""Changes from a file that was dropped on the page, read in another process, whose crash does not stop the studio."""
+"""Changes of a tune for the page: of the corpus, or of a file that was dropped on it.
+
+A dropped file is read in another process, whose crash does not stop the studio.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import JazzgramError
+from jazzgram.hooks.progress import Reporter
+from jazzgram.improvisation.target import target_chorus, target_meter
+from jazzgram.music.notation.changes import changes_text
+from jazzgram.music.tune import Tune
 
 MOST_BYTES = 4 << 20
 """Bytes of a file."""
 SECONDS = 30.0
 """How long reading one may take."""
 MOST_CHART_TUNES = 2000
+MOST_TAKE_BARS = 512
+"""Bars of a take: more than any page is scrolled through."""
 
 
 def read_dropped_chart(name: str, content: bytes, seconds: float = SECONDS) -> list[dict[str, Any]]:
@@ -34,7 +44,7 @@ def read_dropped_chart(name: str, content: bytes, seconds: float = SECONDS) -> l
     Returns
     -------
     list of dict
-        For each tune the result of `jazzgram.studio.session.chart_of`; at least one.
+        For each tune the result of `chart_of`; at least one.
 
     Raises
     ------
@@ -67,7 +77,6 @@ def read_dropped_chart(name: str, content: bytes, seconds: float = SECONDS) -> l
 def read_tunes(path: Path) -> dict[str, Any]:
     """Read the tunes of a file in this process: ``tunes`` as of `read_dropped_chart`, or ``error`` with a sentence."""
     from jazzgram.corpus.doctor import diagnose
-    from jazzgram.studio.session import chart_of
 
     try:
         found = diagnose(path)
@@ -86,6 +95,38 @@ def read_tunes(path: Path) -> dict[str, Any]:
         return {"error": str(error)}
     except (Exception, RecursionError) as error:
         return {"error": f"{path.name}: cannot be read ({type(error).__name__})"}
+
+
+def chart_of(tune: Tune) -> dict[str, Any]:
+    """Return a tune's changes as the page's ``improvise`` section.
+
+    Parameters
+    ----------
+    tune : Tune
+        Any.
+
+    Returns
+    -------
+    dict
+        ``title``, ``chords``, ``meter``, ``tempo``, ``bars``.
+
+    Raises
+    ------
+    JazzgramError
+        Where its changes cannot be written as text, or are too many.
+    """
+    section = ImproviseSection()
+    meter = target_meter(section, tune)
+    bars = target_chorus(section, tune, meter, Reporter())
+    if len(bars) > MOST_TAKE_BARS:
+        raise JazzgramError(f"{tune.title}: {len(bars)} bars are more than the studio plays ({MOST_TAKE_BARS})")
+    return {
+        "title": tune.title,
+        "chords": changes_text(bars, meter),
+        "meter": str(meter),
+        "tempo": round(min(max(tune.tempo, 20), 400), 2),
+        "bars": len(bars),
+    }
 
 
 if __name__ == "__main__":

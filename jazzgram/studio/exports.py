@@ -80,7 +80,8 @@ def export(take: Take, kind: str) -> File:
     solo = take.run.solo
     if kind in _SOUND and solo.seconds > MOST_SECONDS:
         raise JazzgramError(
-            f"{solo.seconds / 60:.0f} minutes are too long for a sound file here (at most {MOST_SECONDS // 60})"
+            f"{solo.seconds / 60:.0f} minutes are too long for a sound file here (at most {MOST_SECONDS // 60});"
+            " export MIDI, which 'jazzgram render' renders"
         )
     plugin = find(kind, "write_solo", Path())
     ending, media = WRITERS[kind]

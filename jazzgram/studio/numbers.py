@@ -29,8 +29,8 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
     dict
         ``aims`` and ``others``: rows of name, value, mean and standard deviation of real solos, and z, the distance to
         their mean in standard deviations; None where one is not defined. z needs a reference with excerpts as long as
-        the take: ``bars``. ``copied``: index, length, tune and bar of each note in a long copied run. ``said``: the
-        longest one as a sentence; empty without `runs`.
+        the take: ``bars``. ``copied``: index, length, tune and bar of each note in a long copied run. ``sentence``:
+        on the longest one; empty without `runs`.
     """
     from jazzgram.evaluation.metrics import AIMS, load_metrics, measure_solos
     from jazzgram.evaluation.reference import find_reference

@@ -12,19 +12,14 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import stamps
-from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import leading_critic
 from jazzgram.errors import ConfigError, JazzgramError
-from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import Epoch
 from jazzgram.improvisation.given import Given
-from jazzgram.improvisation.target import target_chorus, target_meter
-from jazzgram.music.notation.changes import changes_text
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms
-from jazzgram.music.tune import Tune
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
+from jazzgram.studio.charts import MOST_TAKE_BARS, chart_of
 from jazzgram.studio.edit import (
     Edit,
     EditError,
@@ -37,121 +32,16 @@ from jazzgram.studio.edit import (
     to_yaml,
 )
 from jazzgram.studio.merge_bars import merge_bars
+from jazzgram.studio.progress import Abandoned, Progress
+from jazzgram.studio.recipe import LockedBars, Recipe
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.evaluation.copying import CorpusRuns
 
-MOST_TAKE_BARS = 512
-"""Bars of a take: more than any page is scrolled through."""
-MOST_LAYERS = 24
-"""Earlier takes that one take may have locked bars of."""
 _CACHED = 32
 _CACHED_BARS = 4096
 """How many improvisations are cached, and their bars in all."""
-_WORK = {"read": "Reading the corpus", "train": "Training the model", "improvise": "Improvising", "chain": "Chain"}
-
-
-class Abandoned(BaseException):
-    """Nobody waits for a take any more; no `Exception`, which a step that raises it would be blamed for."""
-
-
-class Progress(Reporter):
-    """Record the progress, for the page to show, and the warnings; stop an improvisation that is abandoned.
-
-    Corpus and model serve the next take as well: reading and training go on, unless the studio is closed.
-    """
-
-    def __init__(self, shown: dict[str, str], closing: Event, abandoned: Event) -> None:
-        self.warnings: list[str] = []
-        self._shown = shown
-        self._closing = closing
-        self._abandoned = abandoned
-
-    def started(self, stage: str) -> None:
-        self._show("stage", _WORK.get(stage, stage.capitalize()))
-
-    def progress(self, done: int, total: int, what: str = "files") -> None:
-        self._show("detail", f"{done} of {total} {what}")
-
-    def epoch(self, epoch: Epoch) -> None:
-        self._show("detail", f"epoch {epoch.number} of {epoch.of}")
-
-    def _show(self, key: str, text: str) -> None:
-        self._shown[key] = text
-        if self._closing.is_set():
-            raise JazzgramError("the studio was closed")
-
-    def called(self) -> None:
-        if self._abandoned.is_set() or self._closing.is_set():
-            raise Abandoned
-
-    def finished(self, stage: str, seconds: float, result: str) -> None:
-        self._shown.clear()
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
-
-
-@dataclass(frozen=True)
-class LockedBars:
-    """Bars that stay as in an earlier take.
-
-    Parameters
-    ----------
-    seed : int
-        The seed of that take.
-    samplers : list
-        Its samplers, as in YAML.
-    bars : frozenset of int
-        From 0.
-    terms : tuple of str
-        The terms of each bar of that take; empty where it is to be sampled again.
-    """
-
-    seed: int
-    samplers: list[Any]
-    bars: frozenset[int]
-    terms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The input of a take: it determines every note.
-
-    Parameters
-    ----------
-    edit : dict or str
-        The page's sections as values, or as YAML.
-    locked : tuple of LockedBars
-        Locked bars; a bar that is in several comes from the last.
-    abandoned : Event
-        Set when nobody waits for the take any more: see `Abandoned`.
-    """
-
-    edit: Edit | str
-    locked: tuple[LockedBars, ...] = ()
-    abandoned: Event = field(default_factory=Event, compare=False)
-
-    @classmethod
-    def of(cls, value: Any) -> Recipe:
-        """Read a recipe from the page's JSON; raise JazzgramError where it is none."""
-        try:
-            locked = tuple(
-                LockedBars(
-                    int(each["seed"]),
-                    list(each["samplers"]),
-                    frozenset(map(int, each["bars"])),
-                    tuple(map(str, each.get("terms", ()))),
-                )
-                for each in value.get("kept", ())
-            )
-            edit = value["document"]
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            raise JazzgramError("the page sent a take that cannot be read; reload it") from None
-        if len(locked) > MOST_LAYERS:
-            raise JazzgramError(f"locked bars of {len(locked)} takes are more than {MOST_LAYERS}; unlock some")
-        return cls(edit, locked)
 
 
 @dataclass(frozen=True)
@@ -383,35 +273,3 @@ def _grammar(terms: Sequence[str], bars: int) -> Grammar:
         )
     except ValueError as error:
         raise JazzgramError(f"locked bars: {error}; unlock them") from None
-
-
-def chart_of(tune: Tune) -> dict[str, Any]:
-    """Return a tune's changes as the page's ``improvise`` section.
-
-    Parameters
-    ----------
-    tune : Tune
-        Any.
-
-    Returns
-    -------
-    dict
-        ``title``, ``chords``, ``meter``, ``tempo``, ``bars``.
-
-    Raises
-    ------
-    JazzgramError
-        Where its changes cannot be written as text, or are too many.
-    """
-    section = ImproviseSection()
-    meter = target_meter(section, tune)
-    bars = target_chorus(section, tune, meter, Reporter())
-    if len(bars) > MOST_TAKE_BARS:
-        raise JazzgramError(f"{tune.title}: {len(bars)} bars are more than the studio plays ({MOST_TAKE_BARS})")
-    return {
-        "title": tune.title,
-        "chords": changes_text(bars, meter),
-        "meter": str(meter),
-        "tempo": round(min(max(tune.tempo, 20), 400), 2),
-        "bars": len(bars),
-    }

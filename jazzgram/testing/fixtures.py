@@ -26,12 +26,12 @@ class JazzgramRun(Protocol):
 def jazzgram_run(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> JazzgramRun:
-    """Run a configuration in a folder of the test, with a cache of the tests' own; four bars, a Markov model, no page.
+    """Run a configuration in a folder of the test, with a cache of the tests' own: four bars, a Markov model, no page.
 
     It takes a YAML file, a bundled name or, with a line break, a configuration as text; and sections as
     `jazzgram.Pipeline.load` does, which beat what makes the run small::
 
-        def test_my_plugin_is_heard(jazzgram_run):
+        def test_my_plugin_is_played(jazzgram_run):
             run = jazzgram_run("extends: blues\\nchain:\\n  - prune_notes: my_plugin\\n", improvise={"bars": 2})
             assert run.solo.notes
     """

@@ -14,8 +14,9 @@ from random import Random
 from typing import Any
 
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.improvisation.chain import problem_with
 from jazzgram.music.chord import Chord
-from jazzgram.music.form import Form
+from jazzgram.music.form import Form, Section
 from jazzgram.music.note import Note, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
@@ -77,10 +78,14 @@ def check_prune_notes(plugin: Plugin, call: Callable[..., Any], options: Any) ->
 
 
 def check_clean_up(plugin: Plugin, call: Callable[..., Any], options: Any) -> Iterator[str]:
-    """Yield what an implementation of `clean_up_notes` does against the contract."""
+    """Yield what an implementation of `clean_up_notes` does against the contract.
+
+    It is called on no note, one, and a line: over changes alone, and over a form that builds and ends.
+    """
     made = solo()
-    form = Form.of(made.chords, FOUR_FOUR, made.bars)
-    for notes in ((), made.notes[:1], made.notes):
+    parts = (Section(0, 1, "A"), Section(1, 1, "A", chorus=2), Section(2, 1, part="ending", chorus=0))
+    forms = ((Form.of(made.chords, FOUR_FOUR, made.bars), False), (Form(parts, final=2, builds=True), True))
+    for notes, (form, straight) in itertools.product(((), made.notes[:1], made.notes), forms):
         out, found = twice(
             call,
             notes=notes,
@@ -88,7 +93,7 @@ def check_clean_up(plugin: Plugin, call: Callable[..., Any], options: Any) -> It
             meter=FOUR_FOUR,
             tempo=160.0,
             form=form,
-            straight=False,
+            straight=straight,
             options=options,
             step="check",
         )
@@ -101,20 +106,10 @@ def check_notes(plugin: Plugin, out: tuple[Any, ...], end: int, given: tuple[Not
     if not all(isinstance(note, Note) for note in out):
         yield "returned something that is no Note"
         return
-    for note in out:
-        whole = all(type(value) is int for value in (note.pitch, note.onset, note.duration, note.velocity))
-        if (
-            not whole
-            or not 0 <= note.pitch <= 127
-            or not 1 <= note.velocity <= 127
-            or min(note.onset, note.duration) < 0
-        ):
-            yield f"returned a note that cannot be played: {note!r}"
-    pairs = list(itertools.pairwise(out))
-    if any(later.onset < earlier.onset for earlier, later in pairs):
-        yield "returned notes out of time order"
+    if problem := problem_with(out):
+        yield f"returned {problem}"
     destroys = plugin.promise("DESTROYS")
-    if "monophonic" not in destroys and any(later.onset < earlier.end for earlier, later in pairs):
+    if "monophonic" not in destroys and any(later.onset < earlier.end for earlier, later in itertools.pairwise(out)):
         yield "made notes sound together; if that is meant, DESTROYS = {'monophonic'}"
     if "within_bar" not in destroys and any(note.end > end for note in out):
         yield "made a note sound past the end"

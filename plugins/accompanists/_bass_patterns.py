@@ -14,6 +14,7 @@ from jazzgram import Form, Meter
 from ._changes import Changes, Harmony
 from ._feel import Stroke
 from ._lines import RANGE, is_last_of_four
+from ._patterns import struck_cells
 
 PATTERNS: dict[str, tuple[str, ...]] = {
     "bossa": ("R--55--n", "R--5R--5", "R--R5--5", "R-.55-.n", "R--55-5n", "R--58--5", "R-R.5--n"),
@@ -35,6 +36,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "R--5--8.75..",
     ),
 }
+_LOW, _HIGH = 34, 42
+"""What most roots are near to, and what the other tones are near to at most: B flat 1 and F sharp 2."""
 
 
 def plain(meter: Meter) -> tuple[str, ...]:
@@ -55,14 +58,15 @@ def pattern_strokes(
     changes: Changes, meter: Meter, form: Form, patterns: Sequence[str], rng: Random
 ) -> Iterator[Stroke]:
     """Yield the notes of drawn patterns; a new chord begins with its root, and nothing of a chord outlasts it."""
-    before, last, root = "", 38, 34
+    drawn, last, root = "", 38, _LOW
     for bar in range(form.bars):
         start = bar * meter.bar
         if start >= changes.playing:
             break
-        others = [pattern for pattern in patterns if pattern != before] or list(patterns)
-        before = rng.choice(others) if before != patterns[0] or rng.random() < 0.6 else patterns[0]
-        for onset, length, sign in _cells(changes, before, start, meter):
+        others = [pattern for pattern in patterns if pattern != drawn] or list(patterns)
+        # Only the first pattern, the plainest, comes twice in a row.
+        drawn = rng.choice(others) if drawn != patterns[0] or rng.random() < 0.6 else patterns[0]
+        for onset, length, sign in _cells(changes, drawn, start, meter):
             if onset >= changes.playing:
                 continue
             harmony = changes.harmony(onset)
@@ -70,7 +74,7 @@ def pattern_strokes(
             if tone is None:
                 continue
             low = sign == "R" and rng.random() < 0.7
-            pitch = _pitch(tone, root + 12 if sign == "8" else 34 if low else min(last, 42))
+            pitch = _pitch(tone, root + 12 if sign == "8" else _LOW if low else min(last, _HIGH))
             stop = min(onset + length, max(changes.until(changes.at(onset)), onset + 1), changes.playing)
             if sign == "g":
                 yield Stroke(onset, 30, last, 40)
@@ -80,17 +84,13 @@ def pattern_strokes(
             last = pitch if sign != "8" else last
             root = pitch if sign == "R" else root
     if changes.final is not None and (tone := changes.harmony(changes.final).bass) is not None:
-        yield Stroke(changes.final, changes.end - changes.final, _pitch(tone, 34), 88)
+        yield Stroke(changes.final, changes.end - changes.final, _pitch(tone, _LOW), 88)
 
 
 def _cells(changes: Changes, pattern: str, start: int, meter: Meter) -> list[tuple[int, int, str]]:
     """Return onset, duration and sign of a bar's notes; a chord that begins in the bar gets its root on time."""
     cell = meter.bar // len(pattern)
-    found = {}
-    for index, sign in enumerate(pattern):
-        if sign not in "-.":
-            held = len(pattern[index + 1 :]) - len(pattern[index + 1 :].lstrip("-"))
-            found[start + index * cell] = ((1 + held) * cell, sign)
+    found = {start + index * cell: (length * cell, sign) for index, sign, length in struck_cells(pattern)}
     for onset in changes.onsets:
         if start <= onset < start + meter.bar:
             length = found[onset][0] if onset in found else meter.beat
@@ -113,4 +113,5 @@ def _tone(changes: Changes, harmony: Harmony, sign: str, onset: int, meter: Mete
 
 
 def _pitch(tone: int, near: int) -> int:
+    """Return the pitch of a pitch class in the bass's range that is nearest to another, the lower of two."""
     return min((pitch for pitch in RANGE if pitch % 12 == tone), key=lambda pitch: (abs(pitch - near), pitch))

@@ -7,7 +7,6 @@ one, ``.`` a rest. The Charleston, its displacements and the anticipations that 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from random import Random
@@ -17,6 +16,8 @@ from jazzgram.music import lead_voicing
 
 from ._changes import Changes
 from ._feel import Stroke
+from ._patterns import struck_cells
+from ._soloist import first_from, room
 
 RHYTHMS: dict[str, tuple[str, ...]] = {
     "swing": (
@@ -119,12 +120,9 @@ def attacks(rhythm: str, bar: int) -> tuple[tuple[int, int], ...]:
     """
     cells = rhythm.replace("|", "")
     cell = 2 * bar // len(cells)
-    found = []
-    for index, sign in enumerate(cells):
-        if sign in "Xx":
-            held = len(cells[index + 1 :]) - len(cells[index + 1 :].lstrip("-"))
-            found.append((index * cell, (1 + held) * cell if sign == "X" else cell * 3 // 4))
-    return tuple(found)
+    return tuple(
+        (index * cell, length * cell if sign == "X" else cell * 3 // 4) for index, sign, length in struck_cells(cells)
+    )
 
 
 def plain(meter: Meter) -> tuple[str, ...]:
@@ -164,16 +162,15 @@ def comp(
         Every chord of a beat or more is struck; one struck off the beat is the chord of the next beat.
     """
     struck = dict(_struck(changes, meter, form, solo, rhythms, density, rng))
-    heard = {index for _, index in struck.values()}
+    played = {index for _, index in struck.values()}
     longest = max(length for _, length in attacks(rhythms[0], meter.bar))
     for index, onset in enumerate(changes.onsets):
-        if index not in heard and onset < changes.playing and changes.until(index) - onset >= meter.beat:
+        if index not in played and onset < changes.playing and changes.until(index) - onset >= meter.beat:
             struck[onset] = (longest, index)
     if changes.final is not None and changes.chords:
         struck[changes.final] = (changes.end - changes.final, changes.at(changes.final))
     if not (order := sorted(struck)):
         return
-    onsets = [note.onset for note in solo.notes]
     voicing: tuple[int, ...] = ()
     before, since = -1, 0
     for onset, following in zip(order, [*order[1:], changes.end], strict=True):
@@ -184,7 +181,7 @@ def comp(
         if index != before or onset - since >= 2 * meter.bar:
             again = voicing if index == before else ()
             colors = not changes.is_minor_dominant(index)
-            center = _center(solo, onsets, onset, meter)
+            center = _center(solo.notes, onset, meter)
             voicing = lead_voicing(chord, voicing, avoid=again, colors=colors, center=center)
             since = onset
         before = index
@@ -195,9 +192,9 @@ def comp(
             yield Stroke(onset, stop - onset, pitch, loud + 6 * (number == len(voicing)))
 
 
-def _center(solo: Solo, onsets: Sequence[int], start: int, meter: Meter) -> int:
+def _center(notes: Sequence[Note], start: int, meter: Meter) -> int:
     """Return the middle of the voicings of two bars: above a soloist who plays where they usually are."""
-    phrase = solo.notes[bisect_left(onsets, start) : bisect_left(onsets, start + 2 * meter.bar)]
+    phrase = notes[first_from(notes, start) : first_from(notes, start + 2 * meter.bar)]
     low = phrase and sum(note.pitch for note in phrase) < _LOW_SOLO * len(phrase)
     return _ABOVE if low else _USUAL
 
@@ -207,14 +204,12 @@ def _struck(
 ) -> Iterator[tuple[int, tuple[int, int]]]:
     """Yield onset, duration and chord of each attack."""
     recent: list[str] = []
-    notes = solo.notes
-    onsets = [note.onset for note in notes]
     for section in form.sections:
         busy = density * (0.7 if section.part in ("head", "intro") else 1.0) + 0.04 * max(section.chorus - 1, 0)
         for bar in range(section.bar, section.bar + section.bars, 2):
             start = bar * meter.bar
             stop = min(start + 2 * meter.bar, (section.bar + section.bars) * meter.bar, changes.playing)
-            phrase = notes[max(bisect_left(onsets, start) - 1, 0) : bisect_left(onsets, stop)]
+            phrase = solo.notes[max(first_from(solo.notes, start) - 1, 0) : first_from(solo.notes, stop)]
             rhythm = _choice(rhythms, recent, start, phrase, meter, busy, rng)
             recent = [*recent, rhythm][-min(4, max(len(rhythms) - 3, 1)) :]
             for within, length in attacks(rhythm, meter.bar):
@@ -236,9 +231,9 @@ def _choice(
     density: float,
     rng: Random,
 ) -> str:
-    """Choose the rhythm that leaves the soloist most room and is as dense as asked for, with a little chance."""
+    """Choose the rhythm that leaves the soloist most room and is as dense as asked for; a random cost varies it."""
     onsets = {(note.onset - start) // (meter.beat // 2) for note in phrase if note.onset >= start}
-    activity = min(sum(min(note.end, start + 2 * meter.bar) - note.onset for note in phrase) / (2 * meter.bar), 1.0)
+    activity = 1 - room(phrase, start, start + 2 * meter.bar)
     wanted = 1 + 8 * density * (1.25 - 0.6 * activity)
 
     def cost(rhythm: str) -> float:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from random import Random
 from typing import NamedTuple
 
-from jazzgram import Form, Meter, Note, Track
+from jazzgram import TICKS_PER_QUARTER, Form, Meter, Note, Track
 from jazzgram.music import swung
 
 _LEVELS = {"intro": 0.9, "head": 0.92, "solo": 0.96, "ending": 1.04}
+"""Factors of the velocity in each part."""
 
 
 class Stroke(NamedTuple):
@@ -51,7 +52,7 @@ def perform(
         ends before; nothing sounds past the end.
     """
     end = form.bars * meter.bar
-    ticks = tempo * 480 / 60_000
+    ticks = tempo * TICKS_PER_QUARTER / 60_000
     early, late = round(spread[0] * ticks), round(spread[1] * ticks)
     levels = [level for section in form.sections for level in [_level(section.part, section.chorus)] * section.bars]
     notated = [Note(pitch, onset, length, velocity) for onset, length, pitch, velocity in sorted(strokes)]

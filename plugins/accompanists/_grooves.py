@@ -61,7 +61,7 @@ def groove_strokes(
     fills: bool,
     rng: Random,
 ) -> Iterator[Stroke]:
-    """Yield every bar up to the last chord, each voice with a pattern of its own choice, and the fills."""
+    """Yield the strokes of every bar up to the last chord, each voice in patterns drawn for it, fills included."""
     drawn = dict.fromkeys(voices, "")
     for bar in range(form.bars):
         start = bar * meter.bar

@@ -15,19 +15,21 @@ from jazzgram import Form, Meter
 from ._changes import Changes
 from ._feel import Stroke
 
-KICK, STICK, SNARE, SLAP, SWIRL = 36, 37, 38, 39, 40
-LOW, CLOSED, MID, PEDAL, OPEN, HIGH, CRASH, RIDE, BELL = 41, 42, 45, 44, 46, 48, 49, 51, 53
+KICK, STICK, SNARE, SWIRL = 36, 37, 38, 40
+LOW, CLOSED, MID, PEDAL, OPEN, HIGH, CRASH, RIDE = 41, 42, 45, 44, 46, 48, 49, 51
 CABASA = 69
-"""Keys of the General MIDI drum set; `SLAP` and `SWIRL` are those of its brush set (program 40)."""
+"""Keys of the General MIDI drum set; `SWIRL` is that of its brush set."""
 BRUSHES = 40
+"""The program of the brush set."""
 
-_LENGTH = 60
+LENGTH = 60
+"""Ticks of a stroke, which rings on."""
 _FILL_KEYS = {"s": SNARE, "h": HIGH, "m": MID, "l": LOW, "k": KICK}
-FILLS = ("s.shml", "ssshhl", "s.hs.l", "shmshl", "k.ss.k", "s..sml", "..shhm", "sshh.l")
+_FILLS = ("s.shml", "ssshhl", "s.hs.l", "shmshl", "k.ss.k", "s..sml", "..shhm", "sshh.l")
 """Triplets over two beats."""
-STRAIGHT_FILLS = ("s.sshhml", "ss.shh.l", "s.s.hmml", "..sshmlk", "s..ss.hl", "ssss.hml")
+_STRAIGHT_FILLS = ("s.sshhml", "ss.shh.l", "s.s.hmml", "..sshmlk", "s..ss.hl", "ssss.hml")
 """Sixteenths over two beats."""
-_SLOWEST_EIGHTHS = 210
+_FAST = 210
 """Quarter notes a minute above which a fill is played in eighths."""
 
 
@@ -42,7 +44,7 @@ def strokes(pattern: str, key: int, start: int, bar: int, until: int) -> Iterato
     cell = bar // len(pattern)
     for index, sign in enumerate(pattern):
         if sign != "." and start + index * cell < until:
-            yield Stroke(start + index * cell, _LENGTH, key, 11 * int(sign))
+            yield Stroke(start + index * cell, LENGTH, key, 11 * int(sign))
 
 
 def varied(choice: Sequence[str], before: str, rng: Random) -> str:
@@ -54,18 +56,16 @@ def varied(choice: Sequence[str], before: str, rng: Random) -> str:
 
 def fill(rng: Random, start: int, beats: int, beat: int, tempo: float, straight: bool, loud: int) -> Iterator[Stroke]:
     """Yield a fill of so many beats."""
-    signs = "".join(rng.choice(STRAIGHT_FILLS if straight else FILLS) for _ in range((beats + 1) // 2))
+    signs = "".join(rng.choice(_STRAIGHT_FILLS if straight else _FILLS) for _ in range((beats + 1) // 2))
     per_beat = 4 if straight else 3
-    if tempo > _SLOWEST_EIGHTHS and not straight:
+    if tempo > _FAST and not straight:
         signs, per_beat = "".join(signs[index : index + 2] for index in range(0, len(signs), 3)), 2
     signs = signs[-beats * per_beat :]
     cell = beat // per_beat
     for index, sign in enumerate(signs):
         if sign in _FILL_KEYS:
             accent = 8 * (index % per_beat == 0)
-            yield Stroke(
-                start + index * cell, _LENGTH, _FILL_KEYS[sign], loud + accent + round(10 * index / len(signs))
-            )
+            yield Stroke(start + index * cell, LENGTH, _FILL_KEYS[sign], loud + accent + round(10 * index / len(signs)))
 
 
 def fill_beats(form: Form, bar: int, meter: Meter) -> int:
@@ -94,10 +94,10 @@ def frame(changes: Changes, form: Form, meter: Meter, soft: bool = False) -> Ite
             break
         if is_count(changes, form, bar, meter):
             for onset in range(start, start + meter.bar, meter.beat):
-                yield Stroke(onset, _LENGTH, STICK, 84 if onset == start else 68)
+                yield Stroke(onset, LENGTH, STICK, 84 if onset == start else 68)
         elif begins_chorus(form, bar):
-            yield Stroke(start, 4 * _LENGTH, CRASH, 84 - down)
-            yield Stroke(start, _LENGTH, KICK, 78 - down)
+            yield Stroke(start, 4 * LENGTH, CRASH, 84 - down)
+            yield Stroke(start, LENGTH, KICK, 78 - down)
     if changes.final is not None:
         for key, velocity in ((CRASH, 92), (KICK, 88), (RIDE, 70)):
             yield Stroke(changes.final, changes.end - changes.final, key, velocity - down)

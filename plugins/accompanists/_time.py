@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
 from jazzgram import Form, Meter, Solo
 
 from ._changes import Changes
 from ._feel import Stroke
-from ._kit import KICK, PEDAL, RIDE, SNARE, SWIRL, fill, fill_beats, is_count, plain, strokes, varied
+from ._kit import KICK, LENGTH, PEDAL, RIDE, SNARE, SWIRL, fill, fill_beats, is_count, plain, strokes, varied
+from ._patterns import SWING_METERS
+from ._soloist import room
 
 _RIDE = ("7.757.75", "7.7.7.75", "7.757.7.", "757.7.75", "7.7.7.7.", "7.757.75", "7.75757.")
 _FAST_RIDE = ("7.7.7.7.", "7.757.7.", "7.7.7.75", "7.757.75")
@@ -29,7 +30,7 @@ _FAST = 230
 """Quarter notes a minute above which the ride thins out and the bass drum is not feathered on every beat."""
 
 
-def time(
+def time_strokes(
     changes: Changes,
     meter: Meter,
     form: Form,
@@ -40,11 +41,9 @@ def time(
     fills: bool,
     rng: Random,
 ) -> Iterator[Stroke]:
-    """Yield every bar up to the last chord."""
-    rests = _rests(solo)
+    """Yield the strokes of every bar up to the last chord, fills included."""
     ride = snare = ""
     beats = meter.bar // meter.beat
-    known = str(meter) in ("4/4", "2/2", "3/4")
     for bar in range(form.bars):
         start = bar * meter.bar
         if start >= changes.playing:
@@ -56,15 +55,14 @@ def time(
         length = min(length, _SOFT_FILL) if sound == "brushes" else length
         filled = start + meter.bar - length * meter.beat
         until = min(filled, changes.playing)
-        if not known:
+        if str(meter) not in SWING_METERS:
             for key, pattern in plain(meter).items():
                 yield from strokes(pattern, key, start, meter.bar, until)
         else:
             ride = varied(_of_time(sound, beats, tempo), ride, rng)
             yield from _keeping(sound, ride, start, meter, tempo, until, rng)
             speaks = comping * (0.6 if section.part != "solo" else 0.8 + 0.15 * section.chorus)
-            room = rests(start, start + meter.bar)
-            if sound != "shuffle" and rng.random() < speaks * (0.6 + 0.8 * room):
+            if sound != "shuffle" and rng.random() < speaks * (0.6 + 0.8 * room(solo.notes, start, start + meter.bar)):
                 snare = varied(_WALTZ_SNARE if beats == 3 else _SNARE, snare, rng)
                 yield from strokes(snare, SNARE, start, meter.bar, until)
             if sound == "sticks" and beats == 4 and rng.random() < 0.35 * speaks:
@@ -75,8 +73,8 @@ def time(
                 yield stroke._replace(pitch=SNARE) if sound == "brushes" else stroke
         elif (bar - section.bar) % 4 == 3 and start + meter.bar <= changes.playing and fills:
             lead = start + meter.bar - meter.beat // 2
-            yield Stroke(lead, 60, SNARE, 40 if sound == "brushes" else 58)
-            yield Stroke(lead, 60, KICK, 50)
+            yield Stroke(lead, LENGTH, SNARE, 40 if sound == "brushes" else 58)
+            yield Stroke(lead, LENGTH, KICK, 50)
 
 
 def _of_time(sound: str, beats: int, tempo: float) -> tuple[str, ...]:
@@ -107,15 +105,3 @@ def _keeping(
     else:
         light = tempo > _FAST or sound == "brushes"
         yield from strokes("3.." if three else _LIGHTEST if light else _FEATHER, KICK, start, bar, until)
-
-
-def _rests(solo: Solo) -> Callable[[int, int], float]:
-    """Return a function that computes which share of a stretch the soloist leaves open."""
-    onsets = [note.onset for note in solo.notes]
-
-    def share(start: int, end: int) -> float:
-        inside = solo.notes[max(bisect_left(onsets, start) - 1, 0) : bisect_left(onsets, end)]
-        sounding = sum(max(min(note.end, end) - max(note.onset, start), 0) for note in inside)
-        return 1 - min(sounding / (end - start), 1)
-
-    return share

@@ -22,8 +22,9 @@ from ._bass import beats_of, decorated, pedal_points
 from ._changes import Changes
 from ._feel import perform
 from ._lines import walk
+from ._patterns import SWING_METERS
 
-METERS = frozenset({"4/4", "2/2", "3/4"})
+METERS = SWING_METERS
 
 
 class Options(jazzgram.Options):

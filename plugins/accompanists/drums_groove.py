@@ -11,25 +11,23 @@ feels).
 from __future__ import annotations
 
 from random import Random
-from typing import Literal
 
 from pydantic import Field
 
-import jazzgram
 from jazzgram import Chord, Form, Meter, Track, hookimpl
 
 from ._changes import Changes
 from ._feel import perform
 from ._grooves import GROOVES, groove_strokes
 from ._kit import frame, plain
+from ._patterns import STRAIGHT_METERS, GrooveOptions, has_patterns
 
-METERS = frozenset({"4/4", "2/2", "12/8"})
+METERS = STRAIGHT_METERS
 
 
-class Options(jazzgram.Options):
+class Options(GrooveOptions):
     """What the drummer plays."""
 
-    groove: Literal["bossa", "funk", "afro"] = Field("bossa", description="The style.")
     fills: bool = Field(True, description="Whether there are fills at the ends of sections.")
 
 
@@ -54,8 +52,11 @@ def accompany(
     5
     """
     changes = Changes.of(chords, meter, form)
-    fits = str(meter) in METERS and (str(meter) != "12/8" or options.groove == "afro")
-    voices = GROOVES[options.groove] if fits else {key: (pattern,) for key, pattern in plain(meter).items()}
+    voices = (
+        GROOVES[options.groove]
+        if has_patterns(options.groove, meter)
+        else {key: (pattern,) for key, pattern in plain(meter).items()}
+    )
     played = list(groove_strokes(changes, meter, form, voices, tempo, options.groove != "afro", options.fills, rng))
     played += frame(changes, form, meter)
     return [perform(Track("Drums", 0, (), is_drum=True), played, meter, form, ratio, tempo, rng)]

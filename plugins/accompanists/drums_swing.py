@@ -20,9 +20,10 @@ from jazzgram import Chord, Form, Meter, Solo, Track, hookimpl
 from ._changes import Changes
 from ._feel import perform
 from ._kit import BRUSHES, frame
-from ._time import time
+from ._patterns import SWING_METERS
+from ._time import time_strokes
 
-METERS = frozenset({"4/4", "2/2", "3/4"})
+METERS = SWING_METERS
 
 
 class Options(jazzgram.Options):
@@ -56,7 +57,7 @@ def accompany(
     """
     changes = Changes.of(chords, meter, form)
     brushes = options.sound == "brushes"
-    played = list(time(changes, meter, form, solo, tempo, options.sound, options.comping, options.fills, rng))
+    played = list(time_strokes(changes, meter, form, solo, tempo, options.sound, options.comping, options.fills, rng))
     played += frame(changes, form, meter, soft=brushes)
     part = Track("Drums", BRUSHES if brushes else 0, (), is_drum=True)
     return [perform(part, played, meter, form, ratio, tempo, rng)]

@@ -9,24 +9,22 @@ Sources: Levine, *The Jazz Piano Book* (1989), ch. 22 and 23 (salsa and Latin ja
 from __future__ import annotations
 
 from random import Random
-from typing import Literal
 
 from pydantic import Field
 
-import jazzgram
 from jazzgram import Chord, Form, Meter, Solo, Track, hookimpl
 
 from ._changes import Changes
 from ._comping import RHYTHMS, comp, plain
 from ._feel import perform
+from ._patterns import STRAIGHT_METERS, GrooveOptions, has_patterns
 
-METERS = frozenset({"4/4", "2/2", "12/8"})
+METERS = STRAIGHT_METERS
 
 
-class Options(jazzgram.Options):
+class Options(GrooveOptions):
     """What the pianist plays, and how much."""
 
-    groove: Literal["bossa", "funk", "afro"] = Field("bossa", description="The style.")
     density: float = Field(0.5, ge=0, le=1, description="From 0, sparse, to 1, busy.")
     program: int = Field(0, ge=0, le=127, description="General MIDI program: 0 grand piano, 4 electric piano.")
 
@@ -52,8 +50,7 @@ def accompany(
     >>> len({note.onset for note in piano.notes}) > 3
     True
     """
-    fits = str(meter) in METERS and (str(meter) != "12/8" or options.groove == "afro")
-    rhythms = RHYTHMS[options.groove] if fits else plain(meter)
+    rhythms = RHYTHMS[options.groove] if has_patterns(options.groove, meter) else plain(meter)
     changes = Changes.of(chords, meter, form)
     played = comp(changes, meter, form, solo, rhythms, options.density, rng)
     return [perform(Track("Piano", options.program, ()), played, meter, form, ratio, tempo, rng)]

@@ -19,8 +19,9 @@ from jazzgram import Chord, Form, Meter, Solo, Track, hookimpl
 from ._changes import Changes
 from ._comping import RHYTHMS, comp, plain
 from ._feel import perform
+from ._patterns import SWING_METERS
 
-METERS = frozenset({"4/4", "2/2", "3/4"})
+METERS = SWING_METERS
 
 
 class Options(jazzgram.Options):

@@ -12,13 +12,14 @@ Source: the project's own; accents as they are taught for bebop lines, contour m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from pydantic import Field
 
 import jazzgram
 from jazzgram import Meter, Note, hookimpl, to_ticks
+
+from .._phrases import phrases
 
 NEEDS = frozenset({"grid"})
 
@@ -35,14 +36,6 @@ class Options(jazzgram.Options):
     rest: float = Field(0.5, gt=0, le=4, description="Shortest silence that ends a phrase, in quarter notes.")
 
 
-def _phrases(notes: tuple[Note, ...], rest: int) -> Iterator[tuple[Note, ...]]:
-    first = 0
-    for number, note in enumerate(notes):
-        if number + 1 == len(notes) or notes[number + 1].onset - note.end >= rest:
-            yield notes[first : number + 1]
-            first = number + 1
-
-
 @hookimpl
 def clean_up_notes(notes: tuple[Note, ...], meter: Meter, options: Options) -> list[Note]:
     """Accent high notes, peaks, off-beats and phrase ends.
@@ -54,7 +47,7 @@ def clean_up_notes(notes: tuple[Note, ...], meter: Meter, options: Options) -> l
     [72, 101, 81]
     """
     shaped: list[Note] = []
-    for phrase in _phrases(notes, to_ticks(options.rest)):
+    for phrase in phrases(notes, to_ticks(options.rest)):
         pitches = [note.pitch for note in phrase]
         low, high = min(pitches), max(pitches)
         for number, note in enumerate(phrase):

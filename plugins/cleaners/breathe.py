@@ -14,19 +14,19 @@ distributions measured by the project.
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp
 from random import Random
 
 from pydantic import Field
 
 import jazzgram
-from jazzgram import TICKS_PER_QUARTER, Chord, Form, Meter, Note, chord_at, hookimpl, to_ticks
+from jazzgram import TICKS_PER_QUARTER, Chord, Form, Meter, Note, hookimpl, to_ticks
+
+from ._phrase_end import phrase_end
 
 NEEDS = frozenset({"grid"})
 
 _EIGHTH = TICKS_PER_QUARTER // 2
-_NEAR = (0.6, 1.6)
-"""The shares of the drawn length between which a phrase may end."""
 
 
 class Options(jazzgram.Options):
@@ -53,43 +53,20 @@ def clean_up_notes(
     [3.0]
     """
     latest = (form.bars if form.final is None else form.final) * meter.bar - meter.bar
-    kept: list[Note] = []
+    phrased: list[Note] = []
     first = 0
     while first < len(notes):
         if form.at(notes[first].onset // meter.bar).part == "head":
-            kept.append(notes[first])
+            phrased.append(notes[first])
             first += 1
             continue
         length = min(to_ticks(options.phrase) * exp(rng.gauss(0, options.spread)), to_ticks(options.longest))
-        last = _phrase_end(notes, first, length, chords)
-        kept += notes[first : last + 1]
+        last = phrase_end(notes, first, length, chords)
+        phrased += notes[first : last + 1]
         first = last + 1
         more = rng.expovariate(1 / (options.rest - 1)) if options.rest > 1 else 0.0
         resume = notes[last].end + round((1 + min(more, 3 * options.rest)) * TICKS_PER_QUARTER / _EIGHTH) * _EIGHTH
         if first < len(notes) and notes[first].onset - notes[last].end < TICKS_PER_QUARTER and resume <= latest:
             while first < len(notes) and (notes[first].onset < resume or notes[first].onset % _EIGHTH):
                 first += 1
-    return kept
-
-
-def _phrase_end(notes: tuple[Note, ...], first: int, length: float, chords: tuple[Chord, ...]) -> int:
-    """Return the index of the note that a phrase of about `length` ticks ends with."""
-    start = notes[first].onset
-    best, lowest = len(notes) - 1, None
-    for number in range(first, len(notes)):
-        note = notes[number]
-        following = notes[number + 1] if number + 1 < len(notes) else None
-        if following is None or following.onset - note.end >= TICKS_PER_QUARTER:
-            return number if lowest is None or note.end - start <= length else best
-        share = (note.end - start) / length
-        if share > _NEAR[1] and lowest is not None:
-            return best
-        if share < _NEAR[0] or note.onset % _EIGHTH:
-            continue
-        chord = chord_at(chords, note.onset)
-        cost = 3 * abs(log(share)) - min(note.duration / TICKS_PER_QUARTER, 2)
-        cost -= 0.7 * (chord is not None and note.pitch % 12 in chord.pitch_classes)
-        cost -= min(abs(following.pitch - note.pitch), 12) / 12 + 0.5 * (following.onset > note.end)
-        if lowest is None or cost < lowest:
-            best, lowest = number, cost
-    return best
+    return phrased

@@ -1,1 +1,1 @@
-"""Critics: they judge the candidates of each bar while a solo is sampled."""
+"""Critics: they score the candidates of each bar while a solo is sampled."""

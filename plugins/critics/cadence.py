@@ -14,6 +14,7 @@ import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note, Position, chord_at, hookimpl
 
 _SECTION = 8
+"""Bars of a section."""
 _BEAT = 0.25
 """The metrical weight of a beat."""
 
@@ -40,14 +41,14 @@ def score_bar(
     [0.5, 0.0]
     """
     if position.bar + 1 == position.bars:
-        return options.weight * _rests(notes, chords, meter)
+        return options.weight * _closure(notes, chords, meter)
     if position.bar % 4 != 3 or (notes and notes[-1].end > meter.bar - TICKS_PER_QUARTER):
         return 0.0
     return options.weight * (1.0 if position.bar % _SECTION == _SECTION - 1 else 0.5)
 
 
-def _rests(notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter) -> float:
-    """Return how much a last note rests, 0 to 1: on a chord tone, on a beat, for a quarter or more."""
+def _closure(notes: tuple[Note, ...], chords: tuple[Chord, ...], meter: Meter) -> float:
+    """Return how far a last note closes, 0 to 1: a third each for a chord tone, a beat, and a quarter or more."""
     if not notes:
         return 0.0
     last, chord = notes[-1], chord_at(chords, notes[-1].onset)

@@ -14,6 +14,8 @@ from pydantic import Field
 import jazzgram
 from jazzgram import Note, hookimpl
 
+from .._shapes import shape_of, similarity
+
 
 class Options(jazzgram.Options):
     """How much a return is worth."""
@@ -35,13 +37,8 @@ def score_bar(notes: tuple[Note, ...], history: tuple[tuple[Note, ...], ...], op
     >>> score_bar(higher, (bar,), Options(most=1, weight=2))
     2.0
     """
-    shape = _shape(notes)
+    shape = shape_of(notes)
     if not shape:
         return 0.0
-    shapes = map(_shape, history[-options.bars :])
-    similar = max((2 * len(shape & other) / (len(shape) + len(other)) for other in shapes), default=0.0)
-    return options.weight * min(similar, options.most)
-
-
-def _shape(bar: tuple[Note, ...]) -> frozenset[tuple[int, int, int]]:
-    return frozenset((note.onset, note.duration, note.pitch - bar[0].pitch) for note in bar)
+    most_similar = max((similarity(shape, shape_of(bar)) for bar in history[-options.bars :]), default=0.0)
+    return options.weight * min(most_similar, options.most)

@@ -1,4 +1,4 @@
-"""Keep a take within what real solos do.
+"""Stay within what real solos do.
 
 Density, silence, range, steps, repeated notes and leaps of the last bars, this one included, are compared with those of
 real solos: a value within a standard deviation costs nothing, what lies beyond costs half its square.
@@ -16,7 +16,9 @@ import jazzgram
 from jazzgram import Meter, Note, hookimpl
 
 _BARS = 8
+"""Bars that are compared."""
 _FEWEST = 8
+"""Notes from which on they are compared."""
 _REAL = {
     "notes a beat": (1.546, 0.687),
     "silence": (0.309, 0.124),
@@ -29,9 +31,9 @@ _REAL = {
 
 
 class Options(jazzgram.Options):
-    """How strictly a take is kept within them."""
+    """How much it counts to be unlike them."""
 
-    weight: float = Field(0.5, ge=0, le=10, description="How strongly it is kept within them; 0 has no effect.")
+    weight: float = Field(0.5, ge=0, le=10, description="Log weight that a unit of cost takes; 0 has no effect.")
 
 
 @hookimpl

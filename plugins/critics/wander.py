@@ -16,7 +16,7 @@ from jazzgram import Note, hookimpl
 class Options(jazzgram.Options):
     """How long a line may stay where it is."""
 
-    bars: int = Field(6, ge=2, le=32, description="Bars that are looked at together.")
+    bars: int = Field(6, ge=2, le=32, description="Bars in a row whose notes count together.")
     range: int = Field(8, ge=1, le=36, description="Semitones that they span at least.")
     weight: float = Field(0.5, ge=0, le=10, description="Log weight that each missing semitone costs.")
 

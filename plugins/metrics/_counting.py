@@ -1,4 +1,4 @@
-"""Shares, entropies and phrases, shared by the metrics."""
+"""Shares, entropies and bars, shared by the metrics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from math import log2, nan
 
-from jazzgram import TICKS_PER_QUARTER, Note
+from jazzgram import Note
 
 
 def share(found: Iterable[bool]) -> float:
@@ -46,35 +46,4 @@ def by_bar(notes: Sequence[Note], bar: int, bars: int) -> list[list[Note]]:
     for note in notes:
         if note.onset < bars * bar:
             found[note.onset // bar].append(note)
-    return found
-
-
-def phrases(notes: Sequence[Note], rest: int = TICKS_PER_QUARTER) -> list[list[Note]]:
-    """Divide a line at its silences.
-
-    Parameters
-    ----------
-    notes : sequence of Note
-        In time order.
-    rest : int
-        The shortest silence, in ticks, that ends a phrase.
-
-    Returns
-    -------
-    list of list of Note
-        In time order; empty where there are no notes.
-
-    Examples
-    --------
-    >>> line = (Note(60, 0, 240), Note(62, 240, 240), Note(64, 1440, 480))
-    >>> [[note.pitch for note in phrase] for phrase in phrases(line)]
-    [[60, 62], [64]]
-    """
-    found: list[list[Note]] = []
-    reached = 0
-    for note in notes:
-        if not found or note.onset - reached >= rest:
-            found.append([])
-        found[-1].append(note)
-        reached = max(reached, note.end)
     return found

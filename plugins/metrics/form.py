@@ -30,8 +30,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import nan
 
-from jazzgram import Corpus, Note, Solo, hookimpl
+from jazzgram import Corpus, Solo, hookimpl
 
+from .._shapes import Shape, shape_of, similarity
 from ._counting import by_bar, mean, share
 
 _FIGURE = 5
@@ -45,13 +46,16 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     --------
     A bar, and the same a third higher:
 
+    >>> from jazzgram import Note
     >>> line = (Note(60, 0, 480), Note(62, 480, 480), Note(64, 1920, 480), Note(66, 2400, 480))
     >>> found = measure(Solo(line, (), 2), Corpus(()))
     >>> found["similarity_short"], found["similarity_middle"]
     (1.0, nan)
     """
     notes = solo.notated or solo.notes
-    bars = [_shape(bar, number * solo.meter.bar) for number, bar in enumerate(by_bar(notes, solo.meter.bar, solo.bars))]
+    bars = [
+        shape_of(bar, number * solo.meter.bar) for number, bar in enumerate(by_bar(notes, solo.meter.bar, solo.bars))
+    ]
     rhythm = [(b.onset - a.onset, a.duration) for a, b in pairwise(notes)]
     intervals = [b.pitch - a.pitch for a, b in pairwise(notes)]
     return {
@@ -75,19 +79,9 @@ def _irregularity(solo: Solo) -> float:
     return len(set(triples)) / len(triples) if triples else nan
 
 
-Shape = frozenset[tuple[int, int, int]]
-
-
-def _shape(bar: Sequence[Note], start: int) -> Shape:
-    return frozenset((note.onset - start, note.duration, note.pitch - bar[0].pitch) for note in bar)
-
-
 def _similarity(bars: Sequence[Shape], nearest: int, farthest: int) -> float:
     return mean(
-        max(
-            2 * len(bar & before) / (len(bar) + len(before))
-            for before in bars[max(0, index - farthest) : index - nearest + 1]
-        )
+        max(similarity(bar, before) for before in bars[max(0, index - farthest) : index - nearest + 1])
         for index, bar in enumerate(bars)
         if bar and index >= nearest
     )

@@ -28,7 +28,8 @@ from math import nan
 
 from jazzgram import Corpus, Note, Solo, hookimpl
 
-from ._counting import by_bar, entropy, mean, phrases, share
+from .._phrases import phrases
+from ._counting import by_bar, entropy, mean, share
 
 
 @hookimpl

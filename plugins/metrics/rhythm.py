@@ -37,7 +37,8 @@ import numpy as np
 
 from jazzgram import TICKS_PER_QUARTER, Corpus, Meter, Note, Solo, hookimpl
 
-from ._counting import by_bar, entropy, mean, phrases, share
+from .._phrases import phrases
+from ._counting import by_bar, entropy, mean, share
 
 _POSITIONS = 64
 

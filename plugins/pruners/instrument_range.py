@@ -10,8 +10,10 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 import jazzgram
-from jazzgram import JazzgramError, Note, hookimpl, retuned
+from jazzgram import JazzgramError, Note, hookimpl
 from jazzgram.music import find_instrument
+
+from .._octaves import into_range
 
 
 class Options(jazzgram.Options):
@@ -39,10 +41,4 @@ def prune_notes(notes: tuple[Note, ...], options: Options) -> list[Note]:
     [49, 60, 74]
     """
     player = find_instrument(options.instrument)
-    return [retuned(note, _folded(note.pitch, player.lowest, player.highest)) for note in notes]
-
-
-def _folded(pitch: int, lowest: int, highest: int) -> int:
-    if pitch < lowest:
-        return lowest + (pitch - lowest) % 12
-    return highest - (highest - pitch) % 12 if pitch > highest else pitch
+    return [into_range(note, player.lowest, player.highest) for note in notes]

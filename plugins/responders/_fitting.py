@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import cycle, islice
 
 from jazzgram import Chord, Meter, Note, chord_at, chord_scale, nearest_pitch, retuned
 
 Bars = tuple[tuple[Note, ...], ...]
-_STRONG = 0.25
-"""The metrical weight of a beat, from which on a note is to be a chord tone."""
+_BEAT = 0.25
+"""The metrical weight of a beat."""
 
 
 def repeated(notes: Bars, bars: int) -> Bars:
-    """Return as many bars as asked for, from the first on and again."""
+    """Return as many bars as asked for, begun again where there are more; empty ones for none."""
     return tuple(islice(cycle(notes), bars)) if notes else ((),) * bars
 
 
@@ -31,18 +30,8 @@ def fitted(notes: Bars, chords: tuple[tuple[Chord, ...], ...], meter: Meter) -> 
 
 
 def _fitted(note: Note, chords: tuple[Chord, ...], meter: Meter) -> Note:
-    scale = chord_scale(chord) if (chord := chord_at(chords, note.onset)) is not None else None
+    scale = chord_scale(chord_at(chords, note.onset))
     if scale is None:
         return note
-    tones = scale.chord_tones if meter.strength(note.onset) >= _STRONG else scale.scale
-    return note if note.pitch % 12 in tones else retuned(note, nearest_pitch(note.pitch, tones, None))
-
-
-def within(note: Note, low: int = 48, high: int = 88) -> Note:
-    """Return a note moved by octaves into a range."""
-    pitch = note.pitch
-    while pitch < low:
-        pitch += 12
-    while pitch > high:
-        pitch -= 12
-    return replace(note, pitch=pitch)
+    tones = scale.chord_tones if meter.strength(note.onset) >= _BEAT else scale.scale
+    return retuned(note, nearest_pitch(note.pitch, tones))

@@ -1,12 +1,12 @@
-"""Leave your turn's echo to the band: the machine is silent, and only the accompaniment goes on.
+"""Leave the answer to the band: only the accompaniment is played.
 
-For practice: trade with a silence, or with somebody else in the room.
+For practice: the answer is your own, or that of somebody else in the room.
 Source: the project.
 """
 
 from __future__ import annotations
 
-from jazzgram import Chord, Note, hookimpl
+from jazzgram import Chord, hookimpl
 
 from ._fitting import Bars
 
@@ -20,5 +20,4 @@ def respond(chords: tuple[tuple[Chord, ...], ...]) -> Bars:
     >>> respond(((), ()))
     ((), ())
     """
-    silence: tuple[Note, ...] = ()
-    return (silence,) * len(chords)
+    return ((),) * len(chords)

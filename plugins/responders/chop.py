@@ -1,7 +1,7 @@
 """Recombine fragments of what was played so far.
 
-Each half bar of the answer is a half bar of either player's bars, chosen by chance among those that begin near where
-the one before ends, and fitted to the chords.
+Each half bar of the answer is a half bar of either player's bars, drawn from those that begin nearest to where the
+one before ends, and fitted to the chords.
 Source: recombination after Cope, *Computer Models of Musical Creativity* (2005); the concatenative improvisers OMax and
 Somax2 (Assayag & Dubnov 2004).
 """
@@ -16,7 +16,7 @@ from jazzgram import Chord, Meter, Note, hookimpl
 from ._fitting import Bars, fitted
 
 _CHOICES = 4
-"""How many of the nearest fragments one is chosen among."""
+"""How many of the nearest fragments one is drawn from."""
 
 
 @hookimpl

@@ -1,6 +1,6 @@
 """Go on from what was played: the model continues the line.
 
-The model was fed with every bar of both players; its own continuation over the chords to come is the answer.
+The model is conditioned on every bar of both players; its own continuation over the chords to come is the answer.
 Source: the project; trading fours after Berliner, *Thinking in Jazz* (1994, ch. 13).
 """
 

@@ -1,8 +1,8 @@
 """Answer with the opposite: busy with sparse, high with low.
 
-The model's continuation is thinned out where the musician was busy, by making every second note of a pair longer; and
-it is moved by octaves to the other side of middle C's octave from where the musician played. Only terms that name a
-pitch (tokenizer `events`) can be moved.
+Where the musician was busy, each short note of the model's continuation lasts over those after it, up to a quarter.
+Where its mean pitch is on the same side of `middle` as the musician's, it moves by an octave towards the other. Only
+terms that name a pitch (tokenizer `events`) can be moved.
 Source: contrast in trading, Berliner, *Thinking in Jazz* (1994, ch. 13).
 """
 
@@ -15,9 +15,12 @@ from statistics import mean
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Grammar, Meter, Term, hookimpl
+from jazzgram import TICKS_PER_QUARTER, Grammar, Meter, Term, hookimpl
 
 from ._fitting import Bars
+
+_LOWEST, _HIGHEST = 36, 96
+"""No term moves out of this range: C2 to C7."""
 
 
 class Options(jazzgram.Options):
@@ -53,10 +56,10 @@ def respond(notes: Bars, meter: Meter, go_on: Callable[[], Grammar], options: Op
 
 
 def _thinned(bar: tuple[Term, ...]) -> tuple[Term, ...]:
-    """Let each note that is shorter than a quarter last over the one after it."""
+    """Return a bar in which notes last over the terms after them until they are a quarter or longer."""
     found: list[Term] = []
     for term in bar:
-        if found and not found[-1].is_rest and found[-1].duration < 480:
+        if found and not found[-1].is_rest and found[-1].duration < TICKS_PER_QUARTER:
             found[-1] = replace(found[-1], duration=found[-1].duration + term.duration)
         else:
             found.append(term)
@@ -64,6 +67,6 @@ def _thinned(bar: tuple[Term, ...]) -> tuple[Term, ...]:
 
 
 def _moved(term: Term, semitones: int) -> Term:
-    if not term.category.isdecimal() or not 36 <= int(term.category) + semitones <= 96:
+    if not term.category.isdecimal() or not _LOWEST <= int(term.category) + semitones <= _HIGHEST:
         return term
     return replace(term, category=str(int(term.category) + semitones))

@@ -7,15 +7,18 @@ Source: Coker, *Elements of the Jazz Language* (1991, ch. 8, on sequence); Nettl
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, hookimpl
+from jazzgram import Chord, Meter, Note, hookimpl, retuned
 
-from ._fitting import Bars, fitted, repeated, within
+from .._octaves import into_range
+from ._fitting import Bars, fitted, repeated
+
+_LOWEST, _HIGHEST = 48, 88
+"""The range of an answer: C3 to E6."""
 
 
 class Options(jazzgram.Options):
@@ -43,15 +46,15 @@ def respond(notes: Bars, chords: tuple[tuple[Chord, ...], ...], meter: Meter, op
         idea = tuple(_backwards(bar) for bar in reversed(idea))
     axis = next((bar[0].pitch for bar in idea if bar), 60)
     if options.way == "invert":
-        idea = tuple(tuple(replace(note, pitch=2 * axis - note.pitch) for note in bar) for bar in idea)
+        idea = tuple(tuple(retuned(note, 2 * axis - note.pitch) for note in bar) for bar in idea)
     if options.way == "sequence":
         idea = tuple(
-            tuple(replace(note, pitch=note.pitch + options.semitones * number) for note in bar)
+            tuple(retuned(note, note.pitch + options.semitones * number) for note in bar)
             for number, bar in enumerate(idea)
         )
-    return fitted(tuple(tuple(map(within, bar)) for bar in idea), chords, meter)
+    return fitted(tuple(tuple(into_range(note, _LOWEST, _HIGHEST) for note in bar) for bar in idea), chords, meter)
 
 
 def _backwards(bar: tuple[Note, ...]) -> tuple[Note, ...]:
     """Return a bar's pitches in reverse order, in the same rhythm: backwards, many rhythms begin off the beat."""
-    return tuple(replace(note, pitch=other.pitch) for note, other in zip(bar, reversed(bar), strict=True))
+    return tuple(retuned(note, other.pitch) for note, other in zip(bar, reversed(bar), strict=True))

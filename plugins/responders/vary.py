@@ -1,7 +1,7 @@
 """Play your line again, varied.
 
-By chance a note is passed over, moved to a neighbour in the scale, or split in two with a neighbour; the more, the
-larger the degree. The result is fitted to the chords to come.
+At random notes are left out, moved by a step, or split in two, the second a step away; the larger the degree,
+the more. The result is fitted to the chords to come.
 Source: paraphrase as in Kernfeld, *What to Listen for in Jazz* (1995, ch. 5).
 """
 
@@ -13,11 +13,9 @@ from random import Random
 from pydantic import Field
 
 import jazzgram
-from jazzgram import Chord, Meter, Note, hookimpl
+from jazzgram import TICKS_PER_QUARTER, Chord, Meter, Note, hookimpl, retuned
 
 from ._fitting import Bars, fitted, repeated
-
-_EIGHTH = 240
 
 
 class Options(jazzgram.Options):
@@ -44,10 +42,9 @@ def respond(notes: Bars, chords: tuple[tuple[Chord, ...], ...], meter: Meter, op
 
 
 def _varied(note: Note, rng: Random) -> tuple[Note, ...]:
-    step = rng.choice((-2, -1, 1, 2))
-    if note.duration >= 2 * _EIGHTH:
+    neighbour = retuned(note, min(max(note.pitch + rng.choice((-2, -1, 1, 2)), 0), 127))
+    if note.duration >= TICKS_PER_QUARTER:
         half = note.duration // 2
-        return replace(note, duration=half), replace(
-            note, pitch=note.pitch + step, onset=note.onset + half, duration=note.duration - half
-        )
-    return () if rng.random() < 0.25 else (replace(note, pitch=note.pitch + step),)
+        second = replace(neighbour, onset=note.onset + half, duration=note.duration - half)
+        return replace(note, duration=half), second
+    return () if rng.random() < 0.25 else (neighbour,)

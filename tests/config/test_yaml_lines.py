@@ -143,4 +143,4 @@ def test_settings_that_lead_nowhere_are_refused(tmp_path: Path, setting: str) ->
 
 def test_a_setting_keeps_the_name_of_its_option_in_another_process() -> None:
     sent = pickle.loads(pickle.dumps(Setting("improvise.tempo=200", "--tempo")))
-    assert (sent, sent.said) == ("improvise.tempo=200", "--tempo")
+    assert (sent, sent.label) == ("improvise.tempo=200", "--tempo")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from jazzgram import Note, hookimpl
+from jazzgram import Form, Note, hookimpl
 from jazzgram.cli import new, plugins, schema
 from jazzgram.config.check import load
 from jazzgram.hooks.scaffold import PLUGIN_KINDS, files
@@ -112,9 +112,16 @@ def off_grid(notes: tuple[Note, ...]) -> list[Note]:
     return [replace(note, onset=note.onset + 7, duration=1) for note in notes]
 
 
+@hookimpl
+def too_high(notes: tuple[Note, ...]) -> list[Note]:
+    """Leave the keyboard."""
+    return [replace(note, pitch=note.pitch + 70) for note in notes]
+
+
 @pytest.mark.parametrize(
     ("implementation", "message"),
     [
+        (too_high, "returned a note whose pitch is no MIDI number 0 to 127: Note(pitch=137"),
         (overlapping, "made notes sound together"),
         (overlapping, "made a note sound past the end"),
         (unseeded, "returned two results for one seed"),
@@ -130,6 +137,21 @@ def test_the_kit_finds_what_breaks_the_contract(implementation: Any, message: st
     vars(module)["prune_notes"] = implementation
     found = problems(module)
     assert any(message in problem for problem in found), found
+
+
+def test_the_kit_calls_a_cleaner_over_a_form_that_builds_and_ends() -> None:
+    @hookimpl
+    def clean_up_notes(notes: tuple[Note, ...], form: Form, straight: bool) -> list[Note]:
+        """Hold every note of a later chorus to the end."""
+        end = 1920 * form.bars
+        return [
+            replace(note, duration=end - note.onset) if form.builds and straight and note.onset >= 1920 else note
+            for note in notes
+        ]
+
+    module = ModuleType("mine", "A plugin.")
+    vars(module)["clean_up_notes"] = clean_up_notes
+    assert any("made notes sound together" in problem for problem in problems(module))
 
 
 def test_the_kit_wants_documentation() -> None:

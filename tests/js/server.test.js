@@ -75,7 +75,7 @@ test("values are sent as JSON, a file as it is", async (t) => {
 });
 
 test("a refusal has the server's mistakes", async (t) => {
-  const mistakes = [{ place: "seed", message: "is no number", line: null }];
+  const mistakes = [{ key_path: "seed", message: "is no number", line: null }];
   answerWith(t, JSON.stringify({ error: "seed: is no number", mistakes }), 422);
   await assert.rejects(server.ask("/take", { json: {} }), { message: "seed: is no number", mistakes });
 });

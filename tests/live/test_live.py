@@ -14,7 +14,7 @@ from jazzgram import JazzgramError, Meter, Note, Pipeline, StepError
 from jazzgram.cli import trade
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
-from jazzgram.live.session import TradingSession, turns
+from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession, turns
 from jazzgram.live.transport import Transport
 
 SLOW = Transport(Meter(), 120, count_in=1)  # a beat is half a second, the music begins at 2 s
@@ -120,12 +120,12 @@ def session(folder: Path, *settings: str, live: str = "{trade: 1, choruses: 2}")
 
 
 def play(trading: TradingSession, *strokes: tuple[float, float, int]) -> list[Event]:
-    """Play notes from a beat to a beat, and go on to the end."""
+    """Play notes from a beat to a beat, go on to the end, and return the machine's own events."""
     for begin, end, pitch in strokes:
         trading.note_on(2 + begin / 2, pitch, 90)
         trading.note_off(2 + end / 2, pitch)
     trading.advance(trading.seconds)
-    return trading.due(trading.seconds)
+    return [event for event in trading.due(trading.seconds) if event.channel == SOLO_CHANNEL]
 
 
 PHRASE = [(beat / 2, beat / 2 + 0.5, 60 + beat) for beat in range(8)]
@@ -157,6 +157,17 @@ def test_the_model_goes_on_from_what_was_played(tmp_path: Path) -> None:
     assert first == again != other
 
 
+def test_the_band_plays_from_the_first_bar_after_the_clicks(tmp_path: Path) -> None:
+    trading = session(tmp_path)
+    clicks = [event for event in trading.due(1.99) if event.on]
+    assert [(event.seconds, event.channel) for event in clicks] == [(beat / 2, DRUM_CHANNEL) for beat in range(4)]
+    music = [event for event in trading.due(trading.seconds) if event.on]
+    assert music[0].seconds >= 1.99 and {event.channel for event in music} == {1, 2, DRUM_CHANNEL}
+    assert trading.programs.keys() == {SOLO_CHANNEL, 1, 2, DRUM_CHANNEL}
+    bass = [event for event in music if event.channel == 2]
+    assert len({int(event.seconds // 2) for event in bass}) == 8, "in every bar"
+
+
 def test_responders_answer_in_turn(tmp_path: Path) -> None:
     trading = session(tmp_path, live="{trade: 1, choruses: 2, respond: [repeat, {use: accompany_only}]}")
     play(trading, *PHRASE)
@@ -186,21 +197,26 @@ def test_an_answer_that_is_none_is_refused(tmp_path: Path, answer: str) -> None:
 
 
 def test_a_recorded_part_is_played_against(tmp_path: Path) -> None:
-    config = write_bundled(tmp_path, "improvise: {bars: 8}\n")
+    config = write_bundled(tmp_path, "improvise: {bars: 8}\nlive: {trade: 2}\n")
     Pipeline.load(config).run(tmp_path / "mine")
-    done = CliRunner().invoke(
-        trade.command,
-        [
-            *(str(config), "--replay", str(tmp_path / "mine" / "solo.mid")),
-            *("--bars", "2", "--respond", "rectify", "--out", str(tmp_path / "traded")),
-        ],
-    )
+    arguments = [
+        *(str(config), "--replay", str(tmp_path / "mine" / "solo.mid")),
+        *("--respond", "rectify", "--out", str(tmp_path / "traded")),
+    ]
+    done = CliRunner().invoke(trade.command, arguments)
     assert done.exit_code == 0, done.output
     solo = jazzgram.load(tmp_path / "traded").solo
     you = next(track for track in solo.accompaniment if track.name == "You")
     bar = solo.meter.bar
     assert you.notes and {note.onset // bar // 2 % 2 for note in you.notes} == {0}
     assert solo.notes and {note.onset // bar // 2 % 2 for note in solo.notes} == {1}
+
+    again = CliRunner().invoke(trade.command, arguments)
+    assert again.exit_code and "has a result (run.yaml)" in str(again.exception), "a session cannot be played again"
+    config.write_text(config.read_text().replace("live: {trade: 2}", ""))
+    four = CliRunner().invoke(trade.command, [*arguments[:3], *arguments[5:], "--force"])
+    assert four.exit_code == 0, four.output
+    assert {note.onset // bar // 4 % 2 for note in jazzgram.load(tmp_path / "traded").solo.notes} == {1}
 
 
 def test_a_session_does_not_replace_a_run_and_wrong_files_are_one_line(

@@ -68,7 +68,7 @@ def at(track: Track, pitch: int, length: int = 1920) -> list[float]:
 
 
 class TestPiano:
-    def test_every_change_is_heard(self) -> None:
+    def test_every_change_is_played(self) -> None:
         piano = chords_of(play("swing", BLUES)["Piano"])
         for chord in changes(BLUES):
             symbol = symbol_of(chord)
@@ -116,6 +116,18 @@ class TestPiano:
             for notes in ((), busy)
         )
         assert under < 0.85 * alone
+
+    def test_a_note_that_has_ended_makes_no_soloist_busy(self) -> None:
+        held = (Note(72, 0, 2 * 1920),)
+        alone, after = (
+            sum(
+                2 * 1920 <= onset < 4 * 1920 - 60
+                for seed in range(24)
+                for onset, _ in chords_of(play("swing", "Dm7 | % | % | %", seed=seed, notes=notes)["Piano"])
+            )
+            for notes in ((), held)
+        )
+        assert after > 0.9 * alone, "in the third and fourth bar"
 
     def test_no_chord_is_silence(self) -> None:
         band = play("swing", "C6 | NC | C6")
@@ -255,6 +267,9 @@ class TestForm:
     def test_a_meter_without_patterns_gets_plain_ones(self, meter: str) -> None:
         band = play("swing", "Dm7 | G7 | Cmaj7 | %", meter=meter)
         assert band.keys() == {"Piano", "Bass", "Drums"}
+        bar = Meter.parse(meter).bar
+        for track in band.values():
+            assert {(note.onset + 30) // bar for note in track.notes} >= {0, 1, 2}, f"{track.name} plays every chord"
 
     def test_all_swing_together(self) -> None:
         for tempo, late in ((120, 330), (310, 240)):

@@ -416,6 +416,12 @@ def test_accents_part_phrases_at_rests() -> None:
     ]
 
 
+def test_a_note_that_still_sounds_is_no_rest_to_accents() -> None:
+    notes = (Note(60, 0, 1920), *even([72], 240, start=240), *even([40, 48], 240, start=960))
+    shaped = clean(accents, notes, contour=16, peaks=0, off_beats=0, phrase_ends=0)
+    assert [note.velocity for note in shaped] == [84, 96, 64, 72], "one phrase from 40 to 72"
+
+
 # ---------------------------------------------------------------- ghost notes
 
 

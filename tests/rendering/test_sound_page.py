@@ -16,7 +16,7 @@ from jazzgram.rendering.sound.bank import bundled_bank
 from jazzgram.rendering.sound.master import LOUDNESS, loudness
 from jazzgram.rendering.sound.player import RATE, Event, play
 from jazzgram.rendering.sound.regions import DRUMS
-from jazzgram.rendering.sound.render import parts_of, render_stems
+from jazzgram.rendering.sound.render import render_stems, tracks_by_role
 
 METER = Meter()
 
@@ -31,7 +31,7 @@ def test_the_mix_of_a_page_is_that_of_the_recording() -> None:
     """Mix as docs/sound.md tells a page to; what it cannot render beforehand it estimates within a decibel."""
     solo = blues()
     content = page_sound(solo, Mix(room=0))
-    roles = parts_of(solo, Mix())
+    roles = tracks_by_role(solo, Mix())
     stems = render_stems(solo, bundled_bank(), Mix(room=0))
     assert list(stems) == [part["role"] for part in content["parts"]]
     for part, (role, tracks) in zip(content["parts"], roles.items(), strict=True):

@@ -35,12 +35,14 @@ pytest.importorskip("httpx", reason="it is the tests' client")
 import httpx
 from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
-from jazzgram.studio.charts import MOST_BYTES, read_dropped_chart, read_tunes
+from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.numbers import numbers
+from jazzgram.studio.progress import Progress
+from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.serve import serve_studio
-from jazzgram.studio.session import MOST_TAKE_BARS, Progress, Recipe, Session
+from jazzgram.studio.session import Session
 from jazzgram.studio.worker import Worker
 
 SETTINGS = ["model.use=markov", "improvise.bars=4"]
@@ -172,7 +174,7 @@ def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "place"),
+    ("change", "key_path"),
     [
         ({"corpus": {"read": "midi", "source": "/etc/passwd"}}, "corpus"),
         ({"model": {"use": "/tmp/evil.py"}}, "model"),
@@ -185,12 +187,12 @@ def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
     ],
 )
 def test_the_page_reaches_neither_files_nor_code(
-    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], place: str
+    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], key_path: str
 ) -> None:
     for sent in (document | change, yaml.safe_dump(document | change)):
         answer = page.post("/take", json={"document": sent})
         assert answer.status_code == 422
-        assert [mistake["place"] for mistake in answer.json()["mistakes"]] == [place]
+        assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == [key_path]
 
 
 def test_locked_bars_bring_no_code_in_either(page: httpx.Client, document: dict[str, Any]) -> None:
@@ -207,7 +209,7 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
     client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
     client.get(f"/?token={TOKEN}")
     start = client.get("/start").json()
-    assert [card["summary"] for card in start["palette"] if card["name"] == "quiet.py"] == ["Play nothing."]
+    assert [card["summary"] for card in start["catalogue"] if card["name"] == "quiet.py"] == ["Play nothing."]
     take = client.post("/take", json={"document": start["document"]}).json()
     assert take["view"]["tracks"][0]["notes"] == []
     assert "no notes" in take["warnings"][0]
@@ -243,7 +245,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
     document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
     document["improvise"] = {"tempo": 1000}
     for sent in (document, to_yaml(document)):
-        found = {each["place"]: each for each in page.post("/take", json={"document": sent}).json()["mistakes"]}
+        found = {each["key_path"]: each for each in page.post("/take", json={"document": sent}).json()["mistakes"]}
         assert set(found) == {
             "chain.0.with.below",
             "chain.0.with.abov",
@@ -563,7 +565,10 @@ def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -
 def test_a_sound_file_has_an_end(page: httpx.Client, document: dict[str, Any]) -> None:
     document["improvise"] |= {"bars": 80, "tempo": 20}
     answer = page.post("/export/wav", json={"document": document})
-    assert answer.json() == {"error": "16 minutes are too long for a sound file here (at most 15)"}
+    assert answer.json() == {
+        "error": "16 minutes are too long for a sound file here (at most 15);"
+        " export MIDI, which 'jazzgram render' renders"
+    }
 
 
 @pytest.mark.slow

@@ -23,7 +23,9 @@ from studio_client import HOME, PORT, TOKEN, WORKERS, other_client
 from jazzgram.config.files import locate
 from jazzgram.studio import serve
 from jazzgram.studio.app import make_app
-from jazzgram.studio.session import Abandoned, Progress, Recipe, Session
+from jazzgram.studio.progress import Abandoned, Progress
+from jazzgram.studio.recipe import Recipe
+from jazzgram.studio.session import Session
 
 SETTINGS = ["model.use=markov", "improvise.bars=4"]
 

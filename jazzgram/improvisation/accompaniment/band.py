@@ -178,8 +178,8 @@ def remarks(band: Band, chords: Sequence[Chord], meter: Meter) -> list[str]:
         try:
             parse_symbol(chord.symbol or "NC")
         except JazzgramError:
-            heard = name_chord(chord.pitches)
-            unread.setdefault(chord.symbol, f"bar {chord.onset // meter.bar + 1}: {chord.symbol!r} as {heard}")
+            sounding = name_chord(chord.pitches)
+            unread.setdefault(chord.symbol, f"bar {chord.onset // meter.bar + 1}: {chord.symbol!r} as {sounding}")
     if unread:
         found.append(
             f"the band cannot read {len(unread)} chord symbol{'s' * (len(unread) > 1)} and plays the sounding tones: "

@@ -19,7 +19,7 @@ from jazzgram.pipeline.provenance import Change, Record, TermOrNote
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 from jazzgram.rendering.printed_chords import plain_symbol
-from jazzgram.rendering.sound.render import Mix, parts_of
+from jazzgram.rendering.sound.render import Mix, tracks_by_role
 
 CATEGORIES = tuple(COLOURS)
 """The categories of a note against its chord: an item has the index in this list."""
@@ -82,7 +82,7 @@ def view(made: Run) -> dict[str, Any]:
         "chords": [[chord.onset, chord.duration, plain_symbol(chord).canonical] for chord in solo.chords],
         "tracks": [
             {"name": track.name, "notes": [_played(note) for note in sorted(track.notes, key=_onset)]}
-            for tracks in parts_of(solo, Mix()).values()
+            for tracks in tracks_by_role(solo, Mix()).values()
             for track in tracks
         ],
         "notes": [{"term": found.term, "chord": found.chord, "steps": list(found.steps)} for found in record.notes()],

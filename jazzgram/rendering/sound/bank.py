@@ -37,7 +37,9 @@ class SoundBank:
         try:
             self.index: dict[str, Any] = json.loads((self.path / "index.json").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise JazzgramError(f"{self.path}: the sound bank cannot be read ({error})") from None
+            raise JazzgramError(
+                f"{self.path}: the sound bank cannot be read ({error}); install jazzgram again"
+            ) from None
         self._decoded: dict[str, NDArray[np.float32]] = {}
 
     def instrument(self, bank: int, program: int) -> str:
@@ -66,7 +68,7 @@ class SoundBank:
         try:
             return path.read_bytes()
         except OSError as error:
-            raise JazzgramError(f"{path}: cannot be read ({error.strerror}): install it anew") from None
+            raise JazzgramError(f"{path}: cannot be read ({error.strerror}); install jazzgram again") from None
 
     def _region(self, row: dict[str, Any]) -> Region:
         rate = self.index["rate"]
@@ -84,7 +86,7 @@ class SoundBank:
             try:
                 sound, rate = need("soundfile").read(path, dtype="float32")
             except (OSError, RuntimeError) as error:
-                raise JazzgramError(f"{path}: cannot be read ({error}): install it anew") from None
+                raise JazzgramError(f"{path}: cannot be read ({error}); install jazzgram again") from None
             self._decoded[file] = sound[int(np.argmax(np.abs(sound[: round(_SYNC * rate)]))) :]
         return self._decoded[file]
 

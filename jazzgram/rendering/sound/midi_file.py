@@ -33,7 +33,7 @@ _DEFAULTS = {_VOLUME: 100, _PAN: 64, _EXPRESSION: 127}
 _BEND = 2 / 8192
 """Semitones of a step of the pitch wheel, as General MIDI presets it."""
 _ROOM = 0.2
-"""What the room hears of each track, as a factor."""
+"""The share of each track that is sent to the room, as a factor."""
 
 
 def render_file(path: Path, instruments: Instruments) -> Samples:

@@ -15,7 +15,7 @@ from jazzgram.rendering.sound.bank import bundled_bank
 from jazzgram.rendering.sound.levels import HOP, Powers, loudness_of, track_powers
 from jazzgram.rendering.sound.master import LOUDNESS
 from jazzgram.rendering.sound.regions import DRUMS
-from jazzgram.rendering.sound.render import PANS, SENDS, Mix, parts_of, target_loudness
+from jazzgram.rendering.sound.render import PANS, SENDS, Mix, target_loudness, tracks_by_role
 
 
 def page_sound(
@@ -38,11 +38,11 @@ def page_sound(
     -------
     dict
         As `page_bank`. Each of the ``parts`` also has its ``role`` (``solo``, ``chords``, ``bass``, ``drums``), its
-        ``gain`` in dB, its ``pan``, -1 to 1, and ``send``, the factor of what the room hears of it; ``gain`` brings
+        ``gain`` in dB, its ``pan``, -1 to 1, and ``send``, the factor by which it is sent to the room; ``gain`` brings
         the whole to the recording's loudness, in dB.
     """
     mix = mix or Mix()
-    roles = parts_of(solo, mix)
+    roles = tracks_by_role(solo, mix)
     gains, whole = _gains(roles, solo, mix)
     content = page_bank((track for tracks in roles.values() for track in tracks), pitches=pitches, files=files)
     named = [role for role, tracks in roles.items() for _ in tracks]

@@ -13,6 +13,7 @@ from jazzgram.music.clicks import count_in
 from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
+from jazzgram.rendering.roles import role_of
 from jazzgram.rendering.sound.encode import Samples
 from jazzgram.rendering.sound.master import loudness
 from jazzgram.rendering.sound.player import RATE, Event, Wave, play
@@ -25,9 +26,6 @@ TAIL = 2.5
 LONGEST = 3600.0
 """Seconds of music that are rendered at most: an hour of four parts takes 5.5 GB of memory."""
 
-BASS_PROGRAMS = frozenset((*range(32, 40), 43))
-"""General MIDI's basses, and the contrabass."""
-
 LEVELS = {"solo": 0.0, "chords": -7.0, "bass": -6.0, "drums": -10.0}
 """Loudness of each part of the band, in LU relative to the soloist's, who stands about 3 LU above all together."""
 
@@ -38,7 +36,7 @@ _NO_BAND = -60.0
 
 PANS = {"solo": 0.0, "chords": -0.3, "bass": 0.0, "drums": 0.1}
 SENDS = {"solo": 0.6, "chords": 0.5, "bass": 0.15, "drums": 0.4}
-"""What the room hears of each part, as a factor, in the largest room."""
+"""The share of each part that is sent to the room, as a factor, in the largest room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +127,11 @@ def part_loudness(stems: Mapping[str, Samples]) -> dict[str, float]:
     return levels | {"band": loudness(np.sum(band, axis=0, dtype=np.float32), RATE) if band else float("-inf")}
 
 
-def parts_of(solo: Solo, mix: Mix) -> dict[str, list[Track]]:
+def tracks_by_role(solo: Solo, mix: Mix) -> dict[str, list[Track]]:
     """Return the tracks of each role, the solo's first, then its own band's or a trio's; none of these if muted."""
     parts: dict[str, list[Track]] = {"solo": [Track("Solo", solo.program, solo.notes)]}
     for track in band_of(solo) if mix.band > _NO_BAND else ():
-        parts.setdefault(_role(track), []).append(track)
+        parts.setdefault(role_of(track), []).append(track)
     return parts
 
 
@@ -148,7 +146,7 @@ def target_loudness(role: str, mix: Mix) -> float:
 def _play_parts(solo: Solo, instruments: Instruments, mix: Mix) -> dict[str, Wave]:
     """Play each part without room at its level, shape (2, frames)."""
     before = mix.count_in * solo.meter.bar
-    parts = parts_of(solo, mix)
+    parts = tracks_by_role(solo, mix)
     last = [note.end for tracks in parts.values() for track in tracks for note in track.notes]
     frames = _frames(solo, before, max([0, *last]))
     played = {role: [_later(track, before) for track in tracks] for role, tracks in parts.items()}
@@ -183,12 +181,6 @@ def _frames(solo: Solo, before: int, last: int = 0) -> int:
             f"{solo.title!r} lasts {seconds / 60:.0f} minutes; at most {LONGEST / 60:.0f} can be rendered"
         )
     return round((seconds + TAIL) * RATE)
-
-
-def _role(track: Track) -> str:
-    if track.is_drum:
-        return "drums"
-    return "bass" if track.program in BASS_PROGRAMS else "chords"
 
 
 def _later(track: Track, ticks: int) -> Track:

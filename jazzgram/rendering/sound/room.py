@@ -22,7 +22,7 @@ def add_room(made: Wave, send: NDArray[np.float32]) -> None:
     made : ndarray of float32, shape (2, frames)
         The mix, changed in place.
     send : ndarray of float32, shape (frames,)
-        What the room hears, at its level.
+        The room's input, at its level.
     """
     responses, length = _spectra()
     step = _SIZE - length + 1

@@ -2,7 +2,7 @@
 
    const cards = new jazzgram.Cards(element, plugins, section, onchange);
    cards.show(steps)                 draw steps, as YAML has them
-   cards.showMistakes(list)          [{place, message}] of this section, by card and field; a place is a key path
+   cards.showMistakes(list)          [{key_path, message}] of this section, by card and field
    cards.showEffects(texts)          what each step did, by its index
    onchange(label, steps, control)   called with new steps; `control` names the one that was used */
 (function (jazzgram) {
@@ -37,8 +37,8 @@
       for (const node of this.#element.querySelectorAll("[data-mistake]")) node.textContent = "";
       for (const node of this.#element.querySelectorAll(".card.wrong")) node.classList.remove("wrong");
       for (const node of this.#element.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
-      for (const { place, message } of list) {
-        if (place.split(".")[0] === this.#section) this.#showMistake(place, message);
+      for (const { key_path: keyPath, message } of list) {
+        if (keyPath.split(".")[0] === this.#section) this.#showMistake(keyPath, message);
       }
     }
 

@@ -82,7 +82,7 @@
     );
   }
 
-  /* How an option's value is told in the list of takes. */
+  /* How an option's value is written in the list of takes. */
   function valueLabel(value) {
     if (value === undefined) return "as usual";
     return value === null ? "null" : valueText(value);

@@ -4,7 +4,7 @@
    sheet.show(view)    another take; it is engraved as soon as the panel is open
    sheet.refresh()     the panel may have been opened
    sheet.light(tick, playing)   as in sheet.js
-   fetchScore() gives {svg, style, onsets} of the take that is shown; onseek(tick) is called on a click on a note */
+   fetchScore() returns {svg, style, onsets} of the take that is shown; onseek(tick) is called on a click on a note */
 (function (jazzgram) {
   "use strict";
   const { get } = jazzgram.dom;

@@ -1,6 +1,6 @@
 /* What is wrong with a take: by card, by field of the changes, by line of the YAML, else over the page.
 
-   jazzgram.mistakes.show(list, sections)   [{place, message, line}]; a place is a key path such as chain.2.with.below;
+   jazzgram.mistakes.show(list, sections)   [{key_path, message, line}]; a key path is chain.2.with.below or such;
                                             `sections` are the cards that show their own */
 (function (jazzgram) {
   "use strict";
@@ -9,9 +9,11 @@
 
   function show(list, sections) {
     for (const cards of sections) cards.showMistakes(list);
-    const within = (path) => list.filter(({ place }) => place === path || place.startsWith(`${path}.`));
+    const within = (path) => list.filter(({ key_path: keyPath }) => keyPath === path || keyPath.startsWith(`${path}.`));
     get("chords-mistake").textContent = within("improvise")
-      .map(({ place, message }) => (place === "improvise.chords" ? message : `${place.split(".").pop()}: ${message}`))
+      .map(({ key_path: keyPath, message }) =>
+        keyPath === "improvise.chords" ? message : `${keyPath.split(".").pop()}: ${message}`,
+      )
       .join("; ");
     for (const key of ["chords", "bars", "meter", "tempo", "title"]) {
       get(key).toggleAttribute("data-wrong", within(`improvise.${key}`).length > 0);
@@ -21,14 +23,16 @@
       .join("; ");
     get("seed").toggleAttribute("data-wrong", within("seed").length > 0);
     get("yaml-mistakes").replaceChildren(...list.map(makeYamlMistake));
-    const elsewhere = list.filter(({ place }) => !/^(chain|samplers|improvise|seed)\b/.test(place));
+    const elsewhere = list.filter(({ key_path: keyPath }) => !/^(chain|samplers|improvise|seed)\b/.test(keyPath));
     if (elsewhere.length && get("panel-yaml").hidden) {
-      trouble.show(elsewhere.map(({ place, message }) => [place, message].filter(Boolean).join(": ")).join("; "));
+      trouble.show(
+        elsewhere.map(({ key_path: keyPath, message }) => [keyPath, message].filter(Boolean).join(": ")).join("; "),
+      );
     }
   }
 
-  function makeYamlMistake({ place, message, line }) {
-    const text = ` ${place ? `${place}: ` : ""}${message}`;
+  function makeYamlMistake({ key_path: keyPath, message, line }) {
+    const text = ` ${keyPath ? `${keyPath}: ` : ""}${message}`;
     if (line === null) return make("li", {}, "", text);
     const click = () => selectLine(line);
     return make("li", {}, make("button", { type: "button", class: "quiet", on: { click } }, `line ${line}`), text);

@@ -3,7 +3,7 @@
    const numbers = new jazzgram.Numbers({fetchNumbers, oncopied});
    numbers.show(view)   another take; it is measured when it has been there for a moment, so that the next need not wait
    numbers.refresh()    the panel may have been opened: then copied runs are looked for, too
-   fetchNumbers(whole) gives the numbers of the take that is shown; oncopied(rows) is called with its copied runs */
+   fetchNumbers(whole) returns the numbers of the take that is shown; oncopied(rows) is called with its copied runs */
 (function (jazzgram) {
   "use strict";
   const { get, make } = jazzgram.dom;

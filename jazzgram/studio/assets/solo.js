@@ -136,8 +136,8 @@
     }
 
     #tellItem({ step, index }) {
-      const told = { copied: this.#copied, nameOf: steps.stepName };
-      const parts = index === null ? [HINT] : steps.story(this.#view, step, index, told);
+      const facts = { copied: this.#copied, nameOf: steps.stepName };
+      const parts = index === null ? [HINT] : steps.story(this.#view, step, index, facts);
       get("item").textContent = parts.join(" · ");
     }
 

@@ -31,17 +31,17 @@
     fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
     fetchFile: async (file) => (await ask(`/sound/${file}.mp3`)).arrayBuffer(),
   });
-  const chain = new jazzgram.Cards(get("panel-chain"), setup.palette, "chain", (label, edited, control) => {
+  const chain = new jazzgram.Cards(get("panel-chain"), setup.catalogue, "chain", (label, edited, control) => {
     session.change(label, (state) => history.setChain(state, edited), control);
   });
-  const samplers = new jazzgram.Cards(get("panel-samplers"), setup.palette, "samplers", (label, edited, control) => {
+  const samplers = new jazzgram.Cards(get("panel-samplers"), setup.catalogue, "samplers", (label, edited, control) => {
     const edit = (state) => {
       history.freeze(state, termsShown());
       state.document.samplers = edited;
     };
     session.change(label, edit, control);
   });
-  const critics = new jazzgram.Cards(get("panel-critics"), setup.palette, "critics", (label, edited, control) => {
+  const critics = new jazzgram.Cards(get("panel-critics"), setup.catalogue, "critics", (label, edited, control) => {
     const edit = (state) => {
       history.freeze(state, termsShown());
       state.document.critics = edited;
@@ -270,8 +270,8 @@
   function makeTake({ label, document: { seed }, side }, index) {
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
-    const told = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
-    const small = make("small", {}, `${told}${side === "B" ? " · B" : ""}`);
+    const seedText = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take
+    const small = make("small", {}, `${seedText}${side === "B" ? " · B" : ""}`);
     return make("li", {}, make("button", { type: "button", "aria-current": current, on: { click } }, label, small));
   }
 

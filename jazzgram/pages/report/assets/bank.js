@@ -1,6 +1,6 @@
 /* The recordings of the sound bank, each one decoded once.
 
-   const bank = new jazzgram.Bank(fetchFile);     fetchFile(name) gives the bytes of an MP3 file, or promises them
+   const bank = new jazzgram.Bank(fetchFile);     fetchFile(name) returns the bytes of an MP3 file, or a promise of them
    await bank.prepare(sound)      fetch what a view's sound has (docs/sound.md), and decode its recordings
    await bank.load(sound, rate)   the same, and decode the room at the context's rate
    bank.wave(file)                {buffer, click}: the decoded file, and the seconds before its click
