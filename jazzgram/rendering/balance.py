@@ -43,6 +43,7 @@ def channel_volumes(solo: Solo) -> tuple[int, ...]:
     --------
     A piano of three notes that are all as loud as the soloist's:
 
+    >>> from jazzgram.music.tune import Track
     >>> chord = tuple(Note(pitch, 0, 480) for pitch in (57, 60, 65))
     >>> channel_volumes(Solo((Note(72, 0, 480),), (), 1, accompaniment=(Track("Piano", 0, chord),)))
     (116, 79)
