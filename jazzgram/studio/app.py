@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from threading import Event
@@ -62,7 +62,9 @@ class Workers:
     sound: Worker = field(default_factory=lambda: Worker("sound"))
 
 
-def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
+def make_app(
+    session: Session, token: str, port: int, workers: Workers, ticket: str = "", hosts: Iterable[str] = ()
+) -> Guard:
     """Build the studio's application.
 
     Parameters
@@ -76,6 +78,8 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
     workers : Workers
         They run what the page asks for.
     ticket : str
+        See `Guard`.
+    hosts : iterable of str
         See `Guard`.
     """
     studio = _Studio(session, workers)
@@ -98,7 +102,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
             )
         ),
     ]
-    return Guard(Starlette(routes=routes), token, port, ticket)
+    return Guard(Starlette(routes=routes), token, port, ticket, hosts)
 
 
 class _Studio:

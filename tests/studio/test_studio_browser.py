@@ -35,8 +35,8 @@ document.addEventListener("jazzgram:answered", ({ detail }) => {
 """What a test adds to the page: attributes to wait for, as its rules forbid Playwright to wait inside it."""
 
 
-def start() -> Studio:
-    command = [sys.executable, "-c", CODE, "blues", "--no-open", "--set", "model.use=markov"]
+def start(*options: str) -> Studio:
+    command = [sys.executable, "-c", CODE, "blues", "--no-open", "--set", "model.use=markov", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     return process.stdout.readline().strip(), process
@@ -92,7 +92,7 @@ class Pages:
         return tab
 
     def close(self) -> None:
-        expected = ("422", "413", "ERR_CONNECTION_REFUSED", "Failed to load resource: net::ERR")
+        expected = ("422", "413", "ERR_CONNECTION_REFUSED", "Failed to load resource: net::ERR", "Opener-Policy")
         assert [error for error in self.errors if not any(word in error for word in expected)] == []
         self.context.close()
 
@@ -434,6 +434,21 @@ def test_without_the_token(browser: Any, studio: Studio) -> None:
     answer = tab.goto(studio[0].partition("?")[0])
     assert answer.status == 403 and "token is missing" in tab.inner_text("body")
     tab.close()
+
+
+def test_another_device_plays_at_the_address_in_the_network(browser: Any) -> None:
+    """Its page has no TLS, so that browsers withhold from it what they keep for secure contexts."""
+    address, process = start("--host", "0.0.0.0")
+    pages = Pages(browser, address)
+    tab = pages.open()
+    if "127.0.0.1" not in address:  # a machine without a network has only that
+        assert tab.evaluate("window.isSecureContext") is False
+    after(tab, lambda: tab.click("#another"))
+    assert notes(tab)
+    tab.click("#play")
+    tab.wait_for_selector("#strip .bar.now")
+    pages.close()
+    stop(process)
 
 
 def test_everybody_can_use_it(page: Any) -> None:

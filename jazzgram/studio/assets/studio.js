@@ -9,7 +9,8 @@
   const { ask, fileName, latest } = jazzgram.server;
   const TYPING_PAUSE = 300; // milliseconds
   const TAKE_PATIENCE = 500; // milliseconds from which a take is not waited for when a newer one is wanted
-  const PAGE = crypto.randomUUID(); // which page's older takes a newer one replaces
+  // Which page's older takes a newer one replaces; randomUUID is not there on a phone, whose page has no TLS.
+  const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
   const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
   const NOT_PLAYED = "What you hear is the take before.";
