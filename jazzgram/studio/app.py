@@ -36,7 +36,19 @@ _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
+        *(
+            "curves",
+            "numbers",
+            "solo",
+            "trouble",
+            "mistakes",
+            "tabs",
+            "sides",
+            "typed_changes",
+            "changes",
+            "saved_files",
+            "studio",
+        ),
     ),
 }
 _ASSETS = {
@@ -92,6 +104,8 @@ def make_app(
             for path, method, handler in (
                 ("/start", "GET", studio.start),
                 ("/working", "GET", studio.working),
+                ("/saved", "GET", studio.saved),
+                ("/catalogue", "GET", studio.catalogue),
                 ("/tunes", "GET", studio.tunes),
                 ("/tunes/{number:int}", "GET", studio.tune),
                 ("/chart", "POST", studio.chart),
@@ -120,18 +134,27 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
-            steps = (*config.samplers, *config.critics, *config.chain)
             return {
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
-                "catalogue": plugin_catalogue(steps),
+                "catalogue": plugin_catalogue(self._session.steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
         return self._session.working
+
+    async def saved(self, request: Request) -> Any:
+        return await asyncio.to_thread(self._session.saved)
+
+    async def catalogue(self, request: Request) -> Any:
+        def describe() -> list[dict[str, Any]]:
+            self._session.reload()
+            return plugin_catalogue(self._session.steps)
+
+        return await _queued(request, self._notes, describe)
 
     async def tunes(self, request: Request) -> Any:
         return await _queued(request, self._notes, self._session.tunes)
@@ -153,6 +176,7 @@ class _Studio:
         recipe = await _recipe(request)
 
         def play() -> dict[str, Any]:
+            saved = self._session.saved()  # what is saved while it is made is newer than the take
             take = self._session.take(recipe)
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
@@ -166,6 +190,7 @@ class _Studio:
                 "terms": terms,
                 "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
+                "saved": saved,
             }
 
         page = request.query_params.get("page", "")

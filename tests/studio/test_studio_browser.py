@@ -35,8 +35,8 @@ document.addEventListener("jazzgram:answered", ({ detail }) => {
 """What a test adds to the page: attributes to wait for, as its rules forbid Playwright to wait inside it."""
 
 
-def start(*options: str) -> Studio:
-    command = [sys.executable, "-c", CODE, "blues", "--no-open", "--set", "model.use=markov", *options]
+def start(*options: str, config: str = "blues") -> Studio:
+    command = [sys.executable, "-c", CODE, config, "--no-open", "--set", "model.use=markov", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     return process.stdout.readline().strip(), process
@@ -241,6 +241,29 @@ def test_undo_redo_and_the_list_of_takes(page: Any) -> None:
     after(page, lambda: page.locator("#takes button").last.click())
     assert notes(page) == first
     assert page.locator("#undo").is_disabled()
+
+
+def test_a_plugin_file_that_is_saved_plays_at_once(browser: Any, tmp_path: Path) -> None:
+    plugin = tmp_path / "high.py"
+    text = (
+        '"""Play high notes."""\nfrom jazzgram import hookimpl\n\n'
+        "@hookimpl\ndef prune_notes(notes):\n    return [note for note in notes if note.pitch >= 127]\n"
+    )
+    plugin.write_text(text)
+    config = tmp_path / "own.yaml"
+    config.write_text("extends: blues\nmodel: {use: markov}\nchain: [{prune_notes: high.py}]\n")
+    address, process = start(config=str(config))
+    pages = Pages(browser, address)
+    tab = pages.open()
+    assert notes(tab) == []
+    after(tab, lambda: plugin.write_text(text.replace("127", "0").replace("high", "all")))
+    assert len(notes(tab)) > 20
+    assert tab.inner_text("#saved").startswith("high.py saved at ")
+    assert card(tab, "high.py").locator(".summary").inner_text() == "Play all notes."
+    after(tab, lambda: plugin.write_text("def broken(:"))
+    assert "high.py" in card(tab, "high.py").locator(".mistake").first.inner_text()
+    pages.close()
+    stop(process)
 
 
 def test_a_reload_keeps_the_take_and_two_tabs_do_not_mix(page: Any) -> None:

@@ -110,6 +110,7 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
+    jazzgram.savedFiles.played(take.saved);
     mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
@@ -222,6 +223,15 @@
     get("export").value = "";
   }
 
+  /* Another take by plugin files that were saved; their cards have the options of now. */
+  async function takeSaved(names) {
+    const catalogue = await (await ask("/catalogue")).json();
+    for (const cards of [chain, samplers, critics]) cards.setPlugins(catalogue);
+    const time = new Date().toLocaleTimeString();
+    get("saved").textContent = `${names.join(", ")} saved at ${time}: the take is made again.`;
+    await wish(session.recipe);
+  }
+
   /* A card's effect leads to the roll after its step. */
   function listenToEffects() {
     get("panel-chain").addEventListener("click", (event) => {
@@ -293,4 +303,5 @@
   draw();
   await wish(session.recipe);
   changes.listTunes();
+  jazzgram.savedFiles.watch(takeSaved);
 })((globalThis.jazzgram ??= {}));
