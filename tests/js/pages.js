@@ -18,6 +18,7 @@ const SCRIPTS = [
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,
+  `${STUDIO}/saved_files.js`,
   `${LISTENING_TEST}/answers.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));

@@ -35,8 +35,8 @@ document.addEventListener("jazzgram:answered", ({ detail }) => {
 """What a test adds to the page: attributes to wait for, as its rules forbid Playwright to wait inside it."""
 
 
-def start() -> Studio:
-    command = [sys.executable, "-c", CODE, "blues", "--no-open", "--set", "model.use=markov"]
+def start(*options: str, config: str = "blues") -> Studio:
+    command = [sys.executable, "-c", CODE, config, "--no-open", "--set", "model.use=markov", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     return process.stdout.readline().strip(), process
@@ -92,7 +92,7 @@ class Pages:
         return tab
 
     def close(self) -> None:
-        expected = ("422", "413", "ERR_CONNECTION_REFUSED", "Failed to load resource: net::ERR")
+        expected = ("422", "413", "ERR_CONNECTION_REFUSED", "Failed to load resource: net::ERR", "Opener-Policy")
         assert [error for error in self.errors if not any(word in error for word in expected)] == []
         self.context.close()
 
@@ -241,6 +241,29 @@ def test_undo_redo_and_the_list_of_takes(page: Any) -> None:
     after(page, lambda: page.locator("#takes button").last.click())
     assert notes(page) == first
     assert page.locator("#undo").is_disabled()
+
+
+def test_a_plugin_file_that_is_saved_plays_at_once(browser: Any, tmp_path: Path) -> None:
+    plugin = tmp_path / "high.py"
+    text = (
+        '"""Play high notes."""\nfrom jazzgram import hookimpl\n\n'
+        "@hookimpl\ndef prune_notes(notes):\n    return [note for note in notes if note.pitch >= 127]\n"
+    )
+    plugin.write_text(text)
+    config = tmp_path / "own.yaml"
+    config.write_text("extends: blues\nmodel: {use: markov}\nchain: [{prune_notes: high.py}]\n")
+    address, process = start(config=str(config))
+    pages = Pages(browser, address)
+    tab = pages.open()
+    assert notes(tab) == []
+    after(tab, lambda: plugin.write_text(text.replace("127", "0").replace("high", "all")))
+    assert len(notes(tab)) > 20
+    assert tab.inner_text("#saved").startswith("high.py saved at ")
+    assert card(tab, "high.py").locator(".summary").inner_text() == "Play all notes."
+    after(tab, lambda: plugin.write_text("def broken(:"))
+    assert "high.py" in card(tab, "high.py").locator(".mistake").first.inner_text()
+    pages.close()
+    stop(process)
 
 
 def test_a_reload_keeps_the_take_and_two_tabs_do_not_mix(page: Any) -> None:
@@ -434,6 +457,21 @@ def test_without_the_token(browser: Any, studio: Studio) -> None:
     answer = tab.goto(studio[0].partition("?")[0])
     assert answer.status == 403 and "token is missing" in tab.inner_text("body")
     tab.close()
+
+
+def test_another_device_plays_at_the_address_in_the_network(browser: Any) -> None:
+    """Its page has no TLS, so that browsers withhold from it what they keep for secure contexts."""
+    address, process = start("--host", "0.0.0.0")
+    pages = Pages(browser, address)
+    tab = pages.open()
+    if "127.0.0.1" not in address:  # a machine without a network has only that
+        assert tab.evaluate("window.isSecureContext") is False
+    after(tab, lambda: tab.click("#another"))
+    assert notes(tab)
+    tab.click("#play")
+    tab.wait_for_selector("#strip .bar.now")
+    pages.close()
+    stop(process)
 
 
 def test_everybody_can_use_it(page: Any) -> None:

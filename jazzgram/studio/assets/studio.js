@@ -9,7 +9,8 @@
   const { ask, fileName, latest } = jazzgram.server;
   const TYPING_PAUSE = 300; // milliseconds
   const TAKE_PATIENCE = 500; // milliseconds from which a take is not waited for when a newer one is wanted
-  const PAGE = crypto.randomUUID(); // which page's older takes a newer one replaces
+  // Which page's older takes a newer one replaces; randomUUID is not there on a phone, whose page has no TLS.
+  const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
   const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
   const NOT_PLAYED = "What you hear is the take before.";
@@ -109,6 +110,7 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
+    jazzgram.savedFiles.played(take.saved);
     mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
@@ -221,6 +223,15 @@
     get("export").value = "";
   }
 
+  /* Another take by plugin files that were saved; their cards have the options of now. */
+  async function takeSaved(names) {
+    const catalogue = await (await ask("/catalogue")).json();
+    for (const cards of [chain, samplers, critics]) cards.setPlugins(catalogue);
+    const time = new Date().toLocaleTimeString();
+    get("saved").textContent = `${names.join(", ")} saved at ${time}: the take is made again.`;
+    await wish(session.recipe);
+  }
+
   /* A card's effect leads to the roll after its step. */
   function listenToEffects() {
     get("panel-chain").addEventListener("click", (event) => {
@@ -292,4 +303,5 @@
   draw();
   await wish(session.recipe);
   changes.listTunes();
+  jazzgram.savedFiles.watch(takeSaved);
 })((globalThis.jazzgram ??= {}));

@@ -253,8 +253,14 @@ class FirstLayer:
 
     def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        one_hot: Float32s = self._one_hot[rows.one_hot_indices(self._durations)].sum(axis=1)
-        return one_hot + rows_times(rows.real_inputs(), self._real)
+        drive = rows_times(rows.real_inputs(), self._real)
+        known: dict[bytes, Float32s] = {}  # rows of the same past and position have the same one-hot inputs
+        for row, indices in zip(drive, rows.one_hot_indices(self._durations), strict=True):
+            key = indices.tobytes()
+            if key not in known:
+                known[key] = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
+            row += known[key]
+        return drive
 
 
 class Heads:
@@ -278,8 +284,12 @@ class Heads:
         # Every index depends on one number: the last note, the one before, a root. Computed once for each value.
         notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
         rows = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
-        self._interval_index = rows.interval_indices("last", choices)
-        self._degree_index = rows.degree_indices("root", choices)[: len(roots)]
+        interval_index = rows.interval_indices("last", choices)
+        self._choice_index = {pitch: index for index, pitch in enumerate(choices.tolist())}
+        self._degree_columns = rows.degree_indices("root", choices)[: len(roots)] + self._at["degree"]
+        self._next_degree_columns = self._degree_columns + 13
+        self._interval_columns = interval_index + self._at["interval"]
+        self._second_interval_columns = interval_index + self._at["second_interval"]
         index = rows.embedding_indices(np.broadcast_to(choices, (len(notes), len(choices))), notes)
         self._note_embedding = w["pitch_embedding"][choices] + w["interval_embedding"][index[..., 1]]
         self._degree_embedding = w["degree_embedding"][index[: len(roots), :, 2]]
@@ -314,30 +324,51 @@ class Heads:
         chord_tone = outputs[:, at["chord_tone"] : at["chord_tone"] + 2, None]
         degree = outputs[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)
         degree[:, :, :12] += chord_tone * rows.reals[:, CHORD_FLAGS].reshape(-1, 2, 12)
-        event = np.arange(len(outputs))[:, None]
-        logits = outputs[:, : len(choices)] + outputs[event, self._interval_index[rows["last"] + 1] + at["interval"]]
-        logits += outputs[event, self._interval_index[rows["before_last"] + 1] + at["second_interval"]]
-        logits += outputs[event, self._degree_index[rows["root"] + 1] + at["degree"]]
-        logits += outputs[event, self._degree_index[rows["next_root"] + 1] + at["degree"] + 13]
-        bonus = outputs[:, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"]]
-        logits += (choices == repeated[:, None]) * bonus[:, None]
+        last, before_last, _ = (rows.integers[:, :3] + 1).T
+        columns = np.empty((len(outputs), 4, len(choices)), np.intp)
+        columns[:, 0], columns[:, 1] = self._interval_columns[last], self._second_interval_columns[before_last]
+        columns[:, 2], columns[:, 3] = (
+            self._degree_columns[rows["root"] + 1],
+            self._next_degree_columns[rows["next_root"] + 1],
+        )
+        columns += np.arange(0, outputs.size, outputs.shape[1])[:, None, None]
+        interval, second_interval, degree, next_degree = outputs.take(columns).swapaxes(0, 1)
+        logits: Float32s = outputs[:, : len(choices)] + interval
+        logits += second_interval
+        logits += degree
+        logits += next_degree
+        for row, choice in self._repetitions(repeated):
+            logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
         return logits
 
     def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> NDArray[Any]:
         w = self._w
-        hidden = self._note_embedding[rows["last"] + 1] + self._degree_embedding[rows["root"] + 1]
+        hidden = self._note_embedding[rows["last"] + 1]
+        hidden += self._degree_embedding[rows["root"] + 1]
         hidden += outputs[:, None, self._at["hidden"] :]
-        # At most one of the choices continues the repetition.
-        continues = (self._choices == repeated[:, None])[..., None]
         run, repeat = rows["interval_run"], w["repeat_embedding"]
-        others = np.where(repeated >= 0, run, _NO_REPEAT)
-        hidden += np.where(continues, repeat[run + RUNS][:, None], repeat[others][:, None])
+        continuing = [
+            (row, choice, hidden[row, choice] + repeat[run[row] + RUNS]) for row, choice in self._repetitions(repeated)
+        ]
+        hidden += repeat[np.where(repeated >= 0, run, _NO_REPEAT)][:, None]
+        for row, choice, embedded in continuing:
+            hidden[row, choice] = embedded
         np.maximum(hidden, 0, out=hidden)
-        logits: NDArray[Any] = hidden @ w["duration"] + w["duration_bias"]
-        bonus = hidden @ w["duration_repeat"] + w["duration_repeat_bias"][rows["duration_run"]][:, None, None]
-        repeated = rows.repeated_durations()
-        logits += (np.arange(self._durations) == repeated[:, None, None]) * bonus
+        logits: NDArray[Any] = hidden @ w["duration"]
+        logits += w["duration_bias"]
+        for row, duration in enumerate(rows.repeated_durations().tolist()):
+            if duration >= 0:
+                bonus = hidden[row] @ w["duration_repeat"][:, 0]
+                logits[row, :, duration] += bonus + w["duration_repeat_bias"][rows["duration_run"][row]]
         return logits
+
+    def _repetitions(self, repeated: Int32s) -> list[tuple[int, int]]:
+        """Return for each row whose repetition goes on with one of the choices its index, and that of the choice."""
+        return [
+            (row, self._choice_index[pitch])
+            for row, pitch in enumerate(repeated.tolist())
+            if pitch in self._choice_index
+        ]
 
 
 def _fused(w: Weights, choices: Int32s) -> tuple[Float32s, Float32s, dict[str, int]]:
