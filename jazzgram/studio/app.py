@@ -138,6 +138,7 @@ class _Studio:
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
+                "yaml": self._session.first_text(),
                 "catalogue": plugin_catalogue(self._session.steps),
             }
 

@@ -30,11 +30,11 @@ from jazzgram.studio.edit import (
     from_yaml,
     mistakes_of,
     settings_of,
-    to_yaml,
 )
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.progress import Abandoned, Progress
 from jazzgram.studio.recipe import LockedBars, Recipe
+from jazzgram.studio.yaml_comments import own_sections, rewrite
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -54,7 +54,7 @@ class Take:
     edit : dict
         The page's sections, checked.
     yaml : str
-        The same as text: the page's own where it sent text.
+        The same as text: the page's own where it sent text, with the comments of the text before where it sent values.
     pipeline : Pipeline
         The pipeline that made it.
     run : Run
@@ -122,6 +122,10 @@ class Session:
         """Return the edit that the page begins with."""
         return edit_of(self.config.document.value, self.config.sections.seed)
 
+    def first_text(self) -> str:
+        """Return the first edit as YAML, with the comments of the configuration's own file."""
+        return rewrite(own_sections(self.path.read_text("utf-8-sig")), self.first())
+
     def take(self, recipe: Recipe) -> Take:
         """Return a take, from the cache if it was made before.
 
@@ -146,7 +150,7 @@ class Session:
         except RecursionError:
             raise EditError([Mistake("", "nested too deeply")]) from None
         edit = {"seed": pipeline.config.sections.seed, **edit}
-        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else to_yaml(edit)
+        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else rewrite(recipe.text, edit)
         locked = {bar for each in recipe.locked for bar in _locked_bars(each, pipeline)}
         return Take(edit, text_of_edit, pipeline, made, warnings, len(locked))
 

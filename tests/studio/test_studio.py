@@ -282,7 +282,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
             "chain.1.prune_notes",
             "improvise.tempo",
         }
-        assert "less than or equal to 127 (got 300)" in found["chain.0.with.below"]["message"]
+        assert "expected at most 127 (got 300)" in found["chain.0.with.below"]["message"]
         assert "did you mean low_notes?" in found["chain.1.prune_notes"]["message"]
     lines = to_yaml(document).splitlines()
     assert "below: 300" in lines[found["chain.0.with.below"]["line"] - 1]

@@ -199,7 +199,7 @@ def test_yaml_both_ways_with_mistakes_by_line(page: Any) -> None:
     page.click("#yaml-mistakes button")
     assert "semitones: 99" in page.evaluate("getSelection().toString()")
     page.click("#tab-chain")
-    assert card(page, "max_leap").locator(".mistake >> nth=0").inner_text().startswith("Input should be less")
+    assert card(page, "max_leap").locator(".mistake >> nth=0").inner_text().startswith("expected at most")
     assert "Not played" in page.inner_text("#sum")
     page.click("#tab-yaml")
     after(page, lambda: page.fill("#yaml", text.replace("semitones: 9", "semitones: 5")))
@@ -210,6 +210,22 @@ def test_yaml_both_ways_with_mistakes_by_line(page: Any) -> None:
     page.click("#tab-yaml")
     after(page, lambda: page.fill("#yaml", "corpus: {read: midi, source: /etc/passwd}\n" + text))
     assert "corpus: is set where the studio was started" in page.inner_text("#yaml-mistakes")
+
+
+def test_comments_in_the_yaml_stay_when_cards_are_edited(page: Any) -> None:
+    page.click("#tab-yaml")
+    text = page.input_value("#yaml").replace("  - prune_notes: max_leap\n", "  # no leaps\n  - prune_notes: max_leap\n")
+    page.fill("#yaml", text)
+    page.wait_for_timeout(1000)  # nothing to hear has changed
+    page.click("#tab-chain")
+    after(page, lambda: card(page, "max_leap").locator("input[type=range]").fill("4"))
+    after(page, lambda: card(page, "max_leap").get_by_label("Move max leap up").click())
+    after(page, lambda: page.click("#another"))
+    assert "  # no leaps\n  - prune_notes: max_leap\n    with: {" in page.input_value("#yaml")
+    after(page, lambda: card(page, "max_leap").get_by_label("Remove max leap").click())
+    assert "no leaps" not in page.input_value("#yaml")
+    after(page, lambda: page.click("#undo"))
+    assert "  # no leaps\n" in page.input_value("#yaml")
 
 
 def test_a_locks_bars_and_another_take(page: Any) -> None:

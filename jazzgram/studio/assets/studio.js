@@ -19,7 +19,7 @@
   const setup = await start();
   if (!setup) return;
 
-  const session = new jazzgram.Session(setup.document, setup.name);
+  const session = new jazzgram.Session(setup.document, setup.yaml, setup.name);
   const page = {
     recipe: null, // what was played last, as JSON
     take: null, // the server's answer to it
@@ -59,7 +59,8 @@
     section.setAttribute("aria-busy", "true");
     const watch = setInterval(tellStage, STAGE_EVERY);
     try {
-      const take = await (await ask(`/take?page=${PAGE}`, { json: recipe, signal })).json();
+      const json = { ...recipe, text: session.state.yaml };
+      const take = await (await ask(`/take?page=${PAGE}`, { json, signal })).json();
       trouble.hide();
       showTake({ ...take, view: steps.readView(take.view) }, recipe, begun);
     } catch (error) {
@@ -110,6 +111,7 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
+    if (page.recipe === JSON.stringify(session.recipe)) session.annotate(take.yaml);
     jazzgram.savedFiles.played(take.saved);
     mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
@@ -128,7 +130,11 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    session.change("YAML edited", (state) => history.takeDocument(state, taken, termsShown()), "yaml");
+    const edit = (state) => {
+      history.takeDocument(state, taken, termsShown());
+      state.yaml = get("yaml").value;
+    };
+    session.change("YAML edited", edit, "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -270,6 +276,7 @@
     samplers.show(state.document.samplers);
     critics.show(state.document.critics ?? []);
     changes.draw();
+    if (get("yaml") !== document.activeElement) get("yaml").value = state.yaml;
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;
     get("redo").disabled = at === states.length - 1;
