@@ -302,7 +302,9 @@ class AccompanySection(_Section):
 class LiveSection(_Section):
     """Trading bars with a musician."""
 
-    trade: int = Field(4, ge=1, le=64, description="Bars of each turn.")
+    trade: Annotated[int, Field(ge=1, le=64)] | Literal["chorus"] = Field(
+        4, description="Bars of each turn, or whole choruses: chorus."
+    )
     first: Literal["me", "it"] = Field("me", description="Who begins: the musician (me) or the machine (it).")
     choruses: int = Field(2, ge=1, le=1_000, description="How often the changes are played.")
     count_in: int = Field(1, ge=0, le=8, description="Bars of clicks before the music.")

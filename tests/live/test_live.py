@@ -14,8 +14,9 @@ from jazzgram import JazzgramError, Meter, Note, Pipeline, StepError
 from jazzgram.cli import trade
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
-from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession, turns
+from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession
 from jazzgram.live.transport import Transport
+from jazzgram.live.turns import turns
 
 SLOW = Transport(Meter(), 120, count_in=1)  # a beat is half a second, the music begins at 2 s
 
@@ -109,7 +110,7 @@ def test_what_comes_too_late_is_left_out_and_counted() -> None:
 
 def test_turns() -> None:
     live = Pipeline.load("blues", settings=["live.trade=2", "live.first=it"]).config.sections.live
-    assert [(turn.player, turn.bar, turn.end) for turn in turns(live, 5)] == [("it", 0, 2), ("me", 2, 4), ("it", 4, 5)]
+    assert [(turn.player, turn.bar, turn.end) for turn in turns(live, 5, 5)] == [("it", 0, 2), ("me", 2, 4), ("it", 4, 5)]
 
 
 def session(folder: Path, *settings: str, live: str = "{trade: 1, choruses: 2}") -> TradingSession:
