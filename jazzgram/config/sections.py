@@ -299,6 +299,20 @@ class AccompanySection(_Section):
         return {"players": value} if isinstance(value, list) else value
 
 
+class OscSection(_Section):
+    """Cues by Open Sound Control; a text is short for `to`."""
+
+    to: str = Field(pattern=r"^\S+:\d{1,5}$", description="Where they go, host and port: 127.0.0.1:9000.")
+    send: list[Literal["bar", "beat", "chord", "notes"]] = Field(
+        ["bar", "beat", "chord", "notes"], min_length=1, description="What is sent, each at its moment."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_to(cls, value: Any) -> Any:
+        return {"to": value} if isinstance(value, str) else value
+
+
 class LiveSection(_Section):
     """Trading bars with a musician."""
 
@@ -311,6 +325,10 @@ class LiveSection(_Section):
     latency: float = Field(
         0.0, ge=0, le=1, description="Seconds by which what is played arrives late, as measured by tapping along."
     )
+    clock: Literal["send", "follow"] | None = Field(
+        None, description="MIDI clock: send it to the port that is played to, or follow another's; neither if null."
+    )
+    osc: OscSection | None = Field(None, description="Where bars, beats, chords and notes are sent; nowhere if null.")
     respond: list[str | Use] = Field(["continue"], min_length=1, description="The responders; they answer in turn.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from jazzgram.config.config import Part
 from jazzgram.errors import StepError
@@ -181,9 +182,7 @@ def _bars(name: str, answer: object, turn: Turn) -> Sequence[object]:
 
 def _well_formed(name: str, answer: Sequence[object], first: int) -> tuple[Grammar, BarNotes]:
     """Return bars as a grammar or as notes, the other one empty; raise StepError where they are neither."""
-    if not all(isinstance(bar, list | tuple) for bar in answer):
-        raise StepError(f"responder {name} returned {answer!r:.60}; expected bars of terms or notes")
-    bars = tuple(tuple(bar) for bar in answer)  # type: ignore[arg-type]
+    bars: tuple[Any, ...] = tuple(tuple(bar) if isinstance(bar, list | tuple) else (bar,) for bar in answer)
     items = [item for bar in bars for item in bar]
     if all(isinstance(item, Note) for item in items):
         for number, bar in enumerate(bars, first + 1):

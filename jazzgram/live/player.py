@@ -97,8 +97,9 @@ class Player:
                     self.dropped += 1
                     self._sounding[key] = count + 1  # so that its end is the end of nothing else
                     continue
-                self._sounding[key] = count + (1 if event.on else -1)
-                if event.on or count <= 1:
+                if event.on or count:  # what was silenced has ended already
+                    self._sounding[key] = count + (1 if event.on else -1)
+                if event.on or count == 1:
                     found.append(event)
             self._now = max(self._now, until)
         return found
@@ -109,10 +110,15 @@ class Player:
         with self._lock:
             return self._events[0].seconds if self._events else inf
 
+    def silence(self, seconds: float) -> list[Event]:
+        """Return the ends of all that sounds; what is scheduled stays."""
+        with self._lock:
+            ends = [Event(seconds, False, *key) for key, count in sorted(self._sounding.items()) if count > 0]
+            self._sounding.clear()
+        return ends
+
     def stop(self, seconds: float) -> list[Event]:
         """Drop what is scheduled, and return the ends of all that sounds."""
         with self._lock:
             self._events.clear()
-            ends = [Event(seconds, False, *key) for key, count in sorted(self._sounding.items()) if count > 0]
-            self._sounding.clear()
-        return ends
+        return self.silence(seconds)

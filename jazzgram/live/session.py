@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from jazzgram.hooks.progress import Reporter
+from jazzgram.improvisation.chain import BarNotes
 from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.given import Guide
-from jazzgram.improvisation.line import Decoding, Locked
+from jazzgram.improvisation.line import Decoding, Line, Locked
 from jazzgram.improvisation.particles import Particles, Search, Setting
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.improvisation.target import target_style
@@ -27,6 +29,7 @@ from jazzgram.live.transport import Transport
 from jazzgram.live.turns import MACHINE, MUSICIAN, Exchange, Turn, turns
 from jazzgram.music.clicks import count_in
 from jazzgram.music.note import Note
+from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Track
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
@@ -104,8 +107,8 @@ class TradingSession:
     def note_on(self, seconds: float, pitch: int, velocity: int) -> None:
         """Take a stroke of the musician."""
         self.advance(seconds)
-        self.recorder.note_on(seconds, pitch, velocity)
-        if not self.over and self.turns[len(self.exchanges)].player == MUSICIAN:
+        is_music = self.recorder.note_on(seconds, pitch, velocity)
+        if is_music and not self.over and self.turns[len(self.exchanges)].player == MUSICIAN:
             self._feed_certain(len(self._history))
 
     def note_off(self, seconds: float, pitch: int) -> None:
@@ -136,14 +139,23 @@ class TradingSession:
             return (lambda: self._ask(turn)) if tick >= turn.bar * self.meter.bar - self.recorder.margin else None
         return self._go_on if tick >= turn.bar * self.meter.bar else None
 
-    def due(self, until: float) -> list[Event]:
-        """Return the machine's events up to a moment."""
-        return self.player.due(until)
+    def due(self, until: float, most: float = inf) -> list[Event]:
+        """Return the machine's events up to a moment, without notes that are late by more than so many seconds."""
+        return self.player.due(until, most)
 
     def stop(self, seconds: float) -> list[Event]:
         """End the session, and return the ends of all notes that sound; what was played so far stays."""
         self.recorder.release_all(seconds)
         return self.player.stop(seconds)
+
+    def losses(self) -> list[str]:
+        """Return a line for each kind of note that was left out."""
+        counted = (
+            (self.recorder.dropped, "strokes were too many for music"),
+            (self.player.late, "notes were ready too late"),
+            (self.player.dropped, "notes were due while this machine was held up"),
+        )
+        return [f"{count} {what}, and left out." for count, what in counted if count]
 
     @property
     def played(self) -> tuple[Note, ...]:
@@ -216,17 +228,18 @@ class TradingSession:
         model, vocabulary = stages.guided_model(pipeline.trained, config), pipeline.vocabulary
         improviser = Improviser(config.samplers, pipeline.calls, vocabulary, guide=guide)
         decoding = Decoding.of(improvise, self.target.tempo, [pipeline.persona])
-        choose: Choose | None = None
+        steered: Choose | None = None
         if config.critics and improvise.particles > 1:
             critics = Critics(config.critics, pipeline.calls, lambda: pipeline.training_corpus)
             search, tokenizer = Search.of(improvise), config.tokenizer
             particles = Particles(improviser, critics, search, vocabulary, tokenizer, pipeline.calls)
             setting = Setting(self.changes, self.meter, decoding, locked, range(len(self.changes)))
 
-            def choose(*arguments: Any) -> Any:
-                return particles.go_on(model, *arguments, setting, config.sections.seed)
+            def choose(line: Line, state: Any, inputs: Any, end: int, played: BarNotes) -> Grammar:
+                return particles.go_on(model, line, state, inputs, end, played, setting, config.sections.seed)
 
-        return Follower(model, vocabulary, improviser, self.changes, self.meter, decoding, locked, choose)
+            steered = choose
+        return Follower(model, vocabulary, improviser, self.changes, self.meter, decoding, locked, steered)
 
     def _ask(self, turn: Turn) -> None:
         """Ask the responder whose turn it is, and schedule the answer's first bar."""
