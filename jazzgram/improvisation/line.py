@@ -186,13 +186,15 @@ class Line:
 
     def resume(self, end: int) -> None:
         """Go on to before another bar."""
-        self._end = end
-        self._enter()
+        pausing, self._end = self.done, end
+        if pausing:
+            self._enter()
 
-    def copy(self, rng: Random | None) -> Line:
-        """Return a copy with a random generator of its own."""
+    def copy(self, rng: Random | None, locked: Locked | None = None) -> Line:
+        """Return a copy with a random generator of its own, and given bars of its own where they are named."""
         other = copy(self)
         other.rng = rng
+        other._locked = self._locked if locked is None else locked
         other.history = [*self.history]
         other._bars = [[*terms] for terms in self._bars]
         return other
