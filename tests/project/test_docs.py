@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from browser import chromium
 from paths import ROOT
 
 from jazzgram.config.schema import config_schema
@@ -179,17 +180,20 @@ def test_the_gallery_has_a_take_of_every_style_that_runs(make_pages: ModuleType,
         assert (
             Pipeline.load("weimar", settings=list(example.arguments)).config.sections.accompany.style == example.style
         )
-        for ending in ("mp3", "svg", "png"):
+        for ending in ("mp3", "svg", "png", "html"):
             assert f"gallery/{example.style}.{ending}" in pages["gallery.md"]
 
 
 @pytest.mark.slow
 def test_takes_of_the_gallery_are_kept(make_pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = make_pages.gallery
-    monkeypatch.setattr(gallery, "_KEPT", tmp_path)
+    monkeypatch.setattr(make_pages.kept, "FOLDER", tmp_path)
     monkeypatch.setattr(gallery, "EXAMPLES", gallery.EXAMPLES[:1])
     made = gallery.files()
-    assert set(made) == {f"gallery/{name}" for name in ("swing.svg", "swing.png", "swing.mp3", "first.mp3")}
+    assert set(made) == {
+        f"gallery/{name}" for name in ("swing.svg", "swing.png", "swing.mp3", "swing.html", "first.mp3")
+    }
+    assert b"Through the chain" in made["gallery/swing.html"] and b'<h2 id="measures">' in made["gallery/swing.html"]
     monkeypatch.setattr(gallery, "_made", None)
     assert gallery.files() == made, "they are not played again"
 
@@ -352,11 +356,13 @@ def _read(page: Path) -> _Links:
     return links
 
 
-@pytest.mark.slow
-def test_the_site_builds_strictly_and_every_link_of_it_leads_somewhere(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as `make docs` does."""
     pytest.importorskip("material", reason="mkdocs-material is not installed")
+    folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
@@ -365,9 +371,14 @@ def test_the_site_builds_strictly_and_every_link_of_it_leads_somewhere(tmp_path:
     )
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
-    site = {page: _read(page) for page in tmp_path.rglob("*.html")}
-    assert len(site) > 40
-    for page, links in site.items():
+    return folder
+
+
+@pytest.mark.slow
+def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
+    pages = {page: _read(page) for page in site.rglob("*.html")}
+    assert len(pages) > 40
+    for page, links in pages.items():
         if page.name == "404.html":
             continue  # its links are those of the server's root
         for target in links.targets:
@@ -378,6 +389,19 @@ def test_the_site_builds_strictly_and_every_link_of_it_leads_somewhere(tmp_path:
                 assert not path.endswith((".js", ".css", ".woff2", ".png", ".svg")), f"{page.name} fetches {target}"
                 continue
             found = (page.parent / path).resolve() if path else page
-            assert found.exists(), f"{page.relative_to(tmp_path)} leads to {target}"
-            if place and found in site:
-                assert place in site[found].places, f"{page.relative_to(tmp_path)} leads to {target}"
+            assert found.exists(), f"{page.relative_to(site)} leads to {target}"
+            if place and found in pages:
+                assert place in pages[found].places, f"{page.relative_to(site)} leads to {target}"
+
+
+@pytest.mark.slow
+def test_the_site_is_searched_from_the_disk(site: Path) -> None:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto((site / "index.html").as_uri())
+        page.locator(".md-search__input").click()
+        page.keyboard.type("repeated notes", delay=30)
+        first = page.locator(".md-search-result__item h1").first
+        first.wait_for()
+        assert first.inner_text()
+        assert page.locator(".md-search-result__item").count() > 3
