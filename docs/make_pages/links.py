@@ -24,6 +24,7 @@ INCLUDED = {
 
 _MADE_FROM = {
     "README.md": "index.md",
+    "docs/make_pages/explorer/page.py": "explorer.md",
     "docs/make_pages/gallery.py": "gallery.md",
     "docs/notebooks/course.ipynb": "notebooks/course.md",
     "docs/notebooks/first_solo.ipynb": "notebooks/first_solo.md",
