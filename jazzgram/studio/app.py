@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from threading import Event
@@ -36,7 +36,19 @@ _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
+        *(
+            "curves",
+            "numbers",
+            "solo",
+            "trouble",
+            "mistakes",
+            "tabs",
+            "sides",
+            "typed_changes",
+            "changes",
+            "saved_files",
+            "studio",
+        ),
     ),
 }
 _ASSETS = {
@@ -62,7 +74,9 @@ class Workers:
     sound: Worker = field(default_factory=lambda: Worker("sound"))
 
 
-def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
+def make_app(
+    session: Session, token: str, port: int, workers: Workers, ticket: str = "", hosts: Iterable[str] = ()
+) -> Guard:
     """Build the studio's application.
 
     Parameters
@@ -77,6 +91,8 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
         They run what the page asks for.
     ticket : str
         See `Guard`.
+    hosts : iterable of str
+        See `Guard`.
     """
     studio = _Studio(session, workers)
     routes = [
@@ -88,6 +104,8 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
             for path, method, handler in (
                 ("/start", "GET", studio.start),
                 ("/working", "GET", studio.working),
+                ("/saved", "GET", studio.saved),
+                ("/catalogue", "GET", studio.catalogue),
                 ("/tunes", "GET", studio.tunes),
                 ("/tunes/{number:int}", "GET", studio.tune),
                 ("/chart", "POST", studio.chart),
@@ -98,7 +116,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
             )
         ),
     ]
-    return Guard(Starlette(routes=routes), token, port, ticket)
+    return Guard(Starlette(routes=routes), token, port, ticket, hosts)
 
 
 class _Studio:
@@ -116,18 +134,28 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
-            steps = (*config.samplers, *config.critics, *config.chain)
             return {
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
-                "catalogue": plugin_catalogue(steps),
+                "yaml": self._session.first_text(),
+                "catalogue": plugin_catalogue(self._session.steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
         return self._session.working
+
+    async def saved(self, request: Request) -> Any:
+        return await asyncio.to_thread(self._session.saved)
+
+    async def catalogue(self, request: Request) -> Any:
+        def describe() -> list[dict[str, Any]]:
+            self._session.reload()
+            return plugin_catalogue(self._session.steps)
+
+        return await _queued(request, self._notes, describe)
 
     async def tunes(self, request: Request) -> Any:
         return await _queued(request, self._notes, self._session.tunes)
@@ -149,6 +177,7 @@ class _Studio:
         recipe = await _recipe(request)
 
         def play() -> dict[str, Any]:
+            saved = self._session.saved()  # what is saved while it is made is newer than the take
             take = self._session.take(recipe)
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
@@ -162,6 +191,7 @@ class _Studio:
                 "terms": terms,
                 "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
+                "saved": saved,
             }
 
         page = request.query_params.get("page", "")

@@ -93,31 +93,37 @@ def edit_of(value: dict[str, Any], seed: int) -> Edit:
 
 def to_yaml(edit: Edit) -> str:
     """Write an edit as YAML: one line for each step, its options on the next."""
-    lines = [f"seed: {_flow(edit.get('seed'))}"]
-    improvise = edit.get("improvise") or {}
-    lines.append("improvise:" + ("" if improvise else " {}"))
-    lines += [f"  {key}: {_flow(value)}" for key, value in improvise.items()]
-    for section in _HOOKS:
-        steps = edit.get(section) or []
-        lines.append(f"{section}:" + ("" if steps else " []"))
-        for step in steps:
-            lines += _step_lines(step)
-    return "\n".join(lines) + "\n"
+    return "\n".join(line for key in SECTIONS for line in section_lines(key, edit.get(key))) + "\n"
 
 
-def _step_lines(step: Any) -> list[str]:
+def section_lines(key: str, value: Any) -> list[str]:
+    """Return the lines of one section."""
+    if key == "improvise":
+        return [
+            "improvise:" + ("" if value else " {}"),
+            *(f"  {key}: {flow(each)}" for key, each in (value or {}).items()),
+        ]
+    if key in _HOOKS:
+        steps = value or []
+        return [f"{key}:" + ("" if steps else " []"), *(line for step in steps for line in step_lines(step))]
+    return [f"{key}: {flow(value)}"]
+
+
+def step_lines(step: Any) -> list[str]:
+    """Return the lines of one step, indented as in a section."""
     if not isinstance(step, dict) or not step:
-        return [f"  - {_flow(step)}"]
+        return [f"  - {flow(step)}"]
     lines = []
     for number, (key, value) in enumerate(step.items()):
         if key != "with" or value:
-            lines.append(f"  {'- ' if number == 0 else '  '}{_flow(key)}: {_flow(value)}")
+            lines.append(f"  {'- ' if number == 0 else '  '}{flow(key)}: {flow(value)}")
     return lines
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """Write a value as YAML on one line."""
     if isinstance(value, str) and "\n" in value:
-        return json.dumps(value, ensure_ascii=False)  # on one line
+        return json.dumps(value, ensure_ascii=False)
     text = yaml.dump(value, Dumper=_DUMPER, default_flow_style=True, allow_unicode=True, width=10**9, sort_keys=False)
     return text.removesuffix("\n").removesuffix("\n...")
 

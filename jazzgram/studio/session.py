@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import stamps
-from jazzgram.config.steps import leading_critic
+from jazzgram.config.steps import Step, leading_critic
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.improvisation.given import Given
 from jazzgram.music.note import Origin
@@ -29,11 +30,11 @@ from jazzgram.studio.edit import (
     from_yaml,
     mistakes_of,
     settings_of,
-    to_yaml,
 )
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.progress import Abandoned, Progress
 from jazzgram.studio.recipe import LockedBars, Recipe
+from jazzgram.studio.yaml_comments import own_sections, rewrite
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -53,7 +54,7 @@ class Take:
     edit : dict
         The page's sections, checked.
     yaml : str
-        The same as text: the page's own where it sent text.
+        The same as text: the page's own where it sent text, with the comments of the text before where it sent values.
     pipeline : Pipeline
         The pipeline that made it.
     run : Run
@@ -93,15 +94,37 @@ class Session:
 
     def __post_init__(self) -> None:
         self.config: Config = load(self.path, self.given)
-        steps = (*self.config.samplers, *self.config.critics, *self.config.chain)
-        self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
         self._files = set(self.config.files())
         self._cache: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the configuration: samplers, critics and chain."""
+        return (*self.config.samplers, *self.config.critics, *self.config.chain)
+
+    @property
+    def _own(self) -> set[str]:
+        """The plugin files that the configuration itself names."""
+        return {step.plugin.name for step in self.steps if step.plugin.name.endswith(".py")}
+
+    def saved(self) -> dict[str, str]:
+        """Return when the configuration and its plugin files were last saved, as nanoseconds, by the files' names."""
+        return {file.name: str(stamp) for file, stamp in sorted(stamps(self._files).items())}
+
+    def reload(self) -> None:
+        """Read the configuration and its plugin files again; keep them where one has a mistake: a take reports it."""
+        with suppress(JazzgramError):
+            self.config = load(self.path, self.given)
+            self._files.update(self.config.files())
+
     def first(self) -> Edit:
         """Return the edit that the page begins with."""
         return edit_of(self.config.document.value, self.config.sections.seed)
+
+    def first_text(self) -> str:
+        """Return the first edit as YAML, with the comments of the configuration's own file."""
+        return rewrite(own_sections(self.path.read_text("utf-8-sig")), self.first())
 
     def take(self, recipe: Recipe) -> Take:
         """Return a take, from the cache if it was made before.
@@ -127,7 +150,7 @@ class Session:
         except RecursionError:
             raise EditError([Mistake("", "nested too deeply")]) from None
         edit = {"seed": pipeline.config.sections.seed, **edit}
-        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else to_yaml(edit)
+        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else rewrite(recipe.text, edit)
         locked = {bar for each in recipe.locked for bar in _locked_bars(each, pipeline)}
         return Take(edit, text_of_edit, pipeline, made, warnings, len(locked))
 

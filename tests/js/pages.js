@@ -19,6 +19,7 @@ const SCRIPTS = [
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,
+  `${STUDIO}/saved_files.js`,
   `${LISTENING_TEST}/answers.js`,
   `${EXPLORER}/combinations.js`,
 ];

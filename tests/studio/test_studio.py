@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -235,6 +236,35 @@ def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path:
     assert played() > 0
 
 
+def test_a_saved_plugin_file_is_named_and_its_card_has_the_options_of_now(tmp_path: Path) -> None:
+    plugin = tmp_path / "few.py"
+    text = (
+        '"""Play some notes."""\nfrom pydantic import Field\nimport jazzgram\nfrom jazzgram import hookimpl\n\n'
+        'class Options(jazzgram.Options):\n    most: int = Field(1, ge=0, le=9, description="Notes of a bar.")\n\n'
+        "@hookimpl\ndef prune_notes(notes, options):\n    return notes[: options.most]\n"
+    )
+    plugin.write_text(text)
+    (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: few.py}]\n")
+    client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
+    client.get(f"/?token={TOKEN}")
+
+    def saved_files(before: dict[str, str]) -> list[str]:
+        return [name for name, stamp in client.get("/saved").json().items() if stamp != before.get(name)]
+
+    def most() -> list[int]:
+        cards = client.get("/catalogue").json()
+        return [option["default"] for card in cards if card["name"] == "few.py" for option in card["options"]]
+
+    before = client.get("/saved").json()
+    assert {"few.py", "own.yaml", "blues.yaml"} <= set(before) and saved_files(before) == []
+    plugin.write_text(text.replace("Field(1,", "Field(3,"))
+    os.utime(plugin, ns=(1, 1))
+    assert saved_files(before) == ["few.py"]
+    assert most() == [3]
+    plugin.write_text("def broken(:")
+    assert most() == [3], "the take reports the mistake; until then the page has what it had"
+
+
 def test_every_script_of_the_page_is_served(page: httpx.Client) -> None:
     scripts = re.findall(r'<script src="([^"]+)"', (files("jazzgram.studio") / "assets" / "studio.html").read_text())
     assert len(scripts) > 20
@@ -252,7 +282,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
             "chain.1.prune_notes",
             "improvise.tempo",
         }
-        assert "less than or equal to 127 (got 300)" in found["chain.0.with.below"]["message"]
+        assert "expected at most 127 (got 300)" in found["chain.0.with.below"]["message"]
         assert "did you mean low_notes?" in found["chain.1.prune_notes"]["message"]
     lines = to_yaml(document).splitlines()
     assert "below: 300" in lines[found["chain.0.with.below"]["line"] - 1]

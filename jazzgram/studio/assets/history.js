@@ -1,7 +1,8 @@
 /* What was done in the studio, with undo, and what a take keeps of earlier ones. Values in, new values out; no DOM.
 
-   A state is {document, b, side, kept, locked, label}: `document` as the server has it, with chain A; `b` is chain B or
-   null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay.
+   A state is {document, b, side, kept, locked, label, yaml}: `document` as the server has it, with chain A; `b` is chain
+   B or null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay; `yaml` the
+   same as text with comments, or that of the state before where the server has not answered yet.
    A history is {states, at, last}: `at` is the index of the state that is shown, `last` the control that was used. */
 (function (jazzgram) {
   "use strict";
@@ -12,8 +13,8 @@
   const copy = (value) => JSON.parse(JSON.stringify(value));
   const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-  function begin(document) {
-    const state = { document, b: null, side: "A", kept: [], locked: [], label: "As configured" };
+  function begin(document, yaml = "") {
+    const state = { document, b: null, side: "A", kept: [], locked: [], label: "As configured", yaml };
     return { states: [state], at: 0, last: NO_CONTROL };
   }
 

@@ -9,7 +9,8 @@
   const { ask, fileName, latest } = jazzgram.server;
   const TYPING_PAUSE = 300; // milliseconds
   const TAKE_PATIENCE = 500; // milliseconds from which a take is not waited for when a newer one is wanted
-  const PAGE = crypto.randomUUID(); // which page's older takes a newer one replaces
+  // Which page's older takes a newer one replaces; randomUUID is not there on a phone, whose page has no TLS.
+  const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
   const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
   const NOT_PLAYED = "What you hear is the take before.";
@@ -18,7 +19,7 @@
   const setup = await start();
   if (!setup) return;
 
-  const session = new jazzgram.Session(setup.document, setup.name);
+  const session = new jazzgram.Session(setup.document, setup.yaml, setup.name);
   const page = {
     recipe: null, // what was played last, as JSON
     take: null, // the server's answer to it
@@ -58,7 +59,8 @@
     section.setAttribute("aria-busy", "true");
     const watch = setInterval(tellStage, STAGE_EVERY);
     try {
-      const take = await (await ask(`/take?page=${PAGE}`, { json: recipe, signal })).json();
+      const json = { ...recipe, text: session.state.yaml };
+      const take = await (await ask(`/take?page=${PAGE}`, { json, signal })).json();
       trouble.hide();
       showTake({ ...take, view: steps.readView(take.view) }, recipe, begun);
     } catch (error) {
@@ -109,6 +111,8 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
+    if (page.recipe === JSON.stringify(session.recipe)) session.annotate(take.yaml);
+    jazzgram.savedFiles.played(take.saved);
     mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
@@ -126,7 +130,11 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    session.change("YAML edited", (state) => history.takeDocument(state, taken, termsShown()), "yaml");
+    const edit = (state) => {
+      history.takeDocument(state, taken, termsShown());
+      state.yaml = get("yaml").value;
+    };
+    session.change("YAML edited", edit, "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -221,6 +229,15 @@
     get("export").value = "";
   }
 
+  /* Another take by plugin files that were saved; their cards have the options of now. */
+  async function takeSaved(names) {
+    const catalogue = await (await ask("/catalogue")).json();
+    for (const cards of [chain, samplers, critics]) cards.setPlugins(catalogue);
+    const time = new Date().toLocaleTimeString();
+    get("saved").textContent = `${names.join(", ")} saved at ${time}: the take is made again.`;
+    await wish(session.recipe);
+  }
+
   /* A card's effect leads to the roll after its step. */
   function listenToEffects() {
     get("panel-chain").addEventListener("click", (event) => {
@@ -259,6 +276,7 @@
     samplers.show(state.document.samplers);
     critics.show(state.document.critics ?? []);
     changes.draw();
+    if (get("yaml") !== document.activeElement) get("yaml").value = state.yaml;
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;
     get("redo").disabled = at === states.length - 1;
@@ -292,4 +310,5 @@
   draw();
   await wish(session.recipe);
   changes.listTunes();
+  jazzgram.savedFiles.watch(takeSaved);
 })((globalThis.jazzgram ??= {}));
