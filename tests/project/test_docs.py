@@ -289,6 +289,15 @@ def test_every_key_of_the_schema_is_in_the_reference_with_its_meaning(pages: dic
     assert checked > len(STOCK), "there are more options than plugins"
 
 
+def test_every_key_of_a_configuration_and_of_execution_is_on_its_page() -> None:
+    page = (DOCS / "configuration.md").read_text()
+    schema = config_schema()
+    for key in schema["properties"]:
+        assert re.search(rf"`{key}[`:]|^{key}:|^## {key}$", page, re.MULTILINE), key
+    rows = page.partition("## execution\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)) == set(schema["$defs"]["Execution"]["properties"])
+
+
 def test_every_environment_variable_is_documented() -> None:
     code = "".join(path.read_text() for folder in ("jazzgram", "plugins") for path in (ROOT / folder).rglob("*.py"))
     page = (DOCS / "configuration.md").read_text()
