@@ -32,7 +32,7 @@ from jazzgram.studio.edit import (
     settings_of,
 )
 from jazzgram.studio.merge_bars import merge_bars
-from jazzgram.studio.progress import Abandoned, Progress
+from jazzgram.studio.progress import Abandoned, Progress, Working
 from jazzgram.studio.recipe import LockedBars, Recipe
 from jazzgram.studio.yaml_comments import own_sections, rewrite
 
@@ -87,8 +87,7 @@ class Session:
 
     path: Path
     given: Sequence[str] = ()
-    working: dict[str, str] = field(default_factory=dict)
-    """The work under way: ``stage`` and ``detail``, or nothing."""
+    working: Working = field(default_factory=dict)
     closing: Event = field(default_factory=Event)
     """Set to cancel the work under way: it ends with its file, stage or epoch."""
 

@@ -19,6 +19,7 @@ const SCRIPTS = [
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,
   `${STUDIO}/saved_files.js`,
+  `${STUDIO}/working.js`,
   `${LISTENING_TEST}/answers.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));

@@ -633,6 +633,20 @@ def test_a_training_ends_with_its_epoch() -> None:
         progress.epoch(Epoch(2, 9, 1.0, 0.5, 0.1))
 
 
+def test_the_page_is_told_how_much_of_a_training_is_done() -> None:
+    seconds = iter([10.0, 12.0])
+    shown: dict[str, str | float] = {}
+    progress = Progress(shown, Signal(), Signal(), lambda: next(seconds))
+    progress.started("train")
+    assert shown == {"stage": "Training the model"}
+    progress.epoch(Epoch(1, 4, 1.0, 0.5, 0.1))
+    assert shown == {"stage": "Training the model", "detail": "epoch 1 of 4", "share": 0.25, "left": 0.0}
+    progress.epoch(Epoch(2, 4, 1.0, 0.5, 0.1))
+    assert (shown["share"], shown["left"]) == (0.5, 4.0)
+    progress.finished("train", 8.0, "")
+    assert shown == {}
+
+
 # the command
 
 
