@@ -36,19 +36,8 @@ _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *(
-            "curves",
-            "numbers",
-            "solo",
-            "trouble",
-            "mistakes",
-            "tabs",
-            "sides",
-            "typed_changes",
-            "changes",
-            "saved_files",
-            "studio",
-        ),
+        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes"),
+        *("working", "saved_files", "studio"),
     ),
 }
 _ASSETS = {
@@ -145,7 +134,7 @@ class _Studio:
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
-        return self._session.working
+        return dict(self._session.working)  # another thread writes it
 
     async def saved(self, request: Request) -> Any:
         return await asyncio.to_thread(self._session.saved)

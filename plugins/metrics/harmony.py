@@ -8,11 +8,12 @@ to count is nan. No value is better the higher it is: compare with real solos.
 
 Metrics
 -------
-- ``chord_tones``, ``scale_tones``: shares of all notes.
+- ``chord_tones``: share of the notes that are tones of the chord. ``scale_tones``: share
+  of the notes that are tones of its scale.
 - ``chord_tones_strong_beats``, ``chord_tones_on_beats``, ``chord_tones_off_beats``: chord tones / notes, of the notes
   with their onset on a strong beat (one and three of four), on any beat, and off the beats.
-- ``chord_tones_long``, ``chord_tones_short``: chord tones / notes, of the notes of a quarter or more, and of shorter
-  ones.
+- ``chord_tones_long``: chord tones / notes, of the notes of a quarter or more. ``chord_tones_short``: the same of
+  shorter ones.
 - ``guide_tones_at_changes``: third or seventh / changes, of the chord changes at which a note sounds.
 - ``approaches_resolved``: resolved / all, of the tones outside the scale that another note follows within a quarter of
   their end; resolved by a semitone or whole tone to a chord tone.
