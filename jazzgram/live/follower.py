@@ -17,6 +17,8 @@ from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 
+_TOKENS = 512
+"""Token ids that samplers look back on, some 32 bars: what is older decides neither register nor repetition."""
 Choose = Callable[[Line, Any, Any, int, BarNotes], Grammar]
 """Continues from a line, the model's state and its next input to before a bar; knows the notes of the bars so far."""
 
@@ -132,6 +134,7 @@ class Follower:
         played : tuple of tuple of Note
             The notes of each bar so far, for what chooses.
         """
+        self._line.forget(self._line.bar, _TOKENS)
         line = self._line.copy(rng, self._locked)
         first, end = line.bar, min(line.bar + bars, self._bars)
         state, inputs = self._state, self._inputs
