@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,7 +15,7 @@ _FILES = ("data/styles.yaml",)
 
 
 def kept(name: str, maker: Path, make: Callable[[], Mapping[str, bytes]]) -> dict[str, bytes]:
-    """Return files by name; make them where none are kept.
+    """Return files by name; make them where none are kept, and remove those of an earlier state.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ def kept(name: str, maker: Path, make: Callable[[], Mapping[str, bytes]]) -> dic
         unfinished.mkdir(parents=True, exist_ok=True)
         for file, content in made.items():
             (unfinished / file).write_bytes(content)
+        for outdated in FOLDER.glob(f"{name}-*[0-9a-f]"):
+            shutil.rmtree(outdated)
         unfinished.rename(folder)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 

@@ -145,6 +145,32 @@ def test_the_readmes_python_works(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "blues" / "solo.mid").is_file()
 
 
+def typed(text: str) -> list[list[str]]:
+    """Return the lines of a page that call jazzgram, in blocks and within sentences, as words."""
+    found = re.findall(r"(?:^ *(?:\$ )?|`)(jazzgram [^`\n]+)", re.sub(r"\\\n\s*", " ", text), re.MULTILINE)
+    lines = (re.split(r" +# | && | > ", line)[0].rstrip(" .…") for line in found)
+    return [shlex.split(line) for line in lines if line.count('"') % 2 == 0 and line.count("'") % 2 == 0]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "SECURITY.md"], ids=lambda page: page.name)
+def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
+    import click
+
+    from jazzgram.cli import commands, register
+
+    register()
+    for words in typed(page.read_text(encoding="utf-8")):
+        command: Any = commands
+        rest = words[1:]
+        while isinstance(command, click.Group) and rest and rest[0] in command.commands:
+            command, rest = command.commands[rest[0]], rest[1:]
+        command = command.commands[command.default] if hasattr(command, "default") else command
+        known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        for word in rest:
+            option = re.match(r"--?[a-z][\w-]*", word)
+            assert not option or option[0] in known | {"--help", "-h", "--version"}, f"{page.name}: {shlex.join(words)}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_yaml_parses_and_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -82,12 +82,12 @@
   /* "guide tones switched on: 17 changed; 208 notes." */
   function sentence(runs, combination, before) {
     const step = viewOf(runs, combination, before).steps[1];
-    const told = `${step.out} notes`;
-    if (combination === before) return `${told}.`;
+    const count = `${step.out} notes`;
+    if (combination === before) return `${count}.`;
     const switched = chosen(runs, combination ^ before);
     const state = isOn(combination, switched[0]) ? "on" : "off";
     const name = switched.length === 1 ? steps.stepName(runs.steps[switched[0]].name) : "steps";
-    return `${name} switched ${state}: ${steps.changesText(step)}; ${told}.`;
+    return `${name} switched ${state}: ${steps.changesText(step)}; ${count}.`;
   }
 
   /* Rows of {text, value, without, mean, deviation, z, isFar}: the value, what it is with every step off, and the
