@@ -20,7 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jazzgram import __version__
+from jazzgram.config.styles import styles
 from jazzgram.errors import JazzgramError
+from jazzgram.music.instruments import INSTRUMENTS
 from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
@@ -128,6 +130,8 @@ class _Studio:
                 **facts,
                 "document": self._session.first(),
                 "yaml": self._session.first_text(),
+                "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
+                "instruments": list(INSTRUMENTS),
                 "catalogue": plugin_catalogue(self._session.steps),
             }
 

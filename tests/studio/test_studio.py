@@ -511,6 +511,40 @@ def test_large_corpora_are_looked_through_when_asked_for(session: Session, monke
     assert session.numbers(recipe, whole=True)["sentence"] != ""
 
 
+def test_key_style_and_instrument_are_set_beside_the_tempo(page: httpx.Client, play: Play, document: Any) -> None:
+    start = page.get("/start").json()
+    assert "tenor sax" in start["instruments"] and {"swing", "bossa"} <= {style["name"] for style in start["styles"]}
+    document["improvise"] |= {"chords": "Dm7 | G7 | Cmaj7 | %", "choruses": 1}
+    concert = play(document)
+    document["improvise"] |= {"transpose": 2, "instrument": "tenor sax"}
+    document["accompany"] = {"style": "bossa"}
+    take = play(document)
+    assert [symbol for *_, symbol in take["view"]["chords"]] == ["Em7", "A7", "Dmaj7"]
+    assert "accompany: {style: bossa}\n" in take["yaml"]
+    band = [[track["notes"] for track in each["view"]["tracks"][1:]] for each in (concert, take)]
+    assert band[0] and band[0] != band[1]
+
+
+def test_players_of_the_band_come_from_the_configuration(page: httpx.Client, document: Any, tmp_path: Path) -> None:
+    for band in ({"players": ["bass_walking"]}, {"style": "bossa", "drums": True}, ["bass_walking"]):
+        answer = page.post("/take", json={"document": document | {"accompany": band}})
+        assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == ["accompany"]
+    answer = page.post("/take", json={"document": document | {"accompany": {"style": "polka"}}})
+    (mistake,) = answer.json()["mistakes"]
+    assert mistake["key_path"] == "accompany.style" and "there is no style 'polka'" in mistake["message"]
+    (tmp_path / "own.yaml").write_text("extends: blues\naccompany: [bass_walking]\n")
+    session = Session(tmp_path / "own.yaml", SETTINGS)
+    assert "accompany" not in session.first()
+    assert session.take(Recipe(session.first())).run.solo.accompaniment
+
+
+def test_the_style_of_a_chart_comes_with_its_changes() -> None:
+    (tune,) = read_dropped_chart("bossa.txt", b"title: Mine\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | % |")
+    assert tune["style"] == "bossa"
+    (tune,) = read_dropped_chart("plain.txt", b"title: Mine\n\nDm7 | G7 | Cmaj7 | % |")
+    assert tune["style"] == ""
+
+
 def test_a_shipped_model_without_its_corpus_is_measured_and_says_what_is_missing(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

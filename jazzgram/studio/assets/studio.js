@@ -49,7 +49,7 @@
     session.change(label, edit, control);
   });
   const sides = new jazzgram.Sides(session);
-  const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
+  const changes = new jazzgram.Changes(session, setup, () => tellAnswered(performance.now()));
 
   /* The server. */
   const wish = latest(async (recipe, signal) => {
