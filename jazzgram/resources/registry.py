@@ -23,7 +23,7 @@ class CorpusNotAvailable(JazzgramError):
 class RegistryEntry(BaseModel):
     """A corpus of the registry: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: str = Field(min_length=1, description="What it is.")
     licence: str = Field(min_length=1, description="Under which terms it may be used.")
