@@ -105,7 +105,9 @@ class Answerer:
             chords=self._target.changes[turn.bar : turn.end],
             meter=self.meter,
             history=history,
-            go_on=lambda: self._follower.go_on(turn.bars, self._sample.rng(seed, turn.bar), history),
+            go_on=lambda within=None: self._follower.go_on(
+                turn.bars, self._sample.rng(seed, turn.bar), history, within
+            ),
             options=responder.options,
             rng=Random(f"{seed}/respond/{name}/{turn.bar}"),
             step=name,
