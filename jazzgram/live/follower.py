@@ -131,6 +131,9 @@ class Follower:
         self._locked = locked
         self._choose = choose
         labels = decoding.personas[0] if decoding.personas else NO_LABELS
+        pitches = vocabulary.pitches[vocabulary.pitches >= 0]
+        lowest, highest = COMPASSES.get(labels.instrument, (0, 127))
+        self._compass = max(lowest, int(pitches.min(initial=127))), min(highest, int(pitches.max(initial=0)))
         self._line = Line(changes, (0, len(changes)), meter, decoding, None, labels=labels)
         self._state = model.start(1)
         self._inputs: Any = improviser.first_inputs(decoding, 1)
@@ -166,7 +169,7 @@ class Follower:
         """
         self._line.forget(self._line.bar, _TOKENS)
         line = self._line.copy(rng, self._locked)
-        line.within = None if within is None else _playable(within, self._line.position.labels.instrument)
+        line.within = None if within is None else _playable(within, *self._compass)
         begin = line, self._state, self._inputs
         return Continuation(self._advanced, self._choose, begin, min(bars, self._bars - self._line.bar), played)
 
@@ -182,12 +185,10 @@ class Follower:
         return line, state, drawn
 
 
-def _playable(within: Range, instrument: str) -> Range:
-    """Return a range, moved by octaves where less than one of it is in an instrument's compass."""
-    if instrument not in COMPASSES:
-        return within
-    (low, high), (lowest, highest) = within, COMPASSES[instrument]
-    while min(high, highest) - max(low, lowest) < _OCTAVE and high - low >= _OCTAVE:
+def _playable(within: Range, lowest: int, highest: int) -> Range:
+    """Return a range, moved by octaves where less than one of it can be played."""
+    low, high = within
+    while min(high, highest) - max(low, lowest) < _OCTAVE <= high - low and highest - lowest >= 2 * _OCTAVE:
         move = -_OCTAVE if high > highest else _OCTAVE
         low, high = low + move, high + move
     return low, high
