@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,12 @@ class Sink:
 
     def gone(self) -> str:
         return "" if self.is_listed else "Synth"
+
+    def unplug(self) -> None:
+        """Be gone as soon as something has been played."""
+        while not self.events:
+            time.sleep(0.01)
+        self.is_listed = False
 
     @property
     def sounding(self) -> set[tuple[int, int]]:

@@ -199,6 +199,13 @@ class Line:
         other._bars = [[*terms] for terms in self._bars]
         return other
 
+    def forget(self, before: int, tokens: int) -> None:
+        """Forget the terms before a bar, and all token ids but the last ones: a line without end stays small."""
+        if (gone := before - self._first) > 0:
+            del self._bars[:gone]
+            self._first = before
+        del self.history[:-tokens]
+
     def terms(self, bar: int) -> tuple[Term, ...]:
         """Return the terms of a bar, with their origin."""
         prefix = () if self._decoding.prefix is None else (self._decoding.prefix,)

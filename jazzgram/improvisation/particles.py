@@ -72,6 +72,11 @@ class Setting:
     locked: Locked
     numbers: Sequence[int]
 
+    @property
+    def bars(self) -> int:
+        """How many bars there are."""
+        return len(self.changes)
+
     def position(self, bar: int) -> Position:
         """Return the position of a bar's start."""
         return Line(self.changes, (bar, bar + 1), self.meter, self.decoding, None).position
@@ -173,7 +178,7 @@ class Particles:
         _check_gather(model)
         setting = Setting(changes, meter, decoding, locked, numbers or range(len(changes)))
         realizer = Realizer(self._tokenizer, self._calls, meter)
-        count, bars = self._search.particles, len(changes)
+        count, bars = self._search.particles, setting.bars
         start = model.start(len(seeds) * count)
         first = self._improviser.first_inputs(decoding, 1)
         personas = decoding.personas or (NO_LABELS,) * len(seeds)
@@ -206,7 +211,7 @@ class Particles:
         played: tuple[tuple[Note, ...], ...],
         setting: Setting,
         seed: int,
-    ) -> Grammar:
+    ) -> tuple[Line, Any, NDArray[Any] | None]:
         """Improvise the bars from where a line is to before another one, by the best of the candidates.
 
         Parameters
@@ -225,6 +230,11 @@ class Particles:
             What is played over.
         seed : int
             Of the candidates' random generators; the first one has that of the line.
+
+        Returns
+        -------
+        line, state, inputs
+            Of the best candidate, at the start of bar `end`.
 
         Raises
         ------
@@ -251,8 +261,9 @@ class Particles:
             for number in range(self._search.particles)
         ]
         self._steer(model, particles, (begin, end), setting, [seed], realizer)
-        best = _best(particles).line
-        return tuple(best.terms(bar) for bar in range(begin, end))
+        best = _best(particles)
+        best.line.resume(setting.bars)
+        return best.line, model.gather([(best.state, best.row)]), None if best.fed is None else np.array([best.fed])
 
     def _steer(
         self,

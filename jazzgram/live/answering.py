@@ -16,9 +16,14 @@ from jazzgram.live.follower import Continuation, Follower
 from jazzgram.live.turns import Exchange, Turn
 from jazzgram.music.chord import join_bars
 from jazzgram.music.form import Form
-from jazzgram.music.note import Note
+from jazzgram.music.note import Note, Origin
 from jazzgram.music.term import Grammar, Term
 from jazzgram.pipeline.pipeline import Pipeline
+
+_PART = 4
+"""Bars of an answer that are worked out at once, after its beginning."""
+_AHEAD = 2
+"""Bars before the end of what is ready at which the next part is worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +32,14 @@ class Answer:
 
     Parameters
     ----------
-    played : tuple of Note
-        As played, onsets from its first barline; none before it, none sounds past its last one.
-    notated : tuple of tuple of Note
-        The notes of each bar as notated, onsets from its start.
+    played, notated : tuple of Note
+        As played and as notated, onsets from its first barline; none before it, none played sounds past its last one.
     terms : Grammar
         The same as terms, before the chain's notes.
     """
 
     played: tuple[Note, ...]
-    notated: BarNotes
+    notated: tuple[Note, ...]
     terms: Grammar
 
 
@@ -53,6 +56,11 @@ class Answerer:
         Its kept bars are those of an answer that the model continues.
     straight : bool
         Whether the band plays even eighths.
+
+    Attributes
+    ----------
+    meter : Meter
+        Of every bar.
     """
 
     def __init__(self, pipeline: Pipeline, follower: Follower, melody: Given | None, straight: bool) -> None:
@@ -60,15 +68,15 @@ class Answerer:
         self._follower = follower
         self._melody = melody
         self._straight = straight
-        self._meter = self._target.meter
-        self._realizer = Realizer(self._config.tokenizer, self._calls, self._meter)
+        self.meter = self._target.meter
+        self._realizer = Realizer(self._config.tokenizer, self._calls, self.meter)
         self._parse = self._calls.caller("parse_melody", self._config.tokenizer.plugin)
         self._sample = next(step for step in self._config.samplers if step.hook == "sample")
 
     def terms(self, notes: tuple[Note, ...], bar: int) -> tuple[Term, ...]:
         """Return the notes of a bar as the tokenizer's terms."""
         chords, options = self._target.changes[bar], self._config.tokenizer.options
-        return tuple(self._parse(melody=notes, chords=chords, meter=self._meter, options=options))
+        return tuple(self._parse(melody=notes, chords=chords, meter=self.meter, options=options))
 
     def ask(self, turn: Turn, number: int, before: Exchange | None, history: BarNotes) -> Asked:
         """Ask the responder whose turn it is.
@@ -95,14 +103,14 @@ class Answerer:
             terms=before.terms if before is not None else (),
             notes=before.notes if before is not None else (),
             chords=self._target.changes[turn.bar : turn.end],
-            meter=self._meter,
+            meter=self.meter,
             history=history,
             go_on=lambda: self._follower.go_on(turn.bars, self._sample.rng(seed, turn.bar), history),
             options=responder.options,
             rng=Random(f"{seed}/respond/{name}/{turn.bar}"),
             step=name,
         )
-        return Asked(self, responder, turn, found, last_note(history, self._meter))
+        return Asked(self, responder, turn, found, last_note(history, self.meter))
 
     def through_chain(self, asked: Asked, answer: Sequence[object]) -> Answer:
         """Run the chain on an answer, or on its first bars."""
@@ -112,64 +120,111 @@ class Answerer:
         changes = whole[: len(answer)]
         chain = Chain(self._config.chain, self._calls, seed + turn.bar)
         if grammar:
-            grammar = chain.prune_grammar(grammar, changes, self._meter)
+            grammar = chain.prune_grammar(grammar, changes, self.meter)
             previous, realized = asked.previous, []
             for number, (terms, chords) in enumerate(zip(grammar, changes, strict=True)):
                 realized.append(self._realizer.bar(terms, chords, previous, seed, turn.bar + number))
                 previous = self._realizer.last(realized[-1], previous)
             bars = tuple(realized)
-        bars = chain.prune_notes(bars, changes, self._meter)
+        bars = chain.prune_notes(bars, changes, self.meter)
         if self._melody is not None and isinstance(asked.answer, Continuation):
             kept, given = self._melody.keep, self._melody.bars
             bars = tuple(given[bar] if bar in kept else notes for bar, notes in enumerate(bars, turn.bar))
         if not grammar:
             grammar = tuple(self.terms(bar, turn.bar + number) for number, bar in enumerate(bars))
-        chords = join_bars(whole, self._meter.bar)
-        form = Form.of(chords, self._meter, turn.bars)
+        chords = join_bars(whole, self.meter.bar)
+        form = Form.of(chords, self.meter, turn.bars)
         final = self._target.form.final
         if final is not None and turn.bar <= final < turn.end:
             form = replace(form, final=final - turn.bar)
         notes, notated = chain.clean_up_notes(
-            join_notes(bars, self._meter), chords, self._meter, self._target.tempo, form, self._straight
+            join_notes(bars, self.meter), chords, self.meter, self._target.tempo, form, self._straight
         )
-        end = turn.bars * self._meter.bar
+        end = turn.bars * self.meter.bar
         played = tuple(
             replace(note, duration=min(note.duration, end - note.onset)) for note in notes if note.onset < end
         )
-        return Answer(played, split_notes(notated, self._meter, turn.bars), grammar)
+        return Answer(played, notated, grammar)
 
 
 class Asked:
-    """An answer that becomes notes in two parts: first what has to be there at the barline, then the rest.
+    """An answer that becomes notes part by part: first what has to be there at the barline, then what follows.
 
-    The model's own continuation is drawn bar by bar: its first bar goes through the chain alone, as the beginning of
-    the answer, and is played; then the whole answer does, and what follows the first bar is played. Any other
-    answer is there at once.
+    The model's own continuation is drawn bar by bar: the first half of its first bar goes through the chain alone, as
+    the beginning of the answer, and is played; then its first bars do, and what follows that half is played, and so on.
+    Any other answer is there at once.
+
+    Parameters
+    ----------
+    answerer : Answerer
+        Has the chain.
+    responder : Part
+        What answers.
+    turn : Turn
+        The bars of the answer.
+    answer : object
+        What the responder returned.
+    previous : Note or None
+        The last note before it, its onset negative.
     """
 
     def __init__(self, answerer: Answerer, responder: Part, turn: Turn, answer: object, previous: Note | None) -> None:
         self.responder, self.turn, self.answer, self.previous = responder, turn, answer, previous
         self._answerer = answerer
         self._bars = _bars(responder.plugin.name, answer, turn)
-        self._first: Answer | None = None
+        self._ready = 0  # bars that are
+        self._ticks = self._count = 0  # of the beginning, from the barline; its terms
+        self._notated: list[Note] = []
+        self._latest = -1
+        self._whole = Answer((), (), ())
 
-    def first(self) -> tuple[Note, ...]:
-        """Return the notes that are ready at the barline, onsets from it."""
-        bars = self._bars[:1] if isinstance(self._bars, Continuation) else self._bars
-        self._first = self._answerer.through_chain(self, bars)
-        return self._first.played
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is ready."""
+        return self._ready == self.turn.bars
 
-    def rest(self) -> tuple[tuple[Note, ...], Exchange]:
-        """Return the notes that follow the first ones, and the whole answer."""
-        assert self._first is not None
-        begun, name = self._first, self.responder.plugin.name
-        if not isinstance(self._bars, Continuation) or len(self._bars) == 1:
-            return (), Exchange(self.turn, begun.notated, begun.terms, name)
-        whole = self._answerer.through_chain(self, tuple(self._bars))
-        later = tuple(note for note in whole.played if note.origin is None or note.origin.bar > self.turn.bar)
-        after = max((note.onset for note in begun.played), default=-1)
-        notated = (begun.notated[0], *whole.notated[1:])
-        return tuple(note for note in later if note.onset > after), Exchange(self.turn, notated, whole.terms, name)
+    @property
+    def bar(self) -> int:
+        """The bar at whose start the next part is to be worked out; of a whole answer the model is fed with it."""
+        return self.turn.bar if self.is_whole else self.turn.bar + max(self._ready - _AHEAD, 0)
+
+    def next_part(self) -> tuple[Note, ...]:
+        """Return the notes of the next part, onsets from the first barline."""
+        half = self._answerer.meter.bar // 2
+        if not isinstance(self._bars, Continuation):
+            ready, bars = self.turn.bars, self._bars
+        elif not self._count:
+            terms = self._bars.beginning(half)
+            self._count, ticks = len(terms), sum(term.duration for term in terms)
+            rest = self._answerer.meter.bar - ticks
+            answer = self._answerer.through_chain(self, [(*terms, Term("R", rest)) if rest > 0 else terms])
+            found = self._new(answer, 0, 0)
+            self._ticks = ticks
+            return tuple(replace(note, duration=min(note.duration, ticks - note.onset)) for note in found)
+        else:
+            ready = min(self._ready + _PART, self.turn.bars)
+            bars = self._bars[:ready]
+        self._whole = self._answerer.through_chain(self, bars)
+        before, self._ready = self._ready, ready
+        return self._new(self._whole, before, 0 if before else self._count)
+
+    def exchange(self) -> Exchange:
+        """Return the whole answer."""
+        notated = split_notes(self._notated, self._answerer.meter, self.turn.bars)
+        return Exchange(self.turn, notated, self._whole.terms, self.responder.plugin.name)
+
+    def _new(self, answer: Answer, bars: int, terms: int) -> tuple[Note, ...]:
+        """Return the notes that are not ready yet: those after so many bars, or terms of the first bar."""
+        first = Origin(self.turn.bar + bars, terms)
+        ticks = bars * self._answerer.meter.bar if bars else self._ticks
+
+        def is_new(note: Note) -> bool:
+            return note.onset >= ticks if note.origin is None else note.origin >= first
+
+        self._notated += filter(is_new, answer.notated)
+        played = tuple(note for note in answer.played if is_new(note) and note.onset > self._latest)
+        self._latest = max((note.onset for note in played), default=self._latest)
+        return played
 
 
 def _bars(name: str, answer: object, turn: Turn) -> Sequence[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, overload
 
@@ -17,29 +17,45 @@ from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 
-Choose = Callable[[Line, Any, Any, int, BarNotes], Grammar]
-"""Continues from a line, the model's state and its next input to before a bar; knows the notes of the bars so far."""
+_TOKENS = 512
+"""Token ids that samplers look back on, some 32 bars: what is older decides neither register nor repetition."""
+Progress = tuple[Line, Any, Any]
+"""A line, the model's state, and its next input."""
+Choose = Callable[[Line, Any, Any, int, BarNotes], Progress]
+"""Continues from the start of a bar to before another one; knows the notes of the bars before the continuation."""
 
 
 class Continuation(Sequence[tuple[Term, ...]]):
-    """The terms of each bar of a continuation: the first bar is drawn when it is looked at, the others after it.
+    """The terms of each bar of a continuation; bars are drawn when they are looked at.
 
-    So the first bar of an answer is ready while the others have the time that it sounds.
+    So the beginning of an answer is ready while the rest has the time that the beginning sounds.
 
     Parameters
     ----------
-    first : callable
-        Draws the first bar.
-    rest : callable
-        Draws the others.
+    advance : callable
+        Draws and appends the next term.
+    choose : callable or None
+        Draws the bars after the first, where critics choose among candidates.
+    begin : Progress
+        At the start of its first bar.
     bars : int
         How many there are.
+    played : tuple of tuple of Note
+        The notes of the bars before it.
     """
 
-    def __init__(self, first: Callable[[], Grammar], rest: Callable[[], Grammar], bars: int) -> None:
-        self._parts = [first, rest]
-        self._drawn: Grammar = ()
-        self._bars = bars
+    def __init__(
+        self,
+        advance: Callable[[Progress], Progress],
+        choose: Choose | None,
+        begin: Progress,
+        bars: int,
+        played: BarNotes,
+    ) -> None:
+        self._advance, self._choose = advance, choose
+        self._progress = begin
+        self._first, self._bars = begin[0].bar, bars
+        self._played = played
 
     def __len__(self) -> int:
         return self._bars
@@ -52,12 +68,22 @@ class Continuation(Sequence[tuple[Term, ...]]):
         needed = range(self._bars)[index]
         if isinstance(needed, range):
             return tuple(self[bar] for bar in needed)
-        while len(self._drawn) <= needed:
-            self._drawn += self._parts.pop(0)()
-        return self._drawn[needed]
+        self._draw(self._first + needed + 1)
+        return self._progress[0].terms(self._first + needed)
 
-    def __iter__(self) -> Iterator[tuple[Term, ...]]:
-        return (self[bar] for bar in range(self._bars))
+    def beginning(self, ticks: int) -> tuple[Term, ...]:
+        """Return the terms of the first bar that begin before a tick of it."""
+        while (line := self._progress[0]).bar == self._first and line.position.onset < ticks:
+            self._progress = self._advance(self._progress)
+        return line.terms(self._first)
+
+    def _draw(self, end: int) -> None:
+        """Draw the bars before another one: the first one plain, of the others the best of candidates."""
+        plain = end if self._choose is None else self._first + 1
+        while self._progress[0].bar < min(plain, end):
+            self._progress = self._advance(self._progress)
+        if self._choose is not None and self._progress[0].bar < end:
+            self._progress = self._choose(*self._progress, end, self._played)
 
 
 class Follower:
@@ -132,24 +158,17 @@ class Follower:
         played : tuple of tuple of Note
             The notes of each bar so far, for what chooses.
         """
-        line = self._line.copy(rng, self._locked)
-        first, end = line.bar, min(line.bar + bars, self._bars)
-        state, inputs = self._state, self._inputs
+        self._line.forget(self._line.bar, _TOKENS)
+        begin = self._line.copy(rng, self._locked), self._state, self._inputs
+        return Continuation(self._advanced, self._choose, begin, min(bars, self._bars - self._line.bar), played)
 
-        def draw(until: int) -> Grammar:
-            nonlocal state, inputs
-            begun = line.bar
-            while line.bar < until:
-                before = state, inputs
-                state, _, inputs = self._improviser.advance(self._model, state, inputs, [line])
-                if line.bar < until:
-                    token = int(inputs[0])
-                    line.append(line.given or self._vocabulary.terms[token], token)
-                else:  # the bar ended with a rest: the next term is predicted from the same input
-                    state, inputs = before
-            return tuple(line.terms(bar) for bar in range(begun, until))
-
-        def rest() -> Grammar:
-            return draw(end) if self._choose is None else self._choose(line, state, inputs, end, played)
-
-        return Continuation(lambda: draw(first + 1), rest, end - first)
+    def _advanced(self, progress: Progress) -> Progress:
+        """Draw a term and append it; a bar that no term fits ends with a rest."""
+        line, before, inputs = progress
+        bar = line.bar
+        state, _, drawn = self._improviser.advance(self._model, before, inputs, [line])
+        if line.bar > bar:  # it ended with a rest: the next term is predicted from the same input
+            return line, before, inputs
+        token = int(drawn[0])
+        line.append(line.given or self._vocabulary.terms[token], token)
+        return line, state, drawn

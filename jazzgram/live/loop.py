@@ -20,6 +20,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.live.clock import ClockIn, ClockOut, Message
 from jazzgram.live.cues import STOP, Cue, Cues
 from jazzgram.live.player import Event
+from jazzgram.live.priority import urgent
 from jazzgram.live.session import TradingSession
 
 _REST = 0.001
@@ -87,6 +88,8 @@ class Loop:
 
     Attributes
     ----------
+    begun : float
+        When the session's second 0 was, by `time.perf_counter`.
     lost : int
         Strokes that came faster than they could be worked on.
     """
@@ -99,7 +102,7 @@ class Loop:
         self._ticks: SimpleQueue[tuple[float, Sequence[int]]] = SimpleQueue()
         self._over = Flag()
         self._error: BaseException | None = None
-        self._begun = 0.0
+        self.begun = 0.0
         self.lost = 0
 
     def receive(self, down: bool, pitch: int, velocity: int) -> None:
@@ -131,10 +134,11 @@ class Loop:
         interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH)
         worker = Thread(target=self._work, args=(output,), name="jazzgram live", daemon=True)
-        self._begun = perf_counter()
-        worker.start()
+        self.begun = perf_counter()
         try:
-            self._send(output)
+            with urgent():
+                worker.start()
+                self._send(output)
         except KeyboardInterrupt:
             pass
         except JazzgramError as error:  # a port is gone
@@ -153,10 +157,10 @@ class Loop:
     def _moment(self, now: float) -> float:
         """Return the session's own seconds."""
         clock = self._extras.clock_in
-        return now - self._begun if clock is None else clock.seconds(now)
+        return now - self.begun if clock is None else clock.seconds(now)
 
     def _send(self, output: Output) -> None:
-        session, before = self._session, self._begun
+        session, before = self._session, self.begun
         while not self._over.is_set():
             now = perf_counter()
             if now - before > _HELD_UP:
@@ -217,7 +221,7 @@ class Loop:
 
     def _work(self, output: Output) -> None:
         """Feed the session, let it answer, and look whether the ports are there."""
-        session, looked = self._session, self._begun
+        session, looked = self._session, self.begun
         try:
             while not self._over.is_set():
                 self._take()

@@ -21,7 +21,7 @@ from jazzgram.improvisation.particles import Particles, Search, Setting
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.improvisation.target import target_style
 from jazzgram.live.answering import Answerer, Asked
-from jazzgram.live.follower import Choose, Follower
+from jazzgram.live.follower import Choose, Follower, Progress
 from jazzgram.live.performance import backing, given_bars, ignored, performed
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
@@ -29,7 +29,6 @@ from jazzgram.live.transport import Transport
 from jazzgram.live.turns import MACHINE, MUSICIAN, Exchange, Turn, turns
 from jazzgram.music.clicks import count_in
 from jazzgram.music.note import Note
-from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Track
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
@@ -137,7 +136,7 @@ class TradingSession:
             return (lambda: self._listen(turn, bar)) if is_over else None
         if self._asked is None:
             return (lambda: self._ask(turn)) if tick >= turn.bar * self.meter.bar - self.recorder.margin else None
-        return self._go_on if tick >= turn.bar * self.meter.bar else None
+        return self._go_on if tick >= self._asked.bar * self.meter.bar else None
 
     def due(self, until: float, most: float = inf) -> list[Event]:
         """Return the machine's events up to a moment, without notes that are late by more than so many seconds."""
@@ -235,25 +234,27 @@ class TradingSession:
             particles = Particles(improviser, critics, search, vocabulary, tokenizer, pipeline.calls)
             setting = Setting(self.changes, self.meter, decoding, locked, range(len(self.changes)))
 
-            def choose(line: Line, state: Any, inputs: Any, end: int, played: BarNotes) -> Grammar:
+            def choose(line: Line, state: Any, inputs: Any, end: int, played: BarNotes) -> Progress:
                 return particles.go_on(model, line, state, inputs, end, played, setting, config.sections.seed)
 
             steered = choose
         return Follower(model, vocabulary, improviser, self.changes, self.meter, decoding, locked, steered)
 
     def _ask(self, turn: Turn) -> None:
-        """Ask the responder whose turn it is, and schedule the answer's first bar."""
+        """Ask the responder whose turn it is, and schedule the beginning of the answer."""
         answered = sum(each.turn.player == MACHINE for each in self.exchanges)
         before = self.exchanges[-1] if self.exchanges else None
         self._asked = self._answerer.ask(turn, answered, before, tuple(self._history))
-        self._schedule(self._asked.first(), turn)
+        self._schedule(self._asked.next_part(), turn)
 
     def _go_on(self) -> None:
-        """Schedule the rest of an answer, and feed it to the model."""
+        """Schedule what follows of an answer; feed it to the model when it is whole."""
         assert self._asked is not None
-        notes, exchange = self._asked.rest()
+        if not self._asked.is_whole:
+            self._schedule(self._asked.next_part(), self._asked.turn)
+            return
+        exchange = self._asked.exchange()
         self._asked = None
-        self._schedule(notes, exchange.turn)
         self._history += exchange.notes
         for bar, played in enumerate(exchange.notes, exchange.turn.bar):
             self._follower.feed(self._answerer.terms(played, bar))

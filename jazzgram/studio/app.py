@@ -20,7 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jazzgram import __version__
+from jazzgram.config.styles import styles
 from jazzgram.errors import JazzgramError
+from jazzgram.music.instruments import INSTRUMENTS
 from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
@@ -36,19 +38,8 @@ _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *(
-            "curves",
-            "numbers",
-            "solo",
-            "trouble",
-            "mistakes",
-            "tabs",
-            "sides",
-            "typed_changes",
-            "changes",
-            "saved_files",
-            "studio",
-        ),
+        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes"),
+        *("working", "saved_files", "studio"),
     ),
 }
 _ASSETS = {
@@ -139,13 +130,15 @@ class _Studio:
                 **facts,
                 "document": self._session.first(),
                 "yaml": self._session.first_text(),
+                "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
+                "instruments": list(INSTRUMENTS),
                 "catalogue": plugin_catalogue(self._session.steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
-        return self._session.working
+        return dict(self._session.working)  # another thread writes it
 
     async def saved(self, request: Request) -> Any:
         return await asyncio.to_thread(self._session.saved)

@@ -20,6 +20,7 @@ from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
+from jazzgram.resources.registry import CorpusNotAvailable
 from jazzgram.studio.charts import MOST_TAKE_BARS, chart_of
 from jazzgram.studio.edit import (
     Edit,
@@ -32,7 +33,7 @@ from jazzgram.studio.edit import (
     settings_of,
 )
 from jazzgram.studio.merge_bars import merge_bars
-from jazzgram.studio.progress import Abandoned, Progress
+from jazzgram.studio.progress import Abandoned, Progress, Working
 from jazzgram.studio.recipe import LockedBars, Recipe
 from jazzgram.studio.yaml_comments import own_sections, rewrite
 
@@ -87,8 +88,7 @@ class Session:
 
     path: Path
     given: Sequence[str] = ()
-    working: dict[str, str] = field(default_factory=dict)
-    """The work under way: ``stage`` and ``detail``, or nothing."""
+    working: Working = field(default_factory=dict)
     closing: Event = field(default_factory=Event)
     """Set to cancel the work under way: it ends with its file, stage or epoch."""
 
@@ -168,8 +168,14 @@ class Session:
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)
-        search = whole or searches_at_once(take.pipeline)
-        return numbers(take.run.solo, self._runs_of(take.pipeline) if search else None)
+        runs, problem = None, ""
+        if whole or searches_at_once(take.pipeline):
+            try:
+                runs = self._runs_of(take.pipeline)
+            except CorpusNotAvailable as error:  # a shipped model plays without its corpus
+                problem = f"Copied runs are not searched for: {error}"
+        found = numbers(take.run.solo, runs)
+        return found | {"sentence": found["sentence"] or problem}
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
         """Return the index of a pipeline's training tunes, built once for each corpus."""

@@ -20,6 +20,7 @@ const SCRIPTS = [
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,
   `${STUDIO}/saved_files.js`,
+  `${STUDIO}/working.js`,
   `${LISTENING_TEST}/answers.js`,
   `${EXPLORER}/combinations.js`,
 ];

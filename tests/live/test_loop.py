@@ -32,10 +32,19 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_HELD_UP", 30.0)
 
 
-def soon(seconds: float, act: Callable[[], Any]) -> None:
-    timer = threading.Timer(seconds, act)
-    timer.daemon = True
-    timer.start()
+def start(act: Callable[[], Any]) -> None:
+    threading.Thread(target=act, daemon=True).start()
+
+
+def soon(trading: TradingSession, number: signal.Signals) -> None:
+    """Send a signal to this process when the first turn is over."""
+
+    def send() -> None:
+        while not trading.exchanges:
+            time.sleep(0.01)
+        os.kill(os.getpid(), number)
+
+    start(send)
 
 
 def played(folder: Path, sink: Sink, during: Callable[[Loop, TradingSession], None], **extras: Any) -> tuple[Any, ...]:
@@ -51,8 +60,13 @@ def test_a_session_plays_to_its_end_and_leaves_nothing_sounding(tmp_path: Path) 
     sink = Sink()
 
     def during(loop: Loop, trading: TradingSession) -> None:
-        soon(0.1, lambda: loop.receive(True, 72, 90))
-        soon(0.2, lambda: loop.receive(False, 72, 0))
+        def stroke() -> None:
+            while not sink.events:
+                time.sleep(0.01)
+            loop.receive(True, 72, 90)
+            loop.receive(False, 72, 0)
+
+        start(stroke)
 
     trading, said, _ = played(tmp_path, sink, during)
     assert trading.over and not sink.sounding and said == []
@@ -62,8 +76,7 @@ def test_a_session_plays_to_its_end_and_leaves_nothing_sounding(tmp_path: Path) 
 
 def test_ctrl_c_ends_it_and_keeps_what_was_played(tmp_path: Path) -> None:
     sink = Sink()
-    interrupt = lambda loop, trading: soon(0.8, lambda: os.kill(os.getpid(), signal.SIGINT))  # noqa: E731
-    trading, _, _ = played(tmp_path, sink, interrupt)
+    trading, _, _ = played(tmp_path, sink, lambda _, trading: soon(trading, signal.SIGINT))
     assert 0 < len(trading.exchanges) < 4 and sink.events and not sink.sounding
     assert take_of(trading).solo.bars == 4
 
@@ -78,7 +91,7 @@ def test_sigterm_silences_it_too(tmp_path: Path) -> None:
     before, sink = signal.signal(signal.SIGTERM, terminate), Sink()
     try:
         with pytest.raises(Terminated):
-            played(tmp_path, sink, lambda loop, _: soon(0.8, lambda: os.kill(os.getpid(), signal.SIGTERM)))
+            played(tmp_path, sink, lambda _, trading: soon(trading, signal.SIGTERM))
     finally:
         signal.signal(signal.SIGTERM, before)
     assert sink.events and not sink.sounding
@@ -98,7 +111,7 @@ def test_a_port_that_is_unplugged_in_mid_bar_is_said_and_what_was_played_is_kept
     sink = Sink()
     if how == "failing":
         sink.unplugged_after = 8
-    trading, said, _ = played(tmp_path, sink, lambda *_: soon(0.7, lambda: setattr(sink, "is_listed", False)))
+    trading, said, _ = played(tmp_path, sink, lambda *_: start(sink.unplug))
     assert len(said) == 1 and "the music stops, what was played is kept" in said[0] and "Synth" in said[0]
     assert not trading.over and take_of(trading).solo.bars == 4
 
@@ -115,7 +128,7 @@ def test_ten_thousand_strokes_a_second_do_not_pile_up(tmp_path: Path) -> None:
                 while time.perf_counter() - begun < number / 10_000:
                     time.sleep(0.0005)
 
-        threading.Thread(target=strike, daemon=True).start()
+        start(strike)
 
     trading, _, loop = played(tmp_path, sink, flood)
     assert trading.over and not sink.sounding
@@ -171,8 +184,9 @@ def test_a_session_follows_a_clock_and_is_silent_where_it_stops(tmp_path: Path) 
             assert not sink.sounding
             loop.receive_clock((START,))  # from the beginning: the session cannot
 
-        threading.Thread(target=tick, daemon=True).start()
+        start(tick)
 
     trading, said, _ = played(tmp_path, sink, follow, clock_in=lambda trading: ClockIn(trading.transport))
     assert sink.events and not trading.over and not sink.sounding
+    said = [line for line in said if "runs at" not in line]  # on a busy machine the ticks come late
     assert "has stopped at bar 1, beat 3" in said[0] and "jumped back" in said[1]

@@ -36,6 +36,7 @@ pytest.importorskip("httpx", reason="it is the tests' client")
 import httpx
 from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
+from jazzgram.resources.registry import CorpusNotAvailable
 from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
@@ -481,12 +482,16 @@ def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict
     found = page.post("/numbers", json={"document": document}).json()
     names = [name for name, *_ in found["aims"]]
     assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
-    assert all(mean is not None and z is None for _, _, mean, _, z in found["aims"]), "four bars are not 32"
+    assert all(mean is not None and z is None for _, _, mean, _, z, _, _ in found["aims"]), "four bars are not 32"
+    assert {mark for *_, mark, _ in found["others"]} == {""}, "only means over bars are marked in four of them"
     assert found["sentence"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
     longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
     found = page.post("/numbers", json={"document": longer}).json()
     assert [name for name, *_ in found["aims"]] == names
-    assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z in found["aims"])
+    assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z, _, _ in found["aims"])
+    rows = found["aims"] + [row for row in found["others"] if row[4] is not None]
+    assert all(mark.startswith("far") == (abs(z) >= 2) for *_, z, mark, _ in rows)
+    assert all(definition for *_, definition in (*rows, *found["others"])), "each metric's docstring defines its values"
     assert all(place < 400 and length >= 8 for place, length, _, _ in found["copied"])
 
 
@@ -504,6 +509,52 @@ def test_large_corpora_are_looked_through_when_asked_for(session: Session, monke
     recipe = Recipe(session.first())
     assert session.numbers(recipe)["sentence"] == ""
     assert session.numbers(recipe, whole=True)["sentence"] != ""
+
+
+def test_key_style_and_instrument_are_set_beside_the_tempo(page: httpx.Client, play: Play, document: Any) -> None:
+    start = page.get("/start").json()
+    assert "tenor sax" in start["instruments"] and {"swing", "bossa"} <= {style["name"] for style in start["styles"]}
+    document["improvise"] |= {"chords": "Dm7 | G7 | Cmaj7 | %", "choruses": 1}
+    concert = play(document)
+    document["improvise"] |= {"transpose": 2, "instrument": "tenor sax"}
+    document["accompany"] = {"style": "bossa"}
+    take = play(document)
+    assert [symbol for *_, symbol in take["view"]["chords"]] == ["Em7", "A7", "Dmaj7"]
+    assert "accompany: {style: bossa}\n" in take["yaml"]
+    band = [[track["notes"] for track in each["view"]["tracks"][1:]] for each in (concert, take)]
+    assert band[0] and band[0] != band[1]
+
+
+def test_players_of_the_band_come_from_the_configuration(page: httpx.Client, document: Any, tmp_path: Path) -> None:
+    for band in ({"players": ["bass_walking"]}, {"style": "bossa", "drums": True}, ["bass_walking"]):
+        answer = page.post("/take", json={"document": document | {"accompany": band}})
+        assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == ["accompany"]
+    answer = page.post("/take", json={"document": document | {"accompany": {"style": "polka"}}})
+    (mistake,) = answer.json()["mistakes"]
+    assert mistake["key_path"] == "accompany.style" and "there is no style 'polka'" in mistake["message"]
+    (tmp_path / "own.yaml").write_text("extends: blues\naccompany: [bass_walking]\n")
+    session = Session(tmp_path / "own.yaml", SETTINGS)
+    assert "accompany" not in session.first()
+    assert session.take(Recipe(session.first())).run.solo.accompaniment
+
+
+def test_the_style_of_a_chart_comes_with_its_changes() -> None:
+    (tune,) = read_dropped_chart("bossa.txt", b"title: Mine\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | % |")
+    assert tune["style"] == "bossa"
+    (tune,) = read_dropped_chart("plain.txt", b"title: Mine\n\nDm7 | G7 | Cmaj7 | % |")
+    assert tune["style"] == ""
+
+
+def test_a_shipped_model_without_its_corpus_is_measured_and_says_what_is_missing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(self: Session, pipeline: object) -> None:
+        raise CorpusNotAvailable("corpus wjazzd is not here")
+
+    monkeypatch.setattr(Session, "_runs_of", missing)
+    found = session.numbers(Recipe(session.first()), whole=True)
+    assert found["sentence"] == "Copied runs are not searched for: corpus wjazzd is not here"
+    assert found["copied"] == [] and len(found["aims"]) == 6
 
 
 def test_tunes_of_the_corpus(page: httpx.Client, play: Play, document: dict[str, Any]) -> None:
@@ -631,6 +682,20 @@ def test_a_training_ends_with_its_epoch() -> None:
     closing.set()
     with pytest.raises(JazzgramError, match="the studio was closed"):
         progress.epoch(Epoch(2, 9, 1.0, 0.5, 0.1))
+
+
+def test_the_page_is_told_how_much_of_a_training_is_done() -> None:
+    seconds = iter([10.0, 12.0])
+    shown: dict[str, str | float] = {}
+    progress = Progress(shown, Signal(), Signal(), lambda: next(seconds))
+    progress.started("train")
+    assert shown == {"stage": "Training the model"}
+    progress.epoch(Epoch(1, 4, 1.0, 0.5, 0.1))
+    assert shown == {"stage": "Training the model", "detail": "epoch 1 of 4", "share": 0.25, "left": 0.0}
+    progress.epoch(Epoch(2, 4, 1.0, 0.5, 0.1))
+    assert (shown["share"], shown["left"]) == (0.5, 4.0)
+    progress.finished("train", 8.0, "")
+    assert shown == {}
 
 
 # the command

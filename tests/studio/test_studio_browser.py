@@ -384,6 +384,22 @@ def test_changes_are_read_as_they_are_typed(page: Any) -> None:
     assert page.locator("#strip .bar").count() == 4
 
 
+def test_key_style_and_instrument_stand_beside_the_tempo(page: Any) -> None:
+    after(page, lambda: page.fill("#chords", "Dm7 | G7 | Cmaj7 | %"))
+    after(page, lambda: (page.fill("#transpose", "-2"), page.press("#transpose", "Enter")))
+    assert page.locator("#strip .bar").nth(0).inner_text().split() == ["1", "Cm7"]
+    after(page, lambda: page.select_option("#style", "bossa"))
+    after(page, lambda: page.select_option("#instrument", "trumpet"))
+    assert "style: bossa" in page.input_value("#yaml") and "instrument: trumpet" in page.input_value("#yaml")
+    after(page, lambda: (page.fill("#transpose", ""), page.press("#transpose", "Enter")))
+    after(page, lambda: (page.fill("#key", "H"), page.press("#key", "Enter")))
+    assert page.inner_text("#chords-mistake").startswith("key: ")
+    after(page, lambda: (page.fill("#key", "Eb"), page.press("#key", "Enter")))
+    assert page.locator("#strip .bar").nth(2).inner_text().split() == ["3", "Ebmaj7"]
+    after(page, lambda: page.click("#undo"))
+    assert page.input_value("#style") == "bossa"
+
+
 def test_a_mistake_stands_where_it_was_made_and_only_as_long_as_it_is_there(page: Any) -> None:
     after(page, lambda: (page.fill("#seed", "-1"), page.press("#seed", "Enter")))
     assert page.inner_text("#seed-mistake").startswith("seed: ") and page.is_hidden("#trouble")

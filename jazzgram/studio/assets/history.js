@@ -108,7 +108,8 @@
   function takeDocument(state, { chain, ...document }, terms) {
     if (!equal(sampledBy(document), sampledBy(state.document))) freeze(state, terms);
     const chainA = state.side === "B" ? state.document.chain : chain;
-    state.document = { ...document, improvise: document.improvise ?? {}, chain: chainA };
+    const band = state.document.accompany ? { accompany: document.accompany ?? {} } : {};
+    state.document = { ...document, improvise: document.improvise ?? {}, ...band, chain: chainA };
     if (state.side === "B") state.b = chain;
   }
 
@@ -117,6 +118,11 @@
     const next = { ...state.document.improvise, ...values };
     for (const [key, value] of Object.entries(values)) if (value === null || value === "") delete next[key];
     state.document.improvise = next;
+  }
+
+  /* Set the style of the band; "" leaves it to the changes. A configuration with players of its own has none to set. */
+  function setStyle(state, style) {
+    if (state.document.accompany) state.document.accompany = style ? { style } : {};
   }
 
   /* A seed that no state has had, one above the highest. */
@@ -143,6 +149,7 @@
     lock,
     takeDocument,
     setImprovise,
+    setStyle,
     nextSeed,
     takeLabel,
     equal,

@@ -9,6 +9,16 @@
   const { get, make } = jazzgram.dom;
   const PAUSE = 350; // milliseconds
 
+  const ABOUT_MARKS =
+    "What is more than one standard deviation of real solos away from their mean is above or below them; from two, far.";
+  const ABOUT_Z = `z is the distance to the mean of real solos, in their standard deviations. ${ABOUT_MARKS}`;
+
+  const aboutWindows = (bars) =>
+    `Real solos were measured in windows of ${bars} bars: z, and marks of all numbers, need a take of ${bars}.`;
+
+  /* A definition without its formula, which follows a colon. */
+  const inWords = (definition) => definition.split(": ")[0];
+
   function numberText(value, digits) {
     return value === null ? "–" : value.toFixed(digits).replace("-", "−");
   }
@@ -51,9 +61,7 @@
         const isComparable = wanted.bars === found.bars;
         showTable("aims", found.aims, isComparable);
         showTable("others", found.others, isComparable);
-        get("numbers-note").textContent = isComparable
-          ? "z is the distance to the mean of real solos, in their standard deviations."
-          : `Real solos were measured in windows of ${found.bars} bars: z needs a take of ${found.bars}.`;
+        get("numbers-note").textContent = isComparable ? ABOUT_Z : `${ABOUT_MARKS} ${aboutWindows(found.bars)}`;
         this.refresh();
       } catch (error) {
         get("copied").textContent = error.message;
@@ -61,13 +69,20 @@
     }
   };
 
-  /* Rows are [name, value, mean, deviation, z]; z is shown where the take is as long as the windows of real solos. */
+  /* Rows are [name, value, mean, deviation, z, mark, definition]; z is shown where the take is as long as the windows of
+     real solos. */
   function showTable(id, rows, isComparable) {
     const heads = ["metric", "value", "real solos", ...(isComparable ? ["z"] : [])];
-    const row = ([name, value, mean, deviation, z]) => {
+    const row = ([name, value, mean, deviation, z, mark, definition]) => {
       const real = mean === null ? "–" : `${numberText(mean, 3)} ± ${numberText(deviation, 3)}`;
-      const cells = [numberText(value, 3), real, ...(isComparable ? [numberText(z, 2)] : [])];
-      return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", {}, text)));
+      const cells = [real, ...(isComparable ? [numberText(z, 2)] : [])];
+      return make(
+        "tr",
+        { class: mark.startsWith("far") ? "far" : null },
+        make("th", { scope: "row", title: definition }, name, make("small", {}, inWords(definition))),
+        make("td", {}, numberText(value, 3), make("small", { class: "mark" }, mark)),
+        ...cells.map((text) => make("td", {}, text)),
+      );
     };
     get(id).replaceChildren(
       make("thead", {}, make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name)))),

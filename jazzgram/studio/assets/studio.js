@@ -11,7 +11,6 @@
   const TAKE_PATIENCE = 500; // milliseconds from which a take is not waited for when a newer one is wanted
   // Which page's older takes a newer one replaces; randomUUID is not there on a phone, whose page has no TLS.
   const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
   const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
   const NOT_PLAYED = "What you hear is the take before.";
 
@@ -50,14 +49,14 @@
     session.change(label, edit, control);
   });
   const sides = new jazzgram.Sides(session);
-  const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
+  const changes = new jazzgram.Changes(session, setup, () => tellAnswered(performance.now()));
 
   /* The server. */
   const wish = latest(async (recipe, signal) => {
     const begun = performance.now();
     const section = document.querySelector(".solo");
     section.setAttribute("aria-busy", "true");
-    const watch = setInterval(tellStage, STAGE_EVERY);
+    jazzgram.working.watch();
     try {
       const json = { ...recipe, text: session.state.yaml };
       const take = await (await ask(`/take?page=${PAGE}`, { json, signal })).json();
@@ -66,7 +65,7 @@
     } catch (error) {
       if (!error.abandoned) showRefusal(error, recipe, begun);
     } finally {
-      clearInterval(watch);
+      jazzgram.working.leave();
       section.setAttribute("aria-busy", "false");
     }
   }, TAKE_PATIENCE);
@@ -85,15 +84,6 @@
       get("sum").textContent = "";
       trouble.show(error.message, () => location.reload());
       return null;
-    }
-  }
-
-  async function tellStage() {
-    try {
-      const { stage, detail } = await (await ask("/working")).json();
-      if (stage) get("sum").textContent = `${stage}${detail ? `: ${detail}` : ""}…`;
-    } catch {
-      // the take itself will tell
     }
   }
 

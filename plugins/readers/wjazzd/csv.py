@@ -108,7 +108,8 @@ def _checked(
 
 def _header(file: Path, text: str) -> list[str]:
     """Return the names of the columns, as the export has them."""
-    first = next(_rows(file, text), None)
+    line = text[: text.find("\n") + 1]
+    first = next(_rows(file, line), None) or next(_rows(file, text), None)
     if first is None:
         raise JazzgramError(f"{file}: has no header; get an intact copy")
     header = [name.strip() for name in first[0]]
@@ -124,7 +125,7 @@ def _parsed(text: str, header: Sequence[str], wanted: Sequence[str]) -> Columns 
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    plain = text.replace(',"""', ",").replace('""",', ",")
+    plain = text.replace(',"""', ",").replace('""",', ",") if '"' in text else text
     if '"' in plain or len(set(header)) < len(header):
         return None
     numbers = {name: pa.float64() for name in wanted if name in _NUMBERS}
