@@ -2,9 +2,10 @@
 
 Conventions
 -----------
-Shares are of the notes that sound over a chord; notes over no chord (NC) do not count. A chord tone is in the chord's
-symbol or voicing, a scale tone in its chord scale (`jazzgram.chord_scale`), chord tones included. A value without notes
-to count is nan. No value is better the higher it is: compare with real solos.
+Notes count as notated, before swing and the like. Shares are of those that sound over a chord; notes over no chord (NC)
+do not count. A chord tone is in the chord's symbol or voicing, a scale tone in its chord scale
+(`jazzgram.chord_scale`), chord tones included. A value without notes to count is nan. No value is better the higher it
+is: compare with real solos.
 
 Metrics
 -------
@@ -82,7 +83,7 @@ def _placed(solo: Solo) -> Placed:
     placed: Placed = []
     chords = iter(zip_longest(solo.chords, solo.chords[1:]))
     chord, following = next(chords, (None, None))
-    for note in solo.notes:
+    for note in solo.notated or solo.notes:
         while following is not None and following.onset <= note.onset:
             chord, following = next(chords)
         scale = chord_scale(chord)
@@ -99,16 +100,17 @@ def _guide_tones(solo: Solo) -> float:
     """Return the share of guide tones among the notes that sound when a new chord begins."""
     hits = []
     index = 0
+    notes = solo.notated or solo.notes
     before: Chord | None = None
     for chord in solo.chords:
         scale = chord_scale(chord)
         changed = before is None or before.pitch_classes != chord.pitch_classes or before.symbol != chord.symbol
         before = chord
-        while index + 1 < len(solo.notes) and solo.notes[index + 1].onset <= chord.onset:
+        while index + 1 < len(notes) and notes[index + 1].onset <= chord.onset:
             index += 1
-        if scale is None or not changed or not solo.notes:
+        if scale is None or not changed or not notes:
             continue
-        note = solo.notes[index]
+        note = notes[index]
         if note.onset <= chord.onset < note.end:
             hits.append(note.pitch % 12 in scale.guide_tones)
     return share(hits)

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Pitches are MIDI numbers, intervals semitones between successive notes. A silence of a quarter ends a phrase. A value
-with too few notes is nan.
+Notes count as notated, before swing and the like. Pitches are MIDI numbers, intervals semitones between successive
+notes. A silence of a quarter ends a phrase. A value with too few notes is nan.
 
 Metrics
 -------
@@ -46,16 +46,17 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     >>> round(found["pitch_entropy_1"], 3), found["range"], round(found["leaps"], 3)
     (0.811, 14, 0.333)
     """
-    pitches = [note.pitch for note in solo.notes]
+    notes = solo.notated or solo.notes
+    pitches = [note.pitch for note in notes]
     intervals = [abs(after - before) for before, after in pairwise(pitches)]
     signs = [after - before for before, after in pairwise(pitches) if after != before]
-    bars = by_bar(solo.notes, solo.meter.bar, solo.bars)
+    bars = by_bar(notes, solo.meter.bar, solo.bars)
     return {
         "lowest": min(pitches, default=nan),
         "highest": max(pitches, default=nan),
         "range": max(pitches) - min(pitches) if pitches else nan,
         "phrase_range": mean(
-            max(note.pitch for note in phrase) - min(note.pitch for note in phrase) for phrase in phrases(solo.notes)
+            max(note.pitch for note in phrase) - min(note.pitch for note in phrase) for phrase in phrases(notes)
         ),
         "pitch_entropy_1": window_entropy(bars, 1),
         "pitch_entropy_4": window_entropy(bars, 4),
