@@ -81,44 +81,44 @@ EXAMPLES = (
     Example(
         "swing",
         "Weimar",
-        ("seed=3",),
-        "Like Sonny Rollins. Short calls in the low register, then longer lines: from bar 25 it hardly breathes.",
+        ("seed=23",),
+        "Like Johnny Hodges. Short calls, and room after them (bars 5, 7, 28); bars 8 to 10 are one line down.",
     ),
     Example(
         "ballad",
         "Late Lamp",
         _bundled("Late Lamp", 66, "tenor sax", 4),
-        "The soloist thinks in double time, as Coltrane would, and stops for it: bars 10 to 13 are four words.",
+        "Tenor, like Don Byas: two bars of long notes, then sixteenths, with room in bars 13 and 28.",
     ),
     Example(
         "waltz",
         "Three Windows",
         (f"improvise.chords={_WALTZ}", "improvise.meter=3/4", *_played(150, "alto sax", 1)),
-        "Quarters and long notes for half of it; in bar 25 it starts to run, up to the A♭ of bar 28.",
+        "Alto, like Johnny Hodges. Long notes, short answers; bar 4 is empty, and bar 30 runs down to a last A.",
     ),
     Example(
         "bossa",
         "Sea Wall",
-        _bundled("Sea Wall", 132, "guitar", 3),
-        "Guitar. Each phrase of the first four bars comes down from the one before; it answers itself in bar 11.",
+        _bundled("Sea Wall", 132, "guitar", 9),
+        "Guitar, like Pat Metheny: it turns around E, leaves bar 13 alone, and sits on one low F from bar 24 to 26.",
     ),
     Example(
         "afro",
         "Night Bus",
         _bundled("Night Bus", 116, "trumpet", 6),
-        "Trumpet over the bell, in three against the written four. Bars 16 to 22 lean on the high notes and wait.",
+        "Trumpet over the bell, in three against the written four. Bar 18 is left out; 24 to 26 reach the high A♭.",
     ),
     Example(
         "funk",
         "Open Window",
         _bundled("Open Window", 104, "soprano sax", 9),
-        "Soprano sax, in the gaps of the groove. It leaves whole bars alone (12, 22) and repeats notes.",
+        "Soprano sax, in the gaps of the groove: four bars around F, then up to the high B♭ of bar 11.",
     ),
     Example(
         "shuffle",
         "Lunch Counter",
         _bundled("Lunch Counter", 120, "vibraphone", 4),
-        "Vibraphone: blues phrases that stop on B♭, and from bar 24 a riff at the top.",
+        "Vibraphone: blues phrases down from the top, and from bar 12 runs through the chords.",
     ),
 )
 
