@@ -34,6 +34,7 @@ from jazzgram.music.tune import Track
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.trace import Trace
+from jazzgram.rendering.roles import MUSICIAN as YOU
 
 MUSICIAN, MACHINE = "me", "it"
 SOLO_CHANNEL, DRUM_CHANNEL = 0, 9
@@ -214,7 +215,7 @@ class TradingSession:
     @property
     def musician(self) -> Track:
         """The musician's notes on the grid, as a track."""
-        return Track("You", self.target.tune.program, self._notes_of(MUSICIAN))
+        return Track(YOU, self.target.tune.program, self._notes_of(MUSICIAN))
 
     def _schedule_band(self, bars: int) -> None:
         """Schedule the clicks of the count-in, and the band for all bars."""

@@ -17,7 +17,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from jazzgram import __version__
 from jazzgram.errors import JazzgramError
@@ -26,10 +26,11 @@ from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
-from jazzgram.studio.plugin_catalogue import plugin_catalogue
+from jazzgram.studio.plugin_catalogue import plugin_catalogue, responders
 from jazzgram.studio.progress import Abandoned
 from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.session import Session, Take
+from jazzgram.studio.trade_socket import TradeSocket
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {
@@ -56,10 +57,11 @@ class TooMuch(JazzgramError):
 
 @dataclass(frozen=True)
 class Workers:
-    """The worker that improvises, and the one that renders sound and reads charts."""
+    """The worker that improvises, the one that renders sound and reads charts, and the one that trades bars."""
 
     notes: Worker = field(default_factory=lambda: Worker("notes"))
     sound: Worker = field(default_factory=lambda: Worker("sound"))
+    trade: Worker = field(default_factory=lambda: Worker("trade"))
 
 
 def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
@@ -83,6 +85,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
         Route("/", _page),
         Route("/assets/{name}", _asset),
         Route("/sound/{instrument}/{name}", _recording),
+        WebSocketRoute("/trade", TradeSocket(session, workers.notes, workers.trade).serve),
         *(
             Route(path, _respond_with(handler), methods=[method])
             for path, method, handler in (
@@ -117,11 +120,13 @@ class _Studio:
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
             steps = (*config.samplers, *config.critics, *config.chain)
+            live = config.sections.live
             return {
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
                 "catalogue": plugin_catalogue(steps),
+                "live": {**live.model_dump(mode="json"), "responders": responders()},
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
@@ -162,6 +167,7 @@ class _Studio:
                 "terms": terms,
                 "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
+                "exchanges": take.played.shown() if take.played else None,
             }
 
         page = request.query_params.get("page", "")

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from jazzgram.errors import JazzgramError
 from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.session import Session
+from jazzgram.studio.trade_socket import MOST_CHARACTERS
 
 HOST = "127.0.0.1"
 HEAD_SECONDS = 10.0
@@ -96,6 +97,9 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None])
         config = uvicorn.Config(
             make_app(session, token, port, workers, ticket),
             http=PunctualProtocol,
+            ws="wsproto",
+            ws_max_size=MOST_CHARACTERS,
+            ws_per_message_deflate=False,
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -110,4 +114,4 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None])
                 uvicorn.Server(config).run(sockets=[server_socket])
         finally:
             session.closing.set()
-        return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE)])
+        return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE), workers.trade.close(_PATIENCE)])
