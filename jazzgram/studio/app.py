@@ -38,6 +38,8 @@ _SCRIPTS = {
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
         *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
+        *("trade_clock", "trade_keys", "trade_turns", "trade_link", "trade_stage", "trade_midi", "trade_ports"),
+        *("trade_piano", "trade_typing", "trade_board", "trade_roll", "trade_setup", "trade_exchanges", "trade"),
     ),
 }
 _ASSETS = {

@@ -18,6 +18,11 @@ const SCRIPTS = [
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,
+  `${STUDIO}/trade_clock.js`,
+  `${STUDIO}/trade_keys.js`,
+  `${STUDIO}/trade_turns.js`,
+  `${STUDIO}/trade_link.js`,
+  `${STUDIO}/trade_midi.js`,
   `${LISTENING_TEST}/answers.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));

@@ -1,7 +1,8 @@
 /* What was done in the studio, with undo, and what a take keeps of earlier ones. Values in, new values out; no DOM.
 
    A state is {document, b, side, kept, locked, label}: `document` as the server has it, with chain A; `b` is chain B or
-   null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay.
+   null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay. A traded take
+   has `trade` (setTrade).
    A history is {states, at, last}: `at` is the index of the state that is shown, `last` the control that was used. */
 (function (jazzgram) {
   "use strict";
@@ -64,7 +65,11 @@
   const chainOf = (state) => (state.side === "B" && state.b ? state.b : state.document.chain);
 
   /* What the server needs to play a state. */
-  const recipeOf = (state) => ({ document: { ...state.document, chain: chainOf(state) }, kept: state.kept });
+  const recipeOf = (state) => ({
+    document: { ...state.document, chain: chainOf(state) },
+    kept: state.kept,
+    ...(state.trade && { trade: state.trade }),
+  });
 
   function setChain(state, chain) {
     if (state.side === "B") state.b = chain;
@@ -118,6 +123,13 @@
     state.document.improvise = next;
   }
 
+  /* Make a state a traded take, {live, strokes, end} as jazzgram/studio/traded.py has it, or null: none any more. Its
+     bars are those of two players, and cannot be locked. */
+  function setTrade(state, trade) {
+    delete state.trade;
+    if (trade) Object.assign(state, { trade, locked: [], kept: [] });
+  }
+
   /* A seed that no state has had, one above the highest. */
   const nextSeed = (states) => Math.max(...states.map((state) => state.document.seed)) + 1;
 
@@ -142,6 +154,7 @@
     lock,
     takeDocument,
     setImprovise,
+    setTrade,
     nextSeed,
     takeLabel,
     equal,

@@ -1,0 +1,177 @@
+/* Both voices on one roll, in two colours, with the time that moves on.
+
+   const roll = new jazzgram.TradeRoll(element);
+   roll.show(view, exchanges)    a session that was played, all of it
+   roll.begin(view)              a session that begins: the line that sounds and the one after it
+   roll.add(exchange)            what a player has played, or will play
+   roll.strike(pitch, tick) roll.release(pitch, tick)   what is being played, until it is added
+   roll.moveCursor(tick)
+   roll.showTurns(turns)         shade the bars of the musician */
+(function (jazzgram) {
+  "use strict";
+  const { layout } = jazzgram;
+  const { HEAD, FOOT } = layout;
+  const { makeSvg, makeBox, drawGrid } = jazzgram.svg;
+  const LIVE_LINES = 2;
+  const RANGE = [55, 84]; // pitches that are shown before anything is played
+
+  jazzgram.TradeRoll = class TradeRoll {
+    #element;
+    #view = null;
+    #turns = [];
+    #notes = []; // {player, pitch, onset, duration, isRaw}
+    #held = new Map(); // by pitch: the note that is being played
+    #layout = null;
+    #lines = []; // {svg, cursor, notes, ...line of the layout}
+    #isLive = false;
+    #first = 0; // the first line that is shown
+    #tick = null;
+    #frame = 0;
+
+    constructor(element) {
+      this.#element = element;
+      element.classList.add("roll");
+      element.setAttribute("role", "img");
+      let width = element.clientWidth;
+      new ResizeObserver(() => {
+        if (element.clientWidth === width) return;
+        width = element.clientWidth;
+        this.#drawSoon();
+      }).observe(element);
+    }
+
+    show(view, exchanges) {
+      this.#start(view, false);
+      this.#turns = exchanges;
+      for (const exchange of exchanges) this.#take(exchange);
+      this.#tick = null;
+      this.#element.setAttribute("aria-label", `What you and it played, ${view.bars} bars`);
+      this.#drawSoon();
+    }
+
+    begin(view, turns) {
+      this.#start(view, true);
+      this.#turns = turns;
+      this.#element.setAttribute("aria-label", "What you and it play");
+      this.#drawSoon();
+    }
+
+    add(exchange) {
+      const { bar, quarter } = this.#view;
+      const margin = quarter / 8; // half a sixteenth: what is struck then belongs to the next bar
+      const [from, to] = [exchange.bar * bar, (exchange.bar + exchange.bars) * bar];
+      this.#notes = this.#notes.filter(({ isRaw, onset }) => !isRaw || onset < from - margin || onset >= to - margin);
+      this.#take(exchange);
+      this.#drawSoon();
+    }
+
+    strike(pitch, tick) {
+      this.release(pitch, tick);
+      if (tick < -this.#view.quarter / 8) return; // in the count-in
+      const note = { player: "me", pitch, onset: Math.max(tick, 0), duration: 0, isRaw: true };
+      this.#held.set(pitch, note);
+      this.#notes.push(note);
+      this.#drawSoon();
+    }
+
+    release(pitch, tick) {
+      const note = this.#held.get(pitch);
+      if (!note) return;
+      note.duration = Math.max(tick - note.onset, 1);
+      this.#held.delete(pitch);
+      this.#drawSoon();
+    }
+
+    moveCursor(tick) {
+      this.#tick = tick;
+      if (!this.#layout) return;
+      if (this.#isLive) this.#turnPage(Math.max(tick, 0));
+      for (const line of this.#lines) {
+        const isHere = layout.holds(line, tick);
+        line.cursor.setAttribute("visibility", isHere ? "visible" : "hidden");
+        if (isHere) {
+          const x = layout.xOf(tick, line, this.#layout);
+          line.cursor.setAttribute("x1", x);
+          line.cursor.setAttribute("x2", x);
+        }
+        if (!this.#isLive) continue;
+        for (const { node, onset } of line.notes) node.classList.toggle("planned", onset > tick);
+      }
+    }
+
+    #start(view, isLive) {
+      this.#view = view;
+      this.#isLive = isLive;
+      this.#notes = [];
+      this.#held.clear();
+      this.#first = 0;
+    }
+
+    #take({ player, notes }) {
+      for (const [pitch, onset, duration] of notes) this.#notes.push({ player, pitch, onset, duration });
+    }
+
+    /* The line that sounds is the first; the one after it is there, so that one can read ahead. */
+    #turnPage(tick) {
+      const { lines } = this.#layout;
+      const at = lines.findIndex((line) => layout.holds(line, tick));
+      const last = Math.max(0, lines.length - LIVE_LINES);
+      const first = Math.min(at < 0 ? last : at, last);
+      if (first !== this.#first) {
+        this.#first = first;
+        this.#draw();
+      }
+    }
+
+    #drawSoon() {
+      cancelAnimationFrame(this.#frame);
+      this.#frame = requestAnimationFrame(() => this.#draw());
+    }
+
+    #draw() {
+      if (!this.#view || !this.#element.clientWidth) return;
+      const items = [...this.#notes, ...RANGE.map((pitch) => ({ pitch }))];
+      const view = { ...this.#view, steps: [{ terms: false, items, gone: [] }] };
+      this.#layout = layout.layoutOf(view, this.#element.clientWidth);
+      const { lines } = this.#layout;
+      const shown = this.#isLive ? lines.slice(this.#first, this.#first + LIVE_LINES) : lines;
+      this.#element.replaceChildren();
+      this.#lines = shown.map((line) => this.#drawLine(line));
+      this.moveCursor(this.#tick);
+    }
+
+    #drawLine(line) {
+      const { width, height } = this.#layout;
+      const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, width, height }, null);
+      drawGrid(svg, line, this.#layout, this.#view, false);
+      this.#shadeTurns(svg, line, height);
+      const notes = [];
+      for (const note of this.#notes) {
+        const { player, pitch, isRaw } = note;
+        const duration = this.#held.has(pitch) && isRaw && !note.duration ? this.#view.quarter / 4 : note.duration;
+        if (!layout.holds(line, note.onset)) continue;
+        const x = layout.xOf(note.onset, line, this.#layout);
+        const kind = `${player === "me" ? "yours" : "its"}${isRaw ? " raw" : ""}`;
+        const node = makeBox(svg, x, layout.yOf(pitch, this.#layout), duration * this.#layout.scale, kind);
+        notes.push({ node, onset: note.onset });
+      }
+      const ends = { x1: 0, x2: 0, y1: HEAD - 6, y2: height - FOOT + 2 };
+      const cursor = makeSvg("line", { class: "cursor", ...ends, visibility: "hidden" }, svg);
+      this.#element.append(svg);
+      return { ...line, svg, cursor, notes };
+    }
+
+    #shadeTurns(svg, line, height) {
+      const { bar } = this.#view;
+      for (const turn of this.#turns) {
+        const from = Math.max(turn.bar * bar, line.begin);
+        const to = Math.min((turn.bar + turn.bars) * bar, line.end, this.#view.bars * bar);
+        if (to <= from) continue;
+        const x = layout.xOf(from, line, this.#layout);
+        const size = { width: (to - from) * this.#layout.scale, height: height - HEAD - FOOT };
+        const kind = turn.player === "me" ? "your-turn" : "its-turn";
+        makeSvg("rect", { class: kind, x, y: HEAD, ...size }, svg);
+      }
+    }
+  };
+})((globalThis.jazzgram ??= {}));
