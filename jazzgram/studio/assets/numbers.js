@@ -48,12 +48,13 @@
         this.#oncopied(found.copied);
         const nothing = isOpen ? "No notes, nothing copied." : "Looking for copied runs…";
         get("copied").textContent = found.sentence || nothing;
-        const isComparable = wanted.bars === found.bars;
-        showTable("aims", found.aims, isComparable);
-        showTable("others", found.others, isComparable);
+        const isComparable = found.measured === found.bars;
+        showTable("aims", found.aims, found.you?.aims, isComparable);
+        showTable("others", found.others, found.you?.others, isComparable);
+        const whose = found.you ? ` Each player's own bars are measured in a row: ${found.measured} of its.` : "";
         get("numbers-note").textContent = isComparable
-          ? "z is the distance to the mean of real solos, in their standard deviations."
-          : `Real solos were measured in windows of ${found.bars} bars: z needs a take of ${found.bars}.`;
+          ? `z is the distance to the mean of real solos, in their standard deviations.${whose}`
+          : `Real solos were measured in windows of ${found.bars} bars: z needs as many.${whose}`;
         this.refresh();
       } catch (error) {
         get("copied").textContent = error.message;
@@ -61,12 +62,17 @@
     }
   };
 
-  /* Rows are [name, value, mean, deviation, z]; z is shown where the take is as long as the windows of real solos. */
-  function showTable(id, rows, isComparable) {
-    const heads = ["metric", "value", "real solos", ...(isComparable ? ["z"] : [])];
-    const row = ([name, value, mean, deviation, z]) => {
+  /* Rows are [name, value, mean, deviation, z]; z is shown where the take is as long as the windows of real solos. Of a
+     traded take `yours` has the rows of the musician. */
+  function showTable(id, rows, yours, isComparable) {
+    const values = yours ? ["it", "you"] : ["value"];
+    const zs = yours ? ["z of it", "z of you"] : ["z"];
+    const heads = ["metric", ...values, "real solos", ...(isComparable ? zs : [])];
+    const row = ([name, value, mean, deviation, z], index) => {
       const real = mean === null ? "–" : `${numberText(mean, 3)} ± ${numberText(deviation, 3)}`;
-      const cells = [numberText(value, 3), real, ...(isComparable ? [numberText(z, 2)] : [])];
+      const [, own, , , ownZ] = yours?.[index] ?? [];
+      const both = (one, other, digits) => (yours ? [one, other] : [one]).map((each) => numberText(each, digits));
+      const cells = [...both(value, own, 3), real, ...(isComparable ? both(z, ownZ, 2) : [])];
       return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", {}, text)));
     };
     get(id).replaceChildren(

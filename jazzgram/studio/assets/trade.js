@@ -14,8 +14,12 @@
   const { get } = jazzgram.dom;
   const { withAnswer, titleOf } = jazzgram.tradeTurns;
   const LOOK_EVERY = 50; // milliseconds
-  const IN_FLIGHT = 2; // milliseconds after a deadline in which the last stroke may still be on its way
+  const IN_FLIGHT = 1; // milliseconds after a deadline in which the last stroke may still be on its way
+  const BEFORE = 0.001; // seconds before a deadline that the server is not to answer yet
   const YOU = 1; // the musician's part of a session's sound
+
+  const LOCK_HINT = get("lock-hint").textContent;
+  const TRADED_HINT = "A traded take: its bars are not locked, but answered anew in the tab Trade.";
 
   const seconds = () => performance.now() / 1000;
 
@@ -36,8 +40,10 @@
     #sounding = new Set(); // pitches that are held
     #timers = [];
     #deadline = null;
+    #told = -Infinity; // the moment that the server was told last
     #missed = 0;
     #end = ""; // why it was stopped
+    #faults = ""; // what went amiss, and was said
     #take = null;
     #loaded = null; // {sound, you} of what is ready to sound
 
@@ -80,6 +86,7 @@
       if (this.isRunning) return;
       const { exchanges, view } = take;
       get("trade-kept").hidden = !exchanges;
+      get("lock-hint").textContent = exchanges ? TRADED_HINT : LOCK_HINT;
       if (!exchanges) return;
       this.#roll.show(view, exchanges);
       const { live } = this.#session.state.trade;
@@ -103,7 +110,6 @@
     async #start() {
       this.#solo.pause();
       this.#say("Getting ready…");
-      get("trade-start").scrollIntoView({ block: "start" });
       this.#setRunning(true);
       const protocol = location.protocol === "https:" ? "wss:" : "ws:";
       this.#link = new jazzgram.TradeLink(new WebSocket(`${protocol}//${location.host}/trade`), {
@@ -111,8 +117,9 @@
         onmoved: (moved) => this.#moved(moved),
         onkept: (kept, error) => this.#finish(kept, error),
       });
-      [this.#strokes, this.#missed, this.#end, this.#started] = [[], 0, "", null];
+      [this.#strokes, this.#missed, this.#end, this.#faults, this.#started] = [[], 0, "", "", null];
       this.#clock = new jazzgram.TradeClock();
+      this.#told = -Infinity;
       const { document } = this.#session.recipe;
       this.#link.start({ document, kept: [], trade: { live: this.#setup.live } }, this.#setup.latency);
     }
@@ -132,35 +139,44 @@
       this.#stage.begin(view, started.count_in);
       this.#roll.begin(view, turns);
       this.#say("");
+      requestAnimationFrame(() => get("trade-start").scrollIntoView({ block: "start" }));
       const tick = timeline.secondsPerTick(view);
       tell("begun", { started: this.#stage.started, first: this.#stage.secondsAt(0), tick });
-      this.#setDeadline(started.deadline);
       this.#timers = [setInterval(() => this.#look(), LOOK_EVERY)];
       this.#look();
+      this.#setDeadline(started.deadline);
       this.#frame();
     }
 
-    /* Tell the server the time; what was played goes with it. */
-    #look(strokes = []) {
+    /* Tell the server the time, and what was played. A deadline is told only by its own timer, which lets what has been
+       played before it come first, where the page was busy. */
+    #look(strokes = [], isDeadline = false) {
       if (!this.#started || !this.isRunning) return;
       const jump = this.#clock.look(this.#stage.now, seconds());
       if (jump) {
         this.#stop(`The audio clock jumped by ${jump.toFixed(1)} seconds: the computer slept, or was too busy.`);
         return;
       }
-      const now = this.#stage.now - this.#stage.started;
-      this.#link.move(now, strokes);
+      const now = this.#withDeadline(this.#clock.seconds(seconds()) - this.#stage.started, isDeadline);
+      this.#told = Math.max(this.#told, now); // the estimate of the clock may step back a little
+      this.#link.move(this.#told, strokes);
       this.#midi.tick(seconds());
       const { view } = this.#started;
       if (this.#stage.tick > timeline.lengthOf(view) + view.quarter) this.#stop("");
+    }
+
+    #withDeadline(now, isDeadline) {
+      if (this.#deadline === null) return now;
+      return isDeadline ? Math.max(now, this.#deadline) : Math.min(now, this.#deadline - BEFORE);
     }
 
     #setDeadline(deadline) {
       if (deadline === this.#deadline) return;
       this.#deadline = deadline;
       if (deadline === null) return;
-      const wait = 1000 * (this.#stage.started + deadline - this.#stage.now) + IN_FLIGHT;
-      this.#timers.push(setTimeout(() => this.#look(), Math.max(0, wait)));
+      const wait = 1000 * (this.#stage.started + deadline - this.#clock.seconds(seconds())) + IN_FLIGHT;
+      const hear = () => this.#timers.push(setTimeout(() => this.#look([], true)));
+      this.#timers.push(setTimeout(hear, Math.max(0, wait)));
     }
 
     #moved({ exchanges, deadline, left_out: leftOut, unheard }) {
@@ -171,10 +187,11 @@
           this.#missed += sounded.leftOut;
         }
         this.#roll.add(exchange);
-        tell("exchange", { ...exchange, ...sounded, at: this.#stage.now });
+        tell("exchange", { ...exchange, ...sounded, unheard, at: this.#stage.now });
       }
       this.#setDeadline(deadline);
-      this.#say(faultsText({ leftOut: leftOut + this.#link.leftOut, unheard, missed: this.#missed }));
+      this.#faults = faultsText({ leftOut: leftOut + this.#link.leftOut, unheard, missed: this.#missed });
+      this.#say(this.#faults);
     }
 
     /* The answer goes to a MIDI port: when the page's own sound would be heard. */
@@ -211,13 +228,13 @@
       this.#deadline = null;
       this.#setRunning(false);
       const isEmpty = !this.#started || found.end === 0;
-      const why = [error || this.#end];
+      const why = [error || this.#end, this.#faults].filter(Boolean);
       if (isEmpty) {
-        this.#say(`${why[0]} ${this.#started || !error ? "Nothing was played yet." : ""}`.trim());
+        this.#say([...why, ...(this.#started || !error ? ["Nothing was played yet."] : [])].join(" "));
       } else {
         const live = this.#setup.live;
         this.#session.change(titleOf(live), (state) => history.setTrade(state, { live, ...found }));
-        this.#say([...why, "What was played is a take: the other tabs show it."].join(" ").trim());
+        this.#say([...why, "What was played is a take: the other tabs show it."].join(" "));
       }
       tell("over", { text: get("trade-say").textContent });
     }
@@ -354,7 +371,7 @@
       leftOut ? `${count(leftOut, "note was", "notes were")} too many to be music, and left out.` : "",
       unheard ? `${count(unheard, "note", "notes")} arrived when the answer had begun: see the latency.` : "",
       missed
-        ? `${count(missed, "note", "notes")} of the answers came too late, and left out: close other programs.`
+        ? `${count(missed, "note", "notes")} of the answers came too late to be played: close other programs.`
         : "",
     ]
       .filter(Boolean)

@@ -19,10 +19,10 @@
     #element;
     #view = null;
     #turns = [];
-    #notes = []; // {player, pitch, onset, duration, isRaw}
+    #notes = []; // {player, pitch, onset, duration, isRaw, node}
     #held = new Map(); // by pitch: the note that is being played
     #layout = null;
-    #lines = []; // {svg, cursor, notes, ...line of the layout}
+    #lines = []; // {svg, cursor, ...line of the layout}
     #isLive = false;
     #first = 0; // the first line that is shown
     #tick = null;
@@ -32,6 +32,7 @@
       this.#element = element;
       element.classList.add("roll");
       element.setAttribute("role", "img");
+      element.setAttribute("aria-label", "What you and it play");
       let width = element.clientWidth;
       new ResizeObserver(() => {
         if (element.clientWidth === width) return;
@@ -52,7 +53,6 @@
     begin(view, turns) {
       this.#start(view, true);
       this.#turns = turns;
-      this.#element.setAttribute("aria-label", "What you and it play");
       this.#drawSoon();
     }
 
@@ -60,26 +60,27 @@
       const { bar, quarter } = this.#view;
       const margin = quarter / 8; // half a sixteenth: what is struck then belongs to the next bar
       const [from, to] = [exchange.bar * bar, (exchange.bar + exchange.bars) * bar];
-      this.#notes = this.#notes.filter(({ isRaw, onset }) => !isRaw || onset < from - margin || onset >= to - margin);
+      const isReplaced = ({ isRaw, onset }) => isRaw && onset >= from - margin && onset < to - margin;
+      for (const note of this.#notes.filter(isReplaced)) note.node?.remove();
+      this.#notes = this.#notes.filter((note) => !isReplaced(note));
       this.#take(exchange);
-      this.#drawSoon();
+      this.#complete();
     }
 
     strike(pitch, tick) {
       this.release(pitch, tick);
       if (tick < -this.#view.quarter / 8) return; // in the count-in
-      const note = { player: "me", pitch, onset: Math.max(tick, 0), duration: 0, isRaw: true };
+      const note = { player: "me", pitch, onset: Math.max(tick, 0), duration: this.#view.quarter / 8, isRaw: true };
       this.#held.set(pitch, note);
       this.#notes.push(note);
-      this.#drawSoon();
+      this.#complete();
     }
 
     release(pitch, tick) {
       const note = this.#held.get(pitch);
       if (!note) return;
-      note.duration = Math.max(tick - note.onset, 1);
+      this.#stretch(note, tick);
       this.#held.delete(pitch);
-      this.#drawSoon();
     }
 
     moveCursor(tick) {
@@ -94,8 +95,11 @@
           line.cursor.setAttribute("x1", x);
           line.cursor.setAttribute("x2", x);
         }
-        if (!this.#isLive) continue;
-        for (const { node, onset } of line.notes) node.classList.toggle("planned", onset > tick);
+      }
+      if (!this.#isLive) return;
+      for (const note of this.#held.values()) this.#stretch(note, tick);
+      for (const { node, onset, player } of this.#notes) {
+        if (player === "it") node?.classList.toggle("planned", onset > tick);
       }
     }
 
@@ -123,6 +127,25 @@
       }
     }
 
+    /* A key is held until a tick. */
+    #stretch(note, tick) {
+      note.duration = Math.max(tick - note.onset, note.duration);
+      note.node?.setAttribute("width", Math.max(note.duration * this.#layout.scale - 1, 2));
+    }
+
+    /* Draw the notes that are new, where they fit; else all. */
+    #complete() {
+      const fits = ({ pitch }) => pitch > this.#layout.low && pitch < this.#layout.high;
+      if (!this.#layout || !this.#notes.every(fits)) {
+        this.#drawSoon();
+        return;
+      }
+      for (const note of this.#notes) {
+        const line = note.node ? null : this.#lines.find((each) => layout.holds(each, note.onset));
+        if (line) this.#drawNote(note, line);
+      }
+    }
+
     #drawSoon() {
       cancelAnimationFrame(this.#frame);
       this.#frame = requestAnimationFrame(() => this.#draw());
@@ -136,6 +159,7 @@
       const { lines } = this.#layout;
       const shown = this.#isLive ? lines.slice(this.#first, this.#first + LIVE_LINES) : lines;
       this.#element.replaceChildren();
+      for (const note of this.#notes) note.node = null;
       this.#lines = shown.map((line) => this.#drawLine(line));
       this.moveCursor(this.#tick);
     }
@@ -145,20 +169,20 @@
       const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, width, height }, null);
       drawGrid(svg, line, this.#layout, this.#view, false);
       this.#shadeTurns(svg, line, height);
-      const notes = [];
-      for (const note of this.#notes) {
-        const { player, pitch, isRaw } = note;
-        const duration = this.#held.has(pitch) && isRaw && !note.duration ? this.#view.quarter / 4 : note.duration;
-        if (!layout.holds(line, note.onset)) continue;
-        const x = layout.xOf(note.onset, line, this.#layout);
-        const kind = `${player === "me" ? "yours" : "its"}${isRaw ? " raw" : ""}`;
-        const node = makeBox(svg, x, layout.yOf(pitch, this.#layout), duration * this.#layout.scale, kind);
-        notes.push({ node, onset: note.onset });
-      }
       const ends = { x1: 0, x2: 0, y1: HEAD - 6, y2: height - FOOT + 2 };
       const cursor = makeSvg("line", { class: "cursor", ...ends, visibility: "hidden" }, svg);
       this.#element.append(svg);
-      return { ...line, svg, cursor, notes };
+      const drawn = { ...line, svg, cursor };
+      for (const note of this.#notes) if (layout.holds(line, note.onset)) this.#drawNote(note, drawn);
+      return drawn;
+    }
+
+    #drawNote(note, { svg, cursor, ...line }) {
+      const { player, pitch, onset, duration, isRaw } = note;
+      const x = layout.xOf(onset, line, this.#layout);
+      const kind = `${player === "me" ? "yours" : "its"}${isRaw ? " raw" : ""}`;
+      note.node = makeBox(null, x, layout.yOf(pitch, this.#layout), duration * this.#layout.scale, kind);
+      svg.insertBefore(note.node, cursor);
     }
 
     #shadeTurns(svg, line, height) {
