@@ -21,6 +21,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from jazzgram import __version__
 from jazzgram.errors import JazzgramError
+from jazzgram.music.harmony.symbols import name_chord
 from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
@@ -39,7 +40,8 @@ _SCRIPTS = {
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
         *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
         *("trade_clock", "trade_keys", "trade_turns", "trade_link", "trade_stage", "trade_midi", "trade_ports"),
-        *("trade_piano", "trade_typing", "trade_board", "trade_roll", "trade_setup", "trade_exchanges", "trade"),
+        *("trade_piano", "trade_typing", "trade_board", "trade_roll", "trade_setup", "trade_exchanges"),
+        *("trade_latency", "trade_practice", "trade"),
     ),
 }
 _ASSETS = {
@@ -48,6 +50,8 @@ _ASSETS = {
     "icon.svg": ("jazzgram.studio", "image/svg+xml"),
     **{f"{name}.js": (package, "text/javascript") for package, names in _SCRIPTS.items() for name in names},
 }
+_MOST_KEYS = 24
+"""Keys of a voicing: more than two hands hold."""
 _PATIENCE = 20.0
 """Seconds in which the page must have sent its request."""
 Handler = Callable[[Request], Any]
@@ -94,6 +98,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
                 ("/start", "GET", studio.start),
                 ("/working", "GET", studio.working),
                 ("/tunes", "GET", studio.tunes),
+                ("/voicing", "GET", _voicing),
                 ("/tunes/{number:int}", "GET", studio.tune),
                 ("/chart", "POST", studio.chart),
                 ("/take", "POST", studio.take),
@@ -320,6 +325,15 @@ async def _body(request: Request, largest: int) -> bytes:
     except TimeoutError:
         raise JazzgramError(f"the page did not send all within {_PATIENCE:g} seconds") from None
     return content
+
+
+async def _voicing(request: Request) -> Any:
+    """Name the chord of keys that were held together: MIDI numbers, with spaces between them."""
+    texts = request.query_params.get("keys", "").split()[:_MOST_KEYS]
+    pitches = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
+    if len(texts) != len(pitches) or len({pitch % 12 for pitch in pitches}) < 3 or max(pitches) > 127:
+        raise JazzgramError("that has no name here: play three tones or more of a chord")
+    return {"symbol": name_chord(tuple(pitches))}
 
 
 async def _page(request: Request) -> Response:

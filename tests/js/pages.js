@@ -23,6 +23,7 @@ const SCRIPTS = [
   `${STUDIO}/trade_turns.js`,
   `${STUDIO}/trade_link.js`,
   `${STUDIO}/trade_midi.js`,
+  `${STUDIO}/trade_latency.js`,
   `${LISTENING_TEST}/answers.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));

@@ -267,3 +267,17 @@ test("an answer is sent in time order when it is due, and silence ends all that 
   midi.tick(9);
   assert.equal(synth.sent.length, 7);
 });
+
+test("taps that are late say by how much; the first find the beat, and one slip does not count", () => {
+  const clicks = Array.from({ length: 12 }, (_, index) => 1 + 0.6 * index);
+  const tapping = new jazzgram.TradeTapping(clicks);
+  for (const click of clicks.slice(0, 4)) tapping.tap(click + 0.29);
+  assert.equal(tapping.result, null, "none that counts");
+  for (const click of clicks.slice(4)) tapping.tap(click + (click === clicks[6] ? 0.25 : 0.08));
+  const { seconds, spread, taps } = tapping.result;
+  assert.ok(Math.abs(seconds - 0.08) < 1e-9 && spread < 1e-9);
+  assert.equal(taps, 8);
+  const early = new jazzgram.TradeTapping(clicks);
+  for (const click of clicks) early.tap(click - 0.03);
+  assert.equal(early.result.seconds, 0, "who taps early is not late");
+});

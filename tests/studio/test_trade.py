@@ -239,8 +239,41 @@ def test_a_traded_take_is_a_take_of_the_studio(session: Session) -> None:
     assert [track["name"] for track in take["view"]["tracks"]][:2] == ["Solo", "You"]
     solo, you = take["sound"]["parts"][:2]
     assert solo["role"] == you["role"] == "solo"
-    for kind in ("midi", "musicxml", "report"):
+    for kind in ("midi", "report"):
         assert page.post(f"/export/{kind}", json=kept).status_code == 200
+    sheet = page.post("/export/musicxml", json=kept).text
+    assert sheet.count("<part id=") == 2 and ">You</part-name>" in sheet
+    mine = sheet.partition('<part id="P2">')[2]
+    assert mine.count("<pitch>") == 4 and sheet.count("<pitch>") == 4 + len(solo_notes(take))
+
+
+def solo_notes(take: dict[str, Any]) -> list[Any]:
+    found: list[Any] = take["view"]["tracks"][0]["notes"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("keys", "symbol"),
+    [
+        ("50 53 57 60", "Dm7"),
+        ("43 53 59 64", "G13"),
+        ("64 67 72", "C/E"),
+        ("57 60 64 67", "Am7"),
+        ("60 64 67 69", "C6"),
+    ],
+)
+def test_a_voicing_is_named(session: Session, keys: str, symbol: str) -> None:
+    page = other_client(session)
+    page.get(f"/?token={TOKEN}")
+    assert page.get("/voicing", params={"keys": keys}).json() == {"symbol": symbol}
+
+
+@pytest.mark.parametrize("keys", ["", "60 64", "60 72 67", "60 64 900", "C E G", "60 " * 200])
+def test_what_is_no_voicing_gets_a_sentence(session: Session, keys: str) -> None:
+    page = other_client(session)
+    page.get(f"/?token={TOKEN}")
+    answer = page.get("/voicing", params={"keys": keys})
+    assert answer.status_code == 422 and "three tones" in answer.json()["error"]
 
 
 # the socket

@@ -307,6 +307,37 @@ def test_permission_is_asked_for_there_only_and_its_lack_is_said(page: Any) -> N
     until(page, "document.querySelector('#trade-say').textContent.includes('No MIDI port')")
 
 
+def test_tapping_along_measures_the_latency_and_the_browser_keeps_it(page: Any) -> None:
+    page.click("#midi-ask")
+    page.evaluate("window.starts.length = 0")
+    page.click("#trade-tap")
+    until(page, "window.starts.length >= 20")
+    clicks = page.evaluate("window.starts.map(([when]) => when)")
+    page.evaluate(
+        "([score]) => midi.perform(score, 0.12, 1)",  # each tap is 120 ms late
+        [[[click + more, status, 60, 90] for click in clicks for more, status in ((0, 0x90), (0.1, 0x80))]],
+    )
+    until(page, "document.querySelector('#trade-say').textContent.includes('Measured with')", 25)
+    measured = int(page.input_value("#trade-latency"))
+    assert measured == pytest.approx(120, abs=25), "by the clocks of a browser that a test drives"
+    page.reload()
+    page.wait_for_selector("body[data-answers]")
+    assert int(page.input_value("#trade-latency")) == measured
+
+
+def test_voicings_become_the_changes(page: Any) -> None:
+    page.click("#midi-ask")
+    page.click("#trade-voice")
+    page.fill("#chords", "")
+    page.evaluate("document.activeElement.blur()")
+    for voicing in ([50, 53, 57, 60], [43, 53, 59, 64], [48, 52, 55, 59]):
+        for status in (0x90, 0x80):
+            page.evaluate("([status, keys]) => keys.forEach((key) => midi.play(status, key, 80))", [status, voicing])
+        page.wait_for_timeout(300)
+    assert page.input_value("#chords") == "Dm7 | G13 | Cmaj7"
+    until(page, "document.querySelector('#strip .bar').textContent.includes('Dm7')")
+
+
 def test_everybody_can_use_it_and_nothing_is_wider_than_a_phone(page: Any) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -315,9 +346,11 @@ def test_everybody_can_use_it_and_nothing_is_wider_than_a_phone(page: Any) -> No
     start(page)
     play_a_bar(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert accessibility_problems(page) == []
     stopped(page, lambda: page.click("#trade-start"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert accessibility_problems(page) == []
+    start(page)
+    assert accessibility_problems(page) == [], "while it plays"
 
 
 def test_pictures_for_the_docs(page: Any, screenshots: Path) -> None:

@@ -37,6 +37,7 @@
     #strokes = []; // what was played, in case the server is lost
     #board = new jazzgram.TradeBoard();
     #typing;
+    #practice;
     #sounding = new Set(); // pitches that are held
     #timers = [];
     #deadline = null;
@@ -65,6 +66,12 @@
         onerror: (text) => this.#say(text),
       });
       this.#midi = ports.midi;
+      this.#practice = new jazzgram.TradePractice({
+        stage: this.#stage,
+        load: () => this.#load(this.#take.sound, null),
+        onlatency: (measured) => this.#setup.setLatency(measured),
+        say: (text) => this.#say(text),
+      });
       solo.onfaders = () => this.#setFaders();
       get("trade-start").addEventListener("click", () => (this.isRunning ? this.#stop("") : this.#start()));
       get("trade-leave").addEventListener("click", () => this.#leave());
@@ -109,6 +116,7 @@
 
     async #start() {
       this.#solo.pause();
+      this.#practice.stop();
       this.#say("Getting ready…");
       this.#setRunning(true);
       const protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -259,6 +267,7 @@
       else this.#sounding.delete(pitch);
       this.#piano.light(pitch, isDown);
       if (isDown) this.#board.blink();
+      if (!this.isRunning) this.#practice.stroke(pitch, velocity, moment);
       this.#sound(pitch, velocity);
       if (!this.#started || !this.isRunning) return;
       const at = Math.min(this.#clock.seconds(moment), this.#stage.now + 0.01);

@@ -8,6 +8,7 @@
                                     ({pitch, velocity, when, end}) plays them; returns {late, leftOut}: how many are a
                                     moment late, and how many are not played at all
    stage.strike(pitch, velocity) stage.release(pitch) stage.releaseAll()    the musician's keys
+   stage.click(count, seconds)      clicks that begin soon; returns their moments
    stage.stop()                     silence, at once
    stage.now stage.tick stage.started   seconds of the audio clock, the tick that is heard, when the count-in began
    stage.secondsAt(tick) */
@@ -78,14 +79,16 @@
       const beat = timeline.beatLength(view);
       const seconds = beat * timeline.secondsPerTick(view);
       const beats = (countIn * view.bar) / beat;
-      for (let index = 0; index < beats; index += 1) {
-        this.#band.click(started + index * seconds, index % (view.bar / beat) === 0);
-      }
+      this.#click(started, beats, seconds, view.bar / beat);
       this.#beginning = started + beats * seconds;
       this.#started = started;
       this.#next = schedule.firstNotes(view.tracks, 0, true);
       this.#timer = setInterval(() => this.#plan(), LOOK_EVERY);
       this.#plan();
+    }
+
+    click(count, seconds) {
+      return this.#click(this.now + LEAD_IN, count, seconds, 4);
     }
 
     secondsAt(tick) {
@@ -132,6 +135,12 @@
       this.#timer = null;
       this.#held.clear();
       this.#end();
+    }
+
+    #click(begin, count, seconds, beatsInBar) {
+      const moments = Array.from({ length: count }, (_, index) => begin + index * seconds);
+      moments.forEach((when, index) => this.#band.click(when, index % beatsInBar === 0));
+      return moments;
     }
 
     #end() {
