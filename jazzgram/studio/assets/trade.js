@@ -60,6 +60,9 @@
         oncommand: (event) => this.#command(event),
       });
       this.#piano.show(this.#typing.octave);
+      for (const button of document.querySelectorAll("[data-octave]")) {
+        button.addEventListener("click", () => this.#typing.shift(button.dataset.octave));
+      }
       const ports = new jazzgram.TradePorts({
         onstroke: (...stroke) => this.#stroke(...stroke),
         ongone: (name) => this.#gone(name),

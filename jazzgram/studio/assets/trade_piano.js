@@ -1,7 +1,8 @@
 /* A keyboard on the screen, for touch and mouse; it shows what is played on any other.
 
    const piano = new jazzgram.TradePiano(element, onstroke);
-   piano.show(octave)            the octave from which on the computer's keys play: their letters are on its keys
+   piano.show(octave)            the octave from which on the computer's keys play: their letters are on its keys; a
+                                 narrow page has these alone
    piano.light(pitch, isDown)
    onstroke(pitch, velocity, moment): velocity 0 is a release, the moment is in seconds of the page's clock */
 (function (jazzgram) {
@@ -9,26 +10,30 @@
   const { make } = jazzgram.dom;
   const { isBlack, letterOf, nameOf } = jazzgram.tradeKeys;
   const VELOCITY = 90;
-  const OCTAVES = 3; // that are shown; a narrow page scrolls
+  const NARROW = matchMedia("(max-width: 620px)");
+  const [FEW, MANY] = [17, 37]; // keys of a narrow page, and of a wide one, which begins an octave lower
 
   jazzgram.TradePiano = class TradePiano {
     #element;
     #onstroke;
+    #octave = 4;
     #keys = new Map(); // by pitch
     #pointers = new Map(); // the pitch that each finger plays
 
     constructor(element, onstroke) {
       this.#element = element;
       this.#onstroke = onstroke;
+      NARROW.addEventListener("change", () => this.show(this.#octave));
       element.addEventListener("pointerdown", (event) => this.#press(event));
       element.addEventListener("pointermove", (event) => this.#glide(event));
       for (const type of ["pointerup", "pointercancel"]) element.addEventListener(type, (event) => this.#lift(event));
     }
 
     show(octave) {
-      const first = 12 * octave; // an octave below that of the computer's keys
+      this.#octave = octave;
+      const first = 12 * (NARROW.matches ? octave + 1 : octave);
       this.#keys = new Map();
-      const pitches = Array.from({ length: 12 * OCTAVES + 1 }, (_, index) => first + index);
+      const pitches = Array.from({ length: NARROW.matches ? FEW : MANY }, (_, index) => first + index);
       const nodes = pitches.filter((pitch) => pitch <= 127).map((pitch) => this.#makeKey(pitch, octave));
       this.#element.replaceChildren(...nodes);
     }

@@ -1,7 +1,7 @@
 /* The computer's keys, played while the tab Trade is open (trade_keys.js says which).
 
    const typing = new jazzgram.TradeTyping({onstroke, onoctave, oncommand});
-   typing.octave
+   typing.octave         typing.shift(code) changes it as a key does
    typing.releaseAll()   forget what is held
 
    onstroke(pitch, velocity, moment) as of the other keyboards; oncommand(event) is asked first, and returns whether the
@@ -24,6 +24,11 @@
       addEventListener("keyup", (event) => this.#keyUp(event), true);
     }
 
+    shift(code) {
+      this.octave = octaveAfter(code, this.octave);
+      this.#on.onoctave(this.octave);
+    }
+
     releaseAll() {
       this.#down.clear();
     }
@@ -38,8 +43,7 @@
       if (isCommand) event.preventDefault();
       if (isCommand || event.repeat) return;
       if (octave !== null) {
-        this.octave = octave;
-        this.#on.onoctave(octave);
+        this.shift(event.code);
       } else if (pitch !== null) {
         this.#down.set(event.code, pitch);
         this.#on.onstroke(pitch, VELOCITY, event.timeStamp / 1000);
