@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -48,7 +48,8 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
                 f"{config}: its model is {pipeline.config.model.plugin.name!r}, which learns no grammar;"
                 " expected 'model: {use: grammar}'"
             )
-        model, terms = pipeline.model, pipeline.vocabulary.terms
+        model: Any = pipeline.model  # trained, of the same class
+        terms = pipeline.vocabulary.terms
         windows = ((cluster, [terms[token] for token in tokens], count) for cluster, tokens, count in model.windows())
         grammar, left_out = from_windows(windows, model.following)
         if left_out:

@@ -28,12 +28,17 @@ Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
 """Pairs of a task and its result, in any order; a `Lost` where the process of the task died."""
 
-_TRY_OUT = 0.5
+_TRY_OUT = 0.05
 """Seconds of work after which it is decided whether other processes are worth their start."""
-_WORTH_IT = 2.0
-"""Seconds of work still to do from which they are: a process of ours takes 0.5 s to start."""
+_WORTH_IT = 1.0
+"""Seconds of work still to do from which they are: a process of ours takes 0.4 s to start."""
+_ALONG = 3.0
+"""Seconds for which this process works along with the others; then one of them takes its turn. A file that kills its
+process is then likely to meet one that can be replaced."""
 _BUNDLE = 16
-"""Tasks sent to Dask at once: its scheduler takes about a millisecond a task."""
+"""Tasks that are sent to another process at once, at most: Dask's scheduler takes about a millisecond for each."""
+_A_BUNDLE = 0.05
+"""Seconds of work that are sent to a process of ours at once, as far as its tasks are short."""
 
 
 class Lost:
@@ -86,13 +91,13 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
 
 
 def _tried_out(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
-    """Begin here, and go over to processes when what is left would take long: small corpora need no others."""
+    """Begin here; others join in when what is left would take long: small corpora need none."""
     begun = time.perf_counter()
     for done, task in enumerate(tasks, 1):
         yield task, work(task)
         spent = time.perf_counter() - begun
         if spent > _TRY_OUT and spent / done * (count - done) > _WORTH_IT:
-            yield from _on_processes(work, tasks, min(execution.cores, count - done))
+            yield from _on_processes(work, tasks, min(execution.cores, count - done), along=True)
             return
 
 
@@ -164,45 +169,77 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
             answer(work(pickle.load(questions)))
 
 
-def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
-    """Run a thread for each process, so that the task of a process that dies is known."""
+def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool = False) -> Results:
+    """Run a thread for each process, so that the tasks of a process that dies are known.
+
+    Parameters
+    ----------
+    count : int
+        How many processes work.
+    along : bool
+        Whether this one is among them at first.
+    """
     lock, stop = threading.Lock(), threading.Event()
-    results: Queue[tuple[Any, Any] | BaseException | None] = Queue(4 * count)
+    results: Queue[list[tuple[Any, Any]] | BaseException | None] = Queue(4 * count)
     workers: dict[int, _Worker] = {}
 
     def drive(number: int) -> None:
+        inside = partial(_bundle, work)
+        alone: list[Any] = []  # the tasks of a process that died: one of them did it
+        size = 1
         try:
-            workers[number] = worker = _Worker(work)
+            workers[number] = worker = _Worker(inside)
             while not stop.is_set():
                 with lock:
-                    task = next(tasks, None)
-                if task is None:
+                    bundle = [alone.pop()] if alone else list(islice(tasks, size))
+                if not bundle:
                     break
+                begun = time.perf_counter()
                 try:
-                    result = worker.send(task)
+                    results.put(list(zip(bundle, worker.send(bundle), strict=True)))
+                    spent = (time.perf_counter() - begun) / len(bundle)
+                    size = max(1, min(_BUNDLE, int(_A_BUNDLE / max(spent, 1e-6))))
                 except (EOFError, OSError, pickle.UnpicklingError):  # it ended, maybe in the middle of its answer
-                    result = Lost(f"the process that read it died, {worker.end()}")
+                    reason = f"the process that read it died, {worker.end()}"
+                    if len(bundle) > 1:
+                        alone = bundle
+                    else:
+                        results.put([(bundle[0], Lost(reason))])
                     if not stop.is_set():
-                        workers[number] = worker = _Worker(work)
-                results.put((task, result))
+                        workers[number] = worker = _Worker(inside)
         except BaseException as error:  # an engine that fails must not leave the caller waiting
             results.put(error)
         finally:
             results.put(None)
 
-    threads = [threading.Thread(target=drive, args=(number,), daemon=True) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    running = count
+    threads: list[threading.Thread] = []
+
+    def start() -> None:
+        threads.append(threading.Thread(target=drive, args=(len(threads),), daemon=True))
+        threads[-1].start()
+
+    for _ in range(count - along):
+        start()
+    running, until = len(threads), time.perf_counter() + _ALONG
     try:
-        while running:
-            result = results.get()
-            if result is None:
-                running -= 1
-            elif isinstance(result, BaseException):
-                raise result
-            else:
-                yield result
+        while along or running:
+            if along:
+                with lock:
+                    task = next(tasks, None)
+                along = task is not None and time.perf_counter() < until
+                if task is not None:
+                    yield task, work(task)
+                    if not along:
+                        start()
+                        running += 1
+            while running and not (along and results.empty()):
+                result = results.get()
+                if result is None:
+                    running -= 1
+                elif isinstance(result, BaseException):
+                    raise result
+                else:
+                    yield from result
     finally:
         stop.set()
         while any(thread.is_alive() for thread in threads):

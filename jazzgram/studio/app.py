@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from threading import Event
@@ -20,8 +20,10 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
 from jazzgram import __version__
+from jazzgram.config.styles import styles
 from jazzgram.errors import JazzgramError
 from jazzgram.music.harmony.symbols import name_chord
+from jazzgram.music.instruments import INSTRUMENTS
 from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
@@ -38,10 +40,11 @@ _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
+        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes"),
+        *("working", "saved_files"),
         *("trade_clock", "trade_keys", "trade_turns", "trade_link", "trade_stage", "trade_midi", "trade_ports"),
         *("trade_piano", "trade_typing", "trade_board", "trade_roll", "trade_setup", "trade_exchanges"),
-        *("trade_latency", "trade_practice", "trade"),
+        *("trade_latency", "trade_practice", "trade", "studio"),
     ),
 }
 _ASSETS = {
@@ -70,7 +73,9 @@ class Workers:
     trade: Worker = field(default_factory=lambda: Worker("trade"))
 
 
-def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
+def make_app(
+    session: Session, token: str, port: int, workers: Workers, ticket: str = "", hosts: Iterable[str] = ()
+) -> Guard:
     """Build the studio's application.
 
     Parameters
@@ -85,6 +90,8 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
         They run what the page asks for.
     ticket : str
         See `Guard`.
+    hosts : iterable of str
+        See `Guard`.
     """
     studio = _Studio(session, workers)
     routes = [
@@ -97,6 +104,8 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
             for path, method, handler in (
                 ("/start", "GET", studio.start),
                 ("/working", "GET", studio.working),
+                ("/saved", "GET", studio.saved),
+                ("/catalogue", "GET", studio.catalogue),
                 ("/tunes", "GET", studio.tunes),
                 ("/voicing", "GET", _voicing),
                 ("/tunes/{number:int}", "GET", studio.tune),
@@ -108,7 +117,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
             )
         ),
     ]
-    return Guard(Starlette(routes=routes), token, port, ticket)
+    return Guard(Starlette(routes=routes), token, port, ticket, hosts)
 
 
 class _Studio:
@@ -126,20 +135,32 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
-            steps = (*config.samplers, *config.critics, *config.chain)
             live = config.sections.live
             return {
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
-                "catalogue": plugin_catalogue(steps),
                 "live": {**live.model_dump(mode="json"), "responders": responders()},
+                "yaml": self._session.first_text(),
+                "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
+                "instruments": list(INSTRUMENTS),
+                "catalogue": plugin_catalogue(self._session.steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
-        return self._session.working
+        return dict(self._session.working)  # another thread writes it
+
+    async def saved(self, request: Request) -> Any:
+        return await asyncio.to_thread(self._session.saved)
+
+    async def catalogue(self, request: Request) -> Any:
+        def describe() -> list[dict[str, Any]]:
+            self._session.reload()
+            return plugin_catalogue(self._session.steps)
+
+        return await _queued(request, self._notes, describe)
 
     async def tunes(self, request: Request) -> Any:
         return await _queued(request, self._notes, self._session.tunes)
@@ -161,6 +182,7 @@ class _Studio:
         recipe = await _recipe(request)
 
         def play() -> dict[str, Any]:
+            saved = self._session.saved()  # what is saved while it is made is newer than the take
             take = self._session.take(recipe)
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
@@ -175,6 +197,7 @@ class _Studio:
                 "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
                 "exchanges": take.played.shown() if take.played else None,
+                "saved": saved,
             }
 
         page = request.query_params.get("page", "")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jazzgram.config.sections import ImproviseSection
+from jazzgram.config.styles import style_of_label
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.improvisation.target import target_chorus, target_meter
@@ -108,7 +109,7 @@ def chart_of(tune: Tune) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``title``, ``chords``, ``meter``, ``tempo``, ``bars``.
+        ``title``, ``chords``, ``meter``, ``tempo``, ``bars``; ``style``: that of the band which its label means, or "".
 
     Raises
     ------
@@ -126,6 +127,7 @@ def chart_of(tune: Tune) -> dict[str, Any]:
         "meter": str(meter),
         "tempo": round(min(max(tune.tempo, 20), 400), 2),
         "bars": len(bars),
+        "style": style.name if tune.style and (style := style_of_label(tune.style, meter)) else "",
     }
 
 

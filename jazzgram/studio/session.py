@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import stamps
-from jazzgram.config.steps import leading_critic
+from jazzgram.config.steps import Step, leading_critic
 from jazzgram.config.yaml_lines import Document as Yaml
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.improvisation.given import Given
@@ -21,6 +21,7 @@ from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
+from jazzgram.resources.registry import CorpusNotAvailable
 from jazzgram.studio.charts import MOST_TAKE_BARS, chart_of
 from jazzgram.studio.edit import (
     Edit,
@@ -31,12 +32,12 @@ from jazzgram.studio.edit import (
     from_yaml,
     mistakes_of,
     settings_of,
-    to_yaml,
 )
 from jazzgram.studio.merge_bars import merge_bars
-from jazzgram.studio.progress import Abandoned, Progress
+from jazzgram.studio.progress import Abandoned, Progress, Working
 from jazzgram.studio.recipe import LockedBars, Recipe
 from jazzgram.studio.traded import Played, Traded
+from jazzgram.studio.yaml_comments import own_sections, rewrite
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -57,7 +58,7 @@ class Take:
     edit : dict
         The page's sections, checked.
     yaml : str
-        The same as text: the page's own where it sent text.
+        The same as text: the page's own where it sent text, with the comments of the text before where it sent values.
     pipeline : Pipeline
         The pipeline that made it.
     run : Run
@@ -103,23 +104,44 @@ class Session:
 
     path: Path
     given: Sequence[str] = ()
-    working: dict[str, str] = field(default_factory=dict)
-    """The work under way: ``stage`` and ``detail``, or nothing."""
+    working: Working = field(default_factory=dict)
     closing: Event = field(default_factory=Event)
     """Set to cancel the work under way: it ends with its file, stage or epoch."""
 
     def __post_init__(self) -> None:
         self.config: Config = load(self.path, self.given)
-        steps = (*self.config.samplers, *self.config.critics, *self.config.chain)
-        plugins = [step.plugin for step in steps] + [part.plugin for part in self.config.responders]
-        self._own = {plugin.name for plugin in plugins if plugin.name.endswith(".py")}
         self._files = set(self.config.files())
         self._cache: OrderedDict[str, _Made] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the configuration: samplers, critics and chain."""
+        return (*self.config.samplers, *self.config.critics, *self.config.chain)
+
+    @property
+    def _own(self) -> set[str]:
+        """The plugin files that the configuration itself names."""
+        plugins = [step.plugin for step in self.steps] + [part.plugin for part in self.config.responders]
+        return {plugin.name for plugin in plugins if plugin.name.endswith(".py")}
+
+    def saved(self) -> dict[str, str]:
+        """Return when the configuration and its plugin files were last saved, as nanoseconds, by the files' names."""
+        return {file.name: str(stamp) for file, stamp in sorted(stamps(self._files).items())}
+
+    def reload(self) -> None:
+        """Read the configuration and its plugin files again; keep them where one has a mistake: a take reports it."""
+        with suppress(JazzgramError):
+            self.config = load(self.path, self.given)
+            self._files.update(self.config.files())
+
     def first(self) -> Edit:
         """Return the edit that the page begins with."""
         return edit_of(self.config.document.value, self.config.sections.seed)
+
+    def first_text(self) -> str:
+        """Return the first edit as YAML, with the comments of the configuration's own file."""
+        return rewrite(own_sections(self.path.read_text("utf-8-sig")), self.first())
 
     def take(self, recipe: Recipe) -> Take:
         """Return a take, from the cache if it was made before.
@@ -140,7 +162,7 @@ class Session:
             made = self._improvise(edit, recipe.abandoned, locked=recipe.locked, trade=recipe.trade)
         pipeline = made.pipeline
         edit = {"seed": pipeline.config.sections.seed, **edit}
-        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else to_yaml(edit)
+        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else rewrite(recipe.text, edit)
         locked = {bar for each in recipe.locked for bar in _locked_bars(each, pipeline)}
         return Take(edit, text_of_edit, pipeline, made.run, made.warnings, len(locked), made.played)
 
@@ -157,6 +179,7 @@ class Session:
         EditError, JazzgramError
             As `take` does.
         """
+        from jazzgram.live.performance import performed
         from jazzgram.live.session import TradingSession
 
         text, edit = self._checked(recipe)
@@ -164,7 +187,7 @@ class Session:
             values = self._values(edit, recipe.trade or Traded())
             pipeline = self._pipeline(values, Progress(self.working, self.closing, recipe.abandoned))
             try:
-                _check_length(len(pipeline.target.changes) * pipeline.config.sections.live.choruses)
+                _check_length(performed(pipeline)[1] * pipeline.config.sections.live.choruses)
                 return TradingSession(pipeline)
             finally:
                 self.working.clear()
@@ -180,14 +203,7 @@ class Session:
 
     def _values(self, edit: Edit, trade: Traded | None) -> list[str]:
         """Return the settings of an edit, and of a trade."""
-        values = [*self.given, *settings_of(edit)]
-        if trade is None:
-            return values
-        bars = 1
-        if trade.takes_choruses:
-            target = self._pipeline(values, Progress(self.working, self.closing, Event())).target
-            bars = sum(target.improvised)
-        return [*values, *trade.settings(bars)]
+        return [*self.given, *settings_of(edit), *(trade.settings if trade is not None else ())]
 
     def _pipeline(self, values: Sequence[str], progress: Progress) -> Pipeline:
         """Load a pipeline that shares what the cached ones have made."""
@@ -209,8 +225,14 @@ class Session:
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)
-        search = whole or searches_at_once(take.pipeline)
-        return numbers(take.run.solo, self._runs_of(take.pipeline) if search else None, take.played)
+        runs, problem = None, ""
+        if whole or searches_at_once(take.pipeline):
+            try:
+                runs = self._runs_of(take.pipeline)
+            except CorpusNotAvailable as error:  # a shipped model plays without its corpus
+                problem = f"Copied runs are not searched for: {error}"
+        found = numbers(take.run.solo, runs, take.played)
+        return found | {"sentence": found["sentence"] or problem}
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
         """Return the index of a pipeline's training tunes, built once for each corpus."""

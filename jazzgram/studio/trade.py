@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from jazzgram.errors import JazzgramError
-from jazzgram.live.session import MACHINE, MUSICIAN, TradingSession
+from jazzgram.live.session import TradingSession
 from jazzgram.live.take import take_of
+from jazzgram.live.turns import MUSICIAN
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.music.tune import Track
@@ -98,9 +99,9 @@ class Trade:
 
     @property
     def deadline(self) -> float | None:
-        """When, in seconds, the next turn can be answered or has been heard; None where the session is over."""
+        """When, in seconds, the next turn has been heard or can be answered; None where an answer is under way."""
         session = self._session
-        if session.over:
+        if session.over or session.answering:
             return None
         turn = session.turns[len(session.exchanges)]
         bar = turn.end if turn.player == MUSICIAN else turn.bar
@@ -118,8 +119,8 @@ class Trade:
         Returns
         -------
         dict
-            ``exchanges``: the turns that are over (`shown_exchange`), an answer with ``played``, its notes as they are
-            to sound; ``deadline``, ``left_out``, ``unheard``, and ``over``.
+            ``played``: pitch, onset in ticks, duration and velocity of the answer's notes that are ready;
+            ``exchanges``: the turns that are over (`shown_exchange`); ``deadline``, ``left_out``, ``unheard``.
 
         Raises
         ------
@@ -135,12 +136,17 @@ class Trade:
                 raise Halt(f"A note arrived {seconds - now:+.1f} seconds off: the instrument's clock jumped.")
             self._take(seconds, pitch, velocity)
         self._advance(now)
+        session = self._session
+        played = session.played[self._answered :]
+        exchanges = session.exchanges[self._shown :]
+        self._answered += len(played)
+        self._shown += len(exchanges)
         return {
-            "exchanges": self._new(),
+            "played": [[note.pitch, note.onset, note.duration, note.velocity] for note in played],
+            "exchanges": [shown_exchange(each, session.meter.bar) for each in exchanges],
             "deadline": self.deadline,
             "left_out": self.left_out,
             "unheard": self.unheard,
-            "over": self._session.over,
         }
 
     def kept(self) -> dict[str, Any]:
@@ -173,26 +179,15 @@ class Trade:
 
     def _advance(self, now: float) -> None:
         session = self._session
+        if session.answering:  # nothing is listened to meanwhile
+            session.advance(now)
+            return
         is_due = self.deadline is not None and now >= self.deadline
         seconds = now - (self._listening if is_due else self._latency + GRACE)
         session.advance(seconds)
         length, margin = session.meter.bar, session.recorder.margin
         bar = math.floor((session.transport.tick(seconds) + margin) / length)
         self._closed = max(self._closed, bar * length - margin)
-
-    def _new(self) -> list[dict[str, Any]]:
-        session = self._session
-        found = []
-        for exchange in session.exchanges[self._shown :]:
-            shown = shown_exchange(exchange, session.meter.bar)
-            if exchange.turn.player == MACHINE:
-                end = exchange.turn.end * session.meter.bar
-                played = [note for note in session.played[self._answered :] if note.onset < end]
-                self._answered += len(played)
-                shown["played"] = [[note.pitch, note.onset, note.duration, note.velocity] for note in played]
-            found.append(shown)
-        self._shown = len(session.exchanges)
-        return found
 
 
 def _read(message: Any) -> tuple[float, list[tuple[float, int, int]]]:

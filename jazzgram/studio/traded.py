@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jazzgram.errors import JazzgramError
-from jazzgram.live.session import Exchange, TradingSession
+from jazzgram.live.session import TradingSession
 from jazzgram.live.take import take_of
+from jazzgram.live.turns import Exchange
 from jazzgram.music.chord import Chord, join_bars
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
@@ -27,8 +28,6 @@ MOST_STROKES = 20_000
 """Strokes and releases of a take."""
 LIVE = ("trade", "first", "choruses", "count_in", "respond")
 """The keys of ``live`` that the page may set; its latency is taken off before strokes get here."""
-CHORUS = "chorus"
-"""The ``trade`` of turns that are whole choruses."""
 _LATEST = 10_000_000
 """Ticks: more than the longest take has."""
 
@@ -85,23 +84,11 @@ class Traded:
             if isinstance(name, str) and name not in own and (name.endswith(".py") or "/" in name):
                 raise JazzgramError(f"{name}: plugin files are named in the configuration, not on the page")
 
-    def settings(self, bars: int = 1) -> list[str]:
-        """Return the trade as ``key=value`` settings that override the configuration.
-
-        Parameters
-        ----------
-        bars : int
-            Those of a chorus, where turns are whole choruses.
-        """
-        live = {**self.live, "latency": 0}
-        if self.takes_choruses:
-            live["trade"] = bars
-        return [f"live={json.dumps(live, ensure_ascii=False)}"]
-
     @property
-    def takes_choruses(self) -> bool:
-        """Whether a turn is a whole chorus."""
-        return self.live.get("trade") == CHORUS
+    def settings(self) -> list[str]:
+        """The trade as ``key=value`` settings that override the configuration."""
+        live = {**self.live, "latency": 0, "clock": None, "osc": None}
+        return [f"live={json.dumps(live, ensure_ascii=False)}"]
 
     def play(self, pipeline: Pipeline) -> Played:
         """Play the session again, faster than real time, up to its end.

@@ -45,18 +45,21 @@ def trade(session: Session, latency: float = 0.0, **live: Any) -> Trade:
 
 
 def play(
-    trading: Trade, *strokes: tuple[float, int], until: float, begin: float = 0.0, arrives: float = 0.0
+    trading: Trade, *strokes: tuple[float, int], until: float, begin: float = 0.0, sounded: list[Any] | None = None
 ) -> list[dict[str, Any]]:
-    """Play notes of a quarter second as a page does, ten messages a second; return the exchanges."""
+    """Play notes of a quarter second as a page does, ten messages a second; return exchanges, add answers' notes."""
     waiting = sorted(
         [(at, pitch, 90) for at, pitch in strokes] + [(at + 0.25, pitch, 0) for at, pitch in strokes],
     )
     found: list[dict[str, Any]] = []
     for step in range(round(begin * 10), round(until * 10) + 1):
         now = step / 10
-        due = [each for each in waiting if each[0] + arrives <= now]
+        due = [each for each in waiting if each[0] <= now]
         waiting = waiting[len(due) :]
-        found += trading.move({"now": now, "strokes": due})["exchanges"]
+        moved = trading.move({"now": now, "strokes": due})
+        found += moved["exchanges"]
+        if sounded is not None:
+            sounded += moved["played"]
     return found
 
 
@@ -83,13 +86,13 @@ def test_an_answer_is_there_before_its_barline_with_all_that_was_played(session:
     heard, answer = play(trading, *PHRASE, until=4)
     assert (heard["player"], answer["player"], answer["responder"]) == ("me", "it", "repeat")
     assert pitches(heard) == pitches(answer) == [60, 61, 62, 63]
-    assert [note[1] for note in answer["played"]] == [1920, 2400, 2880, 3360]
+    assert [note[1] for note in answer["notes"]] == [1920, 2400, 2880, 3360]
 
 
 def test_what_sounds_late_is_played_early(session: Session) -> None:
     """With 100 ms of latency a stroke on the first beat arrives a tenth after it."""
     trading = trade(session, latency=0.1)
-    (heard, _) = play(trading, *[(at + 0.1, pitch) for at, pitch in PHRASE], until=4)
+    heard, *_ = play(trading, *[(at + 0.1, pitch) for at, pitch in PHRASE], until=4)
     assert [note[1] for note in heard["notes"]] == [0, 480, 960, 1440]
     assert trading.unheard == 0
 
@@ -163,14 +166,14 @@ def kept_recipe(session: Session, trading: Trade, **live: Any) -> dict[str, Any]
 def test_what_was_played_is_a_take_with_the_same_answers(session: Session) -> None:
     live = {"respond": ["continue"]}
     trading = trade(session, latency=0.03, **live)
-    heard = play(trading, *PHRASE, *[(at + 4, pitch + 3) for at, pitch in PHRASE], until=9.9)
+    sounded: list[Any] = []
+    heard = play(trading, *PHRASE, *[(at + 4, pitch + 3) for at, pitch in PHRASE], until=9.9, sounded=sounded)
     take = session.take(Recipe.of(kept_recipe(session, trading, **live)))
     assert take.played is not None and take.run.solo.bars == 4
     again = take.played.shown()
     assert [each["notes"] for each in again] == [each["notes"] for each in heard]
-    assert [(note.pitch, note.onset) for note in take.run.solo.notes] == [
-        (pitch, onset) for each in heard for pitch, onset, *_ in each.get("played", ())
-    ]
+    notes = [[note.pitch, note.onset, note.duration, note.velocity] for note in take.run.solo.notes]
+    assert notes == sounded, "the very notes that sounded"
     you = next(track for track in take.run.solo.accompaniment if track.name == "You")
     assert [note.pitch for note in you.notes] == [
         pitch for each in heard if each["player"] == "me" for pitch in pitches(each)

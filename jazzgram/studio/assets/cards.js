@@ -3,6 +3,7 @@
    const cards = new jazzgram.Cards(element, plugins, section, onchange);
    cards.show(steps)                 draw steps, as YAML has them
    cards.showMistakes(list)          [{key_path, message}] of this section, by card and field
+   cards.setPlugins(plugins)         other options or descriptions, as plugin files now have them
    cards.showEffects(texts)          what each step did, by its index
    onchange(label, steps, control)   called with new steps; `control` names the one that was used */
 (function (jazzgram) {
@@ -31,6 +32,11 @@
       // Redrawing while a slider is dragged would take it out of the hand: only values are put in.
       if (isSame && this.#element.childElementCount > 0) this.#update();
       else this.#draw();
+    }
+
+    setPlugins(plugins) {
+      this.#plugins = plugins;
+      this.#draw();
     }
 
     showMistakes(list) {

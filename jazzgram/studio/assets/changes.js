@@ -1,6 +1,6 @@
 /* The chord changes and what goes with them: typed, from the corpus, or from a chart that is opened or dropped.
 
-   const changes = new jazzgram.Changes(session, onrefused);
+   const changes = new jazzgram.Changes(session, {styles, instruments}, onrefused);   styles: [{name, summary}]
    changes.draw()        show the session's state
    changes.listTunes()   ask the server for the tunes of the corpus
    onrefused() is called after a chart that cannot be read */
@@ -10,8 +10,8 @@
   const { get, make } = jazzgram.dom;
   const { ask } = jazzgram.server;
   const TYPING_PAUSE = 250; // milliseconds
-  const NUMBERS = ["bars", "tempo"];
-  const FIELDS = [...NUMBERS, "meter", "title"];
+  const NUMBERS = ["bars", "tempo", "transpose"];
+  const FIELDS = [...NUMBERS, "meter", "key", "instrument", "title"];
 
   const carriesFiles = ({ dataTransfer }) => dataTransfer && [...dataTransfer.types].includes("Files");
 
@@ -23,10 +23,14 @@
     #ownBars = false; // whether the number of bars was typed here
     #picked = []; // the tunes of the chart that was opened last
 
-    constructor(session, onrefused) {
+    constructor(session, { styles, instruments }, onrefused) {
       this.#session = session;
       this.#onrefused = onrefused;
+      const options = styles.map(({ name, summary }) => make("option", { value: name, title: summary }, name));
+      get("style").append(...options);
+      get("instrument").append(...instruments.map((name) => make("option", { value: name }, name)));
       this.#listenToFields();
+      this.#listenToStyle();
       this.#listenToTunes();
       this.#listenToDrops();
     }
@@ -37,6 +41,9 @@
       for (const key of ["chords", ...FIELDS]) {
         if (get(key) !== document.activeElement) get(key).value = values[key] ?? "";
       }
+      const { accompany } = this.#session.state.document;
+      get("style").value = accompany?.style === "source" ? "" : (accompany?.style ?? "");
+      get("style").disabled = accompany === undefined; // the configuration names players of its own
     }
 
     async listTunes() {
@@ -74,6 +81,14 @@
           this.#set(text ? `${name} ${text}` : `${name} as the changes have it`, { [key]: value });
         });
       }
+    }
+
+    #listenToStyle() {
+      get("style").addEventListener("change", () => {
+        const style = get("style").value;
+        const label = style ? `Style ${style}` : "Style as the changes have it";
+        this.#session.change(label, (state) => history.setStyle(state, style), "style");
+      });
     }
 
     #listenToTunes() {
@@ -134,10 +149,15 @@
       this.#set(text ? "Changes typed" : "The corpus’s own changes", values, "chords");
     }
 
-    #takeTune({ title, chords, meter, tempo }) {
+    /* What belongs to the changes before goes with them. */
+    #takeTune({ title, chords, meter, tempo, style }) {
       get("chords").value = chords;
       this.#chartTitle = title;
-      this.#set(title, { chords, meter, tempo, title, bars: null, reharmonize: null });
+      const values = { chords, meter, tempo, title, bars: null, reharmonize: null, key: null, transpose: null };
+      this.#session.change(title, (state) => {
+        history.setImprovise(state, values);
+        history.setStyle(state, style);
+      });
     }
 
     async #openChart(name, content) {

@@ -171,20 +171,24 @@
     #drawStrip() {
       const symbols = Array.from({ length: this.#view.bars }, () => []);
       for (const { onset, symbol } of this.#view.chords) symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
-      const bars = symbols.map((names, bar) =>
-        make(
+      let last = "no chord";
+      const bars = symbols.map((own, bar) => {
+        const isHeld = own.length === 0; // the chord of the bar before goes on
+        const names = isHeld ? [last] : own;
+        last = names.at(-1);
+        return make(
           "button",
           {
             type: "button",
-            class: "bar",
+            class: isHeld ? "bar held" : "bar",
             "data-bar": bar,
-            "aria-label": `Lock bar ${bar + 1}, ${names.join(" ") || "no chord"}`,
+            "aria-label": `Lock bar ${bar + 1}, ${names.join(" ")}`,
             on: { click: () => this.#onlock(bar, !this.#locked.includes(bar)) },
           },
           make("small", {}, String(bar + 1)),
           names.join(" "),
-        ),
-      );
+        );
+      });
       get("strip").replaceChildren(...bars);
       this.showLocks(this.#locked);
     }

@@ -7,7 +7,8 @@
 
    What is played becomes a state of the session, as any other take: see history.js. The document gets the event
    "jazzgram:trade" with {kind}: "begun" with `started`, the moment of the first click on the audio clock, and `tick`, the
-   seconds of a tick; "exchange" with the exchange, and `at`, when it was known; "over" with the sentence that is shown. */
+   seconds of a tick; "played" with notes of an answer, how many are `late` or `leftOut`, and `at`, when they were known;
+   "exchange" with a turn that is over; "over" with the sentence that is shown. */
 (function (jazzgram) {
   "use strict";
   const { timeline, envelope, history } = jazzgram;
@@ -190,15 +191,17 @@
       this.#timers.push(setTimeout(hear, Math.max(0, wait)));
     }
 
-    #moved({ exchanges, deadline, left_out: leftOut, unheard }) {
+    #moved({ played, exchanges, deadline, left_out: leftOut, unheard }) {
+      if (played.length) {
+        const send = this.#midi.isSending ? (note) => this.#send(note) : undefined;
+        const sounded = this.#stage.answer(played, send);
+        this.#missed += sounded.leftOut;
+        this.#roll.answer(played);
+        tell("played", { notes: played, ...sounded, at: this.#stage.now });
+      }
       for (const exchange of exchanges) {
-        let sounded = {};
-        if (exchange.played) {
-          sounded = this.#stage.answer(exchange.played, this.#midi.isSending ? (note) => this.#send(note) : undefined);
-          this.#missed += sounded.leftOut;
-        }
-        this.#roll.add(exchange);
-        tell("exchange", { ...exchange, ...sounded, unheard, at: this.#stage.now });
+        if (exchange.player === "me") this.#roll.add(exchange);
+        tell("exchange", { ...exchange, unheard });
       }
       this.#setDeadline(deadline);
       this.#faults = faultsText({ leftOut: leftOut + this.#link.leftOut, unheard, missed: this.#missed });

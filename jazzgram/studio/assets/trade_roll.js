@@ -3,7 +3,8 @@
    const roll = new jazzgram.TradeRoll(element);
    roll.show(view, exchanges)    a session that was played, all of it
    roll.begin(view)              a session that begins: the line that sounds and the one after it
-   roll.add(exchange)            what a player has played, or will play
+   roll.add(exchange)            what the musician has played
+   roll.answer(notes)            what will be played: [pitch, onset, duration] of each
    roll.strike(pitch, tick) roll.release(pitch, tick)   what is being played, until it is added
    roll.moveCursor(tick)
    roll.showTurns(turns)         shade the bars of the musician */
@@ -64,6 +65,11 @@
       for (const note of this.#notes.filter(isReplaced)) note.node?.remove();
       this.#notes = this.#notes.filter((note) => !isReplaced(note));
       this.#take(exchange);
+      this.#complete();
+    }
+
+    answer(notes) {
+      this.#take({ player: "it", notes });
       this.#complete();
     }
 
