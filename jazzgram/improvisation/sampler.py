@@ -183,6 +183,8 @@ class Improviser:
     def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
         histories = [solo.history for solo in solos]
         positions = [solo.position for solo in solos]
+        if any(solo.within for solo in solos):
+            probabilities = self._bounded(solos, probabilities)
         for step, call in self._shapers:
             probabilities.setflags(write=False)
             result = call_step(
@@ -209,6 +211,22 @@ class Improviser:
                 total += total == 0
             probabilities = shaped / total
         return probabilities if self._guide is None else self._guide.bind(probabilities, positions)
+
+    def _bounded(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
+        """Set pitches outside the range of each solo to 0; those inside take over their mass, so that no rest does.
+
+        A row stays as it is where no pitch would be left.
+        """
+        bounded, pitches = probabilities.copy(), self._vocabulary.pitches
+        for row, solo in zip(bounded, solos, strict=True):
+            if solo.within is not None:
+                low, high = solo.within
+                outside = (pitches >= 0) & ((pitches < low) | (pitches > high))
+                inside = (pitches >= low) & (pitches <= high)
+                if (mass := row[inside].sum()) > 0:
+                    row[inside] *= 1 + row[outside].sum() / mass
+                    row[outside] = 0.0
+        return bounded
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:
         ids = np.asarray(drawn)
