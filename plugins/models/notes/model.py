@@ -31,7 +31,7 @@ from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
-from .heads import LABEL_EMBEDDING, Heads, Rows, head_shapes, input_width
+from .heads import LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Heads, Rows, head_shapes, input_width
 from .labels import LabelIndex
 from .options import NoteOptions
 from .streams import Inputs
@@ -106,7 +106,7 @@ class NoteModel:
         heads = head_shapes(network.width + labelled, options.hidden, durations)
         self.shapes = network.shapes(input_width(durations) + labelled, heads)
         if labelled:
-            self.shapes[LABEL_EMBEDDING] = (len(self._index), labelled)
+            self.shapes |= {LABEL_EMBEDDING: (len(self._index), labelled), TRANSPOSITION_EMBEDDING: (1, labelled)}
         self._weights: Weights = {}
         # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
