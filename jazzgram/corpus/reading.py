@@ -347,6 +347,7 @@ def _writing(path: Path) -> Iterator[None]:
 
 def _store(path: Path, content: bytes) -> None:
     with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:
             file.write(content)

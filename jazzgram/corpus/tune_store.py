@@ -191,14 +191,7 @@ def _bars(bars: Sequence[Bar]) -> pa.StructArray:
 
 
 def _events(events: Sequence[Note | Rest]) -> pa.StructArray:
-    rows = [
-        (event.pitch, event.onset, event.duration, event.velocity, event.spelling)
-        if isinstance(event, Note)
-        else (None, event.onset, event.duration, None, None)
-        for event in events
-    ]
-    columns = zip(*rows, strict=True) if rows else [()] * len(_EVENT)
-    return _struct({name: pa.array(column, _EVENT[name]) for name, column in zip(_EVENT, columns, strict=True)})
+    return _struct({name: pa.array([getattr(event, name, None) for event in events], _EVENT[name]) for name in _EVENT})
 
 
 def _chords(chords: Sequence[Chord]) -> pa.StructArray:

@@ -7,16 +7,17 @@ the time from one onset to the next. A value with too few notes is nan.
 
 Metrics
 -------
-- ``notes_per_bar``: notes / bars. ``empty_bars``: share of bars without an onset.
-- ``grooving``: 1 - (differing positions) / 64 for two bars, each as 64 even positions with or without an onset,
-  averaged over all pairs (GS of Wu & Yang, 0 to 1); nan for fewer than two bars.
+- ``notes_per_bar``: number of notes: notes / bars. ``empty_bars``: share of bars without an onset.
+- ``grooving``: how alike the rhythms of the bars are, 0 to 1: 1 - (differing positions) / 64 for two bars, each as 64
+  even positions with or without an onset, averaged over all pairs (GS of Wu & Yang); nan for fewer than two bars.
 - ``off_beats``: share of notes with their onset off the beat.
 - ``triplets``: share of notes with their onset on a third or sixth of the beat.
-- ``eighths``: share of IOIs within a phrase that are an eighth.
-- ``duration_entropy``: H = -Σ p log2 p over the durations, in bits, each rounded to a 48th of a quarter.
+- ``eighths``: share of the times between onsets (IOIs) within a phrase that are an eighth.
+- ``duration_entropy``: how varied the durations are: H = -Σ p log2 p over them, in bits, each rounded to a 48th of a
+  quarter.
 - ``legato``: duration / IOI, at most 1, within phrases, averaged (1: no gaps).
-- ``phrase_notes``, ``phrase_bars``, ``rest_bars``: mean length of a phrase in notes and in bars, and of the silences
-  between phrases in bars.
+- ``phrase_notes``: mean number of notes in a phrase. ``phrase_bars``: mean length of a phrase in bars. ``rest_bars``:
+  mean length of the silences between phrases in bars.
 - ``silence``: 1 - (sounding ticks) / (ticks of the solo).
 - ``swing``: median of x / (1 - x) over the beats with two notes, one on the beat and one at x of it, 0.4 to 0.8 (1:
   even eighths, 2: triplets); nan where there is no such beat.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LONG_RUN = 8
 """The length from which copied runs are marked: shorter ones are common scales and arpeggios."""
 _WIDTH, _HEIGHT, _MARGIN = 640, 200, 36
+ASSETS = files("jazzgram.pages.report") / "assets"
+"""The folder of the style and the scripts."""
 PLAYER = (
     *("dom", "timeline", "steps", "layout", "schedule", "envelope", "svg", "roll", "sheet"),
     *("bank", "band", "player", "transport"),
@@ -110,7 +113,7 @@ def report(made: Run, facts: Facts) -> str:
         config=facts.config,
         view=shown,
         onsets=score.onsets,
-        scripts="".join(map(_script, (*PLAYER, "report"))),
+        scripts="".join(map(script, (*PLAYER, "report"))),
     )
 
 
@@ -166,9 +169,9 @@ def _critic_rows(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _script(name: str) -> str:
+def script(name: str, folder: Traversable = ASSETS) -> str:
     """Read a script without the comments and the indentation that only its readers need: a third of its size."""
-    source = (files("jazzgram.pages.report") / "assets" / f"{name}.js").read_text(encoding="utf-8")
+    source = (folder / f"{name}.js").read_text(encoding="utf-8")
     text = re.sub(r"^ */\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"(^| )// .*$", "", text, flags=re.MULTILINE)
     return re.sub(r"^ *\n|^ +", "", text, flags=re.MULTILINE)

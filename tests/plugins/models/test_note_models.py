@@ -385,6 +385,7 @@ def result(training: subprocess.Popen[str]) -> tuple[list[float], list[float]]:
     return losses, sums
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.slow
 def test_two_workers_train_as_one(tmp_path: Path) -> None:
     workers = [elsewhere(tmp_path / "shared", "transformer", "all", TF_CONFIG=task) for task in tasks(2)]
