@@ -172,7 +172,8 @@ class _Studio:
     async def chart(self, request: Request) -> Any:
         content = await _body(request, charts.MOST_BYTES)
         name = request.query_params.get("name", "changes.txt")
-        return await _queued(request, self._sound, lambda: charts.read_dropped_chart(name, content))
+        choice = charts.Choice.of(request.query_params)
+        return await _queued(request, self._sound, lambda: charts.read_dropped_chart(name, content, choice))
 
     async def take(self, request: Request) -> Any:
         from jazzgram.pages.report.page import played_sound

@@ -12,7 +12,13 @@ from jazzgram.hooks.token_model import Epoch
 
 Working = dict[str, str | float]
 """The work under way, for the page: ``stage``, ``detail``, the ``share`` that is done (0 to 1), seconds ``left``."""
-_WORK = {"read": "Reading the corpus", "train": "Training the model", "improvise": "Improvising", "chain": "Chain"}
+_WORK = {
+    "read": "Reading the corpus",
+    "train": "Training the model",
+    "improvise": "Improvising",
+    "chain": "Shaping it",
+    "accompany": "Accompanying",
+}
 
 
 class Abandoned(BaseException):

@@ -34,10 +34,11 @@ pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="it is the tests' client")
 
 import httpx
+import midi_files
 from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
 from jazzgram.resources.registry import CorpusNotAvailable
-from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, read_dropped_chart, read_tunes
+from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, Choice, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.numbers import numbers
@@ -539,9 +540,9 @@ def test_players_of_the_band_come_from_the_configuration(page: httpx.Client, doc
 
 
 def test_the_style_of_a_chart_comes_with_its_changes() -> None:
-    (tune,) = read_dropped_chart("bossa.txt", b"title: Mine\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | % |")
+    (tune,) = read_dropped_chart("bossa.txt", b"title: Mine\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | % |")["tunes"]
     assert tune["style"] == "bossa"
-    (tune,) = read_dropped_chart("plain.txt", b"title: Mine\n\nDm7 | G7 | Cmaj7 | % |")
+    (tune,) = read_dropped_chart("plain.txt", b"title: Mine\n\nDm7 | G7 | Cmaj7 | % |")["tunes"]
     assert tune["style"] == ""
 
 
@@ -576,8 +577,48 @@ MUSICXML = """<?xml version="1.0"?><score-partwise version="4.0"><part-list><sco
 
 def test_a_chart_dropped_on_the_page(page: httpx.Client) -> None:
     link = b"irealbook://Turn=Nobody=Medium Swing=C=n={T44D-7 |G7 |C^7 Z"
-    (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()
+    (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()["tunes"]
     assert (tune["title"], tune["chords"], tune["meter"], tune["bars"]) == ("Turn", "D-7 | G7 | C^7", "4/4", 3)
+
+
+def test_bars_of_a_chart_are_chosen(page: httpx.Client) -> None:
+    chart = b"title: Eight\n\nDm7 | G7 | Cmaj7 | A7 | Dm7 | % | Em7 | A7 |"
+    first = page.post("/chart", params={"name": "eight.txt"}, content=chart).json()
+    assert first["tunes"][0]["all_bars"] == first["tunes"][0]["bars"] == 8 and first["parts"] == []
+    params = {"name": "eight.txt", "first": "6", "last": "7"}
+    (tune,) = page.post("/chart", params=params, content=chart).json()["tunes"]
+    assert (tune["chords"], tune["bars"], tune["all_bars"]) == ("Dm7 | Em7", 2, 8), "bar 6 is on the chord before"
+    for bars, message in (
+        ({"first": "9"}, "Eight: has 8 bars, none of them from 9"),
+        ({"last": "0"}, "last bar: expected a whole number from 1 (got '0')"),
+        ({"first": "x"}, "first bar: expected a whole number from 1 (got 'x')"),
+    ):
+        answer = page.post("/chart", params={"name": "eight.txt", **bars}, content=chart)
+        assert answer.status_code == 422 and answer.json()["error"].startswith(message), answer.text
+
+
+def test_the_chords_of_midi_are_those_of_the_part_that_is_chosen(tmp_path: Path) -> None:
+    def pads(channel: int, *roots: int) -> list[midi_files.Played]:
+        chords = (
+            midi_files.chord(bar * 384, 384, (root, root + 4, root + 7), channel) for bar, root in enumerate(roots)
+        )
+        return [event for chord in chords for event in chord]
+
+    line = midi_files.notes([(beat * 96, 96, 79 + beat % 3) for beat in range(8)])
+    tracks = [
+        [midi_files.name("Sax"), midi_files.program(0, 66), *line],
+        [midi_files.name("Piano"), midi_files.program(0, 0, 1), *pads(1, 60, 65)],
+        [midi_files.name("Organ"), midi_files.program(0, 16, 2), *pads(2, 62, 67)],
+    ]
+    content = midi_files.write(tmp_path / "trio.mid", *tracks).read_bytes()
+    assert [part["name"] for part in read_dropped_chart("trio.mid", content)["parts"]] == ["Sax", "Piano", "Organ"]
+    chords = [
+        read_dropped_chart("trio.mid", content, Choice(part))["tunes"][0]["chords"] for part in ("1", "2", "infer")
+    ]
+    assert chords[:2] == ["C | F", "D | G"] and chords[2] not in chords[:2]
+    for part in ("piano", "9"):
+        with pytest.raises(JazzgramError, match="part"):
+            read_dropped_chart("trio.mid", content, Choice(part))
 
 
 def test_a_chart_as_musicxml(tmp_path: Path) -> None:

@@ -35,6 +35,18 @@ document.addEventListener("jazzgram:answered", ({ detail }) => {
 """What a test adds to the page: attributes to wait for, as its rules forbid Playwright to wait inside it."""
 
 
+SMALL_TARGETS = """() => {
+  const small = [];
+  const selector = "button, select, input, textarea, summary, a[href], .grip, [data-effect]:not(:empty)";
+  for (const node of document.querySelectorAll(selector)) {
+    const { width, height } = node.getBoundingClientRect();
+    if (width > 0 && (width < 24 || height < 24)) small.push(`${node.outerHTML.slice(0, 80)} ${width} x ${height}`);
+  }
+  return small;
+}"""
+"""What is narrower or lower than 24 pixels (WCAG 2.2, 2.5.8) of what can be pressed."""
+
+
 def start(*options: str, config: str = "blues") -> Studio:
     command = [sys.executable, "-c", CODE, config, "--no-open", "--set", "model.use=markov", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -114,6 +126,12 @@ def card(tab: Any, name: str) -> Any:
     return tab.locator(f'.card[data-name="{name}"]')
 
 
+def add(tab: Any, hook: str, name: str) -> None:
+    """Add a step of a hook."""
+    tab.click(f'[data-add="{hook}"] summary')
+    tab.click(f'[data-add="{hook}"] [data-plugin="{name}"]')
+
+
 def test_from_an_empty_page_to_a_midi_file(page: Any) -> None:
     after(page, lambda: page.fill("#chords", "Gm7 | C7 | Fmaj7 | D7"))
     after(page, lambda: (page.fill("#bars", "8"), page.press("#bars", "Enter")))
@@ -167,9 +185,9 @@ def test_cards_are_added_moved_dragged_and_removed(page: Any) -> None:
         return [one.get_attribute("data-name") for one in page.query_selector_all("#panel-chain .card")]
 
     first = order()
-    after(page, lambda: page.select_option('[data-add="clean_up_notes"]', "zero_lengths"))
+    after(page, lambda: add(page, "clean_up_notes", "zero_lengths"))
     assert order() == [*first, "zero_lengths"]
-    after(page, lambda: page.select_option('[data-add="prune_notes"]', "low_notes"))
+    after(page, lambda: add(page, "prune_notes", "low_notes"))
     assert order()[5:7] == ["low_notes", "no_overlaps"]
     after(page, lambda: page.get_by_label("Move low notes up").click())
     assert order()[4:6] == ["low_notes", "max_leap"]
@@ -181,12 +199,33 @@ def test_cards_are_added_moved_dragged_and_removed(page: Any) -> None:
     assert order() == first
 
 
+def test_a_step_is_described_before_it_is_added(page: Any) -> None:
+    page.click('[data-add="prune_notes"] summary')
+    assert page.inner_text('[data-add="prune_notes"] [data-plugin="max_leap"] small') == "Fold leaps that are too wide."
+
+
+@pytest.mark.parametrize("size", [(1440, 1000), (390, 844)])
+def test_whatever_can_be_pressed_is_as_large_as_a_finger(page: Any, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.click('[data-add="prune_notes"] summary')
+    page.click("#mixer-toggle")
+    page.click('[data-bar="0"]')
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.click("#mixer-toggle")
+    note = page.locator("#roll .note").nth(2)
+    note.evaluate("node => node.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(800)  # it scrolls smoothly
+    box = note.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 8)
+    page.locator("#item", has_text="from the term").wait_for()  # it is pointed at from some pixels away, too
+
+
 def test_samplers_too(page: Any) -> None:
     page.click("#tab-samplers")
     before = notes(page)
     after(page, lambda: card(page, "temperature").locator("input[type=range]").fill("2"))
     assert notes(page) != before
-    after(page, lambda: page.select_option('[data-add="sample"]', "argmax"))
+    after(page, lambda: add(page, "sample", "argmax"))
     assert page.locator('#panel-samplers .card[data-name="argmax"]').count() == 1
     assert page.locator('#panel-samplers .card[data-name="categorical"]').count() == 0
 
@@ -457,6 +496,17 @@ def drop(page: Any, file: Path) -> None:
     assert page.is_hidden("#drop")
 
 
+def test_bars_of_an_opened_chart_are_chosen(page: Any, tmp_path: Path) -> None:
+    chart = tmp_path / "eight.txt"
+    chart.write_text("title: Eight\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | A7 | Dm7 | % | Em7 | A7 |")
+    after(page, lambda: page.set_input_files("#file", chart))
+    assert page.get_attribute("#last-bar", "placeholder") == "8" and page.is_hidden("#chord-part")
+    assert page.input_value("#style") == "bossa"
+    after(page, lambda: (page.fill("#first-bar", "3"), page.press("#first-bar", "Enter")))
+    after(page, lambda: (page.fill("#last-bar", "4"), page.press("#last-bar", "Enter")))
+    assert page.input_value("#chords") == "Cmaj7 | A7" and page.input_value("#first-bar") == "3"
+
+
 def test_sixty_four_bars(page: Any) -> None:
     after(page, lambda: page.fill("#chords", STANDARD))
     assert page.locator("#strip .bar").count() == 64
@@ -526,10 +576,10 @@ def test_nothing_is_wider_than_a_phone(page: Any) -> None:
 
 def test_pictures_for_the_docs(page: Any, screenshots: Path) -> None:
     screenshots.mkdir(parents=True, exist_ok=True)
-    after(page, lambda: page.select_option('[data-add="clean_up_notes"]', "swing"))
     page.click('[data-bar="2"]')
     page.click('[data-bar="3"]')
     after(page, lambda: page.click("#another"))
+    assert "take 2" in page.inner_text("#sum"), "a picture of a mistake is of no use"
     page.evaluate("document.activeElement.blur()")
     page.evaluate("document.querySelector('.right').scrollTop = 0")
     page.wait_for_timeout(300)

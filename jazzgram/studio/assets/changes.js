@@ -22,6 +22,7 @@
     #chartTitle = null; // the title that came with a chart goes with its changes
     #ownBars = false; // whether the number of bars was typed here
     #picked = []; // the tunes of the chart that was opened last
+    #chart = null; // that chart, {name, content}
 
     constructor(session, { styles, instruments }, onrefused) {
       this.#session = session;
@@ -105,6 +106,9 @@
       get("picked-tune").addEventListener("change", () => {
         this.#takeTune(this.#picked[Number(get("picked-tune").value)]);
       });
+      for (const id of ["first-bar", "last-bar", "chord-part"]) {
+        get(id).addEventListener("change", () => this.#openChart(this.#chart.name, this.#chart.content, choice()));
+      }
       get("open").addEventListener("click", () => get("file").click());
       get("file").addEventListener("change", () => {
         const [file] = get("file").files;
@@ -160,11 +164,14 @@
       });
     }
 
-    async #openChart(name, content) {
+    /* Read a chart; of one that is open, the bars and the chord part of a choice. */
+    async #openChart(name, content, chosen = {}) {
       get("chords-mistake").textContent = `Reading ${name}…`;
+      const index = this.#chart?.content === content ? get("picked-tune").selectedIndex : 0;
+      let parts;
       try {
-        const response = await ask(`/chart?name=${encodeURIComponent(name)}`, { file: content });
-        this.#picked = await response.json();
+        const response = await ask(`/chart?${new URLSearchParams({ name, ...chosen })}`, { file: content });
+        ({ tunes: this.#picked, parts } = await response.json());
       } catch (error) {
         get("chords-mistake").textContent = error.message;
         this.#onrefused();
@@ -173,11 +180,36 @@
       get("chords-mistake").textContent = "";
       get("picked").hidden = this.#picked.length < 2;
       get("picked-name").textContent = name;
-      const options = this.#picked.map(({ title, bars }, index) =>
-        make("option", { value: index }, `${title} (${bars})`),
+      if (this.#chart?.content !== content) drawChoice(this.#picked[0].all_bars, parts);
+      this.#chart = { name, content };
+      const options = this.#picked.map(({ title, bars }, number) =>
+        make("option", { value: number }, `${title} (${bars})`),
       );
       get("picked-tune").replaceChildren(...options);
-      this.#takeTune(this.#picked[0]);
+      const tune = this.#picked[index] ?? this.#picked[0];
+      get("picked-tune").value = String(this.#picked.indexOf(tune));
+      this.#takeTune(tune);
     }
   };
+
+  /* The bars and the chord part that are chosen of a chart; what is left empty is left to the reader. */
+  function choice() {
+    const values = { first: get("first-bar").value, last: get("last-bar").value, chords: get("chord-part").value };
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+  }
+
+  function drawChoice(bars, parts) {
+    get("choice").hidden = false;
+    get("first-bar").value = "";
+    get("last-bar").value = "";
+    get("last-bar").placeholder = bars;
+    get("chord-parts").hidden = parts.length === 0;
+    const name = ({ number, name: own, role, chosen }) =>
+      `${number}${own ? ` ${own}` : ""} (${role})${chosen ? ", as found" : ""}`;
+    get("chord-part").replaceChildren(
+      make("option", { value: "" }, "as found"),
+      ...parts.map((part) => make("option", { value: part.number }, name(part))),
+      make("option", { value: "infer" }, "all parts together"),
+    );
+  }
 })((globalThis.jazzgram ??= {}));
