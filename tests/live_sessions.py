@@ -64,7 +64,7 @@ class Sink:
         return on
 
 
-Message = list[int]
+Message = Sequence[int]
 
 
 class RtMidiError(OSError):

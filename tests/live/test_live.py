@@ -224,6 +224,7 @@ def test_a_session_does_not_replace_a_run_and_wrong_files_are_one_line(
     monkeypatch.chdir(tmp_path)
     config = write_bundled(tmp_path, "improvise: {bars: 2}\n")
     run = Pipeline.load(config).run(tmp_path / "out" / config.stem)
+    assert run.folder is not None
     before = [file.read_bytes() for file in run.files]
 
     def traded(*options: str) -> Any:
