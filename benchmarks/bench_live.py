@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/bench_live.py [--exchanges 1000] [--seconds 60] [--print]
 
-A musician plays two bars of sixteenths, the last one as late as it can be and still belongs to its bar; the machine
-answers two. Seconds by the clock, and of the processor where other work on the machine counts. ``--print`` writes no
+A musician plays a bar of sixteenths, the last one as late as it can be and still belongs to its bar; the machine
+answers one. Seconds by the clock, and of the processor where other work on the machine counts. ``--print`` writes no
 page. What is measured has real-time priority, as in `jazzgram trade`, where the system allows it.
 """
 
@@ -33,7 +33,7 @@ from jazzgram.live.turns import MUSICIAN
 
 CONFIGS, TEMPOS = ("pitches", "weimar"), (120, 200, 300)
 LINE = (0, 2, 4, 5, 7, 9, 11, 12, 11, 9, 7, 5, 4, 2, 0, -1)
-BARS, SESSION = 2, 100
+BARS, SESSION = 1, 100
 """Bars of a turn, and exchanges of a session."""
 SIXTEENTH = 120
 JUST_BEFORE = 1e-4

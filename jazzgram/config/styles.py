@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.use import Use
@@ -18,18 +17,35 @@ SOURCE = "source"
 """In place of a style: the tune's own band where it has one, else the style of the chart."""
 
 
-class Style(BaseModel):
-    """A style: who plays, with which options, and how eighths are played."""
+@dataclass(frozen=True)
+class Style:
+    """A style: who plays, with which options, and how eighths are played.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Parameters
+    ----------
+    name : str
+        As a configuration names it.
+    summary : str
+        What it sounds like.
+    swing : float, ``tempo`` or ``even``
+        Ratio of long to short eighth, or what decides it.
+    meters : tuple of str
+        The meters it has patterns for.
+    labels : tuple of str
+        How charts name it, in lower case.
+    players : tuple of Use
+        The accompanists, in order.
+    otherwise : str or None
+        The style of a chart of this label in another meter.
+    """
 
-    name: str = Field(description="As a configuration names it.")
-    summary: str = Field(description="What it sounds like.")
-    swing: Literal["tempo", "even"] | float = Field(description="Ratio of long to short eighth, or what decides it.")
-    meters: tuple[str, ...] = Field(description="The meters it has patterns for.")
-    otherwise: str | None = Field(None, description="The style of a chart of this label in another meter.")
-    labels: tuple[str, ...] = Field(description="How charts name it, in lower case.")
-    players: tuple[Use, ...] = Field(description="The accompanists, in order.")
+    name: str
+    summary: str
+    swing: Literal["tempo", "even"] | float
+    meters: tuple[str, ...]
+    labels: tuple[str, ...]
+    players: tuple[Use, ...]
+    otherwise: str | None = None
 
     @property
     def straight(self) -> bool:
@@ -41,7 +57,18 @@ class Style(BaseModel):
 def styles() -> dict[str, Style]:
     """Read every style, by name, in the order of the file."""
     read = read_own_yaml(shipped("styles.yaml").read_text(encoding="utf-8"))
-    return {name: Style(name=name, **values) for name, values in read.items()}
+    return {
+        name: Style(
+            name,
+            values.pop("summary"),
+            values.pop("swing"),
+            tuple(values.pop("meters")),
+            tuple(values.pop("labels")),
+            tuple(Use(**player) for player in values.pop("players")),
+            **values,
+        )
+        for name, values in read.items()
+    }
 
 
 def find_style(name: str) -> Style:

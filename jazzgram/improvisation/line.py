@@ -98,6 +98,8 @@ class Line:
         The bar of the next term.
     history : list of int
         The token ids so far, without unknown ones.
+    within : tuple of (int, int) or None
+        The lowest and the highest pitch that its next terms may have, of terms that name one; None for any.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class Line:
     ) -> None:
         self.rng = rng
         self.history: list[int] = []
+        self.within: tuple[int, int] | None = None
         self.bar = self._first = span[0]
         self._end = span[1]
         self._changes = changes

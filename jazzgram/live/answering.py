@@ -21,7 +21,7 @@ from jazzgram.music.term import Grammar, Term
 from jazzgram.pipeline.pipeline import Pipeline
 
 _PART = 4
-"""Bars of an answer that are worked out at once, after its beginning."""
+"""Bars of an answer that are worked out at once, after the first one."""
 _AHEAD = 2
 """Bars before the end of what is ready at which the next part is worked out."""
 
@@ -105,7 +105,9 @@ class Answerer:
             chords=self._target.changes[turn.bar : turn.end],
             meter=self.meter,
             history=history,
-            go_on=lambda: self._follower.go_on(turn.bars, self._sample.rng(seed, turn.bar), history),
+            go_on=lambda within=None: self._follower.go_on(
+                turn.bars, self._sample.rng(seed, turn.bar), history, within
+            ),
             options=responder.options,
             rng=Random(f"{seed}/respond/{name}/{turn.bar}"),
             step=name,
@@ -129,7 +131,10 @@ class Answerer:
         bars = chain.prune_notes(bars, changes, self.meter)
         if self._melody is not None and isinstance(asked.answer, Continuation):
             kept, given = self._melody.keep, self._melody.bars
-            bars = tuple(given[bar] if bar in kept else notes for bar, notes in enumerate(bars, turn.bar))
+            bars = tuple(
+                tuple(replace(note, origin=None) for note in given[bar]) if bar in kept else notes
+                for bar, notes in enumerate(bars, turn.bar)
+            )
         if not grammar:
             grammar = tuple(self.terms(bar, turn.bar + number) for number, bar in enumerate(bars))
         chords = join_bars(whole, self.meter.bar)
@@ -141,18 +146,15 @@ class Answerer:
             join_notes(bars, self.meter), chords, self.meter, self._target.tempo, form, self._straight
         )
         end = turn.bars * self.meter.bar
-        played = tuple(
-            replace(note, duration=min(note.duration, end - note.onset)) for note in notes if note.onset < end
-        )
-        return Answer(played, notated, grammar)
+        return Answer(_before(end, notes), notated, grammar)
 
 
 class Asked:
     """An answer that becomes notes part by part: first what has to be there at the barline, then what follows.
 
-    The model's own continuation is drawn bar by bar: the first half of its first bar goes through the chain alone, as
-    the beginning of the answer, and is played; then its first bars do, and what follows that half is played, and so on.
-    Any other answer is there at once.
+    The model's own continuation is drawn bar by bar: the first beat of its first bar goes through the chain alone, as
+    the beginning of the answer, and is played; then its first bar does, and what follows that beat is played, and
+    so on. Any other answer is there at once.
 
     Parameters
     ----------
@@ -190,19 +192,19 @@ class Asked:
 
     def next_part(self) -> tuple[Note, ...]:
         """Return the notes of the next part, onsets from the first barline."""
-        half = self._answerer.meter.bar // 2
         if not isinstance(self._bars, Continuation):
             ready, bars = self.turn.bars, self._bars
         elif not self._count:
-            terms = self._bars.beginning(half)
+            terms = self._bars.beginning(self._answerer.meter.beat)
             self._count, ticks = len(terms), sum(term.duration for term in terms)
             rest = self._answerer.meter.bar - ticks
             answer = self._answerer.through_chain(self, [(*terms, Term("R", rest)) if rest > 0 else terms])
-            found = self._new(answer, 0, 0)
+            begun = Answer(*(_before(ticks, notes) for notes in (answer.played, answer.notated)), answer.terms)
+            found = self._new(begun, 0, 0)
             self._ticks = ticks
-            return tuple(replace(note, duration=min(note.duration, ticks - note.onset)) for note in found)
+            return found
         else:
-            ready = min(self._ready + _PART, self.turn.bars)
+            ready = min(self._ready // _PART * _PART + _PART if self._ready else 1, self.turn.bars)
             bars = self._bars[:ready]
         self._whole = self._answerer.through_chain(self, bars)
         before, self._ready = self._ready, ready
@@ -225,6 +227,11 @@ class Asked:
         played = tuple(note for note in answer.played if is_new(note) and note.onset > self._latest)
         self._latest = max((note.onset for note in played), default=self._latest)
         return played
+
+
+def _before(ticks: int, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Return the notes before a tick, none of which sounds past it."""
+    return tuple(replace(note, duration=min(note.duration, ticks - note.onset)) for note in notes if note.onset < ticks)
 
 
 def _bars(name: str, answer: object, turn: Turn) -> Sequence[object]:

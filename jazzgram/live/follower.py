@@ -13,14 +13,18 @@ from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.chain import BarNotes
 from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
 from jazzgram.improvisation.sampler import Improviser
+from jazzgram.music.instruments import COMPASSES
 from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 
 _TOKENS = 512
 """Token ids that samplers look back on, some 32 bars: what is older decides neither register nor repetition."""
+Range = tuple[int, int]
+"""The lowest and the highest pitch, MIDI numbers."""
 Progress = tuple[Line, Any, Any]
 """A line, the model's state, and its next input."""
+_OCTAVE = 12
 Choose = Callable[[Line, Any, Any, int, BarNotes], Progress]
 """Continues from the start of a bar to before another one; knows the notes of the bars before the continuation."""
 
@@ -127,6 +131,9 @@ class Follower:
         self._locked = locked
         self._choose = choose
         labels = decoding.personas[0] if decoding.personas else NO_LABELS
+        pitches = vocabulary.pitches[vocabulary.pitches >= 0]
+        lowest, highest = COMPASSES.get(labels.instrument, (0, 127))
+        self._compass = max(lowest, int(pitches.min(initial=127))), min(highest, int(pitches.max(initial=0)))
         self._line = Line(changes, (0, len(changes)), meter, decoding, None, labels=labels)
         self._state = model.start(1)
         self._inputs: Any = improviser.first_inputs(decoding, 1)
@@ -146,7 +153,7 @@ class Follower:
             self._line.append(term, token)
             self._inputs = np.array([token])
 
-    def go_on(self, bars: int, rng: Random | None, played: BarNotes = ()) -> Continuation:
+    def go_on(self, bars: int, rng: Random | None, played: BarNotes = (), within: Range | None = None) -> Continuation:
         """Improvise bars that follow what was fed, without going on itself: the answer is fed when it is played.
 
         Parameters
@@ -157,9 +164,13 @@ class Follower:
             The sampler's random generator.
         played : tuple of tuple of Note
             The notes of each bar so far, for what chooses.
+        within : tuple of (int, int) or None
+            The lowest and the highest pitch; None for any.
         """
         self._line.forget(self._line.bar, _TOKENS)
-        begin = self._line.copy(rng, self._locked), self._state, self._inputs
+        line = self._line.copy(rng, self._locked)
+        line.within = None if within is None else _playable(within, *self._compass)
+        begin = line, self._state, self._inputs
         return Continuation(self._advanced, self._choose, begin, min(bars, self._bars - self._line.bar), played)
 
     def _advanced(self, progress: Progress) -> Progress:
@@ -172,3 +183,12 @@ class Follower:
         token = int(drawn[0])
         line.append(line.given or self._vocabulary.terms[token], token)
         return line, state, drawn
+
+
+def _playable(within: Range, lowest: int, highest: int) -> Range:
+    """Return a range, moved by octaves where less than one of it can be played."""
+    low, high = within
+    while min(high, highest) - max(low, lowest) < _OCTAVE <= high - low and highest - lowest >= 2 * _OCTAVE:
+        move = -_OCTAVE if high > highest else _OCTAVE
+        low, high = low + move, high + move
+    return low, high

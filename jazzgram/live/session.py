@@ -29,10 +29,12 @@ from jazzgram.live.transport import Transport
 from jazzgram.live.turns import MACHINE, MUSICIAN, Exchange, Turn, turns
 from jazzgram.music.clicks import count_in
 from jazzgram.music.note import Note
+from jazzgram.music.term import Term
 from jazzgram.music.tune import Track
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.trace import Trace
+from jazzgram.rendering.roles import MUSICIAN as YOU
 
 SOLO_CHANNEL, DRUM_CHANNEL = 0, 9
 """MIDI channels, from 0; the band's other parts have those between them."""
@@ -87,6 +89,7 @@ class TradingSession:
         self._asked: Asked | None = None
         self._played: list[Note] = []
         self._history: list[tuple[Note, ...]] = []
+        self._heard: list[tuple[Term, ...]] = []
         self._fed = 0
         self.trace = Trace()
         self.backing = backing(self.pipeline, self.trace)
@@ -103,6 +106,11 @@ class TradingSession:
         """Whether every turn has been played."""
         return len(self.exchanges) == len(self.turns)
 
+    @property
+    def answering(self) -> bool:
+        """Whether an answer has begun that is not whole yet."""
+        return self._asked is not None
+
     def note_on(self, seconds: float, pitch: int, velocity: int) -> None:
         """Take a stroke of the musician."""
         self.advance(seconds)
@@ -118,8 +126,8 @@ class TradingSession:
         """Do what is to be done up to a moment: feed what was played, and answer.
 
         The musician's notes are fed to the model as they are played; what is left of a turn's last bar half a grid step
-        before the barline, when all that belongs to it has been struck. The answer's first bar is scheduled then, the
-        others at the barline, while it sounds.
+        before the barline, when all that belongs to it has been struck. The beginning of the answer is scheduled then,
+        the rest while it sounds.
         """
         tick = self.transport.tick(seconds)
         while (work := self._due(tick)) is not None:
@@ -169,7 +177,7 @@ class TradingSession:
     @property
     def musician(self) -> Track:
         """The musician's notes on the grid, as a track."""
-        return Track("You", self.backing.program, self._notes_of(MUSICIAN))
+        return Track(YOU, self.backing.program, self._notes_of(MUSICIAN))
 
     def _schedule_band(self, bars: int) -> None:
         """Schedule the clicks of the count-in, and the band for all bars."""
@@ -195,13 +203,14 @@ class TradingSession:
     def _listen(self, turn: Turn, bar: int) -> None:
         """Feed a bar of the musician's."""
         (notes,) = self.recorder.bars(bar, bar + 1)
+        terms = self._answerer.terms(notes, bar)
         self._history.append(notes)
-        self._follower.feed(self._answerer.terms(notes, bar)[self._fed :])
+        self._heard.append(terms)
+        self._follower.feed(terms[self._fed :])
         self._fed = 0
         if bar + 1 == turn.end:
-            played = self._history[turn.bar : turn.end]
-            grammar = tuple(self._answerer.terms(each, turn.bar + number) for number, each in enumerate(played))
-            self.exchanges.append(Exchange(turn, tuple(played), grammar))
+            self.exchanges.append(Exchange(turn, tuple(self._history[turn.bar : turn.end]), tuple(self._heard)))
+            self._heard.clear()
             self.recorder.forget(turn.end)
 
     def _feed_certain(self, bar: int) -> None:

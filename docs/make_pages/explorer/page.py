@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jazzgram.evaluation.reference import find_reference
+from jazzgram.evaluation import find_reference
 from jazzgram.pages.report.page import ASSETS, PLAYER, script
 from jazzgram.resources.templates import render
 from make_pages.explorer.recording import record

@@ -11,9 +11,8 @@ from typing import Any
 
 from jazzgram import Corpus, Pipeline, Solo
 from jazzgram.config.steps import Step
-from jazzgram.evaluation import measure_solos
+from jazzgram.evaluation import find_reference, measure_solos
 from jazzgram.evaluation.metrics import load_metrics
-from jazzgram.evaluation.reference import find_reference
 from jazzgram.evaluation.scores import UNCOUNTED
 from jazzgram.hooks.catalogue import summary
 from jazzgram.pages.report.view import FIELDS, view
