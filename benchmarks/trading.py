@@ -41,7 +41,7 @@ Line = list[tuple[Note, ...]]
 
 
 def excerpts(pipeline: Pipeline, count: int) -> list[Tune]:
-    """Cut stretches of held-out solos by lot, with notes in most bars."""
+    """Cut stretches of held-out solos by lot, with notes in half of the bars or more."""
     meter, found = Meter(), []
     for part in ("validation", "test"):
         for tune in PartTunes(lambda: pipeline.reading, part):
@@ -49,7 +49,7 @@ def excerpts(pipeline: Pipeline, count: int) -> list[Tune]:
                 first
                 for first in range(0, len(tune.bars) - BARS + 1, TURN)
                 if all(bar.meter == meter for bar in tune.bars[first : first + BARS])
-                and sum(bool(bar.notes) for bar in tune.bars[first : first + BARS]) > 0.7 * BARS
+                and sum(bool(bar.notes) for bar in tune.bars[first : first + BARS]) > 0.5 * BARS
             ]
             if starts:
                 first = Random(tune.title).choice(starts)

@@ -81,44 +81,44 @@ EXAMPLES = (
     Example(
         "swing",
         "Weimar",
-        ("seed=23",),
-        "Like Johnny Hodges. Short calls, and room after them (bars 5, 7, 28); bars 8 to 10 are one line down.",
+        ("seed=3",),
+        "Like Sonny Rollins. A run in bar 1, then it talks low; bar 9 climbs to C, bars 10 to 13 come down.",
     ),
     Example(
         "ballad",
         "Late Lamp",
         _bundled("Late Lamp", 66, "tenor sax", 4),
-        "Tenor, like Don Byas: two bars of long notes, then sixteenths, with room in bars 13 and 28.",
+        "Like Don Byas. Long notes in bars 1 and 2, then it thinks in double time, and ends on one held note.",
     ),
     Example(
         "waltz",
         "Three Windows",
         (f"improvise.chords={_WALTZ}", "improvise.meter=3/4", *_played(150, "alto sax", 1)),
-        "Alto, like Johnny Hodges. Long notes, short answers; bar 4 is empty, and bar 30 runs down to a last A.",
+        "Alto sax, like Hodges: few words, long notes, a silent bar (4), and near the end one run (30).",
     ),
     Example(
         "bossa",
         "Sea Wall",
-        _bundled("Sea Wall", 132, "guitar", 9),
-        "Guitar, like Pat Metheny: it turns around E, leaves bar 13 alone, and sits on one low F from bar 24 to 26.",
+        _bundled("Sea Wall", 132, "trombone", 2),
+        "Trombone. It stands on one note and lets the band go on: G in bars 8 and 9, C in 11 and 12, E in 13 and 14.",
     ),
     Example(
         "afro",
         "Night Bus",
         _bundled("Night Bus", 116, "trumpet", 6),
-        "Trumpet over the bell, in three against the written four. Bar 18 is left out; 24 to 26 reach the high A♭.",
+        "Trumpet over the bell, in three against the written four. Bar 18 is silent; from there it climbs to A♭ (25).",
     ),
     Example(
         "funk",
         "Open Window",
         _bundled("Open Window", 104, "soprano sax", 9),
-        "Soprano sax, in the gaps of the groove: four bars around F, then up to the high B♭ of bar 11.",
+        "Soprano sax, in the gaps of the groove: two or three notes in bars 2, 3, 7 and 8. In bar 11 it is up at B♭.",
     ),
     Example(
         "shuffle",
         "Lunch Counter",
         _bundled("Lunch Counter", 120, "vibraphone", 4),
-        "Vibraphone: blues phrases down from the top, and from bar 12 runs through the chords.",
+        "Vibraphone: blues phrases around B♭ and A♭, double time in bars 12 to 15, and a held F at the end.",
     ),
 )
 

@@ -20,7 +20,7 @@ from jazzgram.music.time import Meter
 
 
 class Execution(BaseModel):
-    """Where corpora are read and tokenized, and networks trained."""
+    """Where corpora are read and tokenized, choruses improvised and measured, and networks trained."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 

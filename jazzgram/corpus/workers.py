@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from queue import Queue
 from typing import IO, Any
@@ -82,7 +82,7 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
             " name it by its file, or take engine local"
         )
     if engine == "dask":
-        return _on_dask(work, iter(tasks), execution)
+        return _on_dask(work, iter(tasks), execution, count)
     if engine == "processes":
         return _on_processes(work, iter(tasks), min(execution.cores, max(count, 1)))
     if engine == "auto" and portable and execution.cores > 1:
@@ -252,32 +252,31 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool =
             worker.end(0)
 
 
-def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
+def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
     """Hold a few bundles for each worker in flight; Dask moves those of a worker that dies to the others."""
     try:
-        from distributed import Client, KilledWorker, LocalCluster, as_completed
+        from distributed import Client, KilledWorker, as_completed
     except ImportError:
         raise JazzgramError(
             "execution.engine: dask is not installed; install it with: pip install 'jazzgram[dask]'"
         ) from None
-    cluster = None
     try:
-        if execution.address is None:
-            cluster = LocalCluster(n_workers=execution.cores, threads_per_worker=1, dashboard_address=None)
-        client = Client(cluster or execution.address, timeout="20s")
+        client = Client(execution.address or _own_cluster(execution.cores), timeout="20s")
     except OSError as error:
         raise JazzgramError(
             f"execution.address: no Dask scheduler answers at {execution.address} ({error});"
             " start one with: dask scheduler"
         ) from None
     try:
-        bundles = iter(lambda: list(islice(tasks, _BUNDLE)), [])
         threads = sum(client.nthreads().values()) or execution.cores
-        inside = partial(_bundle, work)
+        size = max(1, min(_BUNDLE, count // (4 * threads)))
+        bundles = iter(lambda: list(islice(tasks, size)), [])
+        # The work is a result of its own, that each worker fetches once; where it is lost with a worker it is remade.
+        prepared = client.submit(bytes, pickle.dumps(work), pure=False)
         flight = {}
 
         def submit(bundle: list[Any]) -> Any:
-            future = client.submit(inside, bundle, pure=False, retries=2)
+            future = client.submit(_unpickled_bundle, prepared, bundle, pure=False, retries=2)
             flight[future.key] = bundle
             return future
 
@@ -297,8 +296,24 @@ def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
                 waiting.add(submit(following))
     finally:
         client.close()
-        if cluster is not None:
-            cluster.close()
+
+
+@lru_cache(maxsize=1)
+def _own_cluster(workers: int) -> Any:
+    """Start a cluster on this machine, once: it takes seconds, and ends with this process."""
+    from distributed import LocalCluster
+
+    return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+
+
+def _unpickled_bundle(prepared: bytes, tasks: list[Any]) -> list[Any]:
+    return _bundle(_unpickled(prepared), tasks)
+
+
+@lru_cache(maxsize=2)
+def _unpickled(prepared: bytes) -> Work:
+    work: Work = pickle.loads(prepared)
+    return work
 
 
 def _bundle(work: Work, tasks: list[Any]) -> list[Any]:

@@ -21,7 +21,7 @@ from jazzgram.music.term import Grammar, Term
 from jazzgram.pipeline.pipeline import Pipeline
 
 _PART = 4
-"""Bars of an answer that are worked out at once, after its beginning."""
+"""Bars of an answer that are worked out at once, after the first one."""
 _AHEAD = 2
 """Bars before the end of what is ready at which the next part is worked out."""
 
@@ -152,9 +152,9 @@ class Answerer:
 class Asked:
     """An answer that becomes notes part by part: first what has to be there at the barline, then what follows.
 
-    The model's own continuation is drawn bar by bar: the first half of its first bar goes through the chain alone, as
-    the beginning of the answer, and is played; then its first bars do, and what follows that half is played, and so on.
-    Any other answer is there at once.
+    The model's own continuation is drawn bar by bar: the first beat of its first bar goes through the chain alone, as
+    the beginning of the answer, and is played; then its first bar does, and what follows that beat is played, and
+    so on. Any other answer is there at once.
 
     Parameters
     ----------
@@ -192,20 +192,19 @@ class Asked:
 
     def next_part(self) -> tuple[Note, ...]:
         """Return the notes of the next part, onsets from the first barline."""
-        half = self._answerer.meter.bar // 2
         if not isinstance(self._bars, Continuation):
             ready, bars = self.turn.bars, self._bars
         elif not self._count:
-            terms = self._bars.beginning(half)
+            terms = self._bars.beginning(self._answerer.meter.beat)
             self._count, ticks = len(terms), sum(term.duration for term in terms)
             rest = self._answerer.meter.bar - ticks
             answer = self._answerer.through_chain(self, [(*terms, Term("R", rest)) if rest > 0 else terms])
-            begun = Answer(*(_before(ticks, notes) for notes in (answer.played, answer.notated)), answer.terms)
+            begun = Answer(_before(ticks, answer.played), _before(ticks, answer.notated), answer.terms)
             found = self._new(begun, 0, 0)
             self._ticks = ticks
             return found
         else:
-            ready = min(self._ready + _PART, self.turn.bars)
+            ready = min(self._ready // _PART * _PART + _PART if self._ready else 1, self.turn.bars)
             bars = self._bars[:ready]
         self._whole = self._answerer.through_chain(self, bars)
         before, self._ready = self._ready, ready

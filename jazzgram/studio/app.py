@@ -17,21 +17,23 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from jazzgram import __version__
 from jazzgram.config.styles import styles
 from jazzgram.errors import JazzgramError
+from jazzgram.music.harmony.symbols import name_chord
 from jazzgram.music.instruments import INSTRUMENTS
 from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
-from jazzgram.studio.plugin_catalogue import plugin_catalogue
+from jazzgram.studio.plugin_catalogue import plugin_catalogue, responders
 from jazzgram.studio.progress import Abandoned
 from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.session import Session, Take
+from jazzgram.studio.trade_socket import TradeSocket
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {
@@ -39,7 +41,10 @@ _SCRIPTS = {
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
         *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes"),
-        *("working", "saved_files", "studio"),
+        *("working", "saved_files"),
+        *("trade_clock", "trade_keys", "trade_turns", "trade_link", "trade_stage", "trade_midi", "trade_ports"),
+        *("trade_piano", "trade_typing", "trade_board", "trade_roll", "trade_setup", "trade_exchanges"),
+        *("trade_latency", "trade_practice", "trade", "studio"),
     ),
 }
 _ASSETS = {
@@ -48,6 +53,8 @@ _ASSETS = {
     "icon.svg": ("jazzgram.studio", "image/svg+xml"),
     **{f"{name}.js": (package, "text/javascript") for package, names in _SCRIPTS.items() for name in names},
 }
+_MOST_KEYS = 24
+"""Keys of a voicing: more than two hands hold."""
 _PATIENCE = 20.0
 """Seconds in which the page must have sent its request."""
 Handler = Callable[[Request], Any]
@@ -59,10 +66,11 @@ class TooMuch(JazzgramError):
 
 @dataclass(frozen=True)
 class Workers:
-    """The worker that improvises, and the one that renders sound and reads charts."""
+    """The worker that improvises, the one that renders sound and reads charts, and the one that trades bars."""
 
     notes: Worker = field(default_factory=lambda: Worker("notes"))
     sound: Worker = field(default_factory=lambda: Worker("sound"))
+    trade: Worker = field(default_factory=lambda: Worker("trade"))
 
 
 def make_app(
@@ -90,6 +98,7 @@ def make_app(
         Route("/", _page),
         Route("/assets/{name}", _asset),
         Route("/sound/{instrument}/{name}", _recording),
+        WebSocketRoute("/trade", TradeSocket(session, workers.notes, workers.trade).serve),
         *(
             Route(path, _respond_with(handler), methods=[method])
             for path, method, handler in (
@@ -98,6 +107,7 @@ def make_app(
                 ("/saved", "GET", studio.saved),
                 ("/catalogue", "GET", studio.catalogue),
                 ("/tunes", "GET", studio.tunes),
+                ("/voicing", "GET", _voicing),
                 ("/tunes/{number:int}", "GET", studio.tune),
                 ("/chart", "POST", studio.chart),
                 ("/take", "POST", studio.take),
@@ -125,10 +135,12 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
+            live = config.sections.live
             return {
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
+                "live": {**live.model_dump(mode="json"), "responders": responders()},
                 "yaml": self._session.first_text(),
                 "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
                 "instruments": list(INSTRUMENTS),
@@ -185,6 +197,7 @@ class _Studio:
                 "terms": terms,
                 "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
+                "exchanges": take.played.shown() if take.played else None,
                 "saved": saved,
             }
 
@@ -336,6 +349,15 @@ async def _body(request: Request, largest: int) -> bytes:
     except TimeoutError:
         raise JazzgramError(f"the page did not send all within {_PATIENCE:g} seconds") from None
     return content
+
+
+async def _voicing(request: Request) -> Any:
+    """Name the chord of keys that were held together: MIDI numbers, with spaces between them."""
+    texts = request.query_params.get("keys", "").split()[:_MOST_KEYS]
+    pitches = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
+    if len(texts) != len(pitches) or len({pitch % 12 for pitch in pitches}) < 3 or max(pitches) > 127:
+        raise JazzgramError("that has no name here: play three tones or more of a chord")
+    return {"symbol": name_chord(tuple(pitches))}
 
 
 async def _page(request: Request) -> Response:

@@ -31,6 +31,7 @@ _HEADERS = (
     (b"cache-control", b"no-store"),
 )
 _READING = ("GET", "HEAD")
+_POLICY_VIOLATION = 1008
 
 
 class Guard:
@@ -58,14 +59,23 @@ class Guard:
         self._hosts = {netloc(host, port) for host in (LOOPBACK, "localhost", *hosts)}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer with 403 and a sentence, or call the application; set the cookie if the address has the token."""
-        if scope["type"] != "http":
+        """Answer with 403 and a sentence, or call the application; set the cookie if the address has the token.
+
+        A WebSocket is guarded as what changes something; one that is refused is closed before it is open.
+        """
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         fresh = self._is_token(given) or self._takes_ticket(given)
-        problem = self._problem(scope["method"], headers, fresh)
+        problem = self._problem(scope.get("method", "WEBSOCKET"), headers, fresh)
+        if scope["type"] == "websocket":
+            if problem:
+                await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": problem})
+            else:
+                await self._app(scope, receive, send)
+            return
         if problem:
             await self._refuse(problem, send)
             return

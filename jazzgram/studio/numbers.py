@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from jazzgram.evaluation.copying import CorpusRuns
     from jazzgram.evaluation.reference import Statistic
     from jazzgram.music.solo import Solo
+    from jazzgram.studio.traded import Played
 
 _METRICS = ("harmony", "pitch", "rhythm", "form")
 """Metrics of single values; copying is reported for each note."""
 
 
-def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
+def numbers(solo: Solo, runs: CorpusRuns | None, played: Played | None = None) -> dict[str, Any]:
     """Measure a take.
 
     Parameters
@@ -23,6 +24,8 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
         May have no notes.
     runs : CorpusRuns or None
         The index of the training tunes; None where it was not searched.
+    played : Played or None
+        The session of a traded take: of each player their own turns are measured, in a row.
 
     Returns
     -------
@@ -30,11 +33,13 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
         ``aims`` and ``others``: rows of name, value, mean and standard deviation of real solos, z (the distance to
         their mean in standard deviations), mark and definition; None where one is not defined. z needs a reference with
         excerpts as long as the take: ``bars``. A mark is as of `mark_of`. ``copied``: index, length, tune and bar of
-        each note in a long copied run. ``sentence``: on the longest one; empty without `runs`.
+        each note in a long copied run. ``sentence``: on the longest one; empty without `runs`. ``measured``: the bars
+        that were measured. ``you``: the ``aims`` and ``others`` of the musician in a traded take, else None.
     """
     from jazzgram.evaluation.definitions import value_definitions
     from jazzgram.evaluation.metrics import AIMS, load_metrics, measure_solos
     from jazzgram.evaluation.reference import find_reference
+    from jazzgram.live.turns import MACHINE, MUSICIAN
     from jazzgram.music.tune import Corpus
     from jazzgram.pages.report.page import copied_notes, copied_sentence
 
@@ -46,17 +51,22 @@ def numbers(solo: Solo, runs: CorpusRuns | None) -> dict[str, Any]:
         for metric in metrics
         for name, text in value_definitions(metric.plugin.module.__doc__ or "").items()
     }
-    (measured,) = measure_solos([solo], Corpus(()), metrics)
-    share = solo.bars / reference.bars
-    rows = {
-        name: [*_row(name, value, real.get(name), share, is_mean=name in AIMS), meanings.get(name, "")]
-        for name, value in measured.items()
-    }
+    solos = [solo] if played is None else [played.own_turns(MACHINE), played.own_turns(MUSICIAN)]
+    tables = []
+    for each, measured in zip(solos, measure_solos(solos, Corpus(()), metrics), strict=True):
+        share = each.bars / reference.bars
+        rows = {
+            name: [*_row(name, value, real.get(name), share, is_mean=name in AIMS), meanings.get(name, "")]
+            for name, value in measured.items()
+        }
+        others = [row for name, row in rows.items() if name not in AIMS]
+        tables.append({"aims": [rows[name] for name in AIMS], "others": others})
     copies = () if runs is None else runs.by_note(solo)
     return {
         "bars": reference.bars,
-        "aims": [rows[name] for name in AIMS],
-        "others": [row for name, row in rows.items() if name not in AIMS],
+        **tables[0],
+        "measured": solos[0].bars,
+        "you": tables[1] if played is not None else None,
         "copied": copied_notes(copies),
         "sentence": copied_sentence(copies),
     }

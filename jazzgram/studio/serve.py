@@ -17,6 +17,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.studio.addresses import LOOPBACK, family_of, netloc, reached_at
 from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.session import Session
+from jazzgram.studio.trade_socket import MOST_CHARACTERS
 
 HEAD_SECONDS = 10.0
 """Seconds in which the head of a request must be there."""
@@ -93,6 +94,9 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None],
         config = uvicorn.Config(
             make_app(session, token, port, workers, ticket, hosts),
             http=PunctualProtocol,
+            ws="wsproto",
+            ws_max_size=MOST_CHARACTERS,
+            ws_per_message_deflate=False,
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -108,7 +112,7 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None],
                 uvicorn.Server(config).run(sockets=[server_socket])
         finally:
             session.closing.set()
-        return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE)])
+        return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE), workers.trade.close(_PATIENCE)])
 
 
 def _bound(host: str, port: int) -> socket.socket:

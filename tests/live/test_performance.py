@@ -139,7 +139,7 @@ def test_an_answer_begins_before_its_last_bars_are_drawn(tmp_path: Path) -> None
     asked = trading._asked
     assert asked is not None and isinstance(asked.answer, Continuation) and not asked.is_whole
     begun = {note.onset for note in trading.played}
-    assert all(4 * 1920 <= onset < 4 * 1920 + 960 for onset in begun)
+    assert all(4 * 1920 <= onset < 4 * 1920 + 480 for onset in begun)
     trading.advance(trading.seconds)
     assert trading.over and trading.player.late == 0
     onsets = [note.onset for note in trading.played]
@@ -151,8 +151,7 @@ def test_bars_of_a_continuation_are_those_of_one_that_is_drawn_at_once(tmp_path:
     trading = session(tmp_path, live="{trade: 4, choruses: 2}")
     trading.advance(trading.transport.seconds(4 * 1920 - trading.recorder.margin - 1))
     follower = trading._follower
-    draw = lambda: follower.go_on(4, trading._answerer._sample.rng(1, 4))  # noqa: E731
-    whole, parts = draw(), draw()
-    beginning = parts.beginning(960)
+    whole, parts = (follower.go_on(4, trading._answerer._sample.rng(1, 4)) for _ in range(2))
+    beginning = parts.beginning(480)
     assert parts[0][: len(beginning)] == beginning and list(parts) == list(whole[:]) and len(whole) == 4
     assert parts[-1] == parts[3] and parts[1:3] == (parts[1], parts[2])

@@ -496,6 +496,17 @@ def drop(page: Any, file: Path) -> None:
     assert page.is_hidden("#drop")
 
 
+def test_bars_of_an_opened_chart_are_chosen(page: Any, tmp_path: Path) -> None:
+    chart = tmp_path / "eight.txt"
+    chart.write_text("title: Eight\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | A7 | Dm7 | % | Em7 | A7 |")
+    after(page, lambda: page.set_input_files("#file", chart))
+    assert page.get_attribute("#last-bar", "placeholder") == "8" and page.is_hidden("#chord-part")
+    assert page.input_value("#style") == "bossa"
+    after(page, lambda: (page.fill("#first-bar", "3"), page.press("#first-bar", "Enter")))
+    after(page, lambda: (page.fill("#last-bar", "4"), page.press("#last-bar", "Enter")))
+    assert page.input_value("#chords") == "Cmaj7 | A7" and page.input_value("#first-bar") == "3"
+
+
 def test_sixty_four_bars(page: Any) -> None:
     after(page, lambda: page.fill("#chords", STANDARD))
     assert page.locator("#strip .bar").count() == 64

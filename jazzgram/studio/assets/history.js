@@ -2,7 +2,8 @@
 
    A state is {document, b, side, kept, locked, label, yaml}: `document` as the server has it, with chain A; `b` is chain
    B or null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay; `yaml` the
-   same as text with comments, or that of the state before where the server has not answered yet.
+   same as text with comments, or that of the state before where the server has not answered yet. A traded take has
+   `trade` (setTrade).
    A history is {states, at, last}: `at` is the index of the state that is shown, `last` the control that was used. */
 (function (jazzgram) {
   "use strict";
@@ -65,7 +66,11 @@
   const chainOf = (state) => (state.side === "B" && state.b ? state.b : state.document.chain);
 
   /* What the server needs to play a state. */
-  const recipeOf = (state) => ({ document: { ...state.document, chain: chainOf(state) }, kept: state.kept });
+  const recipeOf = (state) => ({
+    document: { ...state.document, chain: chainOf(state) },
+    kept: state.kept,
+    ...(state.trade && { trade: state.trade }),
+  });
 
   function setChain(state, chain) {
     if (state.side === "B") state.b = chain;
@@ -120,6 +125,13 @@
     state.document.improvise = next;
   }
 
+  /* Make a state a traded take, {live, strokes, end} as jazzgram/studio/traded.py has it, or null: none any more. Its
+     bars are those of two players, and cannot be locked. */
+  function setTrade(state, trade) {
+    delete state.trade;
+    if (trade) Object.assign(state, { trade, locked: [], kept: [] });
+  }
+
   /* Set the style of the band; "" leaves it to the changes. A configuration with players of its own has none to set. */
   function setStyle(state, style) {
     if (state.document.accompany) state.document.accompany = style ? { style } : {};
@@ -149,6 +161,7 @@
     lock,
     takeDocument,
     setImprovise,
+    setTrade,
     setStyle,
     nextSeed,
     takeLabel,

@@ -26,7 +26,8 @@
     typing: null, // the timer of the YAML
   };
   const solo = new jazzgram.SoloView({
-    onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
+    onlock: (bar, whether) => !session.state.trade && session.amend((state) => history.lock(state, bar, whether)),
+    ontime: (tick) => trade?.moveCursor(tick),
     fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
     fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
     fetchFile: async (file) => (await ask(`/sound/${file}.mp3`)).arrayBuffer(),
@@ -49,6 +50,7 @@
     session.change(label, edit, control);
   });
   const sides = new jazzgram.Sides(session);
+  const trade = new jazzgram.Trade({ session, solo, live: setup.live });
   const changes = new jazzgram.Changes(session, setup, () => tellAnswered(performance.now()));
 
   /* The server. */
@@ -111,6 +113,7 @@
       });
     }
     solo.show(take, session.state.locked);
+    trade.show(take);
     jazzgram.curves.show(get("curves"), take.curves);
     chain.showEffects(solo.effects);
     showSum(take);
@@ -192,7 +195,7 @@
   function listenToYaml() {
     get("yaml").addEventListener("input", () => {
       clearTimeout(page.typing);
-      const play = () => wish({ document: get("yaml").value, kept: session.state.kept });
+      const play = () => wish({ ...session.recipe, document: get("yaml").value });
       page.typing = setTimeout(play, TYPING_PAUSE);
     });
     get("download-yaml").addEventListener("click", () => download("yaml"));
@@ -266,6 +269,7 @@
     samplers.show(state.document.samplers);
     critics.show(state.document.critics ?? []);
     changes.draw();
+    trade.draw();
     if (get("yaml") !== document.activeElement) get("yaml").value = state.yaml;
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;

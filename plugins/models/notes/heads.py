@@ -100,7 +100,10 @@ def _one_hot_tables(durations: int) -> tuple[Int32s, Int32s, Int32s]:
 
     An input depends on one column, or on two whose difference it is; -1, unknown, is a value as others are.
     """
-    offsets, tables, factors, begins = _offsets(durations), [], [], []
+    offsets = _offsets(durations)
+    tables: list[NDArray[Any]] = []
+    factors: list[dict[str, int]] = []
+    begins: list[int] = []
     for (name, width), offset in zip(one_hot_widths(durations).items(), offsets[:-1].tolist(), strict=True):
         begins.append(sum(map(len, tables)) + 1)
         if name not in _DIFFERENCES:

@@ -189,9 +189,9 @@ class NoteModel:
         rows = Rows(np.array(integers, np.int32), reals)
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
-        joint = pitch.take(self._choice, axis=1)
-        joint *= duration.reshape(len(duration), -1).take(self._combination, axis=1)
-        joint = joint.astype(np.float64)
+        likelihoods = pitch.take(self._choice, axis=1)
+        likelihoods *= duration.reshape(len(duration), -1).take(self._combination, axis=1)
+        joint = likelihoods.astype(np.float64)
         joint /= np.add.reduce(joint, axis=1, keepdims=True)
         return (pasts, network), joint
 
