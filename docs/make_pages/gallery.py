@@ -82,7 +82,7 @@ EXAMPLES = (
         "swing",
         "Weimar",
         ("seed=3",),
-        "Like Sonny Rollins. A run in bar 1, then it talks low; bar 9 climbs to C, and bars 10 to 13 come down in eighths.",
+        "Like Sonny Rollins. A run in bar 1, then it talks low; bar 9 climbs to C, bars 10 to 13 come down.",
     ),
     Example(
         "ballad",
@@ -94,7 +94,7 @@ EXAMPLES = (
         "waltz",
         "Three Windows",
         (f"improvise.chords={_WALTZ}", "improvise.meter=3/4", *_played(150, "alto sax", 1)),
-        "Alto sax, like Hodges: few words, long notes, a silent bar (4). The last thing it does is a run down from E♭ (30).",
+        "Alto sax, like Hodges: few words, long notes, a silent bar (4), and near the end one run (30).",
     ),
     Example(
         "bossa",
