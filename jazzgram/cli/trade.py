@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from jazzgram.live.session import TradingSession
 
 
-_REST = 0.001
-"""Seconds between two looks at the clock."""
+class _Turns(arguments.Whole):
+    """The length of a turn: bars, or `chorus`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a number of bars, or `chorus`."""
+        return value if value == "chorus" else super().convert(value, param, ctx)
 
 
 @click.command("trade")
@@ -27,10 +32,22 @@ _REST = 0.001
     metavar="FILE",
     help="Play a recorded part (MIDI) against it, without hardware and faster than real time.",
 )
-@click.option("--bars", type=arguments.Whole(1, 64), help="Bars of each turn (default: those of the configuration, 4).")
+@click.option(
+    "--bars",
+    type=_Turns(1, 64),
+    metavar="N|chorus",
+    help="Bars of each turn, or whole choruses: chorus (default: those of the configuration, 4).",
+)
 @click.option("--first", type=click.Choice(["me", "it"]), help="Who begins (default: me).")
 @click.option("--choruses", type=arguments.Whole(1, 1_000), help="How often the changes are played (default: 2).")
 @click.option("--respond", multiple=True, metavar="NAME", help="A responder; may be repeated, they answer in turn.")
+@click.option(
+    "--clock",
+    type=click.Choice(["send", "follow"]),
+    help="MIDI clock: send it to --out-port, or follow the one that comes in; its Start is bar 1, without a count-in.",
+)
+@click.option("--clock-in", metavar="PORT", help="MIDI port whose clock is followed (default: that of --in).")
+@click.option("--osc", metavar="HOST:PORT", help="Send bars, beats, chords and notes there by Open Sound Control.")
 @arguments.out
 @arguments.settings
 @arguments.seed
@@ -41,10 +58,13 @@ def command(
     source: str | None,
     sink: str | None,
     replay: Path | None,
-    bars: int | None,
+    bars: int | str | None,
     first: str | None,
     choruses: int | None,
     respond: tuple[str, ...],
+    clock: str | None,
+    clock_in: str | None,
+    osc: str | None,
     out: Path | None,
     settings: tuple[str, ...],
     seed: int | None,
@@ -54,12 +74,14 @@ def command(
     """Trade bars: you play four, it plays four, over the changes.
 
     What was played is written as a run is: solo.mid with both voices and the band, a lead sheet of its part, and the
-    report.
+    report. Ctrl-C, SIGTERM, a port that is unplugged and an error in a plugin stop the music, silence the port and keep
+    what was played.
 
     \b
     Examples:
       jazzgram ports
       jazzgram trade blues --in "Keystation" --out-port "FluidSynth"
+      jazzgram trade blues --in "Keystation" --out-port "FluidSynth" --bars chorus --osc 127.0.0.1:9000
       jazzgram trade pitches --replay mine.mid --respond continue --respond contrast --out out/traded
     """
     from jazzgram.cli.display import Display
@@ -67,66 +89,79 @@ def command(
     from jazzgram.live import take
     from jazzgram.live.session import TradingSession
     from jazzgram.pages.run import write_with_page
+    from jazzgram.pipeline.model_folder import is_model_folder
     from jazzgram.pipeline.pipeline import Pipeline
 
     if replay is None and source is None:
         raise click.UsageError("name the port you play on: --in (see 'jazzgram ports'); or a recorded part: --replay")
     if replay is not None and (source or sink):
         raise click.UsageError("--replay plays a recorded part without ports: leave out --in and --out-port, or it")
+    if replay is not None and (clock or clock_in or osc):
+        raise click.UsageError("--replay plays faster than real time: leave out --clock, --clock-in and --osc, or it")
+    if clock == "send" and sink is None:
+        raise click.UsageError("--clock send goes to the port that is played to: name it with --out-port")
+    if clock_in is not None and clock is None:
+        clock = "follow"
     values = arguments.overrides(
         settings,
         live__trade=bars,
         live__first=first,
         live__choruses=choruses,
         live__respond=list(respond) or None,
+        live__clock=clock,
+        live__osc=osc,
         seed=seed,
     )
     with Display() as display:
-        pipeline = Pipeline.load(config, settings=values, reporter=display, trust=trust)
+        load = Pipeline.load_trained if is_model_folder(Path(config)) else Pipeline.load
+        pipeline = load(config, settings=values, reporter=display, trust=trust)
         if not pipeline.config.responders:  # without a section `live` there are none: this one has its defaults
-            pipeline = Pipeline.load(config, settings=[*values, "live={}"], reporter=display, trust=trust)
+            values = [*values, "live={}"]
+            pipeline = load(config, settings=values, reporter=display, trust=trust)
+        if replay is None and pipeline.config.sections.live.clock == "follow":
+            pipeline = load(config, settings=[*values, "live.count_in=0"], reporter=display, trust=trust)
         with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
             session = TradingSession(pipeline)
+            stopped: BaseException | None = None
             if replay is not None:
                 take.replay(session, replay)
             else:
-                _play(session, source, sink)
-            if session.recorder.dropped:
-                display.warn(f"{session.recorder.dropped} strokes were too many for music, and left out.")
-            if session.player.late:
-                display.warn(f"{session.player.late} notes were ready too late, and left out.")
-            display.summary(write_with_page(pipeline, take.take_of(session), folder))
+                stopped = _play(session, source, sink, clock_in, display.warn)
+            for line in session.losses():
+                display.warn(line)
+            display.summary(write_with_page(pipeline.reusing(session.pipeline), take.take_of(session), folder))
+            if stopped is not None:
+                raise stopped
 
 
-def _play(session: TradingSession, source: str | None, sink: str | None) -> None:
-    """Play in real time until the last bar or Ctrl-C; what was played so far stays."""
-    from queue import SimpleQueue
-    from time import perf_counter, sleep
-
+def _play(
+    session: TradingSession, source: str | None, sink: str | None, clock_in: str | None, say: Callable[[str], None]
+) -> BaseException | None:
+    """Play in real time until the last bar or a stop; what was played so far stays. Return what stopped it, if any."""
+    from jazzgram.live.clock import ClockIn, ClockOut
+    from jazzgram.live.cues import Cues
+    from jazzgram.live.loop import Extras, Loop
+    from jazzgram.live.osc import Osc
     from jazzgram.live.ports import Ports
 
-    strokes: SimpleQueue[tuple[float, bool, int, int]] = SimpleQueue()
-
-    def receive(down: bool, pitch: int, velocity: int) -> None:
-        strokes.put((perf_counter(), down, pitch, velocity))
-
-    with Ports(source, sink, receive) as ports:
+    live = session.config.sections.live
+    follows = live.clock == "follow"
+    extras = Extras(
+        ClockOut(session.transport) if live.clock == "send" else None,
+        ClockIn(session.transport) if follows else None,
+        None if live.osc is None else Cues(session, live.osc.send),
+        None if live.osc is None else Osc(live.osc.to).send,
+    )
+    loop = Loop(session, say, extras)
+    with Ports(source, sink, loop.receive, loop.receive_clock if follows else None, clock_in) as ports:
         ports.choose(session.programs)
-        click.echo("Count-in, then your turn. Ctrl-C ends the session and keeps what was played.")
-        begun = perf_counter()
+        begins = "Waiting for the clock's Start, which is bar 1" if follows else "Count-in, then your turn"
+        click.echo(f"{begins}. Ctrl-C ends the session and keeps what was played.")
         try:
-            while (now := perf_counter() - begun) < session.seconds:
-                while not strokes.empty():
-                    at, down, pitch, velocity = strokes.get()
-                    if down:
-                        session.note_on(at - begun, pitch, velocity)
-                    else:
-                        session.note_off(at - begun, pitch)
-                session.advance(now)
-                for event in session.due(now):
-                    ports.send(event)
-                sleep(_REST)
-        except KeyboardInterrupt:
-            pass
-        for event in session.stop(perf_counter() - begun):
-            ports.send(event)
+            loop.run(ports)
+        except BaseException as error:  # a plugin's mistake, or SIGTERM: the music has stopped
+            return error
+        finally:
+            if loop.lost:
+                say(f"{loop.lost} strokes came faster than they could be worked on, and were left out.")
+    return None

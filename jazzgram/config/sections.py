@@ -22,7 +22,7 @@ from jazzgram.music.time import Meter
 class Execution(BaseModel):
     """Where corpora are read and tokenized, choruses improvised and measured, and networks trained."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     engine: Literal["auto", "local", "processes", "dask"] = Field(
         "auto",
@@ -59,7 +59,7 @@ class Execution(BaseModel):
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, populate_by_name=True)
 
 
 class ModelSection(Use):
@@ -299,21 +299,43 @@ class AccompanySection(_Section):
         return {"players": value} if isinstance(value, list) else value
 
 
+class OscSection(_Section):
+    """Cues by Open Sound Control; a text is short for `to`."""
+
+    to: str = Field(pattern=r"^\S+:\d{1,5}$", description="Where they go, host and port: 127.0.0.1:9000.")
+    send: list[Literal["bar", "beat", "chord", "notes"]] = Field(
+        ["bar", "beat", "chord", "notes"], min_length=1, description="What is sent, each at its moment."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_to(cls, value: Any) -> Any:
+        return {"to": value} if isinstance(value, str) else value
+
+
 class LiveSection(_Section):
     """Trading bars with a musician."""
 
-    trade: int = Field(4, ge=1, le=64, description="Bars of each turn.")
+    trade: Annotated[int, Field(ge=1, le=64)] | Literal["chorus"] = Field(
+        4, description="Bars of each turn, or whole choruses: chorus."
+    )
     first: Literal["me", "it"] = Field("me", description="Who begins: the musician (me) or the machine (it).")
     choruses: int = Field(2, ge=1, le=1_000, description="How often the changes are played.")
     count_in: int = Field(1, ge=0, le=8, description="Bars of clicks before the music.")
     latency: float = Field(
         0.0, ge=0, le=1, description="Seconds by which what is played arrives late, as measured by tapping along."
     )
+    clock: Literal["send", "follow"] | None = Field(
+        None, description="MIDI clock: send it to the port that is played to, or follow another's; neither if null."
+    )
+    osc: OscSection | None = Field(None, description="Where bars, beats, chords and notes are sent; nowhere if null.")
     respond: list[str | Use] = Field(["continue"], min_length=1, description="The responders; they answer in turn.")
 
 
 class Sections(_Section):
     """The sections of a configuration."""
+
+    # Default sections are constructed, not validated: a section's validator is built with the first configuration.
 
     extends: str | None = Field(
         None, description="A configuration to start from: a path relative to this file, or a bundled one's name."
@@ -327,10 +349,10 @@ class Sections(_Section):
     samplers: list[dict[str, Any]] = Field(min_length=1)
     critics: list[dict[str, Any]] = []
     chain: list[dict[str, Any]] = []
-    improvise: ImproviseSection = ImproviseSection()
-    accompany: AccompanySection = AccompanySection()
-    live: LiveSection = LiveSection()
-    execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
+    improvise: ImproviseSection = ImproviseSection.model_construct()
+    accompany: AccompanySection = AccompanySection.model_construct()
+    live: LiveSection = LiveSection.model_construct()
+    execution: Execution = Field(Execution.model_construct(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
     report: bool = Field(

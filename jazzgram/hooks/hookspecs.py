@@ -555,7 +555,7 @@ class HookSpecs:
         chords: tuple[tuple[Chord, ...], ...],
         meter: Meter,
         history: tuple[tuple[Note, ...], ...],
-        go_on: Callable[[], Grammar],
+        go_on: Callable[..., Sequence[tuple[Term, ...]]],
         options: Any,
         rng: Random,
         step: str,
@@ -579,8 +579,10 @@ class HookSpecs:
         history : tuple of tuple of Note
             The notes of each bar so far, of both players, the musician's bars last.
         go_on : callable
-            Returns the model's own continuation, conditioned on all that was played: the terms of each bar of the
-            answer. It takes some milliseconds; call it at most once.
+            Returns the model's own continuation, conditioned on all that was played: a sequence of the terms of each
+            bar of the answer, drawn when they are looked at, which takes about a millisecond a note. Where it is
+            returned as it is, the answer begins before its last bars are drawn. ``within=(48, 84)`` keeps its pitches
+            from the one MIDI number to the other. Call it at most once.
 
         Returns
         -------

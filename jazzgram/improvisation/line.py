@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 
@@ -98,6 +98,8 @@ class Line:
         The bar of the next term.
     history : list of int
         The token ids so far, without unknown ones.
+    within : tuple of (int, int) or None
+        The lowest and the highest pitch that its next terms may have, of terms that name one; None for any.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class Line:
     ) -> None:
         self.rng = rng
         self.history: list[int] = []
+        self.within: tuple[int, int] | None = None
         self.bar = self._first = span[0]
         self._end = span[1]
         self._changes = changes
@@ -186,22 +189,34 @@ class Line:
 
     def resume(self, end: int) -> None:
         """Go on to before another bar."""
-        self._end = end
-        self._enter()
+        pausing, self._end = self.done, end
+        if pausing:
+            self._enter()
 
-    def copy(self, rng: Random | None) -> Line:
-        """Return a copy with a random generator of its own."""
+    def copy(self, rng: Random | None, locked: Locked | None = None) -> Line:
+        """Return a copy with a random generator of its own, and given bars of its own where they are named."""
         other = copy(self)
         other.rng = rng
+        other._locked = self._locked if locked is None else locked
         other.history = [*self.history]
         other._bars = [[*terms] for terms in self._bars]
         return other
+
+    def forget(self, before: int, tokens: int) -> None:
+        """Forget the terms before a bar, and all token ids but the last ones: a line without end stays small."""
+        if (gone := before - self._first) > 0:
+            del self._bars[:gone]
+            self._first = before
+        del self.history[:-tokens]
 
     def terms(self, bar: int) -> tuple[Term, ...]:
         """Return the terms of a bar, with their origin."""
         prefix = () if self._decoding.prefix is None else (self._decoding.prefix,)
         terms = (*prefix, *self._bars[bar - self._first])
-        return tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(terms))
+        return tuple(  # `dataclasses.replace` takes four times as long
+            Term(term.category, term.duration, term.interval_range, Origin(bar, number))
+            for number, term in enumerate(terms)
+        )
 
     def grammar(self) -> Grammar:
         """Return the terms of each bar, with their origin."""

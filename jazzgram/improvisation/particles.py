@@ -9,33 +9,31 @@ smoother*, 1996). The effective number of particles is ``1 / sum(w ** 2)`` of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import inf, isnan
 from random import Random
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram.config.config import Part
 from jazzgram.config.sections import ImproviseSection
-from jazzgram.config.steps import Step
-from jazzgram.errors import JazzgramError, StepError
+from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.token_model import UNKNOWN, Position, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvisation.chain import call_step
+from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
 from jazzgram.improvisation.observer import Observer
-from jazzgram.improvisation.realize import Realizer
+from jazzgram.improvisation.realize import Realizer, last_note
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
-from jazzgram.music.tune import Corpus
 
 _SMALLEST = 1e-300
 
@@ -51,7 +49,7 @@ class Search:
     resampling : float
         They are drawn again where their effective number falls below this share of all, 0 to 1.
     phrase : int
-        Bars between two judgements.
+        Bars after which the critics score.
     """
 
     particles: int = 8
@@ -64,49 +62,8 @@ class Search:
         return cls(section.particles, section.resampling, section.phrase)
 
 
-class Critics:
-    """The critics of a configuration, in order.
-
-    Parameters
-    ----------
-    steps : sequence of Step
-        ``score_bar`` steps, in the order of the file.
-    calls : PluginCalls
-        Has every plugin of the steps.
-    corpus : callable
-        Returns the training tunes; called only where a critic studies them.
-
-    Attributes
-    ----------
-    names : frozenset of str
-        The arguments that any of them names.
-    """
-
-    def __init__(self, steps: Sequence[Step], calls: PluginCalls, corpus: Callable[[], Corpus]) -> None:
-        self.steps = tuple(steps)
-        self.names = frozenset[str]().union(*(step.names for step in steps))
-        self._calls = [calls.caller("score_bar", step.plugin) for step in steps]
-        self._learned = [self._studied(step, calls, corpus) for step in steps]
-
-    @staticmethod
-    def _studied(step: Step, calls: PluginCalls, corpus: Callable[[], Corpus]) -> Any:
-        if "study_corpus" not in step.plugin.hooks:
-            return None
-        return calls.caller("study_corpus", step.plugin)(corpus=corpus(), options=step.options)
-
-    def score(self, number: int, bar: int, **arguments: Any) -> float:
-        """Return a critic's log weight of a candidate's bar."""
-        step = self.steps[number]
-        weight = call_step(step, self._calls[number], bar, learned=self._learned[number], **arguments)
-        if not isinstance(weight, int | float) or isnan(weight) or weight == inf:
-            raise StepError(
-                f"step {step.label} (score_bar, bar {bar + 1}) returned {weight!r}; return a finite log weight, or -inf"
-            )
-        return float(weight)
-
-
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class Setting:
     """What all particles play over."""
 
     changes: Changes
@@ -115,13 +72,18 @@ class _Setting:
     locked: Locked
     numbers: Sequence[int]
 
+    @property
+    def bars(self) -> int:
+        """How many bars there are."""
+        return len(self.changes)
+
     def position(self, bar: int) -> Position:
         """Return the position of a bar's start."""
         return Line(self.changes, (bar, bar + 1), self.meter, self.decoding, None).position
 
 
 @dataclass(frozen=True, slots=True)
-class _Judgement:
+class _BarScores:
     """The log weights of one critic for the candidates of one bar, and the time of its calls."""
 
     critic: int
@@ -213,14 +175,10 @@ class Particles:
         JazzgramError
             Where the model has no ``gather``.
         """
-        if not hasattr(model, "gather"):
-            raise JazzgramError(
-                "the model has no method gather, which critics and kept bars need: set improvise.particles to 1 to play"
-                " without critics"
-            )
-        setting = _Setting(changes, meter, decoding, locked, numbers or range(len(changes)))
+        _check_gather(model)
+        setting = Setting(changes, meter, decoding, locked, numbers or range(len(changes)))
         realizer = Realizer(self._tokenizer, self._calls, meter)
-        count, bars = self._search.particles, len(changes)
+        count, bars = self._search.particles, setting.bars
         start = model.start(len(seeds) * count)
         first = self._improviser.first_inputs(decoding, 1)
         personas = decoding.personas or (NO_LABELS,) * len(seeds)
@@ -234,27 +192,104 @@ class Particles:
             for index, seed in enumerate(seeds)
             for number in range(count)
         ]
-        records: list[list[_Judgement]] = [[] for _ in seeds]
-        for begin in range(0, bars, self._search.phrase):
-            end = min(begin + self._search.phrase, bars)
+        records = self._steer(model, particles, (0, bars), setting, seeds, realizer)
+        found = []
+        for index in range(len(seeds)):
+            best = _best(particles[index * count : (index + 1) * count])
+            found.append(best.line.grammar())
+            if index == 0:
+                self._report(records[0], best, setting.numbers)
+        return found
+
+    def go_on(
+        self,
+        model: TokenModel,
+        line: Line,
+        state: Any,
+        inputs: NDArray[Any] | None,
+        end: int,
+        played: tuple[tuple[Note, ...], ...],
+        setting: Setting,
+        seed: int,
+    ) -> tuple[Line, Any, NDArray[Any] | None]:
+        """Improvise the bars from where a line is to before another one, by the best of the candidates.
+
+        Parameters
+        ----------
+        model : TokenModel
+            Trained.
+        line : Line
+            At the start of a bar.
+        state, inputs
+            The model's state and its next input, of one row.
+        end : int
+            The bar before which the candidates end.
+        played : tuple of tuple of Note
+            The notes of each bar before the line's; what the line has of its own bars is realized.
+        setting : Setting
+            What is played over.
+        seed : int
+            Of the candidates' random generators; the first one has that of the line.
+
+        Returns
+        -------
+        line, state, inputs
+            Of the best candidate, at the start of bar `end`.
+
+        Raises
+        ------
+        JazzgramError
+            Where the model has no ``gather``.
+        """
+        _check_gather(model)
+        begin = line.bar
+        realizer = Realizer(self._tokenizer, self._calls, setting.meter)
+        fed = None if inputs is None else int(inputs[0])
+        previous = last_note(played, setting.meter)
+        for bar in range(len(played), begin):
+            notes = realizer.bar(line.terms(bar), setting.changes[bar], previous, seed, bar)
+            played, previous = (*played, notes), realizer.last(notes, previous)
+        particles = [
+            _Particle(
+                line.copy(line.rng if number == 0 else self._rng(seed, begin, number)),
+                state,
+                0,
+                fed,
+                previous=previous,
+                notes=played,
+            )
+            for number in range(self._search.particles)
+        ]
+        self._steer(model, particles, (begin, end), setting, [seed], realizer)
+        best = _best(particles)
+        best.line.resume(setting.bars)
+        return best.line, model.gather([(best.state, best.row)]), None if best.fed is None else np.array([best.fed])
+
+    def _steer(
+        self,
+        model: TokenModel,
+        particles: list[_Particle],
+        span: tuple[int, int],
+        setting: Setting,
+        seeds: Sequence[int],
+        realizer: Realizer,
+    ) -> list[list[_BarScores]]:
+        """Play the particles of each seed through a span of bars, phrase by phrase; return what critics made of it."""
+        records: list[list[_BarScores]] = [[] for _ in seeds]
+        count, last = self._search.particles, span[1]
+        for begin in range(*span, self._search.phrase):
+            end = min(begin + self._search.phrase, last)
             for particle in particles:
                 particle.line.resume(end)
             self._play(model, particles)
             for index, seed in enumerate(seeds):
                 group = slice(index * count, (index + 1) * count)
                 for bar in range(begin, end):
-                    records[index] += self._judge(particles[group], bar, setting, realizer, seed)
-                # Before bars that are all given nothing is left to choose: they are part of the judgement.
-                if not locked.keys() >= set(range(end, min(end + self._search.phrase, bars))):
+                    records[index] += self._score_bar(particles[group], bar, setting, realizer, seed)
+                # Before bars that are all given nothing is left to choose: they are scored with it.
+                if not setting.locked.keys() >= set(range(end, min(end + self._search.phrase, last))):
                     particles[group] = self._resampled(particles[group], seed, end)
-        found = []
-        for index in range(len(seeds)):
-            own = particles[index * count : (index + 1) * count]
-            best = max(own, key=lambda particle: particle.weight)  # of equals the first
-            found.append(best.line.grammar())
-            if index == 0:
-                self._report(records[0], best, setting.numbers)
-        return found
+        return records
 
     def _rng(self, seed: int, bar: int, number: int) -> Random | None:
         """Seed a particle's random generator: the first one's is that of a solo without critics."""
@@ -294,9 +329,9 @@ class Particles:
                 state = model.gather([(state, row) for row in rest])
             active = [active[row] for row in rest]
 
-    def _judge(
-        self, group: Sequence[_Particle], bar: int, setting: _Setting, realizer: Realizer, seed: int
-    ) -> list[_Judgement]:
+    def _score_bar(
+        self, group: Sequence[_Particle], bar: int, setting: Setting, realizer: Realizer, seed: int
+    ) -> list[_BarScores]:
         """Add the critics' log weights of a bar to the particles; return them."""
         chords, position = setting.changes[bar], setting.position(bar)
         audible = not self._critics.names.isdisjoint(("notes", "history"))  # else no candidate is realized
@@ -324,7 +359,7 @@ class Particles:
                 )
                 for particle, (terms, notes, likelihoods) in zip(group, played, strict=True)
             )
-            records.append(_Judgement(number, bar, weights, perf_counter() - begun))
+            records.append(_BarScores(number, bar, weights, perf_counter() - begun))
             for particle, weight in zip(group, weights, strict=True):
                 particle.weight += weight
         for number, (particle, (_, notes, _)) in enumerate(zip(group, played, strict=True)):
@@ -355,10 +390,23 @@ class Particles:
             taken.add(ancestor)
         return drawn
 
-    def _report(self, records: Sequence[_Judgement], best: _Particle, numbers: Sequence[int]) -> None:
+    def _report(self, records: Sequence[_BarScores], best: _Particle, numbers: Sequence[int]) -> None:
         if self._observer is None:
             return
-        for judged in records:
-            step, chosen = self._critics.steps[judged.critic], best.path[judged.bar]
-            bar = numbers[judged.bar]
-            self._observer.critic(step.label, step.options, bar, judged.weights, chosen, judged.seconds)
+        for scored in records:
+            step, chosen = self._critics.steps[scored.critic], best.path[scored.bar]
+            bar = numbers[scored.bar]
+            self._observer.critic(step.label, step.options, bar, scored.weights, chosen, scored.seconds)
+
+
+def _best(particles: Sequence[_Particle]) -> _Particle:
+    """Return the particle with the highest weight; of equals the first."""
+    return max(particles, key=lambda particle: particle.weight)
+
+
+def _check_gather(model: TokenModel) -> None:
+    if not hasattr(model, "gather"):
+        raise JazzgramError(
+            "the model has no method gather, which critics and kept bars need: set improvise.particles to 1 to play"
+            " without critics"
+        )

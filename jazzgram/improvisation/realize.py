@@ -157,3 +157,17 @@ def split_notes(notes: Sequence[Note], meter: Meter, bars: int) -> BarNotes:
         bar = min(note.onset // meter.bar, bars - 1)
         found[bar].append(replace(note, onset=note.onset - bar * meter.bar))
     return tuple(map(tuple, found))
+
+
+def last_note(bars: BarNotes, meter: Meter) -> Note | None:
+    """Return the last note of some bars, its onset from the start of the bar after them; None where there is none.
+
+    Examples
+    --------
+    >>> last_note(((Note(60, 480, 480),), ()), Meter()).onset
+    -3360
+    """
+    for back, bar in enumerate(reversed(bars), 1):
+        if bar:
+            return replace(bar[-1], onset=bar[-1].onset - back * meter.bar)
+    return None

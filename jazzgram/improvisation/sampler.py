@@ -208,26 +208,30 @@ class Improviser:
                     break
             shaped = self._shape([solos[number] for number in waiting], raw[waiting])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
-            playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
+            playing = waiting if all(fits) else [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:
                 drawn = call_step(
                     self._sample,
                     self._draw,
                     None,
-                    probabilities=shaped if len(playing) == len(waiting) else shaped[fits],
+                    probabilities=shaped if playing is waiting else shaped[fits],
                     histories=[solos[number].history for number in playing],
                     rngs=[solos[number].rng for number in playing],
                 )
                 ids[playing] = self._check_ids(drawn, len(playing))
-            stuck = [solos[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
-            for solo in stuck:
-                solo.rest()
-            waiting = [number for number in waiting if number not in playing and not solos[number].done]
+            if playing is waiting:
+                break
+            stuck = [number for number, fit in zip(waiting, fits, strict=True) if not fit]
+            for number in stuck:
+                solos[number].rest()
+            waiting = [number for number in stuck if not solos[number].done]
         return state, raw, ids
 
     def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
         histories = [solo.history for solo in solos]
         positions = [solo.position for solo in solos]
+        if any(solo.within for solo in solos):
+            probabilities = self._bounded(solos, probabilities)
         for step, call in self._shapers:
             probabilities.setflags(write=False)
             result = call_step(
@@ -245,20 +249,38 @@ class Improviser:
                     f"step {step.label} ({step.hook}) returned shape {shaped.shape}; expected {probabilities.shape}"
                 )
             # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
-            total = np.add.reduce(shaped, axis=1)
-            if not (isfinite(sum(total.tolist())) and np.minimum.reduce(shaped, axis=None, initial=0.0) >= 0):
+            total = np.add.reduce(shaped, axis=1, keepdims=True)
+            totals = total.ravel().tolist()
+            if not (isfinite(sum(totals)) and np.minimum.reduce(shaped, axis=None) >= 0):
                 found = "NaN" if np.isnan(shaped).any() else "negative or infinite numbers"
                 raise StepError(f"step {step.label} ({step.hook}) returned {found}; return probabilities, 0 or more")
-            total += total == 0
-            probabilities = shaped / total[:, None]
+            if 0.0 in totals:
+                total += total == 0
+            probabilities = shaped / total
         return probabilities if self._guide is None else self._guide.bind(probabilities, positions)
+
+    def _bounded(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
+        """Set pitches outside the range of each solo to 0; those inside take over their mass, so that no rest does.
+
+        A row stays as it is where no pitch would be left.
+        """
+        bounded, pitches = probabilities.copy(), self._vocabulary.pitches
+        for row, solo in zip(bounded, solos, strict=True):
+            if solo.within is not None:
+                low, high = solo.within
+                outside = (pitches >= 0) & ((pitches < low) | (pitches > high))
+                inside = (pitches >= low) & (pitches <= high)
+                if (mass := row[inside].sum()) > 0:
+                    row[inside] *= 1 + row[outside].sum() / mass
+                    row[outside] = 0.0
+        return bounded
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:
         ids = np.asarray(drawn)
-        if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
+        size = len(self._vocabulary)
+        if ids.shape != (count,) or ids.dtype.kind not in "iu" or not all(0 <= each < size for each in ids.tolist()):
             raise StepError(
-                f"step {self._sample.label} returned {drawn!r};"
-                f" expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
+                f"step {self._sample.label} returned {drawn!r}; expected {count} token ids from 0 to {size - 1}"
             )
         return ids.astype(np.int64)
 

@@ -63,17 +63,18 @@ class Recorder:
         """Ticks before a barline from which on strokes belong to the next bar."""
         return min(self._steps) // 2
 
-    def note_on(self, seconds: float, pitch: int, velocity: int) -> None:
-        """Record a stroke; a key that is struck again is released first."""
+    def note_on(self, seconds: float, pitch: int, velocity: int) -> bool:
+        """Record a stroke; a key that is struck again is released first. Return whether it was taken as music."""
         tick = self._transport.tick(seconds - self._latency)
         self._release(pitch, tick)
         recent = sum(stroke.onset > tick - TICKS_PER_QUARTER for stroke in self._strokes[-_MOST:])
         if recent >= _MOST:
             self.dropped += 1
-            return
+            return False
         stroke = _Stroke(pitch, velocity, tick)
         self._strokes.append(stroke)
         self._held[pitch] = stroke
+        return True
 
     def note_off(self, seconds: float, pitch: int) -> None:
         """Record a release."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.options import Options
-from jazzgram.live.session import MACHINE, TradingSession
+from jazzgram.live.session import TradingSession
+from jazzgram.live.turns import MACHINE
 from jazzgram.music.midi import midi_score
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.run import Run

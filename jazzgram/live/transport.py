@@ -48,3 +48,7 @@ class Transport:
     def bar(self, tick: float) -> int:
         """Return the bar of a tick, from 0; negative in the count-in."""
         return floor(tick / self.meter.bar)
+
+    def bar_at(self, seconds: float) -> int:
+        """Return the bar of a moment, as `bar`."""
+        return self.bar(self.tick(seconds))

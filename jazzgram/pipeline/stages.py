@@ -277,7 +277,8 @@ def sample_grammars(
     if not config.critics or section.particles == 1:
         grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)
     else:
-        from jazzgram.improvisation.particles import Critics, Particles, Search
+        from jazzgram.improvisation.critics import Critics
+        from jazzgram.improvisation.particles import Particles, Search
 
         critics, search = Critics(config.critics, calls, corpus), Search.of(section)
         steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)

@@ -43,5 +43,5 @@ def check_respond(plugin: Plugin, call: Callable[..., Any], options: Any) -> Ite
                     yield f"returned {problem}"
 
 
-def _continuation() -> Any:
+def _continuation(within: tuple[int, int] | None = None) -> Any:
     return TERMS

@@ -15,6 +15,8 @@ from jazzgram import Chord, Meter, Note, hookimpl
 
 from ._fitting import Bars, fitted
 
+_BARS = 64
+"""How many of the latest bars they are taken from: in an hour's session the sorting would take too long."""
 _CHOICES = 4
 """How many of the nearest fragments one is drawn from."""
 
@@ -30,7 +32,7 @@ def respond(history: Bars, chords: tuple[tuple[Chord, ...], ...], meter: Meter, 
     True
     """
     half = meter.bar // 2
-    fragments = [part for bar in history for start in (0, half) if (part := _part(bar, start, half))]
+    fragments = [part for bar in history[-_BARS:] for start in (0, half) if (part := _part(bar, start, half))]
     if not fragments:
         return ((),) * len(chords)
     last = fragments[-1][-1].pitch

@@ -31,7 +31,7 @@ class Options(jazzgram.Options):
 
 
 @hookimpl
-def respond(notes: Bars, meter: Meter, go_on: Callable[[], Grammar], options: Options) -> Grammar:
+def respond(notes: Bars, meter: Meter, go_on: Callable[..., Grammar], options: Options) -> Grammar:
     """Return the model's continuation, thinned out and moved.
 
     Examples

@@ -275,6 +275,19 @@ def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
     assert murderer.killed and there == here
 
 
+@pytest.mark.slow
+def test_critics_weigh_the_same_in_other_processes(tmp_path: Path) -> None:
+    """`novelty` and `typical` learn from the training solos, which each process reads for itself."""
+    critics = "critics: [{score_bar: novelty}, {score_bar: typical}]\n"
+    config = write_bundled(tmp_path, critics + "improvise: {particles: 4, shape: {density: [1, 2]}}\n")
+    here = Pipeline.load(config, use_cache=False)
+    there = Pipeline.load(config, settings=["execution={engine: processes, workers: 2}"], use_cache=False)
+    chosen = make_plan(here, 4, 4, seed=7)
+    steered = sample_choruses(here, chosen)
+    assert sample_choruses(there, chosen) == steered
+    assert sample_choruses(Pipeline.load(write_bundled(tmp_path), use_cache=False), chosen) != steered
+
+
 def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path) -> None:
     (tmp_path / "moody.py").write_text(
         '"""Fail over some changes."""\n'

@@ -17,8 +17,9 @@ from jazzgram.config.config import Part
 from jazzgram.config.steps import Step
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.line import Decoding, Locked
-from jazzgram.improvisation.particles import Critics, Particles, Search
+from jazzgram.improvisation.particles import Particles, Search
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.music.term import Grammar
 

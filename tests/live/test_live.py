@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from live_sessions import session
 from small_configs import write_bundled
 
 import jazzgram
@@ -14,8 +15,9 @@ from jazzgram import JazzgramError, Meter, Note, Pipeline, StepError
 from jazzgram.cli import trade
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
-from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession, turns
+from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession
 from jazzgram.live.transport import Transport
+from jazzgram.live.turns import turns
 
 SLOW = Transport(Meter(), 120, count_in=1)  # a beat is half a second, the music begins at 2 s
 
@@ -109,14 +111,11 @@ def test_what_comes_too_late_is_left_out_and_counted() -> None:
 
 def test_turns() -> None:
     live = Pipeline.load("blues", settings=["live.trade=2", "live.first=it"]).config.sections.live
-    assert [(turn.player, turn.bar, turn.end) for turn in turns(live, 5)] == [("it", 0, 2), ("me", 2, 4), ("it", 4, 5)]
-
-
-def session(folder: Path, *settings: str, live: str = "{trade: 1, choruses: 2}") -> TradingSession:
-    path = write_bundled(
-        folder, f'improvise: {{chords: "Dm7 | G7 | Cmaj7 | C6", meter: 4/4, tempo: 120}}\nlive: {live}\n'
-    )
-    return TradingSession(Pipeline.load(path, settings=["tokenizer={use: events}", "chain=[]", *settings]))
+    assert [(turn.player, turn.bar, turn.end) for turn in turns(live, 5, 5)] == [
+        ("it", 0, 2),
+        ("me", 2, 4),
+        ("it", 4, 5),
+    ]
 
 
 def play(trading: TradingSession, *strokes: tuple[float, float, int]) -> list[Event]:
@@ -225,6 +224,7 @@ def test_a_session_does_not_replace_a_run_and_wrong_files_are_one_line(
     monkeypatch.chdir(tmp_path)
     config = write_bundled(tmp_path, "improvise: {bars: 2}\n")
     run = Pipeline.load(config).run(tmp_path / "out" / config.stem)
+    assert run.folder is not None
     before = [file.read_bytes() for file in run.files]
 
     def traded(*options: str) -> Any:
