@@ -59,7 +59,7 @@ def command(config: str, port: int, host: str, open_page: bool, settings: tuple[
         what = "It opens in the browser;" if opened else "Open this address in a browser;"
         click.echo(address)
         if not is_local(host):
-            _print_invitation(address)
+            _print_invitation(address, host)
         click.echo(f"{what} Ctrl-C stops.")
 
     over = serve_studio(session, port, ready, host)
@@ -68,9 +68,15 @@ def command(config: str, port: int, host: str, open_page: bool, settings: tuple[
         os._exit(0)  # a library in the midst of its work would end the program with an abort
 
 
-def _print_invitation(address: str) -> None:
+def _print_invitation(address: str, host: str) -> None:
     """Print the address as a QR code, where the output has its characters, and who else can open it."""
-    from jazzgram.studio.addresses import qr_code
+    from urllib.parse import urlsplit
+
+    from jazzgram.studio.addresses import LOOPBACK, is_any, netloc, qr_code
+
+    if is_any(host):  # in a container the other address is the container's
+        parts = urlsplit(address)
+        click.echo(f"On this computer also: {parts._replace(netloc=netloc(LOOPBACK, parts.port or 80)).geturl()}")
 
     if (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
         click.echo(qr_code(address, coloured=sys.stdout.isatty() and "NO_COLOR" not in os.environ))

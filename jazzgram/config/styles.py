@@ -9,7 +9,7 @@ from typing import Literal
 
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.use import Use
-from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.time import Meter
 from jazzgram.resources.own_yaml import read_own_yaml
 from jazzgram.resources.registry import shipped
 
@@ -118,8 +118,7 @@ def style_of_label(label: str, meter: Meter) -> Style | None:
     if str(meter) not in found.meters and found.otherwise:
         found = known[found.otherwise]
     if found.name == "swing":
-        compound = meter.beat > 4 * TICKS_PER_QUARTER // meter.denominator
-        return known["waltz" if str(meter) == "3/4" else "afro" if compound else "swing"]
+        return known["waltz" if str(meter) == "3/4" else "afro" if meter.is_compound else "swing"]
     return found
 
 

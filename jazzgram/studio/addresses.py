@@ -31,6 +31,14 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
+def is_any(host: str) -> bool:
+    """Check whether a host stands for all addresses of this computer (``0.0.0.0``, ``::``)."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def reached_at(host: str) -> tuple[str, ...]:
     """Return the hosts under which a server that listens at `host` is reached, the likeliest first; never empty.
 
@@ -41,11 +49,7 @@ def reached_at(host: str) -> tuple[str, ...]:
     >>> reached_at("192.168.1.10")
     ('192.168.1.10',)
     """
-    try:
-        is_any = ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        is_any = False
-    if not is_any:
+    if not is_any(host):
         return (host,)
     family = family_of(host)
     found = []

@@ -55,8 +55,8 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     """
     placed = _placed(solo)
     strong = [(n, s) for n, s in placed if solo.meter.strength(n.onset) >= _STRONG]
-    on_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat == 0]
-    off_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat]
+    on_beat = [(n, s) for n, s in placed if solo.meter.is_beat(n.onset)]
+    off_beat = [(n, s) for n, s in placed if not solo.meter.is_beat(n.onset)]
     long = [(n, s) for n, s in placed if n.duration >= TICKS_PER_QUARTER]
     short = [(n, s) for n, s in placed if n.duration < TICKS_PER_QUARTER]
     ticks = sum(note.duration for note, scale in placed if note.pitch % 12 in scale.avoid)

@@ -67,7 +67,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
         "notes_per_bar": len(notes) / solo.bars if solo.bars else nan,
         "empty_bars": share(not played for played in bars),
         "grooving": grooving(bars, bar),
-        "off_beats": share(note.onset % bar % beat != 0 for note in notes),
+        "off_beats": share(not solo.meter.is_beat(note.onset) for note in notes),
         "triplets": share(_is_triplet(note.onset, solo.meter) for note in notes),
         "eighths": share(ioi == TICKS_PER_QUARTER // 2 for ioi, _ in steps),
         "duration_entropy": entropy(round(note.duration / (TICKS_PER_QUARTER / 48)) for note in notes),
@@ -96,9 +96,8 @@ def grooving(bars: list[list[Note]], length: int) -> float:
 
 def _is_triplet(onset: int, meter: Meter) -> bool:
     """Return whether an onset divides its beat by three or six; in compound meters, its eighth."""
-    unit = min(meter.beat, 4 * TICKS_PER_QUARTER // meter.denominator)
-    offset = onset % meter.bar % unit
-    return offset * 6 % unit == 0 and offset * 32 % unit != 0
+    offset = onset % meter.bar % meter.unit
+    return offset * 6 % meter.unit == 0 and offset * 32 % meter.unit != 0
 
 
 def _silence(notes: tuple[Note, ...], length: int) -> float:

@@ -52,9 +52,9 @@ def test_bars_of_a_file_stay_then_those_of_the_run(folder: Path, command: str) -
 
 def test_what_comes_before_a_kept_bar_is_weighed_by_it(folder: Path) -> None:
     solo_of("run", "first", "--given", "line.txt", "--keep", "3")
-    assert {judgement.step for judgement in read_trace(Path("first"))[1].judgements} == {"1:future"}
+    assert {scored.step for scored in read_trace(Path("first"))[1].bar_scores} == {"1:future"}
     solo_of("run", "off", "--given", "line.txt", "--keep", "3", "--set", "improvise.particles=1")
-    assert not read_trace(Path("off"))[1].judgements
+    assert not read_trace(Path("off"))[1].bar_scores
 
 
 def test_a_curve_is_followed(folder: Path) -> None:

@@ -238,6 +238,24 @@ def test_an_option_under_both_names_is_a_mistake(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("settings", "bars"),
+    [
+        (["improvise.bars=4"], 4),
+        (["improvise.chords='Dm7 | G7 | Cmaj7'", "improvise.choruses=2"], 6),
+        (["improvise.chords='|: Dm7 | G7 :|'", "improvise.choruses=1"], 4),
+    ],
+)
+def test_the_length_of_a_curve_is_checked_where_the_bars_are_known(settings: list[str], bars: int) -> None:
+    load(locate("blues"), [*settings, "improvise.shape.density=[1, 2]"])
+    with pytest.raises(ConfigError, match=f"improvise.shape.density: a curve of 5 values over {bars} bars"):
+        load(locate("blues"), [*settings, "improvise.shape.density=[1, 2, 3, 1, 2]"])
+    load(
+        locate("blues"),
+        ["improvise.ending=tag", "improvise.bars=4", "improvise.shape.density=[1, 2, 3, 1, 2, 3, 1, 2]"],
+    )
+
+
 def test_an_old_name_with_a_wrong_value_is_reported_under_the_new_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r":11: chain.1.with.limit: .*whole number.* \(got 'many'\)"):
         load(with_renamed(tmp_path, "{most: many}"))

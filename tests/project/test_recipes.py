@@ -48,7 +48,7 @@ DONE: dict[str, Callable[[], bool]] = {
     ),
     "Keep these bars, fill the others": filled,
     "A critic of your own": lambda: (
-        {each.step for each in load("out/room").trace.judgements} == {"1:room", "2:density"}
+        {each.step for each in load("out/room").trace.bar_scores} == {"1:room", "2:density"}
     ),
     "A corpus of your own": lambda: solo("out/solo").bars == 8,
     "A chain as a package": lambda: solo("out/cool").bars == 8,

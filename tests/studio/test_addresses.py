@@ -127,7 +127,8 @@ def test_the_terminal_shows_the_code_and_says_who_can_read_along() -> None:
         shown.append(studio.stdout.readline())
     found = re.fullmatch(r"http://(.+):(\d+)/\?token=[\w-]{32}\n", shown[0])
     assert found and found[1] == reached_at("0.0.0.0")[0]
-    assert shown[1].startswith("████") and any("not encrypted" in line for line in shown)
+    assert re.fullmatch(rf"On this computer also: http://127\.0\.0\.1:{found[2]}/\?token=[\w-]{{32}}\n", shown[1])
+    assert shown[2].startswith("████") and any("not encrypted" in line for line in shown)
     answer = httpx.get(shown[0].strip(), follow_redirects=True, trust_env=False)
     assert answer.status_code == 200
     studio.send_signal(signal.SIGINT)

@@ -405,10 +405,10 @@ def test_free_bars_lead_into_locked_ones(session: Session, document: dict[str, A
     value = {"seed": 1, "samplers": document["samplers"], "terms": texts, "bars": [2, 3]}
     take = session.take(Recipe.of({"document": document | {"seed": 2}, "kept": [value]}))
     assert take.locked == 2 and take.run.solo.grammar[2:] == first.run.solo.grammar[2:]
-    judged = take.run.trace.judgements
-    assert [(judgement.step, judgement.bar) for judgement in judged] == [("1:future", 0), ("1:future", 1)]
+    scores = take.run.trace.bar_scores
+    assert [(each.step, each.bar) for each in scores] == [("1:future", 0), ("1:future", 1)]
     alone = session.take(Recipe(document | {"seed": 2, "improvise": document["improvise"] | {"particles": 1}}))
-    assert not alone.run.trace.judgements
+    assert not alone.run.trace.bar_scores
 
 
 def test_curves_have_the_values_of_the_take_beside_them(play: Play, document: dict[str, Any]) -> None:

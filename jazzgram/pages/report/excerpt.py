@@ -23,8 +23,8 @@ def excerpt(run: Run, bars: int = MOST_BARS) -> Run:
         return run
     end = bars * run.solo.meter.bar
     calls = [_cut_call(call, end) for call in run.trace.calls if call.bar is None or call.bar < bars]
-    judgements = [judgement for judgement in run.trace.judgements if judgement.bar < bars]
-    trace = Trace(calls, run.trace.samplers, judgements, run.trace.accompanists)
+    bar_scores = [scored for scored in run.trace.bar_scores if scored.bar < bars]
+    trace = Trace(calls, run.trace.samplers, bar_scores, run.trace.accompanists)
     return replace(run, solo=_cut_solo(run.solo, bars), trace=trace)
 
 

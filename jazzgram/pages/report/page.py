@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.pages.report.excerpt import excerpt
 from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, short, view
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.trace import Judgement, seconds_by_step
+from jazzgram.pipeline.trace import BarScores, seconds_by_step
 from jazzgram.resources.templates import render
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def report(made: Run, facts: Facts) -> str:
         steps=[
             _step_row(number, step, seconds_of.get(step["label"], 0.0)) for number, step in enumerate(shown["steps"])
         ],
-        critics=_critic_rows(made.trace.judgements),
+        critics=_critic_rows(made.trace.bar_scores),
         timed=any(seconds_of.values()),
         copied=copied_sentence(facts.copies),
         measures=_measure_rows(facts),
@@ -155,11 +155,11 @@ def _step_row(number: int, step: Mapping[str, Any], seconds: float) -> dict[str,
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
 
 
-def _critic_rows(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
+def _critic_rows(bar_scores: Sequence[BarScores]) -> list[tuple[str, ...]]:
     """Return each critic's label, options, mean weight of what was played and of all candidates, and how often best."""
     rows = []
-    for label in dict.fromkeys(judgement.step for judgement in judgements):
-        own = [judgement for judgement in judgements if judgement.step == label]
+    for label in dict.fromkeys(scored.step for scored in bar_scores):
+        own = [scored for scored in bar_scores if scored.step == label]
         played = [found.weights[found.chosen] for found in own]
         every = [weight for found in own for weight in found.weights if isfinite(weight)]
         best = sum(weight == max(found.weights) for weight, found in zip(played, own, strict=True))
