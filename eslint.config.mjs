@@ -21,7 +21,7 @@ export default defineConfig([
   },
   {
     // The pages' scripts: classic scripts that share the namespace `jazzgram` (jazzgram/pages/report/assets/timeline.js).
-    files: ["jazzgram/**/assets/*.js"],
+    files: ["jazzgram/**/assets/*.js", "docs/**/assets/*.js"],
     languageOptions: { sourceType: "script", globals: globals.browser },
   },
   {

@@ -1,14 +1,13 @@
 """Does a take become what it is asked to be? The numbers of "What labels do" in docs/models.md.
 
-Usage: python benchmarks/obedience.py SPLIT.json [TAKES]
+Usage: python benchmarks/obedience.py MODEL [TAKES]
 
-Trains `weimar` on the training part of the Weimar Jazz Database (or takes the model from the cache) and asks it for
-each style, instrument, tempo class and soloist over changes that were held out, TAKES times each (12). A classifier
-that was trained on windows of the real training solos says what it recognises: linear discriminants of the metrics of
-harmony, pitch, rhythm and form, every class as likely as the others. Its accuracy on windows of held-out real solos is
-the bar: more cannot be recognised in generated ones. Accuracies are means over the classes; chance is one over their
-number.
-Needs data/wjazzd in the folder that ``JAZZGRAM_SHARED`` names (default: the folder ``shared`` beside the checkout).
+MODEL is a folder that `jazzgram train weimar --out MODEL` wrote: its corpus has held-out tunes. The model is asked for
+each style, instrument, tempo class and soloist over changes that were held out, TAKES times each (12), at tempi at
+which those solos were played, because density follows from tempo. A classifier that was trained on windows of the real
+training solos says what it recognises: linear discriminants of the metrics of harmony, pitch, rhythm and form, every
+class as likely as the others. Its accuracy on windows of held-out real solos is the bar: more cannot be recognised in
+generated ones. Accuracies are means over the classes; chance is one over their number.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from random import Random
 
 import numpy as np
 
@@ -33,7 +32,6 @@ from jazzgram.music import TEMPO_CLASSES, notate
 from jazzgram.music.arrays import Floats
 from jazzgram.music.tune import Corpus
 
-SHARED = Path(os.environ.get("JAZZGRAM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 BARS = 16
 LEAST_SOLOS = {"style": 4, "instrument": 4, "tempo": 4, "soloist": 5}
 """Labels of fewer training solos are not asked for."""
@@ -104,10 +102,10 @@ def real(tunes: Sequence[Tune]) -> tuple[list[Solo], list[Tune]]:
     return [window for window, _ in cut], [tune for _, tune in cut]
 
 
-def take(pipeline: Pipeline, tune: Tune, seed: int, kind: str, name: str) -> Solo:
-    """Improvise over a tune's changes what is asked for; a class of tempo at a tempo of that class."""
-    tune = replace(tune, tempo=typical_tempo(name)) if kind == "tempo" else tune
-    over = pipeline_over(pipeline, Chorus(tune, seed), BARS)
+def take(pipeline: Pipeline, tune: Tune, tempi: Sequence[float], seed: int, kind: str, name: str) -> Solo:
+    """Improvise over a tune's changes what is asked for, at one of the tempi."""
+    tempo = Random(f"{seed}/{name}").choice(tempi)
+    over = pipeline_over(pipeline, Chorus(replace(tune, tempo=tempo), seed), BARS)
     improvise = over.config.sections.improvise.model_copy(update={"like": LikeSection(**{kind: name})})
     sections = over.config.sections.model_copy(update={"improvise": improvise})
     return over.given(replace(over.config, sections=sections)).improvise().solo
@@ -132,8 +130,11 @@ def report(pipeline: Pipeline, takes: int) -> None:
         classifier = Classifier(mine)
         theirs = _labelled(others, of_unseen, kind, classifier.classes)
         repeats = max(takes if kind != "soloist" else takes // 4, 1)
+        tempi = {name: [tune.tempo for tune in of_tune if getattr(tune.labels, kind) == name] for name in names}
+        if kind == "tempo":
+            tempi = {name: [typical_tempo(name)] for name in names}
         made = [
-            (take(pipeline, changes[(7 * number + at) % len(changes)], number + 1, kind, name), name)
+            (take(pipeline, changes[(7 * number + at) % len(changes)], tempi[name], number + 1, kind, name), name)
             for at, name in enumerate(classifier.classes)
             for number in range(repeats)
         ]
@@ -198,5 +199,4 @@ def _symbols(theirs: Windows, made: Windows) -> None:
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    settings = [f"corpus.source={SHARED / 'data' / 'wjazzd'}", f"corpus.split={Path(sys.argv[1]).resolve()}"]
-    report(Pipeline.load("weimar", settings=settings), int(sys.argv[2]) if len(sys.argv) == 3 else 12)
+    report(Pipeline.load_trained(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) == 3 else 12)

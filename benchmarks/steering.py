@@ -135,16 +135,9 @@ class Stage:
 
     def sampled(self, pipeline: Pipeline, melody: Given, seed: int) -> Grammar:
         """Sample with a given melody."""
+        trained, target, config, calls = pipeline.trained, pipeline.target, pipeline.config, pipeline.calls
         corpus = lambda: self.pipeline.training_corpus  # noqa: E731
-        (grammar,) = sample_grammars(
-            pipeline.trained,
-            pipeline.target,
-            pipeline.config,
-            pipeline.calls,
-            [seed],
-            corpus=corpus,
-            melody=melody,
-        )
+        (grammar,) = sample_grammars(trained, target, config, calls, [seed], corpus=corpus, melody=melody)
         return grammar
 
     def scores(self, solos: Sequence[Solo]) -> Scores:
@@ -336,9 +329,7 @@ def infill(stage: Stage) -> None:
             grammar = melody.grammar
             bars = list(melody.bars)
             if name != "real":
-                corpus = lambda: stage.pipeline.training_corpus  # noqa: E731
-                trained, config = pipeline.trained, pipeline.config
-                (grammar,) = sample_grammars(trained, target, config, calls, [number + 1], corpus=corpus, melody=melody)
+                grammar = stage.sampled(pipeline, melody, number + 1)
                 unparse = calls.caller("unparse_grammar", tokenizer.plugin)
                 for bar in range(BEFORE, BEFORE + GAP):
                     bars[bar] = tuple(
@@ -375,15 +366,7 @@ def vary(stage: Stage) -> None:
             pipeline = pipeline_over(stage.pipeline, Chorus(tune, seed), len(tune.bars))
             target, config, calls = pipeline.target, pipeline.config, pipeline.calls
             melody = given_melody(tune, target.changes, target.meter, config.tokenizer, calls, [], degree)
-            (grammar,) = sample_grammars(
-                pipeline.trained,
-                target,
-                config,
-                calls,
-                [seed],
-                corpus=lambda: stage.pipeline.training_corpus,
-                melody=melody,
-            )
+            grammar = stage.sampled(pipeline, melody, seed)
             wanted, played = (
                 {(note.pitch, note.onset) for note in solo.notated or solo.notes}
                 for solo in map(pipeline.play, (melody.grammar, grammar))  # both through the same chain

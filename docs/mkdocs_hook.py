@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from make_pages import gallery, links, pages
+from make_pages import explorer, gallery, links, pages
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -36,6 +36,11 @@ def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: File
     """Lead the links of a written page to the site; those of made pages do so already."""
     address = page.file.src_uri
     return markdown if page.file.generated_by else links.repoint(markdown, address, _known)
+
+
+def on_post_page(output: str, page: Any, config: MkDocsConfig) -> str:
+    """Put the chain explorer, a page without the theme, in its place."""
+    return explorer.standalone() if page.file.src_uri == explorer.PAGE else output
 
 
 def _filled(entry: Any, made: list[str]) -> Any:

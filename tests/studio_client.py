@@ -19,8 +19,8 @@ WORKERS = Workers()
 class InThisProcess(httpx.BaseTransport):
     """Calls the app without a network; starlette's own test client ties its release to one of httpx."""
 
-    def __init__(self, session: Session) -> None:
-        self._app = httpx.ASGITransport(make_app(session, TOKEN, PORT, WORKERS, TICKET))
+    def __init__(self, session: Session, hosts: tuple[str, ...] = ()) -> None:
+        self._app = httpx.ASGITransport(make_app(session, TOKEN, PORT, WORKERS, TICKET, hosts))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         async def answer() -> httpx.Response:

@@ -7,7 +7,7 @@ the file.
 
 from __future__ import annotations
 
-from make_pages import commands, configuration, gallery, hooks, notebooks, plugins, reference
+from make_pages import commands, configuration, explorer, gallery, hooks, notebooks, plugins, reference
 
 
 def pages() -> dict[str, str]:
@@ -26,4 +26,5 @@ def pages() -> dict[str, str]:
         **reference.pages(),
         **notebooks.pages(),
         **gallery.pages(),
+        **explorer.pages(),
     }

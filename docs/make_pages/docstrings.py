@@ -14,7 +14,7 @@ FACADES = {
     "jazzgram.music": "from jazzgram.music import infer_chords, parse_changes",
     "jazzgram.rendering": "from jazzgram.rendering import lead_sheet_svg, render_solo",
     "jazzgram.models": "from jazzgram.models import run_epochs",
-    "jazzgram.evaluation": "from jazzgram.evaluation import RunIndex, measure_solos",
+    "jazzgram.evaluation": "from jazzgram.evaluation import find_reference, measure_solos",
     "jazzgram.testing": "from jazzgram.testing import check_plugin",
 }
 """The modules that are the public API, each with an import as an example."""

@@ -6,16 +6,19 @@ what this version plays. They are kept in ``build/gallery`` until code, model or
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from textwrap import indent
 
-from jazzgram import Pipeline, Solo
+from jazzgram import Corpus, Pipeline
 from jazzgram.config.styles import find_style
-from make_pages.links import ROOT
+from jazzgram.evaluation import measure_solos
+from jazzgram.evaluation.metrics import load_metrics
+from jazzgram.pages.report.facts import facts_of
+from jazzgram.pages.report.page import report
+from make_pages.kept import kept
 
 BITRATE = 96
 """kbit/s of the recordings."""
@@ -24,8 +27,7 @@ FIRST = 20
 FADE = 2
 """Seconds in which it fades out."""
 _DPI = 80
-_KEPT = ROOT / "build" / "gallery"
-_SOURCES = (*("jazzgram", "plugins", "configs", "data/models", "data/sound", "data/bundled"), "data/styles.yaml")
+_METRICS = ("harmony", "pitch", "rhythm", "form")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ class Example:
         """The command that plays the same notes."""
         return " \\\n    ".join(["jazzgram run weimar", *(f"--set {quote(each)}" for each in self.arguments)])
 
-    def play(self) -> Solo:
-        """Improvise the take."""
-        return Pipeline.load("weimar", settings=list(self.arguments)).improvise().solo
+    def pipeline(self) -> Pipeline:
+        """Return what improvises the take."""
+        return Pipeline.load("weimar", settings=list(self.arguments))
 
 
 def _bundled(tune: str, tempo: int, instrument: str, seed: int) -> tuple[str, ...]:
@@ -86,7 +88,7 @@ EXAMPLES = (
         "ballad",
         "Late Lamp",
         _bundled("Late Lamp", 66, "tenor sax", 4),
-        "The soloist thinks in double time, as Coltrane would, and stops for it: bars 10 to 13 are four words.",
+        "Like Don Byas. The soloist thinks in double time, and stops for it: bars 10 to 13 have eight notes.",
     ),
     Example(
         "waltz",
@@ -126,8 +128,11 @@ def pages() -> dict[str, str]:
     parts = [
         "# Hear it",
         "The soloist that comes with jazzgram, `weimar`, with the band in each of [its styles](band.md#who-plays): 32 "
-        "bars over changes of our own. Nothing is edited. Each take is made by one command, on any computer the same; "
-        "`--open` shows it with every [step](report.md).",
+        "bars over changes of our own. Nothing is edited. Each take is made by one command, on any computer the same. "
+        "Below each is its whole [report](report.md), as `--open` shows it: every step of the chain, the score that "
+        "follows the music, a mixer, any tempo.",
+        "What do the steps of a chain do? Switch them on and off in any combination:",
+        "[Open the chain explorer](explorer.md){ .md-button .md-button--primary }",
         *map(_section, EXAMPLES),
     ]
     return {"gallery.md": "\n\n".join(parts) + "\n"}
@@ -140,6 +145,7 @@ def _section(example: Example) -> str:
             f"## {example.style.capitalize()}",
             f"**{example.title}.** {find_style(example.style).summary} {example.text}",
             f'<audio controls preload="none" src="{name}.mp3"></audio>',
+            f'<a class="md-button" href="{name}.html">Every step of the chain, mixer and tempo</a>',
             f"![{example.title}: the score]({name}.svg)",
             f'??? note "As a piano roll"\n\n    ![{example.title}: the piano roll]({name}.png)',
             '??? example "The command"\n\n' + indent(f"```sh\n{example.command}\n```", "    "),
@@ -148,16 +154,12 @@ def _section(example: Example) -> str:
 
 
 def files() -> dict[str, bytes]:
-    """Return the scores, rolls and recordings by their addresses in the site; make them where none are kept."""
-    folder = _KEPT / _key()
-    if not folder.is_dir():
-        made = {f"{name}": content for example in EXAMPLES for name, content in _made(example)}
-        unfinished = folder.with_suffix(".part")
-        unfinished.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            (unfinished / name).write_bytes(content)
-        unfinished.rename(folder)
-    return {f"gallery/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
+    """Return scores, rolls, recordings and reports by their addresses in the site; make them where none are kept."""
+    return {f"gallery/{name}": content for name, content in kept("gallery", Path(__file__), _make).items()}
+
+
+def _make() -> dict[str, bytes]:
+    return {name: content for example in EXAMPLES for name, content in _made(example)}
 
 
 def _made(example: Example) -> Iterator[tuple[str, bytes]]:
@@ -166,23 +168,17 @@ def _made(example: Example) -> Iterator[tuple[str, bytes]]:
 
     from jazzgram.rendering import RATE, encode, find_instruments, lead_sheet_svg, master, render_solo, roll_png
 
-    solo = example.play()
+    pipeline = example.pipeline()
+    run = pipeline.improvise()
+    solo = run.solo
     yield f"{example.style}.svg", lead_sheet_svg(solo).encode()
     yield f"{example.style}.png", roll_png(solo, _DPI)
     samples = master(render_solo(solo, find_instruments(None, print)), RATE)
     yield f"{example.style}.mp3", encode(samples, RATE, "mp3", BITRATE, solo.title)
+    (measures,) = measure_solos([solo], Corpus(()), load_metrics(_METRICS))
+    facts = facts_of(pipeline, solo, pipeline.resolved(solo.title), measures)
+    yield f"{example.style}.html", report(run, replace(facts, command=example.command)).encode()
     if example is EXAMPLES[0]:
         first = samples[: FIRST * RATE].copy()
         first[-FADE * RATE :] *= np.linspace(1, 0, FADE * RATE, dtype=first.dtype)[:, None]
         yield "first.mp3", encode(first, RATE, "mp3", BITRATE, solo.title)
-
-
-def _key() -> str:
-    """Hash everything that a take may depend on."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    for source in (ROOT / name for name in _SOURCES):
-        for path in sorted(source.rglob("*") if source.is_dir() else (source,)):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(path.relative_to(ROOT).as_posix().encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -24,8 +24,10 @@ INCLUDED = {
 
 _MADE_FROM = {
     "README.md": "index.md",
+    "docs/make_pages/explorer/page.py": "explorer.md",
     "docs/make_pages/gallery.py": "gallery.md",
     "docs/notebooks/course.ipynb": "notebooks/course.md",
+    "docs/notebooks/first_solo.ipynb": "notebooks/first_solo.md",
     "docs/notebooks/pruner.ipynb": "notebooks/pruner.md",
     "jazzgram/hooks/hookspecs.py": "hooks/index.md",
     "jazzgram/testing": "jazzgram.testing.md",

@@ -12,6 +12,8 @@ from typing import Any
 import nbformat
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+INSTALL = "install"
+"""The tag of the cell that installs jazzgram on Colab; it is never executed here."""
 
 
 def pages() -> dict[str, str]:
@@ -52,8 +54,8 @@ def execute(path: Path) -> Any:
     Returns
     -------
     NotebookNode
-        The notebook with what its cells show now. What belongs to the machine (its
-        kernel, addresses of objects) is not in it.
+        The notebook with what its cells show now, but for the cell that installs jazzgram. What belongs to the machine
+        (its kernel, addresses of objects) is not in it.
 
     Raises
     ------
@@ -63,6 +65,8 @@ def execute(path: Path) -> Any:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
+    cells = notebook.cells
+    notebook.cells = [cell for cell in cells if not installs(cell)]
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": folder}}, record_timing=False)
         client.execute()
@@ -72,7 +76,13 @@ def execute(path: Path) -> Any:
         for output in cell.get("outputs", ()):
             if "text/html" in output.get("data", {}):
                 del output.data["text/plain"]
+    notebook.cells = cells
     return notebook
+
+
+def installs(cell: Any) -> bool:
+    """Return whether a cell installs jazzgram."""
+    return INSTALL in cell.metadata.get("tags", ())
 
 
 if __name__ == "__main__":

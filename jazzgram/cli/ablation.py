@@ -74,7 +74,7 @@ def command(
             head = f"{title}, distance to real solos {format_interval(*distance(whole, real))}."
             files = _write(found, title, head, folder, _distances(whole.name, distance(whole, real)))
     table = text_table(_HEAD, _rows(found), arguments.terminal_width())
-    display.result(folder, "ablation.json", as_json, [head, "", *table, "", f"{len(files)} files in {folder}"])
+    display.result(folder, "ablation", as_json, [head, "", *table, "", f"{len(files)} files in {folder}"])
 
 
 _HEAD = ("step", "gain in all", "brings nearer", "takes away")

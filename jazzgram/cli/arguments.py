@@ -144,6 +144,14 @@ _PLAYING: tuple[Decorator, ...] = (
 )
 
 
+NOTHING_PLAYED: dict[str, Any] = {
+    **dict.fromkeys(("bars", "choruses", "chords", "chart", "tune", "tempo", "key", "transpose")),
+    **dict.fromkeys(("given", "keep", "vary", "instrument", "seed")),
+    **{"shape": (), "like": ()},
+}
+"""The values of the options of `playing` where none is given."""
+
+
 def playing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that decide what is played: `played` turns them into settings."""
     for option in reversed(_PLAYING):

@@ -112,7 +112,7 @@ def command(
         standings = ranking(results, real)
         files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {benchmark.plan.part} changes")
     table = text_table(*_table(standings, real), arguments.terminal_width())
-    display.result(folder, "bakeoff.json", as_json, [*table, "", f"{len(files)} files in {folder}"])
+    display.result(folder, "bakeoff", as_json, [*table, "", f"{len(files)} files in {folder}"])
 
 
 def _table(standings: list[Standing], real: dict[str, Statistic]) -> tuple[list[str], list[list[str]]]:

@@ -60,7 +60,7 @@ def page_of(run: Run) -> tuple[str, Path]:
     return ("open", page) if page in run.files else ("jazzgram report", folder)
 
 
-def print_next(advice: str, path: Path) -> None:
-    """Print what to do next with a file, whose path a terminal makes clickable."""
+def print_next(advice: str, path: Path, rest: str = "") -> None:
+    """Print what to do next with a file, whose path a terminal makes clickable, and what follows the path."""
     link = Text(str(path), style=f"link {path.resolve().as_uri()}")
-    Console(soft_wrap=True, highlight=False).print(Text.assemble(f"next: {advice} ", link))
+    Console(soft_wrap=True, highlight=False).print(Text.assemble(f"next: {advice} ", link, rest))

@@ -92,6 +92,7 @@ def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) ->
       jazzgram corpus doctor solo.mid --write-config solo.yaml && jazzgram run solo.yaml
     """
     from jazzgram.cli import corpus_doctor
+    from jazzgram.cli.browser import print_next
     from jazzgram.corpus.doctor import diagnose, diagnose_folder
 
     if write_config is not None and (len(files) > 1 or files[0].is_dir()):
@@ -113,5 +114,7 @@ def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) ->
     if write_config is not None:
         corpus_doctor.write_config(found[0], write_config)
         click.echo(f"\nwritten: {write_config}", err=True)
+        if not in_json:
+            print_next("jazzgram run", write_config)
     if not all(diagnosis.tunes for diagnosis in found):
         raise SystemExit(2)

@@ -153,15 +153,28 @@ class Display(Reporter):
         if shows_page:
             print_next(*page_of(run))
 
-    def result(self, folder: Path, json_name: str, as_json: bool, lines: Sequence[str]) -> None:
-        """Print a result as lines; its JSON file where that is asked for, only its folder where it is to be quiet."""
+    def result(self, folder: Path, name: str, as_json: bool, lines: Sequence[str]) -> None:
+        """Print a result as lines and what to open next, as JSON, or to be quiet only its folder.
+
+        Parameters
+        ----------
+        folder : Path
+            It has the files ``NAME.json`` and ``NAME.md``.
+        name : str
+            Of these files.
+        as_json : bool
+            Whether the JSON file is printed.
+        lines : sequence of str
+            What else is printed.
+        """
         self._progress.stop()
         if as_json:
-            click.echo((folder / json_name).read_text("utf-8"), nl=False)
+            click.echo((folder / f"{name}.json").read_text("utf-8"), nl=False)
         elif self.quiet:
             click.echo(folder)
         else:
             click.echo("\n".join(lines))
+            print_next("open", folder / f"{name}.md")
 
 
 def _as_json(run: Run) -> dict[str, Any]:

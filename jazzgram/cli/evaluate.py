@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.changes import changes, over, part
 from jazzgram.cli.groups import DefaultGroup
 
 if TYPE_CHECKING:
@@ -29,18 +30,11 @@ _against = click.option(
     " 'jazzgram reference' wrote.",
 )
 _style = click.option("--style", default="all", show_default=True, help="The style of the reference, e.g. BEBOP.")
-_part = click.option(
-    "--part",
-    type=click.Choice(["validation", "test"]),
-    default="validation",
-    show_default=True,
-    help="The held-out tunes to play over.",
-)
 
 
 def choruses(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of commands that play choruses and compare them with real solos."""
-    for option in (_part, _style, _against, _bars, _count):  # the last one added is the first in the help
+    for option in (part, _style, _against, _bars, _count):  # the last one added is the first in the help
         command = option(command)
     return command
 
@@ -57,12 +51,14 @@ def command() -> None:
     Examples:
       jazzgram evaluate mine.yaml
       jazzgram evaluate mine.yaml other.yaml --n 100 --against corpus
+      jazzgram evaluate mine.yaml --chords "Dm7 | G7 | Cmaj7 | %" --key Bb
     """
 
 
 @command.command("configurations")
 @click.argument("configs", metavar="CONFIG...", nargs=-1, required=True)
 @choruses
+@changes
 @click.option("--keep", is_flag=True, help="Also write every chorus as a MIDI file.")
 @arguments.out
 @arguments.settings
@@ -83,21 +79,20 @@ def _configurations(
     keep: bool,
     out: Path | None,
     settings: tuple[str, ...],
-    seed: int | None,
     no_cache: bool,
+    **named: Any,
 ) -> None:
     """Evaluate configurations; each writes evaluation.json, evaluation.md and pictures.
 
     The changes are those of the validation part (or the test part) of the corpus's split. Results are cached.
     """
-    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import evaluate, reference_for
     from jazzgram.pipeline.pipeline import Pipeline
 
-    values = arguments.overrides(settings, seed=seed)
+    values, played_over = over(settings, part, **named)
     with Display() as display:
         for config in configs:
             pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
@@ -107,15 +102,13 @@ def _configurations(
                 pipeline.train()
                 reference = reference_for(pipeline, against, bars)
                 display.started(f"{count} choruses")
-                benchmark = Benchmark.of(pipeline, count, bars, part)
+                benchmark = Benchmark.of(pipeline, count, bars, played_over)
                 found = evaluate(pipeline, benchmark, reference, style)
                 files = _write(found, folder, _midi(pipeline, benchmark) if keep else {})
             for failure in found.scores.failures:
                 display.warn(f"left out: {failure}")
             lines = [*_lines(found), "", f"{len(files)} files in {folder}"]
-            display.result(folder, "evaluation.json", as_json, lines)
-            if not as_json:
-                print_next("open", folder / "evaluation.md")
+            display.result(folder, "evaluation", as_json, lines)
 
 
 def _head(found: Evaluation) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jazzgram.music.note import Note
     from jazzgram.music.term import Term
     from jazzgram.pipeline.provenance import Change, Record
-    from jazzgram.pipeline.trace import Judgement
+    from jazzgram.pipeline.trace import BarScores
 
 
 @click.command("explain")
@@ -101,9 +101,9 @@ def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int
     chords = [chord for chord in record.solo.chords if chord.onset < start + length and chord.end > start]
     click.echo("\n" + click.style(f"bar {number + 1}", bold=True) + f"   {' '.join(chord.symbol for chord in chords)}")
     first = True
-    for judgement in record.trace.judgements:
-        if judgement.bar == number:
-            click.echo(f"  {judgement.step:<28}{_weights(judgement)}")
+    for scored in record.trace.bar_scores:
+        if scored.bar == number:
+            click.echo(f"  {scored.step:<28}{_weights(scored)}")
     for change in changes:
         if first:
             click.echo(f"  {'sampled':<28}{' '.join(_text(item, names) for item in change.before)}")
@@ -126,9 +126,9 @@ def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int
             click.echo(click.style(f"  {'':<28}{options}", dim=True))
 
 
-def _weights(judgement: Judgement) -> str:
+def _weights(scored: BarScores) -> str:
     """Write a critic's log weight of the candidate that was played beside those of the others."""
-    own, rest = judgement.weights[judgement.chosen], sorted(judgement.weights, reverse=True)
+    own, rest = scored.weights[scored.chosen], sorted(scored.weights, reverse=True)
     return f"{own:+.2f}, number {rest.index(own) + 1} of {len(rest)} candidates from {rest[0]:+.2f} to {rest[-1]:+.2f}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,6 +31,7 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
     CONFIG_OR_MODEL is a configuration with 'model: {use: grammar}', which is trained first if necessary, or a
     folder that 'jazzgram train --out' wrote.
     """
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.models.grammars import format_grammar, from_windows
@@ -48,13 +49,15 @@ def write(config: str, file: Path, settings: tuple[str, ...], seed: int | None) 
                 f"{config}: its model is {pipeline.config.model.plugin.name!r}, which learns no grammar;"
                 " expected 'model: {use: grammar}'"
             )
-        model, terms = pipeline.model, pipeline.vocabulary.terms
+        model: Any = pipeline.model  # trained, of the same class
+        terms = pipeline.vocabulary.terms
         windows = ((cluster, [terms[token] for token in tokens], count) for cluster, tokens, count in model.windows())
         grammar, left_out = from_windows(windows, model.following)
         if left_out:
             display.warn(f"{left_out} bars are not as long as most, and left out.")
         _write(file, format_grammar(grammar))
     click.echo(f"{file}: {len(grammar.rules)} rules")
+    print_next("jazzgram grammar play", file, f" {config}")
 
 
 @command.command("show")
@@ -99,6 +102,7 @@ def play_grammar(
     """
     from random import Random
 
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
     from jazzgram.errors import JazzgramError
@@ -130,6 +134,8 @@ def play_grammar(
                 pipeline.calls.caller("write_solo", part.plugin)(solo=solo, folder=staging, options=part.options)
             names = sorted(path.name for path in staging.iterdir())
     click.echo(f"{solo.bars} bars, {len(solo.notes)} notes: {', '.join(str(folder / name) for name in names)}")
+    if "solo.mid" in names:
+        print_next("jazzgram play", folder / "solo.mid")
 
 
 def _read(file: Path) -> MelodyGrammar:

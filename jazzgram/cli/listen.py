@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from jazzgram.cli import arguments
+from jazzgram.cli import arguments, changes
 from jazzgram.cli.groups import DefaultGroup
 
 
@@ -30,13 +31,8 @@ def command() -> None:
 )
 @click.option("--n", "count", type=arguments.Whole(1, 100), default=5, show_default=True, help="Clips of each source.")
 @click.option("--bars", type=arguments.Whole(1, 256), default=16, show_default=True, help="Length of each clip.")
-@click.option(
-    "--part",
-    type=click.Choice(["validation", "test"]),
-    default="validation",
-    show_default=True,
-    help="The held-out tunes to play over.",
-)
+@changes.part
+@changes.changes
 @click.option(
     "--seed",
     type=arguments.Whole(min=0),
@@ -65,6 +61,7 @@ def _page(
     force: bool,
     settings: tuple[str, ...],
     as_json: bool,
+    **named: Any,
 ) -> None:
     """Make the page of a listening test: each SOURCE is a configuration, a folder with MIDI files, or real.
 
@@ -72,6 +69,7 @@ def _page(
     """
     import json
 
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
     from jazzgram.errors import JazzgramError
@@ -84,14 +82,15 @@ def _page(
 
     if not blind:
         raise JazzgramError("found no --blind: listening tests are blind; write jazzgram listen --blind A B real")
+    values, played_over = changes.over(settings, part, **named)
     for library in ("soxr", "soundfile", "lameenc"):
         need(library)
     with result_folder(out, Path("listening"), "key.json", force=force) as folder, Display() as display:
         instruments = find_instruments(None, display.warn)
         clips = collect_clips(
             sources,
-            ClipRequest(count, bars, part, seed),
-            lambda name: Pipeline.load(name, settings=settings, reporter=display),
+            ClipRequest(count, bars, played_over, seed),
+            lambda name: Pipeline.load(name, settings=values, reporter=display),
         )
         display.started("Rendering")
         rendered = render_clips(clips, instruments, lambda done, total: display.progress(done, total, "clips"))
@@ -113,6 +112,7 @@ def _page(
         return
     click.echo(f"{folder / 'index.html'}: {len(clips)} clips of {len(sources)} sources; give this file to listeners")
     click.echo(f"{folder / 'key.json'}: says which clip is whose; keep it to yourself")
+    print_next("open", folder / "index.html")
 
 
 @command.command("analyse")
@@ -133,6 +133,7 @@ def _analyse(answers: tuple[Path, ...], key: Path, out: Path | None) -> None:
     """
     import json
 
+    from jazzgram.cli.browser import print_next
     from jazzgram.evaluation.listening_test.analysis import (
         AnswerKey,
         compare_ratings,
@@ -149,3 +150,4 @@ def _analyse(answers: tuple[Path, ...], key: Path, out: Path | None) -> None:
         (folder / "listening.md").write_text(text, encoding="utf-8")
         (folder / "listening.json").write_text(json.dumps(ratings_as_json(rated), indent=2) + "\n", encoding="utf-8")
     click.echo(text)
+    print_next("open", (out or key.parent) / "listening.md")

@@ -34,8 +34,8 @@ def command() -> None:
 def show_model(model: str, as_json: bool, settings: tuple[str, ...], seed: int | None) -> None:
     """Show a trained model: plugin, options, terms, corpus, parameters, and the course of its training.
 
-    FOLDER_OR_CONFIG is a folder that 'jazzgram train --out' wrote, or a configuration whose model is in the cache. The
-    frequencies of terms are shown for a configuration, which has a corpus.
+    FOLDER_OR_CONFIG is a folder that 'jazzgram train --out' wrote, or a configuration whose model is in the cache or
+    comes with jazzgram. The frequencies of terms are shown for a configuration whose corpus is here.
     """
     from jazzgram.errors import JazzgramError
 
@@ -60,10 +60,14 @@ def _of_config(config: str, settings: tuple[str, ...], seed: int | None) -> dict
     import numpy as np
 
     from jazzgram.errors import JazzgramError
-    from jazzgram.models.store import load_model
+    from jazzgram.models.store import load_model, shipped_model
     from jazzgram.pipeline.pipeline import Pipeline
+    from jazzgram.pipeline.shipped import configuration_key
 
     pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed))
+    shipped = shipped_model(configuration_key(pipeline.config))
+    if shipped is not None:  # without its corpus, so that there is nothing to count
+        return _of_folder(shipped)
     stored = pipeline.training.stored()
     if not stored:
         raise JazzgramError(f"{config}: its model is not trained yet; train it with: jazzgram train {config}")

@@ -29,6 +29,7 @@ def command(config: str, bars: int, part: str, out: Path | None, settings: tuple
     The output is a Markdown table: the mean of each value, its standard deviation between excerpts, and the 95 %
     interval of the mean.
     """
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.evaluation.corpus_reference import corpus_reference, markdown_lines
     from jazzgram.pipeline.pipeline import Pipeline
@@ -42,3 +43,4 @@ def command(config: str, bars: int, part: str, out: Path | None, settings: tuple
         click.echo(line)
     if out is not None:
         click.echo(f"\n{out}  ({out.stat().st_size:,} bytes)", err=True)
+        print_next(f"jazzgram evaluate {config} --against", out)

@@ -26,7 +26,7 @@ def command(folder: Path, out: Path | None, trust: bool, open_page: bool) -> Non
       jazzgram report out/blues --open
       jazzgram report out/blues --out blues.html
     """
-    from jazzgram.cli.browser import open_file
+    from jazzgram.cli.browser import open_file, print_next
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.pages.report.facts import facts_of, plain_facts
@@ -47,6 +47,7 @@ def command(folder: Path, out: Path | None, trust: bool, open_page: bool) -> Non
             display.warn(f"Training and copied runs are left out: {error}")
             facts = plain_facts(config, run.measures, run.solo.bars)
     write_whole(path, report(run, facts))
-    click.echo(path)
     if open_page:
         open_file(path)
+    else:
+        print_next("open", path)

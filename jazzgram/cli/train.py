@@ -18,6 +18,7 @@ from jazzgram.cli import arguments
 @arguments.strict
 @arguments.trust
 @arguments.force
+@arguments.as_json
 @arguments.verbosity
 def command(
     config: str,
@@ -28,12 +29,16 @@ def command(
     strict: bool,
     trust: bool,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Train the model of a configuration.
 
     The model is cached, for 'run' and 'improvise'. With --out it is also written to a folder for 'jazzgram improvise'.
     Ctrl-C is safe: the same command resumes after the last epoch.
     """
+    import json
+
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
@@ -54,5 +59,14 @@ def command(
             )
             pipeline = pipeline.given(shipped=None)
         pipeline.train(out)
-    if out is not None:
+    if as_json:
+        made = {"folder": None if out is None else str(out), "vocabulary": len(pipeline.vocabulary)}
+        click.echo(json.dumps(made | pipeline.training.manifest(), indent=1, ensure_ascii=False))
+    elif display.quiet:
+        if out is not None:
+            click.echo(out)
+    elif out is not None:
         click.echo(f"model: {out}")
+        print_next("jazzgram improvise", out)
+    else:
+        click.echo(f"next: jazzgram run {config}")

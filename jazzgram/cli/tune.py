@@ -36,6 +36,7 @@ out_file = click.option(
 @jobs
 @arguments.settings
 @arguments.seed
+@arguments.as_json
 @arguments.verbosity
 def command(
     config: str,
@@ -45,6 +46,7 @@ def command(
     jobs: int,
     settings: tuple[str, ...],
     seed: int | None,
+    as_json: bool,
 ) -> None:
     """Search the options of a configuration's model for the fewest bits per term on held-out solos.
 
@@ -52,6 +54,9 @@ def command(
     resumes after the last one, also with more --trials. Writes a configuration that extends CONFIG (default:
     tuned_model.yaml).
     """
+    import json
+
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.tuning.space import chosen
@@ -70,6 +75,8 @@ def command(
             return Pipeline.load(config, settings=values, reporter=display)
 
         def progress(done: int, total: int, best: float) -> None:
+            if display.quiet:
+                return
             display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
 
         given = arguments.overrides(settings, seed=seed)
@@ -93,4 +100,13 @@ def command(
     )
     own = tuned_options(part, found.params) if better else {}
     write_whole(target, child_text(config, used, target, {"model": {"with": own}} if own else {}, notes))
+    if as_json:
+        bits = {"before": before, "after": min(found.value, before)}
+        made = {"file": str(target), "trials": found.trials, "pruned": found.pruned, "bits_per_term": bits}
+        click.echo(json.dumps(made | {"trial": found.number if better else None, "options": own}, indent=1))
+        return
+    if display.quiet:
+        click.echo(target)
+        return
     click.echo("\n".join((*notes, *(f"  {name}: {value}" for name, value in own.items()), f"\n{target}{earlier}")))
+    print_next("jazzgram run", target)

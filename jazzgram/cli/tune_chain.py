@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from jazzgram.cli import arguments
+from jazzgram.cli import arguments, changes
 from jazzgram.cli.tune import jobs, out_file, trials
 
 
@@ -19,6 +20,7 @@ from jazzgram.cli.tune import jobs, out_file, trials
     "--n", "solos", type=arguments.Whole(1, 10_000), default=8, show_default=True, help="Choruses of a trial."
 )
 @click.option("--bars", type=arguments.Whole(1, 10_000), default=32, show_default=True, help="Length of each chorus.")
+@changes.changes
 @out_file
 @jobs
 @arguments.settings
@@ -34,8 +36,8 @@ def command(
     out: Path | None,
     jobs: int,
     settings: tuple[str, ...],
-    seed: int | None,
     as_json: bool,
+    **named: Any,
 ) -> None:
     """Search chain and critics for the smallest distance to real solos of a style, with a penalty for copying.
 
@@ -44,6 +46,7 @@ def command(
     longer. Before and after are compared on the test part. The same command resumes after its last trial. Writes a
     configuration that extends CONFIG (default: tuned_chain.yaml).
     """
+    from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.scores import table
@@ -65,15 +68,16 @@ def command(
     check_installed()
     target = out or Path("tuned_chain.yaml")
     earlier = " (in place of an earlier search's)" if is_earlier_result(target) else ""
-    given = tuple(arguments.overrides(settings, seed=seed))
+    values, part = changes.over(settings, "validation", **named)
+    given = tuple(values)
     child_text(config, given, target, {}, ())
     with Display() as display:
         pipeline = Pipeline.load(config, settings=given, reporter=display)
         listed = listed_critics(pipeline.config)
         if not pipeline.config.chain and not listed:
             raise JazzgramError(f"{pipeline.config.path}: chain and critics have no step to tune")
-        tuned_on = make_benchmark(pipeline, toward, solos, bars, "validation")[0].plan.part
-        objective = ChainObjective(config, given, toward, solos, bars)
+        tuned_on = make_benchmark(pipeline, toward, solos, bars, part)[0].plan.part
+        objective = ChainObjective(config, given, toward, solos, bars, part)
         plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
         display.started("Tuning the chain")
 
@@ -83,7 +87,9 @@ def command(
 
         found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
         tuned = suggest_config(pipeline.config, Replay(found.params))
-        benchmark, penalized_distance = make_benchmark(pipeline, toward, solos, bars, "test")
+        benchmark, penalized_distance = make_benchmark(
+            pipeline, toward, solos, bars, part if part == changes.OWN else "test"
+        )
         before, after = (score_config(pipeline, each, benchmark) for each in (pipeline.config, tuned))
     notes = (
         f"Tuned by jazzgram toward {toward}: {found.trials} trials ({found.pruned} broken off), seed {plan.seed},"
@@ -104,6 +110,9 @@ def command(
         made = {"file": str(target), "trials": found.trials, "trial": found.number, "distance": distances}
         click.echo(json.dumps(made, indent=1))
         return
+    if display.quiet:
+        click.echo(target)
+        return
     rows = [{row.metric: row for row in table(scores, penalized_distance.real)} for scores in (before, after)]
     cells = [
         [
@@ -118,3 +127,4 @@ def command(
     cells += [["copying penalty", "", penalties[0], "", penalties[1], ""]]
     head = ("", "real", "before", "z", "after", "z")
     click.echo("\n".join((*notes, "", *text_table(head, cells), f"\n{target}{earlier}")))
+    print_next("jazzgram run", target)

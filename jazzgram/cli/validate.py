@@ -39,5 +39,5 @@ def command(config: str, settings: tuple[str, ...], trust: bool, as_json: bool) 
         click.echo(f"WARNING: {printable(warning)}", err=True)
     click.echo(
         f"{checked.path}: no mistakes; {len(checked.samplers)} sampler steps, {len(checked.chain)} chain steps,"
-        f" {len(checked.writers)} writers"
+        f" {len(checked.writers)} writers\nnext: jazzgram run {printable(config)}"
     )

@@ -31,6 +31,24 @@ def text_mistakes(improvise: Mapping[str, Any]) -> str:
     return ""
 
 
+def known_bars(improvise: Mapping[str, Any]) -> int | None:
+    """Return how many bars are improvised, where the configuration alone says it: of a tune, only its file does."""
+    bars, chords, choruses = improvise.get("bars"), improvise.get("chords"), improvise.get("choruses") or 1
+    if improvise.get("ending") == "tag":  # which adds bars
+        return None
+    if isinstance(bars, int):
+        return bars
+    is_text = isinstance(chords, str) and chords != "source" and improvise.get("chart") is None
+    if not is_text or not isinstance(choruses, int):
+        return None
+    meter = improvise.get("meter")
+    try:
+        changes = parse_changes(chords, Meter.parse(meter) if isinstance(meter, str) else Meter())
+    except (JazzgramError, ValueError):  # reported by `text_mistakes`, or `Sections`
+        return None
+    return len(changes) * choruses
+
+
 def chart_mistakes(chart: CorpusPart, title: object) -> Iterator[tuple[str, str]]:
     """Read a chart that is a file here, and look for the tune of a title.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from jazzgram.config.charts import chart_mistakes, text_mistakes
+from jazzgram.config.charts import chart_mistakes, known_bars, text_mistakes
 from jazzgram.config.config import Config, CorpusPart, Part, players_of
 from jazzgram.config.files import is_there, read_document
 from jazzgram.config.instrument import RANGE_HOOK, RANGE_PLUGIN, within_range
@@ -176,6 +176,7 @@ class _Checker:
     def check_shape(self, improvise: Any, before: int) -> tuple[Step, ...]:
         """Return the critics that follow the curves of ``improvise.shape``."""
         shape = improvise.get("shape") if isinstance(improvise, dict) else None
+        bars = known_bars(improvise) if shape else None
         found = []
         for number, (name, curve) in enumerate(shape.items() if isinstance(shape, dict) else (), before + 1):
             key_path = ("improvise", "shape", name)
@@ -185,6 +186,9 @@ class _Checker:
             if "curve" not in plugin.options.model_fields:
                 self.mistakes.fail(key_path, f"{plugin.name} follows no curve; name it under critics")
                 continue
+            if bars and isinstance(curve, list) and curve and bars % len(curve):
+                length = f"a curve of {len(curve)} values over {bars} bars"
+                self.mistakes.fail(key_path, f"{length}: expected a number that divides the bars")
             options = self.plugins.check_options(plugin, {"curve": curve}, key_path)
             if options is not None:
                 found.append(Step(CRITIC_HOOKS[0], plugin, options, number))

@@ -20,9 +20,9 @@ from jazzgram.music.time import Meter
 
 
 class Execution(BaseModel):
-    """Where corpora are read and tokenized, and networks trained."""
+    """Where corpora are read and tokenized, choruses improvised and measured, and networks trained."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     engine: Literal["auto", "local", "processes", "dask"] = Field(
         "auto",
@@ -59,7 +59,7 @@ class Execution(BaseModel):
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, populate_by_name=True)
 
 
 class ModelSection(Use):
@@ -335,6 +335,8 @@ class LiveSection(_Section):
 class Sections(_Section):
     """The sections of a configuration."""
 
+    # Default sections are constructed, not validated: a section's validator is built with the first configuration.
+
     extends: str | None = Field(
         None, description="A configuration to start from: a path relative to this file, or a bundled one's name."
     )
@@ -347,10 +349,10 @@ class Sections(_Section):
     samplers: list[dict[str, Any]] = Field(min_length=1)
     critics: list[dict[str, Any]] = []
     chain: list[dict[str, Any]] = []
-    improvise: ImproviseSection = ImproviseSection()
-    accompany: AccompanySection = AccompanySection()
-    live: LiveSection = LiveSection()
-    execution: Execution = Field(Execution(), description="Where corpora are read and tokenized.")
+    improvise: ImproviseSection = ImproviseSection.model_construct()
+    accompany: AccompanySection = AccompanySection.model_construct()
+    live: LiveSection = LiveSection.model_construct()
+    execution: Execution = Field(Execution.model_construct(), description="Where corpora are read and tokenized.")
     measure: list[str | Use] = []
     write: list[str | Use] = Field(["midi", "musicxml"], description="The writers.")
     report: bool = Field(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 class Shares(BaseModel):
     """How much of the compositions goes to each part."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     train: float = Field(0.8, gt=0, le=1, description="The share of compositions that are trained on.")
     validation: float = Field(0.1, ge=0, lt=1, description="The share that training is scored on and stopped by.")

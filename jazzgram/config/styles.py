@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.use import Use
-from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.music.time import Meter
 from jazzgram.resources.own_yaml import read_own_yaml
 from jazzgram.resources.registry import shipped
 
@@ -18,18 +17,35 @@ SOURCE = "source"
 """In place of a style: the tune's own band where it has one, else the style of the chart."""
 
 
-class Style(BaseModel):
-    """A style: who plays, with which options, and how eighths are played."""
+@dataclass(frozen=True)
+class Style:
+    """A style: who plays, with which options, and how eighths are played.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Parameters
+    ----------
+    name : str
+        As a configuration names it.
+    summary : str
+        What it sounds like.
+    swing : float, ``tempo`` or ``even``
+        Ratio of long to short eighth, or what decides it.
+    meters : tuple of str
+        The meters it has patterns for.
+    labels : tuple of str
+        How charts name it, in lower case.
+    players : tuple of Use
+        The accompanists, in order.
+    otherwise : str or None
+        The style of a chart of this label in another meter.
+    """
 
-    name: str = Field(description="As a configuration names it.")
-    summary: str = Field(description="What it sounds like.")
-    swing: Literal["tempo", "even"] | float = Field(description="Ratio of long to short eighth, or what decides it.")
-    meters: tuple[str, ...] = Field(description="The meters it has patterns for.")
-    otherwise: str | None = Field(None, description="The style of a chart of this label in another meter.")
-    labels: tuple[str, ...] = Field(description="How charts name it, in lower case.")
-    players: tuple[Use, ...] = Field(description="The accompanists, in order.")
+    name: str
+    summary: str
+    swing: Literal["tempo", "even"] | float
+    meters: tuple[str, ...]
+    labels: tuple[str, ...]
+    players: tuple[Use, ...]
+    otherwise: str | None = None
 
     @property
     def straight(self) -> bool:
@@ -41,7 +57,18 @@ class Style(BaseModel):
 def styles() -> dict[str, Style]:
     """Read every style, by name, in the order of the file."""
     read = read_own_yaml(shipped("styles.yaml").read_text(encoding="utf-8"))
-    return {name: Style(name=name, **values) for name, values in read.items()}
+    return {
+        name: Style(
+            name,
+            values.pop("summary"),
+            values.pop("swing"),
+            tuple(values.pop("meters")),
+            tuple(values.pop("labels")),
+            tuple(Use(**player) for player in values.pop("players")),
+            **values,
+        )
+        for name, values in read.items()
+    }
 
 
 def find_style(name: str) -> Style:
@@ -91,8 +118,7 @@ def style_of_label(label: str, meter: Meter) -> Style | None:
     if str(meter) not in found.meters and found.otherwise:
         found = known[found.otherwise]
     if found.name == "swing":
-        compound = meter.beat > 4 * TICKS_PER_QUARTER // meter.denominator
-        return known["waltz" if str(meter) == "3/4" else "afro" if compound else "swing"]
+        return known["waltz" if str(meter) == "3/4" else "afro" if meter.is_compound else "swing"]
     return found
 
 

@@ -9,24 +9,60 @@ from pydantic import BaseModel
 
 from jazzgram.errors import did_you_mean
 
+_EXPECTED = {
+    "greater_than_equal": "at least {ge}",
+    "greater_than": "more than {gt}",
+    "less_than_equal": "at most {le}",
+    "less_than": "less than {lt}",
+    "finite_number": "a finite number",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "list": "a list",
+    "tuple": "a list",
+    "dict": "keys and values",
+    "mapping": "keys and values",
+    "model": "keys and values",
+}
+"""What was expected, by pydantic's type of error, or by its first word."""
+
 
 def value_message(detail: Mapping[str, Any]) -> str:
     """Return one of pydantic's error details as a sentence, with the value that was found.
 
     Examples
     --------
+    >>> value_message({"type": "less_than_equal", "msg": "Input should be ...", "input": 999, "ctx": {"le": 400}})
+    'expected at most 400 (got 999)'
     >>> value_message({"type": "list_type", "msg": "Input should be a valid list", "input": "mp3"})
-    "Input should be a valid list, such as [mp3] (got 'mp3')"
+    "expected a list, such as [mp3] (got 'mp3')"
     >>> value_message({"type": "value_error", "msg": "Value error, not a meter: '4'", "input": "4"})
     "not a meter: '4'"
     >>> value_message({"type": "value_error", "msg": "Value error, expected a bar from 1 (got 'x')", "input": ["x"]})
     "expected a bar from 1 (got 'x')"
     """
-    message, got = str(detail["msg"]).removeprefix("Value error, "), short(detail["input"])
+    message, got = _message(detail), short(detail["input"])
     if detail["type"] == "list_type" and isinstance(detail["input"], str):
         message = f"{message}, such as [{shown(detail['input'])}]"
     told = detail["type"] == "value_error" and (got in message or (message.endswith(")") and "(got " in message))
     return message if told else f"{message} (got {got})"
+
+
+def _message(detail: Mapping[str, Any]) -> str:
+    kind = str(detail["type"])
+    is_of_type = kind.endswith(("_type", "_parsing", "_from_float"))
+    expected = _EXPECTED.get(kind) or (_EXPECTED.get(kind.partition("_")[0]) if is_of_type else None)
+    if expected is not None:
+        limits = {name: _number(limit) for name, limit in detail.get("ctx", {}).items()}
+        return f"expected {expected.format(**limits)}"
+    return str(detail["msg"]).removeprefix("Value error, ").replace("Input should be ", "expected ")
+
+
+def _number(limit: Any) -> Any:
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 def unknown_key(model: type[BaseModel], key_path: tuple[str | int, ...]) -> str:

@@ -113,6 +113,11 @@ def parse_scalar(text: str) -> Any:
     return yaml.load(text, _CoreLoader)
 
 
+def compose(text: str) -> yaml.Node | None:
+    """Return the nodes of a YAML text, with their lines; raise yaml.YAMLError where it is no YAML."""
+    return _CoreLoader(text).get_single_node()
+
+
 def read(path: Path) -> Document:
     """Read a YAML file whose top is a mapping.
 

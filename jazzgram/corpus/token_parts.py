@@ -145,7 +145,9 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
     """
     terms: dict[Term, int] = {}
     chords: dict[Voicing, int] = {}
-    rows: list[tuple[int, ...]] = []
+    tokens: list[int] = []
+    bars: list[tuple[int, int, int, int]] = []  # tune, bar, length, terms
+    spans: list[tuple[int, int, int, int]] = []  # index in `bars`, onset, chord, next chord
     for number, tune in enumerate(tunes):
         played = [at for at, bar in enumerate(tune.bars) if bar.melody]
         for at in range(played[0], played[-1] + 1) if played else ():
@@ -153,19 +155,35 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
             found = parse(bar)
             if found is None:
                 raise JazzgramError("the tokenizer's parse_melody returned None; return a tuple of terms")
-            spans = _spans(bar.chords, tune.bars[at + 1].chords if at + 1 < len(tune.bars) else (), chords)
-            onset = sounding = 0
-            for term in found:
-                while sounding + 1 < len(spans) and spans[sounding + 1][0] <= onset:
-                    sounding += 1
-                _, chord, after = spans[sounding]
-                begins = spans[sounding + 1][0] if sounding + 1 < len(spans) else bar.meter.bar
-                until = max(begins - onset, 0) if after >= 0 else 0
-                position = (number, at, onset, term.duration, bar.meter.bar - onset, until, chord, after)
-                rows.append((terms.setdefault(term, len(terms)), *position))
-                onset += term.duration
-    columns = np.array(rows, np.int32).reshape(-1, len(COLUMNS)).T
+            tokens += [terms.setdefault(term, len(terms)) for term in found]
+            following = tune.bars[at + 1].chords if at + 1 < len(tune.bars) else ()
+            spans += [(len(bars), *span) for span in _spans(bar.chords, following, chords)]
+            bars.append((number, at, bar.meter.bar, len(found)))
+    durations = [term.duration for term in terms]
+    columns = _columns(tokens, durations, bars, spans) if tokens else np.empty((len(COLUMNS), 0), np.int32)
     return TokenPart(columns, tuple(map(str, terms)), tuple(chords), tuple(map(TuneFacts.of, tunes)))
+
+
+def _columns(
+    tokens: Sequence[int], durations: Sequence[int], bars: Sequence[Sequence[int]], spans: Sequence[Sequence[int]]
+) -> NDArray[np.int32]:
+    """Return a row for each of `COLUMNS`, given the token of each term and the duration of each token."""
+    token = np.array(tokens, np.int64)
+    duration = np.array(durations, np.int64)[token]
+    number, at, length, terms = np.array(bars, np.int64).T
+    bar = np.repeat(np.arange(len(bars)), terms)
+    elapsed = np.concatenate(([0], np.cumsum(duration)))
+    onset = elapsed[:-1] - elapsed[np.cumsum(terms) - terms][bar]
+    home, begin, chord, after = np.array(spans, np.int64).T
+    # Onsets of all bars on one axis, on which the bars do not overlap: the last span that begins by then sounds.
+    stride = max(int(onset.max()), int(begin.max())) + 1
+    sounding = np.searchsorted(home * stride + np.maximum(begin, 0), bar * stride + onset, side="right") - 1
+    ends = np.append(begin[1:], 0)
+    last = np.append(home[1:] != home[:-1], True)
+    ends[last] = length[home[last]]
+    until = np.where(after[sounding] < 0, 0, np.maximum(ends[sounding] - onset, 0))
+    position = (onset, duration, length[bar] - onset, until, chord[sounding], after[sounding])
+    return np.array((token, number[bar], at[bar], *position)).astype(np.int32)
 
 
 def _spans(

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from queue import Queue
 from typing import IO, Any
@@ -28,12 +28,17 @@ Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
 """Pairs of a task and its result, in any order; a `Lost` where the process of the task died."""
 
-_TRY_OUT = 0.5
+_TRY_OUT = 0.05
 """Seconds of work after which it is decided whether other processes are worth their start."""
-_WORTH_IT = 2.0
-"""Seconds of work still to do from which they are: a process of ours takes 0.5 s to start."""
+_WORTH_IT = 1.0
+"""Seconds of work still to do from which they are: a process of ours takes 0.4 s to start."""
+_ALONG = 3.0
+"""Seconds for which this process works along with the others; then one of them takes its turn. A file that kills its
+process is then likely to meet one that can be replaced."""
 _BUNDLE = 16
-"""Tasks sent to Dask at once: its scheduler takes about a millisecond a task."""
+"""Tasks that are sent to another process at once, at most: Dask's scheduler takes about a millisecond for each."""
+_A_BUNDLE = 0.05
+"""Seconds of work that are sent to a process of ours at once, as far as its tasks are short."""
 
 
 class Lost:
@@ -77,7 +82,7 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
             " name it by its file, or take engine local"
         )
     if engine == "dask":
-        return _on_dask(work, iter(tasks), execution)
+        return _on_dask(work, iter(tasks), execution, count)
     if engine == "processes":
         return _on_processes(work, iter(tasks), min(execution.cores, max(count, 1)))
     if engine == "auto" and portable and execution.cores > 1:
@@ -86,13 +91,13 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
 
 
 def _tried_out(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
-    """Begin here, and go over to processes when what is left would take long: small corpora need no others."""
+    """Begin here; others join in when what is left would take long: small corpora need none."""
     begun = time.perf_counter()
     for done, task in enumerate(tasks, 1):
         yield task, work(task)
         spent = time.perf_counter() - begun
         if spent > _TRY_OUT and spent / done * (count - done) > _WORTH_IT:
-            yield from _on_processes(work, tasks, min(execution.cores, count - done))
+            yield from _on_processes(work, tasks, min(execution.cores, count - done), along=True)
             return
 
 
@@ -164,45 +169,77 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
             answer(work(pickle.load(questions)))
 
 
-def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
-    """Run a thread for each process, so that the task of a process that dies is known."""
+def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool = False) -> Results:
+    """Run a thread for each process, so that the tasks of a process that dies are known.
+
+    Parameters
+    ----------
+    count : int
+        How many processes work.
+    along : bool
+        Whether this one is among them at first.
+    """
     lock, stop = threading.Lock(), threading.Event()
-    results: Queue[tuple[Any, Any] | BaseException | None] = Queue(4 * count)
+    results: Queue[list[tuple[Any, Any]] | BaseException | None] = Queue(4 * count)
     workers: dict[int, _Worker] = {}
 
     def drive(number: int) -> None:
+        inside = partial(_bundle, work)
+        alone: list[Any] = []  # the tasks of a process that died: one of them did it
+        size = 1
         try:
-            workers[number] = worker = _Worker(work)
+            workers[number] = worker = _Worker(inside)
             while not stop.is_set():
                 with lock:
-                    task = next(tasks, None)
-                if task is None:
+                    bundle = [alone.pop()] if alone else list(islice(tasks, size))
+                if not bundle:
                     break
+                begun = time.perf_counter()
                 try:
-                    result = worker.send(task)
+                    results.put(list(zip(bundle, worker.send(bundle), strict=True)))
+                    spent = (time.perf_counter() - begun) / len(bundle)
+                    size = max(1, min(_BUNDLE, int(_A_BUNDLE / max(spent, 1e-6))))
                 except (EOFError, OSError, pickle.UnpicklingError):  # it ended, maybe in the middle of its answer
-                    result = Lost(f"the process that read it died, {worker.end()}")
+                    reason = f"the process that read it died, {worker.end()}"
+                    if len(bundle) > 1:
+                        alone = bundle
+                    else:
+                        results.put([(bundle[0], Lost(reason))])
                     if not stop.is_set():
-                        workers[number] = worker = _Worker(work)
-                results.put((task, result))
+                        workers[number] = worker = _Worker(inside)
         except BaseException as error:  # an engine that fails must not leave the caller waiting
             results.put(error)
         finally:
             results.put(None)
 
-    threads = [threading.Thread(target=drive, args=(number,), daemon=True) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    running = count
+    threads: list[threading.Thread] = []
+
+    def start() -> None:
+        threads.append(threading.Thread(target=drive, args=(len(threads),), daemon=True))
+        threads[-1].start()
+
+    for _ in range(count - along):
+        start()
+    running, until = len(threads), time.perf_counter() + _ALONG
     try:
-        while running:
-            result = results.get()
-            if result is None:
-                running -= 1
-            elif isinstance(result, BaseException):
-                raise result
-            else:
-                yield result
+        while along or running:
+            if along:
+                with lock:
+                    task = next(tasks, None)
+                along = task is not None and time.perf_counter() < until
+                if task is not None:
+                    yield task, work(task)
+                    if not along:
+                        start()
+                        running += 1
+            while running and not (along and results.empty()):
+                result = results.get()
+                if result is None:
+                    running -= 1
+                elif isinstance(result, BaseException):
+                    raise result
+                else:
+                    yield from result
     finally:
         stop.set()
         while any(thread.is_alive() for thread in threads):
@@ -215,32 +252,31 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int) -> Results:
             worker.end(0)
 
 
-def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
+def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
     """Hold a few bundles for each worker in flight; Dask moves those of a worker that dies to the others."""
     try:
-        from distributed import Client, KilledWorker, LocalCluster, as_completed
+        from distributed import Client, KilledWorker, as_completed
     except ImportError:
         raise JazzgramError(
             "execution.engine: dask is not installed; install it with: pip install 'jazzgram[dask]'"
         ) from None
-    cluster = None
     try:
-        if execution.address is None:
-            cluster = LocalCluster(n_workers=execution.cores, threads_per_worker=1, dashboard_address=None)
-        client = Client(cluster or execution.address, timeout="20s")
+        client = Client(execution.address or _own_cluster(execution.cores), timeout="20s")
     except OSError as error:
         raise JazzgramError(
             f"execution.address: no Dask scheduler answers at {execution.address} ({error});"
             " start one with: dask scheduler"
         ) from None
     try:
-        bundles = iter(lambda: list(islice(tasks, _BUNDLE)), [])
         threads = sum(client.nthreads().values()) or execution.cores
-        inside = partial(_bundle, work)
+        size = max(1, min(_BUNDLE, count // (4 * threads)))
+        bundles = iter(lambda: list(islice(tasks, size)), [])
+        # The work is a result of its own, that each worker fetches once; where it is lost with a worker it is remade.
+        prepared = client.submit(bytes, pickle.dumps(work), pure=False)
         flight = {}
 
         def submit(bundle: list[Any]) -> Any:
-            future = client.submit(inside, bundle, pure=False, retries=2)
+            future = client.submit(_unpickled_bundle, prepared, bundle, pure=False, retries=2)
             flight[future.key] = bundle
             return future
 
@@ -260,8 +296,24 @@ def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution) -> Results:
                 waiting.add(submit(following))
     finally:
         client.close()
-        if cluster is not None:
-            cluster.close()
+
+
+@lru_cache(maxsize=1)
+def _own_cluster(workers: int) -> Any:
+    """Start a cluster on this machine, once: it takes seconds, and ends with this process."""
+    from distributed import LocalCluster
+
+    return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+
+
+def _unpickled_bundle(prepared: bytes, tasks: list[Any]) -> list[Any]:
+    return _bundle(_unpickled(prepared), tasks)
+
+
+@lru_cache(maxsize=2)
+def _unpickled(prepared: bytes) -> Work:
+    work: Work = pickle.loads(prepared)
+    return work
 
 
 def _bundle(work: Work, tasks: list[Any]) -> list[Any]:

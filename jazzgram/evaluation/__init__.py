@@ -1,4 +1,4 @@
-"""What metrics share: measuring many solos, and indexes that find what a line copies from a corpus.
+"""What metrics share: measuring many solos, the numbers of real ones, and indexes that find what a line copies.
 
 The evaluations themselves are commands (``jazzgram evaluate``, ``bakeoff``, ``ablation``). Each name is imported when
 it is first used; ``__init__.pyi`` lists them with their homes.

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram.config.config import Part
+from jazzgram.config.sections import Execution
 from jazzgram.evaluation.choruses import Played, parts_key, play_choruses, sample_choruses, sampling_key
 from jazzgram.evaluation.metrics import load_metrics, measure_solos
 from jazzgram.evaluation.plan import Plan, make_plan
@@ -47,6 +48,8 @@ class Benchmark:
         The metrics.
     processes : int
         How many measure, where there are many solos.
+    cluster : Execution or None
+        The Dask cluster that measures in their place.
     use_cache : bool
         Whether cached results are used.
     reporter : Reporter
@@ -58,19 +61,22 @@ class Benchmark:
     digest: str
     metrics: tuple[Part, ...] = field(default_factory=load_metrics)
     processes: int = 1
+    cluster: Execution | None = None
     use_cache: bool = True
     reporter: Reporter = field(default_factory=Reporter)
+    _played: dict[str, Played] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, pipeline: Pipeline, count: int, bars: int, part: str = "validation") -> Benchmark:
         """Set up a benchmark on a pipeline's corpus, with its seed; see `make_plan`."""
         plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
-        cores = pipeline.config.sections.execution.cores
+        execution = pipeline.config.sections.execution
         return cls(
             plan,
             pipeline.training_corpus,
             pipeline.tokens.digest,
-            processes=cores,
+            processes=execution.cores,
+            cluster=execution if execution.engine == "dask" else None,
             use_cache=pipeline.use_cache,
             reporter=pipeline.reporter,
         )
@@ -85,8 +91,13 @@ class Benchmark:
         )
 
     def improvise(self, pipeline: Pipeline) -> Played:
-        """Improvise the choruses with a pipeline."""
-        return play_choruses(pipeline, self.plan, sample_choruses(pipeline, self.plan))
+        """Improvise the choruses with a pipeline; those of the last one stay in memory."""
+        key = self.key(pipeline)
+        if key not in self._played:
+            played = play_choruses(pipeline, self.plan, sample_choruses(pipeline, self.plan))
+            self._played.clear()
+            self._played[key] = played
+        return self._played[key]
 
     def score(self, pipeline: Pipeline, name: str) -> Scores:
         """Improvise the choruses with a pipeline and measure them, or read the scores from the cache."""
@@ -124,7 +135,7 @@ class Benchmark:
     def _measure(self, name: str, solos: Sequence[Solo | None], failures: Sequence[str], path: Path) -> Scores:
         played = [solo for solo in solos if solo is not None]
         processes = self.processes if len(played) >= _MANY else 1
-        found = iter(measure_solos(played, self.corpus, self.metrics, processes))
+        found = iter(measure_solos(played, self.corpus, self.metrics, processes, cluster=self.cluster))
         scores = scored(name, self.plan, [None if solo is None else next(found) for solo in solos], failures)
         rows = [[x if isfinite(x) else None for x in row] for row in scores.values.tolist()]
         content = {"metrics": scores.metrics, "values": rows, "failures": scores.failures}

@@ -63,6 +63,7 @@ def measure_solos(
     metrics: Sequence[Part] | None = None,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    cluster: Execution | None = None,
 ) -> list[dict[str, float]]:
     """Measure solos.
 
@@ -78,6 +79,8 @@ def measure_solos(
         How many processes measure, at least 1.
     progress : callable or None
         Called with how many solos are measured and how many there are.
+    cluster : Execution or None
+        Measure there, with engine ``dask``.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def measure_solos(
     execution = Execution(engine="processes" if parallel else "local", workers=processes if parallel else 1)
     found: dict[int, list[dict[str, float]]] = {}
     done = 0
-    results = run(work, bundles, execution, count=len(bundles), portable=work.portable)
+    results = run(work, bundles, cluster or execution, count=len(bundles), portable=work.portable)
     with closing(results):
         for (first, bundle), measured in results:
             if isinstance(measured, Lost):

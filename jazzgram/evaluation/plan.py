@@ -95,16 +95,17 @@ def make_plan(pipeline: Pipeline, count: int, bars: int, seed: int, part: str = 
     seed : int
         Seeds the order of the tunes; chorus ``n`` has the seed ``seed + n``.
     part : str
-        ``validation`` or ``test``.
+        ``validation`` or ``test``; `OWN_CHANGES` for the configuration's own changes, without a warning.
 
     Returns
     -------
     Plan
         All in the meter that most of the tunes have; tunes in another one are left out.
     """
-    tunes, found = list(PartTunes(lambda: pipeline.reading, part)), part
+    tunes, found = [] if part == OWN_CHANGES else list(PartTunes(lambda: pipeline.reading, part)), part
     if not tunes:
         tunes, found = [_own(pipeline)], OWN_CHANGES
+    if found != part:
         pipeline.reporter.warn(
             f"The corpus has no {part} part: improvising over the configuration's own changes, which the model may"
             " have learned from. The numbers say nothing about new changes; name a corpus.split."

@@ -30,6 +30,15 @@ class PluginCalls:
         return all(self.manager.is_registered(plugin.module) for plugin in plugins)
 
     def caller(self, hook: str, plugin: Plugin) -> Any:
-        """Return a callable for one plugin's implementation of a hook. Call this after all plugins are added."""
+        """Return a callable for one plugin's implementation of a hook. Call this after all plugins are added.
+
+        A single implementation is called with the arguments that it names, as pluggy calls it, without pluggy's
+        collecting of implementations and results: samplers are called for every note.
+        """
         others = [module for module in self.manager.get_plugins() if module is not plugin.module]
-        return self.manager.subset_hook_caller(hook, others)
+        caller = self.manager.subset_hook_caller(hook, others)
+        implementations = caller.get_hookimpls()
+        if len(implementations) != 1 or implementations[0].hookwrapper or implementations[0].wrapper:
+            return caller
+        function, names = implementations[0].function, implementations[0].argnames
+        return lambda **arguments: function(*[arguments[name] for name in names])

@@ -28,6 +28,6 @@ class Options(BaseModel):
     Swing(ratio=1.5)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     renamed: ClassVar[Mapping[str, str]] = {}

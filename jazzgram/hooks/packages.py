@@ -30,7 +30,7 @@ _WAIT = 900
 class IndexEntry(BaseModel):
     """A package of the index."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     summary: str = Field(min_length=10, max_length=90, pattern=r"^[A-Z].*\.$", description="One sentence.")
     hooks: tuple[Literal[HOOKS] | Literal["configs"], ...] = Field(  # type: ignore[valid-type]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from jazzgram.hooks.token_model import Epoch
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jazzgram.hooks.token_model import Epoch
 
 
 class Reporter:

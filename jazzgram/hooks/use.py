@@ -27,7 +27,7 @@ class Use(BaseModel):
     {'use': 'markov', 'with': {'order': 5}}
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, populate_by_name=True)
 
     use: str = Field(description="The plugin's name, or a path that ends in .py, relative to this file.")
     options: dict[str, Any] = Field({}, alias="with", description="The plugin's options.")

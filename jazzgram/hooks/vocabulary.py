@@ -49,12 +49,18 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.terms)
 
-    def __hash__(self) -> int:  # computed once: what samplers cache for a vocabulary is looked up at every step
-        return self._hash
+    # What samplers cache for a vocabulary is looked up at every step: terms are hashed and compared only once, also
+    # where another pipeline has an equal vocabulary.
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Vocabulary) and self._digest == other._digest)
 
     @cached_property
-    def _hash(self) -> int:
-        return hash((self.terms, self.openings, self.labels))
+    def _digest(self) -> str:
+        openings = np.array(self.openings, np.int64).tobytes()
+        return hashlib.sha256(repr((self.fingerprint, self.labels)).encode() + openings).hexdigest()
 
     @cached_property
     def ids(self) -> dict[Term, int]:

@@ -8,14 +8,13 @@ Source: Ho & Salimans, *Classifier-free diffusion guidance* (2021), of logits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.hooks.token_model import Position, Probabilities, TokenModel
-from jazzgram.music.labels import Labels
+from jazzgram.music.labels import NO_LABELS
 
 _SMALLEST = 1e-30
 
@@ -48,15 +47,34 @@ class Guided:
     ) -> tuple[_State, Probabilities]:
         """Advance both by one token, in one batch; see `TokenModel`."""
         twice = None if inputs is None else np.concatenate([inputs, inputs])
-        without = [replace(each, labels=Labels()) for each in positions]
-        after, probabilities = self._model.step(state[0], twice, [*positions, *without])
-        own, other = np.split(probabilities, 2)
-        logs = self._weight * np.log(own + _SMALLEST) + (1 - self._weight) * np.log(other + _SMALLEST)
-        powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return (after, state[1]), powers / powers.sum(axis=1, keepdims=True)
+        after, probabilities = self._model.step(state[0], twice, [*positions, *map(_without_labels, positions)])
+        logs = np.log(probabilities + _SMALLEST)
+        own, other = logs[: len(positions)], logs[len(positions) :]
+        own *= self._weight
+        other *= 1 - self._weight
+        own += other
+        own -= np.maximum.reduce(own, axis=1, keepdims=True)
+        powers = np.exp(own)
+        powers /= np.add.reduce(powers, axis=1, keepdims=True)
+        return (after, state[1]), powers
 
     def gather(self, rows: Sequence[tuple[_State, int]]) -> _State:
         """Build a state from rows of other states; see `TokenModel`."""
         with_labels = [(state, row) for (state, _), row in rows]
         without = [(state, batch + row) for (state, batch), row in rows]
         return self._model.gather([*with_labels, *without]), len(rows)
+
+
+def _without_labels(each: Position) -> Position:
+    """Return a position without labels; `dataclasses.replace` takes four times as long."""
+    return Position(
+        each.bar,
+        each.onset,
+        each.remaining,
+        each.chord,
+        each.next_chord,
+        each.bars,
+        each.until,
+        each.tempo,
+        NO_LABELS,
+    )

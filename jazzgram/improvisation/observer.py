@@ -43,7 +43,7 @@ class Observer(Protocol):
     def critic(
         self, label: str, options: Options, bar: int, weights: tuple[float, ...], chosen: int, seconds: float
     ) -> None:
-        """Record a critic's judgement of a bar.
+        """Record a critic's scores of a bar.
 
         Parameters
         ----------

@@ -49,7 +49,7 @@ class Search:
     resampling : float
         They are drawn again where their effective number falls below this share of all, 0 to 1.
     phrase : int
-        Bars between two judgements.
+        Bars after which the critics score.
     """
 
     particles: int = 8
@@ -83,7 +83,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judgement:
+class _BarScores:
     """The log weights of one critic for the candidates of one bar, and the time of its calls."""
 
     critic: int
@@ -273,9 +273,9 @@ class Particles:
         setting: Setting,
         seeds: Sequence[int],
         realizer: Realizer,
-    ) -> list[list[_Judgement]]:
+    ) -> list[list[_BarScores]]:
         """Play the particles of each seed through a span of bars, phrase by phrase; return what critics made of it."""
-        records: list[list[_Judgement]] = [[] for _ in seeds]
+        records: list[list[_BarScores]] = [[] for _ in seeds]
         count, last = self._search.particles, span[1]
         for begin in range(*span, self._search.phrase):
             end = min(begin + self._search.phrase, last)
@@ -285,8 +285,8 @@ class Particles:
             for index, seed in enumerate(seeds):
                 group = slice(index * count, (index + 1) * count)
                 for bar in range(begin, end):
-                    records[index] += self._judge(particles[group], bar, setting, realizer, seed)
-                # Before bars that are all given nothing is left to choose: they are part of the judgement.
+                    records[index] += self._score_bar(particles[group], bar, setting, realizer, seed)
+                # Before bars that are all given nothing is left to choose: they are scored with it.
                 if not setting.locked.keys() >= set(range(end, min(end + self._search.phrase, last))):
                     particles[group] = self._resampled(particles[group], seed, end)
         return records
@@ -329,9 +329,9 @@ class Particles:
                 state = model.gather([(state, row) for row in rest])
             active = [active[row] for row in rest]
 
-    def _judge(
+    def _score_bar(
         self, group: Sequence[_Particle], bar: int, setting: Setting, realizer: Realizer, seed: int
-    ) -> list[_Judgement]:
+    ) -> list[_BarScores]:
         """Add the critics' log weights of a bar to the particles; return them."""
         chords, position = setting.changes[bar], setting.position(bar)
         audible = not self._critics.names.isdisjoint(("notes", "history"))  # else no candidate is realized
@@ -359,7 +359,7 @@ class Particles:
                 )
                 for particle, (terms, notes, likelihoods) in zip(group, played, strict=True)
             )
-            records.append(_Judgement(number, bar, weights, perf_counter() - begun))
+            records.append(_BarScores(number, bar, weights, perf_counter() - begun))
             for particle, weight in zip(group, weights, strict=True):
                 particle.weight += weight
         for number, (particle, (_, notes, _)) in enumerate(zip(group, played, strict=True)):
@@ -390,13 +390,13 @@ class Particles:
             taken.add(ancestor)
         return drawn
 
-    def _report(self, records: Sequence[_Judgement], best: _Particle, numbers: Sequence[int]) -> None:
+    def _report(self, records: Sequence[_BarScores], best: _Particle, numbers: Sequence[int]) -> None:
         if self._observer is None:
             return
-        for judged in records:
-            step, chosen = self._critics.steps[judged.critic], best.path[judged.bar]
-            bar = numbers[judged.bar]
-            self._observer.critic(step.label, step.options, bar, judged.weights, chosen, judged.seconds)
+        for scored in records:
+            step, chosen = self._critics.steps[scored.critic], best.path[scored.bar]
+            bar = numbers[scored.bar]
+            self._observer.critic(step.label, step.options, bar, scored.weights, chosen, scored.seconds)
 
 
 def _best(particles: Sequence[_Particle]) -> _Particle:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 from random import Random
 from time import perf_counter
@@ -21,11 +23,33 @@ from jazzgram.improvisation.chain import call_step
 from jazzgram.improvisation.given import Guide
 from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
 from jazzgram.improvisation.observer import Observer
-from jazzgram.music.labels import Labels
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
 
 Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One solo that is to be improvised.
+
+    Parameters
+    ----------
+    changes : tuple of tuple of Chord
+        The chords of each bar to be filled.
+    decoding : Decoding
+        How its terms are decoded.
+    seed : int
+        Seeds its random generator.
+    labels : Labels
+        Whom it is like.
+    """
+
+    changes: Changes
+    decoding: Decoding
+    seed: int
+    labels: Labels = NO_LABELS
 
 
 class Improviser:
@@ -90,13 +114,39 @@ class Improviser:
         list of Grammar
             For each seed the terms of each bar. Where no term fits what is left of a bar, it ends with a rest.
         """
-        # With a state that is reset at each barline the bars do not depend on each other: each is a solo of its own.
-        spans = [(bar, bar + 1) for bar in range(len(changes))] if decoding.restart else [(0, len(changes))]
-        solos = [
-            Line(changes, span, meter, decoding, self.rng(seed, span[0]), locked, labels)
-            for seed, labels in zip(seeds, decoding.personas or [Labels()] * len(seeds), strict=True)
-            for span in spans
+        takes = [
+            Take(changes, decoding, seed, labels)
+            for seed, labels in zip(seeds, decoding.personas or [NO_LABELS] * len(seeds), strict=True)
         ]
+        return self.improvise_takes(model, takes, meter, locked)
+
+    def improvise_takes(
+        self, model: TokenModel, takes: Sequence[Take], meter: Meter, locked: Locked = MappingProxyType({})
+    ) -> list[Grammar]:
+        """Improvise takes in one batch, each over its own changes.
+
+        Parameters
+        ----------
+        model, meter, locked
+            As in `improvise`.
+        takes : sequence of Take
+            At least one; all with the same decoding but for the tempo.
+
+        Returns
+        -------
+        list of Grammar
+            For each take what it is alone, to the last bit.
+        """
+        decoding = takes[0].decoding
+        solos: list[Line] = []
+        ends = []
+        for take in takes:
+            bars = len(take.changes)
+            # With a state that is reset at each barline the bars are independent: each is a solo of its own.
+            for span in [(bar, bar + 1) for bar in range(bars)] if decoding.restart else [(0, bars)]:
+                rng = self.rng(take.seed, span[0])
+                solos.append(Line(take.changes, span, meter, take.decoding, rng, locked, take.labels))
+            ends.append(len(solos))
         state = model.start(len(solos))
         inputs: NDArray[Any] | None = self.first_inputs(decoding, len(solos))
         while not all(solo.done for solo in solos):
@@ -106,10 +156,7 @@ class Improviser:
                 if not solo.done:
                     solo.append(solo.given or self._vocabulary.terms[token], token)
         parts = [solo.grammar() for solo in solos]
-        return [
-            tuple(bar for part in parts[first : first + len(spans)] for bar in part)
-            for first in range(0, len(parts), len(spans))
-        ]
+        return [tuple(bar for part in parts[begin:end] for bar in part) for begin, end in pairwise([0, *ends])]
 
     def rng(self, seed: int, bar: int) -> Random | None:
         """Seed the random generator of a solo that begins at a bar; None where the sampler names none."""
@@ -161,21 +208,23 @@ class Improviser:
                     break
             shaped = self._shape([solos[number] for number in waiting], raw[waiting])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
-            playing = [number for number, fit in zip(waiting, fits, strict=True) if fit]
+            playing = waiting if all(fits) else [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:
                 drawn = call_step(
                     self._sample,
                     self._draw,
                     None,
-                    probabilities=shaped if len(playing) == len(waiting) else shaped[fits],
+                    probabilities=shaped if playing is waiting else shaped[fits],
                     histories=[solos[number].history for number in playing],
                     rngs=[solos[number].rng for number in playing],
                 )
                 ids[playing] = self._check_ids(drawn, len(playing))
-            stuck = [solos[number] for number, fit in zip(waiting, fits, strict=True) if not fit]
-            for solo in stuck:
-                solo.rest()
-            waiting = [number for number in waiting if number not in playing and not solos[number].done]
+            if playing is waiting:
+                break
+            stuck = [number for number, fit in zip(waiting, fits, strict=True) if not fit]
+            for number in stuck:
+                solos[number].rest()
+            waiting = [number for number in stuck if not solos[number].done]
         return state, raw, ids
 
     def _shape(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
@@ -200,12 +249,14 @@ class Improviser:
                     f"step {step.label} ({step.hook}) returned shape {shaped.shape}; expected {probabilities.shape}"
                 )
             # A NaN anywhere makes the sum of all NaN, and an infinity makes it infinite or NaN.
-            total = np.add.reduce(shaped, axis=1)
-            if not (isfinite(sum(total.tolist())) and np.minimum.reduce(shaped, axis=None, initial=0.0) >= 0):
+            total = np.add.reduce(shaped, axis=1, keepdims=True)
+            totals = total.ravel().tolist()
+            if not (isfinite(sum(totals)) and np.minimum.reduce(shaped, axis=None) >= 0):
                 found = "NaN" if np.isnan(shaped).any() else "negative or infinite numbers"
                 raise StepError(f"step {step.label} ({step.hook}) returned {found}; return probabilities, 0 or more")
-            total += total == 0
-            probabilities = shaped / total[:, None]
+            if 0.0 in totals:
+                total += total == 0
+            probabilities = shaped / total
         return probabilities if self._guide is None else self._guide.bind(probabilities, positions)
 
     def _bounded(self, solos: Sequence[Line], probabilities: Probabilities) -> Probabilities:
@@ -226,10 +277,10 @@ class Improviser:
 
     def _check_ids(self, drawn: Any, count: int) -> Ids:
         ids = np.asarray(drawn)
-        if ids.shape != (count,) or ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= len(self._vocabulary):
+        size = len(self._vocabulary)
+        if ids.shape != (count,) or ids.dtype.kind not in "iu" or not all(0 <= each < size for each in ids.tolist()):
             raise StepError(
-                f"step {self._sample.label} returned {drawn!r};"
-                f" expected {count} token ids from 0 to {len(self._vocabulary) - 1}"
+                f"step {self._sample.label} returned {drawn!r}; expected {count} token ids from 0 to {size - 1}"
             )
         return ids.astype(np.int64)
 

@@ -34,6 +34,7 @@ from jazzgram.music.tune import Track
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.trace import Trace
+from jazzgram.rendering.roles import MUSICIAN as YOU
 
 SOLO_CHANNEL, DRUM_CHANNEL = 0, 9
 """MIDI channels, from 0; the band's other parts have those between them."""
@@ -105,6 +106,11 @@ class TradingSession:
         """Whether every turn has been played."""
         return len(self.exchanges) == len(self.turns)
 
+    @property
+    def answering(self) -> bool:
+        """Whether an answer has begun that is not whole yet."""
+        return self._asked is not None
+
     def note_on(self, seconds: float, pitch: int, velocity: int) -> None:
         """Take a stroke of the musician."""
         self.advance(seconds)
@@ -171,7 +177,7 @@ class TradingSession:
     @property
     def musician(self) -> Track:
         """The musician's notes on the grid, as a track."""
-        return Track("You", self.backing.program, self._notes_of(MUSICIAN))
+        return Track(YOU, self.backing.program, self._notes_of(MUSICIAN))
 
     def _schedule_band(self, bars: int) -> None:
         """Schedule the clicks of the count-in, and the band for all bars."""

@@ -66,6 +66,8 @@ class Meter:
     --------
     >>> Meter(6, 8).bar, Meter(6, 8).beat, str(Meter.parse("3/4"))
     (1440, 720, '3/4')
+    >>> [Meter(6, 8).is_beat(onset) for onset in (0, 240, 720)], Meter(3, 8).is_compound
+    ([True, False, True], False)
     """
 
     numerator: int = 4
@@ -86,14 +88,26 @@ class Meter:
     @property
     def bar(self) -> int:
         """The length of a bar in ticks."""
-        return self.numerator * 4 * TICKS_PER_QUARTER // self.denominator
+        return self.numerator * self.unit
+
+    @property
+    def unit(self) -> int:
+        """The length of the denominator's note value in ticks: an eighth in 6/8."""
+        return 4 * TICKS_PER_QUARTER // self.denominator
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether a beat has three units: in 6/8, 9/8, 12/8 and the like."""
+        return self.denominator >= 8 and self.numerator % 3 == 0 and self.numerator > 3
 
     @property
     def beat(self) -> int:
-        """The length of a beat in ticks: a dotted value in compound meters (6/8, 9/8, 12/8)."""
-        unit = 4 * TICKS_PER_QUARTER // self.denominator
-        compound = self.denominator >= 8 and self.numerator % 3 == 0 and self.numerator > 3
-        return unit * 3 if compound else unit
+        """The length of a beat in ticks: a dotted value in compound meters."""
+        return self.unit * 3 if self.is_compound else self.unit
+
+    def is_beat(self, onset: int) -> bool:
+        """Check whether an onset, in ticks from the start of any bar, is on a beat."""
+        return onset % self.beat == 0  # a bar has whole beats
 
     def strength(self, onset: int) -> float:
         """Return the metrical weight of an onset.
@@ -115,7 +129,7 @@ class Meter:
         position = onset % self.bar
         if position == 0:
             return 1.0
-        if position % self.beat == 0:
+        if self.is_beat(position):
             beats = self.bar // self.beat
             return 0.5 if beats % 2 == 0 and position * 2 == self.bar else 0.25
         return 0.125 if position % self.beat * 2 == self.beat else 0.0625

@@ -37,7 +37,7 @@ class Bar:
     @property
     def notes(self) -> tuple[Note, ...]:
         """The melody without its rests."""
-        return tuple(event for event in self.melody if isinstance(event, Note))
+        return tuple([event for event in self.melody if isinstance(event, Note)])  # a list: bars are many
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ def changed_since(config: Config, reading: Reading | None) -> list[str]:
     digest = _entry(made_with, "corpus").get("digest")
     if own_corpus and reading is not None and digest is not None and digest != reading.digest:
         found.append(f"{file}: the corpus has changed since this file was made: the notes may differ")
-    noted, now = _hashes(_entry(made_with, "plugins")), _hashes(noted_plugins(config))
+    noted = _hashes(_entry(made_with, "plugins"))
+    now = _hashes(noted_plugins(config)) if noted else {}
     others = [name for name, digest in now.items() if noted.get(name, digest) != digest]
     if others:
         more = len(others) - _MOST_NAMED

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from jazzgram.config.config import Config
+if TYPE_CHECKING:
+    from jazzgram.config.config import Config
 
 _T = TypeVar("_T")
 

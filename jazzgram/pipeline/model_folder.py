@@ -16,7 +16,7 @@ CONFIG = "config.yaml"
 """The configuration beside a model's weights."""
 
 
-def write_model(trained: TrainedModel, config: str, folder: Path) -> None:
+def write_model(trained: TrainedModel, config: str, folder: Path, *, history: bool = True) -> None:
     """Write a trained model, and the configuration that it improvises by beside it.
 
     Parameters
@@ -27,13 +27,15 @@ def write_model(trained: TrainedModel, config: str, folder: Path) -> None:
         From `jazzgram.pipeline.resolved.resolved_text`.
     folder : Path
         Made where it is missing.
+    history : bool
+        Whether the curves of its training are written, too.
     """
     save_model(
         folder,
         weights=trained.model.weights(),
         vocabulary=trained.vocabulary,
         manifest=trained.manifest,
-        extra={CONFIG: config, **history_files(trained.epochs)},
+        extra={CONFIG: config, **(history_files(trained.epochs) if history else {})},
     )
 
 

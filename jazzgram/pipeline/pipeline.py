@@ -8,39 +8,35 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from jazzgram.config.check import load
-from jazzgram.config.config import Config
-from jazzgram.config.files import locate
-from jazzgram.config.keywords import keyword_settings
-from jazzgram.corpus.parts import PartTunes
-from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import TokenModel
-from jazzgram.hooks.vocabulary import Vocabulary
-from jazzgram.improvisation.accompaniment.band import Band
-from jazzgram.improvisation.given import Given
-from jazzgram.improvisation.observer import Observer
-from jazzgram.improvisation.target import Target
-from jazzgram.models.trained import DatasetSource, Training
-from jazzgram.music.labels import NO_LABELS, Labels
-from jazzgram.music.solo import Solo
-from jazzgram.music.term import Grammar
-from jazzgram.music.tune import Corpus, Tune
-from jazzgram.pipeline import stages
-from jazzgram.pipeline.changed import changed_since
 from jazzgram.pipeline.dependencies import STAGES, KnownStages
-from jazzgram.pipeline.measure import measure_solo
-from jazzgram.pipeline.progress import stage
-from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.shipped import find_tune, is_shipped, read_shipped
-from jazzgram.pipeline.stages import CorpusSource, TrainedModel
-from jazzgram.pipeline.trace import Trace
 from jazzgram.resources.attached import attached
+from jazzgram.resources.later import Later
 
+# A first line of a session is `from jazzgram import Pipeline`: numpy, pydantic and all the stages are imported when the
+# first configuration is loaded.
 if TYPE_CHECKING:
+    from jazzgram.config.config import Config
     from jazzgram.corpus.reading import Reading
     from jazzgram.corpus.token_table import TokenTable
+    from jazzgram.hooks.calls import PluginCalls
+    from jazzgram.hooks.token_model import TokenModel
+    from jazzgram.hooks.vocabulary import Vocabulary
+    from jazzgram.improvisation.accompaniment.band import Band
+    from jazzgram.improvisation.given import Given
+    from jazzgram.improvisation.observer import Observer
     from jazzgram.improvisation.reharmony import Harmony
+    from jazzgram.improvisation.target import Target
+    from jazzgram.models.trained import DatasetSource, Training
+    from jazzgram.music.labels import Labels
+    from jazzgram.music.solo import Solo
+    from jazzgram.music.term import Grammar
+    from jazzgram.music.tune import Corpus, Tune
+    from jazzgram.pipeline import stages
+    from jazzgram.pipeline.run import Run
+    from jazzgram.pipeline.stages import CorpusSource, TrainedModel
+else:
+    stages = Later("jazzgram.pipeline.stages")
 
 
 class Pipeline:
@@ -110,6 +106,10 @@ class Pipeline:
         >>> pipeline.config.sections.seed, pipeline.config.sections.improvise.bars
         (3, 8)
         """
+        from jazzgram.config.check import load
+        from jazzgram.config.files import locate
+        from jazzgram.config.keywords import keyword_settings
+
         values = [*settings, *keyword_settings(sections)]
         return cls(load(locate(str(config)), values, plugins, trust=trust), use_cache, reporter)._warned()
 
@@ -137,7 +137,11 @@ class Pipeline:
         JazzgramError
             Where the folder holds no whole model, or its configuration names another model plugin.
         """
+        from jazzgram.config.check import load
+        from jazzgram.config.files import locate
+        from jazzgram.config.keywords import keyword_settings
         from jazzgram.pipeline.model_folder import CONFIG, read_model
+        from jazzgram.pipeline.shipped import is_shipped
 
         values = [*settings, *keyword_settings(sections)]
         config = load(locate(str(Path(folder) / CONFIG)), values, trust=trust, received=True)
@@ -198,6 +202,8 @@ class Pipeline:
     def calls(self) -> PluginCalls:
         """The plugin manager of this pipeline, with every plugin of its configuration."""
         if self._calls is None:
+            from jazzgram.hooks.calls import PluginCalls
+
             self._calls = PluginCalls()
             for plugin in self.config.plugins():
                 self._calls.add(plugin)
@@ -214,6 +220,8 @@ class Pipeline:
         return self._known.once("reading", self._read)
 
     def _read(self) -> Reading:
+        from jazzgram.pipeline.changed import changed_since
+
         reading = stages.read_source(self.source, self.config, self.reporter, use_cache=self.use_cache)
         for warning in changed_since(self.config, reading):
             self.reporter.warn(warning)
@@ -227,6 +235,9 @@ class Pipeline:
     @property
     def training_corpus(self) -> Corpus:
         """The solos that the model is trained on; they are read when the first is asked for."""
+        from jazzgram.corpus.parts import PartTunes
+        from jazzgram.music.tune import Corpus
+
         return Corpus(PartTunes(lambda: self.reading, "train"))
 
     @property
@@ -258,6 +269,8 @@ class Pipeline:
     @property
     def shipped(self) -> TrainedModel | None:
         """The model that comes with jazzgram for this configuration, without its corpus; None where there is none."""
+        from jazzgram.pipeline.shipped import read_shipped
+
         return self._known.once(
             "shipped", lambda: read_shipped(self.config, self.calls, self.reporter) if self.use_cache else None
         )
@@ -282,6 +295,8 @@ class Pipeline:
     @property
     def tune(self) -> Tune:
         """The chart's tune, or the corpus's first: source of changes, tempo and accompaniment that are not given."""
+        from jazzgram.pipeline.shipped import find_tune
+
         return self._known.once(
             "tune",
             lambda: find_tune(self.config, self.calls, self.reporter, self.shipped) or self.corpus.tunes[0],
@@ -304,6 +319,8 @@ class Pipeline:
     @property
     def persona(self) -> Labels:
         """Whom the take of the configuration's seed is like; empty before the model is trained."""
+        from jazzgram.music.labels import NO_LABELS
+
         known = self.knows("trained")  # terms that are given need no model
         seed = self.config.sections.seed
         return stages.find_persona(self.trained, self.target, self.config, seed) if known else NO_LABELS
@@ -354,6 +371,10 @@ class Pipeline:
         Run
             The solo with its trace; nothing is written.
         """
+        from jazzgram.pipeline.progress import stage
+        from jazzgram.pipeline.run import Run
+        from jazzgram.pipeline.trace import Trace
+
         trace = Trace(reporter=self.reporter)
         if grammar is None and not self.knows("sampled"):
             _ = self.trained
@@ -386,6 +407,8 @@ class Pipeline:
 
     def measure(self, solo: Solo) -> dict[str, float]:
         """Measure a solo with the configuration's metrics."""
+        from jazzgram.pipeline.measure import measure_solo
+
         corpus = self.corpus if self.shipped is None else self.training_corpus  # read only if a metric asks for it
         return measure_solo(solo, corpus, self.config.metrics, self.calls)
 

@@ -35,7 +35,7 @@ from jazzgram.improvisation.line import Changes, Decoding
 from jazzgram.improvisation.observer import Observer
 from jazzgram.improvisation.persona import asked_labels, draw_persona
 from jazzgram.improvisation.realize import join_notes, realize
-from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.sampler import Improviser, Take
 from jazzgram.improvisation.target import (
     Target,
     choose_target,
@@ -267,8 +267,7 @@ def sample_grammars(
     melody : Given or None
         From `find_melody`.
     """
-    section, improvised = config.sections.improvise, target.improvised
-    changes = tuple(chords for chords, free in zip(target.changes, improvised, strict=True) if free)
+    section, improvised, changes = config.sections.improvise, target.improvised, _free(target)
     over = None if melody is None else melody.over(improvised)
     guide = None if over is None or over.vary is None else Guide(over, trained.vocabulary)
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
@@ -286,6 +285,42 @@ def sample_grammars(
         numbers = [bar for bar, free in enumerate(improvised) if free]
         grammars = steered.improvise(model, changes, target.meter, seeds, decoding, locked, numbers)
     return [_spread(grammar, improvised) for grammar in grammars]
+
+
+def sample_excerpts(
+    trained: TrainedModel, excerpts: Sequence[tuple[Target, int]], config: Config, calls: PluginCalls
+) -> list[Grammar]:
+    """Sample a grammar over each of several targets, in one batch; critics and given melodies have no part in it.
+
+    Parameters
+    ----------
+    trained, config, calls
+        As for `sample_grammars`; the configuration's samplers and decoding count for all.
+    excerpts : sequence of (Target, int)
+        What is played over, with the seed; all of one meter.
+
+    Returns
+    -------
+    list of Grammar
+        What `sample_grammars` returns for each of them alone.
+    """
+    takes = [
+        Take(
+            _free(target),
+            Decoding.of(config.sections.improvise, target.tempo),
+            seed,
+            find_persona(trained, target, config, seed),
+        )
+        for target, seed in excerpts
+    ]
+    improviser = Improviser(config.samplers, calls, trained.vocabulary)
+    grammars = improviser.improvise_takes(guided_model(trained, config), takes, excerpts[0][0].meter)
+    return [_spread(grammar, target.improvised) for grammar, (target, _) in zip(grammars, excerpts, strict=True)]
+
+
+def _free(target: Target) -> Changes:
+    """Return the changes of the bars that are improvised."""
+    return tuple(chords for chords, free in zip(target.changes, target.improvised, strict=True) if free)
 
 
 def _spread(grammar: Grammar, improvised: Sequence[bool]) -> Grammar:

@@ -53,7 +53,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class BarScores:
     """What one critic made of the candidates of one bar.
 
     Parameters
@@ -90,7 +90,7 @@ class Trace:
         The calls of the chain's steps and of the tokenizer, in order.
     samplers : dict of str to Tally
         The calls of the sampler steps, by label.
-    judgements : list of Judgement
+    bar_scores : list of BarScores
         What the critics made of each bar, in order.
     accompanists : dict of str to Tally
         The accompanists, by label; what they played is the solo's accompaniment.
@@ -100,7 +100,7 @@ class Trace:
 
     calls: list[StepCall] = field(default_factory=list)
     samplers: dict[str, Tally] = field(default_factory=dict)
-    judgements: list[Judgement] = field(default_factory=list)
+    bar_scores: list[BarScores] = field(default_factory=list)
     accompanists: dict[str, Tally] = field(default_factory=dict)
     reporter: Reporter | None = field(default=None, repr=False, compare=False)
     _dumped: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -142,15 +142,15 @@ class Trace:
     def critic(
         self, label: str, options: Options, bar: int, weights: tuple[float, ...], chosen: int, seconds: float
     ) -> None:
-        """Record a judgement; see `jazzgram.improvisation.observer.Observer`."""
-        self.judgements.append(Judgement(label, bar, self._values(label, options), weights, chosen, seconds))
+        """Record the scores of a bar; see `jazzgram.improvisation.observer.Observer`."""
+        self.bar_scores.append(BarScores(label, bar, self._values(label, options), weights, chosen, seconds))
 
     def without_times(self) -> Trace:
         """Return the same trace with all times 0, as equal runs have it."""
         return Trace(
             [replace(call, seconds=0.0) for call in self.calls],
             {step: replace(tally, seconds=0.0) for step, tally in self.samplers.items()},
-            [replace(judgement, seconds=0.0) for judgement in self.judgements],
+            [replace(scored, seconds=0.0) for scored in self.bar_scores],
             {step: replace(tally, seconds=0.0) for step, tally in self.accompanists.items()},
         )
 

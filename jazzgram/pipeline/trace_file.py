@@ -27,7 +27,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
-from jazzgram.pipeline.trace import Judgement, StepCall, Tally, Trace
+from jazzgram.pipeline.trace import BarScores, StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
 TIMES = "times.json"
@@ -115,7 +115,7 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
     yield {"solo": frame}
     for step, t in (*trace.samplers.items(), *trace.accompanists.items()):
         yield {"step": step, "hook": t.hook, "options": t.options, "calls": t.calls}
-    yield from map(_judgement_line, trace.judgements)
+    yield from map(_bar_scores_line, trace.bar_scores)
     yield from map(_call_line, trace.calls)
 
 
@@ -125,7 +125,7 @@ def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
         file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
     times = {
         "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
-        "judgements": [round(judgement.seconds, 7) for judgement in trace.judgements],
+        "bar_scores": [round(scored.seconds, 7) for scored in trace.bar_scores],
         "accompanists": {step: round(tally.seconds, 6) for step, tally in trace.accompanists.items()},
         "calls": [round(call.seconds, 7) for call in trace.calls],
     }
@@ -181,9 +181,9 @@ def _timed(trace: Trace, path: Path) -> Trace:
         calls = [
             replace(call, seconds=float(seconds)) for call, seconds in zip(trace.calls, times["calls"], strict=True)
         ]
-        judgements = [
-            replace(judgement, seconds=float(seconds))
-            for judgement, seconds in zip(trace.judgements, times.get("judgements", ()), strict=True)
+        bar_scores = [
+            replace(scored, seconds=float(seconds))
+            for scored, seconds in zip(trace.bar_scores, times.get("bar_scores", ()), strict=True)
         ]
         samplers, accompanists = (
             {step: replace(tally, seconds=float(times[key][step])) for step, tally in tallies.items()}
@@ -195,18 +195,18 @@ def _timed(trace: Trace, path: Path) -> Trace:
         raise JazzgramError(
             f"{path}: not the times of the {NAME} beside it: one of them is cut off or of another run; run again"
         ) from None
-    return Trace(calls, samplers, judgements, accompanists)
+    return Trace(calls, samplers, bar_scores, accompanists)
 
 
-def _judgement_line(judgement: Judgement) -> dict[str, Any]:
-    weights = [None if weight == -inf else weight for weight in judgement.weights]
+def _bar_scores_line(scored: BarScores) -> dict[str, Any]:
+    weights = [None if weight == -inf else weight for weight in scored.weights]
     return {
-        "step": judgement.step,
+        "step": scored.step,
         "hook": "score_bar",
-        "bar": judgement.bar,
-        "options": judgement.options,
+        "bar": scored.bar,
+        "options": scored.options,
         "weights": weights,
-        "chosen": judgement.chosen,
+        "chosen": scored.chosen,
     }
 
 
@@ -262,8 +262,8 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         }
         for of_band in (False, True)
     )
-    judgements = [
-        Judgement(
+    bar_scores = [
+        BarScores(
             line["step"],
             line["bar"],
             line["options"],
@@ -274,7 +274,7 @@ def _trace(lines: list[dict[str, Any]]) -> Trace:
         for line in lines
         if "weights" in line
     ]
-    return Trace(calls, samplers, judgements, accompanists)
+    return Trace(calls, samplers, bar_scores, accompanists)
 
 
 def _solo(frame: dict[str, Any], trace: Trace) -> Solo:

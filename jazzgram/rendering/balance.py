@@ -19,7 +19,7 @@ from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.rendering.roles import role_of
 
-LEVELS = {"chords": -2.0, "bass": -4.0, "drums": -5.0}
+LEVELS = {"solo": 0.0, "chords": -2.0, "bass": -4.0, "drums": -5.0}
 """Levels of the parts of a band relative to the soloist's, in dB, for instruments as players have them: a piano is
 soft, and a stroke of a drum is short. Parts that play together share theirs."""
 SOLO_VOLUME = 116

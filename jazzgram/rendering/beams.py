@@ -63,7 +63,7 @@ def is_beamed_whole(values: Sequence[Sequence[str]]) -> bool:
 
 def _starts(bar: Sequence[NotatedEvent], meter: Meter) -> list[int]:
     """Return where groups of beams begin."""
-    unit = 4 * TICKS_PER_QUARTER // meter.denominator
+    unit = meter.unit
     if meter.denominator < 8:
         starts = list(range(0, meter.bar, min(unit, 2 * TICKS_PER_QUARTER)))
     elif meter.numerator % 3 == 0:

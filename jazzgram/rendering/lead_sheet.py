@@ -7,8 +7,8 @@ together, an accidental again where the bar before had another on its line (Goul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import mean
 from xml.etree import ElementTree
@@ -34,6 +34,7 @@ from jazzgram.rendering.layout import (
     symbols_by_bar,
 )
 from jazzgram.rendering.parts import part_of, player_of
+from jazzgram.rendering.roles import MUSICIAN
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -64,22 +65,52 @@ def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
     Returns
     -------
     str
-        MusicXML 4.0, partwise. Equal solos give equal texts; the last ones are cached, so that the writers and the
-        report of a run share one.
+        MusicXML 4.0, partwise; the part of a musician who traded bars with the soloist stands below. Equal solos give
+        equal texts; the last ones are cached, so that the writers and the report of a run share one.
     """
     player = player_of(solo)
     solo = part_of(solo) if transposed else solo
-    bars = notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
+    second = None if transposed else _musician(solo)
+    bars = _notated(solo)
+    marks = section_marks(solo.form or Form.of(solo.chords, solo.meter, len(bars)))
+    lines = line_starts([max(both, key=len) for both in zip(bars, _notated(second or solo), strict=True)], marks)
+    score = ElementTree.Element("score-partwise", {"version": "4.0"})
+    parts = _write_head(score, solo, player or instrument_of(solo.program))
+    if second:
+        _write_name(parts, "P2", MUSICIAN, second.program, is_printed=True)
+    _write_part(score, "P1", solo, player, transposed, (marks, lines, symbols_by_bar(solo, lines)))
+    if second:
+        _write_part(score, "P2", second, None, False, ({}, lines, {}))
+    ElementTree.indent(score)
+    return _HEAD + ElementTree.tostring(score, "unicode") + "\n"
+
+
+def _musician(solo: Solo) -> Solo | None:
+    """Return the part of the musician who trades bars with the soloist; None where there is none."""
+    track = next((track for track in solo.accompaniment if track.name == MUSICIAN and track.notes), None)
+    return None if track is None else replace(solo, notes=track.notes, notated=(), program=track.program)
+
+
+def _notated(solo: Solo) -> Sequence[Sequence[NotatedEvent]]:
+    return notate(solo.notated or solo.notes, solo.meter, max(solo.bars, 1))
+
+
+def _write_part(
+    score: ElementTree.Element,
+    name: str,
+    solo: Solo,
+    player: Instrument | None,
+    transposed: bool,
+    page: tuple[Mapping[int, str], Collection[int], Mapping[int, Sequence[tuple[int, ChordSymbol]]]],
+) -> None:
+    """Write the bars of a part; `page` has the marks of sections, the bars that begin a line, and the chord symbols."""
+    marks, lines, symbols = page
+    bars = _notated(solo)
     heads = [event.note for line in bars for event in line if event.note and not event.tied_from]
     names = dict(zip(map(id, heads), spell_notes(heads, solo.chords, solo.key), strict=True))
     positions = [position(names[id(head)], head.pitch) for head in heads]
     clef = CLEFS["treble"] if transposed and player else clef_of(positions, player)
-    marks = section_marks(solo.form or Form.of(solo.chords, solo.meter, len(bars)))
-    lines = line_starts(bars, marks)
-    symbols = symbols_by_bar(solo, lines)
-    score = ElementTree.Element("score-partwise", {"version": "4.0"})
-    _write_head(score, solo, player or instrument_of(solo.program))
-    part = add(score, "part", id="P1")
+    part = add(score, "part", id=name)
     writer = _BarWriter(solo.meter, _signature(solo.key), clef, names)
     for number, bar in enumerate(bars):
         measure = add(part, "measure", number=str(number + 1))
@@ -93,29 +124,32 @@ def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
             mark = add(measure, "direction", placement="above")
             words = add(add(mark, "direction-type"), "rehearsal", marks[number], enclosure="square", halign="left")
             words.set("font-weight", "bold")
-        if number == 0:
+        if number == 0 and name == "P1":
             measure.append(_tempo(solo))
         writer.write(measure, bar, symbols.get(number, ()))
         style = "light-heavy" if number + 1 == len(bars) else "light-light" if number + 1 in marks else ""
         if style:
             add(add(measure, "barline", location="right"), "bar-style", style)
-    ElementTree.indent(score)
-    return _HEAD + ElementTree.tostring(score, "unicode") + "\n"
 
 
-def _write_head(score: ElementTree.Element, solo: Solo, player: Instrument | None) -> None:
-    """Write the title, the composer, the program that wrote it and the list of parts."""
+def _write_head(score: ElementTree.Element, solo: Solo, player: Instrument | None) -> ElementTree.Element:
+    """Write the title, the composer, the program that wrote it and the list of parts, which is returned."""
     add(add(score, "work"), "work-title", solo.title)
     about = add(score, "identification")
     add(about, "creator", "improvised by jazzgram", type="composer")
     add(add(about, "encoding"), "software", "jazzgram")
-    name = player.title if player else "Solo"
-    part = add(add(score, "part-list"), "score-part", id="P1")
-    add(part, "part-name", name, print_object="no")
-    add(add(part, "score-instrument", id="P1-I1"), "instrument-name", name)
-    sound = add(part, "midi-instrument", id="P1-I1")
-    add(sound, "midi-channel", "1")
-    add(sound, "midi-program", str(solo.program + 1))
+    parts = add(score, "part-list")
+    _write_name(parts, "P1", player.title if player else "Solo", solo.program, is_printed=False)
+    return parts
+
+
+def _write_name(parts: ElementTree.Element, part: str, name: str, program: int, *, is_printed: bool) -> None:
+    score_part = add(parts, "score-part", id=part)
+    add(score_part, "part-name", name, **({} if is_printed else {"print_object": "no"}))
+    add(add(score_part, "score-instrument", id=f"{part}-I1"), "instrument-name", name)
+    sound = add(score_part, "midi-instrument", id=f"{part}-I1")
+    add(sound, "midi-channel", part[1:])
+    add(sound, "midi-program", str(program + 1))
 
 
 def _write_attributes(measure: ElementTree.Element, solo: Solo, clef: Clef) -> ElementTree.Element:

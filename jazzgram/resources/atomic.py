@@ -43,9 +43,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         with part.open("xb") as file:
             yield file
         os.replace(part, path)
-    finally:
+    except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+        raise
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.resources.cache import cache_root, discard
 from jazzgram.resources.download import download, sha256_of
+from jazzgram.resources.own_yaml import read_own_yaml
 
 _KINDS = ({"bundled"}, {"url", "filename", "sha256"}, {"page", "filename"})
 
@@ -23,7 +25,7 @@ class CorpusNotAvailable(JazzgramError):
 class RegistryEntry(BaseModel):
     """A corpus of the registry: `bundled`; or `url`, `filename` and `sha256`; or `page` and `filename`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: str = Field(min_length=1, description="What it is.")
     licence: str = Field(min_length=1, description="Under which terms it may be used.")
@@ -54,9 +56,9 @@ def registry() -> dict[str, RegistryEntry]:
     JazzgramError
         Where the named file cannot be read or is no registry, with every mistake in one line.
     """
-    entries = _read(shipped("registry.yaml"))
+    entries = _shipped_entries(shipped("registry.yaml"))
     extra = os.environ.get("JAZZGRAM_REGISTRY")
-    return entries | _read(Path(extra)) if extra else entries
+    return entries | _read(Path(extra)) if extra else dict(entries)
 
 
 def locate_corpus(name: str, *, cache: Path | None = None) -> Path:
@@ -157,6 +159,12 @@ def shipped(path: str) -> Path:
     if not found.exists():
         raise JazzgramError(f"{found} is missing, though it comes with jazzgram; install jazzgram again")
     return found
+
+
+@lru_cache(maxsize=4)
+def _shipped_entries(path: Path) -> dict[str, RegistryEntry]:
+    entries = read_own_yaml(path.read_text(encoding="utf-8"))
+    return {name: RegistryEntry.model_validate(fields) for name, fields in entries.items()}
 
 
 def _read(path: Path) -> dict[str, RegistryEntry]:

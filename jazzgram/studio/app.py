@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from threading import Event
@@ -17,26 +17,34 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from jazzgram import __version__
+from jazzgram.config.styles import styles
 from jazzgram.errors import JazzgramError
+from jazzgram.music.harmony.symbols import name_chord
+from jazzgram.music.instruments import INSTRUMENTS
 from jazzgram.pages.report.page import PLAYER
 from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
-from jazzgram.studio.plugin_catalogue import plugin_catalogue
+from jazzgram.studio.plugin_catalogue import plugin_catalogue, responders
 from jazzgram.studio.progress import Abandoned
 from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.session import Session, Take
+from jazzgram.studio.trade_socket import TradeSocket
 from jazzgram.studio.worker import Worker
 
 _SCRIPTS = {
     "jazzgram.pages.report": PLAYER,
     "jazzgram.studio": (
         *("server", "history", "session", "comparison", "chain_edits", "fields", "cards", "lead_sheet"),
-        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes", "studio"),
+        *("curves", "numbers", "solo", "trouble", "mistakes", "tabs", "sides", "typed_changes", "changes"),
+        *("working", "saved_files"),
+        *("trade_clock", "trade_keys", "trade_turns", "trade_link", "trade_stage", "trade_midi", "trade_ports"),
+        *("trade_piano", "trade_typing", "trade_board", "trade_roll", "trade_setup", "trade_exchanges"),
+        *("trade_latency", "trade_practice", "trade", "studio"),
     ),
 }
 _ASSETS = {
@@ -45,6 +53,8 @@ _ASSETS = {
     "icon.svg": ("jazzgram.studio", "image/svg+xml"),
     **{f"{name}.js": (package, "text/javascript") for package, names in _SCRIPTS.items() for name in names},
 }
+_MOST_KEYS = 24
+"""Keys of a voicing: more than two hands hold."""
 _PATIENCE = 20.0
 """Seconds in which the page must have sent its request."""
 Handler = Callable[[Request], Any]
@@ -56,13 +66,16 @@ class TooMuch(JazzgramError):
 
 @dataclass(frozen=True)
 class Workers:
-    """The worker that improvises, and the one that renders sound and reads charts."""
+    """The worker that improvises, the one that renders sound and reads charts, and the one that trades bars."""
 
     notes: Worker = field(default_factory=lambda: Worker("notes"))
     sound: Worker = field(default_factory=lambda: Worker("sound"))
+    trade: Worker = field(default_factory=lambda: Worker("trade"))
 
 
-def make_app(session: Session, token: str, port: int, workers: Workers, ticket: str = "") -> Guard:
+def make_app(
+    session: Session, token: str, port: int, workers: Workers, ticket: str = "", hosts: Iterable[str] = ()
+) -> Guard:
     """Build the studio's application.
 
     Parameters
@@ -77,18 +90,24 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
         They run what the page asks for.
     ticket : str
         See `Guard`.
+    hosts : iterable of str
+        See `Guard`.
     """
     studio = _Studio(session, workers)
     routes = [
         Route("/", _page),
         Route("/assets/{name}", _asset),
         Route("/sound/{instrument}/{name}", _recording),
+        WebSocketRoute("/trade", TradeSocket(session, workers.notes, workers.trade).serve),
         *(
             Route(path, _respond_with(handler), methods=[method])
             for path, method, handler in (
                 ("/start", "GET", studio.start),
                 ("/working", "GET", studio.working),
+                ("/saved", "GET", studio.saved),
+                ("/catalogue", "GET", studio.catalogue),
                 ("/tunes", "GET", studio.tunes),
+                ("/voicing", "GET", _voicing),
                 ("/tunes/{number:int}", "GET", studio.tune),
                 ("/chart", "POST", studio.chart),
                 ("/take", "POST", studio.take),
@@ -98,7 +117,7 @@ def make_app(session: Session, token: str, port: int, workers: Workers, ticket: 
             )
         ),
     ]
-    return Guard(Starlette(routes=routes), token, port, ticket)
+    return Guard(Starlette(routes=routes), token, port, ticket, hosts)
 
 
 class _Studio:
@@ -116,18 +135,32 @@ class _Studio:
             config = self._session.config
             facts = {"corpus": config.corpus.source, "tokenizer": config.tokenizer.plugin.name}
             facts |= {"model": config.model.plugin.name, "version": __version__}
-            steps = (*config.samplers, *config.critics, *config.chain)
+            live = config.sections.live
             return {
                 "name": config.name,
                 **facts,
                 "document": self._session.first(),
-                "catalogue": plugin_catalogue(steps),
+                "live": {**live.model_dump(mode="json"), "responders": responders()},
+                "yaml": self._session.first_text(),
+                "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
+                "instruments": list(INSTRUMENTS),
+                "catalogue": plugin_catalogue(self._session.steps),
             }
 
         return await asyncio.to_thread(describe)  # a second page need not wait until the first has its take
 
     async def working(self, request: Request) -> Any:
-        return self._session.working
+        return dict(self._session.working)  # another thread writes it
+
+    async def saved(self, request: Request) -> Any:
+        return await asyncio.to_thread(self._session.saved)
+
+    async def catalogue(self, request: Request) -> Any:
+        def describe() -> list[dict[str, Any]]:
+            self._session.reload()
+            return plugin_catalogue(self._session.steps)
+
+        return await _queued(request, self._notes, describe)
 
     async def tunes(self, request: Request) -> Any:
         return await _queued(request, self._notes, self._session.tunes)
@@ -139,7 +172,8 @@ class _Studio:
     async def chart(self, request: Request) -> Any:
         content = await _body(request, charts.MOST_BYTES)
         name = request.query_params.get("name", "changes.txt")
-        return await _queued(request, self._sound, lambda: charts.read_dropped_chart(name, content))
+        choice = charts.Choice.of(request.query_params)
+        return await _queued(request, self._sound, lambda: charts.read_dropped_chart(name, content, choice))
 
     async def take(self, request: Request) -> Any:
         from jazzgram.pages.report.page import played_sound
@@ -149,6 +183,7 @@ class _Studio:
         recipe = await _recipe(request)
 
         def play() -> dict[str, Any]:
+            saved = self._session.saved()  # what is saved while it is made is newer than the take
             take = self._session.take(recipe)
             solo = take.run.solo
             terms = [" ".join(map(str, bar)) for bar in solo.grammar]
@@ -162,6 +197,8 @@ class _Studio:
                 "terms": terms,
                 "curves": curves_of(solo, take.pipeline.target.improvised, improvise.shape),
                 "warnings": take.warnings,
+                "exchanges": take.played.shown() if take.played else None,
+                "saved": saved,
             }
 
         page = request.query_params.get("page", "")
@@ -312,6 +349,15 @@ async def _body(request: Request, largest: int) -> bytes:
     except TimeoutError:
         raise JazzgramError(f"the page did not send all within {_PATIENCE:g} seconds") from None
     return content
+
+
+async def _voicing(request: Request) -> Any:
+    """Name the chord of keys that were held together: MIDI numbers, with spaces between them."""
+    texts = request.query_params.get("keys", "").split()[:_MOST_KEYS]
+    pitches = [int(text) for text in texts if text.isdecimal() and len(text) <= 3]
+    if len(texts) != len(pitches) or len({pitch % 12 for pitch in pitches}) < 3 or max(pitches) > 127:
+        raise JazzgramError("that has no name here: play three tones or more of a chord")
+    return {"symbol": name_chord(tuple(pitches))}
 
 
 async def _page(request: Request) -> Response:

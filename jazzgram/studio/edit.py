@@ -1,7 +1,7 @@
 """An edit: what the page may change of a configuration, and its conversion to YAML and back.
 
-The page edits five sections: ``seed``, ``improvise``, ``samplers``, ``critics`` and ``chain``. Corpus, tokenizer and
-model stay as the configuration has them, so that no page can make jazzgram read or run another file.
+The page edits ``seed``, ``improvise``, the style of ``accompany``, ``samplers``, ``critics`` and ``chain``. Corpus,
+tokenizer and model stay as the configuration has them, so that no page can make jazzgram read or run another file.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ import yaml
 
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.config.steps import CHAIN_HOOKS, CRITIC_HOOKS, SAMPLER_HOOKS
+from jazzgram.config.styles import SOURCE
 from jazzgram.config.yaml_lines import Document as Yaml
 from jazzgram.config.yaml_lines import KeyPath, read
 from jazzgram.errors import ConfigError, JazzgramError
 
 Edit = dict[str, Any]
-"""The five sections, as YAML has them."""
+"""The sections, as YAML has them."""
 
-SECTIONS = ("seed", "improvise", "samplers", "critics", "chain")
+SECTIONS = ("seed", "improvise", "accompany", "samplers", "critics", "chain")
 IMPROVISE = (
-    *("choruses", "bars", "chords", "meter", "tempo", "key", "transpose", "title", "reharmonize"),
+    *("choruses", "bars", "chords", "meter", "tempo", "key", "transpose", "instrument"),
+    *("title", "reharmonize"),
     *("head", "intro", "ending", "build", "shape", "particles"),
 )
 """The keys of ``improvise`` that the page may set; bars, after choruses, override them."""
@@ -80,11 +82,18 @@ def edit_of(value: dict[str, Any], seed: int) -> Edit:
         A configuration after ``extends`` and ``--set``.
     seed : int
         Its seed, which it may leave to the default.
+
+    Returns
+    -------
+    dict
+        Without ``accompany`` where that is a list of players, which has no style to choose.
     """
-    improvise = value.get("improvise") or {}
+    improvise, band = value.get("improvise") or {}, value.get("accompany") or {}
+    style = {} if isinstance(band, list) else {"accompany": {key: band[key] for key in ("style",) if band.get(key)}}
     return {
         "seed": seed,
         "improvise": {key: improvise[key] for key in IMPROVISE if improvise.get(key) is not None},
+        **style,
         "samplers": [dict(step) for step in value.get("samplers") or []],
         "critics": [dict(step) for step in value.get("critics") or []],
         "chain": [dict(step) for step in value.get("chain") or []],
@@ -93,31 +102,37 @@ def edit_of(value: dict[str, Any], seed: int) -> Edit:
 
 def to_yaml(edit: Edit) -> str:
     """Write an edit as YAML: one line for each step, its options on the next."""
-    lines = [f"seed: {_flow(edit.get('seed'))}"]
-    improvise = edit.get("improvise") or {}
-    lines.append("improvise:" + ("" if improvise else " {}"))
-    lines += [f"  {key}: {_flow(value)}" for key, value in improvise.items()]
-    for section in _HOOKS:
-        steps = edit.get(section) or []
-        lines.append(f"{section}:" + ("" if steps else " []"))
-        for step in steps:
-            lines += _step_lines(step)
-    return "\n".join(lines) + "\n"
+    return "\n".join(line for key in SECTIONS if key in edit for line in section_lines(key, edit[key])) + "\n"
 
 
-def _step_lines(step: Any) -> list[str]:
+def section_lines(key: str, value: Any) -> list[str]:
+    """Return the lines of one section."""
+    if key == "improvise":
+        return [
+            "improvise:" + ("" if value else " {}"),
+            *(f"  {key}: {flow(each)}" for key, each in (value or {}).items()),
+        ]
+    if key in _HOOKS:
+        steps = value or []
+        return [f"{key}:" + ("" if steps else " []"), *(line for step in steps for line in step_lines(step))]
+    return [f"{key}: {flow(value)}"]
+
+
+def step_lines(step: Any) -> list[str]:
+    """Return the lines of one step, indented as in a section."""
     if not isinstance(step, dict) or not step:
-        return [f"  - {_flow(step)}"]
+        return [f"  - {flow(step)}"]
     lines = []
     for number, (key, value) in enumerate(step.items()):
         if key != "with" or value:
-            lines.append(f"  {'- ' if number == 0 else '  '}{_flow(key)}: {_flow(value)}")
+            lines.append(f"  {'- ' if number == 0 else '  '}{flow(key)}: {flow(value)}")
     return lines
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """Write a value as YAML on one line."""
     if isinstance(value, str) and "\n" in value:
-        return json.dumps(value, ensure_ascii=False)  # on one line
+        return json.dumps(value, ensure_ascii=False)
     text = yaml.dump(value, Dumper=_DUMPER, default_flow_style=True, allow_unicode=True, width=10**9, sort_keys=False)
     return text.removesuffix("\n").removesuffix("\n...")
 
@@ -177,6 +192,9 @@ def check_reach(edit: Any, own: Collection[str]) -> None:
             for key in improvise
             if key not in IMPROVISE
         ]
+    band = edit.get("accompany", {})
+    if not isinstance(band, dict) or set(band) - {"style"}:
+        mistakes.append(Mistake("accompany", "of the band only its style is set on the page, such as {style: bossa}"))
     for section, hooks in _HOOKS.items():
         steps = edit.get(section, [] if section == "critics" else None)
         if not isinstance(steps, list):
@@ -201,6 +219,8 @@ def settings_of(edit: Edit) -> list[str]:
     improvise = edit.get("improvise") or {}
     fields = ImproviseSection.model_fields
     values |= {f"improvise.{key}": improvise.get(key, fields[key].default) for key in IMPROVISE if key != "chords"}
+    if "accompany" in edit:
+        values["accompany.style"] = edit["accompany"].get("style") or SOURCE
     chords = improvise.get("chords") or "source"
     values["improvise.chords"] = chords
     if chords != "source":

@@ -1,17 +1,19 @@
 """Access control of the studio: only its own page, opened with the token that the terminal shows.
 
 Any page in the same browser can send requests to this computer. Three things keep it out: the *Host* header must name
-this computer (a name that was re-bound to 127.0.0.1 does not), the *Origin* of what changes anything must be the studio
-itself, and the token must be there, which no other page can read.
+this computer (a name that was re-bound to its address does not), the *Origin* of what changes anything must be the
+studio itself, and the token must be there, which no other page can read.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
+
+from jazzgram.studio.addresses import LOOPBACK, netloc
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 """An ASGI application: scope, receive, send."""
@@ -29,6 +31,7 @@ _HEADERS = (
     (b"cache-control", b"no-store"),
 )
 _READING = ("GET", "HEAD")
+_POLICY_VIOLATION = 1008
 
 
 class Guard:
@@ -44,24 +47,35 @@ class Guard:
         The port of the studio.
     ticket : str
         Another secret, which counts as the token the first time; empty for none.
+    hosts : iterable of str
+        Under which it is reached from other devices; from this computer always as 127.0.0.1 and localhost, too.
     """
 
-    def __init__(self, app: App, token: str, port: int, ticket: str = "") -> None:
+    def __init__(self, app: App, token: str, port: int, ticket: str = "", hosts: Iterable[str] = ()) -> None:
         self._app = app
         self._token = token
         self._ticket = ticket
         self._cookie = f"jazzgram_studio_{port}"  # cookies are shared by all ports: two studios may run
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self._hosts = {netloc(host, port) for host in (LOOPBACK, "localhost", *hosts)}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer with 403 and a sentence, or call the application; set the cookie if the address has the token."""
-        if scope["type"] != "http":
+        """Answer with 403 and a sentence, or call the application; set the cookie if the address has the token.
+
+        A WebSocket is guarded as what changes something; one that is refused is closed before it is open.
+        """
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         fresh = self._is_token(given) or self._takes_ticket(given)
-        problem = self._problem(scope["method"], headers, fresh)
+        problem = self._problem(scope.get("method", "WEBSOCKET"), headers, fresh)
+        if scope["type"] == "websocket":
+            if problem:
+                await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": problem})
+            else:
+                await self._app(scope, receive, send)
+            return
         if problem:
             await self._refuse(problem, send)
             return
@@ -74,7 +88,7 @@ class Guard:
         await self._app(scope, receive, guarded)
 
     def _problem(self, method: str, headers: dict[str, str], fresh: bool) -> str:
-        if headers.get("host", "") not in self._hosts:
+        if headers.get("host", "").lower() not in self._hosts:
             return "The studio answers only to the address that its terminal shows."
         origin = headers.get("origin")
         if origin is None and method not in _READING:

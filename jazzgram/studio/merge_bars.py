@@ -62,13 +62,10 @@ def merge_bars(layers: Sequence[Run], choice: Sequence[int]) -> Run:
             calls.append(same[choice[call.bar]])
     if calls and calls[-1].bar is None:
         calls[-1] = replace(calls[-1], after=notes)
-    judgements = [
-        judgement
-        for index, layer in enumerate(layers)
-        for judgement in layer.trace.judgements
-        if choice[judgement.bar] == index
+    bar_scores = [
+        scored for index, layer in enumerate(layers) for scored in layer.trace.bar_scores if choice[scored.bar] == index
     ]
-    return Run(joined, Trace(calls, main.trace.samplers, judgements, main.trace.accompanists))
+    return Run(joined, Trace(calls, main.trace.samplers, bar_scores, main.trace.accompanists))
 
 
 def _calls(layer: Run) -> list[StepCall]:

@@ -36,6 +36,12 @@ def plugin_catalogue(own: Iterable[Step]) -> list[dict[str, Any]]:
     return found
 
 
+def responders() -> list[dict[str, Any]]:
+    """Describe the installed responders: ``name``, ``summary``, and ``options`` as of `fields`."""
+    installed = [find(entry.name, "respond", Path()) for entry in entries("respond") if not entry.broken]
+    return [{"name": each.name, "summary": summary(each), "options": fields(each)} for each in installed]
+
+
 def _is_file(plugin: Plugin) -> bool:
     return plugin.name.endswith(".py")
 

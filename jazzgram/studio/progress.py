@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from threading import Event
 
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import Epoch
 
-_WORK = {"read": "Reading the corpus", "train": "Training the model", "improvise": "Improvising", "chain": "Chain"}
+Working = dict[str, str | float]
+"""The work under way, for the page: ``stage``, ``detail``, the ``share`` that is done (0 to 1), seconds ``left``."""
+_WORK = {
+    "read": "Reading the corpus",
+    "train": "Training the model",
+    "improvise": "Improvising",
+    "chain": "Shaping it",
+    "accompany": "Accompanying",
+}
 
 
 class Abandoned(BaseException):
@@ -21,23 +31,35 @@ class Progress(Reporter):
     Corpus and model serve the next take as well: reading and training go on, unless the studio is closed.
     """
 
-    def __init__(self, shown: dict[str, str], closing: Event, abandoned: Event) -> None:
+    def __init__(
+        self, shown: Working, closing: Event, abandoned: Event, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.warnings: list[str] = []
         self._shown = shown
         self._closing = closing
         self._abandoned = abandoned
+        self._clock = clock
+        self._first: tuple[int, float] | None = None  # when the first of a stage's items was done, without its start-up
 
     def started(self, stage: str) -> None:
-        self._show("stage", _WORK.get(stage, stage.capitalize()))
+        self._first = None
+        self._shown.clear()
+        self._show(stage=_WORK.get(stage, stage.capitalize()))
 
     def progress(self, done: int, total: int, what: str = "files") -> None:
-        self._show("detail", f"{done} of {total} {what}")
+        self._count(done, total, f"{done} of {total} {what}")
 
     def epoch(self, epoch: Epoch) -> None:
-        self._show("detail", f"epoch {epoch.number} of {epoch.of}")
+        self._count(epoch.number, epoch.of, f"epoch {epoch.number} of {epoch.of}")
 
-    def _show(self, key: str, text: str) -> None:
-        self._shown[key] = text
+    def _count(self, done: int, total: int, detail: str) -> None:
+        now = self._clock()
+        first, begun = self._first = self._first or (done, now)
+        left = (now - begun) / (done - first) * (total - done) if done > first else 0.0
+        self._show(detail=detail, share=round(done / max(total, 1), 3), left=round(left, 1))
+
+    def _show(self, **facts: str | float) -> None:
+        self._shown.update(facts)
         if self._closing.is_set():
             raise JazzgramError("the studio was closed")
 

@@ -7,7 +7,8 @@ from threading import Event
 from typing import Any
 
 from jazzgram.errors import JazzgramError
-from jazzgram.studio.edit import Edit
+from jazzgram.studio.edit import MOST_CHARACTERS, Edit
+from jazzgram.studio.traded import Traded
 
 MOST_LAYERS = 24
 """Earlier takes that one take may have locked bars of."""
@@ -45,12 +46,18 @@ class Recipe:
         The page's sections as values, or as YAML.
     locked : tuple of LockedBars
         Locked bars; a bar that is in several comes from the last.
+    trade : Traded or None
+        What was played against the machine, where it is a traded take; locked bars do not count then.
+    text : str
+        The YAML before the edit, whose comments stay; empty for none.
     abandoned : Event
         Set when nobody waits for the take any more: see `Abandoned`.
     """
 
     edit: Edit | str
     locked: tuple[LockedBars, ...] = ()
+    trade: Traded | None = None
+    text: str = field(default="", compare=False)
     abandoned: Event = field(default_factory=Event, compare=False)
 
     @classmethod
@@ -66,9 +73,10 @@ class Recipe:
                 )
                 for each in value.get("kept", ())
             )
-            edit = value["document"]
+            edit, text = value["document"], str(value.get("text", ""))[:MOST_CHARACTERS]
+            trade = value.get("trade")
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise JazzgramError("the page sent a take that cannot be read; reload it") from None
         if len(locked) > MOST_LAYERS:
             raise JazzgramError(f"locked bars of {len(locked)} takes are more than {MOST_LAYERS}; unlock some")
-        return cls(edit, locked)
+        return cls(edit, locked, None if trade is None else Traded.of(trade), text)

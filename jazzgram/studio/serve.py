@@ -1,8 +1,9 @@
-"""The studio's server: on this computer only, until Ctrl-C."""
+"""The studio's server: on this computer only, unless a host is named; until Ctrl-C."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import socket
 from collections.abc import Callable
@@ -13,10 +14,11 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from jazzgram.errors import JazzgramError
+from jazzgram.studio.addresses import LOOPBACK, family_of, netloc, reached_at
 from jazzgram.studio.app import Workers, make_app
 from jazzgram.studio.session import Session
+from jazzgram.studio.trade_socket import MOST_CHARACTERS
 
-HOST = "127.0.0.1"
 HEAD_SECONDS = 10.0
 """Seconds in which the head of a request must be there."""
 _PATIENCE = 2.0
@@ -59,7 +61,7 @@ class PunctualProtocol(H11Protocol):
             self.transport.close()
 
 
-def serve_studio(session: Session, port: int, ready: Callable[[str, str], None]) -> bool:
+def serve_studio(session: Session, port: int, ready: Callable[[str, str], None], host: str = LOOPBACK) -> bool:
     """Serve until Ctrl-C.
 
     Parameters
@@ -71,6 +73,8 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None])
     ready : callable
         Called with the address, which includes the token, and with one that can be opened once: other users of this
         computer see what a browser is started with.
+    host : str
+        Address of this computer, or a name of it: other devices reach what is no loopback address.
 
     Returns
     -------
@@ -80,22 +84,19 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None])
     Raises
     ------
     JazzgramError
-        Where the port is taken.
+        Where the port is taken, or the host is none of this computer.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server_socket:
-        server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server_socket.bind((HOST, port))
-        except OSError as error:
-            raise JazzgramError(
-                f"--port {port}: cannot listen there ({error.strerror}); leave --port out for a free one"
-            ) from None
+    with _bound(host, port) as server_socket:
         port = server_socket.getsockname()[1]
+        hosts = reached_at(host)
         token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         workers = Workers()
         config = uvicorn.Config(
-            make_app(session, token, port, workers, ticket),
+            make_app(session, token, port, workers, ticket, hosts),
             http=PunctualProtocol,
+            ws="wsproto",
+            ws_max_size=MOST_CHARACTERS,
+            ws_per_message_deflate=False,
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -104,10 +105,33 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None])
             limit_concurrency=400,
         )
         server_socket.listen()
-        ready(f"http://{HOST}:{port}/?token={token}", f"http://{HOST}:{port}/?token={ticket}")
+        home = f"http://{netloc(hosts[0], port)}/?token="
+        ready(home + token, home + ticket)
         try:
             with suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
                 uvicorn.Server(config).run(sockets=[server_socket])
         finally:
             session.closing.set()
-        return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE)])
+        return all([workers.notes.close(_PATIENCE), workers.sound.close(_PATIENCE), workers.trade.close(_PATIENCE)])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket at an address of this computer."""
+    try:
+        server_socket = socket.socket(family_of(host), socket.SOCK_STREAM)
+    except OSError as error:
+        raise JazzgramError(
+            f"--host {host}: not found ({error.strerror}); expected an address of this computer"
+        ) from None
+    try:
+        server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server_socket.bind((host, port))
+    except OSError as error:
+        server_socket.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            known = ", ".join(reached_at("0.0.0.0"))
+            message = f"--host {host}: is no address of this computer; it has {known}, and 0.0.0.0 stands for all"
+        else:
+            message = f"--port {port}: cannot listen there ({error.strerror}); leave --port out for a free one"
+        raise JazzgramError(message) from None
+    return server_socket

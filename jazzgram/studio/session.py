@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -12,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from jazzgram.config.check import load
 from jazzgram.config.config import Config
 from jazzgram.config.files import stamps
-from jazzgram.config.steps import leading_critic
+from jazzgram.config.steps import Step, leading_critic
+from jazzgram.config.yaml_lines import Document as Yaml
 from jazzgram.errors import ConfigError, JazzgramError
 from jazzgram.improvisation.given import Given
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
+from jazzgram.resources.registry import CorpusNotAvailable
 from jazzgram.studio.charts import MOST_TAKE_BARS, chart_of
 from jazzgram.studio.edit import (
     Edit,
@@ -29,15 +32,17 @@ from jazzgram.studio.edit import (
     from_yaml,
     mistakes_of,
     settings_of,
-    to_yaml,
 )
 from jazzgram.studio.merge_bars import merge_bars
-from jazzgram.studio.progress import Abandoned, Progress
+from jazzgram.studio.progress import Abandoned, Progress, Working
 from jazzgram.studio.recipe import LockedBars, Recipe
+from jazzgram.studio.traded import Played, Traded
+from jazzgram.studio.yaml_comments import own_sections, rewrite
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
     from jazzgram.evaluation.copying import CorpusRuns
+    from jazzgram.live.session import TradingSession
 
 _CACHED = 32
 _CACHED_BARS = 4096
@@ -53,7 +58,7 @@ class Take:
     edit : dict
         The page's sections, checked.
     yaml : str
-        The same as text: the page's own where it sent text.
+        The same as text: the page's own where it sent text, with the comments of the text before where it sent values.
     pipeline : Pipeline
         The pipeline that made it.
     run : Run
@@ -62,6 +67,8 @@ class Take:
         Warnings for the player.
     locked : int
         How many bars come from earlier takes.
+    played : Played or None
+        The session of a traded take.
     """
 
     edit: Edit
@@ -70,6 +77,17 @@ class Take:
     run: Run
     warnings: tuple[str, ...] = ()
     locked: int = 0
+    played: Played | None = None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What is cached of a take."""
+
+    pipeline: Pipeline
+    run: Run
+    warnings: tuple[str, ...]
+    played: Played | None = None
 
 
 @dataclass
@@ -86,22 +104,44 @@ class Session:
 
     path: Path
     given: Sequence[str] = ()
-    working: dict[str, str] = field(default_factory=dict)
-    """The work under way: ``stage`` and ``detail``, or nothing."""
+    working: Working = field(default_factory=dict)
     closing: Event = field(default_factory=Event)
     """Set to cancel the work under way: it ends with its file, stage or epoch."""
 
     def __post_init__(self) -> None:
         self.config: Config = load(self.path, self.given)
-        steps = (*self.config.samplers, *self.config.critics, *self.config.chain)
-        self._own = {step.plugin.name for step in steps if step.plugin.name.endswith(".py")}
         self._files = set(self.config.files())
-        self._cache: OrderedDict[str, tuple[Pipeline, Run, tuple[str, ...]]] = OrderedDict()
+        self._cache: OrderedDict[str, _Made] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the configuration: samplers, critics and chain."""
+        return (*self.config.samplers, *self.config.critics, *self.config.chain)
+
+    @property
+    def _own(self) -> set[str]:
+        """The plugin files that the configuration itself names."""
+        plugins = [step.plugin for step in self.steps] + [part.plugin for part in self.config.responders]
+        return {plugin.name for plugin in plugins if plugin.name.endswith(".py")}
+
+    def saved(self) -> dict[str, str]:
+        """Return when the configuration and its plugin files were last saved, as nanoseconds, by the files' names."""
+        return {file.name: str(stamp) for file, stamp in sorted(stamps(self._files).items())}
+
+    def reload(self) -> None:
+        """Read the configuration and its plugin files again; keep them where one has a mistake: a take reports it."""
+        with suppress(JazzgramError):
+            self.config = load(self.path, self.given)
+            self._files.update(self.config.files())
 
     def first(self) -> Edit:
         """Return the edit that the page begins with."""
         return edit_of(self.config.document.value, self.config.sections.seed)
+
+    def first_text(self) -> str:
+        """Return the first edit as YAML, with the comments of the configuration's own file."""
+        return rewrite(own_sections(self.path.read_text("utf-8-sig")), self.first())
 
     def take(self, recipe: Recipe) -> Take:
         """Return a take, from the cache if it was made before.
@@ -117,19 +157,59 @@ class Session:
         """
         if recipe.abandoned.is_set():
             raise Abandoned
+        text, edit = self._checked(recipe)
+        with _mistakes(text, edit):
+            made = self._improvise(edit, recipe.abandoned, locked=recipe.locked, trade=recipe.trade)
+        pipeline = made.pipeline
+        edit = {"seed": pipeline.config.sections.seed, **edit}
+        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else rewrite(recipe.text, edit)
+        locked = {bar for each in recipe.locked for bar in _locked_bars(each, pipeline)}
+        return Take(edit, text_of_edit, pipeline, made.run, made.warnings, len(locked), made.played)
+
+    def trading(self, recipe: Recipe) -> TradingSession:
+        """Return a new session in which bars are traded, with a pipeline of its own.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            Its edit and the options of its trade.
+
+        Raises
+        ------
+        EditError, JazzgramError
+            As `take` does.
+        """
+        from jazzgram.live.performance import performed
+        from jazzgram.live.session import TradingSession
+
+        text, edit = self._checked(recipe)
+        with _mistakes(text, edit):
+            values = self._values(edit, recipe.trade or Traded())
+            pipeline = self._pipeline(values, Progress(self.working, self.closing, recipe.abandoned))
+            try:
+                _check_length(performed(pipeline)[1] * pipeline.config.sections.live.choruses)
+                return TradingSession(pipeline)
+            finally:
+                self.working.clear()
+
+    def _checked(self, recipe: Recipe) -> tuple[Yaml | None, Edit]:
+        """Return a recipe's edit, and the YAML that it was read from; raise EditError where it goes too far."""
         text = from_yaml(recipe.edit) if isinstance(recipe.edit, str) else None
         edit: Edit = recipe.edit if text is None else text.value  # type: ignore[assignment]
         check_reach(edit, self._own)
-        try:
-            pipeline, made, warnings = self._improvise(edit, recipe.abandoned, locked=recipe.locked)
-        except ConfigError as error:
-            raise EditError(mistakes_of(error, text), edit) from error
-        except RecursionError:
-            raise EditError([Mistake("", "nested too deeply")]) from None
-        edit = {"seed": pipeline.config.sections.seed, **edit}
-        text_of_edit = recipe.edit if isinstance(recipe.edit, str) else to_yaml(edit)
-        locked = {bar for each in recipe.locked for bar in _locked_bars(each, pipeline)}
-        return Take(edit, text_of_edit, pipeline, made, warnings, len(locked))
+        if recipe.trade is not None:
+            recipe.trade.check_reach(self._own)
+        return text, edit
+
+    def _values(self, edit: Edit, trade: Traded | None) -> list[str]:
+        """Return the settings of an edit, and of a trade."""
+        return [*self.given, *settings_of(edit), *(trade.settings if trade is not None else ())]
+
+    def _pipeline(self, values: Sequence[str], progress: Progress) -> Pipeline:
+        """Load a pipeline that shares what the cached ones have made."""
+        pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
+        self._files.update(pipeline.config.files())
+        return pipeline.reusing(*(other.pipeline for other in reversed(self._cache.values())))
 
     def numbers(self, recipe: Recipe, *, whole: bool = False) -> dict[str, Any]:
         """Measure a take: see `jazzgram.studio.numbers.numbers`.
@@ -145,8 +225,14 @@ class Session:
         from jazzgram.studio.numbers import numbers
 
         take = self.take(recipe)
-        search = whole or searches_at_once(take.pipeline)
-        return numbers(take.run.solo, self._runs_of(take.pipeline) if search else None)
+        runs, problem = None, ""
+        if whole or searches_at_once(take.pipeline):
+            try:
+                runs = self._runs_of(take.pipeline)
+            except CorpusNotAvailable as error:  # a shipped model plays without its corpus
+                problem = f"Copied runs are not searched for: {error}"
+        found = numbers(take.run.solo, runs, take.played)
+        return found | {"sentence": found["sentence"] or problem}
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
         """Return the index of a pipeline's training tunes, built once for each corpus."""
@@ -161,7 +247,7 @@ class Session:
         older = edit | {"seed": locked.seed, "samplers": locked.samplers}
         check_reach(older, self._own)
         try:
-            return self._improvise(older, abandoned, main, terms=locked.terms)[1]
+            return self._improvise(older, abandoned, main, terms=locked.terms).run
         except ConfigError as error:
             mistakes = mistakes_of(error, None)
             raise EditError([Mistake("", f"locked bars: {each.message}") for each in mistakes]) from error
@@ -188,31 +274,32 @@ class Session:
         main: Pipeline | None = None,
         locked: tuple[LockedBars, ...] = (),
         terms: tuple[str, ...] = (),
-    ) -> tuple[Pipeline, Run, tuple[str, ...]]:
-        values = [*self.given, *settings_of(edit)]
+        trade: Traded | None = None,
+    ) -> _Made:
+        values = self._values(edit, trade)
         reharmonized = main is not None and main.config.sections.improvise.reharmonize is not None
         changes = main.target.changes if main is not None and reharmonized else None
-        given = changes, locked, terms
+        given = changes, locked, terms, trade
         key = self._key(values, given)
         if key not in self._cache:
             progress = Progress(self.working, self.closing, abandoned)
-            pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
-            self._files.update(pipeline.config.files())
+            pipeline = self._pipeline(values, progress)
             key = self._key(values, given)
-            pipeline = pipeline.reusing(*(other for other, _, _ in reversed(self._cache.values())))
             if changes is not None:  # another seed would choose other chords
                 pipeline = pipeline.given(target=replace(pipeline.target, changes=changes))
             try:
-                if (bars := len(pipeline.target.changes)) > MOST_TAKE_BARS:
-                    raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_TAKE_BARS}); set fewer")
-                made = (
-                    pipeline.improvise(_grammar(terms, bars))
-                    if terms
-                    else self._lead(edit, locked, pipeline, abandoned)
-                )
+                bars = len(pipeline.target.changes)
+                _check_length(bars)
+                played = None if trade is None else trade.play(pipeline)
+                if played is not None:
+                    run = played.run
+                elif terms:
+                    run = pipeline.improvise(_grammar(terms, bars))
+                else:
+                    run = self._lead(edit, locked, pipeline, abandoned)
             finally:
                 self.working.clear()
-            self._cache[key] = pipeline, made, tuple(progress.warnings)
+            self._cache[key] = _Made(pipeline, run, tuple(progress.warnings), played)
             while len(self._cache) > _CACHED or self._bars() > _CACHED_BARS:
                 self._cache.popitem(last=False)
         self._cache.move_to_end(key)
@@ -223,7 +310,7 @@ class Session:
         return repr((values, given, sorted(stamps(self._files).items())))
 
     def _bars(self) -> int:
-        return sum(made.solo.bars for _, made, _ in self._cache.values())
+        return sum(made.run.solo.bars for made in self._cache.values())
 
     def tunes(self) -> list[dict[str, Any]]:
         """List the tunes of the corpus: ``title``, ``performer`` and ``bars`` of each; none of one that is not read."""
@@ -240,9 +327,25 @@ class Session:
 
     def _with_corpus(self) -> Pipeline:
         """Return a pipeline that has read the corpus."""
-        for pipeline, _, _ in reversed(self._cache.values()):
-            return pipeline
+        for made in reversed(self._cache.values()):
+            return made.pipeline
         return self.take(Recipe(self.first())).pipeline
+
+
+@contextmanager
+def _mistakes(text: Yaml | None, edit: Edit) -> Iterator[None]:
+    """Raise the mistakes of a configuration as those of the page's edit."""
+    try:
+        yield
+    except ConfigError as error:
+        raise EditError(mistakes_of(error, text), edit) from error
+    except RecursionError:
+        raise EditError([Mistake("", "nested too deeply")]) from None
+
+
+def _check_length(bars: int) -> None:
+    if bars > MOST_TAKE_BARS:
+        raise JazzgramError(f"{bars} bars are more than the studio shows ({MOST_TAKE_BARS}); set fewer")
 
 
 def _locked_bars(locked: LockedBars, pipeline: Pipeline) -> list[int]:

@@ -187,7 +187,7 @@ def comp(
         before = index
         stop = min(onset + length, following, max(changes.until(index), onset + meter.beat // 2))
         stop = changes.end if onset == changes.final else stop
-        loud = 72 if onset == changes.final else 58 if onset % meter.beat else 54
+        loud = 72 if onset == changes.final else 54 if meter.is_beat(onset) else 58
         for number, pitch in enumerate(voicing, 1):
             yield Stroke(onset, stop - onset, pitch, loud + 6 * (number == len(voicing)))
 

@@ -11,8 +11,9 @@ Metrics
 - ``chord_irregularity``: (different successions of three chords) / (all successions of three), 0 to 1 (CPI of Wu &
   Yang); nan for fewer than three chords. The published code leaves the last succession out, and returns 1 for fewer
   than four chords.
-- ``similarity_short``, ``similarity_middle``, ``similarity_long``: Dice coefficient 2 |A ∩ B| / (|A| + |B|) of a bar
-  and the most similar bar 1 to 2, 3 to 8 and 9 to 32 bars before it, averaged over the bars that have notes (0 to 1).
+- ``similarity_short``, ``similarity_middle``, ``similarity_long``: how alike a bar is to an earlier one: the Dice
+  coefficient 2 |A ∩ B| / (|A| + |B|) of a bar and the most similar bar 1 to 2, 3 to 8 and 9 to 32 bars before it,
+  averaged over the bars that have notes (0 to 1).
 - ``motifs``: share of the notes in a figure of five notes that recurs anywhere, at any pitch, in the same rhythm;
   ``motifs_rhythmic``: the same by rhythm alone.
 

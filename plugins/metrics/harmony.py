@@ -2,17 +2,19 @@
 
 Conventions
 -----------
-Shares are of the notes that sound over a chord; notes over no chord (NC) do not count. A chord tone is in the chord's
-symbol or voicing, a scale tone in its chord scale (`jazzgram.chord_scale`), chord tones included. A value without notes
-to count is nan. No value is better the higher it is: compare with real solos.
+Notes count as notated, before swing and the like. Shares are of those that sound over a chord; notes over no chord (NC)
+do not count. A chord tone is in the chord's symbol or voicing, a scale tone in its chord scale
+(`jazzgram.chord_scale`), chord tones included. A value without notes to count is nan. No value is better the higher it
+is: compare with real solos.
 
 Metrics
 -------
-- ``chord_tones``, ``scale_tones``: shares of all notes.
+- ``chord_tones``: share of the notes that are tones of the chord. ``scale_tones``: share
+  of the notes that are tones of its scale.
 - ``chord_tones_strong_beats``, ``chord_tones_on_beats``, ``chord_tones_off_beats``: chord tones / notes, of the notes
   with their onset on a strong beat (one and three of four), on any beat, and off the beats.
-- ``chord_tones_long``, ``chord_tones_short``: chord tones / notes, of the notes of a quarter or more, and of shorter
-  ones.
+- ``chord_tones_long``: chord tones / notes, of the notes of a quarter or more. ``chord_tones_short``: the same of
+  shorter ones.
 - ``guide_tones_at_changes``: third or seventh / changes, of the chord changes at which a note sounds.
 - ``approaches_resolved``: resolved / all, of the tones outside the scale that another note follows within a quarter of
   their end; resolved by a semitone or whole tone to a chord tone.
@@ -53,8 +55,8 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     """
     placed = _placed(solo)
     strong = [(n, s) for n, s in placed if solo.meter.strength(n.onset) >= _STRONG]
-    on_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat == 0]
-    off_beat = [(n, s) for n, s in placed if n.onset % solo.meter.bar % solo.meter.beat]
+    on_beat = [(n, s) for n, s in placed if solo.meter.is_beat(n.onset)]
+    off_beat = [(n, s) for n, s in placed if not solo.meter.is_beat(n.onset)]
     long = [(n, s) for n, s in placed if n.duration >= TICKS_PER_QUARTER]
     short = [(n, s) for n, s in placed if n.duration < TICKS_PER_QUARTER]
     ticks = sum(note.duration for note, scale in placed if note.pitch % 12 in scale.avoid)
@@ -81,7 +83,7 @@ def _placed(solo: Solo) -> Placed:
     placed: Placed = []
     chords = iter(zip_longest(solo.chords, solo.chords[1:]))
     chord, following = next(chords, (None, None))
-    for note in solo.notes:
+    for note in solo.notated or solo.notes:
         while following is not None and following.onset <= note.onset:
             chord, following = next(chords)
         scale = chord_scale(chord)
@@ -98,16 +100,17 @@ def _guide_tones(solo: Solo) -> float:
     """Return the share of guide tones among the notes that sound when a new chord begins."""
     hits = []
     index = 0
+    notes = solo.notated or solo.notes
     before: Chord | None = None
     for chord in solo.chords:
         scale = chord_scale(chord)
         changed = before is None or before.pitch_classes != chord.pitch_classes or before.symbol != chord.symbol
         before = chord
-        while index + 1 < len(solo.notes) and solo.notes[index + 1].onset <= chord.onset:
+        while index + 1 < len(notes) and notes[index + 1].onset <= chord.onset:
             index += 1
-        if scale is None or not changed or not solo.notes:
+        if scale is None or not changed or not notes:
             continue
-        note = solo.notes[index]
+        note = notes[index]
         if note.onset <= chord.onset < note.end:
             hits.append(note.pitch % 12 in scale.guide_tones)
     return share(hits)

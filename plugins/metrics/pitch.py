@@ -2,17 +2,18 @@
 
 Conventions
 -----------
-Pitches are MIDI numbers, intervals semitones between successive notes. A silence of a quarter ends a phrase. A value
-with too few notes is nan.
+Notes count as notated, before swing and the like. Pitches are MIDI numbers, intervals semitones between successive
+notes. A silence of a quarter ends a phrase. A value with too few notes is nan.
 
 Metrics
 -------
-- ``lowest``, ``highest``, ``range``: lowest and highest pitch, and highest - lowest.
+- ``lowest``, ``highest``: the outer pitches, as MIDI numbers (60 is C4). ``range``: highest - lowest, in semitones.
 - ``phrase_range``: mean range of the phrases.
-- ``pitch_entropy_1``, ``pitch_entropy_4``: H = -Σ p log2 p over the twelve pitch classes, in bits (0 to 3.58), of each
-  window of 1 and 4 bars that has notes, windows a bar apart, averaged (H1 and H4 of Wu & Yang).
-- ``repeated_notes``, ``steps``, ``skips``, ``leaps``: shares of the intervals of 0, 1 to 2, 3 to 7, and more than 7
-  semitones (over a fifth).
+- ``pitch_entropy_1``: how varied the notes of a bar are: H = -Σ p log2 p over the twelve pitch classes, in bits (0 to
+  3.58), of each bar that has notes, averaged (H1 of Wu & Yang). ``pitch_entropy_4``: how varied the notes of four bars
+  are: the same of windows of four bars, a bar apart (H4).
+- ``repeated_notes``: share of the intervals that are unisons. ``steps``: share of those of 1 or 2 semitones.
+  ``skips``: share of those of 3 to 7. ``leaps``: share of those of more than 7 (over a fifth).
 - ``turns``: share of the pairs of successive intervals that change direction, repeated notes left out.
 
 References
@@ -45,16 +46,17 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
     >>> round(found["pitch_entropy_1"], 3), found["range"], round(found["leaps"], 3)
     (0.811, 14, 0.333)
     """
-    pitches = [note.pitch for note in solo.notes]
+    notes = solo.notated or solo.notes
+    pitches = [note.pitch for note in notes]
     intervals = [abs(after - before) for before, after in pairwise(pitches)]
     signs = [after - before for before, after in pairwise(pitches) if after != before]
-    bars = by_bar(solo.notes, solo.meter.bar, solo.bars)
+    bars = by_bar(notes, solo.meter.bar, solo.bars)
     return {
         "lowest": min(pitches, default=nan),
         "highest": max(pitches, default=nan),
         "range": max(pitches) - min(pitches) if pitches else nan,
         "phrase_range": mean(
-            max(note.pitch for note in phrase) - min(note.pitch for note in phrase) for phrase in phrases(solo.notes)
+            max(note.pitch for note in phrase) - min(note.pitch for note in phrase) for phrase in phrases(notes)
         ),
         "pitch_entropy_1": window_entropy(bars, 1),
         "pitch_entropy_4": window_entropy(bars, 4),

@@ -7,16 +7,17 @@ the time from one onset to the next. A value with too few notes is nan.
 
 Metrics
 -------
-- ``notes_per_bar``: notes / bars. ``empty_bars``: share of bars without an onset.
-- ``grooving``: 1 - (differing positions) / 64 for two bars, each as 64 even positions with or without an onset,
-  averaged over all pairs (GS of Wu & Yang, 0 to 1); nan for fewer than two bars.
+- ``notes_per_bar``: number of notes: notes / bars. ``empty_bars``: share of bars without an onset.
+- ``grooving``: how alike the rhythms of the bars are, 0 to 1: 1 - (differing positions) / 64 for two bars, each as 64
+  even positions with or without an onset, averaged over all pairs (GS of Wu & Yang); nan for fewer than two bars.
 - ``off_beats``: share of notes with their onset off the beat.
 - ``triplets``: share of notes with their onset on a third or sixth of the beat.
-- ``eighths``: share of IOIs within a phrase that are an eighth.
-- ``duration_entropy``: H = -Σ p log2 p over the durations, in bits, each rounded to a 48th of a quarter.
+- ``eighths``: share of the times between onsets (IOIs) within a phrase that are an eighth.
+- ``duration_entropy``: how varied the durations are: H = -Σ p log2 p over them, in bits, each rounded to a 48th of a
+  quarter.
 - ``legato``: duration / IOI, at most 1, within phrases, averaged (1: no gaps).
-- ``phrase_notes``, ``phrase_bars``, ``rest_bars``: mean length of a phrase in notes and in bars, and of the silences
-  between phrases in bars.
+- ``phrase_notes``: mean number of notes in a phrase. ``phrase_bars``: mean length of a phrase in bars. ``rest_bars``:
+  mean length of the silences between phrases in bars.
 - ``silence``: 1 - (sounding ticks) / (ticks of the solo).
 - ``swing``: median of x / (1 - x) over the beats with two notes, one on the beat and one at x of it, 0.4 to 0.8 (1:
   even eighths, 2: triplets); nan where there is no such beat.
@@ -66,7 +67,7 @@ def measure(solo: Solo, corpus: Corpus) -> dict[str, float]:
         "notes_per_bar": len(notes) / solo.bars if solo.bars else nan,
         "empty_bars": share(not played for played in bars),
         "grooving": grooving(bars, bar),
-        "off_beats": share(note.onset % bar % beat != 0 for note in notes),
+        "off_beats": share(not solo.meter.is_beat(note.onset) for note in notes),
         "triplets": share(_is_triplet(note.onset, solo.meter) for note in notes),
         "eighths": share(ioi == TICKS_PER_QUARTER // 2 for ioi, _ in steps),
         "duration_entropy": entropy(round(note.duration / (TICKS_PER_QUARTER / 48)) for note in notes),
@@ -95,9 +96,8 @@ def grooving(bars: list[list[Note]], length: int) -> float:
 
 def _is_triplet(onset: int, meter: Meter) -> bool:
     """Return whether an onset divides its beat by three or six; in compound meters, its eighth."""
-    unit = min(meter.beat, 4 * TICKS_PER_QUARTER // meter.denominator)
-    offset = onset % meter.bar % unit
-    return offset * 6 % unit == 0 and offset * 32 % unit != 0
+    offset = onset % meter.bar % meter.unit
+    return offset * 6 % meter.unit == 0 and offset * 32 % meter.unit != 0
 
 
 def _silence(notes: tuple[Note, ...], length: int) -> float:

@@ -109,7 +109,7 @@ def _split_tick(onset: int, end: int, meter: Meter) -> int | None:
 def _grids(onset: int, end: int, meter: Meter) -> tuple[int, ...]:
     """Return the steps of the grids on which a note may be split, in ticks, the coarsest first."""
     beat = meter.beat
-    if beat * meter.denominator != Meter(1, 1).bar:  # a compound meter: the beat is not the denominator's note value
+    if meter.is_compound:
         return beat, beat // 3, beat // 6
     if all(tick % (beat // 6) == 0 for tick in (onset, end)) and any(tick % (beat // 4) for tick in (onset, end)):
         return beat, beat // 3

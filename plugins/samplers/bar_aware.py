@@ -21,6 +21,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import Position, Probabilities, Vocabulary, hookimpl
+from jazzgram.music import Ints
 
 
 class Options(jazzgram.Options):
@@ -66,6 +67,16 @@ def fillable(vocabulary: Vocabulary, size: int) -> NDArray[np.bool_]:
     return found
 
 
+@lru_cache(maxsize=1024)
+def _fitting(vocabulary: Vocabulary, remaining: int) -> tuple[Ints, Ints]:
+    """Return the ids of the terms that fit into what remains, in ticks, and of those that leave what can be filled."""
+    durations = vocabulary.durations
+    fitting = np.flatnonzero((durations > 0) & (durations <= remaining))
+    # Sizes are powers of two, so that few are computed and cached.
+    known = fillable(vocabulary, 1 << max(remaining, 0).bit_length())
+    return fitting, fitting[known[remaining - durations[fitting]]]
+
+
 @hookimpl
 def shape_distribution(
     probabilities: Probabilities, positions: Sequence[Position], vocabulary: Vocabulary, options: Options
@@ -84,13 +95,11 @@ def shape_distribution(
     >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), [position], vocabulary, Options(leave="anything")).tolist()
     [[0.2, 0.5, 0.0]]
     """
-    durations = vocabulary.durations
-    left = np.array([position.remaining for position in positions], dtype=np.int64)[:, None] - durations
-    fitting = np.where((left >= 0) & (durations > 0), probabilities, 0.0)
-    if options.leave == "anything":
-        return fitting
-    np.maximum(left, 0, out=left)
-    # Sizes are powers of two, so that few are computed and cached.
-    known = fillable(vocabulary, 1 << int(left.max(initial=0)).bit_length())
-    exact = np.where(known[left], fitting, 0.0)
-    return np.where(exact.any(axis=1, keepdims=True), exact, fitting)
+    masks = [_fitting(vocabulary, position.remaining) for position in positions]
+    shaped = np.zeros(probabilities.shape)
+    for row, given, (fitting, exact) in zip(shaped, probabilities, masks, strict=True):
+        if options.leave == "fillable":
+            row[exact] = given[exact]
+        if not row.any():
+            row[fitting] = given[fitting]
+    return shaped

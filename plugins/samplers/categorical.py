@@ -28,5 +28,5 @@ def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.i
     shares = probabilities.cumsum(axis=1)
     # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
     points = np.array([rng.random() for rng in rngs]) * shares[:, -1]
-    tokens: NDArray[np.int64] = (shares <= points[:, None]).sum(axis=1)
-    return tokens
+    drawn = [row.searchsorted(point, side="right") for row, point in zip(shares, points, strict=True)]
+    return np.array(drawn, dtype=np.int64)

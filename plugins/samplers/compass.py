@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from jazzgram import Position, Probabilities, Vocabulary, hookimpl
 from jazzgram.music import COMPASSES
 
+from ._pitches import outside
+
 
 @hookimpl
 def shape_distribution(
@@ -32,10 +34,8 @@ def shape_distribution(
     >>> shape_distribution(np.array([[0.2, 0.3, 0.5]] * 2), rows, words).tolist()
     [[0.0, 0.3, 0.5], [0.2, 0.3, 0.5]]
     """
-    pitches = vocabulary.pitches
     shaped = probabilities.copy()
     for row, position in zip(shaped, positions, strict=True):
         if position.labels.instrument in COMPASSES:
-            low, high = COMPASSES[position.labels.instrument]
-            row[(pitches >= 0) & ((pitches < low) | (pitches > high))] = 0.0
+            row[outside(vocabulary, *COMPASSES[position.labels.instrument])] = 0.0
     return shaped

@@ -8,9 +8,11 @@ Source: Holtzman, Buys, Du, Forbes & Choi, *The curious case of neural text dege
 
 from __future__ import annotations
 
+import numpy as np
+
 from jazzgram import Probabilities, hookimpl
 
-from ._mass import MassOptions, keep_mass
+from ._mass import MassOptions, retained_terms
 
 
 class Options(MassOptions):
@@ -23,8 +25,15 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
 
     Examples
     --------
-    >>> import numpy as np
     >>> shape_distribution(np.array([[0.2, 0.5, 0.3]]), Options(mass=0.7)).tolist()
     [[0.0, 0.5, 0.3]]
     """
-    return keep_mass(probabilities, (-probabilities).argsort(axis=1, kind="stable"), options.mass)
+    truncated = np.zeros(probabilities.shape)
+    for retained, row in zip(truncated, probabilities, strict=True):
+        # Terms that are no likelier than this are never retained, even if all were: few are left to be sorted.
+        likely = row > (1 - options.mass) * np.add.reduce(row) / len(row)
+        indices = likely.nonzero()[0]
+        order = (-row[indices]).argsort(kind="stable")
+        kept = indices[order[: retained_terms(row[indices[order]], options.mass, np.add.reduce(row[~likely]))]]
+        retained[kept] = row[kept]
+    return truncated

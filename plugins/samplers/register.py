@@ -17,6 +17,8 @@ from pydantic import Field
 import jazzgram
 from jazzgram import Probabilities, Vocabulary, hookimpl
 
+from ._pitches import outside
+
 
 class Options(jazzgram.Options):
     """How wide the register is."""
@@ -43,8 +45,7 @@ def shape_distribution(
     pitches = vocabulary.pitches
     shaped = probabilities.copy()
     for row, history in zip(shaped, histories, strict=True):
-        played = pitches[list(history)] if history else pitches[:0]
+        played = pitches[[*set(history)]] if history else pitches[:0]
         if len(played := played[played >= 0]):
-            low, high = int(played.max()) - options.range, int(played.min()) + options.range
-            row[(pitches >= 0) & ((pitches < low) | (pitches > high))] = 0.0
+            row[outside(vocabulary, int(played.max()) - options.range, int(played.min()) + options.range)] = 0.0
     return shaped

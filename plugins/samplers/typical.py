@@ -11,7 +11,7 @@ import numpy as np
 
 from jazzgram import Probabilities, hookimpl
 
-from ._mass import MassOptions, keep_mass
+from ._mass import MassOptions, retained_terms
 
 
 class Options(MassOptions):
@@ -32,4 +32,7 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     # The rank of an impossible term makes no difference: its probability is 0.
     surprise = -np.log(probabilities, out=np.zeros(probabilities.shape), where=probabilities > 0)
     entropy = (probabilities * surprise).sum(axis=1, keepdims=True)
-    return keep_mass(probabilities, np.argsort(np.abs(surprise - entropy), axis=1, kind="stable"), options.mass)
+    truncated = probabilities.copy()
+    for row, order in zip(truncated, np.argsort(np.abs(surprise - entropy), axis=1, kind="stable"), strict=True):
+        row[order[retained_terms(row[order], options.mass) :]] = 0.0
+    return truncated

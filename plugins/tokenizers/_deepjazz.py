@@ -51,9 +51,15 @@ def parse(melody: tuple[Note | Rest, ...], chords: tuple[Chord, ...]) -> tuple[T
             continue
         chord = chord_at(chords, event.onset)
         kind = _kinds(chord.pitches if chord else ())[event.pitch % 12]
-        terms.append(Term(kind, event.duration, "" if previous is None else interval_range(previous, event.pitch)))
+        terms.append(_term(kind, event.duration, previous, event.pitch))
         previous = event.pitch
     return tuple(terms)
+
+
+@lru_cache(maxsize=1 << 16)
+def _term(kind: str, duration: int, previous: int | None, pitch: int) -> Term:
+    """Return the term of a note; the same value for the same note."""
+    return Term(kind, duration, "" if previous is None else interval_range(previous, pitch))
 
 
 def unparse(

@@ -98,7 +98,7 @@ def _bar(bar: Sequence[NotatedEvent], start: int, names: dict[int, str], symbols
     printed: dict[str, int] = {}
     texts: list[str] = []
     for index, piece in enumerate(pieces):
-        if index and piece.onset % solo.meter.beat == 0:
+        if index and solo.meter.is_beat(piece.onset):
             texts.append(" ")
         if start + piece.onset in symbols:
             texts.append(f'"{symbols[start + piece.onset]}"')

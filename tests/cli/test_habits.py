@@ -18,6 +18,7 @@ from jazzgram.cli.display import Display
 from jazzgram.cli.folders import new_folder, result_folder
 from jazzgram.cli.groups import GROUPS
 from jazzgram.hooks.token_model import Epoch
+from jazzgram.music.midi import midi_score
 
 SMALL = ("--set", "model.use=markov", "--bars", "2", "--set", "report=false", "--set", "write=[midi]")
 
@@ -50,6 +51,51 @@ def test_commands_that_play_share_the_names_of_their_options(command: str) -> No
     text = jazzgram(command, "--help").output
     for option in ("--n", "--bars", "--seed", "--out", "--set", "--json", "--quiet", "--verbose"):
         assert option in text, option
+
+
+@pytest.mark.parametrize("command", ["run", "improvise", "evaluate", "listen", "tune-chain"])
+def test_commands_that_play_take_the_same_changes(command: str) -> None:
+    text = jazzgram(command, "--help").output
+    for option in ("--chords", "--chart", "--tune", "--tempo", "--key"):
+        assert option in text, option
+
+
+@pytest.mark.parametrize("option", [("--tempo", "200"), ("--key", "Bb")])
+def test_held_out_tunes_keep_their_tempo_and_key(option: tuple[str, str]) -> None:
+    done = jazzgram("evaluate", "blues", *option)
+    assert done.exit_code == 2 and "held-out tunes have their own" in done.output
+
+
+def test_choruses_are_evaluated_over_changes_that_are_typed(tmp_path: Path) -> None:
+    changes = ("--chords", "Dm7 | G7 | Cmaj7 | %", "--key", "Bb", "--tempo", "200")
+    options = ("--set", "model.use=markov", "--n", "2", "--bars", "4", "--against", "corpus", "--keep")
+    done = jazzgram("evaluate", "blues", *changes, *options, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "2 choruses of 4 bars over its own changes" in done.output and "no validation part" not in done.output
+    assert done.output.splitlines()[-1] == f"next: open {tmp_path / 'evaluation.md'}"
+    score = midi_score((tmp_path / "chorus-001.mid").read_bytes())
+    assert round(score.tempos[0].qpm) == 200 and "Cm7" in [marker.text for marker in score.markers]
+
+
+def test_training_prints_its_model_as_json(tmp_path: Path) -> None:
+    done = jazzgram("train", "blues", "--set", "model.use=markov", "--out", tmp_path / "model", "--json")
+    made = json.loads(done.stdout)
+    assert (made["model"], made["folder"]) == ("markov", str(tmp_path / "model")) and made["vocabulary"] > 100
+    done = jazzgram("train", "blues", "--set", "model.use=markov", "--out", tmp_path / "other")
+    assert done.output.splitlines()[-1] == f"next: jazzgram improvise {tmp_path / 'other'}"
+
+
+def test_tuning_prints_its_result_as_json(tmp_path: Path) -> None:
+    pytest.importorskip("optuna", reason="the extra 'tune' is not installed")
+    file = tmp_path / "tuned.yaml"
+    options = ("--set", "model.use=markov", "--option", "order=1:2", "--trials", "2", "--out", file, "--json")
+    made = json.loads(jazzgram("tune", "blues", *options).stdout)
+    assert made["file"] == str(file) and made["trials"] == 2
+    assert made["bits_per_term"]["after"] <= made["bits_per_term"]["before"]
+
+
+def test_a_checked_configuration_is_run_next() -> None:
+    assert jazzgram("validate", "blues").output.splitlines()[-1] == "next: jazzgram run blues"
 
 
 def test_the_version_names_python_and_what_results_depend_on() -> None:

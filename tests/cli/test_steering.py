@@ -52,9 +52,9 @@ def test_bars_of_a_file_stay_then_those_of_the_run(folder: Path, command: str) -
 
 def test_what_comes_before_a_kept_bar_is_weighed_by_it(folder: Path) -> None:
     solo_of("run", "first", "--given", "line.txt", "--keep", "3")
-    assert {judgement.step for judgement in read_trace(Path("first"))[1].judgements} == {"1:future"}
+    assert {scored.step for scored in read_trace(Path("first"))[1].bar_scores} == {"1:future"}
     solo_of("run", "off", "--given", "line.txt", "--keep", "3", "--set", "improvise.particles=1")
-    assert not read_trace(Path("off"))[1].judgements
+    assert not read_trace(Path("off"))[1].bar_scores
 
 
 def test_a_curve_is_followed(folder: Path) -> None:
@@ -78,10 +78,10 @@ def test_a_curve_is_followed(folder: Path) -> None:
         (["--shape", "mine.py=1"], "--shape mine.py=1: a critic in a file is named in the configuration"),
         (["--shape", "density=1", "--shape", "density=2"], "--shape density=2: density has a curve already"),
         (["--shape", "dense=1"], r"--shape dense: no plugin 'dense' for score_bar \(did you mean density"),
-        (["--shape", "density=1,-3"], r"--shape density: .*greater than or equal to 0 \(got -3"),
-        (["--shape", "register=62,740"], r"--shape register: .*less than or equal to 127 \(got 740"),
-        (["--shape", "rest=2"], r"--shape rest: .*less than or equal to 1 \(got 2"),
-        (["--shape", "outside=nan"], "--shape outside: .*less than or equal to 1"),
+        (["--shape", "density=1,-3"], r"--shape density: .*at least 0 \(got -3"),
+        (["--shape", "register=62,740"], r"--shape register: .*at most 127 \(got 740"),
+        (["--shape", "rest=2"], r"--shape rest: .*at most 1 \(got 2"),
+        (["--shape", "outside=nan"], "--shape outside: .*at most 1"),
         (["--like", "style=bebop", "--like", "style=cool"], "--like style=cool: the style is named already"),
         (["--shape", "density=1,2,3"], "a curve of 3 values over 4 bars"),
     ],

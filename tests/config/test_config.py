@@ -85,10 +85,10 @@ def replaced(old: str, new: str) -> str:
     ("text", "message"),
     [
         (replaced("write: [midi]", "wrte: [midi]"), "solo.yaml:13: wrte: unknown key (did you mean write?)"),
-        (replaced("tempo: 130", "tempo: fast"), "solo.yaml:12: improvise.tempo: Input should be a valid number"),
+        (replaced("tempo: 130", "tempo: fast"), "solo.yaml:12: improvise.tempo: expected a number"),
         (replaced("tempo: 130", "tempo: 5000"), "(got 5000)"),
         (replaced("tempo: 130", "temp: 130"), "solo.yaml:12: improvise.temp: unknown key (did you mean tempo?)"),
-        (replaced("bars: 4", "bars: 0"), "solo.yaml:12: improvise.bars: Input should be greater than or equal to 1 (got 0)"),
+        (replaced("bars: 4", "bars: 0"), "solo.yaml:12: improvise.bars: expected at least 1 (got 0)"),
         (replaced("bars: 4", "meter: 4:4"), "solo.yaml:12: improvise.meter: not a meter: '4:4'"),
         (replaced("bars: 4", "start: C"), "solo.yaml:12: improvise.start: not a term: 'C'"),
         (replaced('"Dm7 | G7"', '"Dm7 | Hm7"'), "solo.yaml:12: improvise.chords: "),
@@ -97,9 +97,9 @@ def replaced(old: str, new: str) -> str:
         (replaced("model: {use: lstm, with:", "model: {use: lstm, options:"), "solo.yaml:3: model.options: unknown key; known: use, with"),
         (replaced("corpus: {read: jazzgram_text,", "corpus: {read: jazzgram_text, options: {a: 1},"), "corpus.options: unknown key; known: read, source, with, split, fallback"),
         (replaced("epochs: 2", "epoch: 2"), "solo.yaml:3: model.with.epoch: unknown key (did you mean epochs?)"),
-        (replaced("epochs: 2", "epochs: many"), "solo.yaml:3: model.with.epochs: Input should be a valid integer"),
+        (replaced("epochs: 2", "epochs: many"), "solo.yaml:3: model.with.epochs: expected a whole number"),
         (replaced("with: {epochs: 2}", "with: 2"), "solo.yaml:3: model.with: "),
-        (replaced("temperature: 0.9", "temperature: -1"), "solo.yaml:6: samplers.0.with.temperature: Input should be greater than"),
+        (replaced("temperature: 0.9", "temperature: -1"), "solo.yaml:6: samplers.0.with.temperature: expected at least"),
         (replaced("shape_distribution: temperature", "shape_distributions: temperature"), "solo.yaml:5: samplers.0: expected one of shape_distribution, sample (got shape_distributions, with) (did you mean shape_distribution?)"),
         (replaced("  - sample: categorical\n", ""), "solo.yaml:4: samplers: expected one 'sample' step, the last of the list"),
         (replaced("prune_notes: repeated_notes", "prune_notes: repeated_note"), "solo.yaml:10: chain.1.prune_notes: no plugin 'repeated_note' for prune_notes (did you mean repeated_notes?)"),
@@ -110,7 +110,7 @@ def replaced(old: str, new: str) -> str:
         (replaced("  - clean_up_notes: no_overlaps\n", "  - clean_up_notes: no_overlaps\n  - prune_notes: repeated_notes\n"), "solo.yaml:12: chain.3: prune_notes stands after clean_up_notes; the order is prune_grammar, prune_notes, clean_up_notes"),
         (replaced("corpus: {read: jazzgram_text, source: bundled}\n", ""), "corpus: is missing"),
         (replaced("write: [midi]", "write: [mp4]"), "solo.yaml:13: write.0: no plugin 'mp4' for write_solo"),
-        (replaced("write: [midi]", "write: midi"), "solo.yaml:13: write: Input should be a valid list, such as [midi] (got 'midi')"),
+        (replaced("write: [midi]", "write: midi"), "solo.yaml:13: write: expected a list, such as [midi] (got 'midi')"),
         (GOOD + "bars: 8\n", "bars: unknown key (did you mean improvise.bars?)"),
         ("seed: 3\n", "solo.yaml:1: corpus, tokenizer, model, samplers are missing; begin with 'extends: blues'"),
         (replaced("  - clean_up_notes: no_overlaps\n", "  - clean_up_notes: swing\n  - with: {ratio: 2}\n"), "chain.3: options without a step; indent 'with' as far as the step's name above it"),
@@ -238,8 +238,26 @@ def test_an_option_under_both_names_is_a_mistake(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("settings", "bars"),
+    [
+        (["improvise.bars=4"], 4),
+        (["improvise.chords='Dm7 | G7 | Cmaj7'", "improvise.choruses=2"], 6),
+        (["improvise.chords='|: Dm7 | G7 :|'", "improvise.choruses=1"], 4),
+    ],
+)
+def test_the_length_of_a_curve_is_checked_where_the_bars_are_known(settings: list[str], bars: int) -> None:
+    load(locate("blues"), [*settings, "improvise.shape.density=[1, 2]"])
+    with pytest.raises(ConfigError, match=f"improvise.shape.density: a curve of 5 values over {bars} bars"):
+        load(locate("blues"), [*settings, "improvise.shape.density=[1, 2, 3, 1, 2]"])
+    load(
+        locate("blues"),
+        ["improvise.ending=tag", "improvise.bars=4", "improvise.shape.density=[1, 2, 3, 1, 2, 3, 1, 2]"],
+    )
+
+
 def test_an_old_name_with_a_wrong_value_is_reported_under_the_new_one(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r":11: chain.1.with.limit: .*valid integer.* \(got 'many'\)"):
+    with pytest.raises(ConfigError, match=r":11: chain.1.with.limit: .*whole number.* \(got 'many'\)"):
         load(with_renamed(tmp_path, "{most: many}"))
 
 
@@ -272,10 +290,10 @@ def test_validate_reads_the_chart_beside_other_mistakes(tmp_path: Path, chart: s
     ("setting", "message"),
     [
         (Setting('improvise.chords="Dm7 | Gx"', "--chords"), "--chords: bar 2: "),
-        (Setting("improvise.tempo=9", "--tempo"), "--tempo: Input should be greater than or equal to 20 (got 9)"),
-        ("improvise.tempo=9", "--set improvise.tempo: Input should be"),
+        (Setting("improvise.tempo=9", "--tempo"), "--tempo: expected at least 20 (got 9)"),
+        ("improvise.tempo=9", "--set improvise.tempo: expected"),
         ("bars=8", "--set bars: unknown key (did you mean improvise.bars?)"),
-        ("write=mp3", "--set write: Input should be a valid list, such as [mp3] (got 'mp3')"),
+        ("write=mp3", "--set write: expected a list, such as [mp3] (got 'mp3')"),
         ("chain.1.with={of: 2}", "--set chain.1.with: chain.1.with.of: unknown key"),
     ],
 )

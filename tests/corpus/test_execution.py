@@ -70,6 +70,7 @@ def test_little_work_stays_here_and_much_is_shared(monkeypatch: pytest.MonkeyPat
     assert set(little.values()) == {os.getpid()}
     monkeypatch.setattr(execution, "_TRY_OUT", 0.0)
     monkeypatch.setattr(execution, "_WORTH_IT", 0.0)
+    monkeypatch.setattr(execution, "_ALONG", 0.0)
     much = dict(run(in_which_process, range(40), Execution(workers=2), count=40))
     assert much[0] == os.getpid() and len(set(much.values())) > 1
     assert sorted(much) == list(range(40))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from dataclasses import replace
 from math import isnan, nan, sqrt
 from pathlib import Path
 
@@ -15,12 +18,16 @@ from small_configs import write_bundled
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Pipeline, Tune
 from jazzgram.cli.evaluate import command
 from jazzgram.evaluation import baselines, plots, scores, text_tables
+from jazzgram.evaluation.ablation import ablate
+from jazzgram.evaluation.bakeoff import bake, cells
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.choruses import play_choruses, sample_choruses
 from jazzgram.evaluation.evaluate import evaluate, reference_for
 from jazzgram.evaluation.plan import OWN_CHANGES, Chorus, Plan, make_plan
 from jazzgram.evaluation.reference import Statistic
 from jazzgram.evaluation.scores import Scores
+from jazzgram.evaluation.tuning.tune_chain import score_config
+from jazzgram.hooks.progress import Reporter
 
 
 @pytest.fixture
@@ -222,7 +229,63 @@ def test_processes_play_the_same(config: Path) -> None:
     here = Pipeline.load(config, use_cache=False)
     there = Pipeline.load(config, settings=["execution={engine: processes, workers: 2}"], use_cache=False)
     chosen = make_plan(here, 4, 4, seed=7)
-    assert sample_choruses(here, chosen) == sample_choruses(there, chosen)
+    grammars = sample_choruses(here, chosen)
+    assert grammars == sample_choruses(there, chosen)
+    assert play_choruses(here, chosen, grammars) == play_choruses(there, chosen, grammars)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+
+    def results(execution: str, cache: str, reporter: Reporter) -> list[str]:
+        monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / cache))
+        twice = "chain=[{prune_grammar: density}, {clean_up_notes: humanize}, {clean_up_notes: humanize}]"
+        pipeline = Pipeline.load(config, settings=[f"execution={execution}", twice], reporter=reporter)
+        reference = reference_for(pipeline, "corpus", 4)
+        benchmark = Benchmark.of(pipeline, 16, 4)
+        whole = evaluate(pipeline, benchmark, reference)
+        without = [taken.scores for taken in ablate(pipeline, benchmark)]
+        ranked = bake(cells([pipeline], []), benchmark, Reporter())
+        tuned = [score_config(pipeline, replace(pipeline.config, chain=pipeline.config.chain[1:]), benchmark)]
+        values = [repr(scores.values.tolist()) for scores in (*without, *ranked, *tuned) if scores is not None]
+        return [json.dumps(whole.as_json()), *values]
+
+    class Murderer(Reporter):
+        """Kill a worker when the first choruses are sampled."""
+
+        killed = False
+
+        def progress(self, done: int, total: int, what: str = "files") -> None:
+            if what == "choruses" and not self.killed:
+                self.killed = True
+                os.kill(pids[0], signal.SIGKILL)
+
+    here = results("{engine: local}", "here", Reporter())
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "scratch")
+    ) as cluster:
+        with distributed.Client(cluster) as client:
+            pids = list(client.run(os.getpid).values())
+        murderer = Murderer()
+        there = results(f"{{engine: dask, address: '{cluster.scheduler_address}'}}", "there", murderer)
+    assert murderer.killed and there == here
+
+
+@pytest.mark.slow
+def test_critics_weigh_the_same_in_other_processes(tmp_path: Path) -> None:
+    """`novelty` and `typical` learn from the training solos, which each process reads for itself."""
+    critics = "critics: [{score_bar: novelty}, {score_bar: typical}]\n"
+    config = write_bundled(tmp_path, critics + "improvise: {particles: 4, shape: {density: [1, 2]}}\n")
+    here = Pipeline.load(config, use_cache=False)
+    there = Pipeline.load(config, settings=["execution={engine: processes, workers: 2}"], use_cache=False)
+    chosen = make_plan(here, 4, 4, seed=7)
+    steered = sample_choruses(here, chosen)
+    assert sample_choruses(there, chosen) == steered
+    assert sample_choruses(Pipeline.load(write_bundled(tmp_path), use_cache=False), chosen) != steered
 
 
 def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path) -> None:

@@ -409,9 +409,9 @@ class TestRun:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("{surprise: 2}", "solo.yaml:2: improvise.reharmonize.surprise: Input should be less than or equal to 1"),
+            ("{surprise: 2}", "solo.yaml:2: improvise.reharmonize.surprise: expected at most 1"),
             ("{suprise: 1}", "solo.yaml:2: improvise.reharmonize.suprise: unknown key (did you mean surprise?)"),
-            ("much", "solo.yaml:2: improvise.reharmonize: Input should be a valid dictionary"),
+            ("much", "solo.yaml:2: improvise.reharmonize: expected keys and values"),
         ],
     )
     def test_mistakes_have_their_line(self, tmp_path: Path, text: str, message: str) -> None:

@@ -153,6 +153,17 @@ test("an empty field takes its key away", () => {
   assert.deepEqual(state.document.improvise, { title: "Blues" });
 });
 
+test("a style is set where the configuration names no players, and cleared", () => {
+  const state = { ...history.current(begin()), document: { ...DOCUMENT, accompany: {} } };
+  history.setStyle(state, "bossa");
+  assert.deepEqual(state.document.accompany, { style: "bossa" });
+  history.takeDocument(state, DOCUMENT, []);
+  assert.deepEqual(state.document.accompany, {}, "YAML without it leaves it to the changes");
+  const fixed = history.current(begin());
+  history.setStyle(fixed, "bossa");
+  assert.equal(fixed.document.accompany, undefined);
+});
+
 test("a new take has a seed that none had before", () => {
   const all = history.change(history.change(begin(), "", setSeed(77)), "", setSeed(3));
   assert.equal(history.nextSeed(all.states), 78);

@@ -6,6 +6,7 @@ const path = require("node:path");
 const REPORT = "jazzgram/pages/report/assets";
 const STUDIO = "jazzgram/studio/assets";
 const LISTENING_TEST = "jazzgram/evaluation/listening_test/assets";
+const EXPLORER = "docs/make_pages/explorer/assets";
 const SCRIPTS = [
   `${REPORT}/timeline.js`,
   `${REPORT}/steps.js`,
@@ -18,7 +19,16 @@ const SCRIPTS = [
   `${STUDIO}/comparison.js`,
   `${STUDIO}/chain_edits.js`,
   `${STUDIO}/typed_changes.js`,
+  `${STUDIO}/trade_clock.js`,
+  `${STUDIO}/trade_keys.js`,
+  `${STUDIO}/trade_turns.js`,
+  `${STUDIO}/trade_link.js`,
+  `${STUDIO}/trade_midi.js`,
+  `${STUDIO}/trade_latency.js`,
+  `${STUDIO}/saved_files.js`,
+  `${STUDIO}/working.js`,
   `${LISTENING_TEST}/answers.js`,
+  `${EXPLORER}/combinations.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));
 

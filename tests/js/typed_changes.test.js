@@ -20,6 +20,12 @@ test("what is no root stays as it is", () => {
   }
 });
 
+test("a bar is added behind the last barline", () => {
+  const { withBar } = jazzgram.typedChanges;
+  assert.equal(withBar("", "Dm7"), "Dm7");
+  assert.equal(withBar("Dm7 | G7 |", "C"), "Dm7 | G7 | C");
+});
+
 test("chords without a barline are one bar, which is told", () => {
   assert.equal(typedChanges.readTyped("Dm7 G7 Cmaj7").note, "This is one bar: put | between bars.");
   assert.equal(typedChanges.readTyped("Dm7").note, "");

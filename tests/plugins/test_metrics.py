@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan, log2, nan
 from types import ModuleType
 
@@ -151,6 +152,13 @@ def test_swing_is_measured_where_notes_sound_not_where_they_are_written(second: 
     found = rhythm.measure(Solo(played, (), 1, notated=written), NOTHING)
     assert found["swing"] == pytest.approx(ratio)
     assert (found["triplets"], found["eighths"]) == (0, 1 / 1 if second else 0)
+
+
+def test_a_note_on_the_beat_counts_there_though_it_is_played_late() -> None:
+    played, written = (Note(62, 11, 480), Note(63, 491, 480)), (Note(62, 0, 480), Note(63, 480, 480))
+    found = harmony.measure(Solo(played, (replace(DM7, duration=1920),), 1, notated=written), NOTHING)
+    assert (found["chord_tones_strong_beats"], found["chord_tones_on_beats"]) == (1, 0.5)
+    assert isnan(found["chord_tones_off_beats"])
 
 
 # --- form ------------------------------------------------------------------------------------------------------------

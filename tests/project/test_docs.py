@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from browser import chromium
 from paths import ROOT
 
 from jazzgram.config.schema import config_schema
@@ -144,6 +145,32 @@ def test_the_readmes_python_works(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "blues" / "solo.mid").is_file()
 
 
+def typed(text: str) -> list[list[str]]:
+    """Return the lines of a page that call jazzgram, in blocks and within sentences, as words."""
+    found = re.findall(r"(?:^ *(?:\$ )?|`)(jazzgram [^`\n]+)", re.sub(r"\\\n\s*", " ", text), re.MULTILINE)
+    lines = (re.split(r" +# | && | > ", line)[0].rstrip(" .…") for line in found)
+    return [shlex.split(line) for line in lines if line.count('"') % 2 == 0 and line.count("'") % 2 == 0]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "SECURITY.md"], ids=lambda page: page.name)
+def test_commands_and_options_that_a_page_names_exist(page: Path) -> None:
+    import click
+
+    from jazzgram.cli import commands, register
+
+    register()
+    for words in typed(page.read_text(encoding="utf-8")):
+        command: Any = commands
+        rest = words[1:]
+        while isinstance(command, click.Group) and rest and rest[0] in command.commands:
+            command, rest = command.commands[rest[0]], rest[1:]
+        command = command.commands[command.default] if hasattr(command, "default") else command
+        known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        for word in rest:
+            option = re.match(r"--?[a-z][\w-]*", word)
+            assert not option or option[0] in known | {"--help", "-h", "--version"}, f"{page.name}: {shlex.join(words)}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_yaml_parses_and_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -179,17 +206,31 @@ def test_the_gallery_has_a_take_of_every_style_that_runs(make_pages: ModuleType,
         assert (
             Pipeline.load("weimar", settings=list(example.arguments)).config.sections.accompany.style == example.style
         )
-        for ending in ("mp3", "svg", "png"):
+        for ending in ("mp3", "svg", "png", "html"):
             assert f"gallery/{example.style}.{ending}" in pages["gallery.md"]
+
+
+def test_the_gallery_names_whom_a_take_is_like(make_pages: ModuleType) -> None:
+    named = 0
+    for example in make_pages.gallery.EXAMPLES:
+        pipeline = example.pipeline()
+        assert pipeline.trained
+        for soloist in re.findall(r"Like (\w+ \w+)\.", example.text):
+            assert pipeline.persona.soloist == soloist, example.style
+            named += 1
+    assert named == 2
 
 
 @pytest.mark.slow
 def test_takes_of_the_gallery_are_kept(make_pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = make_pages.gallery
-    monkeypatch.setattr(gallery, "_KEPT", tmp_path)
+    monkeypatch.setattr(make_pages.kept, "FOLDER", tmp_path)
     monkeypatch.setattr(gallery, "EXAMPLES", gallery.EXAMPLES[:1])
     made = gallery.files()
-    assert set(made) == {f"gallery/{name}" for name in ("swing.svg", "swing.png", "swing.mp3", "first.mp3")}
+    assert set(made) == {
+        f"gallery/{name}" for name in ("swing.svg", "swing.png", "swing.mp3", "swing.html", "first.mp3")
+    }
+    assert b"Through the chain" in made["gallery/swing.html"] and b'<h2 id="measures">' in made["gallery/swing.html"]
     monkeypatch.setattr(gallery, "_made", None)
     assert gallery.files() == made, "they are not played again"
 
@@ -285,6 +326,15 @@ def test_every_key_of_the_schema_is_in_the_reference_with_its_meaning(pages: dic
     assert checked > len(STOCK), "there are more options than plugins"
 
 
+def test_every_key_of_a_configuration_and_of_execution_is_on_its_page() -> None:
+    page = (DOCS / "configuration.md").read_text()
+    schema = config_schema()
+    for key in schema["properties"]:
+        assert re.search(rf"`{key}[`:]|^{key}:|^## {key}$", page, re.MULTILINE), key
+    rows = page.partition("## execution\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)) == set(schema["$defs"]["Execution"]["properties"])
+
+
 def test_every_environment_variable_is_documented() -> None:
     code = "".join(path.read_text() for folder in ("jazzgram", "plugins") for path in (ROOT / folder).rglob("*.py"))
     page = (DOCS / "configuration.md").read_text()
@@ -352,11 +402,13 @@ def _read(page: Path) -> _Links:
     return links
 
 
-@pytest.mark.slow
-def test_the_site_builds_strictly_and_every_link_of_it_leads_somewhere(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as `make docs` does."""
     pytest.importorskip("material", reason="mkdocs-material is not installed")
+    folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
@@ -365,9 +417,14 @@ def test_the_site_builds_strictly_and_every_link_of_it_leads_somewhere(tmp_path:
     )
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
-    site = {page: _read(page) for page in tmp_path.rglob("*.html")}
-    assert len(site) > 40
-    for page, links in site.items():
+    return folder
+
+
+@pytest.mark.slow
+def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
+    pages = {page: _read(page) for page in site.rglob("*.html")}
+    assert len(pages) > 40
+    for page, links in pages.items():
         if page.name == "404.html":
             continue  # its links are those of the server's root
         for target in links.targets:
@@ -378,6 +435,19 @@ def test_the_site_builds_strictly_and_every_link_of_it_leads_somewhere(tmp_path:
                 assert not path.endswith((".js", ".css", ".woff2", ".png", ".svg")), f"{page.name} fetches {target}"
                 continue
             found = (page.parent / path).resolve() if path else page
-            assert found.exists(), f"{page.relative_to(tmp_path)} leads to {target}"
-            if place and found in site:
-                assert place in site[found].places, f"{page.relative_to(tmp_path)} leads to {target}"
+            assert found.exists(), f"{page.relative_to(site)} leads to {target}"
+            if place and found in pages:
+                assert place in pages[found].places, f"{page.relative_to(site)} leads to {target}"
+
+
+@pytest.mark.slow
+def test_the_site_is_searched_from_the_disk(site: Path) -> None:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto((site / "index.html").as_uri())
+        page.locator(".md-search__input").click()
+        page.keyboard.type("repeated notes", delay=30)
+        first = page.locator(".md-search-result__item h1").first
+        first.wait_for()
+        assert first.inner_text()
+        assert page.locator(".md-search-result__item").count() > 3

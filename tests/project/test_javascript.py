@@ -51,7 +51,7 @@ def test_a_report_holds_its_scripts_without_comments_and_indentation() -> None:
         assert all(line.count("`") % 2 == 0 for line in text.splitlines()), (
             "a text over lines would lose its indentation"
         )
-        held = page._script(name)
+        held = page.script(name)
         assert "/*" not in held and not re.search(r"^[ \n]", held, re.MULTILINE)
         assert held.endswith("})((globalThis.jazzgram ??= {}));\n")
         assert len(held) < 0.9 * len(text)

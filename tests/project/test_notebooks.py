@@ -43,8 +43,19 @@ def shown(notebook: Any) -> list[str]:
     return found
 
 
-def test_there_are_two() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["course", "pruner"]
+COLAB = "https://colab.research.google.com/github/jazzgram/jazzgram/blob/main/docs/notebooks/"
+
+
+def test_there_are_three() -> None:
+    assert [path.stem for path in NOTEBOOKS] == ["course", "first_solo", "pruner"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_badge_opens_each_in_colab_which_installs_from_pypi(path: Path, maker: ModuleType) -> None:
+    first, second, *others = nbformat.read(path, as_version=4).cells
+    assert f"({COLAB}{path.name})" in first.source
+    assert maker.installs(second) and second.source.startswith("%pip install --quiet jazzgram")
+    assert not second.outputs and not any(map(maker.installs, others))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -55,7 +66,8 @@ def test_they_are_executed_small_and_of_no_machine(path: Path, maker: ModuleType
     assert not re.search(r"/(home|root|tmp|work|Users)/|0x[0-9a-f]{8}|Traceback|WARNING", words)
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
-    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    executed = [cell for cell in notebook.cells if cell.cell_type == "code" and not maker.installs(cell)]
+    counts = [cell.execution_count for cell in executed]
     assert counts == list(range(1, len(counts) + 1)), "executed once, from top to bottom"
 
 
@@ -71,8 +83,9 @@ def test_each_becomes_a_page_with_what_its_cells_show(path: Path, maker: ModuleT
 
 
 @pytest.mark.slow
-def test_the_pruner_does_what_its_notebook_shows(maker: ModuleType) -> None:
-    (path,) = [path for path in NOTEBOOKS if path.stem == "pruner"]
+@pytest.mark.parametrize("name", ["first_solo", "pruner"])
+def test_a_notebook_that_trains_nothing_shows_what_it_did(name: str, maker: ModuleType) -> None:
+    (path,) = [path for path in NOTEBOOKS if path.stem == name]
     assert shown(maker.execute(path)) == shown(nbformat.read(path, as_version=4))
 
 

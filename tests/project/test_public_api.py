@@ -82,7 +82,7 @@ def test_the_example_of_a_page_works(example: str) -> None:
     exec(example, {})
 
 
-_DEEP = {"measuring.md", "metrics.md", "report.md"}
+_DEEP = {"measuring.md", "report.md"}
 """Pages that show evaluations and reports from Python, which are commands first."""
 
 

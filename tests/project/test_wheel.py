@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from paths import ROOT
+
+from jazzgram.cli import commands, register
 
 
 @pytest.mark.slow
@@ -69,3 +73,7 @@ def test_the_image_for_docker_copies_what_the_wheel_needs() -> None:
     assert all((ROOT / name).exists() and name not in ignored for name in needed)
     assert "COPY . ." in text and "[studio]" in text
     assert "USER player" in text, "not as root"
+    command = json.loads(re.search(r"^CMD (\[.*\])$", text, re.MULTILINE)[1])  # type: ignore[index]
+    register()
+    context = commands.commands[command[0]].make_context(command[0], command[1:])
+    assert context.params["host"] == "0.0.0.0" and f"EXPOSE {context.params['port']}\n" in text

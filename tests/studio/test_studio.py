@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -33,9 +34,11 @@ pytest.importorskip("starlette", reason="the extra 'studio' is not installed")
 pytest.importorskip("httpx", reason="it is the tests' client")
 
 import httpx
+import midi_files
 from studio_client import HOME, PORT, TICKET, TOKEN, InThisProcess, client_at, other_client
 
-from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, read_dropped_chart, read_tunes
+from jazzgram.resources.registry import CorpusNotAvailable
+from jazzgram.studio.charts import MOST_BYTES, MOST_TAKE_BARS, Choice, read_dropped_chart, read_tunes
 from jazzgram.studio.edit import EditError, check_reach, from_yaml, to_yaml
 from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.numbers import numbers
@@ -235,6 +238,35 @@ def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path:
     assert played() > 0
 
 
+def test_a_saved_plugin_file_is_named_and_its_card_has_the_options_of_now(tmp_path: Path) -> None:
+    plugin = tmp_path / "few.py"
+    text = (
+        '"""Play some notes."""\nfrom pydantic import Field\nimport jazzgram\nfrom jazzgram import hookimpl\n\n'
+        'class Options(jazzgram.Options):\n    most: int = Field(1, ge=0, le=9, description="Notes of a bar.")\n\n'
+        "@hookimpl\ndef prune_notes(notes, options):\n    return notes[: options.most]\n"
+    )
+    plugin.write_text(text)
+    (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: few.py}]\n")
+    client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
+    client.get(f"/?token={TOKEN}")
+
+    def saved_files(before: dict[str, str]) -> list[str]:
+        return [name for name, stamp in client.get("/saved").json().items() if stamp != before.get(name)]
+
+    def most() -> list[int]:
+        cards = client.get("/catalogue").json()
+        return [option["default"] for card in cards if card["name"] == "few.py" for option in card["options"]]
+
+    before = client.get("/saved").json()
+    assert {"few.py", "own.yaml", "blues.yaml"} <= set(before) and saved_files(before) == []
+    plugin.write_text(text.replace("Field(1,", "Field(3,"))
+    os.utime(plugin, ns=(1, 1))
+    assert saved_files(before) == ["few.py"]
+    assert most() == [3]
+    plugin.write_text("def broken(:")
+    assert most() == [3], "the take reports the mistake; until then the page has what it had"
+
+
 def test_every_script_of_the_page_is_served(page: httpx.Client) -> None:
     scripts = re.findall(r'<script src="([^"]+)"', (files("jazzgram.studio") / "assets" / "studio.html").read_text())
     assert len(scripts) > 20
@@ -252,7 +284,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
             "chain.1.prune_notes",
             "improvise.tempo",
         }
-        assert "less than or equal to 127 (got 300)" in found["chain.0.with.below"]["message"]
+        assert "expected at most 127 (got 300)" in found["chain.0.with.below"]["message"]
         assert "did you mean low_notes?" in found["chain.1.prune_notes"]["message"]
     lines = to_yaml(document).splitlines()
     assert "below: 300" in lines[found["chain.0.with.below"]["line"] - 1]
@@ -373,10 +405,10 @@ def test_free_bars_lead_into_locked_ones(session: Session, document: dict[str, A
     value = {"seed": 1, "samplers": document["samplers"], "terms": texts, "bars": [2, 3]}
     take = session.take(Recipe.of({"document": document | {"seed": 2}, "kept": [value]}))
     assert take.locked == 2 and take.run.solo.grammar[2:] == first.run.solo.grammar[2:]
-    judged = take.run.trace.judgements
-    assert [(judgement.step, judgement.bar) for judgement in judged] == [("1:future", 0), ("1:future", 1)]
+    scores = take.run.trace.bar_scores
+    assert [(each.step, each.bar) for each in scores] == [("1:future", 0), ("1:future", 1)]
     alone = session.take(Recipe(document | {"seed": 2, "improvise": document["improvise"] | {"particles": 1}}))
-    assert not alone.run.trace.judgements
+    assert not alone.run.trace.bar_scores
 
 
 def test_curves_have_the_values_of_the_take_beside_them(play: Play, document: dict[str, Any]) -> None:
@@ -451,12 +483,16 @@ def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict
     found = page.post("/numbers", json={"document": document}).json()
     names = [name for name, *_ in found["aims"]]
     assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
-    assert all(mean is not None and z is None for _, _, mean, _, z in found["aims"]), "four bars are not 32"
+    assert all(mean is not None and z is None for _, _, mean, _, z, _, _ in found["aims"]), "four bars are not 32"
+    assert {mark for *_, mark, _ in found["others"]} == {""}, "only means over bars are marked in four of them"
     assert found["sentence"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
     longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
     found = page.post("/numbers", json={"document": longer}).json()
     assert [name for name, *_ in found["aims"]] == names
-    assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z in found["aims"])
+    assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z, _, _ in found["aims"])
+    rows = found["aims"] + [row for row in found["others"] if row[4] is not None]
+    assert all(mark.startswith("far") == (abs(z) >= 2) for *_, z, mark, _ in rows)
+    assert all(definition for *_, definition in (*rows, *found["others"])), "each metric's docstring defines its values"
     assert all(place < 400 and length >= 8 for place, length, _, _ in found["copied"])
 
 
@@ -474,6 +510,52 @@ def test_large_corpora_are_looked_through_when_asked_for(session: Session, monke
     recipe = Recipe(session.first())
     assert session.numbers(recipe)["sentence"] == ""
     assert session.numbers(recipe, whole=True)["sentence"] != ""
+
+
+def test_key_style_and_instrument_are_set_beside_the_tempo(page: httpx.Client, play: Play, document: Any) -> None:
+    start = page.get("/start").json()
+    assert "tenor sax" in start["instruments"] and {"swing", "bossa"} <= {style["name"] for style in start["styles"]}
+    document["improvise"] |= {"chords": "Dm7 | G7 | Cmaj7 | %", "choruses": 1}
+    concert = play(document)
+    document["improvise"] |= {"transpose": 2, "instrument": "tenor sax"}
+    document["accompany"] = {"style": "bossa"}
+    take = play(document)
+    assert [symbol for *_, symbol in take["view"]["chords"]] == ["Em7", "A7", "Dmaj7"]
+    assert "accompany: {style: bossa}\n" in take["yaml"]
+    band = [[track["notes"] for track in each["view"]["tracks"][1:]] for each in (concert, take)]
+    assert band[0] and band[0] != band[1]
+
+
+def test_players_of_the_band_come_from_the_configuration(page: httpx.Client, document: Any, tmp_path: Path) -> None:
+    for band in ({"players": ["bass_walking"]}, {"style": "bossa", "drums": True}, ["bass_walking"]):
+        answer = page.post("/take", json={"document": document | {"accompany": band}})
+        assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == ["accompany"]
+    answer = page.post("/take", json={"document": document | {"accompany": {"style": "polka"}}})
+    (mistake,) = answer.json()["mistakes"]
+    assert mistake["key_path"] == "accompany.style" and "there is no style 'polka'" in mistake["message"]
+    (tmp_path / "own.yaml").write_text("extends: blues\naccompany: [bass_walking]\n")
+    session = Session(tmp_path / "own.yaml", SETTINGS)
+    assert "accompany" not in session.first()
+    assert session.take(Recipe(session.first())).run.solo.accompaniment
+
+
+def test_the_style_of_a_chart_comes_with_its_changes() -> None:
+    (tune,) = read_dropped_chart("bossa.txt", b"title: Mine\nstyle: Bossa Nova\n\nDm7 | G7 | Cmaj7 | % |")["tunes"]
+    assert tune["style"] == "bossa"
+    (tune,) = read_dropped_chart("plain.txt", b"title: Mine\n\nDm7 | G7 | Cmaj7 | % |")["tunes"]
+    assert tune["style"] == ""
+
+
+def test_a_shipped_model_without_its_corpus_is_measured_and_says_what_is_missing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(self: Session, pipeline: object) -> None:
+        raise CorpusNotAvailable("corpus wjazzd is not here")
+
+    monkeypatch.setattr(Session, "_runs_of", missing)
+    found = session.numbers(Recipe(session.first()), whole=True)
+    assert found["sentence"] == "Copied runs are not searched for: corpus wjazzd is not here"
+    assert found["copied"] == [] and len(found["aims"]) == 6
 
 
 def test_tunes_of_the_corpus(page: httpx.Client, play: Play, document: dict[str, Any]) -> None:
@@ -495,8 +577,48 @@ MUSICXML = """<?xml version="1.0"?><score-partwise version="4.0"><part-list><sco
 
 def test_a_chart_dropped_on_the_page(page: httpx.Client) -> None:
     link = b"irealbook://Turn=Nobody=Medium Swing=C=n={T44D-7 |G7 |C^7 Z"
-    (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()
+    (tune,) = page.post("/chart", params={"name": "link.txt"}, content=link).json()["tunes"]
     assert (tune["title"], tune["chords"], tune["meter"], tune["bars"]) == ("Turn", "D-7 | G7 | C^7", "4/4", 3)
+
+
+def test_bars_of_a_chart_are_chosen(page: httpx.Client) -> None:
+    chart = b"title: Eight\n\nDm7 | G7 | Cmaj7 | A7 | Dm7 | % | Em7 | A7 |"
+    first = page.post("/chart", params={"name": "eight.txt"}, content=chart).json()
+    assert first["tunes"][0]["all_bars"] == first["tunes"][0]["bars"] == 8 and first["parts"] == []
+    params = {"name": "eight.txt", "first": "6", "last": "7"}
+    (tune,) = page.post("/chart", params=params, content=chart).json()["tunes"]
+    assert (tune["chords"], tune["bars"], tune["all_bars"]) == ("Dm7 | Em7", 2, 8), "bar 6 is on the chord before"
+    for bars, message in (
+        ({"first": "9"}, "Eight: has 8 bars, none of them from 9"),
+        ({"last": "0"}, "last bar: expected a whole number from 1 (got '0')"),
+        ({"first": "x"}, "first bar: expected a whole number from 1 (got 'x')"),
+    ):
+        answer = page.post("/chart", params={"name": "eight.txt", **bars}, content=chart)
+        assert answer.status_code == 422 and answer.json()["error"].startswith(message), answer.text
+
+
+def test_the_chords_of_midi_are_those_of_the_part_that_is_chosen(tmp_path: Path) -> None:
+    def pads(channel: int, *roots: int) -> list[midi_files.Played]:
+        chords = (
+            midi_files.chord(bar * 384, 384, (root, root + 4, root + 7), channel) for bar, root in enumerate(roots)
+        )
+        return [event for chord in chords for event in chord]
+
+    line = midi_files.notes([(beat * 96, 96, 79 + beat % 3) for beat in range(8)])
+    tracks = [
+        [midi_files.name("Sax"), midi_files.program(0, 66), *line],
+        [midi_files.name("Piano"), midi_files.program(0, 0, 1), *pads(1, 60, 65)],
+        [midi_files.name("Organ"), midi_files.program(0, 16, 2), *pads(2, 62, 67)],
+    ]
+    content = midi_files.write(tmp_path / "trio.mid", *tracks).read_bytes()
+    assert [part["name"] for part in read_dropped_chart("trio.mid", content)["parts"]] == ["Sax", "Piano", "Organ"]
+    chords = [
+        read_dropped_chart("trio.mid", content, Choice(part))["tunes"][0]["chords"] for part in ("1", "2", "infer")
+    ]
+    assert chords[:2] == ["C | F", "D | G"] and chords[2] not in chords[:2]
+    for part in ("piano", "9"):
+        with pytest.raises(JazzgramError, match="part"):
+            read_dropped_chart("trio.mid", content, Choice(part))
 
 
 def test_a_chart_as_musicxml(tmp_path: Path) -> None:
@@ -601,6 +723,20 @@ def test_a_training_ends_with_its_epoch() -> None:
     closing.set()
     with pytest.raises(JazzgramError, match="the studio was closed"):
         progress.epoch(Epoch(2, 9, 1.0, 0.5, 0.1))
+
+
+def test_the_page_is_told_how_much_of_a_training_is_done() -> None:
+    seconds = iter([10.0, 12.0])
+    shown: dict[str, str | float] = {}
+    progress = Progress(shown, Signal(), Signal(), lambda: next(seconds))
+    progress.started("train")
+    assert shown == {"stage": "Training the model"}
+    progress.epoch(Epoch(1, 4, 1.0, 0.5, 0.1))
+    assert shown == {"stage": "Training the model", "detail": "epoch 1 of 4", "share": 0.25, "left": 0.0}
+    progress.epoch(Epoch(2, 4, 1.0, 0.5, 0.1))
+    assert (shown["share"], shown["left"]) == (0.5, 4.0)
+    progress.finished("train", 8.0, "")
+    assert shown == {}
 
 
 # the command

@@ -22,6 +22,7 @@ from studio_client import HOME, PORT, TOKEN, WORKERS, other_client
 
 from jazzgram.config.files import locate
 from jazzgram.studio import serve
+from jazzgram.studio.addresses import LOOPBACK
 from jazzgram.studio.app import make_app
 from jazzgram.studio.progress import Abandoned, Progress
 from jazzgram.studio.recipe import Recipe
@@ -226,7 +227,7 @@ def served(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Serve as `serve_studio` does, but for a short patience; the port."""
     monkeypatch.setattr(serve, "HEAD_SECONDS", 0.3)
     with socket.socket() as free:
-        free.bind((serve.HOST, 0))
+        free.bind((LOOPBACK, 0))
         port = free.getsockname()[1]
         app = make_app(session, TOKEN, port, WORKERS)
         config = uvicorn.Config(app, http=serve.PunctualProtocol, log_level="critical", lifespan="off")
@@ -257,13 +258,13 @@ def received(line: socket.socket) -> bytes:
     ],
 )
 def test_a_head_that_does_not_end_is_not_waited_for(served: int, sent: bytes) -> None:
-    with socket.create_connection((serve.HOST, served), timeout=20) as line:
+    with socket.create_connection((LOOPBACK, served), timeout=20) as line:
         line.sendall(sent)
         assert received(line).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
 
 
 def test_a_second_head_on_a_connection_is_not_waited_for_either(served: int) -> None:
-    with socket.create_connection((serve.HOST, served), timeout=20) as line:
+    with socket.create_connection((LOOPBACK, served), timeout=20) as line:
         line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert line.recv(1000).startswith(b"HTTP/1.1 403")
         line.sendall(b"GET / HT")
@@ -276,5 +277,5 @@ def test_an_answer_may_take_longer_than_a_head(served: int, monkeypatch: pytest.
         return ["a tune"]
 
     monkeypatch.setattr(Session, "tunes", tunes)
-    with httpx.Client(base_url=f"http://{serve.HOST}:{served}", cookies={f"jazzgram_studio_{served}": TOKEN}) as client:
+    with httpx.Client(base_url=f"http://{LOOPBACK}:{served}", cookies={f"jazzgram_studio_{served}": TOKEN}) as client:
         assert client.get("/tunes").json() == ["a tune"]

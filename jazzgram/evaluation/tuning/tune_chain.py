@@ -85,6 +85,8 @@ class ChainObjective:
         A style of the bundled reference, or ``corpus``.
     solos, bars : int
         How many choruses, and how long.
+    part : str
+        As for `make_plan`.
     """
 
     config: str
@@ -92,6 +94,7 @@ class ChainObjective:
     toward: str
     solos: int = 8
     bars: int = 32
+    part: str = "validation"
 
     def __call__(self, trial: Trial) -> float:
         """Return the penalized distance of the trial's chain."""
@@ -142,7 +145,7 @@ def make_benchmark(
 @lru_cache(maxsize=1)
 def _setup(objective: ChainObjective) -> tuple[Pipeline, Benchmark, PenalizedDistance]:
     pipeline = Pipeline.load(objective.config, settings=objective.settings)
-    return pipeline, *make_benchmark(pipeline, objective.toward, objective.solos, objective.bars, "validation")
+    return pipeline, *make_benchmark(pipeline, objective.toward, objective.solos, objective.bars, objective.part)
 
 
 def score_config(pipeline: Pipeline, config: Config, benchmark: Benchmark) -> Scores:

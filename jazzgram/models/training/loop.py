@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +16,8 @@ from jazzgram.models.training.checkpoint import read_checkpoint, write_checkpoin
 from jazzgram.models.training.strategy import is_chief
 
 _BEST = "best/"
+_SECONDS = 1.0
+"""Between two checkpoints: small networks make a hundred epochs in a few seconds."""
 
 
 class EarlyStopping:
@@ -111,9 +114,9 @@ def run_epochs(
 ) -> Weights:
     """Train to the end, from the checkpoint's epoch on where there is one.
 
-    The checkpoint is renewed after every epoch, before the epoch is reported; epochs that it has already are reported
-    once more first. A training that is resumed after it was killed ends with the same parameters, to the last bit, as
-    one that was not.
+    The checkpoint is renewed after an epoch, before the epoch is reported, but at most once a second, and where
+    training ends or is stopped by an exception; epochs that it has already are reported once more first. A training
+    that is resumed after it was killed ends with the same parameters, to the last bit, as one that was not.
 
     Parameters
     ----------
@@ -148,19 +151,27 @@ def run_epochs(
     for number, (loss, accuracy, validation) in enumerate(history, 1):
         stopping.update(validation, None)
         report(_epoch(number, epochs, loss, accuracy, validation))
-    for number in range(len(history) + 1, epochs + 1):
-        if stopping.stops:
-            break
-        loss, accuracy = learner.epoch(number)
-        found = learner.validate()
-        validation = np.nan if found is None else found
-        history.append((loss, accuracy, validation))
-        if patience is not None:
-            stopping.update(validation, learner.weights())
-        if is_chief():
-            arrays = learner.state() | stopping.state() | {_HISTORY: np.array(history)}
-            write_checkpoint(checkpoint, arrays, purpose)
-        report(_epoch(number, epochs, loss, accuracy, validation))
+    unsaved: Weights | None = None
+    saved = -math.inf
+    try:
+        for number in range(len(history) + 1, epochs + 1):
+            if stopping.stops:
+                break
+            loss, accuracy = learner.epoch(number)
+            found = learner.validate()
+            validation = np.nan if found is None else found
+            history.append((loss, accuracy, validation))
+            if patience is not None:
+                stopping.update(validation, learner.weights())
+            if is_chief():
+                unsaved = learner.state() | stopping.state() | {_HISTORY: np.array(history)}
+                if monotonic() - saved >= _SECONDS:
+                    write_checkpoint(checkpoint, unsaved, purpose)
+                    unsaved, saved = None, monotonic()
+            report(_epoch(number, epochs, loss, accuracy, validation))
+    finally:
+        if unsaved is not None:
+            write_checkpoint(checkpoint, unsaved, purpose)
     return stopping.best or learner.weights()
 
 

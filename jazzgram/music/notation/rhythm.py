@@ -112,8 +112,8 @@ class _Ruler:
 
     def __init__(self, meter: Meter) -> None:
         self.bar = meter.bar
-        self.cell = min(4 * TICKS_PER_QUARTER // meter.denominator, TICKS_PER_QUARTER)
-        self.compound = meter.beat > 4 * TICKS_PER_QUARTER // meter.denominator
+        self.cell = min(meter.unit, TICKS_PER_QUARTER)
+        self.compound = meter.is_compound
         self.beat = meter.beat if self.compound else self.cell
         beats = self.bar // self.beat
         self.has_middle = beats >= 4 and beats % 2 == 0

@@ -14,21 +14,22 @@ MOST_BARS = 256
 """Bars that a report shows: eight choruses of 32, and a page of about two megabytes."""
 
 
-def excerpt(run: Run) -> Run:
-    """Return the first `MOST_BARS` bars of a run with their trace; a shorter run as it is.
+def excerpt(run: Run, bars: int = MOST_BARS) -> Run:
+    """Return the first bars of a run with their trace; a shorter run as it is.
 
     The calls of steps that act on the whole solo have the notes that begin in these bars, and their time for all.
     """
-    if run.solo.bars <= MOST_BARS:
+    if run.solo.bars <= bars:
         return run
-    end = MOST_BARS * run.solo.meter.bar
-    calls = [_cut_call(call, end) for call in run.trace.calls if call.bar is None or call.bar < MOST_BARS]
-    judgements = [judgement for judgement in run.trace.judgements if judgement.bar < MOST_BARS]
-    trace = Trace(calls, run.trace.samplers, judgements, run.trace.accompanists)
-    return replace(run, solo=_cut_solo(run.solo, end), trace=trace)
+    end = bars * run.solo.meter.bar
+    calls = [_cut_call(call, end) for call in run.trace.calls if call.bar is None or call.bar < bars]
+    bar_scores = [scored for scored in run.trace.bar_scores if scored.bar < bars]
+    trace = Trace(calls, run.trace.samplers, bar_scores, run.trace.accompanists)
+    return replace(run, solo=_cut_solo(run.solo, bars), trace=trace)
 
 
-def _cut_solo(solo: Solo, end: int) -> Solo:
+def _cut_solo(solo: Solo, bars: int) -> Solo:
+    end = bars * solo.meter.bar
     return replace(
         solo,
         notes=_before(solo.notes, end),
@@ -37,8 +38,8 @@ def _cut_solo(solo: Solo, end: int) -> Solo:
             for chord in solo.chords
             if chord.onset < end
         ),
-        bars=MOST_BARS,
-        grammar=solo.grammar[:MOST_BARS],
+        bars=bars,
+        grammar=solo.grammar[:bars],
         accompaniment=tuple(replace(track, notes=_before(track.notes, end)) for track in solo.accompaniment),
         notated=_before(solo.notated, end),
     )

@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from jazzgram.pages.report.excerpt import excerpt
 from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, short, view
 from jazzgram.pipeline.run import Run
-from jazzgram.pipeline.trace import Judgement, seconds_by_step
+from jazzgram.pipeline.trace import BarScores, seconds_by_step
 from jazzgram.resources.templates import render
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LONG_RUN = 8
 """The length from which copied runs are marked: shorter ones are common scales and arpeggios."""
 _WIDTH, _HEIGHT, _MARGIN = 640, 200, 36
+ASSETS = files("jazzgram.pages.report") / "assets"
+"""The folder of the style and the scripts."""
 PLAYER = (
     *("dom", "timeline", "steps", "layout", "schedule", "envelope", "svg", "roll", "sheet"),
     *("bank", "band", "player", "transport"),
@@ -100,7 +103,7 @@ def report(made: Run, facts: Facts) -> str:
         steps=[
             _step_row(number, step, seconds_of.get(step["label"], 0.0)) for number, step in enumerate(shown["steps"])
         ],
-        critics=_critic_rows(made.trace.judgements),
+        critics=_critic_rows(made.trace.bar_scores),
         timed=any(seconds_of.values()),
         copied=copied_sentence(facts.copies),
         measures=_measure_rows(facts),
@@ -110,7 +113,7 @@ def report(made: Run, facts: Facts) -> str:
         config=facts.config,
         view=shown,
         onsets=score.onsets,
-        scripts="".join(map(_script, (*PLAYER, "report"))),
+        scripts="".join(map(script, (*PLAYER, "report"))),
     )
 
 
@@ -152,11 +155,11 @@ def _step_row(number: int, step: Mapping[str, Any], seconds: float) -> dict[str,
     return {**{name: step[name] for name in ("label", "hook", "options", "out")}, "counts": counts, "ms": milliseconds}
 
 
-def _critic_rows(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
+def _critic_rows(bar_scores: Sequence[BarScores]) -> list[tuple[str, ...]]:
     """Return each critic's label, options, mean weight of what was played and of all candidates, and how often best."""
     rows = []
-    for label in dict.fromkeys(judgement.step for judgement in judgements):
-        own = [judgement for judgement in judgements if judgement.step == label]
+    for label in dict.fromkeys(scored.step for scored in bar_scores):
+        own = [scored for scored in bar_scores if scored.step == label]
         played = [found.weights[found.chosen] for found in own]
         every = [weight for found in own for weight in found.weights if isfinite(weight)]
         best = sum(weight == max(found.weights) for weight, found in zip(played, own, strict=True))
@@ -166,9 +169,9 @@ def _critic_rows(judgements: Sequence[Judgement]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _script(name: str) -> str:
+def script(name: str, folder: Traversable = ASSETS) -> str:
     """Read a script without the comments and the indentation that only its readers need: a third of its size."""
-    source = (files("jazzgram.pages.report") / "assets" / f"{name}.js").read_text(encoding="utf-8")
+    source = (folder / f"{name}.js").read_text(encoding="utf-8")
     text = re.sub(r"^ */\*.*?\*/\n", "", source, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"(^| )// .*$", "", text, flags=re.MULTILINE)
     return re.sub(r"^ *\n|^ +", "", text, flags=re.MULTILINE)

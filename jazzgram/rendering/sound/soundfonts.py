@@ -25,7 +25,7 @@ VARIABLE = "JAZZGRAM_SOUNDFONT"
 class SoundfontEntry(BaseModel):
     """The registry's entry of a soundfont."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: str = Field(min_length=1, description="What it is.")
     licence: str = Field(min_length=1, description="Under which terms it may be used.")

@@ -3,6 +3,7 @@
    const cards = new jazzgram.Cards(element, plugins, section, onchange);
    cards.show(steps)                 draw steps, as YAML has them
    cards.showMistakes(list)          [{key_path, message}] of this section, by card and field
+   cards.setPlugins(plugins)         other options or descriptions, as plugin files now have them
    cards.showEffects(texts)          what each step did, by its index
    onchange(label, steps, control)   called with new steps; `control` names the one that was used */
 (function (jazzgram) {
@@ -31,6 +32,11 @@
       // Redrawing while a slider is dragged would take it out of the hand: only values are put in.
       if (isSame && this.#element.childElementCount > 0) this.#update();
       else this.#draw();
+    }
+
+    setPlugins(plugins) {
+      this.#plugins = plugins;
+      this.#draw();
     }
 
     showMistakes(list) {
@@ -86,6 +92,7 @@
 
     #add(hook, name) {
       this.#onchange(`${plainName(name)} added`, chainEdits.addStep(this.#steps, this.#section, hook, name));
+      for (const adder of this.#element.querySelectorAll("details[open]")) adder.open = false;
       const cards = [...this.#element.querySelectorAll("[data-card]")];
       cards.findLast((card) => card.dataset.name === name)?.scrollIntoView({ block: "nearest" });
     }
@@ -94,7 +101,7 @@
       const label = `${plainName(nameOf(this.#steps[index]))} removed`;
       this.#onchange(label, chainEdits.removeStep(this.#steps, index));
       const neighbour = this.#card(Math.min(index, this.#steps.length - 1));
-      (neighbour?.querySelector(".remove") ?? this.#element.querySelector("select"))?.focus();
+      (neighbour?.querySelector(".remove") ?? this.#element.querySelector("summary"))?.focus();
     }
 
     /* By mouse, pen or finger: the card is dropped where the one under the pointer is. */
@@ -143,19 +150,22 @@
       );
     }
 
+    /* The steps that can be added, each with what it does. */
     #makeAdder(hook, head) {
       const isDraw = hook === "sample"; // there is always exactly one
+      const label = isDraw ? "Draw with" : `Add to ${head.toLowerCase()}`;
       const choices = this.#plugins.filter((one) => one.section === this.#section && one.hook === hook);
-      const select = make(
-        "select",
-        { "aria-label": isDraw ? "Draw with" : `Add to ${head.toLowerCase()}`, "data-add": hook },
-        make("option", { value: "" }, isDraw ? "Draw otherwise…" : "+ Add a step…"),
-        ...choices.map(({ name, summary }) => make("option", { value: name, title: summary }, plainName(name))),
+      const makeChoice = ({ name, summary }) => {
+        const click = () => this.#add(hook, name);
+        const attributes = { type: "button", "data-plugin": name, on: { click } };
+        return make("li", {}, make("button", attributes, make("b", {}, plainName(name)), make("small", {}, summary)));
+      };
+      return make(
+        "details",
+        { class: "adder", "data-add": hook },
+        make("summary", { "aria-label": label }, isDraw ? "Draw otherwise…" : "+ Add a step…"),
+        make("ul", {}, ...choices.map(makeChoice)),
       );
-      select.addEventListener("change", () => {
-        if (select.value) this.#add(hook, select.value);
-      });
-      return select;
     }
 
     #makeCard(step, index) {

@@ -14,7 +14,7 @@
       { hook: "shape_distribution", head: "Shape", what: "what may come next" },
       { hook: "sample", head: "Draw", what: "the next term" },
     ],
-    critics: [{ hook: "score_bar", head: "Judge", what: "which candidates go on" }],
+    critics: [{ hook: "score_bar", head: "Score", what: "the candidates of each bar: the best go on" }],
   };
   const MOST_NOTCHES = { whole: 400, real: 64 }; // spans that a slider is still good for
 

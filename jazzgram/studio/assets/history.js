@@ -1,7 +1,9 @@
 /* What was done in the studio, with undo, and what a take keeps of earlier ones. Values in, new values out; no DOM.
 
-   A state is {document, b, side, kept, locked, label}: `document` as the server has it, with chain A; `b` is chain B or
-   null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay.
+   A state is {document, b, side, kept, locked, label, yaml}: `document` as the server has it, with chain A; `b` is chain
+   B or null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay; `yaml` the
+   same as text with comments, or that of the state before where the server has not answered yet. A traded take has
+   `trade` (setTrade).
    A history is {states, at, last}: `at` is the index of the state that is shown, `last` the control that was used. */
 (function (jazzgram) {
   "use strict";
@@ -12,8 +14,8 @@
   const copy = (value) => JSON.parse(JSON.stringify(value));
   const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-  function begin(document) {
-    const state = { document, b: null, side: "A", kept: [], locked: [], label: "As configured" };
+  function begin(document, yaml = "") {
+    const state = { document, b: null, side: "A", kept: [], locked: [], label: "As configured", yaml };
     return { states: [state], at: 0, last: NO_CONTROL };
   }
 
@@ -64,7 +66,11 @@
   const chainOf = (state) => (state.side === "B" && state.b ? state.b : state.document.chain);
 
   /* What the server needs to play a state. */
-  const recipeOf = (state) => ({ document: { ...state.document, chain: chainOf(state) }, kept: state.kept });
+  const recipeOf = (state) => ({
+    document: { ...state.document, chain: chainOf(state) },
+    kept: state.kept,
+    ...(state.trade && { trade: state.trade }),
+  });
 
   function setChain(state, chain) {
     if (state.side === "B") state.b = chain;
@@ -107,7 +113,8 @@
   function takeDocument(state, { chain, ...document }, terms) {
     if (!equal(sampledBy(document), sampledBy(state.document))) freeze(state, terms);
     const chainA = state.side === "B" ? state.document.chain : chain;
-    state.document = { ...document, improvise: document.improvise ?? {}, chain: chainA };
+    const band = state.document.accompany ? { accompany: document.accompany ?? {} } : {};
+    state.document = { ...document, improvise: document.improvise ?? {}, ...band, chain: chainA };
     if (state.side === "B") state.b = chain;
   }
 
@@ -116,6 +123,18 @@
     const next = { ...state.document.improvise, ...values };
     for (const [key, value] of Object.entries(values)) if (value === null || value === "") delete next[key];
     state.document.improvise = next;
+  }
+
+  /* Make a state a traded take, {live, strokes, end} as jazzgram/studio/traded.py has it, or null: none any more. Its
+     bars are those of two players, and cannot be locked. */
+  function setTrade(state, trade) {
+    delete state.trade;
+    if (trade) Object.assign(state, { trade, locked: [], kept: [] });
+  }
+
+  /* Set the style of the band; "" leaves it to the changes. A configuration with players of its own has none to set. */
+  function setStyle(state, style) {
+    if (state.document.accompany) state.document.accompany = style ? { style } : {};
   }
 
   /* A seed that no state has had, one above the highest. */
@@ -142,6 +161,8 @@
     lock,
     takeDocument,
     setImprovise,
+    setTrade,
+    setStyle,
     nextSeed,
     takeLabel,
     equal,

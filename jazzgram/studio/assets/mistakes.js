@@ -10,12 +10,12 @@
   function show(list, sections) {
     for (const cards of sections) cards.showMistakes(list);
     const within = (path) => list.filter(({ key_path: keyPath }) => keyPath === path || keyPath.startsWith(`${path}.`));
-    get("chords-mistake").textContent = within("improvise")
+    get("chords-mistake").textContent = [...within("improvise"), ...within("accompany")]
       .map(({ key_path: keyPath, message }) =>
         keyPath === "improvise.chords" ? message : `${keyPath.split(".").pop()}: ${message}`,
       )
       .join("; ");
-    for (const key of ["chords", "bars", "meter", "tempo", "title"]) {
+    for (const key of ["chords", "bars", "meter", "tempo", "key", "transpose", "instrument", "title"]) {
       get(key).toggleAttribute("data-wrong", within(`improvise.${key}`).length > 0);
     }
     get("seed-mistake").textContent = within("seed")
@@ -23,7 +23,9 @@
       .join("; ");
     get("seed").toggleAttribute("data-wrong", within("seed").length > 0);
     get("yaml-mistakes").replaceChildren(...list.map(makeYamlMistake));
-    const elsewhere = list.filter(({ key_path: keyPath }) => !/^(chain|samplers|improvise|seed)\b/.test(keyPath));
+    const elsewhere = list.filter(
+      ({ key_path: keyPath }) => !/^(chain|samplers|critics|improvise|accompany|seed)\b/.test(keyPath),
+    );
     if (elsewhere.length && get("panel-yaml").hidden) {
       trouble.show(
         elsewhere.map(({ key_path: keyPath, message }) => [keyPath, message].filter(Boolean).join(": ")).join("; "),

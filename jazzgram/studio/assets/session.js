@@ -1,7 +1,8 @@
 /* The page's history (history.js), kept over a reload of its tab.
 
-   const session = new jazzgram.Session(document, name);
+   const session = new jazzgram.Session(document, yaml, name);
    session.change(label, edit, control) session.amend(edit) session.goTo(index)
+   session.annotate(yaml)         the state that is shown, as text with comments
    session.state session.states session.at session.recipe
    session.onchange = () => {}    called after each of these, where it made a difference */
 (function (jazzgram) {
@@ -13,9 +14,9 @@
     #storageKey;
     #history;
 
-    constructor(document, name) {
+    constructor(document, yaml, name) {
       this.#storageKey = `jazzgram-studio ${name}`;
-      this.#history = this.#load() ?? history.begin(document);
+      this.#history = this.#load() ?? history.begin(document, yaml);
     }
 
     get state() {
@@ -40,6 +41,14 @@
 
     amend(edit) {
       this.#become(history.amend(this.#history, edit));
+    }
+
+    annotate(yaml) {
+      const edit = (state) => {
+        state.yaml = yaml;
+      };
+      this.#history = history.amend(this.#history, edit);
+      this.#save();
     }
 
     goTo(index) {

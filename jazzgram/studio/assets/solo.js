@@ -1,13 +1,15 @@
 /* The take that is played: roll with its slider, strip of bars with locks, lead sheet, numbers, player.
 
-   const solo = new jazzgram.SoloView({onlock, fetchScore, fetchNumbers, fetchFile});
+   const solo = new jazzgram.SoloView({onlock, ontime, fetchScore, fetchNumbers, fetchFile});
    solo.show({view, sound}, locked)   another take; what is playing goes on from the same tick
    solo.showLocks(locked)    another set of locked bars
    solo.showStep(step)       show the notes after a step of the view
    solo.refresh()            another tab is shown: it gets what it lacks
-   solo.toggle()             play or pause
+   solo.toggle() solo.pause() solo.playFrom(tick)
+   solo.bank                 the recordings (bank.js)
+   solo.faders               those of the mixer, as in player.js; solo.onfaders() is called when one is moved
    solo.effects              what each step of the chain did, by its index in the chain, as text
-   onlock(bar, whether) is called on a click on a bar; for the others see lead_sheet.js, numbers.js and bank.js */
+   onlock(bar, whether) is called on a click on a bar; ontime(tick) for every picture; for the others see lead_sheet.js, numbers.js and bank.js */
 (function (jazzgram) {
   "use strict";
   const { timeline, steps } = jazzgram;
@@ -16,7 +18,9 @@
     "Point at a note to see where it comes from, or go through them with the arrow keys; a click plays from there.";
 
   jazzgram.SoloView = class SoloView {
+    onfaders = () => {};
     #onlock;
+    #ontime;
     #sheet;
     #numbers;
     #view = null;
@@ -29,8 +33,9 @@
     #copied = new Map(); // see steps.copiedRuns
     #soundingBar = null;
 
-    constructor({ onlock, fetchScore, fetchNumbers, fetchFile }) {
+    constructor({ onlock, ontime, fetchScore, fetchNumbers, fetchFile }) {
       this.#onlock = onlock;
+      this.#ontime = ontime;
       this.#bank = new jazzgram.Bank(fetchFile);
       this.#sheet = new jazzgram.LeadSheet({ fetchScore, onseek: (tick) => this.#transport.playFrom(tick) });
       this.#numbers = new jazzgram.Numbers({ fetchNumbers, oncopied: (rows) => this.#markCopied(rows) });
@@ -41,6 +46,14 @@
       get("roll").addEventListener("item", (event) => this.#tellItem(event.detail));
       get("roll").addEventListener("seek", (event) => this.#transport.playFrom(event.detail.tick));
       get("roll").addEventListener("bars", ({ detail: { from, to } }) => this.#transport.loopBars(from, to));
+    }
+
+    get bank() {
+      return this.#bank;
+    }
+
+    get faders() {
+      return this.#player?.parts ?? [];
     }
 
     get effects() {
@@ -62,6 +75,7 @@
       if (!this.#roll) {
         this.#roll = new jazzgram.Roll(get("roll"), view);
         this.#player = new jazzgram.Player(view, sound, this.#bank);
+        this.#player.onfaders = () => this.onfaders();
         this.#player.onerror = (error) => {
           get("item").textContent = `It cannot be played: ${error.message}`;
         };
@@ -110,6 +124,14 @@
       this.#player?.toggle();
     }
 
+    pause() {
+      this.#player?.pause();
+    }
+
+    playFrom(tick) {
+      this.#transport.playFrom(tick);
+    }
+
     get #last() {
       return this.#view.steps.length - 1;
     }
@@ -149,20 +171,24 @@
     #drawStrip() {
       const symbols = Array.from({ length: this.#view.bars }, () => []);
       for (const { onset, symbol } of this.#view.chords) symbols[timeline.barOf(onset, this.#view)]?.push(symbol);
-      const bars = symbols.map((names, bar) =>
-        make(
+      let last = "no chord";
+      const bars = symbols.map((own, bar) => {
+        const isHeld = own.length === 0; // the chord of the bar before goes on
+        const names = isHeld ? [last] : own;
+        last = names.at(-1);
+        return make(
           "button",
           {
             type: "button",
-            class: "bar",
+            class: isHeld ? "bar held" : "bar",
             "data-bar": bar,
-            "aria-label": `Lock bar ${bar + 1}, ${names.join(" ") || "no chord"}`,
+            "aria-label": `Lock bar ${bar + 1}, ${names.join(" ")}`,
             on: { click: () => this.#onlock(bar, !this.#locked.includes(bar)) },
           },
           make("small", {}, String(bar + 1)),
           names.join(" "),
-        ),
-      );
+        );
+      });
       get("strip").replaceChildren(...bars);
       this.showLocks(this.#locked);
     }
@@ -171,6 +197,7 @@
       this.#roll.moveCursor(tick);
       if (playing) this.#roll.follow();
       this.#sheet.light(tick, playing);
+      this.#ontime(tick);
       this.#tellBar(playing ? timeline.barOf(tick, this.#view) : -1);
     }
 

@@ -9,8 +9,8 @@
   const { ask, fileName, latest } = jazzgram.server;
   const TYPING_PAUSE = 300; // milliseconds
   const TAKE_PATIENCE = 500; // milliseconds from which a take is not waited for when a newer one is wanted
-  const PAGE = crypto.randomUUID(); // which page's older takes a newer one replaces
-  const STAGE_EVERY = 400; // milliseconds between looks at what the server is working on
+  // Which page's older takes a newer one replaces; randomUUID is not there on a phone, whose page has no TLS.
+  const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const FILE_LIFE = 30_000; // milliseconds in which a browser has begun to store a download
   const NOT_PLAYED = "What you hear is the take before.";
 
@@ -18,7 +18,7 @@
   const setup = await start();
   if (!setup) return;
 
-  const session = new jazzgram.Session(setup.document, setup.name);
+  const session = new jazzgram.Session(setup.document, setup.yaml, setup.name);
   const page = {
     recipe: null, // what was played last, as JSON
     take: null, // the server's answer to it
@@ -26,7 +26,8 @@
     typing: null, // the timer of the YAML
   };
   const solo = new jazzgram.SoloView({
-    onlock: (bar, whether) => session.amend((state) => history.lock(state, bar, whether)),
+    onlock: (bar, whether) => !session.state.trade && session.amend((state) => history.lock(state, bar, whether)),
+    ontime: (tick) => trade?.moveCursor(tick),
     fetchScore: async () => (await ask("/score", { json: session.recipe })).json(),
     fetchNumbers: async (whole) => (await ask(`/numbers?whole=${whole ? 1 : 0}`, { json: session.recipe })).json(),
     fetchFile: async (file) => (await ask(`/sound/${file}.mp3`)).arrayBuffer(),
@@ -49,22 +50,24 @@
     session.change(label, edit, control);
   });
   const sides = new jazzgram.Sides(session);
-  const changes = new jazzgram.Changes(session, () => tellAnswered(performance.now()));
+  const trade = new jazzgram.Trade({ session, solo, live: setup.live });
+  const changes = new jazzgram.Changes(session, setup, () => tellAnswered(performance.now()));
 
   /* The server. */
   const wish = latest(async (recipe, signal) => {
     const begun = performance.now();
     const section = document.querySelector(".solo");
     section.setAttribute("aria-busy", "true");
-    const watch = setInterval(tellStage, STAGE_EVERY);
+    jazzgram.working.watch();
     try {
-      const take = await (await ask(`/take?page=${PAGE}`, { json: recipe, signal })).json();
+      const json = { ...recipe, text: session.state.yaml };
+      const take = await (await ask(`/take?page=${PAGE}`, { json, signal })).json();
       trouble.hide();
       showTake({ ...take, view: steps.readView(take.view) }, recipe, begun);
     } catch (error) {
       if (!error.abandoned) showRefusal(error, recipe, begun);
     } finally {
-      clearInterval(watch);
+      jazzgram.working.leave();
       section.setAttribute("aria-busy", "false");
     }
   }, TAKE_PATIENCE);
@@ -86,15 +89,6 @@
     }
   }
 
-  async function tellStage() {
-    try {
-      const { stage, detail } = await (await ask("/working")).json();
-      if (stage) get("sum").textContent = `${stage}${detail ? `: ${detail}` : ""}…`;
-    } catch {
-      // the take itself will tell
-    }
-  }
-
   function tellAnswered(begun) {
     const milliseconds = Math.round(performance.now() - begun);
     document.dispatchEvent(new CustomEvent("jazzgram:answered", { detail: { milliseconds } }));
@@ -109,6 +103,8 @@
     if (typeof recipe.document === "string") takeYaml(take.document);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
+    if (page.recipe === JSON.stringify(session.recipe)) session.annotate(take.yaml);
+    jazzgram.savedFiles.played(take.saved);
     mistakes.show([], [chain, samplers, critics]);
     const { view } = take;
     if (session.state.locked.some((bar) => bar >= view.bars)) {
@@ -117,6 +113,7 @@
       });
     }
     solo.show(take, session.state.locked);
+    trade.show(take);
     jazzgram.curves.show(get("curves"), take.curves);
     chain.showEffects(solo.effects);
     showSum(take);
@@ -126,7 +123,11 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    session.change("YAML edited", (state) => history.takeDocument(state, taken, termsShown()), "yaml");
+    const edit = (state) => {
+      history.takeDocument(state, taken, termsShown());
+      state.yaml = get("yaml").value;
+    };
+    session.change("YAML edited", edit, "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -194,7 +195,7 @@
   function listenToYaml() {
     get("yaml").addEventListener("input", () => {
       clearTimeout(page.typing);
-      const play = () => wish({ document: get("yaml").value, kept: session.state.kept });
+      const play = () => wish({ ...session.recipe, document: get("yaml").value });
       page.typing = setTimeout(play, TYPING_PAUSE);
     });
     get("download-yaml").addEventListener("click", () => download("yaml"));
@@ -219,6 +220,15 @@
     }
     get("export").disabled = false;
     get("export").value = "";
+  }
+
+  /* Another take by plugin files that were saved; their cards have the options of now. */
+  async function takeSaved(names) {
+    const catalogue = await (await ask("/catalogue")).json();
+    for (const cards of [chain, samplers, critics]) cards.setPlugins(catalogue);
+    const time = new Date().toLocaleTimeString();
+    get("saved").textContent = `${names.join(", ")} saved at ${time}: the take is made again.`;
+    await wish(session.recipe);
   }
 
   /* A card's effect leads to the roll after its step. */
@@ -259,6 +269,8 @@
     samplers.show(state.document.samplers);
     critics.show(state.document.critics ?? []);
     changes.draw();
+    trade.draw();
+    if (get("yaml") !== document.activeElement) get("yaml").value = state.yaml;
     if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
     get("undo").disabled = at === 0;
     get("redo").disabled = at === states.length - 1;
@@ -292,4 +304,5 @@
   draw();
   await wish(session.recipe);
   changes.listTunes();
+  jazzgram.savedFiles.watch(takeSaved);
 })((globalThis.jazzgram ??= {}));

@@ -32,5 +32,8 @@
     return { chords, note: notes.join(" ") };
   }
 
-  jazzgram.typedChanges = { isSheet, isChart, readTyped };
+  /* Changes with one more bar. */
+  const withBar = (changes, symbol) => [changes.trim().replace(/\|$/, "").trim(), symbol].filter(Boolean).join(" | ");
+
+  jazzgram.typedChanges = { isSheet, isChart, readTyped, withBar };
 })((globalThis.jazzgram ??= {}));

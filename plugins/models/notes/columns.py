@@ -212,7 +212,9 @@ def position_columns(position: Position) -> tuple[list[int], Float32s]:
     integers = [root, next_root, bass, beat, min(max(beats, 0), 7), slot, position.bar % 8]
     until = min(position.until / _TICKS, 16)
     scalars = [until / 8, exp(-until), log2(input_tempo(position) / 160), min(position.bar, 63) / 32]
-    return integers, np.concatenate([np.array(scalars, np.float32), flags, next_flags])
+    reals = np.empty(28, np.float32)
+    reals[SCALARS], reals[4:16], reals[16:28] = scalars, flags, next_flags
+    return integers, reals
 
 
 def tune_columns(tune: TokenTune, events: Events) -> tuple[Int32s, Float32s, Int32s, Int32s]:

@@ -26,17 +26,17 @@ EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repe
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
 LABEL_EMBEDDING = "label_embedding"
 """A row for each label of `LabelIndex`; the sum of a solo's rows is input of the network and of the heads."""
-_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0}
+TRANSPOSITION_EMBEDDING = "transposition_embedding"
+"""One row: times the transposition it is added to the labels' rows in training. What is played is not transposed."""
+_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRANSPOSITION_EMBEDDING: 1.0}
 _NO_INTERVAL = 2 * PITCHES - 1
 """The index of the zero behind a table of the intervals from -127 to 127."""
 _NO_DEGREE = 12
 _NO_REPEAT = 2 * RUNS
 _PITCH = np.arange(PITCHES, dtype=np.int32)
-_ROTATION = (np.arange(12)[:, None] + np.arange(12)) % 12
-"""Indices that rotate twelve flags to the left by so many semitones."""
-_ROTATED_CHORDS = np.array([0, 1, 0, 1])[:, None]
-_ROTATED_ROOTS = [COLUMN[name] for name in ("root", "next_root", "root", "next_root")]
-"""Chord and next chord, counted from the last note, then counted from C."""
+_ROTATION = np.concatenate([flags + (np.arange(12)[:, None] + np.arange(12)) % 12 for flags in (4, 16)])
+"""The columns of a chord's flags, rotated to the left by so many semitones; from row 12 on those of the next chord."""
+_ROTATED_CHORDS = np.array([0, 12, 0, 12], np.int32)
 _REAL_INPUTS = 3 * 24 + 4
 """Inputs that are not one-hot."""
 _DIFFERENCES = {
@@ -47,7 +47,6 @@ _DIFFERENCES = {
     "root_motion": ("next_root", "root"),
 }
 """One-hot inputs that are the difference of two columns: two in semitones, three in pitch classes."""
-_MINUENDS, _SUBTRAHENDS = ([COLUMN[pair[side]] for pair in _DIFFERENCES.values()] for side in (0, 1))
 
 
 @lru_cache(maxsize=16)
@@ -76,14 +75,51 @@ def one_hot_widths(durations: int) -> dict[str, int]:
     }
 
 
-_ONE_HOT = [[*INTEGERS, *_DIFFERENCES].index(name) for name in one_hot_widths(1)]
-"""Index of each one-hot input among the columns with the differences behind them."""
+def _sums(*terms: dict[str, int]) -> Int32s:
+    """Return a matrix that multiplies `Rows.integers` to the sums of some columns times their factors."""
+    matrix = np.zeros((len(INTEGERS), len(terms)), np.int32)
+    for number, factors in enumerate(terms):
+        for name, factor in factors.items():
+            matrix[COLUMN[name], number] = factor
+    return matrix
+
+
+_ROTATED_BY = _sums({"last": 1, "root": -1}, {"last": 1, "next_root": -1}, {"root": -1}, {"next_root": -1})
+"""Chord and next chord, counted from the last note, then counted from C."""
 
 
 @lru_cache(maxsize=16)
 def _offsets(durations: int) -> Int32s:
     """Return the offset of each one-hot input in the row of inputs, and behind the last one their total width."""
     return np.cumsum([0, *one_hot_widths(durations).values()], dtype=np.int32)
+
+
+@lru_cache(maxsize=16)
+def _one_hot_tables(durations: int) -> tuple[Int32s, Int32s, Int32s]:
+    """Return a table of the indices of one-hot inputs, and the matrix and offsets that find an input's entry in it.
+
+    An input depends on one column, or on two whose difference it is; -1, unknown, is a value as others are.
+    """
+    offsets = _offsets(durations)
+    tables: list[NDArray[Any]] = []
+    factors: list[dict[str, int]] = []
+    begins: list[int] = []
+    for (name, width), offset in zip(one_hot_widths(durations).items(), offsets[:-1].tolist(), strict=True):
+        begins.append(sum(map(len, tables)) + 1)
+        if name not in _DIFFERENCES:
+            value = np.arange(-1, width)
+            factors.append({name: 1})
+        else:
+            minuend, subtrahend = _DIFFERENCES[name]
+            highest, lowest = (12 if each.endswith("root") else PITCHES for each in (minuend, subtrahend))
+            high, low = np.arange(-1, highest)[:, None], np.arange(-1, lowest)
+            clipped = np.minimum(np.maximum(high - low, -WIDEST), WIDEST) + WIDEST
+            value = clipped if width == INTERVALS else (high - low) % 12
+            value = np.where(np.minimum(high, low) < 0, -1, value).ravel()
+            factors.append({minuend: lowest + 1, subtrahend: 1})
+            begins[-1] += lowest + 1
+        tables.append(np.where(value >= 0, value + offset, offsets[-1]))
+    return np.concatenate(tables).astype(np.int32), _sums(*factors), np.array(begins, np.int32)
 
 
 def input_width(durations: int) -> int:
@@ -144,6 +180,10 @@ def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
+_LOOKED_UP = [COLUMN[name] for name in ("last", "before_last", "root", "next_root")]
+"""What the columns of the network's outputs that make a pitch's logit depend on."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """Features of events, and the inputs and indices that a network computes from them.
@@ -164,26 +204,20 @@ class Rows:
 
     def one_hot_indices(self, durations: int) -> Int32s:
         """Return which one-hot inputs are 1, shape ``(events, one-hot inputs)``; their total width means none."""
-        minuend, subtrahend = self.integers[:, _MINUENDS], self.integers[:, _SUBTRAHENDS]
-        difference = minuend - subtrahend
-        difference[:, :2] = np.minimum(np.maximum(difference[:, :2], -WIDEST), WIDEST) + WIDEST
-        difference[:, 2:] %= 12
-        difference[np.minimum(minuend, subtrahend) < 0] = -1
-        indices = np.concatenate([self.integers, difference], axis=1)[:, _ONE_HOT]
-        offsets = _offsets(durations)
-        return np.where(indices >= 0, indices + offsets[:-1], offsets[-1])
+        table, factors, begins = _one_hot_tables(durations)
+        indices: Int32s = table.take(self.integers @ factors + begins)
+        return indices
 
     def real_inputs(self) -> Float32s:
         """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars; labels."""
-        last, events = self["last"], len(self.integers)
-        chords = self.reals[:, CHORD_FLAGS]
+        events = len(self.integers)
         # An unknown chord has no flags: any rotation leaves it without.
-        by = -self.integers[:, _ROTATED_ROOTS]
-        by[:, :2] += last[:, None]
-        rotated = chords.reshape(events, 2, 12)[np.arange(events)[:, None, None], _ROTATED_CHORDS, _ROTATION[by % 12]]
-        rotated[last < 0, :2] = 0
-        others = self.reals[:, SCALARS], self.reals[:, LABELS]
-        return np.concatenate([chords, rotated.reshape(events, 48), *others], axis=1)
+        columns = _ROTATION.take(self.integers @ _ROTATED_BY % 12 + _ROTATED_CHORDS, axis=0).reshape(events, 48)
+        rotated = self.reals.take(columns + np.arange(0, self.reals.size, self.reals.shape[1])[:, None])
+        if (unknown := self["last"] < 0).any():
+            rotated[unknown, :24] = 0
+        parts = self.reals[:, CHORD_FLAGS], rotated, self.reals[:, SCALARS], self.reals[:, LABELS]
+        return np.concatenate(parts, axis=1)
 
     def inputs(self, durations: int) -> Float32s:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
@@ -253,8 +287,14 @@ class FirstLayer:
 
     def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        one_hot: Float32s = self._one_hot[rows.one_hot_indices(self._durations)].sum(axis=1)
-        return one_hot + rows_times(rows.real_inputs(), self._real)
+        drive = rows_times(rows.real_inputs(), self._real)
+        known: dict[bytes, Float32s] = {}  # rows of the same past and position have the same one-hot inputs
+        for row, indices in zip(drive, rows.one_hot_indices(self._durations), strict=True):
+            key = indices.tobytes()
+            if key not in known:
+                known[key] = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
+            row += known[key]
+        return drive
 
 
 class Heads:
@@ -278,8 +318,17 @@ class Heads:
         # Every index depends on one number: the last note, the one before, a root. Computed once for each value.
         notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
         rows = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
-        self._interval_index = rows.interval_indices("last", choices)
-        self._degree_index = rows.degree_indices("root", choices)[: len(roots)]
+        interval_index = rows.interval_indices("last", choices)
+        degree_index = rows.degree_indices("root", choices)[: len(roots)]
+        tables = [
+            interval_index + self._at["interval"],
+            interval_index + self._at["second_interval"],
+            degree_index + self._at["degree"],
+            degree_index + self._at["degree"] + 13,
+        ]
+        self._columns = np.concatenate(tables)
+        self._first_columns = np.cumsum([1, *map(len, tables[:-1])])
+        self._choice_index = {pitch: index for index, pitch in enumerate(choices.tolist())}
         index = rows.embedding_indices(np.broadcast_to(choices, (len(notes), len(choices))), notes)
         self._note_embedding = w["pitch_embedding"][choices] + w["interval_embedding"][index[..., 1]]
         self._degree_embedding = w["degree_embedding"][index[: len(roots), :, 2]]
@@ -310,34 +359,47 @@ class Heads:
         )
 
     def _pitch_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> Float32s:
-        at, choices = self._at, self._choices
+        at = self._at
         chord_tone = outputs[:, at["chord_tone"] : at["chord_tone"] + 2, None]
         degree = outputs[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)
         degree[:, :, :12] += chord_tone * rows.reals[:, CHORD_FLAGS].reshape(-1, 2, 12)
-        event = np.arange(len(outputs))[:, None]
-        logits = outputs[:, : len(choices)] + outputs[event, self._interval_index[rows["last"] + 1] + at["interval"]]
-        logits += outputs[event, self._interval_index[rows["before_last"] + 1] + at["second_interval"]]
-        logits += outputs[event, self._degree_index[rows["root"] + 1] + at["degree"]]
-        logits += outputs[event, self._degree_index[rows["next_root"] + 1] + at["degree"] + 13]
-        bonus = outputs[:, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"]]
-        logits += (choices == repeated[:, None]) * bonus[:, None]
+        columns = self._columns.take(rows.integers[:, _LOOKED_UP] + self._first_columns, axis=0)
+        columns += np.arange(0, outputs.size, outputs.shape[1])[:, None, None]
+        logits: Float32s = outputs[:, : len(self._choices)] + 0
+        for part in outputs.take(columns).swapaxes(0, 1):
+            logits += part
+        for row, choice in self._repetitions(repeated):
+            logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
         return logits
 
     def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> NDArray[Any]:
         w = self._w
-        hidden = self._note_embedding[rows["last"] + 1] + self._degree_embedding[rows["root"] + 1]
+        hidden = self._note_embedding[rows["last"] + 1]
+        hidden += self._degree_embedding[rows["root"] + 1]
         hidden += outputs[:, None, self._at["hidden"] :]
-        # At most one of the choices continues the repetition.
-        continues = (self._choices == repeated[:, None])[..., None]
         run, repeat = rows["interval_run"], w["repeat_embedding"]
-        others = np.where(repeated >= 0, run, _NO_REPEAT)
-        hidden += np.where(continues, repeat[run + RUNS][:, None], repeat[others][:, None])
+        continuing = [
+            (row, choice, hidden[row, choice] + repeat[run[row] + RUNS]) for row, choice in self._repetitions(repeated)
+        ]
+        hidden += repeat[np.where(repeated >= 0, run, _NO_REPEAT)][:, None]
+        for row, choice, embedded in continuing:
+            hidden[row, choice] = embedded
         np.maximum(hidden, 0, out=hidden)
-        logits: NDArray[Any] = hidden @ w["duration"] + w["duration_bias"]
-        bonus = hidden @ w["duration_repeat"] + w["duration_repeat_bias"][rows["duration_run"]][:, None, None]
-        repeated = rows.repeated_durations()
-        logits += (np.arange(self._durations) == repeated[:, None, None]) * bonus
+        logits: NDArray[Any] = hidden @ w["duration"]
+        logits += w["duration_bias"]
+        for row, duration in enumerate(rows.repeated_durations().tolist()):
+            if duration >= 0:
+                bonus = hidden[row] @ w["duration_repeat"][:, 0]
+                logits[row, :, duration] += bonus + w["duration_repeat_bias"][rows["duration_run"][row]]
         return logits
+
+    def _repetitions(self, repeated: Int32s) -> list[tuple[int, int]]:
+        """Return for each row whose repetition goes on with one of the choices its index, and that of the choice."""
+        return [
+            (row, self._choice_index[pitch])
+            for row, pitch in enumerate(repeated.tolist())
+            if pitch in self._choice_index
+        ]
 
 
 def _fused(w: Weights, choices: Int32s) -> tuple[Float32s, Float32s, dict[str, int]]:

@@ -31,7 +31,7 @@ from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
-from .heads import LABEL_EMBEDDING, Heads, Rows, head_shapes, input_width
+from .heads import LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Heads, Rows, head_shapes, input_width
 from .labels import LabelIndex
 from .options import NoteOptions
 from .streams import Inputs
@@ -98,6 +98,7 @@ class NoteModel:
         self._vocabulary = vocabulary
         self._options = options
         self._events = Events.of(vocabulary)
+        self._pairs = list(zip(self._events.pitch.tolist(), self._events.duration.tolist(), strict=True))
         durations = len(self._events.durations)
         self._index = LabelIndex(vocabulary, options.labels)
         self.label_kinds = self._index.kinds
@@ -105,10 +106,11 @@ class NoteModel:
         heads = head_shapes(network.width + labelled, options.hidden, durations)
         self.shapes = network.shapes(input_width(durations) + labelled, heads)
         if labelled:
-            self.shapes[LABEL_EMBEDDING] = (len(self._index), labelled)
+            self.shapes |= {LABEL_EMBEDDING: (len(self._index), labelled), TRANSPOSITION_EMBEDDING: (1, labelled)}
         self._weights: Weights = {}
         # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
+        self._combination = self._choice * durations + self._events.duration
 
     def fit(self, data: Dataset, seed: int, checkpoint: Path, report: Callable[[Epoch], None]) -> None:
         """Train with TensorFlow; the epochs of an existing checkpoint are reported again first."""
@@ -176,17 +178,22 @@ class NoteModel:
         pasts, network = state
         if inputs is not None:
             tokens = inputs if inputs.ndim == 1 else inputs.argmax(axis=1)
-            pasts = tuple(self._extended(past, int(token)) for past, token in zip(pasts, tokens, strict=True))
+            pasts = self._extended(pasts, tokens.tolist())
+        # Rows with one past, as those with and without labels are, share what is computed from it.
+        columns = {id(past): past_columns(past) for past in {id(past): past for past in pasts}.values()}
         known = [position_columns(position) for position in positions]
-        integers = [past_columns(past) + columns for past, (columns, _) in zip(pasts, known, strict=True)]
-        reals = np.stack([reals for _, reals in known])
+        integers = [columns[id(past)] + of_position for past, (of_position, _) in zip(pasts, known, strict=True)]
+        reals = np.array([real for _, real in known])
         if len(self._index):
             reals = np.concatenate([reals, [self._embedding(position.labels) for position in positions]], axis=1)
         rows = Rows(np.array(integers, np.int32), reals)
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
-        joint = (pitch[:, self._choice] * duration[:, self._choice, self._events.duration]).astype(np.float64)
-        return (pasts, network), joint / joint.sum(axis=1, keepdims=True)
+        likelihoods = pitch.take(self._choice, axis=1)
+        likelihoods *= duration.reshape(len(duration), -1).take(self._combination, axis=1)
+        joint = likelihoods.astype(np.float64)
+        joint /= np.add.reduce(joint, axis=1, keepdims=True)
+        return (pasts, network), joint
 
     def gather(self, rows: Sequence[tuple[ModelState, int]]) -> ModelState:
         """Build a state from rows of other states."""
@@ -201,10 +208,14 @@ class NoteModel:
             self._embeddings[labels] = rows.sum(axis=0, dtype=np.float32)
         return self._embeddings[labels]
 
-    def _extended(self, past: Past, token: int) -> Past:
-        if token == UNKNOWN:
-            return past.extended(UNKNOWN, 0)
-        return past.extended(int(self._events.pitch[token]), int(self._events.duration[token]))
+    def _extended(self, pasts: Sequence[Past], tokens: Sequence[int]) -> tuple[Past, ...]:
+        """Extend each past by its token; equal rows go on with one past."""
+        extended: dict[tuple[int, int], Past] = {}
+        for past, token in zip(pasts, tokens, strict=True):
+            if (id(past), token) not in extended:
+                pitch, duration = (UNKNOWN, 0) if token == UNKNOWN else self._pairs[token]
+                extended[id(past), token] = past.extended(pitch, duration)
+        return tuple(extended[id(past), token] for past, token in zip(pasts, tokens, strict=True))
 
 
 def _digest(tunes: Sequence[TokenTune]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +33,9 @@ from .sqlite import is_database, read_database
 _TENOR_SAX = 66
 """The program of a solo whose instrument is not known: the database's most frequent."""
 _SLOWEST, _FASTEST = 5, 1000
+
+_note = lru_cache(1 << 16)(Note)
+"""Solos repeat their notes: a value that is found costs a third of one that is made."""
 
 _PICK_UP = "in the pick-up (before bar 1)"
 _OUTSIDE = "on a beat or tatum that its bar does not have"
@@ -166,7 +170,7 @@ def _melodies(pitches: Ints, onsets: Ints, ends: Ints, table: BarTable) -> list[
     bars = np.searchsorted(table.starts, onsets, side="right") - 1
     columns = (bars, pitches, onsets - table.starts[bars], ends - onsets)
     for bar, pitch, onset, duration in zip(*(column.tolist() for column in columns), strict=True):
-        melodies[bar].append(Note(pitch, onset, duration))
+        melodies[bar].append(_note(pitch, onset, duration))
     return melodies
 
 

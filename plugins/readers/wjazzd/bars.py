@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -67,28 +68,18 @@ def lay_bars(notes: Notes, beats: Beats) -> BarTable:
     count = last - first + 1
     if count > MOST_BARS:
         raise JazzgramError(f"{beats.where(0)}: {count} bars follow, more than the {MOST_BARS} that are read")
-    written: dict[int, Meter] = {}
-    signature, meter = "", None
-    for row, (bar, text) in enumerate(zip(beats.bar.tolist(), beats.signatures, strict=True)):
-        if text and text != signature:
-            try:
-                signature, meter = text, Meter.parse(text)
-            except ValueError as error:
-                raise JazzgramError(f"{beats.where(row)}: {error}") from None
-        if meter is None:
-            raise JazzgramError(f"{beats.where(row)}: the first beat has no signature (expected for example 4/4)")
-        written.setdefault(bar, meter)
-    meter = next(iter(written.values()))
-    meters = []
-    for bar in range(first, last + 1):
-        meter = written.get(bar, meter)
-        meters.append(meter)
-    divided: dict[Meter, int] = {}
-    for bar, period in zip(notes.bar.tolist(), notes.period.tolist(), strict=True):
-        divided.setdefault(meters[bar - first], period)
-    periods = np.array([divided.get(meter, meter.numerator) for meter in meters], dtype=np.int64)
-    starts = np.cumsum([0] + [meter.bar for meter in meters])
-    table = BarTable(first, starts, tuple(meters), periods)
+    rows, meters = _signatures(beats)
+    known, begins = np.unique(beats.bar, return_index=True)
+    begins = begins[np.maximum(np.searchsorted(known, np.arange(first, last + 1), side="right") - 1, 0)]
+    numbers = np.searchsorted(rows, begins, side="right") - 1
+    kinds = list(dict.fromkeys(meters))
+    kind = np.array([kinds.index(meter) for meter in meters])[numbers]
+    period = np.array([meter.numerator for meter in kinds], dtype=np.int64)
+    played, row = np.unique(kind[notes.bar - first], return_index=True)
+    period[played] = notes.period[row]
+    periods = period[kind]
+    starts = np.concatenate(([0], np.cumsum(np.array([meter.bar for meter in kinds])[kind])))
+    table = BarTable(first, starts, tuple(kinds[number] for number in kind.tolist()), periods)
     wrong = np.flatnonzero(beats.beat > periods[beats.bar - first])
     if len(wrong):
         row = int(wrong[0])
@@ -98,6 +89,24 @@ def lay_bars(notes: Notes, beats: Beats) -> BarTable:
             f"{periods[bar - first]} beats"
         )
     return table
+
+
+def _signatures(beats: Beats) -> tuple[list[int], list[Meter]]:
+    """Return the beats with which a meter begins, and these meters."""
+    rows: list[int] = []
+    meters: list[Meter] = []
+    signature = ""
+    for row, text in enumerate(beats.signatures):
+        if text and text != signature:
+            try:
+                meters.append(Meter.parse(text))
+            except ValueError as error:
+                raise JazzgramError(f"{beats.where(row)}: {error}") from None
+            rows.append(row)
+            signature = text
+    if not rows or rows[0]:
+        raise JazzgramError(f"{beats.where(0)}: the first beat has no signature (expected for example 4/4)")
+    return rows, meters
 
 
 def on_tatums(notes: Notes, bars: BarTable, durations: Literal["written", "sounding"]) -> tuple[Ints, Ints]:
@@ -161,16 +170,16 @@ def chords_of(beats: Beats, bars: BarTable) -> list[tuple[Chord, ...]]:
     changes: list[list[tuple[int, str]]] = [[] for _ in bars.meters]
     onsets = bars.onset(beats.bar, beats.beat, 1, 1) - bars.starts[beats.bar - bars.first]
     voicings: dict[str, tuple[int, ...]] = {"": ()}
-    for row, (bar, onset, text) in enumerate(
-        zip((beats.bar - bars.first).tolist(), onsets.tolist(), beats.chords, strict=True)
-    ):
+    begun = [row for row, (before, text) in enumerate(pairwise(["", *beats.chords])) if text and text != before]
+    where = zip((beats.bar - bars.first)[begun].tolist(), onsets[begun].tolist(), strict=True)
+    for row, (bar, onset) in zip(begun, where, strict=True):
+        text = beats.chords[row]
         if text not in voicings:
             try:
                 voicings[text] = voicing(parse_symbol(text))
             except JazzgramError as error:
                 raise JazzgramError(f"{beats.where(row)}: {error}") from None
-        if text:
-            changes[bar].append((onset, text))
+        changes[bar].append((onset, text))
     sounding = ""
     known: dict[tuple[int, tuple[tuple[int, str], ...]], tuple[Chord, ...]] = {}
     harmonies = []

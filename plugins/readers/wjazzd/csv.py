@@ -9,13 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from jazzgram import JazzgramError
 
 from .estimate import estimate_beats
-from .solo import BEAT_COLUMNS, NOTE_COLUMNS, Beats, Notes, check_beats, check_notes
+from .solo import BEAT_COLUMNS, NOTE_COLUMNS, Beats, Notes, Where, check_beats, check_notes
 
 _MOST_BYTES = 5_000_000
 """The longest solo of the database has 5,000 notes in 0.6 MB."""
@@ -25,6 +28,12 @@ _OTHER_NAMES = {"beatdur": "beat_duration"}
 """Columns of the database's table, as the export names them."""
 
 _METER = ("num", "denom")
+
+_NUMBERS = frozenset({*NOTE_COLUMNS, *BEAT_COLUMNS})
+
+Columns = Mapping[str, Sequence[Any]]
+"""Columns of texts, or of floats, a row each."""
+Checked = TypeVar("Checked")
 
 
 def beats_file(melody: Path) -> Path:
@@ -41,15 +50,13 @@ def read_csv(melody: Path) -> tuple[Notes, Beats]:
         One line with file and line number, where a file cannot be read or holds what cannot be.
     """
     beats = beats_file(melody)
-    columns, where = _columns(melody, NOTE_COLUMNS, (*_METER, "melid"))
+    columns, notes = _checked(melody, check_notes, NOTE_COLUMNS, (*_METER, "melid"))
     if len(solos := set(columns.get("melid", ()))) > 1:
         raise JazzgramError(
             f"{melody}: has {len(solos)} solos (expected one, or the official wjazzd.db with all of them)"
         )
-    notes = check_notes(columns, where)
     if beats.is_file():
-        found, where = _columns(beats, (*BEAT_COLUMNS, "signature", "chord"))
-        return notes, check_beats(found, where)
+        return notes, _checked(beats, check_beats, (*BEAT_COLUMNS, "signature", "chord"))[1]
     if not all(name in columns for name in _METER):
         raise JazzgramError(f"{melody}: its beats are not there; expected {beats}")
     signatures = [_signature(*parts) for parts in zip(*(columns[name] for name in _METER), strict=True)]
@@ -62,50 +69,107 @@ def _signature(numerator: str, denominator: str) -> str:
     return "/".join(number[1] for number in numbers if number) if all(numbers) else ""
 
 
-def _columns(file: Path, names: Iterable[str], more: Iterable[str] = ()) -> tuple[dict[str, Sequence[str]], _Lines]:
-    """Read the named columns of a file, at least one row; a column may have others beside it, in any order.
+def _checked(
+    file: Path, check: Callable[[Columns, Where], Checked], names: Iterable[str], more: Iterable[str] = ()
+) -> tuple[Columns, Checked]:
+    """Read the named columns of a file, at least one row, and check them; others may stand beside them, in any order.
 
     Parameters
     ----------
+    check : callable
+        Called with the columns, and with what names the line of a row.
     names, more : iterable of str
         Those that must be there, and those that may.
     """
-    reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        raise JazzgramError(f"{file}:{reader.line_num}: damaged CSV ({error}); get an intact copy") from None
-    if len(rows) < 2:
-        raise JazzgramError(f"{file}: has {'no rows below its header' if rows else 'no header'}; get an intact copy")
-    header = [name.strip() for name in rows[0]]
-    header = [name if _OTHER_NAMES.get(name, name) in header else _OTHER_NAMES.get(name, name) for name in header]
+    text = _text(file)
+    header = _header(file, text)
     missing = [name for name in names if name not in header]
     if missing:
         raise JazzgramError(
             f"{file}:1: the column {missing[0]!r} is missing (expected the columns of the Jazzomat export, separated "
             f"by commas: {', '.join(names)})"
         )
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) != len(header):
-            raise JazzgramError(f"{file}:{line}: has {len(row)} fields (expected {len(header)}, as in the header)")
-    columns = list(zip(*rows[1:], strict=True))
     wanted = [*names, *(name for name in more if name in header)]
-    return {name: columns[header.index(name)] for name in wanted}, _Lines(file, lines[1:])
+    where = _Lines(file, text)
+    columns = _parsed(text, header, wanted)
+    if columns is not None:
+        with suppress(JazzgramError):  # raised again below, with the text of what was found
+            return columns, check(columns, where)
+    rows = [row for row, _ in _rows(file, text)][1:]
+    if not rows:
+        raise JazzgramError(f"{file}: has no rows below its header; get an intact copy")
+    for number, row in enumerate(rows):
+        if len(row) != len(header):
+            raise JazzgramError(f"{where(number)}: has {len(row)} fields (expected {len(header)}, as in the header)")
+    texts = list(zip(*rows, strict=True))
+    columns = {name: texts[header.index(name)] for name in wanted}
+    return columns, check(columns, where)
+
+
+def _header(file: Path, text: str) -> list[str]:
+    """Return the names of the columns, as the export has them."""
+    line = text[: text.find("\n") + 1]
+    first = next(_rows(file, line), None) or next(_rows(file, text), None)
+    if first is None:
+        raise JazzgramError(f"{file}: has no header; get an intact copy")
+    header = [name.strip() for name in first[0]]
+    return [name if _OTHER_NAMES.get(name, name) in header else _OTHER_NAMES.get(name, name) for name in header]
+
+
+def _parsed(text: str, header: Sequence[str], wanted: Sequence[str]) -> Columns | None:
+    """Read columns with Arrow, in a tenth of the time; None for what it cannot read, and for what may be damaged.
+
+    In the export a text is in three pairs of quotation marks, or in none. Quoting of any other kind is left to the
+    module csv, which refuses what is no CSV.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    plain = text.replace(',"""', ",").replace('""",', ",") if '"' in text else text
+    if '"' in plain or len(set(header)) < len(header):
+        return None
+    numbers = {name: pa.float64() for name in wanted if name in _NUMBERS}
+    try:
+        table = arrow.read_csv(
+            pa.BufferReader(plain.encode()),
+            arrow.ReadOptions(use_threads=False, column_names=header, skip_rows=1),
+            arrow.ParseOptions(quote_char=False),
+            arrow.ConvertOptions(
+                column_types={name: numbers.get(name, pa.utf8()) for name in wanted},
+                include_columns=wanted,
+                null_values=[],
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if not table.num_rows:
+        return None
+    return {
+        name: column.to_numpy() if name in numbers else column.to_pylist()
+        for name, column in zip(wanted, table.columns, strict=True)
+    }
+
+
+def _rows(file: Path, text: str) -> Iterator[tuple[list[str], int]]:
+    """Yield the rows that are not empty, each with the number of its last line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            if row:
+                yield row, reader.line_num
+    except csv.Error as error:
+        raise JazzgramError(f"{file}:{reader.line_num}: damaged CSV ({error}); get an intact copy") from None
 
 
 class _Lines:
     """Names the line of a file that a row comes from."""
 
-    def __init__(self, file: Path, lines: Sequence[int]) -> None:
-        self._file, self._lines = file, lines
+    def __init__(self, file: Path, text: str) -> None:
+        self._file, self._text = file, text
 
     def __call__(self, row: int) -> str:
-        return f"{self._file}:{self._lines[row]}"
+        _, line = next(islice(_rows(self._file, self._text), row + 1, None))
+        return f"{self._file}:{line}"
 
 
 def _text(file: Path) -> str:

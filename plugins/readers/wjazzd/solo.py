@@ -109,8 +109,13 @@ def check_beats(columns: Mapping[str, Sequence[Any]], where: Where) -> Beats:
             f"{where(row)}: bar {int(numbers['bar'][row])}, beat {int(numbers['beat'][row])} at "
             f"{numbers['onset'][row]:.10g} s does not come after the beat before it (expected beats in time order)"
         )
-    texts = {name: [str(value or "").strip(" '\"") for value in columns[name]] for name in ("signature", "chord")}
-    return Beats(**numbers, signatures=texts["signature"], chords=texts["chord"], where=where)
+    return Beats(**numbers, signatures=_texts(columns["signature"]), chords=_texts(columns["chord"]), where=where)
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    """Return values, of which many are the same, as texts without quotation marks."""
+    texts = {value: str(value or "").strip(" '\"") for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def _numbers(
@@ -141,6 +146,8 @@ def _numbers(
 
 def _floats(values: Sequence[Any]) -> Floats:
     """Convert values; what is no number becomes nan, which is in no range."""
+    if isinstance(values, np.ndarray):
+        return values.astype(np.float64, copy=False)
     try:
         return np.array(list(map(float, values)), dtype=np.float64)
     except (TypeError, ValueError, OverflowError):

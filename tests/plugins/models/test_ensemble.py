@@ -240,8 +240,8 @@ def load(folder: Path, text: str, *settings_: str) -> Pipeline:
     ("options", "messages"),
     [
         ("    members: []\n", ["solo.yaml:5: model.with.members: Tuple should have at least 1 item"]),
-        ("    members: markov\n", ["solo.yaml:5: model.with.members: Input should be a valid tuple (got 'markov')"]),
-        ("    members: [markov]\n", ["solo.yaml:5: model.with.members.0: Input should be a valid dictionary"]),
+        ("    members: markov\n", ["solo.yaml:5: model.with.members: expected a list (got 'markov')"]),
+        ("    members: [markov]\n", ["solo.yaml:5: model.with.members.0: expected keys and values"]),
         (
             "    members:\n    - {use: markof}\n    - use: markov\n      with: {ordr: 2}\n",
             [
@@ -253,14 +253,14 @@ def load(folder: Path, text: str, *settings_: str) -> Pipeline:
         ("    members: [{use: markov, wth: {}}]\n", ["solo.yaml:5: model.with.members.0.wth: unknown key"]),
         (
             "    members: [{use: ensemble, with: {members: [{use: markov, with: {order: 99}}]}}]\n",
-            ["solo.yaml:5: model.with.members.0.with.members.0.with.order: Input should be less than or equal to 12"],
+            ["solo.yaml:5: model.with.members.0.with.members.0.with.order: expected at most 12"],
         ),
         (
             "    weights: [1, 0, 0]\n",
             ["solo.yaml:5: model.with.weights: expected 2 weights, one for each member"],
         ),
         ("    weights: [0.5, 0.4]\n", ["solo.yaml:5: model.with.weights: the weights sum to 0.9,"]),
-        ("    weights: [1.5, -0.5]\n", ["solo.yaml:5: model.with.weights.0: Input should be less than or equal to 1"]),
+        ("    weights: [1.5, -0.5]\n", ["solo.yaml:5: model.with.weights.0: expected at most 1"]),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_lines(tmp_path: Path, options: str, messages: list[str]) -> None:

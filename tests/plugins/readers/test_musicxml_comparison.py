@@ -120,6 +120,7 @@ def test_packed_lead_sheets_are_played_out_as_music21_does() -> None:
         assert ours(read(file)) == [theirs(measure) for measure in part.getElementsByClass("Measure")]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.slow
 def test_chorales_have_as_many_bars_as_music21_plays() -> None:
     """All of Bach's with repeats that come with music21; they have no chord symbols, so only their order is read."""

@@ -12,6 +12,7 @@
                                  faster (quarters a minute by which each pass of the loop is), countIn (whether),
                                  metronome ("off", "beats" or "backbeat", which is 2 and 4)
    player.onchange = () => {}    called when playing begins or ends, and when settings or faders change
+   player.onfaders = () => {}    called when faders change
    player.onerror = (error) => {}
 
    A page cannot sound before it was touched: call play() from a click or a key. */
@@ -27,6 +28,7 @@
 
   jazzgram.Player = class Player {
     onchange = () => {};
+    onfaders = () => {};
     onerror = () => {};
     #view;
     #sound;
@@ -128,6 +130,7 @@
     setFader(name, changed) {
       this.#faders.set(name, { ...FADER, ...this.#faders.get(name), ...changed });
       this.#band?.setFaders(envelope.faderGains(this.parts));
+      this.onfaders();
       this.onchange();
     }
 

@@ -19,7 +19,7 @@
   const { steps, layout } = jazzgram;
   const { HEAD, ROW, FOOT } = layout;
   const { makeSvg, makeBox, drawGrid } = jazzgram.svg;
-  const REACH = { fine: 7, coarse: 14 }; // pixels around an item that belong to it: 20 and 34 high
+  const REACH = { fine: 9, coarse: 14 }; // pixels around an item that belong to it: 24 and 34 high
   const DRAWN = 12; // pixels from which a pointer draws over bars, and does not click
   const TERM = 24; // height of a term
   const NO_STEP = { terms: false, items: [], gone: [] };
