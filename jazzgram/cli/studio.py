@@ -46,7 +46,7 @@ def command(config: str, port: int, host: str, open_page: bool, settings: tuple[
     from jazzgram.config.files import locate
     from jazzgram.rendering.sound.requirements import need
 
-    for module in ("starlette", "uvicorn", "segno", "ruamel.yaml"):
+    for module in ("starlette", "uvicorn", "wsproto", "segno", "ruamel.yaml"):
         need(module, "studio")
     from jazzgram.studio.addresses import is_local
     from jazzgram.studio.serve import serve_studio
