@@ -137,7 +137,13 @@ def measure(row: Row, code: str, cache: Path, scratch: Path) -> float:
     begun = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        env={**os.environ, "JAZZGRAM_CACHE": str(cache), "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env={
+            **os.environ,
+            "JAZZGRAM_CACHE": str(cache),
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "",  # who has installed jazzgram has bytecode
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        },
         cwd=scratch,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

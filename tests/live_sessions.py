@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
+import pytest
 from small_configs import write_bundled
 
 from jazzgram import JazzgramError, Pipeline
@@ -59,3 +62,58 @@ class Sink:
         for event in self.events:
             (on.add if event.on else on.discard)((event.channel, event.pitch))
         return on
+
+
+Message = Sequence[int]
+
+
+class RtMidiError(OSError):
+    """As python-rtmidi's own."""
+
+
+class StandIn:
+    """One port of a system with a keyboard, a sequencer and a synthesizer."""
+
+    system = ("Keystation 61:0", "Sequencer 20:0", "FluidSynth 128:0")
+    all: ClassVar[list[StandIn]] = []
+
+    def __init__(self) -> None:
+        self.listed = list(self.system)
+        self.opened: int | None = None
+        self.sent: list[Message] = []
+        self.fails = False
+        self.callback: Callable[[Any, Any], None] = lambda message, data: None
+        self.hears_clock = False
+        self.all.append(self)
+
+    def get_ports(self) -> list[str]:
+        return self.listed
+
+    def open_port(self, number: int) -> None:
+        self.opened = number
+
+    def close_port(self) -> None:
+        self.opened = None
+        if self.fails:
+            raise RtMidiError("no such device")
+
+    def send_message(self, message: Message) -> None:
+        if self.fails:
+            raise RtMidiError("no such device")
+        self.sent.append(message)
+
+    def ignore_types(self, sysex: bool, timing: bool, active_sense: bool) -> None:
+        self.hears_clock = not timing
+
+    def set_callback(self, callback: Callable[[Any, Any], None]) -> None:
+        self.callback = callback
+
+    def play(self, *message: int) -> None:
+        self.callback((list(message), 0.0), None)
+
+
+def install_stand_in(monkeypatch: pytest.MonkeyPatch) -> list[StandIn]:
+    """Put the stand-in in the place of rtmidi; return its ports, as they are made."""
+    StandIn.all = []
+    monkeypatch.setitem(sys.modules, "rtmidi", SimpleNamespace(MidiIn=StandIn, MidiOut=StandIn))
+    return StandIn.all

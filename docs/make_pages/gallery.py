@@ -88,7 +88,7 @@ EXAMPLES = (
         "ballad",
         "Late Lamp",
         _bundled("Late Lamp", 66, "tenor sax", 4),
-        "The soloist thinks in double time, as Coltrane would, and stops for it: bars 10 to 13 are four words.",
+        "Like Don Byas. The soloist thinks in double time, and stops for it: bars 10 to 13 have eight notes.",
     ),
     Example(
         "waltz",

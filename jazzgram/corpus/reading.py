@@ -27,7 +27,7 @@ from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import Assigned, draw, look_up, read_split
 from jazzgram.corpus.token_parts import TokenPart, TuneFacts
 from jazzgram.corpus.token_table import TokenTable, write_table
-from jazzgram.corpus.tune_store import StoredTunes, from_file
+from jazzgram.corpus.tune_store import CacheFiles, Locations, StoredTunes, from_file
 from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, read_item
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
@@ -131,7 +131,7 @@ class _Reader:
     def read(self) -> Reading:
         split = self.part.split
         parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
-        terms = [(item.name, file.stem) for item, file in zip(self.items, self.term_files, strict=True)]
+        terms = [(item.name, key) for item, key in zip(self.items, self.term_files.keys, strict=True)]
         key = content_key(terms=terms, split=parts, code=code_key("tables"))
         path = cache_root() / "tables" / f"{key}.arrow"
         table = self._cached_table(path)
@@ -159,7 +159,7 @@ class _Reader:
             raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
         for warning in report.warnings([t.title for t in table.tunes], [t.part for t in table.tunes]):
             self.reporter.warn(warning)
-        locations = _locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
+        locations = Locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
         return Reading(Corpus(StoredTunes(locations, self._remake_tunes)), table, report, self.digest, now)
 
     @cached_property
@@ -176,16 +176,16 @@ class _Reader:
         return content_key(units=[(item.name, item.digest) for item in self.items])
 
     @cached_property
-    def tune_files(self) -> list[Path]:
+    def tune_files(self) -> CacheFiles:
         """The file in which the tunes of each work item are cached."""
         made_by = _made_by("tunes", self.part.reader)
-        return [_cache_file("tunes", content_key(item=item.digest, reader=made_by)) for item in self.items]
+        return CacheFiles("tunes", [content_key(item=item.digest, reader=made_by) for item in self.items])
 
     @cached_property
-    def term_files(self) -> list[Path]:
+    def term_files(self) -> CacheFiles:
         """The file in which the terms of each work item are cached."""
         made_by = _made_by("terms", self.tokenizer)
-        return [_cache_file("terms", content_key(tunes=file.stem, tokenizer=made_by)) for file in self.tune_files]
+        return CacheFiles("terms", [content_key(tunes=key, tokenizer=made_by) for key in self.tune_files.keys])
 
     def _cached_table(self, path: Path) -> TokenTable | None:
         """Open the table of an earlier run, unless there is something to try again."""
@@ -267,7 +267,7 @@ class _Reader:
         stems = [item.stem for item, count in zip(self.items, counts, strict=True) for _ in range(count)]
         titles = unique([tune.title for tune in facts], stems)
         split = self._split(facts, stems)
-        locations = _locations(self.tune_files, counts, titles)
+        locations = Locations(self.tune_files, counts, titles)
         report = Report(
             files=len(self.items),
             failures=tuple(failures.values()),
@@ -318,15 +318,6 @@ def _errors(failures: Collection[Failure]) -> str:
     more = len(failures) - _MOST_ERRORS
     shown = [failure.error for failure in islice(failures, _MOST_ERRORS)]
     return "\n".join([*shown, f"… and {more} more files that cannot be read"] if more > 0 else shown)
-
-
-def _locations(files: Sequence[Path], counts: Sequence[int], titles: Sequence[str]) -> list[tuple[Path, int, str]]:
-    rows = [(file, row) for file, count in zip(files, counts, strict=True) for row in range(count)]
-    return [(file, row, title) for (file, row), title in zip(rows, titles, strict=True)]
-
-
-def _cache_file(kind: str, key: str) -> Path:
-    return cache_root() / kind / key[:2] / f"{key}.arrow"
 
 
 def _made_by(kind: str, part: Part) -> list[object]:

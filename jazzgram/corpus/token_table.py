@@ -27,7 +27,7 @@ from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -149,21 +149,20 @@ class TokenTable:
     def tune(self, entry: TuneEntry) -> TokenTune:
         """Return the tokens of one tune with their positions, as views of the file where all its terms are known."""
         rows = slice(entry.begin, entry.end)
-        token = self.column("token")[rows]
+        token = self.known(self.column("token")[rows])
         positions = {name: self.column(name)[rows] for name in _POSITION}
-        is_known = token < self._known
-        known = token if is_known.all() else np.where(is_known, token, UNKNOWN)
         return TokenTune(
-            known, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo, labels=entry.labels
+            token, **positions, chords=self._all_chords, bars=entry.bars, tempo=entry.tempo, labels=entry.labels
         )
+
+    def known(self, token: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return token ids with `UNKNOWN` for those that the training part does not have."""
+        is_known = token < self._known
+        return token if is_known.all() else np.where(is_known, token, UNKNOWN)
 
     def data(self) -> Dataset:
         """Return the dataset of a model: the tunes of the training and of the validation part that have terms."""
-        by_part = {
-            part: [self.tune(entry) for entry in self.tunes if entry.part == part and entry.begin < entry.end]
-            for part in ("train", "validation")
-        }
-        return Dataset(**by_part)
+        return Dataset(_PartTunes(self, "train"), _PartTunes(self, "validation"))
 
     @cached_property
     def _all_chords(self) -> tuple[Chord, ...]:
@@ -189,6 +188,31 @@ class TokenTable:
     def chord(self, number: int) -> Chord | None:
         """Return a chord by its number, lasting nothing; None for -1."""
         return None if number < 0 else Chord(self.chords[number][1], 0, 0, self.chords[number][0])
+
+
+class _PartTunes(Sequence[TokenTune]):
+    """The tunes of a part that have terms, each made when it is used: their arrays are views of the table's columns."""
+
+    def __init__(self, table: TokenTable, part: str) -> None:
+        self._table, self._part = table, part
+        self._entries = [entry for entry in table.tunes if entry.part == part and entry.begin < entry.end]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> TokenTune: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TokenTune]: ...
+    def __getitem__(self, index: int | slice) -> TokenTune | Sequence[TokenTune]:
+        if isinstance(index, slice):
+            return tuple(map(self._table.tune, self._entries[index]))
+        return self._table.tune(self._entries[index])
+
+    @cached_property
+    def tokens(self) -> NDArray[np.int64]:
+        """The token ids of all tunes: one stretch of the column."""
+        return self._table.known(self._table.tokens(self._part))
 
 
 def write_table(

@@ -7,6 +7,7 @@ stored, for it belongs to solos.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Track, Tune
+from jazzgram.resources.cache import cache_root
 
 _TICKS = pa.int32()
 _EVENT = {"pitch": pa.int16(), "onset": _TICKS, "duration": _TICKS, "velocity": pa.int16(), "spelling": pa.utf8()}
@@ -105,21 +107,87 @@ def decode_tune(batch: pa.RecordBatch, row: int) -> Tune:
     return Tune(bars=bars, accompaniment=accompaniment, dropped=dropped, **head)
 
 
+class CacheFiles(Sequence[Path]):
+    """The cache's files of a kind, one for each work item: their keys, of which a path is made when it is used.
+
+    Parameters
+    ----------
+    kind : str
+        The folder under the cache's root.
+    keys : sequence of str
+        Of each work item.
+    """
+
+    def __init__(self, kind: str, keys: Sequence[str]) -> None:
+        self._root = cache_root() / kind
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, number: int) -> Path: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Path]: ...
+    def __getitem__(self, number: int | slice) -> Path | list[Path]:
+        if isinstance(number, slice):
+            return [self._path(key) for key in self.keys[number]]
+        return self._path(self.keys[number])
+
+    def _path(self, key: str) -> Path:
+        return self._root / key[:2] / f"{key}.arrow"
+
+
+Location = tuple[Path, int, str]
+"""A tune's file, its row there, and its title in the corpus."""
+
+
+class Locations(Sequence[Location]):
+    """The location of each tune of a corpus.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Of each work item.
+    counts : sequence of int
+        How many tunes each has.
+    titles : sequence of str
+        Of each tune.
+    """
+
+    def __init__(self, files: Sequence[Path], counts: Sequence[int], titles: Sequence[str]) -> None:
+        self._files, self._titles = files, titles
+        self._ends = list(accumulate(counts))
+
+    def __len__(self) -> int:
+        return len(self._titles)
+
+    @overload
+    def __getitem__(self, number: int) -> Location: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Location]: ...
+    def __getitem__(self, number: int | slice) -> Location | list[Location]:
+        numbers = range(len(self))[number]
+        return self._location(numbers) if isinstance(numbers, int) else list(map(self._location, numbers))
+
+    def _location(self, number: int) -> Location:
+        item = bisect_right(self._ends, number)
+        return self._files[item], number - (self._ends[item - 1] if item else 0), self._titles[number]
+
+
 class StoredTunes(Sequence[Tune]):
     """Tunes on disk that are read when they are used; the last few are cached in memory.
 
     Parameters
     ----------
-    locations : sequence of (Path, int, str)
-        For each tune its work item's file, its row there, and its title in the corpus.
+    locations : sequence of Location
+        Of each tune.
     remake : callable or None
         Called with a file that is damaged or gone; writes it again. In another process, and where it is None, such a
         file is an error.
     """
 
-    def __init__(
-        self, locations: Sequence[tuple[Path, int, str]], remake: Callable[[Path], None] | None = None
-    ) -> None:
+    def __init__(self, locations: Sequence[Location], remake: Callable[[Path], None] | None = None) -> None:
         self._locations = locations
         self._remake = remake
 

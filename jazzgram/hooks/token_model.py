@@ -119,7 +119,7 @@ class Dataset:
     Parameters
     ----------
     train : sequence of TokenTune
-        At least one.
+        At least one. A sequence whose tunes lie end to end in one array may have that array as ``tokens``.
     validation : sequence of TokenTune
         Empty where the corpus is not split.
     """
@@ -138,7 +138,8 @@ class Dataset:
     @cached_property
     def tokens(self) -> NDArray[np.int64]:
         """All token ids of the training tunes in order, shape ``(terms,)``."""
-        return np.concatenate([tune.tokens for tune in self.train])
+        whole: NDArray[np.int64] | None = getattr(self.train, "tokens", None)
+        return np.concatenate([tune.tokens for tune in self.train]) if whole is None else whole
 
 
 def _bare_tune(tokens: Sequence[int]) -> TokenTune:

@@ -207,7 +207,7 @@ class Improviser:
                 if not waiting:
                     break
             shaped = self._shape([solos[number] for number in waiting], raw[waiting])
-            fits = shaped.any(axis=1).tolist()
+            fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = waiting if all(fits) else [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:
                 drawn = call_step(

@@ -199,7 +199,7 @@ class Asked:
             self._count, ticks = len(terms), sum(term.duration for term in terms)
             rest = self._answerer.meter.bar - ticks
             answer = self._answerer.through_chain(self, [(*terms, Term("R", rest)) if rest > 0 else terms])
-            begun = Answer(*(_before(ticks, notes) for notes in (answer.played, answer.notated)), answer.terms)
+            begun = Answer(_before(ticks, answer.played), _before(ticks, answer.notated), answer.terms)
             found = self._new(begun, 0, 0)
             self._ticks = ticks
             return found

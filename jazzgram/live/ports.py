@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from time import sleep
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +14,8 @@ from jazzgram.live.player import Event
 
 _NOTE_OFF, _NOTE_ON, _CONTROL, _PROGRAM = 0x80, 0x90, 0xB0, 0xC0
 _SUSTAIN, _ALL_NOTES_OFF = 64, 123
+_FLUSHED = 0.2
+"""Seconds after which what was sent last has left: JACK drops what waits in a port that is closed."""
 
 
 def port_names() -> tuple[list[str], list[str]]:
@@ -118,6 +121,7 @@ class Ports:
                 for control in (_SUSTAIN, _ALL_NOTES_OFF):
                     with suppress(OSError):
                         self._out.midi.send_message([_CONTROL | channel, control, 0])
+            sleep(_FLUSHED)
         for port in (*self._inputs, self._out):
             if port is not None:
                 with suppress(OSError):

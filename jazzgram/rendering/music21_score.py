@@ -6,7 +6,6 @@ from typing import Any
 
 from jazzgram.music.solo import Solo
 from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
-from jazzgram.rendering.sound.requirements import need
 
 
 def to_music21(solo: Solo) -> Any:
@@ -22,11 +21,6 @@ def to_music21(solo: Solo) -> Any:
     music21.stream.Score
         One part; importing music21 takes half a second.
 
-    Raises
-    ------
-    JazzgramError
-        Where music21, the extra of that name, is not installed.
-
     Examples
     --------
     >>> from jazzgram import Note
@@ -34,7 +28,6 @@ def to_music21(solo: Solo) -> Any:
     >>> [(note.nameWithOctave, float(note.quarterLength)) for note in score.recurse().notes]
     [('D4', 1.0), ('F4', 2.0)]
     """
-    need("music21", "music21")
     from music21 import converter
 
     return converter.parseData(lead_sheet_musicxml(solo), format="musicxml")

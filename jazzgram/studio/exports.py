@@ -96,6 +96,8 @@ def _config(take: Take) -> str:
     text = take.pipeline.resolved(take.pipeline.config.sections.improvise.title)
     if take.locked:
         text = f"# {take.locked} locked bars are of earlier takes: this plays all bars as the newest has them.\n{text}"
+    if take.played:
+        text = f"# A traded take: its configuration, without what you played.\n{text}"
     return text
 
 

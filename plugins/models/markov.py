@@ -13,7 +13,7 @@ estimate of the discount after Chen & Goodman, *An empirical study of smoothing 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,9 @@ from jazzgram.music import Ints
 
 MODEL_VERSION = 1
 """Raised where other weights are trained, or mean something else; the shipped model is found by it."""
+
+_AT_ONCE = 1 << 20
+"""Positions of the corpus that are numbered at once, so that memory follows the n-grams more than the corpus."""
 
 State = tuple[tuple[int, ...], ...]
 """For each solo the trie rows of its last runs, from that of no terms to the longest that the corpus has."""
@@ -104,7 +107,7 @@ class Markov:
                 counts.append(_different_before(longer, rows, len(found), len(keys[-1])))
             keys.append(found)
             rows = longer
-        self._set(keys, [*counts, np.bincount(rows)])
+        self._set(keys, [*counts, _counted(rows, len(keys[-1]))])
 
     def weights(self) -> Weights:
         """Return ``keys_n`` and ``counts_n`` of the n-grams of each length n, int64, shape ``(n-grams,)``."""
@@ -235,24 +238,34 @@ class _Level:
 def _numbered(rows: NDArray[np.int32], tokens: Ints, terms: int) -> tuple[Ints, NDArray[np.int32]]:
     """Return the sorted keys of n-grams and the row of the one at each position, given those without their last term.
 
-    As ``np.unique`` with ``return_inverse``, in half of its memory.
+    As ``np.unique`` with ``return_inverse``, a stretch of the corpus at a time.
     """
-    fits = (int(rows.max()) + 1) * terms <= np.iinfo(np.int32).max
-    at: NDArray[Any] = rows.astype(np.int32 if fits else np.int64)
-    at *= terms
-    np.add(at, tokens, out=at, casting="same_kind")
-    order = np.argsort(at)
-    at = at[order]
-    begins = np.empty(len(at), bool)
-    begins[0] = True
-    np.not_equal(at[1:], at[:-1], out=begins[1:])
-    keys = at[begins].astype(np.int64)
-    del at
-    numbers = np.cumsum(begins, dtype=np.int32)
-    numbers -= 1
-    longer = np.empty(len(order), np.int32)
-    longer[order] = numbers
+
+    def stretches() -> Iterator[tuple[int, Ints]]:
+        for begin in range(0, len(rows), _AT_ONCE):
+            end = begin + _AT_ONCE
+            yield begin, rows[begin:end].astype(np.int64) * terms + tokens[begin : min(end, len(rows))]
+
+    keys = np.empty(0, np.int64)
+    waiting: list[Ints] = []
+    for begin, found in stretches():
+        waiting.append(np.unique(found))
+        # Sorted in when they are as many as those that are sorted: each key is sorted a few times only.
+        if sum(map(len, waiting)) >= len(keys) or begin + _AT_ONCE >= len(rows):
+            keys = np.unique(np.concatenate([keys, *waiting]))
+            waiting.clear()
+    longer = np.empty(len(rows), np.int32)
+    for begin, found in stretches():
+        longer[begin : begin + _AT_ONCE] = np.searchsorted(keys, found)
     return keys, longer
+
+
+def _counted(rows: NDArray[np.int32], size: int) -> Ints:
+    """Count the positions of each n-gram."""
+    counts = np.zeros(size, np.int64)
+    for begin in range(0, len(rows), _AT_ONCE):
+        counts += np.bincount(rows[begin : begin + _AT_ONCE], minlength=size)
+    return counts
 
 
 def _different_before(longer: NDArray[np.int32], shorter: NDArray[np.int32], count: int, size: int) -> Ints:

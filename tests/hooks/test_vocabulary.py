@@ -9,7 +9,7 @@ from jazzgram import Labels, Term, Vocabulary, parse_terms
 TERMS = "60,1.000 62,0.500 R,0.500"
 
 
-def test_equal_vocabularies_are_equal_and_others_are_not():
+def test_equal_vocabularies_are_equal_and_others_are_not() -> None:
     vocabulary = Vocabulary(parse_terms(TERMS), (0, 1), (Labels(style="BEBOP"),))
     assert vocabulary == Vocabulary(parse_terms(TERMS), (0, 1), (Labels(style="BEBOP"),))
     assert hash(vocabulary) == hash(Vocabulary(parse_terms(TERMS), (0, 1), (Labels(style="BEBOP"),)))
@@ -22,7 +22,7 @@ def test_equal_vocabularies_are_equal_and_others_are_not():
     assert all(vocabulary != other for other in others) and vocabulary != parse_terms(TERMS)
 
 
-def test_terms_are_not_compared_again_at_every_look_up():
+def test_terms_are_not_compared_again_at_every_look_up() -> None:
     ours, theirs = (Vocabulary(parse_terms(TERMS)) for _ in range(2))
     assert ours == theirs
     with patch.object(Term, "__eq__", side_effect=AssertionError("terms were compared")):

@@ -64,6 +64,30 @@ test("another answer of one exchange leaves the others as they were", () => {
   assert.deepEqual(tradeTurns.withAnswer(respond, exchanges, 3, "vary"), ["continue", "vary", "continue"]);
 });
 
+test("where the server is gone the page knows what was played, in ticks from the first bar", () => {
+  const strokes = [
+    [12.25, 64, 90], // at 120 a tick lasts 1/960 of a second
+    [12.2, 60, 90],
+    [12.6, 60, 0],
+  ];
+  assert.deepEqual(tradeTurns.recordOf(strokes, view(), { first: 12, latency: 0.1, now: 13 }), {
+    strokes: [
+      [96, 60, 90],
+      [144, 64, 90],
+      [480, 60, 0],
+    ],
+    end: 960,
+  });
+  assert.equal(tradeTurns.recordOf([], view(), { first: 12, latency: 0, now: 11 }).end, 0, "in the count-in");
+  assert.equal(tradeTurns.recordOf([], view(), { first: 12, latency: 0, now: 99 }).end, 3840);
+});
+
+test("what went amiss is said", () => {
+  assert.equal(tradeTurns.faultsText({ leftOut: 0, unheard: 0, missed: 0 }), "");
+  const said = tradeTurns.faultsText({ leftOut: 1, unheard: 2, missed: 0 });
+  assert.match(said, /^1 note was too many .* 2 notes arrived when the answer had begun/);
+});
+
 test("of some looks at both clocks the one counts at which the audio clock was furthest", () => {
   const clock = new TradeClock();
   for (const [audio, page] of [

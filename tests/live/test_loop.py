@@ -16,7 +16,7 @@ from live_sessions import Sink, session
 from jazzgram import JazzgramError
 from jazzgram.live import loop as module
 from jazzgram.live.clock import START, STOP, TICK, ClockIn, ClockOut
-from jazzgram.live.cues import Cues
+from jazzgram.live.cues import Cue, Cues
 from jazzgram.live.loop import Extras, Loop
 from jazzgram.live.session import TradingSession
 from jazzgram.live.take import take_of
@@ -147,7 +147,8 @@ def test_a_machine_that_was_held_up_leaves_out_what_was_due_and_says_so(
         time.sleep(next(held, 0.0) if trading.exchanges else seconds)
 
     monkeypatch.setattr(module, "sleep", sleeping)
-    trading, said, sink = session(tmp_path, improvise=SHORT, live=LIVE), [], Sink()
+    trading, sink = session(tmp_path, improvise=SHORT, live=LIVE), Sink()
+    said: list[str] = []
     Loop(trading, said.append).run(sink)
     assert said[0].startswith("held up for 1.") and "what was due then is left out" in said[0]
     assert trading.player.dropped > 0 and not sink.sounding
@@ -155,7 +156,8 @@ def test_a_machine_that_was_held_up_leaves_out_what_was_due_and_says_so(
 
 
 def test_clock_and_cues_go_out_with_the_music(tmp_path: Path) -> None:
-    sink, cues = Sink(), []
+    sink = Sink()
+    cues: list[Cue] = []
     trading = session(tmp_path, improvise=SHORT, live=LIVE)
     extras = Extras(ClockOut(trading.transport), None, Cues(trading, ["bar", "chord"]), cues.append)
     Loop(trading, lambda line: None, extras).run(sink)

@@ -151,8 +151,7 @@ def test_bars_of_a_continuation_are_those_of_one_that_is_drawn_at_once(tmp_path:
     trading = session(tmp_path, live="{trade: 4, choruses: 2}")
     trading.advance(trading.transport.seconds(4 * 1920 - trading.recorder.margin - 1))
     follower = trading._follower
-    draw = lambda: follower.go_on(4, trading._answerer._sample.rng(1, 4))  # noqa: E731
-    whole, parts = draw(), draw()
+    whole, parts = (follower.go_on(4, trading._answerer._sample.rng(1, 4)) for _ in range(2))
     beginning = parts.beginning(480)
     assert parts[0][: len(beginning)] == beginning and list(parts) == list(whole[:]) and len(whole) == 4
     assert parts[-1] == parts[3] and parts[1:3] == (parts[1], parts[2])

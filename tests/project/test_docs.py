@@ -210,6 +210,17 @@ def test_the_gallery_has_a_take_of_every_style_that_runs(make_pages: ModuleType,
             assert f"gallery/{example.style}.{ending}" in pages["gallery.md"]
 
 
+def test_the_gallery_names_whom_a_take_is_like(make_pages: ModuleType) -> None:
+    named = 0
+    for example in make_pages.gallery.EXAMPLES:
+        pipeline = example.pipeline()
+        assert pipeline.trained
+        for soloist in re.findall(r"Like (\w+ \w+)\.", example.text):
+            assert pipeline.persona.soloist == soloist, example.style
+            named += 1
+    assert named == 2
+
+
 @pytest.mark.slow
 def test_takes_of_the_gallery_are_kept(make_pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = make_pages.gallery

@@ -244,6 +244,7 @@ def test_a_traded_take_is_a_take_of_the_studio(session: Session) -> None:
     assert solo["role"] == you["role"] == "solo"
     for kind in ("midi", "report"):
         assert page.post(f"/export/{kind}", json=kept).status_code == 200
+    assert "without what you played" in page.post("/export/yaml", json=kept).text
     sheet = page.post("/export/musicxml", json=kept).text
     assert sheet.count("<part id=") == 2 and ">You</part-name>" in sheet
     mine = sheet.partition('<part id="P2">')[2]

@@ -1,4 +1,4 @@
-"""Imports of libraries which may be missing, or lack a system library."""
+"""Imports of the libraries for sound, which may be missing or lack a system library."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@
   "use strict";
   const { timeline, envelope, history } = jazzgram;
   const { get } = jazzgram.dom;
-  const { withAnswer, titleOf } = jazzgram.tradeTurns;
+  const { withAnswer, titleOf, recordOf, faultsText } = jazzgram.tradeTurns;
   const LOOK_EVERY = 50; // milliseconds
   const IN_FLIGHT = 1; // milliseconds after a deadline in which the last stroke may still be on its way
   const BEFORE = 0.001; // seconds before a deadline that the server is not to answer yet
@@ -256,13 +256,8 @@
     /* What was played, as the page knows it: where the server is gone. */
     #ownRecord() {
       if (!this.#started) return { strokes: [], end: 0 };
-      const { view } = this.#started;
-      const perTick = timeline.secondsPerTick(view);
-      const first = this.#stage.secondsAt(0);
-      const tickOf = (moment) => Math.round((moment - first - this.#setup.latency) / perTick);
-      const strokes = this.#strokes.map(([moment, ...stroke]) => [tickOf(moment), ...stroke]);
-      const end = Math.min(Math.max(0, Math.floor((this.#stage.now - first) / perTick)), timeline.lengthOf(view));
-      return { strokes: strokes.sort((one, other) => one[0] - other[0]), end };
+      const times = { first: this.#stage.secondsAt(0), latency: this.#setup.latency, now: this.#stage.now };
+      return recordOf(this.#strokes, this.#started.view, times);
     }
 
     /* Keys. */
@@ -379,19 +374,6 @@
       this.#session.change("Back to solos", (state) => history.setTrade(state, null));
     }
   };
-
-  function faultsText({ leftOut, unheard, missed }) {
-    const count = (number, one, many) => (number === 1 ? `1 ${one}` : `${number} ${many}`);
-    return [
-      leftOut ? `${count(leftOut, "note was", "notes were")} too many to be music, and left out.` : "",
-      unheard ? `${count(unheard, "note", "notes")} arrived when the answer had begun: see the latency.` : "",
-      missed
-        ? `${count(missed, "note", "notes")} of the answers came too late to be played: close other programs.`
-        : "",
-    ]
-      .filter(Boolean)
-      .join(" ");
-  }
 
   function tell(kind, detail) {
     document.dispatchEvent(new CustomEvent("jazzgram:trade", { detail: { kind, ...detail } }));

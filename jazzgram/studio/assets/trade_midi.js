@@ -17,7 +17,7 @@
   const [PEDAL, ALL_SOUND_OFF, ALL_NOTES_OFF] = [64, 120, 123];
   const SOON = 0.15; // seconds ahead that notes are sent
   const NO_API =
-    "This browser has no Web MIDI: play with the computer's keys, or open the studio in Chrome or Firefox.";
+    "There is no Web MIDI here: play with the computer's keys, or open the studio in Chrome or Firefox on its own computer.";
   const REFUSED = "The browser refused MIDI. Allow it beside the address of the page, then try again.";
   const NO_PORTS = "No MIDI port was found: connect a keyboard, it appears here by itself.";
 

@@ -81,5 +81,44 @@
     return `Traded ${names[trade] ?? `${trade} bars`}`;
   }
 
-  jazzgram.tradeTurns = { NAMES, situation, situationText, chordsOf, barsAhead, answers, withAnswer, titleOf };
+  /* What was played, {strokes, end}, as jazzgram/studio/traded.py has it: of strokes with their moments on the audio clock,
+     whose first bar began at `first` seconds, and which it is `now`. */
+  function recordOf(strokes, view, { first, latency, now }) {
+    const perTick = timeline.secondsPerTick(view);
+    const tickOf = (moment) => Math.round((moment - first - latency) / perTick);
+    const end = Math.floor((now - first) / perTick);
+    return {
+      strokes: strokes
+        .map(([moment, ...stroke]) => [tickOf(moment), ...stroke])
+        .sort((one, other) => one[0] - other[0]),
+      end: Math.max(0, Math.min(end, timeline.lengthOf(view))),
+    };
+  }
+
+  /* What went amiss in a session, in sentences; "" for nothing. */
+  function faultsText({ leftOut, unheard, missed }) {
+    const count = (number, one, many) => (number === 1 ? `1 ${one}` : `${number} ${many}`);
+    return [
+      leftOut ? `${count(leftOut, "note was", "notes were")} too many to be music, and left out.` : "",
+      unheard ? `${count(unheard, "note", "notes")} arrived when the answer had begun: see the latency.` : "",
+      missed
+        ? `${count(missed, "note", "notes")} of the answers came too late to be played: close other programs.`
+        : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
+  }
+
+  jazzgram.tradeTurns = {
+    NAMES,
+    situation,
+    situationText,
+    chordsOf,
+    barsAhead,
+    answers,
+    withAnswer,
+    titleOf,
+    recordOf,
+    faultsText,
+  };
 })((globalThis.jazzgram ??= {}));

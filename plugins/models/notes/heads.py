@@ -26,7 +26,9 @@ EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repe
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
 LABEL_EMBEDDING = "label_embedding"
 """A row for each label of `LabelIndex`; the sum of a solo's rows is input of the network and of the heads."""
-_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0}
+TRANSPOSITION_EMBEDDING = "transposition_embedding"
+"""One row: times the transposition it is added to the labels' rows in training. What is played is not transposed."""
+_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRANSPOSITION_EMBEDDING: 1.0}
 _NO_INTERVAL = 2 * PITCHES - 1
 """The index of the zero behind a table of the intervals from -127 to 127."""
 _NO_DEGREE = 12
@@ -98,7 +100,10 @@ def _one_hot_tables(durations: int) -> tuple[Int32s, Int32s, Int32s]:
 
     An input depends on one column, or on two whose difference it is; -1, unknown, is a value as others are.
     """
-    offsets, tables, factors, begins = _offsets(durations), [], [], []
+    offsets = _offsets(durations)
+    tables: list[NDArray[Any]] = []
+    factors: list[dict[str, int]] = []
+    begins: list[int] = []
     for (name, width), offset in zip(one_hot_widths(durations).items(), offsets[:-1].tolist(), strict=True):
         begins.append(sum(map(len, tables)) + 1)
         if name not in _DIFFERENCES:

@@ -31,7 +31,7 @@ from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
-from .heads import LABEL_EMBEDDING, Heads, Rows, head_shapes, input_width
+from .heads import LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Heads, Rows, head_shapes, input_width
 from .labels import LabelIndex
 from .options import NoteOptions
 from .streams import Inputs
@@ -106,7 +106,7 @@ class NoteModel:
         heads = head_shapes(network.width + labelled, options.hidden, durations)
         self.shapes = network.shapes(input_width(durations) + labelled, heads)
         if labelled:
-            self.shapes[LABEL_EMBEDDING] = (len(self._index), labelled)
+            self.shapes |= {LABEL_EMBEDDING: (len(self._index), labelled), TRANSPOSITION_EMBEDDING: (1, labelled)}
         self._weights: Weights = {}
         # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
@@ -189,9 +189,9 @@ class NoteModel:
         rows = Rows(np.array(integers, np.int32), reals)
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
-        joint = pitch.take(self._choice, axis=1)
-        joint *= duration.reshape(len(duration), -1).take(self._combination, axis=1)
-        joint = joint.astype(np.float64)
+        likelihoods = pitch.take(self._choice, axis=1)
+        likelihoods *= duration.reshape(len(duration), -1).take(self._combination, axis=1)
+        joint = likelihoods.astype(np.float64)
         joint /= np.add.reduce(joint, axis=1, keepdims=True)
         return (pasts, network), joint
 

@@ -17,6 +17,8 @@ from .labels import LabelIndex
 
 TuneColumns = tuple[Int32s, Float32s, Int32s, Int32s, Int32s]
 """Integer and real-valued features, pitches and durations of a tune (see `tune_columns`), and its labels' indices."""
+_WIDEST_TRANSPOSITION = 6
+"""In semitones; as an input it is 1."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,20 @@ class Inputs:
 
 
 def in_another_key(tune: TuneColumns, semitones: int) -> tuple[NDArray[Any], ...]:
-    """Return a tune's columns in another key, its labels event by event, and a column that marks its first event."""
-    integers, reals, pitches, durations, labels = tune
-    integers, pitches = transposed(integers, pitches, semitones)
+    """Return a tune's columns in another key.
+
+    Returns
+    -------
+    integers, reals, pitches, durations, labels, transposition, begins
+        Labels event by event; by how much the tune was transposed, in tritones; True at its first event.
+    """
+    integers, reals, own, durations, labels = tune
+    integers, pitches = transposed(integers, own, semitones)
+    by = 0 if pitches is own else semitones / _WIDEST_TRANSPOSITION
+    transposition = np.full(len(pitches), by, np.float32)
     begins = np.zeros(len(pitches), bool)
     begins[0] = True
-    return integers, reals, pitches, durations, np.tile(labels, (len(pitches), 1)), begins
+    return integers, reals, pitches, durations, np.tile(labels, (len(pitches), 1)), transposition, begins
 
 
 def padded_to(column: NDArray[Any], length: int) -> NDArray[Any]:

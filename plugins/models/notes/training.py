@@ -22,7 +22,7 @@ from jazzgram.models import import_keras, import_tensorflow, strategy
 from jazzgram.music import Float32s
 
 from .columns import CHORD_FLAGS, PITCHES, REST
-from .heads import EMBEDDINGS, LABEL_EMBEDDING, Rows
+from .heads import EMBEDDINGS, LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Rows
 from .streams import Inputs, TuneColumns, in_another_key, padded_to
 
 if TYPE_CHECKING:
@@ -174,12 +174,16 @@ class NoteTraining:
         self._validation_step = tf.function(validation_step, reduce_retracing=True)
 
     def epoch(self, number: int) -> tuple[float, float]:
-        """Train once on all solos, each transposed at random; return nats an event, and the accuracy."""
+        """Train once on all solos, each in its own or in a random key; return nats an event, and the accuracy."""
         rng = Random(f"{self._seed}/{_RANDOM_KEY}/{number}")
         order = list(range(len(self._train)))
         rng.shuffle(order)
         withheld = Random(f"{self._seed}/labels/{number}")
-        tunes = [in_another_key(self._withheld(self._train[tune], withheld), rng.randint(-6, 5)) for tune in order]
+        own = number > self._options.epochs - self._options.own_keys
+        tunes = [
+            in_another_key(self._withheld(self._train[tune], withheld), 0 if own else rng.randint(-6, 5))
+            for tune in order
+        ]
         corpus = [np.concatenate(column) for column in zip(*tunes, strict=True)]
         begin = rng.randrange(len(corpus[0]))
         length = self._windows * self._window
@@ -278,7 +282,7 @@ class NoteTraining:
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Turn columns of shape ``(time, streams, …)`` into what network and heads read, event by event."""
         time, streams = columns[0].shape[:2]
-        integers, reals, pitch, duration, labels, begins = (
+        integers, reals, pitch, duration, labels, transposition, begins = (
             column.reshape(time * streams, *column.shape[2:]) for column in columns
         )
         rows = Rows(integers, reals)
@@ -301,6 +305,7 @@ class NoteTraining:
             "repeated_duration": rows.repeated_durations(),
             "duration_run": rows["duration_run"],
             "labels": labels,
+            "transposition": transposition[:, None],
         }
 
     def _forward(self, w: dict[str, Any], batch: Any, state: Any, update: Any) -> Any:
@@ -321,6 +326,7 @@ class NoteTraining:
         inputs = batch["inputs"]
         if len(self._labels):
             labels = tf.reduce_sum(tf.gather(tf.pad(w[LABEL_EMBEDDING], ((0, 1), (0, 0))), batch["labels"]), 1)
+            labels += batch["transposition"] * w[TRANSPOSITION_EMBEDDING]
             inputs = tf.concat([inputs, tf.reshape(labels, (*inputs.shape[:2], labels.shape[-1]))], 2)
         outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout)
         if len(self._labels):

@@ -31,7 +31,7 @@ from jazzgram_plugins.models.notes.columns import (
 from jazzgram_plugins.models.notes.heads import Heads, Rows
 from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
-from jazzgram_plugins.models.notes.streams import Inputs
+from jazzgram_plugins.models.notes.streams import Inputs, in_another_key
 from notation import chord
 from workers import tasks
 
@@ -472,6 +472,30 @@ def test_who_plays_is_learned(kind: str, tmp_path: Path) -> None:
 
     assert share(KIDD) > share(Labels()) > share(RAY)
     assert share(Labels(instrument="trumpet")) > share(Labels(instrument="trombone")), "any subset can be asked for"
+
+
+def test_a_solo_in_another_key_says_by_how_much() -> None:
+    inputs = Inputs(Events.of(LABELLED), LabelIndex(LABELLED, WHO))
+    (columns,) = inputs.of([replace(TUNES[0], labels=KIDD)])
+    for semitones, input_of_network in ((-6, -1.0), (0, 0.0), (3, 0.5)):
+        *_, pitches, _, labels, transposition, _ = in_another_key(columns, semitones)
+        assert (transposition == input_of_network).all() and len(transposition) == len(pitches) == len(labels)
+    high = (*columns[:2], np.where(columns[2] < 128, columns[2] + 60, columns[2]).astype(np.int32), *columns[3:])
+    *_, transposition, _ = in_another_key(high, 5)
+    assert not transposition.any(), "what would leave MIDI's range is not transposed"
+
+
+@pytest.mark.slow
+@every_model
+def test_where_an_instrument_lies_is_learned_though_solos_are_in_every_key(kind: str, tmp_path: Path) -> None:
+    low, high = ids("60,0.500 " * 24), ids("67,0.500 " * 24)
+    players = Dataset(tuple(replace(tune(notes), labels=who) for notes, who in ((high, KIDD), (low, RAY)) * 4))
+    model = labelled(kind, epochs=40, dropout=0.0, label_dropout=0.0, learning_rate=0.01)
+    model.fit(players, 1, tmp_path / "checkpoint", lambda epoch: None)
+    where = Position(0, 0, 1920, None, None, tempo=200.0)
+    for labels, pitch in ((KIDD, "67"), (RAY, "60")):
+        first = model.step(model.start(1), None, [replace(where, labels=labels)])[1][0]
+        assert WORDS.terms[int(first.argmax())].category == pitch
 
 
 def test_without_labels_a_network_is_what_it_was() -> None:
