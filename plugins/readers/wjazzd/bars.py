@@ -85,7 +85,7 @@ def lay_bars(notes: Notes, beats: Beats) -> BarTable:
         row = int(wrong[0])
         bar = int(beats.bar[row])
         raise JazzgramError(
-            f"{beats.where(row)}: beat {beats.beat[row]} in bar {bar}, which is {meters[bar - first]} and has "
+            f"{beats.where(row)}: beat {beats.beat[row]} in bar {bar}, which is {table.meters[bar - first]} and has "
             f"{periods[bar - first]} beats"
         )
     return table
