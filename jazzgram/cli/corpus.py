@@ -50,7 +50,7 @@ def fetch(names: tuple[str, ...]) -> None:
 @command.command("info")
 @arguments.config
 @arguments.settings
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@arguments.as_json
 def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Show statistics of a configuration's corpus, as its tokenizer reads it.
 
@@ -75,11 +75,11 @@ def info(config: str, settings: tuple[str, ...], as_json: bool) -> None:
 
 @command.command("doctor")
 @click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "in_json", is_flag=True, help="Print a JSON list instead of text.")
+@arguments.as_json
 @click.option(
     "--write-config", type=click.Path(path_type=Path), metavar="YAML", help="Write a configuration for the one FILE."
 )
-def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) -> None:
+def doctor(files: tuple[Path, ...], as_json: bool, write_config: Path | None) -> None:
     """Check files before training on them: their parts and roles, possible problems, and what to do about them.
 
     A folder is examined whole: what cannot be read, and which problems how many of its files have. The exit code is 2
@@ -99,7 +99,7 @@ def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) ->
         raise click.UsageError("--write-config takes one FILE; put several tunes into a folder and name that as source")
     examined = [(file, diagnose_folder(file) if file.is_dir() else [diagnose(file)]) for file in files]
     found = [diagnosis for _, diagnoses in examined for diagnosis in diagnoses]
-    if in_json:
+    if as_json:
         click.echo(
             json.dumps(
                 [corpus_doctor.diagnosis_as_json(diagnosis) for diagnosis in found], indent=1, ensure_ascii=False
@@ -114,7 +114,7 @@ def doctor(files: tuple[Path, ...], in_json: bool, write_config: Path | None) ->
     if write_config is not None:
         corpus_doctor.write_config(found[0], write_config)
         click.echo(f"\nwritten: {write_config}", err=True)
-        if not in_json:
+        if not as_json:
             print_next("jazzgram run", write_config)
     if not all(diagnosis.tunes for diagnosis in found):
         raise SystemExit(2)

@@ -28,7 +28,7 @@ def command() -> None:
 
 @command.command("show")
 @click.argument("model", metavar="FOLDER_OR_CONFIG")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@arguments.as_json
 @arguments.settings
 @arguments.seed
 def show_model(model: str, as_json: bool, settings: tuple[str, ...], seed: int | None) -> None:

@@ -38,8 +38,9 @@ def known_bars(improvise: Mapping[str, Any]) -> int | None:
         return None
     if isinstance(bars, int):
         return bars
-    is_text = isinstance(chords, str) and chords != "source" and improvise.get("chart") is None
-    if not is_text or not isinstance(choruses, int):
+    if not isinstance(chords, str) or chords == "source" or improvise.get("chart") is not None:
+        return None
+    if not isinstance(choruses, int):  # `Sections` reports it
         return None
     meter = improvise.get("meter")
     try:

@@ -367,9 +367,9 @@ def test_every_take_is_measured(page: Any) -> None:
     page.click("#tab-numbers")
     page.wait_for_selector("#aims td")
     assert page.inner_text("#copied").startswith("The longest run of intervals that stands in what the model learned")
-    head, first, *_ = page.inner_text("#aims").splitlines()
+    head, first, meaning, *_ = page.inner_text("#aims").splitlines()
     assert head.split("\t") == ["metric", "value", "real solos"]
-    assert first.startswith("pitch entropy 1\t")
+    assert first == "pitch entropy 1" and meaning.startswith("how varied the notes of a bar are")
     page.click("summary:has-text('All numbers')")
     assert page.locator("#others tbody tr").count() > 25
     before = page.inner_text("#aims")

@@ -29,7 +29,7 @@
           if (names.length) await onsaved(names);
         }
       } catch {
-        // the studio was stopped; the next take tells
+        // the studio was stopped; the next take reports it
       }
       setTimeout(look, EVERY);
     }

@@ -2,7 +2,7 @@
 
    const sides = new jazzgram.Sides(session);
    sides.draw()          show which side the session is on
-   sides.compare(take)   tell how the side that is shown differs from the other one, with the take that it made */
+   sides.compare(take)   say how the side that is shown differs from the other one, with the take that it made */
 (function (jazzgram) {
   "use strict";
   const { history, comparison } = jazzgram;

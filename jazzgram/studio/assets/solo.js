@@ -43,7 +43,7 @@
       get("step").addEventListener("input", () => this.#showStepAt(stepIndex()));
       get("back").addEventListener("click", () => this.#showStepAt(stepIndex() - 1));
       get("forth").addEventListener("click", () => this.#showStepAt(stepIndex() + 1));
-      get("roll").addEventListener("item", (event) => this.#tellItem(event.detail));
+      get("roll").addEventListener("item", (event) => this.#showItem(event.detail));
       get("roll").addEventListener("seek", (event) => this.#transport.playFrom(event.detail.tick));
       get("roll").addEventListener("bars", ({ detail: { from, to } }) => this.#transport.loopBars(from, to));
     }
@@ -81,7 +81,7 @@
         };
         this.#transport = new jazzgram.Transport(get("player"), this.#player, {
           view,
-          onframe: (time) => this.#tellTime(time),
+          onframe: (time) => this.#showTime(time),
           onloop: (loop) => this.#roll.showLoop(loop),
         });
         this.#player.prepare();
@@ -96,7 +96,7 @@
       if (lastBefore !== null && stepBefore < lastBefore && lastBefore === this.#last) {
         this.#showStepAt(stepBefore);
       } else {
-        this.#tellStep(this.#last);
+        this.#showCaption(this.#last);
         get("item").textContent = HINT;
       }
       this.#sheet.show(view);
@@ -141,10 +141,10 @@
       const index = Math.max(0, Math.min(wanted, this.#last));
       this.#roll.showStep(index);
       this.#player.show(steps.viewAt(this.#view, index), this.#sound);
-      this.#tellStep(index);
+      this.#showCaption(index);
     }
 
-    #tellStep(wanted) {
+    #showCaption(wanted) {
       const index = Math.max(0, wanted);
       const step = this.#view.steps[index];
       get("step").max = Math.max(this.#last, 0);
@@ -157,7 +157,7 @@
       get("forth").disabled = index === this.#last;
     }
 
-    #tellItem({ step, index }) {
+    #showItem({ step, index }) {
       const facts = { copied: this.#copied, nameOf: steps.stepName };
       const parts = index === null ? [HINT] : steps.story(this.#view, step, index, facts);
       get("item").textContent = parts.join(" · ");
@@ -193,15 +193,15 @@
       this.showLocks(this.#locked);
     }
 
-    #tellTime({ tick, playing }) {
+    #showTime({ tick, playing }) {
       this.#roll.moveCursor(tick);
       if (playing) this.#roll.follow();
       this.#sheet.light(tick, playing);
       this.#ontime(tick);
-      this.#tellBar(playing ? timeline.barOf(tick, this.#view) : -1);
+      this.#markBar(playing ? timeline.barOf(tick, this.#view) : -1);
     }
 
-    #tellBar(bar) {
+    #markBar(bar) {
       if (bar === this.#soundingBar) return;
       for (const button of get("strip").querySelectorAll(".now")) button.classList.remove("now");
       get("strip").children[bar]?.classList.add("now");

@@ -51,7 +51,7 @@
   });
   const sides = new jazzgram.Sides(session);
   const trade = new jazzgram.Trade({ session, solo, live: setup.live });
-  const changes = new jazzgram.Changes(session, setup, () => tellAnswered(performance.now()));
+  const changes = new jazzgram.Changes(session, setup, () => reportAnswered(performance.now()));
 
   /* The server. */
   const wish = latest(async (recipe, signal) => {
@@ -89,7 +89,7 @@
     }
   }
 
-  function tellAnswered(begun) {
+  function reportAnswered(begun) {
     const milliseconds = Math.round(performance.now() - begun);
     document.dispatchEvent(new CustomEvent("jazzgram:answered", { detail: { milliseconds } }));
   }
@@ -118,7 +118,7 @@
     chain.showEffects(solo.effects);
     showSum(take);
     sides.compare(take);
-    tellAnswered(begun);
+    reportAnswered(begun);
   }
 
   function takeYaml(taken) {
@@ -157,7 +157,7 @@
       trouble.show(error.message, again);
       get("sum").textContent = `Not played. ${NOT_PLAYED}`;
     }
-    tellAnswered(begun);
+    reportAnswered(begun);
   }
 
   /* Seed, takes and locks. */

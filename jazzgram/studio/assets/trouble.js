@@ -1,4 +1,4 @@
-/* The line over the page that tells what went wrong as a whole, with a button to try again.
+/* The line over the page that says what went wrong as a whole, with a button to try again.
 
    jazzgram.trouble.show(text, retry)   without `retry` there is no button
    jazzgram.trouble.hide() */

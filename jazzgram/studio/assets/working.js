@@ -33,7 +33,7 @@
       if (working.share === undefined) get("done").removeAttribute("value");
       else get("done").value = working.share;
     } catch {
-      // the take itself tells
+      // the take itself reports it
     }
   }
 

@@ -83,7 +83,7 @@
       try {
         await this.#bank.prepare(this.#sound);
       } catch {
-        // who presses play is told
+        // whoever presses play sees it
       }
     }
 

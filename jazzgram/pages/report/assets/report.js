@@ -58,7 +58,7 @@
   }
 
   /* A note's story. */
-  function tellItem({ detail: { step, index } }) {
+  function showItem({ detail: { step, index } }) {
     const parts = index === null ? [HINT] : steps.story(view, step, index, { copied, tellBefore: true });
     get("item").textContent = parts.join(" · ");
   }
@@ -86,7 +86,7 @@
     });
   }
 
-  get("roll").addEventListener("item", tellItem);
+  get("roll").addEventListener("item", showItem);
   get("roll").addEventListener("seek", (event) => transport.playFrom(event.detail.tick));
   get("roll").addEventListener("bars", ({ detail: { from, to } }) => transport.loopBars(from, to));
   player.onerror = (error) => {

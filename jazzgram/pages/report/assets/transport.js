@@ -167,7 +167,7 @@
 
     #tell() {
       const { playing, settings, parts } = this.#player;
-      this.#tellSettings(settings);
+      this.#showSettings(settings);
       for (const { name, level, muted, alone } of parts) {
         const strip = this.#strips.get(name);
         if (!strip) continue;
@@ -178,10 +178,10 @@
       }
       this.#nodes.play.textContent = playing ? "❚❚" : "▶";
       this.#nodes.play.setAttribute("aria-label", playing ? "Pause" : "Play");
-      this.#tellTime();
+      this.#showTime();
     }
 
-    #tellSettings({ loop, faster, countIn, metronome }) {
+    #showSettings({ loop, faster, countIn, metronome }) {
       const nodes = this.#nodes;
       const { bar, bars } = this.#view;
       const last = loop ? Math.min(loop.to, bars) : bars;
@@ -202,7 +202,7 @@
       this.#onloop(loop ? { from: (first - 1) * bar, to: last * bar } : null);
     }
 
-    #tellTime() {
+    #showTime() {
       const { tick, playing, counting, settings } = this.#player;
       const nodes = this.#nodes;
       nodes.time.value = tick;
@@ -212,7 +212,7 @@
       nodes.tempoText.textContent = `♩ = ${Math.round(settings.tempo)}`;
       this.#onframe({ tick: playing || tick > 0 ? tick : null, playing });
       cancelAnimationFrame(this.#frame);
-      if (playing) this.#frame = requestAnimationFrame(() => this.#tellTime());
+      if (playing) this.#frame = requestAnimationFrame(() => this.#showTime());
     }
   };
 })((globalThis.jazzgram ??= {}));
