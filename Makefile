@@ -66,7 +66,12 @@ lowest:
 # Known vulnerabilities of what is installed; asks a service on the network.
 audit: setup
 	$(BIN)/python -m pip install --quiet "pip-audit>=2.7"
-	$(BIN)/pip-audit --skip-editable
+	@mkdir -p build
+	@$(BIN)/pip-audit --skip-editable >build/audit.txt 2>&1; status=$$?; \
+	if [ ! -s build/audit.txt ] || grep -Eq 'could not be audited|ConnectionError|Connection failed|Max retries' build/audit.txt; then \
+		echo 'make audit: nothing is known about what is installed: the vulnerability service cannot be reached, or does' \
+			'not know these packages (build/audit.txt); try again with access to pypi.org' >&2; exit 1; \
+	fi; cat build/audit.txt; exit $$status
 
 models: setup
 	$(BIN)/python data/make_models.py $(SOLOS)

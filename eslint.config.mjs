@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import globals from "globals";
 
 export default defineConfig([
-  { ignores: ["**/node_modules/", ".venv/", "build/", "dist/", "out/"] },
+  { ignores: ["**/node_modules/", ".venv/", "build/", "dist/", "out/", "docs/javascripts/"] },
   js.configs.recommended,
   {
     rules: {

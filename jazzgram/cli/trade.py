@@ -86,6 +86,7 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
+    from jazzgram.errors import JazzgramError
     from jazzgram.live import take
     from jazzgram.live.session import TradingSession
     from jazzgram.pages.run import write_with_page
@@ -98,9 +99,9 @@ def command(
         raise click.UsageError("--replay plays a recorded part without ports: leave out --in and --out-port, or it")
     if replay is not None and (clock or clock_in or osc):
         raise click.UsageError("--replay plays faster than real time: leave out --clock, --clock-in and --osc, or it")
-    if clock == "send" and sink is None:
-        raise click.UsageError("--clock send goes to the port that is played to: name it with --out-port")
-    if clock_in is not None and clock is None:
+    if clock_in is not None:
+        if clock == "send":
+            raise click.UsageError("--clock-in names the port of a clock that is followed: use it with --clock follow")
         clock = "follow"
     values = arguments.overrides(
         settings,
@@ -118,8 +119,13 @@ def command(
         if not pipeline.config.responders:  # without a section `live` there are none: this one has its defaults
             values = [*values, "live={}"]
             pipeline = load(config, settings=values, reporter=display, trust=trust)
-        if replay is None and pipeline.config.sections.live.clock == "follow":
+        live = pipeline.config.sections.live
+        if replay is None and live.clock == "send" and sink is None:
+            raise JazzgramError("live.clock: send goes to the port that is played to: name it with --out-port")
+        if replay is None and live.clock == "follow":
             pipeline = load(config, settings=[*values, "live.count_in=0"], reporter=display, trust=trust)
+        if replay is not None and (live.clock or live.osc):
+            display.warn("--replay plays faster than real time: live.clock and live.osc are left out.")
         with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
             session = TradingSession(pipeline)
             stopped: BaseException | None = None

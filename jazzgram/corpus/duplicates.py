@@ -18,6 +18,9 @@ _SHARED = 4
 _COMMON = 40
 """A hash that more tunes have is a commonplace (a scale in eighths) and brings no two of them together."""
 
+_PARTS = 8
+"""Parts in which hashes are sorted: sorting takes several times the memory of what is sorted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
@@ -65,7 +68,7 @@ def find_duplicates(
     list of Duplicate
         Sorted by index; empty where there are none. Tunes of fewer than 8 notes are never reported.
     """
-    known = [np.array(hashes, np.int64) for hashes in (map(minhash_sketch, tunes) if sketches is None else sketches)]
+    known = [np.asarray(hashes, np.int64) for hashes in (map(minhash_sketch, tunes) if sketches is None else sketches)]
     first_of: dict[bytes, int] = {}
     pairs = set()
     for number, hashes in enumerate(known):
@@ -77,17 +80,20 @@ def find_duplicates(
 
 
 def _candidates(sketches: Sequence[NDArray[np.int64]], numbers: Sequence[int]) -> set[tuple[int, int]]:
-    """Pair tunes whose sketches share hashes, by sorting all hashes."""
-    hashes = np.concatenate([np.empty(0, np.int64), *(sketches[number] for number in numbers)])
-    owners = np.repeat(np.array(numbers, np.int64), [len(sketches[number]) for number in numbers])
-    order = np.argsort(hashes, kind="stable")
-    hashes, owners = hashes[order], owners[order]
-    begins = np.flatnonzero(np.diff(hashes, prepend=-1))
-    counts = np.diff(begins, append=len(hashes))
-    several = (counts > 1) & (counts <= _COMMON)
+    """Pair tunes whose sketches share hashes, by sorting the hashes, a part of them at a time."""
+    every = np.concatenate([np.empty(0, np.int64), *(sketches[number] for number in numbers)])
+    every_owner = np.repeat(np.array(numbers, np.int32), [len(sketches[number]) for number in numbers])
     shared: Counter[tuple[int, int]] = Counter()
-    for begin, count in zip(begins[several].tolist(), counts[several].tolist(), strict=True):
-        shared.update(combinations(sorted(owners[begin : begin + count].tolist()), 2))
+    for remainder in range(_PARTS):  # equal hashes have equal remainders
+        inside = every % _PARTS == remainder
+        hashes, owners = every[inside], every_owner[inside]
+        order = np.argsort(hashes, kind="stable")
+        hashes, owners = hashes[order], owners[order]
+        begins = np.flatnonzero(np.diff(hashes, prepend=-1))
+        counts = np.diff(begins, append=len(hashes))
+        several = (counts > 1) & (counts <= _COMMON)
+        for begin, count in zip(begins[several].tolist(), counts[several].tolist(), strict=True):
+            shared.update(combinations(sorted(owners[begin : begin + count].tolist()), 2))
     fewest = {pair: min(_SHARED, *(len(sketches[number]) for number in pair)) for pair in shared}
     return {pair for pair, count in shared.items() if count >= fewest[pair]}
 

@@ -88,7 +88,7 @@ class Traded:
     def settings(self) -> list[str]:
         """The trade as ``key=value`` settings that override the configuration."""
         live = {**self.live, "latency": 0, "clock": None, "osc": None}
-        return [f"live={json.dumps(live, ensure_ascii=False)}"]
+        return [f"live={json.dumps(live, ensure_ascii=False)}", "improvise.choruses=null"]  # those of `live` count
 
     def play(self, pipeline: Pipeline) -> Played:
         """Play the session again, faster than real time, up to its end.

@@ -98,7 +98,7 @@ def test_a_clock_is_waited_for_without_a_count_in(tmp_path: Path, system: list[S
     [
         (("--replay", __file__, "--clock", "send"), "leave out --clock, --clock-in and --osc"),
         (("--replay", __file__, "--osc", "localhost:9000"), "leave out --clock, --clock-in and --osc"),
-        (("--in", "Keystation", "--clock", "send"), "name it with --out-port"),
+        (("--in", "Keystation", "--clock", "send", "--clock-in", "Sequencer"), "use it with --clock follow"),
         (("--in", "Keystation", "--bars", "65"), "65 is not in the range"),
         (("--in", "Keystation", "--bars", "verse"), "'verse' is not a valid"),
     ],
@@ -106,3 +106,8 @@ def test_a_clock_is_waited_for_without_a_count_in(tmp_path: Path, system: list[S
 def test_options_that_do_not_go_together(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
     done = traded(tmp_path, *options)
     assert done.exit_code == 2 and said in done.output
+
+
+def test_a_clock_that_is_sent_needs_a_port(tmp_path: Path) -> None:
+    done = traded(tmp_path, "--in", "Keystation", "--clock", "send")
+    assert isinstance(done.exception, JazzgramError) and "name it with --out-port" in str(done.exception)

@@ -421,6 +421,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
     pages = {page: _read(page) for page in site.rglob("*.html")}
     assert len(pages) > 40
@@ -441,6 +442,7 @@ def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_site_is_searched_from_the_disk(site: Path) -> None:
     with chromium() as browser:
         page = browser.new_page()

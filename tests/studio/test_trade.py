@@ -15,6 +15,7 @@ pytest.importorskip("httpx", reason="it is the tests' client")
 from studio_client import HOME, PORT, TOKEN, WORKERS, other_client
 
 from jazzgram import JazzgramError
+from jazzgram.config.files import locate
 from jazzgram.studio.app import make_app
 from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.session import Session
@@ -200,6 +201,15 @@ def test_every_exchange_has_another_answer_by_another_responder(session: Session
 
 def test_turns_of_a_whole_chorus(session: Session) -> None:
     assert trade(session, trade="chorus").started()["turns"] == [["me", 0, 4], ["it", 4, 4]]
+
+
+def test_choruses_are_those_of_the_trade() -> None:
+    """The configuration plays two choruses, of which a session would say that it leaves one out."""
+    pitches_session = Session(locate("pitches"), ["tokenizer={use: events}", "model.use=markov"])
+    assert pitches_session.first()["improvise"]["choruses"] == 2
+    live = {"trade": {"live": {"choruses": 1, "respond": ["repeat"]}, "end": 1}}
+    take = pitches_session.take(Recipe.of({"document": pitches_session.first(), **live}))
+    assert take.warnings == () and take.played is not None and len(take.played.changes) == 12
 
 
 def test_both_players_have_their_numbers(session: Session) -> None:

@@ -31,7 +31,7 @@ from jazzgram_plugins.models.notes.columns import (
 from jazzgram_plugins.models.notes.heads import Heads, Rows
 from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
-from jazzgram_plugins.models.notes.streams import Inputs, in_another_key
+from jazzgram_plugins.models.notes.streams import Inputs, TuneColumns, in_another_key
 from notation import chord
 from workers import tasks
 
@@ -485,17 +485,20 @@ def test_a_solo_in_another_key_says_by_how_much() -> None:
     assert not transposition.any(), "what would leave MIDI's range is not transposed"
 
 
-@pytest.mark.slow
-@every_model
-def test_where_an_instrument_lies_is_learned_though_solos_are_in_every_key(kind: str, tmp_path: Path) -> None:
-    low, high = ids("60,0.500 " * 24), ids("67,0.500 " * 24)
-    players = Dataset(tuple(replace(tune(notes), labels=who) for notes, who in ((high, KIDD), (low, RAY)) * 4))
-    model = labelled(kind, epochs=40, dropout=0.0, label_dropout=0.0, learning_rate=0.01)
-    model.fit(players, 1, tmp_path / "checkpoint", lambda epoch: None)
-    where = Position(0, 0, 1920, None, None, tempo=200.0)
-    for labels, pitch in ((KIDD, "67"), (RAY, "60")):
-        first = model.step(model.start(1), None, [replace(where, labels=labels)])[1][0]
-        assert WORDS.terms[int(first.argmax())].category == pitch
+def test_the_last_epochs_are_in_own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jazzgram_plugins.models.notes import training
+
+    by: list[int] = []
+
+    def recorded(one: TuneColumns, semitones: int) -> tuple[np.ndarray, ...]:
+        by.append(semitones)
+        return in_another_key(one, semitones)
+
+    monkeypatch.setattr(training, "in_another_key", recorded)
+    labelled("note_lstm", epochs=3, own_keys=1).fit(PLAYERS, 1, tmp_path / "checkpoint", lambda epoch: None)
+    solos = len(PLAYERS.train)
+    assert len(set(by[:solos])) > 1 and by[:solos] != by[solos : 2 * solos], "another key each time"
+    assert by[2 * solos :] == [0] * solos
 
 
 def test_without_labels_a_network_is_what_it_was() -> None:

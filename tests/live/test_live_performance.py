@@ -10,6 +10,7 @@ from small_configs import write_bundled
 
 from jazzgram import Pipeline
 from jazzgram.hooks.progress import Reporter
+from jazzgram.live import follower
 from jazzgram.live.follower import Continuation
 from jazzgram.live.session import TradingSession
 from jazzgram.live.turns import MACHINE, MUSICIAN
@@ -150,8 +151,14 @@ def test_an_answer_begins_before_its_last_bars_are_drawn(tmp_path: Path) -> None
 def test_bars_of_a_continuation_are_those_of_one_that_is_drawn_at_once(tmp_path: Path) -> None:
     trading = session(tmp_path, live="{trade: 4, choruses: 2}")
     trading.advance(trading.transport.seconds(4 * 1920 - trading.recorder.margin - 1))
-    follower = trading._follower
-    whole, parts = (follower.go_on(4, trading._answerer._sample.rng(1, 4)) for _ in range(2))
+    whole, parts = (trading._follower.go_on(4, trading._answerer._sample.rng(1, 4)) for _ in range(2))
     beginning = parts.beginning(480)
     assert parts[0][: len(beginning)] == beginning and list(parts) == list(whole[:]) and len(whole) == 4
     assert parts[-1] == parts[3] and parts[1:3] == (parts[1], parts[2])
+
+
+def test_the_line_does_not_grow_with_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "_TOKENS", 32)
+    trading = play(session(tmp_path, live="{trade: 1, choruses: 12}"))
+    line = trading._follower._line
+    assert trading.over and len(line.history) < 32 + 64 and len(line._bars) <= 3
