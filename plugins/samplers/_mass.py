@@ -28,6 +28,7 @@ def retained_terms(ranked: Floats, mass: float, others: float = 0.0) -> int:
 
     Examples
     --------
+    >>> import numpy as np
     >>> retained_terms(np.array([0.5, 0.3, 0.2]), 0.7)
     2
     """

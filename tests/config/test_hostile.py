@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,12 @@ from jazzgram.resources.printable import escaped, printable, shortened
 
 DEEP = 2_000
 
+pytestmark = pytest.mark.timeout(30)
+
 
 def refused(path: Path) -> str:
-    begun = time.perf_counter()
     with pytest.raises(ConfigError) as error:
         load_config(path)
-    assert time.perf_counter() - begun < 2
     lines = str(error.value).split("\n")
     assert all(len(line) < 1_300 and line.isprintable() for line in map(printable, lines))
     assert str(error.value).startswith(f"{path}:")

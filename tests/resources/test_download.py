@@ -148,11 +148,11 @@ def test_what_is_too_large_is_refused_at_once(
     assert len(server.asked) == 1 and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.timeout(30)
 def test_what_takes_too_long_is_given_up(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jazzgram.resources.download._LONGEST", 0.4)
-    begun = time.monotonic()
     assert download(server.url("drips"), tmp_path / "a.mid", SHA256) == "it was not complete after 0.4 seconds"
-    assert time.monotonic() - begun < 5 and list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_message_names_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

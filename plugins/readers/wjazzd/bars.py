@@ -75,8 +75,8 @@ def lay_bars(notes: Notes, beats: Beats) -> BarTable:
     kinds = list(dict.fromkeys(meters))
     kind = np.array([kinds.index(meter) for meter in meters])[numbers]
     period = np.array([meter.numerator for meter in kinds], dtype=np.int64)
-    played, row = np.unique(kind[notes.bar - first], return_index=True)
-    period[played] = notes.period[row]
+    played, where = np.unique(kind[notes.bar - first], return_index=True)
+    period[played] = notes.period[where]
     periods = period[kind]
     starts = np.concatenate(([0], np.cumsum(np.array([meter.bar for meter in kinds])[kind])))
     table = BarTable(first, starts, tuple(kinds[number] for number in kind.tolist()), periods)
@@ -85,7 +85,7 @@ def lay_bars(notes: Notes, beats: Beats) -> BarTable:
         row = int(wrong[0])
         bar = int(beats.bar[row])
         raise JazzgramError(
-            f"{beats.where(row)}: beat {beats.beat[row]} in bar {bar}, which is {meters[bar - first]} and has "
+            f"{beats.where(row)}: beat {beats.beat[row]} in bar {bar}, which is {table.meters[bar - first]} and has "
             f"{periods[bar - first]} beats"
         )
     return table

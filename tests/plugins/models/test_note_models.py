@@ -492,8 +492,8 @@ def test_the_last_epochs_are_in_own_keys(tmp_path: Path, monkeypatch: pytest.Mon
 
     def recorded(one: TuneColumns, semitones: int) -> tuple[np.ndarray, ...]:
         by.append(semitones)
-        moved: tuple[np.ndarray, ...] = in_another_key(one, semitones)
-        return moved
+        columns: tuple[np.ndarray, ...] = in_another_key(one, semitones)
+        return columns
 
     monkeypatch.setattr(training, "in_another_key", recorded)
     labelled("note_lstm", epochs=3, own_keys=1).fit(PLAYERS, 1, tmp_path / "checkpoint", lambda epoch: None)

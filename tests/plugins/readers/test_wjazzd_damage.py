@@ -34,6 +34,7 @@ from jazzgram import Corpus, JazzgramError
         ({"beats": beats(1, "C - - -", signature="4/5")}, "csv:2: not a meter: 4/5"),
         ({"beats": [row | {"signature": ""} for row in GOOD_BEATS]}, "csv:2: the first beat has no signature"),
         ({"beats": beats(1, "C - - - -", 5)}, "csv:6: beat 5 in bar 1, which is 4/4 and has 4 beats"),
+        ({"beats": [*beats(1, "C - - -"), *beats(3, "C - - -", 4, "3/4")]}, "csv:9: beat 4 in bar 3, which is 3/4"),
         ({"beats": [row | {"onset": row["onset"] / 1000} for row in GOOD_BEATS]}, "make a tempo of 1.2e+05"),
     ],
 )
