@@ -38,7 +38,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
 
 def recipe(session: Session, **live: Any) -> dict[str, Any]:
     options = {"trade": 1, "first": "me", "choruses": 2, "count_in": 1, "respond": ["repeat"]} | live
-    return {"document": session.first(), "kept": [], "trade": {"live": options}}
+    return {"edit": session.first(), "kept": [], "trade": {"live": options}}
 
 
 def trade(session: Session, latency: float = 0.0, **live: Any) -> Trade:
@@ -208,7 +208,7 @@ def test_choruses_are_those_of_the_trade() -> None:
     pitches_session = Session(locate("pitches"), ["tokenizer={use: events}", "model.use=markov"])
     assert pitches_session.first()["improvise"]["choruses"] == 2
     live = {"trade": {"live": {"choruses": 1, "respond": ["repeat"]}, "end": 1}}
-    take = pitches_session.take(Recipe.of({"document": pitches_session.first(), **live}))
+    take = pitches_session.take(Recipe.of({"edit": pitches_session.first(), **live}))
     assert take.warnings == () and take.played is not None and len(take.played.changes) == 12
 
 

@@ -6,7 +6,7 @@
     "The studio does not answer: it was stopped, or this computer slept. Start it again and open its new address.";
 
   /* Send values as JSON, or a file as it is; without either it is a GET. What the server refuses is an Error with
-     `mistakes` and `document`; where it is not there, `gone` is true; where `signal` aborted it, `abandoned` is. */
+     `mistakes` and `edit`; where it is not there, `gone` is true; where `signal` aborted it, `abandoned` is. */
   async function ask(path, { json, file, signal } = {}) {
     const body = json === undefined ? file : JSON.stringify(json);
     const options = body === undefined ? {} : { method: "POST", body };
@@ -22,7 +22,7 @@
     const answer = readAnswer(await response.text(), response.status);
     throw Object.assign(new Error(answer.error), {
       mistakes: answer.mistakes ?? [],
-      document: answer.document,
+      edit: answer.edit,
     });
   }
 

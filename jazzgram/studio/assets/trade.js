@@ -108,7 +108,7 @@
     }
 
     draw() {
-      const { improvise = {} } = this.#session.state.document;
+      const { improvise = {} } = this.#session.state.edit;
       if (get("trade-tempo") !== document.activeElement) get("trade-tempo").value = improvise.tempo ?? "";
       get("trade-tempo").placeholder = this.#take?.view.tempo ?? "own";
     }
@@ -132,8 +132,8 @@
       [this.#strokes, this.#missed, this.#end, this.#faults, this.#started] = [[], 0, "", "", null];
       this.#clock = new jazzgram.TradeClock();
       this.#told = -Infinity;
-      const { document } = this.#session.recipe;
-      this.#link.start({ document, kept: [], trade: { live: this.#setup.live } }, this.#setup.latency);
+      const { edit } = this.#session.recipe;
+      this.#link.start({ edit, kept: [], trade: { live: this.#setup.live } }, this.#setup.latency);
     }
 
     async #begin(started) {
@@ -362,12 +362,12 @@
 
     #answer(index, value) {
       const { exchanges } = this.#take;
-      const edit = (state) => {
+      const update = (state) => {
         const { live } = state.trade;
         state.trade.live = { ...live, respond: withAnswer(live.respond, exchanges, index, value) };
       };
       const { bar } = exchanges[index];
-      this.#session.change(`Another answer in bar ${bar + 1}`, edit);
+      this.#session.change(`Another answer in bar ${bar + 1}`, update);
     }
 
     #leave() {
