@@ -280,7 +280,7 @@ def _respond_with(handler: Handler) -> Handler:
                 {"key_path": mistake.key_path, "message": mistake.message, "line": mistake.line}
                 for mistake in error.mistakes
             ]
-            return _json({"error": str(error), "mistakes": mistakes, "edit": error.edit}, 422)
+            return _json({"error": str(error), "mistakes": mistakes}, 422)
         except TooMuch as error:
             return _json({"error": str(error)}, 413)
         except JazzgramError as error:
