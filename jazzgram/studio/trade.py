@@ -36,7 +36,7 @@ _PITCHES = range(21, 109)
 
 
 class Halt(JazzgramError):
-    """The session cannot go on; what was played so far is kept."""
+    """The session cannot go on; what was played so far is a take."""
 
 
 class Trade:
@@ -149,7 +149,7 @@ class Trade:
             "unheard": self.unheard,
         }
 
-    def kept(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Return what `Traded` needs to play the session again up to now: ``strokes`` and ``end``."""
         end = self._session.transport.tick(min(self._now, self._session.seconds))
         return {"strokes": self.strokes, "end": max(0, math.floor(end))}

@@ -213,7 +213,7 @@ def test_keys_play_and_stop_keeps_a_take_whose_answers_can_be_others(page: Any) 
     until(page, "document.querySelectorAll('#aims td').length > 0")
     page.click("#tab-trade")
     page.click("#trade-leave")
-    until(page, "document.querySelector('#trade-kept').hidden")
+    until(page, "document.querySelector('#trade-exchanges').hidden")
 
 
 def test_the_keyboard_on_the_screen_plays(page: Any) -> None:

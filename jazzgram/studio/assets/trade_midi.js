@@ -118,7 +118,7 @@
       try {
         this.#output.send(message, when);
       } catch {
-        // it has gone: #changed tells
+        // it has gone: #changed reports it
       }
     }
 

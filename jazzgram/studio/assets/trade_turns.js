@@ -28,7 +28,7 @@
     };
   }
 
-  /* What is said of a situation: {who, count}. */
+  /* A situation in words: {who, count}. */
   function situationText({ player, next, bars, beats, isCountIn }) {
     if (isCountIn) return { who: `${NAMES[next]} begin${next === "it" ? "s" : ""}`, count: String(beats) };
     if (player === null) return { who: "The end", count: "" };
