@@ -83,8 +83,8 @@ test("where the server is gone the page knows what was played, in ticks from the
 });
 
 test("what went amiss is said", () => {
-  assert.equal(tradeTurns.faultsText({ leftOut: 0, unheard: 0, missed: 0 }), "");
-  const said = tradeTurns.faultsText({ leftOut: 1, unheard: 2, missed: 0 });
+  assert.equal(tradeTurns.faultsText({ leftOut: 0, tooLate: 0, missed: 0 }), "");
+  const said = tradeTurns.faultsText({ leftOut: 1, tooLate: 2, missed: 0 });
   assert.match(said, /^1 note was too many .* 2 notes arrived when the answer had begun/);
 });
 

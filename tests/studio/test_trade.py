@@ -95,7 +95,7 @@ def test_what_sounds_late_is_played_early(session: Session) -> None:
     trading = trade(session, latency=0.1)
     heard, *_ = play(trading, *[(at + 0.1, pitch) for at, pitch in PHRASE], until=4)
     assert [note[1] for note in heard["notes"]] == [0, 480, 960, 1440]
-    assert trading.unheard == 0
+    assert trading.too_late == 0
 
 
 def test_a_turn_is_listened_to_beyond_its_deadline_as_long_as_there_is_time_to_answer(session: Session) -> None:
@@ -107,7 +107,7 @@ def test_a_stroke_that_arrives_when_the_answer_has_begun_is_counted_and_not_play
     trading = trade(session, latency=0.2)
     play(trading, until=4)
     moved = trading.move({"now": 4.05, "strokes": [[4.05, 60, 90]]})  # it was on beat 3.9
-    assert moved["unheard"] == 1 and trading.record()["strokes"] == []
+    assert moved["too_late"] == 1 and trading.record()["strokes"] == []
 
 
 def test_a_held_key_ends_with_the_bar_and_is_not_stuck(session: Session) -> None:

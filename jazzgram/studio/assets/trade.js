@@ -6,9 +6,9 @@
    trade.isRunning
 
    What is played becomes a state of the session, as any other take: see history.js. The document gets the event
-   "jazzgram:trade" with {kind}: "begun" with `started`, the moment of the first click on the audio clock, and `tick`, the
-   seconds of a tick; "played" with notes of an answer, how many are `late` or `leftOut`, and `at`, when they were known;
-   "exchange" with a turn that is over; "over" with the sentence that is shown. */
+   "jazzgram:trade" with {kind}: "begun" with `started`, the moment of the first click on the audio clock, and `tick`,
+   the seconds of a tick; "played" with notes of an answer, how many are `late` or `leftOut`, and `at`, when they were
+   known; "exchange" with a turn that is over; "over" with the sentence that is shown. */
 (function (jazzgram) {
   "use strict";
   const { timeline, envelope, history } = jazzgram;
@@ -191,7 +191,7 @@
       this.#timers.push(setTimeout(look, Math.max(0, wait)));
     }
 
-    #moved({ played, exchanges, deadline, left_out: leftOut, unheard }) {
+    #moved({ played, exchanges, deadline, left_out: leftOut, too_late: tooLate }) {
       if (played.length) {
         const send = this.#midi.isSending ? (note) => this.#send(note) : undefined;
         const sounded = this.#stage.answer(played, send);
@@ -201,10 +201,10 @@
       }
       for (const exchange of exchanges) {
         if (exchange.player === "me") this.#roll.add(exchange);
-        report("exchange", { ...exchange, unheard });
+        report("exchange", { ...exchange, tooLate });
       }
       this.#setDeadline(deadline);
-      this.#faults = faultsText({ leftOut: leftOut + this.#link.leftOut, unheard, missed: this.#missed });
+      this.#faults = faultsText({ leftOut: leftOut + this.#link.leftOut, tooLate, missed: this.#missed });
       this.#say(this.#faults);
     }
 
