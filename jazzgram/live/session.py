@@ -17,8 +17,9 @@ from jazzgram.improvisation.chain import BarNotes
 from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.given import Guide
 from jazzgram.improvisation.line import Decoding, Line, Locked
-from jazzgram.improvisation.particles import Particles, Search, Setting
+from jazzgram.improvisation.particles import Particles
 from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.search import Search, Setting
 from jazzgram.improvisation.target import target_style
 from jazzgram.live.answering import Answerer, Asked
 from jazzgram.live.follower import Choose, Follower, Progress

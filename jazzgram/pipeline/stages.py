@@ -280,7 +280,8 @@ def sample_grammars(
         grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)
     else:
         from jazzgram.improvisation.critics import Critics
-        from jazzgram.improvisation.particles import Particles, Search
+        from jazzgram.improvisation.particles import Particles
+        from jazzgram.improvisation.search import Search
 
         critics, search = Critics(config.critics, calls, corpus), Search.of(section)
         steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
