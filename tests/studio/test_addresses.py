@@ -71,7 +71,7 @@ def test_other_hosts_and_pages_are_refused_there_too(
 ) -> None:
     phone.get(f"/?token={TOKEN}")
     assert phone.get("/working", headers=headers).status_code == 403
-    assert phone.post("/take", json={"document": session.first()}, headers=headers).status_code == 403
+    assert phone.post("/take", json={"edit": session.first()}, headers=headers).status_code == 403
 
 
 def test_a_studio_of_this_computer_only_refuses_its_other_addresses(session: Session) -> None:
