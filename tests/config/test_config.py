@@ -309,3 +309,17 @@ def test_only_plugins_that_fit_the_hook_are_offered(tmp_path: Path) -> None:
     offered = str(error.value).partition("installed: ")[2]
     assert "low_notes" in offered
     assert not {"density", "fill_bar"} & set(offered.replace(";", ",").split(", "))
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("live.trade=0", "--set live.trade: expected at least 1 or 'chorus' (got 0)"),
+        ("live.trade=half", "--set live.trade: expected a whole number or 'chorus' (got 'half')"),
+        ("accompany.drums=[1]", "--set accompany.drums: expected true or false or text (got [1])"),
+    ],
+)
+def test_what_may_be_of_several_kinds_is_one_line(setting: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(locate("blues"), [setting])
+    assert list(error.value.mistakes) == [message]
