@@ -94,7 +94,5 @@ def replay(session: TradingSession, path: Path) -> None:
             session.note_off(seconds, pitch)
     session.advance(session.seconds)
     if left_out:
-        bars = len(session.changes)
-        session.pipeline.reporter.warn(
-            f"{path} is longer than the session: {left_out} notes after bar {bars} left out."
-        )
+        beyond = f"{left_out} notes after bar {len(session.changes)} are left out"
+        session.pipeline.reporter.warn(f"{path} is longer than the session: {beyond}.")

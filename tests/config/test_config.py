@@ -148,6 +148,8 @@ PLUGIN = "from jazzgram import hookimpl, Options\n"
         ("def broken(:\n", "mine.py:2: invalid syntax"),
         ("import no_such_module\n", "mine.py:2: cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
         ("1 / 0\n", "mine.py:2: cannot be imported: ZeroDivisionError"),
+        ("raise SystemExit(3)\n", "mine.py:2: cannot be imported: SystemExit: 3"),
+        ("\0\n", "mine.py: source code string cannot contain null bytes"),
     ],
 )  # fmt: skip
 def test_each_broken_plugin_has_its_message(tmp_path: Path, code: str, message: str) -> None:
