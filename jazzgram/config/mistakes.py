@@ -60,7 +60,7 @@ class Mistakes:
         """Note a warning about a value."""
         self._warnings.setdefault(self._line(key_path, message), self.document.source(key_path))
 
-    def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> None:
+    def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel], given: KeyPath = ()) -> None:
         """Note what pydantic found wrong.
 
         Parameters
@@ -71,11 +71,14 @@ class Mistakes:
             The key path of the value that was checked.
         model : type
             The section or options class that it was checked against.
+        given : tuple of str or int
+            The first keys of what was checked that are not in the document.
         """
         missing: list[KeyPath] = []
         wrong: dict[KeyPath, list[str]] = {}
         for detail in error.errors():
-            key_path = (*at, *_keys(detail["loc"]))
+            keys = _keys(detail["loc"])
+            key_path = (*at, *(keys[len(given) :] if keys[: len(given)] == given else keys))
             if detail["type"] == "extra_forbidden":
                 self.fail(key_path, unknown_key(model, key_path[len(at) :]))
             elif detail["type"] == "missing":

@@ -318,6 +318,15 @@ def test_only_plugins_that_fit_the_hook_are_offered(tmp_path: Path) -> None:
     [
         ("live.trade=0", "--set live.trade: expected at least 1 or 'chorus' (got 0)"),
         ("live.trade=half", "--set live.trade: expected a whole number or 'chorus' (got 'half')"),
+        ("improvise.shape={density: 3}", "--set improvise.shape: improvise.shape.density: expected a list (got 3)"),
+        (
+            "improvise.shape={density: [1, x]}",
+            "--set improvise.shape: improvise.shape.density.1: expected a number (got 'x')",
+        ),
+        (
+            "improvise.shape={density: [1, 99]}",
+            "--set improvise.shape: improvise.shape.density.1: expected at most 24 (got 99)",
+        ),
         ("accompany.drums=[1]", "--set accompany.drums: expected true or false or text (got [1])"),
     ],
 )
