@@ -99,6 +99,8 @@ def test_all_addresses_are_those_of_this_computer() -> None:
     ("host", "message"),
     [
         ("8.8.8.8", "--host 8.8.8.8: is no address of this computer; it has .*, and 0.0.0.0 stands for all"),
+        ("fe80::1", "--host fe80::1: (is no address of this computer|not found)"),
+        ("x" * 80, "--host x{80}: not found .*; expected an address of this computer"),
         ("no.such.host.invalid", "--host no.such.host.invalid: not found .*; expected an address of this computer"),
     ],
 )
