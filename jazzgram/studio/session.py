@@ -21,6 +21,7 @@ from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
+from jazzgram.resources.plain import plain
 from jazzgram.resources.registry import CorpusNotAvailable
 from jazzgram.studio.charts import MOST_TAKE_BARS, chart_of
 from jazzgram.studio.edit import (
@@ -140,8 +141,11 @@ class Session:
         return edit_of(self.config.document.value, self.config.sections.seed)
 
     def first_text(self) -> str:
-        """Return the first edit as YAML, with the comments of the configuration's own file."""
-        return rewrite(own_sections(self.path.read_text("utf-8-sig")), self.first())
+        """Return the first edit as YAML, with the comments of the configuration's own file while that can be read."""
+        text = ""
+        with suppress(OSError, UnicodeDecodeError):
+            text = plain(self.path).read_text("utf-8-sig")
+        return rewrite(own_sections(text), self.first())
 
     def take(self, recipe: Recipe) -> Take:
         """Return a take, from the cache if it was made before.

@@ -61,7 +61,7 @@ class Trade:
 
     def __init__(self, session: TradingSession, latency: float = 0.0) -> None:
         if not 0 <= latency <= MOST_LATENCY:
-            raise JazzgramError(f"a latency of {latency:g} seconds is not one to play with (0 to {MOST_LATENCY:g})")
+            raise JazzgramError(f"a latency of {latency!r:.20} seconds is not one to play with (0 to {MOST_LATENCY:g})")
         self._session = session
         self._latency = latency
         transport = session.transport
@@ -198,5 +198,5 @@ def _read(message: Any) -> tuple[float, list[tuple[float, int, int]]]:
         raise Halt("The page sent something that is no music; reload it.") from None
     for seconds, pitch, velocity in strokes:
         if not (math.isfinite(seconds) and 0 <= pitch <= 127 and 0 <= velocity <= 127):
-            raise Halt(f"The instrument sent a note that is none: pitch {pitch}, velocity {velocity}.")
+            raise Halt(f"The instrument sent a note that is none: pitch {pitch!s:.20}, velocity {velocity!s:.20}.")
     return now, strokes

@@ -238,6 +238,27 @@ def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path:
     assert played() > 0
 
 
+@pytest.mark.parametrize("where", ["", "    "], ids=["in the file", "in the hook"])
+def test_a_plugin_that_ends_the_program_does_not_end_the_studio(tmp_path: Path, where: str) -> None:
+    head = '"""Mine."""\nfrom jazzgram import hookimpl\n@hookimpl\ndef prune_notes(notes):\n    return list(notes)\n'
+    plugin, config = tmp_path / "mine.py", tmp_path / "own.yaml"
+    plugin.write_text(head)
+    config.write_text("extends: blues\nmodel: {use: markov}\nchain: [{prune_notes: mine.py}]\n")
+    session = Session(config)
+    client = other_client(session)
+    client.get(f"/?token={TOKEN}")
+    plugin.write_text(head.replace("    return", f"{where}raise SystemExit(3)\n    return"))
+    if not where:
+        plugin.write_text(f"{head}raise SystemExit(3)\n")
+    assert client.get("/catalogue").status_code == 200
+    answer = client.post("/take", json={"document": session.first()})
+    assert answer.status_code == 422 and "SystemExit: 3" in answer.json()["error"]
+    plugin.unlink()
+    assert "no plugin file" in client.post("/take", json={"document": session.first()}).json()["error"]
+    config.unlink()
+    assert client.get("/start").status_code == 200, "with the values that it began with"
+
+
 def test_a_saved_plugin_file_is_named_and_its_card_has_the_options_of_now(tmp_path: Path) -> None:
     plugin = tmp_path / "few.py"
     text = (

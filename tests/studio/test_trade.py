@@ -149,7 +149,7 @@ def test_ten_thousand_strokes_a_second_are_counted_and_do_not_pile_up(session: S
     assert trading.left_out > 9_900 and len(trading.record()["strokes"]) < 100
 
 
-@pytest.mark.parametrize("latency", [-0.1, 1.5, float("nan")])
+@pytest.mark.parametrize("latency", [-0.1, 1.5, float("nan"), 10**400])
 def test_a_latency_that_is_none(session: Session, latency: float) -> None:
     with pytest.raises(JazzgramError, match="a latency of"):
         trade(session, latency)
@@ -357,6 +357,24 @@ def test_where_it_cannot_go_on_it_says_why_and_what_was_played(session: Session)
     assert "The clock jumped" in found[-2]["error"] and len(found[-2]["record"]["strokes"]) == 1
 
 
+def test_a_defect_keeps_what_was_played(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Trade, message: Any) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(Trade, "_advance", fail)
+    found = Socket(session).talk(
+        {"start": recipe(session), "latency": 0}, {"now": 1.0, "strokes": [[1.0, 60, 90]]}, None
+    )
+    assert "ZeroDivisionError: by nothing (a defect" in found[1]["error"] and len(found[1]["record"]["strokes"]) == 1
+    assert found[2]["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize("words", ['{"now": NaN, "strokes": []}', '{"now": 0, "strokes": [[-Infinity, 60, 90]]}'])
+def test_what_is_no_moment_keeps_what_was_played(session: Session, words: str) -> None:
+    found = Socket(session).talk({"start": recipe(session), "latency": 0}, words)
+    assert "no number to play with" in found[1]["error"] and found[1]["record"] == {"strokes": [], "end": 0}
+
+
 @pytest.mark.parametrize(
     ("first", "said"),
     [
@@ -366,6 +384,10 @@ def test_where_it_cannot_go_on_it_says_why_and_what_was_played(session: Session)
         ({"hello": 1}, "begins no session"),
         ({"start": {}}, "cannot be read"),
         ("x" * 600_000, "too much"),
+        ('{"start": 1, "latency": NaN}', "the page sent NaN, which is no number to play with"),
+        ('{"start": 1, "latency": 1e999}', "the page sent 1e999, which is no number to play with"),
+        ('{"start": {"document": {"improvise": {"title": "\\ud800"}}}}', "half a character"),
+        ({"type": "websocket.receive", "bytes": b"la"}, "no text"),
     ],
 )
 def test_what_begins_no_session_gets_a_sentence(session: Session, first: Any, said: str) -> None:
