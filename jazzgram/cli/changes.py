@@ -67,7 +67,8 @@ def over(
     Raises
     ------
     UsageError
-        Where a part is named beside other changes, tempo or key are set for tunes that have their own, or two options decide the same.
+        Where a part is named beside other changes, tempo or key are set for tunes that have their own, or two options
+        decide the same.
     """
     is_given = chords is not None or chart is not None
     if is_given and held_out != OWN and _is_typed("part"):
