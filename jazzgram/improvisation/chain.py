@@ -200,14 +200,14 @@ def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments
     return result
 
 
-def _hint(error: Exception) -> str:
+def _hint(error: BaseException) -> str:
     """Return what to do where an error comes from an attempt to change a frozen value or array; else nothing."""
     if isinstance(error, FrozenInstanceError):
         return "; values are frozen: change a copy with dataclasses.replace"
     return "; arrays are read-only: change a copy (probabilities.copy())" if "read-only" in str(error) else ""
 
 
-def _line(step: Step, error: Exception) -> str:
+def _line(step: Step, error: BaseException) -> str:
     """Return the last line of the plugin's own file in the traceback; of any file where there is none."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if step.plugin.file is not None and frame.filename == str(step.plugin.file)]
