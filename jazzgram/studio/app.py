@@ -138,7 +138,7 @@ class _Studio:
             return {
                 "name": config.name,
                 **facts,
-                "document": self._session.first(),
+                "edit": self._session.first(),
                 "live": {**live.model_dump(mode="json"), "responders": responders()},
                 "yaml": self._session.first_text(),
                 "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
@@ -189,7 +189,7 @@ class _Studio:
             shown = view(take.run)
             improvise = take.pipeline.config.sections.improvise
             return {
-                "document": take.edit,
+                "edit": take.edit,
                 "yaml": take.yaml,
                 "view": shown,
                 "sound": played_sound(solo, shown, files=False),
@@ -279,7 +279,7 @@ def _respond_with(handler: Handler) -> Handler:
                 {"key_path": mistake.key_path, "message": mistake.message, "line": mistake.line}
                 for mistake in error.mistakes
             ]
-            return _json({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)
+            return _json({"error": str(error), "mistakes": mistakes}, 422)
         except TooMuch as error:
             return _json({"error": str(error)}, 413)
         except JazzgramError as error:

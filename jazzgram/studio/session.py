@@ -162,7 +162,7 @@ class Session:
         if recipe.abandoned.is_set():
             raise Abandoned
         text, edit = self._checked(recipe)
-        with _mistakes(text, edit):
+        with _mistakes(text):
             made = self._improvise(edit, recipe.abandoned, locked=recipe.locked, trade=recipe.trade)
         pipeline = made.pipeline
         edit = {"seed": pipeline.config.sections.seed, **edit}
@@ -187,7 +187,7 @@ class Session:
         from jazzgram.live.session import TradingSession
 
         text, edit = self._checked(recipe)
-        with _mistakes(text, edit):
+        with _mistakes(text):
             values = self._values(edit, recipe.trade or Traded())
             pipeline = self._pipeline(values, Progress(self.working, self.closing, recipe.abandoned))
             try:
@@ -337,12 +337,12 @@ class Session:
 
 
 @contextmanager
-def _mistakes(text: Yaml | None, edit: Edit) -> Iterator[None]:
+def _mistakes(text: Yaml | None) -> Iterator[None]:
     """Raise the mistakes of a configuration as those of the page's edit."""
     try:
         yield
     except ConfigError as error:
-        raise EditError(mistakes_of(error, text), edit) from error
+        raise EditError(mistakes_of(error, text)) from error
     except RecursionError:
         raise EditError([Mistake("", "nested too deeply")]) from None
 

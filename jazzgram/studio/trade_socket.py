@@ -1,7 +1,7 @@
 """The WebSocket over which the page trades bars: one session a connection.
 
 The page sends ``{"start": recipe, "latency": seconds}``, then messages of `Trade.move` and at last ``{"stop": true}``.
-It gets ``{"started": …}``, an answer to each message, and ``{"kept": …}`` with what was played, where the session was
+It gets ``{"started": …}``, an answer to each message, and ``{"record": …}`` with what was played, where the session was
 stopped or cannot go on; ``error`` says why.
 """
 
@@ -86,13 +86,13 @@ class TradeSocket:
             while "stop" not in (message := await _receive(socket)):
                 moved = await asyncio.wrap_future(self._playing.do(partial(trade.move, message)))
                 await _say(socket, moved)
-            await _say(socket, {"kept": trade.kept()})
+            await _say(socket, {"record": trade.record()})
         except JazzgramError as error:
-            await _say(socket, {"error": str(error), "kept": trade.kept()})
+            await _say(socket, {"error": str(error), "record": trade.record()})
         except WebSocketDisconnect:
             raise
         except Exception as error:
-            await _say(socket, {"error": _defect(error), "kept": trade.kept()})
+            await _say(socket, {"error": _defect(error), "record": trade.record()})
 
 
 def _defect(error: Exception) -> str:

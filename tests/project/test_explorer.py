@@ -45,7 +45,7 @@ def site(make_pages: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> It
     """A folder with the page, its runs played anew."""
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(make_pages.kept, "FOLDER", folder / "kept")
+        patch.setattr(make_pages.cached, "FOLDER", folder / "cached")
         (folder / "explorer.html").write_text(make_pages.explorer.standalone(), encoding="utf-8")
         yield folder
 

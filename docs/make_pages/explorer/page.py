@@ -10,8 +10,8 @@ from typing import Any
 from jazzgram.evaluation import find_reference
 from jazzgram.pages.report.page import ASSETS, PLAYER, script
 from jazzgram.resources.templates import render
+from make_pages.cached import cached_files
 from make_pages.explorer.recording import record
-from make_pages.kept import kept
 
 PAGE = "explorer.md"
 """Its address among the pages of the site."""
@@ -31,8 +31,8 @@ def pages() -> dict[str, str]:
 
 
 def standalone() -> str:
-    """Return the page; the runs are played where none are kept."""
-    recorded: dict[str, Any] = json.loads(kept("explorer", Path(__file__).parent, _recorded)[_RUNS])
+    """Return the page; the runs are played where none are cached."""
+    recorded: dict[str, Any] = json.loads(cached_files("explorer", Path(__file__).parent, _recorded)[_RUNS])
     runs = recorded["runs"]
     excerpts = max(statistic.count for statistic in find_reference().style().values())
     return render(
