@@ -254,7 +254,7 @@ def cell(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def table(rows: tuple[Row, ...], rounds: int, slow: bool, told: Callable[[str], None]) -> list[str]:
+def table(rows: tuple[Row, ...], rounds: int, slow: bool, report: Callable[[str], None]) -> list[str]:
     """Measure the rows, and return the lines of the table."""
     lines = ["| what | measured | baseline in the same loop | ratio | to reach |", "|---|---|---|---|---|"]
     measured = [row for row in rows if not why_not(row, slow)]
@@ -273,7 +273,7 @@ def table(rows: tuple[Row, ...], rounds: int, slow: bool, told: Callable[[str], 
                 cache = Path(tempfile.mkdtemp(dir=folder)) if row.cold else warm
                 seconds = measure(row, row.code, cache, scratch)
                 found[row.what].append((seconds, others[kind]))
-                told(f"{number + 1}/{rounds} {row.what}: {cell(seconds)}")
+                report(f"{number + 1}/{rounds} {row.what}: {cell(seconds)}")
     for row in rows:
         if row.what not in found:
             lines.append(f"| {row.what} | {why_not(row, slow)} | – | – | {row.reach} |")

@@ -10,7 +10,6 @@ A straight line through the seconds shows whether time is in proportion to size:
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
 import subprocess
 import sys
@@ -23,13 +22,11 @@ from pathlib import Path
 import numpy as np
 from bench_corpus import make_tunes
 from bench_large import memory
+from written import ROOT, conditions, write_table
 
 from jazzgram.rendering.colours import COLOURS
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "large-corpora.md"
 PLOT = ROOT / "docs" / "images" / "slopes.svg"
-BEGIN, END = "<!-- written by bench_slopes.py: begin -->", "<!-- written by bench_slopes.py: end -->"
 
 _READ = """
 from jazzgram import Pipeline
@@ -110,16 +107,16 @@ def measured(code: str, cache: Path) -> tuple[float, float]:
     return spent, own
 
 
-def measure(slope: Slope, told: Callable[[str], None]) -> list[tuple[float, float]]:
+def measure(slope: Slope, report: Callable[[str], None]) -> list[tuple[float, float]]:
     """Measure every size of a slope; a small one before them is not counted."""
     found = []
     with tempfile.TemporaryDirectory() as name:
-        kept = Path(name, "cache")
+        shared = Path(name, "cache")
         for size in (max(1, slope.sizes[0] // 10), *slope.sizes):
             scratch = Path(tempfile.mkdtemp(dir=name))
-            cache = scratch / "cache" if slope.code is _reading else kept
+            cache = scratch / "cache" if slope.code is _reading else shared
             found.append(measured(slope.code(size, scratch), cache))
-            told(f"{size} {slope.what}: {found[-1][0]:.1f} s, {found[-1][1]:.0f} MB")
+            report(f"{size} {slope.what}: {found[-1][0]:.1f} s, {found[-1][1]:.0f} MB")
     return found[1:]
 
 
@@ -184,15 +181,13 @@ def main() -> None:
         Slope(slope.what, tuple(int(size * options.part) for size in slope.sizes), slope.code) for slope in SLOPES
     ]
     found = {slope: measure(slope, lambda text: print(text, file=sys.stderr, flush=True)) for slope in slopes}
-    processors = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    text = "\n".join([f"Measured on {datetime.date.today():%d %B %Y}, {processors}:", "", *table(found)])
-    print(text)
-    if not options.print:
+    text = [f"Measured on {conditions()}:", "", *table(found)]
+    if options.print:
+        print("\n".join(text))
+    else:
         PLOT.parent.mkdir(exist_ok=True)
         plot(found, PLOT)
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        write_table("large-corpora.md", "bench_slopes.py", text)
 
 
 if __name__ == "__main__":

@@ -20,11 +20,10 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one row at a time: threads would only wait for each other
 
+from written import write_table
+
 from jazzgram import Pipeline
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "profile.md"
-BEGIN, END = "<!-- written by profile_page.py: begin -->", "<!-- written by profile_page.py: end -->"
 _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| +(\S+)")
 _COMMAND = "from jazzgram.cli import main; main()"
 RUNS, CHORUSES, MOST = 5, 5, 18
@@ -72,20 +71,20 @@ def chorus() -> list[str]:
     by_own = sorted(stats.stats.items(), key=lambda item: -item[1][2])[:MOST]
     rows = []
     for (file, _, function), (_, calls, own, within, _) in by_own:
-        place = "" if file == "~" else f"{'/'.join(Path(file).parts[-2:])}: "
+        module = "" if file == "~" else f"{'/'.join(Path(file).parts[-2:])}: "
         name = function.strip("<>").removeprefix("built-in method ").removeprefix("method ")
         share, inside = own / stats.total_tt, within / stats.total_tt
-        rows.append(f"| `{place}{name}` | {calls / CHORUSES:.0f} | {share:.0%} | {inside:.0%} |")
+        rows.append(f"| `{module}{name}` | {calls / CHORUSES:.0f} | {share:.0%} | {inside:.0%} |")
     return ["| function | calls | itself | with what it calls |", "|---|---|---|---|", *rows]
 
 
 def main() -> None:
     """Measure, print, and write."""
-    text = "\n".join(["### Imports of a warm run", "", *imports(), "", "### A chorus of `weimar`", "", *chorus()])
-    print(text)
-    if "--print" not in sys.argv:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    text = ["### Imports of a warm run", "", *imports(), "", "### A chorus of `weimar`", "", *chorus()]
+    if "--print" in sys.argv:
+        print("\n".join(text))
+    else:
+        write_table("profile.md", "profile_page.py", text)
 
 
 if __name__ == "__main__":

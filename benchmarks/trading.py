@@ -1,4 +1,4 @@
-"""Trading with real soloists: whether an answer that hears them is nearer to what they play than one that does not.
+"""Trading with real soloists: whether an answer conditioned on them is nearer to what they play than one that is not.
 
 Usage: python benchmarks/trading.py MODEL [--solos 20] [--print]
 
@@ -34,6 +34,7 @@ from jazzgram.live.session import TradingSession
 from jazzgram.live.transport import Transport
 from jazzgram.live.turns import MACHINE
 from jazzgram.music.chord import join_bars
+from jazzgram.music.time import TICKS_PER_QUARTER
 
 BARS, TURN = 64, 4
 Line = list[tuple[Note, ...]]
@@ -104,7 +105,7 @@ def seams(line: Line, answered: Sequence[bool], length: int) -> list[tuple[bool,
     """Return for each join whether it leads into an answer, its interval in semitones and its time in beats."""
     notes = [(note.pitch, note.onset + bar * length, answered[bar]) for bar, own in enumerate(line) for note in own]
     return [
-        (into, abs(second - first), (later - onset) / 480)
+        (into, abs(second - first), (later - onset) / TICKS_PER_QUARTER)
         for (first, onset, before), (second, later, into) in pairwise(notes)
         if before != into
     ]
@@ -127,18 +128,18 @@ def main() -> None:
     parser.add_argument("--print", action="store_true")
     given = parser.parse_args()
     pipeline = Pipeline.load_trained(given.model, settings=[f"live={{trade: {TURN}, choruses: 1}}"])
-    names = {"real": "the soloist's own bars", "heard": "answers (`continue`)", "alone": "the model, without hearing"}
+    names = {"real": "the soloist's own bars", "traded": "answers (`continue`)", "alone": "the model, unconditioned"}
     lines: dict[str, list[Line]] = {name: [] for name in names}
     solos: dict[str, list[Solo]] = {name: [] for name in names}
     answered: list[bool] = []
     tunes = excerpts(pipeline, given.solos)
     for seed, tune in enumerate(tunes, 1):
         over = pipeline_over(pipeline, Chorus(tune, seed), BARS)
-        heard, answered = traded(over, tune)
+        exchanged, answered = traded(over, tune)
         real = recorded(tune, Transport(over.target.meter, over.target.tempo, 0))
         improvised = [notes for notes, _ in bars_of(over.play(over.sample([seed])[0]))]
         alone = [improvised[bar] if own else real[bar] for bar, own in enumerate(answered)]
-        for name, line in (("real", real), ("heard", heard), ("alone", alone)):
+        for name, line in (("real", real), ("traded", exchanged), ("alone", alone)):
             lines[name].append(line)
             solos[name].append(answers_of(over, line, answered))
     length = Meter().bar

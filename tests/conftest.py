@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,13 @@ def shared_or_none() -> Path | None:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that all tests of a session share, so that a model is trained once for all of them."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _answers_ctrl_c() -> None:
+    """Whoever runs the tests in the background has them ignore Ctrl-C, which the commands that they start inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """The gallery of the styles: for each a take of the bundled soloist to hear, to read and to see.
 
 Takes are played when the site is built, by the model that comes with jazzgram and without network, so that one hears
-what this version plays. They are kept in ``build/gallery`` until code, model or configuration change.
+what this version plays. They are cached in ``build/cached`` until code, model or configuration change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jazzgram.evaluation import measure_solos
 from jazzgram.evaluation.metrics import load_metrics
 from jazzgram.pages.report.facts import facts_of
 from jazzgram.pages.report.page import report
-from make_pages.kept import kept
+from make_pages.cached import cached_files
 
 BITRATE = 96
 """kbit/s of the recordings."""
@@ -156,15 +156,15 @@ def _section(example: Example) -> str:
 
 
 def files() -> dict[str, bytes]:
-    """Return scores, rolls, recordings and reports by their addresses in the site; make them where none are kept."""
-    return {f"gallery/{name}": content for name, content in kept("gallery", Path(__file__), _make).items()}
+    """Return scores, rolls, recordings and reports by their addresses in the site; make them where none are cached."""
+    return {f"gallery/{name}": content for name, content in cached_files("gallery", Path(__file__), _make).items()}
 
 
 def _make() -> dict[str, bytes]:
-    return {name: content for example in EXAMPLES for name, content in _made(example)}
+    return {name: content for example in EXAMPLES for name, content in _example_files(example)}
 
 
-def _made(example: Example) -> Iterator[tuple[str, bytes]]:
+def _example_files(example: Example) -> Iterator[tuple[str, bytes]]:
     """Draw and record a take; of the first one also the beginning, for the home page."""
     import numpy as np
 

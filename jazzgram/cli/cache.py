@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jazzgram.cli.confirm import confirmed
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -79,14 +81,9 @@ def clear(kinds: tuple[str, ...], yes: bool) -> None:
         tuple(path for each in found.values() for path in each.entries), sum(each.size for each in found.values())
     )
     count = f"{len(whole.entries):,} {'entry' if len(whole.entries) == 1 else 'entries'} ({', '.join(found)})"
-    if not yes:
-        try:
-            agreed = click.confirm(f"Remove {count}, {size_text(whole.size)}, from {root}?")
-        except click.Abort:
-            raise JazzgramError("nothing was removed; --yes removes without asking") from None
-        if not agreed:
-            click.echo("nothing was removed")
-            return
+    question = f"Remove {count}, {size_text(whole.size)}, from {root}?"
+    if not yes and not confirmed(question, "nothing was removed", "--yes removes without asking"):
+        return
     remove(root, whole)
     click.echo(f"removed {count}; freed {size_text(whole.size)} in {root}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from jazzgram.cli import arguments
 
@@ -66,12 +67,21 @@ def over(
     Raises
     ------
     UsageError
-        Where tempo or key are set for tunes that have their own, or two options decide the same.
+        Where a part is named beside other changes, tempo or key are set for tunes that have their own, or two options
+        decide the same.
     """
-    chosen = OWN if chords is not None or chart is not None else held_out
+    is_given = chords is not None or chart is not None
+    if is_given and held_out != OWN and _is_typed("part"):
+        raise click.UsageError(f"--part {held_out} plays over held-out tunes: leave it out, or --chords and --chart")
+    chosen = OWN if is_given else held_out
     if chosen != OWN and (tempo is not None or key is not None):
         raise click.UsageError(
             "--tempo and --key are for the changes of --chords, --chart or --part own; held-out tunes have their own"
         )
     given = {"chords": chords, "chart": chart, "tune": tune, "tempo": tempo, "key": key, "seed": seed}
     return arguments.played(settings, **arguments.NOTHING_PLAYED | given), chosen
+
+
+def _is_typed(name: str) -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(name) is ParameterSource.COMMANDLINE

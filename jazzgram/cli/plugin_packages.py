@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.confirm import confirmed
 
 
 @click.command("install")
@@ -26,19 +27,13 @@ def install_plugin(name: str, yes: bool) -> None:
       jazzgram plugins install jazzgram-high-notes
       jazzgram plugins install git+https://github.com/somebody/jazzgram-high-notes@v1.0
     """
-    from jazzgram.errors import JazzgramError
     from jazzgram.hooks.finding import installed
     from jazzgram.hooks.packages import install, packages, requirement
 
     what, known = requirement(name)
-    if not known and not yes:
-        try:
-            agreed = click.confirm(f"{name} is not in the index of jazzgram: it may be anybody's code. Install it?")
-        except click.Abort:
-            raise JazzgramError("nothing was installed; --yes installs without asking") from None
-        if not agreed:
-            click.echo("nothing was installed")
-            return
+    question = f"{name} is not in the index of jazzgram: it may be anybody's code. Install it?"
+    if not (known or yes or confirmed(question, "nothing was installed", "--yes installs without asking")):
+        return
     before = packages()
     install(what)
     found = {package: names for package, names in packages().items() if before.get(package) != names}

@@ -189,9 +189,12 @@ class _Checker:
             if bars and isinstance(curve, list) and curve and bars % len(curve):
                 length = f"a curve of {len(curve)} values over {bars} bars"
                 self.mistakes.fail(key_path, f"{length}: expected a number that divides the bars")
-            options = self.plugins.check_options(plugin, {"curve": curve}, key_path)
-            if options is not None:
-                found.append(Step(CRITIC_HOOKS[0], plugin, options, number))
+            try:
+                options = plugin.options.model_validate({"curve": curve})
+            except ValidationError as error:
+                self.mistakes.report(error, key_path, plugin.options, given=("curve",))
+                continue
+            found.append(Step(CRITIC_HOOKS[0], plugin, options, number))
         return tuple(found)
 
     def check_keep(self, improvise: Any, critics: tuple[Step, ...]) -> tuple[Step, ...]:

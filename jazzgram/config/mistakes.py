@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ from jazzgram.config.wording import field_names, unknown_key, value_message
 from jazzgram.config.yaml_lines import Document, KeyPath, Source
 from jazzgram.resources.printable import printable, shortened
 
-_UNION_BRANCHES = ("str", "Use", "<shares>", "<file>")
+_UNION_BRANCHES = re.compile(
+    r"str|Use|<shares>|<file>|(constrained|function)-\w+(\[.*\])?|(literal|list|tuple|dict)\[.*\]"
+)
 """What pydantic puts into an error's location where a value may be of several kinds: no keys of the file.
 
 Pydantic offers no other way to distinguish them from keys.
 """
+_NUMBERS = ("bool", "int", "float")
+"""The same, for kinds that are a whole name: only behind the key."""
+_EXPECTED = re.compile(r"expected (.*) \(got (.*)\)", re.DOTALL)
 
 
 class Mistakes:
@@ -54,7 +60,7 @@ class Mistakes:
         """Note a warning about a value."""
         self._warnings.setdefault(self._line(key_path, message), self.document.source(key_path))
 
-    def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> None:
+    def report(self, error: ValidationError, at: KeyPath, model: type[BaseModel], given: KeyPath = ()) -> None:
         """Note what pydantic found wrong.
 
         Parameters
@@ -65,16 +71,23 @@ class Mistakes:
             The key path of the value that was checked.
         model : type
             The section or options class that it was checked against.
+        given : tuple of str or int
+            The first keys of what was checked that are not in the document.
         """
         missing: list[KeyPath] = []
+        wrong: dict[KeyPath, list[str]] = {}
         for detail in error.errors():
-            key_path = (*at, *(part for part in detail["loc"] if part not in _UNION_BRANCHES))
+            keys = _keys(detail["loc"])
+            key_path = (*at, *(keys[len(given) :] if keys[: len(given)] == given else keys))
             if detail["type"] == "extra_forbidden":
                 self.fail(key_path, unknown_key(model, key_path[len(at) :]))
             elif detail["type"] == "missing":
                 missing.append(key_path)
             else:
-                self.fail(key_path, value_message(detail))
+                wrong.setdefault(key_path, []).append(value_message(detail))
+        for key_path, messages in wrong.items():
+            for message in _of_all_kinds(messages):
+                self.fail(key_path, message)
         if at == () and len(missing) > 1 and all(len(key_path) == 1 for key_path in missing):
             names = ", ".join(str(key_path[0]) for key_path in missing)
             self.fail((), f"{names} are missing; begin with 'extends: blues', or another configuration that has them")
@@ -96,6 +109,20 @@ class Mistakes:
         where = ".".join(shortened(str(part)) for part in key_path)
         named = not where or (source.file is None and source == self.document.sources.get(key_path))
         return printable(f"{source}: {message}" if named else f"{source}: {where}: {message}")
+
+
+def _keys(location: KeyPath) -> KeyPath:
+    found = [part for part in location if not (isinstance(part, str) and _UNION_BRANCHES.fullmatch(part))]
+    return tuple(found[:-1] if len(found) > 1 and found[-1] in _NUMBERS else found)
+
+
+def _of_all_kinds(messages: Sequence[str]) -> list[str]:
+    """Say once what a value may be that is of none of several kinds."""
+    matches = [match for message in messages if (match := _EXPECTED.fullmatch(message))]
+    if len(matches) < len(messages) or len({match[2] for match in matches}) > 1:
+        return list(messages)
+    expected = " or ".join(dict.fromkeys(match[1] for match in matches))
+    return [f"expected {expected} (got {matches[0][2]})"]
 
 
 def _in_order(found: Mapping[str, Source]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -299,10 +300,20 @@ class AccompanySection(_Section):
         return {"players": value} if isinstance(value, list) else value
 
 
+def _check_host_and_port(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    is_host = re.fullmatch(r"\[[\w:.%]+\]|[^\s:\[\]]{1,253}", host)
+    if not is_host or not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
+        raise ValueError("expected a host and a port, 1 to 65535: 127.0.0.1:9000, or [::1]:9000 for IPv6")
+    return text
+
+
 class OscSection(_Section):
     """Cues by Open Sound Control; a text is short for `to`."""
 
-    to: str = Field(pattern=r"^\S+:\d{1,5}$", description="Where they go, host and port: 127.0.0.1:9000.")
+    to: Annotated[str, AfterValidator(_check_host_and_port)] = Field(
+        description="Where they go, host and port: 127.0.0.1:9000, [::1]:9000."
+    )
     send: list[Literal["bar", "beat", "chord", "notes"]] = Field(
         ["bar", "beat", "chord", "notes"], min_length=1, description="What is sent, each at its moment."
     )

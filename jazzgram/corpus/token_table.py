@@ -27,7 +27,7 @@ from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, overload
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +42,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.lazy_sequence import LazySequence
 
 _POSITION = ("bar", "onset", "remaining", "until", "chord", "next_chord")
 """The columns of a token's position."""
@@ -190,7 +191,7 @@ class TokenTable:
         return None if number < 0 else Chord(self.chords[number][1], 0, 0, self.chords[number][0])
 
 
-class _PartTunes(Sequence[TokenTune]):
+class _PartTunes(LazySequence[TokenTune]):
     """The tunes of a part that have terms, each made when it is used: their arrays are views of the table's columns."""
 
     def __init__(self, table: TokenTable, part: str) -> None:
@@ -200,14 +201,8 @@ class _PartTunes(Sequence[TokenTune]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    @overload
-    def __getitem__(self, index: int) -> TokenTune: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[TokenTune]: ...
-    def __getitem__(self, index: int | slice) -> TokenTune | Sequence[TokenTune]:
-        if isinstance(index, slice):
-            return tuple(map(self._table.tune, self._entries[index]))
-        return self._table.tune(self._entries[index])
+    def _item(self, number: int) -> TokenTune:
+        return self._table.tune(self._entries[number])
 
     @cached_property
     def tokens(self) -> NDArray[np.int64]:

@@ -23,6 +23,7 @@ from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Track, Tune
 from jazzgram.resources.cache import cache_root
+from jazzgram.resources.lazy_sequence import LazySequence
 
 _TICKS = pa.int32()
 _EVENT = {"pitch": pa.int16(), "onset": _TICKS, "duration": _TICKS, "velocity": pa.int16(), "spelling": pa.utf8()}
@@ -107,7 +108,7 @@ def decode_tune(batch: pa.RecordBatch, row: int) -> Tune:
     return Tune(bars=bars, accompaniment=accompaniment, dropped=dropped, **head)
 
 
-class CacheFiles(Sequence[Path]):
+class CacheFiles(LazySequence[Path]):
     """The cache's files of a kind, one for each work item: their keys, of which a path is made when it is used.
 
     Parameters
@@ -125,16 +126,8 @@ class CacheFiles(Sequence[Path]):
     def __len__(self) -> int:
         return len(self.keys)
 
-    @overload
-    def __getitem__(self, number: int) -> Path: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Path]: ...
-    def __getitem__(self, number: int | slice) -> Path | list[Path]:
-        if isinstance(number, slice):
-            return [self._path(key) for key in self.keys[number]]
-        return self._path(self.keys[number])
-
-    def _path(self, key: str) -> Path:
+    def _item(self, number: int) -> Path:
+        key = self.keys[number]
         return self._root / key[:2] / f"{key}.arrow"
 
 
@@ -142,7 +135,7 @@ Location = tuple[Path, int, str]
 """A tune's file, its row there, and its title in the corpus."""
 
 
-class Locations(Sequence[Location]):
+class Locations(LazySequence[Location]):
     """The location of each tune of a corpus.
 
     Parameters
@@ -162,15 +155,7 @@ class Locations(Sequence[Location]):
     def __len__(self) -> int:
         return len(self._titles)
 
-    @overload
-    def __getitem__(self, number: int) -> Location: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Location]: ...
-    def __getitem__(self, number: int | slice) -> Location | list[Location]:
-        numbers = range(len(self))[number]
-        return self._location(numbers) if isinstance(numbers, int) else list(map(self._location, numbers))
-
-    def _location(self, number: int) -> Location:
+    def _item(self, number: int) -> Location:
         item = bisect_right(self._ends, number)
         return self._files[item], number - (self._ends[item - 1] if item else 0), self._titles[number]
 

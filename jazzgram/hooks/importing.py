@@ -47,14 +47,15 @@ def import_file(path: Path) -> ModuleType:
     try:
         return _Folder(path.parent).load(path)
     except SyntaxError as error:
-        raise JazzgramError(f"{error.filename or path}:{error.lineno}: {error.msg}") from error
-    except Exception as error:
+        line = "" if error.lineno is None else f":{error.lineno}"
+        raise JazzgramError(f"{error.filename or path}{line}: {error.msg}") from error
+    except (Exception, SystemExit) as error:  # a script of its own, whose end is not that of this program
         raise JazzgramError(
             f"{_last_line(path, error)}: cannot be imported: {type(error).__name__}: {error}"
         ) from error
 
 
-def _last_line(path: Path, error: Exception) -> str:
+def _last_line(path: Path, error: BaseException) -> str:
     """Return the last file and line of the plugin's folder that an error came from."""
     frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).parent == path.parent]
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(path)

@@ -192,7 +192,7 @@ def call_step(step: Step, call: Callable[..., Any], bar: int | None, **arguments
         result = call(options=step.options, step=step.label, **arguments)
     except JazzgramError as error:
         raise StepError(f"{_where(step, bar)}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         hint = _hint(error)
         raise StepError(f"{_where(step, bar)}: {type(error).__name__}: {error}{hint} ({_line(step, error)})") from error
     if result is None:

@@ -20,66 +20,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.config.config import Part
-from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
-from jazzgram.hooks.token_model import UNKNOWN, Position, TokenModel
+from jazzgram.hooks.token_model import UNKNOWN, TokenModel
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
 from jazzgram.improvisation.observer import Observer
 from jazzgram.improvisation.realize import Realizer, last_note
 from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.search import Search, Setting
 from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
 
 _SMALLEST = 1e-300
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """How many candidates there are, and when they are drawn again.
-
-    Parameters
-    ----------
-    particles : int
-        Candidates of each solo.
-    resampling : float
-        They are drawn again where their effective number falls below this share of all, 0 to 1.
-    phrase : int
-        Bars after which the critics score.
-    """
-
-    particles: int = 8
-    resampling: float = 0.5
-    phrase: int = 1
-
-    @classmethod
-    def of(cls, section: ImproviseSection) -> Search:
-        """Return the search that a configuration describes."""
-        return cls(section.particles, section.resampling, section.phrase)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What all particles play over."""
-
-    changes: Changes
-    meter: Meter
-    decoding: Decoding
-    locked: Locked
-    numbers: Sequence[int]
-
-    @property
-    def bars(self) -> int:
-        """How many bars there are."""
-        return len(self.changes)
-
-    def position(self, bar: int) -> Position:
-        """Return the position of a bar's start."""
-        return Line(self.changes, (bar, bar + 1), self.meter, self.decoding, None).position
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,14 @@ from jazzgram.hooks.progress import Reporter
 from jazzgram.improvisation.accompaniment.band import OwnBand, arrange
 from jazzgram.improvisation.line import Changes
 from jazzgram.improvisation.performance import lay_out
+from jazzgram.music.chord import join_bars
 from jazzgram.music.form import Form
 from jazzgram.music.harmony.keys import parse_key
+from jazzgram.music.instruments import Instrument, find_instrument
+from jazzgram.music.labels import Labels
 from jazzgram.music.notation.changes import parse_changes, unplayed_changes
 from jazzgram.music.note import Note
+from jazzgram.music.solo import Solo
 from jazzgram.music.time import Meter
 from jazzgram.music.transpose import nearest_interval, transpose_chords, transpose_key, transpose_tune
 from jazzgram.music.tune import Corpus, Tune, dropped_line
@@ -131,6 +135,40 @@ def choose_target(config: Config, tune: Tune, substitute: Callable[[Changes], Ch
         key,
         performance.form,
         performance.order,
+    )
+
+
+def find_player(section: ImproviseSection, labels: Labels) -> Instrument | None:
+    """Return the soloist's instrument: the configuration's, or else the labels'; None where both leave it open."""
+    name = section.instrument or labels.instrument
+    return find_instrument(name) if name else None
+
+
+def empty_solo(target: Target, player: Instrument | None, labels: Labels) -> Solo:
+    """Return a solo without notes, terms and accompaniment: its changes, its form, and who plays it.
+
+    Parameters
+    ----------
+    target : Target
+        What is played over.
+    player : Instrument or None
+        From `find_player`; None for the program of the tune.
+    labels : Labels
+        Whom it is like.
+    """
+    return Solo(
+        notes=(),
+        chords=join_bars(target.changes, target.meter.bar),
+        bars=len(target.changes),
+        meter=target.meter,
+        tempo=target.tempo,
+        title=target.title,
+        program=player.program if player else target.tune.program,
+        key=target.key,
+        instrument=player.name if player else "",
+        style=target.tune.style,
+        form=target.form,
+        labels=labels,
     )
 
 

@@ -30,7 +30,7 @@ _WEIGHT = 0.2
 _BEFORE = 0.001
 """Seconds before the first bar at which a session waits for Start."""
 _OTHER = 0.1
-"""How far the tempo of another's clock may be from the session's before it is said, as a share."""
+"""How far the tempo of another's clock may be from the session's before it is reported, as a share."""
 
 
 class ClockOut:
@@ -129,7 +129,7 @@ class ClockIn:
         Returns
         -------
         str
-            What is to be said about it; empty for nothing.
+            A line about what it changes; empty for nothing.
         """
         status = message[0]
         if status == TICK:
@@ -154,7 +154,7 @@ class ClockIn:
         return self._latest
 
     def silent(self, now: float) -> str:
-        """Return what is to be said where no tick has come for a while; empty for nothing. It is said once."""
+        """Return a line where no tick has come for a while, once; empty for nothing."""
         if not self.is_running or self._is_stalled or now - self._at < max(_STALLED, 6 * self._interval):
             return ""
         self._is_stalled = True

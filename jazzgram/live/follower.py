@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +15,9 @@ from jazzgram.improvisation.line import Changes, Decoding, Line, Locked
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.music.instruments import COMPASSES
 from jazzgram.music.labels import NO_LABELS
-from jazzgram.music.term import Grammar, Term
+from jazzgram.music.term import Term
 from jazzgram.music.time import Meter
+from jazzgram.resources.lazy_sequence import LazySequence
 
 _TOKENS = 512
 """Token ids that samplers look back on, some 32 bars: what is older decides neither register nor repetition."""
@@ -29,7 +30,7 @@ Choose = Callable[[Line, Any, Any, int, BarNotes], Progress]
 """Continues from the start of a bar to before another one; knows the notes of the bars before the continuation."""
 
 
-class Continuation(Sequence[tuple[Term, ...]]):
+class Continuation(LazySequence[tuple[Term, ...]]):
     """The terms of each bar of a continuation; bars are drawn when they are looked at.
 
     So the beginning of an answer is ready while the rest has the time that the beginning sounds.
@@ -64,16 +65,9 @@ class Continuation(Sequence[tuple[Term, ...]]):
     def __len__(self) -> int:
         return self._bars
 
-    @overload
-    def __getitem__(self, index: int) -> tuple[Term, ...]: ...
-    @overload
-    def __getitem__(self, index: slice) -> Grammar: ...
-    def __getitem__(self, index: int | slice) -> tuple[Term, ...] | Grammar:
-        needed = range(self._bars)[index]
-        if isinstance(needed, range):
-            return tuple(self[bar] for bar in needed)
-        self._draw(self._first + needed + 1)
-        return self._progress[0].terms(self._first + needed)
+    def _item(self, number: int) -> tuple[Term, ...]:
+        self._draw(self._first + number + 1)
+        return self._progress[0].terms(self._first + number)
 
     def beginning(self, ticks: int) -> tuple[Term, ...]:
         """Return the terms of the first bar that begin before a tick of it."""

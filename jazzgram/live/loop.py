@@ -28,7 +28,7 @@ _REST = 0.001
 _LATE = 0.05
 """Seconds by which a note may be sent late; later ones are left out."""
 _HELD_UP = 0.5
-"""Seconds without a look at the time from which on it is said."""
+"""Seconds without a look at the time from which on it is reported."""
 _LOOK = 0.5
 """Seconds between two looks at whether the ports are there."""
 _WAITING = 4096
@@ -36,7 +36,7 @@ _WAITING = 4096
 _PATIENCE = 10.0
 """Seconds that an answer in the making has to end when the music has stopped."""
 _SWITCH = 0.0005
-"""Seconds after which a thread that works lets the other send; Python's own 5 ms would be heard."""
+"""Seconds after which a thread that works lets the other send; Python's own 5 ms would be audible."""
 
 
 class Output(Protocol):
@@ -49,7 +49,7 @@ class Output(Protocol):
         """Send the bytes of a message; JazzgramError where the port is gone."""
 
     def gone(self) -> str:
-        """Return the name of a port that is not there any more."""
+        """Return the name of a port that is not there any more; empty while all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,12 @@ class Loop:
             for event in session.due(moment, _LATE):
                 output.send(event)
                 self._cue(self._extras.cues.note(event) if self._extras.cues is not None else ())
-            self._tell(output, min(moment, session.seconds - _REST))
+            self._send_extras(output, min(moment, session.seconds - _REST))
             if moment >= session.seconds or (self._extras.clock_in is not None and self._extras.clock_in.has_left):
                 return
             sleep(min(_REST, max(session.player.following - moment - (perf_counter() - now), 0.0)))
 
-    def _tell(self, output: Output, moment: float) -> None:
+    def _send_extras(self, output: Output, moment: float) -> None:
         """Send clock and cues."""
         for message in self._extras.clock_out.due(moment) if self._extras.clock_out is not None else ():
             output.send_message(message)

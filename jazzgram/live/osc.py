@@ -30,8 +30,9 @@ class Osc:
         host, _, port = to.rpartition(":")
         try:
             self._client = SimpleUDPClient(host.strip("[]"), int(port))
-        except OSError as error:
-            raise JazzgramError(f"live.osc: {to}: no such host ({error.strerror or error})") from None
+        except (OSError, UnicodeError) as error:  # a name with a label that is too long is no Unicode to Python
+            reason = getattr(error, "strerror", None) or error
+            raise JazzgramError(f"live.osc: {to}: no such host ({reason})") from None
 
     def send(self, cue: Cue) -> None:
         """Send a cue; nobody need receive it."""

@@ -8,9 +8,8 @@ from jazzgram.config.config import Config
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.improvisation.given import Given
 from jazzgram.improvisation.line import Locked
+from jazzgram.improvisation.target import empty_solo, find_player
 from jazzgram.live.turns import MACHINE, Turn
-from jazzgram.music.chord import join_bars
-from jazzgram.music.instruments import find_instrument
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.pipeline import stages
@@ -75,22 +74,8 @@ def backing(pipeline: Pipeline, trace: Trace) -> Solo:
     """Return a session without its soloists: what is played over, and the band; calls go to a trace."""
     target, sections = pipeline.target, pipeline.config.sections
     labels = pipeline.persona
-    name = sections.improvise.instrument or labels.instrument
-    player = find_instrument(name) if name else None
-    solo = Solo(
-        notes=(),
-        chords=join_bars(target.changes, target.meter.bar),
-        bars=len(target.changes),
-        meter=target.meter,
-        tempo=target.tempo,
-        title=f"{target.title}, traded",
-        program=player.program if player else target.tune.program,
-        key=target.key,
-        instrument=player.name if player else "",
-        style=target.tune.style,
-        form=target.form,
-        labels=labels,
-    )
+    player = find_player(sections.improvise, labels)
+    solo = replace(empty_solo(target, player, labels), title=f"{target.title}, traded")
     return stages.accompany(solo, pipeline.band, sections.seed, trace)
 
 

@@ -12,7 +12,7 @@ _PRIORITY = 10
 
 @contextmanager
 def urgent() -> Iterator[bool]:
-    """Give the calling thread, and those that it starts, real-time priority; yield whether it has it.
+    """Raise the calling thread, and those that it starts, to real-time priority; yield whether it has it.
 
     On Linux for root and members of a group that may (``audio``); elsewhere nothing changes.
     """

@@ -1,6 +1,6 @@
 """A session: a musician and the machine trade bars over the changes.
 
-The session has no clock of its own: it is fed with what was played, each event with its moment, and told the time
+The session has no clock of its own: it is fed with what was played, each event with its moment, and with the time
 (`TradingSession.advance`). So it plays in a test as in a room, only faster. All moments are in seconds from the start
 of the count-in.
 """
@@ -17,8 +17,9 @@ from jazzgram.improvisation.chain import BarNotes
 from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.given import Guide
 from jazzgram.improvisation.line import Decoding, Line, Locked
-from jazzgram.improvisation.particles import Particles, Search, Setting
+from jazzgram.improvisation.particles import Particles
 from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.search import Search, Setting
 from jazzgram.improvisation.target import target_style
 from jazzgram.live.answering import Answerer, Asked
 from jazzgram.live.follower import Choose, Follower, Progress
@@ -46,8 +47,8 @@ class TradingSession:
     Parameters
     ----------
     pipeline : Pipeline
-        Its model, samplers, critics, chain, responders and changes are used. Its reporter is told what a session
-        leaves out of the configuration.
+        Its model, samplers, critics, chain, responders and changes are used. Its reporter receives what a
+        session leaves out of the configuration.
 
     Attributes
     ----------
@@ -89,7 +90,7 @@ class TradingSession:
         self._asked: Asked | None = None
         self._played: list[Note] = []
         self._history: list[tuple[Note, ...]] = []
-        self._heard: list[tuple[Term, ...]] = []
+        self._turn_terms: list[tuple[Term, ...]] = []
         self._fed = 0
         self.trace = Trace()
         self.backing = backing(self.pipeline, self.trace)
@@ -141,7 +142,7 @@ class TradingSession:
         bar = len(self._history)
         if turn.player == MUSICIAN:
             is_over = tick >= (bar + 1) * self.meter.bar - self.recorder.margin
-            return (lambda: self._listen(turn, bar)) if is_over else None
+            return (lambda: self._feed_bar(turn, bar)) if is_over else None
         if self._asked is None:
             return (lambda: self._ask(turn)) if tick >= turn.bar * self.meter.bar - self.recorder.margin else None
         return self._go_on if tick >= self._asked.bar * self.meter.bar else None
@@ -200,17 +201,17 @@ class TradingSession:
             for note in bar
         )
 
-    def _listen(self, turn: Turn, bar: int) -> None:
+    def _feed_bar(self, turn: Turn, bar: int) -> None:
         """Feed a bar of the musician's."""
         (notes,) = self.recorder.bars(bar, bar + 1)
         terms = self._answerer.terms(notes, bar)
         self._history.append(notes)
-        self._heard.append(terms)
+        self._turn_terms.append(terms)
         self._follower.feed(terms[self._fed :])
         self._fed = 0
         if bar + 1 == turn.end:
-            self.exchanges.append(Exchange(turn, tuple(self._history[turn.bar : turn.end]), tuple(self._heard)))
-            self._heard.clear()
+            self.exchanges.append(Exchange(turn, tuple(self._history[turn.bar : turn.end]), tuple(self._turn_terms)))
+            self._turn_terms.clear()
             self.recorder.forget(turn.end)
 
     def _feed_certain(self, bar: int) -> None:

@@ -69,6 +69,10 @@ def strokes_of(path: Path, session: TradingSession) -> Iterator[Stroke]:
     part = next((track for track in score.tracks if track.notes and not track.is_drum), None)
     if part is None:
         raise JazzgramError(f"{path}: no part with notes; record one, or choose another file")
+    meters = {f"{each.numerator}/{each.denominator}" for each in score.time_signatures} - {str(session.meter)}
+    if meters:
+        written = ", ".join(sorted(meters))
+        session.pipeline.reporter.warn(f"{path} has bars of {written}; it is played in bars of {session.meter}.")
     scale = TICKS_PER_QUARTER / score.ticks_per_quarter
     events: list[Stroke] = []
     for note in part.notes:
@@ -80,11 +84,15 @@ def strokes_of(path: Path, session: TradingSession) -> Iterator[Stroke]:
 
 def replay(session: TradingSession, path: Path) -> None:
     """Play a recorded part against a session, faster than real time, to its end."""
+    left_out = 0
     for seconds, down, pitch, velocity in strokes_of(path, session):
-        if seconds > session.seconds:
-            break
-        if down:
+        if seconds >= session.seconds:
+            left_out += down
+        elif down:
             session.note_on(seconds, pitch, velocity)
         else:
             session.note_off(seconds, pitch)
     session.advance(session.seconds)
+    if left_out:
+        beyond = f"{left_out} notes after bar {len(session.changes)} are left out"
+        session.pipeline.reporter.warn(f"{path} is longer than the session: {beyond}.")

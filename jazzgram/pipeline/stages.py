@@ -39,6 +39,8 @@ from jazzgram.improvisation.sampler import Improviser, Take
 from jazzgram.improvisation.target import (
     Target,
     choose_target,
+    empty_solo,
+    find_player,
     learned_harmony,
     own_band,
     read_tune,
@@ -278,7 +280,8 @@ def sample_grammars(
         grammars = improviser.improvise(model, changes, target.meter, seeds, decoding, locked)
     else:
         from jazzgram.improvisation.critics import Critics
-        from jazzgram.improvisation.particles import Particles, Search
+        from jazzgram.improvisation.particles import Particles
+        from jazzgram.improvisation.search import Search
 
         critics, search = Critics(config.critics, calls, corpus), Search.of(section)
         steered = Particles(improviser, critics, search, trained.vocabulary, config.tokenizer, calls, observer)
@@ -368,7 +371,8 @@ def realize_solo(
         Without accompaniment.
     """
     seed, meter, changes = config.sections.seed, target.meter, target.changes
-    player = find_instrument(name) if (name := config.sections.improvise.instrument or labels.instrument) else None
+    player = find_player(config.sections.improvise, labels)
+    solo = empty_solo(target, player, labels)
     head = target.head
     if player is not None:  # no step touches composed bars: the melody moves as a whole
         move = octaves_into_range([note.pitch for notes in head.values() for note in notes], player)
@@ -380,25 +384,11 @@ def realize_solo(
     bars = chain.prune_notes(bars, changes, meter, head)
     if melody is not None:
         bars = melody.kept(bars, observer)
-    chords = join_bars(changes, meter.bar)
     straight = target_style(config.sections.improvise, config.sections.accompany, target, Reporter()).straight
-    notes, notated = chain.clean_up_notes(join_notes(bars, meter), chords, meter, target.tempo, target.form, straight)
-    return Solo(
-        notes=notes,
-        chords=chords,
-        bars=len(changes),
-        grammar=grammar,
-        meter=meter,
-        tempo=target.tempo,
-        title=target.title,
-        notated=notated,
-        program=player.program if player else target.tune.program,
-        key=target.key,
-        instrument=player.name if player else "",
-        style=target.tune.style,
-        form=target.form,
-        labels=labels,
+    notes, notated = chain.clean_up_notes(
+        join_notes(bars, meter), solo.chords, meter, target.tempo, target.form, straight
     )
+    return replace(solo, notes=notes, notated=notated, grammar=grammar)
 
 
 def choose_band(config: Config, target: Target, reporter: Reporter) -> Band:

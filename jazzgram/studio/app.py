@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import os
 import sys
 import traceback
@@ -29,6 +27,7 @@ from jazzgram.studio import charts
 from jazzgram.studio.edit import MOST_CHARACTERS, EditError
 from jazzgram.studio.exports import File, export
 from jazzgram.studio.guard import Guard
+from jazzgram.studio.page_json import read_json, write_json
 from jazzgram.studio.plugin_catalogue import plugin_catalogue, responders
 from jazzgram.studio.progress import Abandoned
 from jazzgram.studio.recipe import Recipe
@@ -139,7 +138,7 @@ class _Studio:
             return {
                 "name": config.name,
                 **facts,
-                "document": self._session.first(),
+                "edit": self._session.first(),
                 "live": {**live.model_dump(mode="json"), "responders": responders()},
                 "yaml": self._session.first_text(),
                 "styles": [{"name": style.name, "summary": style.summary} for style in styles().values()],
@@ -190,7 +189,7 @@ class _Studio:
             shown = view(take.run)
             improvise = take.pipeline.config.sections.improvise
             return {
-                "document": take.edit,
+                "edit": take.edit,
                 "yaml": take.yaml,
                 "view": shown,
                 "sound": played_sound(solo, shown, files=False),
@@ -280,7 +279,7 @@ def _respond_with(handler: Handler) -> Handler:
                 {"key_path": mistake.key_path, "message": mistake.message, "line": mistake.line}
                 for mistake in error.mistakes
             ]
-            return _json({"error": str(error), "mistakes": mistakes, "document": error.edit}, 422)
+            return _json({"error": str(error), "mistakes": mistakes}, 422)
         except TooMuch as error:
             return _json({"error": str(error)}, 413)
         except JazzgramError as error:
@@ -301,41 +300,11 @@ def _respond_with(handler: Handler) -> Handler:
 
 
 def _json(value: Any, status: int = 200) -> Response:
-    """Write JSON; lone surrogates, of file names that are no UTF-8, as JSON's own escapes."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "backslashreplace"), status, media_type="application/json")
+    return Response(write_json(value), status, media_type="application/json")
 
 
 async def _recipe(request: Request) -> Recipe:
-    content = await _body(request, 4 * MOST_CHARACTERS)
-    try:
-        value = json.loads(content, parse_float=_finite, parse_constant=_finite)
-        _check_text(value)
-    except (ValueError, RecursionError):
-        raise JazzgramError("the page sent something that is no JSON; reload it") from None
-    return Recipe.of(value)
-
-
-def _finite(text: str) -> float:
-    """Read a number; JSON has neither NaN nor infinity, though Python reads them, and 1e999 too."""
-    if not math.isfinite(number := float(text)):
-        raise JazzgramError(f"the page sent {text[:20]}, which is no number to play with; enter another one")
-    return number
-
-
-def _check_text(value: Any) -> None:
-    """Refuse lone surrogates, which no file can have."""
-    if isinstance(value, dict):
-        for each in value.items():
-            _check_text(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            _check_text(each)
-    elif isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise JazzgramError("the page sent half a character (a lone surrogate); type that text again") from None
+    return Recipe.of(read_json(await _body(request, 4 * MOST_CHARACTERS)))
 
 
 async def _body(request: Request, largest: int) -> bytes:

@@ -67,9 +67,8 @@ class Mistake:
 class EditError(JazzgramError):
     """Every mistake of an edit; at least one."""
 
-    def __init__(self, mistakes: list[Mistake], edit: Edit | None = None) -> None:
+    def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = mistakes
-        self.edit = edit
         super().__init__("\n".join(f"{each.key_path}: {each.message}".removeprefix(": ") for each in mistakes))
 
 
@@ -210,7 +209,7 @@ def check_reach(edit: Any, own: Collection[str]) -> None:
             if isinstance(name, str) and hook != "with" and name not in own and (name.endswith(".py") or "/" in name)
         ]
     if mistakes:
-        raise EditError(mistakes, edit if isinstance(edit, dict) else None)
+        raise EditError(mistakes)
 
 
 def settings_of(edit: Edit) -> list[str]:

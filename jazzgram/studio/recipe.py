@@ -73,7 +73,7 @@ class Recipe:
                 )
                 for each in value.get("kept", ())
             )
-            edit, text = value["document"], str(value.get("text", ""))[:MOST_CHARACTERS]
+            edit, text = value["edit"], str(value.get("text", ""))[:MOST_CHARACTERS]
             trade = value.get("trade")
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             raise JazzgramError("the page sent a take that cannot be read; reload it") from None

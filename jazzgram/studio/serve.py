@@ -119,16 +119,15 @@ def _bound(host: str, port: int) -> socket.socket:
     """Return a socket at an address of this computer."""
     try:
         server_socket = socket.socket(family_of(host), socket.SOCK_STREAM)
-    except OSError as error:
-        raise JazzgramError(
-            f"--host {host}: not found ({error.strerror}); expected an address of this computer"
-        ) from None
+    except (OSError, UnicodeError) as error:  # a name with a label that is too long is no Unicode to Python
+        reason = getattr(error, "strerror", None) or error
+        raise JazzgramError(f"--host {host}: not found ({reason}); expected an address of this computer") from None
     try:
         server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server_socket.bind((host, port))
     except OSError as error:
         server_socket.close()
-        if error.errno == errno.EADDRNOTAVAIL:
+        if error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL):  # EINVAL: IPv6 of one link, which a browser cannot open
             known = ", ".join(reached_at("0.0.0.0"))
             message = f"--host {host}: is no address of this computer; it has {known}, and 0.0.0.0 stands for all"
         else:

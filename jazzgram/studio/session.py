@@ -21,6 +21,7 @@ from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.run import Run
+from jazzgram.resources.plain import plain
 from jazzgram.resources.registry import CorpusNotAvailable
 from jazzgram.studio.charts import MOST_TAKE_BARS, chart_of
 from jazzgram.studio.edit import (
@@ -140,8 +141,11 @@ class Session:
         return edit_of(self.config.document.value, self.config.sections.seed)
 
     def first_text(self) -> str:
-        """Return the first edit as YAML, with the comments of the configuration's own file."""
-        return rewrite(own_sections(self.path.read_text("utf-8-sig")), self.first())
+        """Return the first edit as YAML, with the comments of the configuration's own file while that can be read."""
+        text = ""
+        with suppress(OSError, UnicodeDecodeError):
+            text = plain(self.path).read_text("utf-8-sig")
+        return rewrite(own_sections(text), self.first())
 
     def take(self, recipe: Recipe) -> Take:
         """Return a take, from the cache if it was made before.
@@ -158,7 +162,7 @@ class Session:
         if recipe.abandoned.is_set():
             raise Abandoned
         text, edit = self._checked(recipe)
-        with _mistakes(text, edit):
+        with _mistakes(text):
             made = self._improvise(edit, recipe.abandoned, locked=recipe.locked, trade=recipe.trade)
         pipeline = made.pipeline
         edit = {"seed": pipeline.config.sections.seed, **edit}
@@ -183,7 +187,7 @@ class Session:
         from jazzgram.live.session import TradingSession
 
         text, edit = self._checked(recipe)
-        with _mistakes(text, edit):
+        with _mistakes(text):
             values = self._values(edit, recipe.trade or Traded())
             pipeline = self._pipeline(values, Progress(self.working, self.closing, recipe.abandoned))
             try:
@@ -333,12 +337,12 @@ class Session:
 
 
 @contextmanager
-def _mistakes(text: Yaml | None, edit: Edit) -> Iterator[None]:
+def _mistakes(text: Yaml | None) -> Iterator[None]:
     """Raise the mistakes of a configuration as those of the page's edit."""
     try:
         yield
     except ConfigError as error:
-        raise EditError(mistakes_of(error, text), edit) from error
+        raise EditError(mistakes_of(error, text)) from error
     except RecursionError:
         raise EditError([Mistake("", "nested too deeply")]) from None
 

@@ -1,8 +1,8 @@
 """A session of trading bars, as the page's messages move it on. No socket, no clock.
 
 The page's audio clock is the clock: every message has a moment in seconds from the start of the count-in, and the
-strokes since the last one. The musician plays to what is heard, which is later than the clock by the latency; so
-strokes are moved back by it, and each turn is listened to beyond its barline by as much of it as leaves time to answer.
+strokes since the last one. The musician plays to what sounds, which is later than the clock by the latency; so strokes
+are moved back by it, and each turn stays open beyond its barline by as much of it as leaves time to answer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PITCHES = range(21, 109)
 
 
 class Halt(JazzgramError):
-    """The session cannot go on; what was played so far is kept."""
+    """The session cannot go on; what was played so far is a take."""
 
 
 class Trade:
@@ -55,24 +55,24 @@ class Trade:
         What counted, in its order: what `Traded` plays again.
     left_out : int
         Strokes that were too many to be music.
-    unheard : int
+    too_late : int
         Strokes that arrived when the answer to their bar had begun.
     """
 
     def __init__(self, session: TradingSession, latency: float = 0.0) -> None:
         if not 0 <= latency <= MOST_LATENCY:
-            raise JazzgramError(f"a latency of {latency:g} seconds is not one to play with (0 to {MOST_LATENCY:g})")
+            raise JazzgramError(f"a latency of {latency!r:.20} seconds is not one to play with (0 to {MOST_LATENCY:g})")
         self._session = session
         self._latency = latency
         transport = session.transport
         margin = session.recorder.margin * transport.tick_seconds
-        self._listening = max(0.0, min(latency, margin - RESERVE))
+        self._overhang = max(0.0, min(latency, margin - RESERVE))
         self._now = -_EARLY
         self._closed = -math.inf
         self._shown = self._answered = 0
         self._recent: list[int] = []
         self.strokes: list[Stroke] = []
-        self.left_out = self.unheard = 0
+        self.left_out = self.too_late = 0
 
     def started(self) -> dict[str, Any]:
         """Return what the page needs to play: the view of the session without its soloists, their sound, the turns."""
@@ -99,14 +99,14 @@ class Trade:
 
     @property
     def deadline(self) -> float | None:
-        """When, in seconds, the next turn has been heard or can be answered; None where an answer is under way."""
+        """When, in seconds, the next turn is complete or can be answered; None where an answer is under way."""
         session = self._session
         if session.over or session.answering:
             return None
         turn = session.turns[len(session.exchanges)]
         bar = turn.end if turn.player == MUSICIAN else turn.bar
         tick = bar * session.meter.bar - session.recorder.margin
-        return session.transport.seconds(tick) + self._listening
+        return session.transport.seconds(tick) + self._overhang
 
     def move(self, message: Any) -> dict[str, Any]:
         """Take the strokes of a message and go on to its moment; return what is new.
@@ -120,7 +120,7 @@ class Trade:
         -------
         dict
             ``played``: pitch, onset in ticks, duration and velocity of the answer's notes that are ready;
-            ``exchanges``: the turns that are over (`shown_exchange`); ``deadline``, ``left_out``, ``unheard``.
+            ``exchanges``: the turns that are over (`shown_exchange`); ``deadline``, ``left_out``, ``too_late``.
 
         Raises
         ------
@@ -146,10 +146,10 @@ class Trade:
             "exchanges": [shown_exchange(each, session.meter.bar) for each in exchanges],
             "deadline": self.deadline,
             "left_out": self.left_out,
-            "unheard": self.unheard,
+            "too_late": self.too_late,
         }
 
-    def kept(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Return what `Traded` needs to play the session again up to now: ``strokes`` and ``end``."""
         end = self._session.transport.tick(min(self._now, self._session.seconds))
         return {"strokes": self.strokes, "end": max(0, math.floor(end))}
@@ -160,7 +160,7 @@ class Trade:
             tick = max(tick, self.strokes[-1][0])
         if tick < self._closed:
             if velocity:
-                self.unheard += 1
+                self.too_late += 1
                 return
             tick = math.ceil(self._closed)
         if velocity:
@@ -179,11 +179,11 @@ class Trade:
 
     def _advance(self, now: float) -> None:
         session = self._session
-        if session.answering:  # nothing is listened to meanwhile
+        if session.answering:  # strokes of the musician count for nothing meanwhile
             session.advance(now)
             return
         is_due = self.deadline is not None and now >= self.deadline
-        seconds = now - (self._listening if is_due else self._latency + GRACE)
+        seconds = now - (self._overhang if is_due else self._latency + GRACE)
         session.advance(seconds)
         length, margin = session.meter.bar, session.recorder.margin
         bar = math.floor((session.transport.tick(seconds) + margin) / length)
@@ -198,5 +198,5 @@ def _read(message: Any) -> tuple[float, list[tuple[float, int, int]]]:
         raise Halt("The page sent something that is no music; reload it.") from None
     for seconds, pitch, velocity in strokes:
         if not (math.isfinite(seconds) and 0 <= pitch <= 127 and 0 <= velocity <= 127):
-            raise Halt(f"The instrument sent a note that is none: pitch {pitch}, velocity {velocity}.")
+            raise Halt(f"The instrument sent a note that is none: pitch {pitch!s:.20}, velocity {velocity!s:.20}.")
     return now, strokes

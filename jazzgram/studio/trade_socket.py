@@ -1,14 +1,13 @@
 """The WebSocket over which the page trades bars: one session a connection.
 
 The page sends ``{"start": recipe, "latency": seconds}``, then messages of `Trade.move` and at last ``{"stop": true}``.
-It gets ``{"started": …}``, an answer to each message, and ``{"kept": …}`` with what was played, where the session was
+It gets ``{"started": …}``, an answer to each message, and ``{"record": …}`` with what was played, where the session was
 stopped or cannot go on; ``error`` says why.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from jazzgram.errors import JazzgramError
+from jazzgram.studio.page_json import read_json, write_json
 from jazzgram.studio.recipe import Recipe
 from jazzgram.studio.session import Session
 from jazzgram.studio.trade import Halt, Trade
@@ -59,7 +59,7 @@ class TradeSocket:
         except JazzgramError as error:
             await _say(socket, {"error": str(error)})
         except Exception as error:
-            await _say(socket, {"error": f"{type(error).__name__}: {error} (a defect of jazzgram or of a plugin)"})
+            await _say(socket, {"error": _defect(error)})
         finally:
             self._open -= 1
             if WebSocketState.DISCONNECTED not in (socket.application_state, socket.client_state):
@@ -86,9 +86,17 @@ class TradeSocket:
             while "stop" not in (message := await _receive(socket)):
                 moved = await asyncio.wrap_future(self._playing.do(partial(trade.move, message)))
                 await _say(socket, moved)
-            await _say(socket, {"kept": trade.kept()})
+            await _say(socket, {"record": trade.record()})
         except JazzgramError as error:
-            await _say(socket, {"error": str(error), "kept": trade.kept()})
+            await _say(socket, {"error": str(error), "record": trade.record()})
+        except WebSocketDisconnect:
+            raise
+        except Exception as error:
+            await _say(socket, {"error": _defect(error), "record": trade.record()})
+
+
+def _defect(error: Exception) -> str:
+    return f"{type(error).__name__}: {error} (a defect of jazzgram or of a plugin)"
 
 
 async def _receive(socket: WebSocket) -> Any:
@@ -97,7 +105,9 @@ async def _receive(socket: WebSocket) -> Any:
     Raises
     ------
     Halt
-        Where there is none for a while, or it is no JSON object.
+        Where there is none for a while, or it is no text or no JSON object.
+    JazzgramError
+        See `read_json`.
     """
     try:
         async with asyncio.timeout(PATIENCE):
@@ -108,16 +118,12 @@ async def _receive(socket: WebSocket) -> Any:
         raise Halt("The page sent something that is no text; reload it.") from None
     if len(text) > MOST_CHARACTERS:
         raise Halt(f"The page sent {len(text):,} characters at once; that is too much.")
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Halt("The page sent something that is no JSON; reload it.") from None
+    message = read_json(text)
     if not isinstance(message, dict):
         raise Halt("The page sent something that is no message; reload it.")
     return message
 
 
 async def _say(socket: WebSocket, message: Any) -> None:
-    text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     with suppress(RuntimeError):  # it was closed meanwhile
-        await socket.send_text(text.encode("utf-8", "backslashreplace").decode())
+        await socket.send_text(write_json(message).decode())

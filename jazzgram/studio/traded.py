@@ -1,6 +1,6 @@
 """Traded takes: what a musician played against the machine, from which the whole session is played again.
 
-A session is deterministic: the same strokes, chain and responders give the same answers. So a traded take is the
+A session is deterministic: the same strokes, chain and responders return the same answers. So a traded take is the
 strokes and the options of the trade; another responder or another chain answers the same playing.
 """
 

@@ -48,5 +48,7 @@ class Worker:
                 continue
             try:
                 future.set_result(job())
+            except (KeyboardInterrupt, SystemExit) as error:  # of a plugin: it does not end the studio
+                future.set_exception(RuntimeError(f"{type(error).__name__} {error}".strip()))
             except BaseException as error:
                 future.set_exception(error)

@@ -16,8 +16,10 @@ from typing import Any
 import yaml
 
 from jazzgram.config.yaml_lines import compose, parse_scalar
-from jazzgram.studio.edit import SECTIONS, Edit, flow, section_lines, step_lines, to_yaml
+from jazzgram.studio.edit import MOST_CHARACTERS, SECTIONS, Edit, flow, section_lines, step_lines, to_yaml
 
+_UNREADABLE = (yaml.YAMLError, ValueError, LookupError, TypeError, RecursionError)
+"""What a text raises that is no block of sections."""
 _LISTS = ("samplers", "critics", "chain")
 
 
@@ -45,7 +47,7 @@ def rewrite(text: str, edit: Edit) -> str:
     -------
     str
         YAML with exactly these values. A section in flow style (``chain: [...]``) that has changed is written anew,
-        as is all of a text that is no YAML or has anchors.
+        as is all of a text that is no YAML, has aliases or is longer than `MOST_CHARACTERS`.
     """
     if not text.strip():
         return to_yaml(edit)
@@ -53,7 +55,7 @@ def rewrite(text: str, edit: Edit) -> str:
         written = "".join(f"{line}\n" for line in _sections(text, edit))
         if _plain(parse_scalar(written)) == _plain(edit):
             return written
-    except (yaml.YAMLError, ValueError, LookupError):
+    except _UNREADABLE:
         pass
     return to_yaml(edit)
 
@@ -69,7 +71,7 @@ def own_sections(text: str) -> str:
     """
     try:
         blocks = _top_level(text)
-    except (yaml.YAMLError, ValueError):
+    except _UNREADABLE:
         return ""
     kept = (block for key, block in blocks.items() if key in SECTIONS)
     return "".join(f"{line}\n" for block in kept for line in (*block.above, *block.own, *block.below))
@@ -106,10 +108,14 @@ def _sections(text: str, edit: Edit) -> Iterator[str]:
 
 def _top_level(text: str) -> dict[str, _Block]:
     """Return the sections of a text by their keys."""
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError("more than anybody edits in a page")
     lines = text.splitlines()
     root = compose(text)
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         raise ValueError("no block of sections")
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+        raise ValueError("aliases, which may stand for more values than there is memory for")
     values = parse_scalar(text)
     found = {}
     begin = 0

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,14 +30,6 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and devices of PO
 def jazzgram(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [*JAZZGRAM, *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=100, check=False)
-
-
-@pytest.fixture(autouse=True)
-def _answers_ctrl_c() -> Iterator[None]:
-    """Whoever runs the tests in the background has them ignore Ctrl-C, which the commands that they start inherit."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -64,6 +64,8 @@ def test_commands_that_play_take_the_same_changes(command: str) -> None:
 def test_held_out_tunes_keep_their_tempo_and_key(option: tuple[str, str]) -> None:
     done = jazzgram("evaluate", "blues", *option)
     assert done.exit_code == 2 and "held-out tunes have their own" in done.output
+    done = jazzgram("evaluate", "pitches", "--part", "test", "--chords", "Dm7 | G7")
+    assert done.exit_code == 2 and "--part test plays over held-out tunes: leave it out, or --chords" in done.output
 
 
 def test_choruses_are_evaluated_over_changes_that_are_typed(tmp_path: Path) -> None:

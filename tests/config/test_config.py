@@ -148,6 +148,8 @@ PLUGIN = "from jazzgram import hookimpl, Options\n"
         ("def broken(:\n", "mine.py:2: invalid syntax"),
         ("import no_such_module\n", "mine.py:2: cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"),
         ("1 / 0\n", "mine.py:2: cannot be imported: ZeroDivisionError"),
+        ("raise SystemExit(3)\n", "mine.py:2: cannot be imported: SystemExit: 3"),
+        ("\0\n", "mine.py: source code string cannot contain null bytes"),
     ],
 )  # fmt: skip
 def test_each_broken_plugin_has_its_message(tmp_path: Path, code: str, message: str) -> None:
@@ -309,3 +311,26 @@ def test_only_plugins_that_fit_the_hook_are_offered(tmp_path: Path) -> None:
     offered = str(error.value).partition("installed: ")[2]
     assert "low_notes" in offered
     assert not {"density", "fill_bar"} & set(offered.replace(";", ",").split(", "))
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("live.trade=0", "--set live.trade: expected at least 1 or 'chorus' (got 0)"),
+        ("live.trade=half", "--set live.trade: expected a whole number or 'chorus' (got 'half')"),
+        ("improvise.shape={density: 3}", "--set improvise.shape: improvise.shape.density: expected a list (got 3)"),
+        (
+            "improvise.shape={density: [1, x]}",
+            "--set improvise.shape: improvise.shape.density.1: expected a number (got 'x')",
+        ),
+        (
+            "improvise.shape={density: [1, 99]}",
+            "--set improvise.shape: improvise.shape.density.1: expected at most 24 (got 99)",
+        ),
+        ("accompany.drums=[1]", "--set accompany.drums: expected true or false or text (got [1])"),
+    ],
+)
+def test_what_may_be_of_several_kinds_is_one_line(setting: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(locate("blues"), [setting])
+    assert list(error.value.mistakes) == [message]

@@ -151,7 +151,7 @@ def test_what_cannot_be_given(folder: Path, improvise: str, problem: str) -> Non
     ("improvise", "problem"),
     [
         (f"{FILE}, keep: [7-9]", r"improvise.keep: there is no bar 9; the given melody has 8 bars, the solo 8"),
-        ("shape: {density: [1, 2, 3]}", r"step 1:density .*a curve of 3 values over 8 bars"),
+        ("shape: {density: [1, 2, 3]}", r"improvise.shape.density: a curve of 3 values over 8 bars"),
     ],
 )
 def test_what_does_not_fit_the_changes(folder: Path, improvise: str, problem: str) -> None:

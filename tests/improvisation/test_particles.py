@@ -19,8 +19,9 @@ from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.improvisation.critics import Critics
 from jazzgram.improvisation.line import Decoding, Locked
-from jazzgram.improvisation.particles import Particles, Search
+from jazzgram.improvisation.particles import Particles
 from jazzgram.improvisation.sampler import Improviser
+from jazzgram.improvisation.search import Search
 from jazzgram.music.term import Grammar
 
 WORDS = Vocabulary.of((parse_terms("60,0.500 60,1.000 67,0.500 67,1.000 R,0.500"),))

@@ -4,17 +4,17 @@ const { test } = require("node:test");
 const { jazzgram } = require("./pages.js");
 
 const { history } = jazzgram;
-const DOCUMENT = {
+const EDIT = {
   seed: 1,
   improvise: { bars: 12 },
   samplers: [{ sample: "categorical" }],
   chain: [{ prune_notes: "max_leap" }],
 };
-const begin = () => history.begin(structuredClone(DOCUMENT));
+const begin = () => history.begin(structuredClone(EDIT));
 const setSeed = (seed) => (state) => {
-  state.document.seed = seed;
+  state.edit.seed = seed;
 };
-const seeds = ({ states }) => states.map((state) => state.document.seed);
+const seeds = ({ states }) => states.map((state) => state.edit.seed);
 
 test("a change is a new state; the history before stays as it is", () => {
   const first = begin();
@@ -32,8 +32,8 @@ test("a change that changes nothing is none", () => {
 test("undo and redo go back and forth, not beyond", () => {
   const all = history.change(history.change(begin(), "", setSeed(2)), "", setSeed(3));
   const undone = history.goTo(all, all.at - 1);
-  assert.equal(history.current(undone).document.seed, 2);
-  assert.equal(history.current(history.goTo(undone, undone.at + 1)).document.seed, 3);
+  assert.equal(history.current(undone).edit.seed, 2);
+  assert.equal(history.current(history.goTo(undone, undone.at + 1)).edit.seed, 3);
   assert.equal(history.goTo(all, 3), all);
   assert.equal(history.goTo(all, -1), all);
 });
@@ -89,13 +89,13 @@ test("locks stand in the order of bars", () => {
 });
 
 test("locked bars are kept with the seed and the terms that they were played with", () => {
-  const state = { document: structuredClone(DOCUMENT), kept: [], locked: [2, 3] };
+  const state = { edit: structuredClone(EDIT), kept: [], locked: [2, 3] };
   const [first, second] = [["60,1.000"], ["62,1.000"]];
   history.freeze(state, first);
-  state.document.seed = 2;
+  state.edit.seed = 2;
   history.lock(state, 7, true);
   history.freeze(state, second);
-  const samplers = DOCUMENT.samplers;
+  const samplers = EDIT.samplers;
   assert.deepEqual(state.kept, [
     { seed: 1, samplers, terms: first, bars: [2, 3] },
     { seed: 2, samplers, terms: second, bars: [7] },
@@ -111,9 +111,9 @@ test("chain B begins as a copy of A and is edited for itself", () => {
   history.setSide(state, "B");
   history.setChain(state, []);
   assert.deepEqual(history.chainOf(state), []);
-  assert.deepEqual(history.recipeOf(state), { document: { ...DOCUMENT, chain: [] }, kept: [] });
+  assert.deepEqual(history.recipeOf(state), { edit: { ...EDIT, chain: [] }, kept: [] });
   history.setSide(state, "A");
-  assert.deepEqual(history.chainOf(state), DOCUMENT.chain);
+  assert.deepEqual(history.chainOf(state), EDIT.chain);
   history.setSide(state, "B");
   assert.deepEqual(history.chainOf(state), [], "it is remembered");
 });
@@ -121,28 +121,28 @@ test("chain B begins as a copy of A and is edited for itself", () => {
 test("a chain that is typed as YAML belongs to the side that is shown", () => {
   const state = history.current(begin());
   history.setSide(state, "B");
-  history.takeDocument(state, {
+  history.takeEdit(state, {
     seed: 1,
-    samplers: DOCUMENT.samplers,
+    samplers: EDIT.samplers,
     chain: [{ prune_notes: "low_notes" }],
   });
   assert.deepEqual(state.b, [{ prune_notes: "low_notes" }]);
-  assert.deepEqual(state.document.chain, DOCUMENT.chain);
-  assert.deepEqual(state.document.improvise, {});
+  assert.deepEqual(state.edit.chain, EDIT.chain);
+  assert.deepEqual(state.edit.improvise, {});
 });
 
 test("another seed in the YAML keeps the locked bars, another chain does not", () => {
   const state = { ...history.current(begin()), locked: [0] };
-  history.takeDocument(state, { ...DOCUMENT, chain: [] });
+  history.takeEdit(state, { ...EDIT, chain: [] });
   assert.deepEqual(state.kept, []);
-  history.takeDocument(state, { ...DOCUMENT, seed: 5 }, ["60,4.000"]);
-  assert.deepEqual(state.kept, [{ seed: 1, samplers: DOCUMENT.samplers, terms: ["60,4.000"], bars: [0] }]);
+  history.takeEdit(state, { ...EDIT, seed: 5 }, ["60,4.000"]);
+  assert.deepEqual(state.kept, [{ seed: 1, samplers: EDIT.samplers, terms: ["60,4.000"], bars: [0] }]);
 });
 
 test("another critic or curve in the YAML keeps the locked bars", () => {
   for (const more of [{ critics: [{ score_bar: "wander" }] }, { improvise: { shape: { rest: [0.5] } } }]) {
     const state = { ...history.current(begin()), locked: [0] };
-    history.takeDocument(state, { ...DOCUMENT, ...more }, ["60,4.000"]);
+    history.takeEdit(state, { ...EDIT, ...more }, ["60,4.000"]);
     assert.equal(state.kept.length, 1);
   }
 });
@@ -150,18 +150,18 @@ test("another critic or curve in the YAML keeps the locked bars", () => {
 test("an empty field takes its key away", () => {
   const state = history.current(begin());
   history.setImprovise(state, { bars: null, title: "Blues", meter: "" });
-  assert.deepEqual(state.document.improvise, { title: "Blues" });
+  assert.deepEqual(state.edit.improvise, { title: "Blues" });
 });
 
 test("a style is set where the configuration names no players, and cleared", () => {
-  const state = { ...history.current(begin()), document: { ...DOCUMENT, accompany: {} } };
+  const state = { ...history.current(begin()), edit: { ...EDIT, accompany: {} } };
   history.setStyle(state, "bossa");
-  assert.deepEqual(state.document.accompany, { style: "bossa" });
-  history.takeDocument(state, DOCUMENT, []);
-  assert.deepEqual(state.document.accompany, {}, "YAML without it leaves it to the changes");
+  assert.deepEqual(state.edit.accompany, { style: "bossa" });
+  history.takeEdit(state, EDIT, []);
+  assert.deepEqual(state.edit.accompany, {}, "YAML without it leaves it to the changes");
   const fixed = history.current(begin());
   history.setStyle(fixed, "bossa");
-  assert.equal(fixed.document.accompany, undefined);
+  assert.equal(fixed.edit.accompany, undefined);
 });
 
 test("a new take has a seed that none had before", () => {

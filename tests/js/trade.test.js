@@ -83,8 +83,8 @@ test("where the server is gone the page knows what was played, in ticks from the
 });
 
 test("what went amiss is said", () => {
-  assert.equal(tradeTurns.faultsText({ leftOut: 0, unheard: 0, missed: 0 }), "");
-  const said = tradeTurns.faultsText({ leftOut: 1, unheard: 2, missed: 0 });
+  assert.equal(tradeTurns.faultsText({ leftOut: 0, tooLate: 0, missed: 0 }), "");
+  const said = tradeTurns.faultsText({ leftOut: 1, tooLate: 2, missed: 0 });
   assert.match(said, /^1 note was too many .* 2 notes arrived when the answer had begun/);
 });
 
@@ -130,15 +130,15 @@ class FakeSocket {
 
 function linked() {
   const socket = new FakeSocket();
-  const told = [];
+  const calls = [];
   const link = new TradeLink(socket, {
-    onstarted: () => told.push("started"),
-    onmoved: () => told.push("moved"),
-    onkept: (...kept) => told.push(kept),
+    onstarted: () => calls.push("started"),
+    onmoved: () => calls.push("moved"),
+    onend: (...end) => calls.push(end),
   });
   link.start({}, 0);
   socket.answer({ started: {} });
-  return { socket, told, link };
+  return { socket, calls, link };
 }
 
 test("what is played while the server answers goes with the next message", () => {
@@ -159,19 +159,19 @@ test("ten thousand notes a second do not pile up, and are counted", () => {
   assert.equal(link.leftOut, 10_000 - 401);
 });
 
-test("what was played is told once, by the server, or as lost with it", () => {
+test("what was played is reported once, by the server, or as lost with it", () => {
   const stopped = linked();
   stopped.link.stop();
   assert.deepEqual(stopped.socket.sent.at(-1), { stop: true });
-  stopped.socket.answer({ kept: { strokes: [], end: 7 } });
-  assert.deepEqual(stopped.told, ["started", [{ strokes: [], end: 7 }, ""]]);
+  stopped.socket.answer({ record: { strokes: [], end: 7 } });
+  assert.deepEqual(stopped.calls, ["started", [{ strokes: [], end: 7 }, ""]]);
   const lost = linked();
   lost.socket.close();
-  assert.equal(lost.told[1][0], null);
-  assert.match(lost.told[1][1], /does not answer any more/);
+  assert.equal(lost.calls[1][0], null);
+  assert.match(lost.calls[1][1], /does not answer any more/);
   const halted = linked();
-  halted.socket.answer({ error: "The clock jumped.", kept: { strokes: [], end: 1 } });
-  assert.deepEqual(halted.told[1], [{ strokes: [], end: 1 }, "The clock jumped."]);
+  halted.socket.answer({ error: "The clock jumped.", record: { strokes: [], end: 1 } });
+  assert.deepEqual(halted.calls[1], [{ strokes: [], end: 1 }, "The clock jumped."]);
 });
 
 test("a traded take is a state with its own recipe, and can be left", () => {
@@ -187,7 +187,7 @@ test("a traded take is a state with its own recipe, and can be left", () => {
   assert.equal("trade" in history.recipeOf(history.current(left)), false);
 });
 
-/* Ports as a browser has them: what is sent is kept, and what is played is said by hand. */
+/* Ports as a browser has them: what is sent is recorded, and the test plays. */
 class FakePort {
   sent = [];
   state = "connected";

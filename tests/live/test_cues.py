@@ -64,11 +64,23 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_a_host_that_is_none_is_one_line() -> None:
     pytest.importorskip("pythonosc")
-    with pytest.raises(JazzgramError, match=r"live\.osc: host\.invalid:9000: no such host"):
-        Osc("host.invalid:9000")
+    for host in ("host.invalid", "x" * 200):
+        with pytest.raises(JazzgramError, match=rf"live\.osc: {host}:9000: no such host"):
+            Osc(f"{host}:9000")
 
 
-@pytest.mark.parametrize("to", ["9000", "localhost", "localhost:port", ""])
+@pytest.mark.parametrize(
+    "to",
+    ["9000", "localhost", "localhost:port", "", ":9000", "a b:9000", "::1:9000", "[]:9000"]
+    + [f"localhost:{port}" for port in ("0", "65536", "99999", "-1", "٣")],
+)
 def test_where_cues_go_is_a_host_and_a_port(tmp_path: Path, to: str) -> None:
-    with pytest.raises(JazzgramError, match=r"live\.osc"):
+    with pytest.raises(JazzgramError, match=r"live\.osc.*expected a host and a port, 1 to 65535"):
         session(tmp_path, live=f"{{trade: 1, osc: '{to}'}}")
+
+
+def test_cues_go_to_ipv6_too(tmp_path: Path) -> None:
+    pytest.importorskip("pythonosc")
+    osc = session(tmp_path, live="{trade: 1, osc: '[::1]:9000'}").config.sections.live.osc
+    assert osc is not None
+    Osc(osc.to).send(STOP)

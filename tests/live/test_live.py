@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import symusic
 from click.testing import CliRunner
 from live_sessions import session
 from small_configs import write_bundled
@@ -13,9 +14,11 @@ from small_configs import write_bundled
 import jazzgram
 from jazzgram import JazzgramError, Meter, Note, Pipeline, StepError
 from jazzgram.cli import trade
+from jazzgram.hooks.progress import Reporter
 from jazzgram.live.player import Event, Player
 from jazzgram.live.recorder import Recorder
 from jazzgram.live.session import DRUM_CHANNEL, SOLO_CHANNEL, TradingSession
+from jazzgram.live.take import replay
 from jazzgram.live.transport import Transport
 from jazzgram.live.turns import turns
 
@@ -247,3 +250,36 @@ def test_without_hardware_or_a_recording_it_says_what_to_name() -> None:
 def test_a_recorded_part_needs_no_port() -> None:
     done = CliRunner().invoke(trade.command, ["blues", "--replay", __file__, "--in", "Keystation"])
     assert done.exit_code == 2 and "leave out --in and --out-port, or it" in done.output
+
+
+def midi_file(path: Path, pitches: list[int], meter: Meter) -> Path:
+    """Write a part of quarter notes."""
+    score, track = symusic.Score(480), symusic.Track("You", 0, False)
+    score.time_signatures.append(symusic.TimeSignature(0, meter.numerator, meter.denominator))
+    for beat, pitch in enumerate(pitches):
+        track.notes.append(symusic.Note(beat * 480, 480, pitch, 90))
+    score.tracks.append(track)
+    score.dump_midi(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("beats", "meter", "said"),
+    [
+        (4, Meter(4, 4), []),
+        (32, Meter(4, 4), []),
+        (35, Meter(4, 4), ["longer than the session: 3 notes after bar 8 are left out."]),
+        (4, Meter(7, 8), ["has bars of 7/8; it is played in bars of 4/4."]),
+    ],
+)
+def test_what_a_recorded_part_has_that_the_session_has_not(
+    tmp_path: Path, beats: int, meter: Meter, said: list[str]
+) -> None:
+    class Told(Reporter):
+        def warn(self, message: str) -> None:
+            warnings.append(message)
+
+    warnings: list[str] = []
+    trading = session(tmp_path, reporter=Told())
+    replay(trading, midi_file(tmp_path / "mine.mid", [60] * beats, meter))
+    assert trading.over and [line.partition("mine.mid ")[2].removeprefix("is ") for line in warnings] == said

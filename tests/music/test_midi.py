@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -144,7 +145,8 @@ def test_one_broken_file_of_many_costs_one_line(
     assert len(pipeline.corpus.tunes) == 29
     lines = "\n".join(warnings).split("\n")
     assert sum("17.mid" in line for line in lines) == 1 and "SIGSEGV" in "\n".join(warnings)
-    assert deadly.read_text().count("one") <= 3, "not a process for each file"
+    most = (os.cpu_count() or 1) + 3  # one for each process that reads, and more where one has died
+    assert deadly.read_text().count("one") <= most, "not a process for each file"
 
 
 @posix

@@ -222,16 +222,16 @@ def test_the_gallery_names_whom_a_take_is_like(make_pages: ModuleType) -> None:
 
 
 @pytest.mark.slow
-def test_takes_of_the_gallery_are_kept(make_pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gallery_takes_are_cached(make_pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = make_pages.gallery
-    monkeypatch.setattr(make_pages.kept, "FOLDER", tmp_path)
+    monkeypatch.setattr(make_pages.cached, "FOLDER", tmp_path)
     monkeypatch.setattr(gallery, "EXAMPLES", gallery.EXAMPLES[:1])
     made = gallery.files()
     assert set(made) == {
         f"gallery/{name}" for name in ("swing.svg", "swing.png", "swing.mp3", "swing.html", "first.mp3")
     }
     assert b"Through the chain" in made["gallery/swing.html"] and b'<h2 id="measures">' in made["gallery/swing.html"]
-    monkeypatch.setattr(gallery, "_made", None)
+    monkeypatch.setattr(gallery, "_example_files", None)
     assert gallery.files() == made, "they are not played again"
 
 

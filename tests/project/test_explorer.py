@@ -57,7 +57,7 @@ def site(make_pages: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> It
     """A folder with the pages, their runs played anew."""
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(make_pages.kept, "FOLDER", folder / "kept")
+        patch.setattr(make_pages.cached, "FOLDER", folder / "cached")
         for name in ("explorer", "steps"):
             (folder / f"{name}.html").write_text(make_pages.explorer.standalone(f"{name}.md"), encoding="utf-8")
         yield folder

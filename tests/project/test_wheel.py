@@ -7,10 +7,13 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from paths import ROOT
 
 from jazzgram.cli import commands, register
@@ -77,3 +80,11 @@ def test_the_image_for_docker_copies_what_the_wheel_needs() -> None:
     register()
     context = commands.commands[command[0]].make_context(command[0], command[1:])
     assert context.params["host"] == "0.0.0.0" and f"EXPOSE {context.params['port']}\n" in text
+
+
+def test_the_tests_have_what_the_extras_bring() -> None:
+    """But for devices, which a test machine does not have, and TensorBoard, which only reads what others write."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = {Requirement(each).name for each in chain(*settings["project"]["optional-dependencies"].values())}
+    dev = {Requirement(each).name for each in settings["dependency-groups"]["dev"]}
+    assert extras - dev == {"python-rtmidi", "sounddevice", "tensorboard"}

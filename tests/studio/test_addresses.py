@@ -71,7 +71,7 @@ def test_other_hosts_and_pages_are_refused_there_too(
 ) -> None:
     phone.get(f"/?token={TOKEN}")
     assert phone.get("/working", headers=headers).status_code == 403
-    assert phone.post("/take", json={"document": session.first()}, headers=headers).status_code == 403
+    assert phone.post("/take", json={"edit": session.first()}, headers=headers).status_code == 403
 
 
 def test_a_studio_of_this_computer_only_refuses_its_other_addresses(session: Session) -> None:
@@ -99,6 +99,8 @@ def test_all_addresses_are_those_of_this_computer() -> None:
     ("host", "message"),
     [
         ("8.8.8.8", "--host 8.8.8.8: is no address of this computer; it has .*, and 0.0.0.0 stands for all"),
+        ("fe80::1", "--host fe80::1: (is no address of this computer|not found)"),
+        ("x" * 80, "--host x{80}: not found .*; expected an address of this computer"),
         ("no.such.host.invalid", "--host no.such.host.invalid: not found .*; expected an address of this computer"),
     ],
 )
@@ -122,9 +124,11 @@ def test_the_terminal_shows_the_code_and_says_who_can_read_along() -> None:
     command = [sys.executable, "-c", code, "blues", "--no-open", "--host", "0.0.0.0", "--set", "model.use=markov"]
     studio = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     assert studio.stdout is not None
-    shown = [studio.stdout.readline()]
-    while "Ctrl-C" not in shown[-1]:
-        shown.append(studio.stdout.readline())
+    shown: list[str] = []
+    for line in studio.stdout:
+        shown.append(line)
+        if "Ctrl-C" in line:
+            break
     found = re.fullmatch(r"http://(.+):(\d+)/\?token=[\w-]{32}\n", shown[0])
     assert found and found[1] == reached_at("0.0.0.0")[0]
     assert re.fullmatch(rf"On this computer also: http://127\.0\.0\.1:{found[2]}/\?token=[\w-]{{32}}\n", shown[1])

@@ -65,15 +65,15 @@ def page(session: Session) -> httpx.Client:
 
 
 @pytest.fixture
-def document(session: Session) -> dict[str, Any]:
+def edit(session: Session) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(session.first()))
     return found
 
 
 @pytest.fixture
 def play(page: httpx.Client) -> Play:
-    def post(document: Any, *kept: dict[str, Any]) -> dict[str, Any]:
-        answer = page.post("/take", json={"document": document, "kept": kept})
+    def post(edit: Any, *kept: dict[str, Any]) -> dict[str, Any]:
+        answer = page.post("/take", json={"edit": edit, "kept": kept})
         assert answer.status_code == 200, answer.text
         take: dict[str, Any] = answer.json()
         return take
@@ -112,8 +112,8 @@ def test_the_address_that_a_browser_is_started_with_opens_the_studio_once(sessio
     assert f"={TOKEN};" in answers[0].headers["set-cookie"] and TICKET not in answers[0].headers["set-cookie"]
 
 
-def test_recordings_come_by_their_names_and_no_other_file_does(page: httpx.Client, play: Play, document: Any) -> None:
-    sound = play(document)["sound"]
+def test_recordings_come_by_their_names_and_no_other_file_does(page: httpx.Client, play: Play, edit: Any) -> None:
+    sound = play(edit)["sound"]
     assert "files" not in sound and [part["role"] for part in sound["parts"]] == ["solo", "chords", "bass", "drums"]
     files = {region["file"] for rows in sound["instruments"].values() for region in rows}
     for file in (*files, *(region["file"] for region in sound["room"].values())):
@@ -149,7 +149,7 @@ def test_other_pages_cannot_drive_it_even_with_the_cookie(session: Session, head
     client = other_client(session)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200
-    assert client.post("/take", json={"document": session.first()}, headers=headers).status_code == 403
+    assert client.post("/take", json={"edit": session.first()}, headers=headers).status_code == 403
     assert client.get("/working", headers=headers).status_code == 403
 
 
@@ -157,14 +157,14 @@ def test_what_changes_something_must_say_where_it_comes_from(session: Session) -
     client = client_at(HOME, session)
     client.get(f"/?token={TOKEN}")
     assert client.get("/working").status_code == 200  # browsers send no Origin when they only read
-    assert client.post("/take", json={"document": session.first()}).status_code == 403
+    assert client.post("/take", json={"edit": session.first()}).status_code == 403
 
 
 def test_localhost_is_this_computer_too(session: Session) -> None:
     home = f"http://localhost:{PORT}"
     client = client_at(home, session, Origin=home)
     assert client.get(f"/?token={TOKEN}").status_code == 200
-    assert client.post("/take", json={"document": session.first()}).status_code == 200
+    assert client.post("/take", json={"edit": session.first()}).status_code == 200
 
 
 def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
@@ -190,17 +190,17 @@ def test_no_file_but_the_studio_s_own_is_given(page: httpx.Client) -> None:
     ],
 )
 def test_the_page_reaches_neither_files_nor_code(
-    page: httpx.Client, document: dict[str, Any], change: dict[str, Any], key_path: str
+    page: httpx.Client, edit: dict[str, Any], change: dict[str, Any], key_path: str
 ) -> None:
-    for sent in (document | change, yaml.safe_dump(document | change)):
-        answer = page.post("/take", json={"document": sent})
+    for sent in (edit | change, yaml.safe_dump(edit | change)):
+        answer = page.post("/take", json={"edit": sent})
         assert answer.status_code == 422
         assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == [key_path]
 
 
-def test_locked_bars_bring_no_code_in_either(page: httpx.Client, document: dict[str, Any]) -> None:
+def test_locked_bars_bring_no_code_in_either(page: httpx.Client, edit: dict[str, Any]) -> None:
     kept = [{"seed": 1, "samplers": [{"sample": "/tmp/evil.py"}], "bars": [0]}]
-    answer = page.post("/take", json={"document": document, "kept": kept})
+    answer = page.post("/take", json={"edit": edit, "kept": kept})
     assert answer.status_code == 422 and "plugin files" in answer.json()["error"]
 
 
@@ -213,7 +213,7 @@ def test_a_configuration_s_own_plugin_file_may_stay(tmp_path: Path) -> None:
     client.get(f"/?token={TOKEN}")
     start = client.get("/start").json()
     assert [card["summary"] for card in start["catalogue"] if card["name"] == "quiet.py"] == ["Play nothing."]
-    take = client.post("/take", json={"document": start["document"]}).json()
+    take = client.post("/take", json={"edit": start["edit"]}).json()
     assert take["view"]["tracks"][0]["notes"] == []
     assert "no notes" in take["warnings"][0]
 
@@ -228,14 +228,35 @@ def test_an_edit_beside_the_configuration_s_plugin_is_in_the_next_take(tmp_path:
     (tmp_path / "own.yaml").write_text("extends: blues\nchain: [{prune_notes: cut.py}]\n")
     client = other_client(Session(tmp_path / "own.yaml", SETTINGS))
     client.get(f"/?token={TOKEN}")
-    document = client.get("/start").json()["document"]
+    edit = client.get("/start").json()["edit"]
 
     def played() -> int:
-        return len(client.post("/take", json={"document": document}).json()["view"]["tracks"][0]["notes"])
+        return len(client.post("/take", json={"edit": edit}).json()["view"]["tracks"][0]["notes"])
 
     assert played() == 0
     beside.write_text("PITCH = 0\n")
     assert played() > 0
+
+
+@pytest.mark.parametrize("where", ["", "    "], ids=["in the file", "in the hook"])
+def test_a_plugin_that_ends_the_program_does_not_end_the_studio(tmp_path: Path, where: str) -> None:
+    head = '"""Mine."""\nfrom jazzgram import hookimpl\n@hookimpl\ndef prune_notes(notes):\n    return list(notes)\n'
+    plugin, config = tmp_path / "mine.py", tmp_path / "own.yaml"
+    plugin.write_text(head)
+    config.write_text("extends: blues\nmodel: {use: markov}\nchain: [{prune_notes: mine.py}]\n")
+    session = Session(config)
+    client = other_client(session)
+    client.get(f"/?token={TOKEN}")
+    plugin.write_text(head.replace("    return", f"{where}raise SystemExit(3)\n    return"))
+    if not where:
+        plugin.write_text(f"{head}raise SystemExit(3)\n")
+    assert client.get("/catalogue").status_code == 200
+    answer = client.post("/take", json={"document": session.first()})
+    assert answer.status_code == 422 and "SystemExit: 3" in answer.json()["error"]
+    plugin.unlink()
+    assert "no plugin file" in client.post("/take", json={"document": session.first()}).json()["error"]
+    config.unlink()
+    assert client.get("/start").status_code == 200, "with the values that it began with"
 
 
 def test_a_saved_plugin_file_is_named_and_its_card_has_the_options_of_now(tmp_path: Path) -> None:
@@ -273,11 +294,11 @@ def test_every_script_of_the_page_is_served(page: httpx.Client) -> None:
     assert {name: status for name in scripts if (status := page.get(name).status_code) != 200} == {}
 
 
-def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: dict[str, Any]) -> None:
-    document["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
-    document["improvise"] = {"tempo": 1000}
-    for sent in (document, to_yaml(document)):
-        found = {each["key_path"]: each for each in page.post("/take", json={"document": sent}).json()["mistakes"]}
+def test_mistakes_have_their_card_and_their_line(page: httpx.Client, edit: dict[str, Any]) -> None:
+    edit["chain"] = [{"prune_notes": "low_notes", "with": {"below": 300, "abov": 1}}, {"prune_notes": "low_noets"}]
+    edit["improvise"] = {"tempo": 1000}
+    for sent in (edit, to_yaml(edit)):
+        found = {each["key_path"]: each for each in page.post("/take", json={"edit": sent}).json()["mistakes"]}
         assert set(found) == {
             "chain.0.with.below",
             "chain.0.with.abov",
@@ -286,7 +307,7 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
         }
         assert "expected at most 127 (got 300)" in found["chain.0.with.below"]["message"]
         assert "did you mean low_notes?" in found["chain.1.prune_notes"]["message"]
-    lines = to_yaml(document).splitlines()
+    lines = to_yaml(edit).splitlines()
     assert "below: 300" in lines[found["chain.0.with.below"]["line"] - 1]
     assert "low_noets" in lines[found["chain.1.prune_notes"]["line"] - 1]
 
@@ -303,134 +324,134 @@ def test_mistakes_have_their_card_and_their_line(page: httpx.Client, document: d
     ],
 )
 def test_bad_yaml_gets_a_sentence(page: httpx.Client, text: str, message: str, line: int | None) -> None:
-    answer = page.post("/take", json={"document": text})
+    answer = page.post("/take", json={"edit": text})
     (mistake,) = answer.json()["mistakes"]
     assert answer.status_code == 422 and message in mistake["message"] and mistake["line"] == line
 
 
 @pytest.mark.parametrize(
-    "document", [None, 7, [], {}, {"chain": 3}, {"chain": [], "samplers": [], "improvise": []}, {"seed": "x"}]
+    "edit", [None, 7, [], {}, {"chain": 3}, {"chain": [], "samplers": [], "improvise": []}, {"seed": "x"}]
 )
-def test_a_document_of_another_shape_gets_a_sentence(page: httpx.Client, document: Any) -> None:
-    answer = page.post("/take", json={"document": document})
+def test_an_edit_of_another_shape_gets_a_sentence(page: httpx.Client, edit: Any) -> None:
+    answer = page.post("/take", json={"edit": edit})
     assert answer.status_code == 422 and answer.json()["mistakes"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"[]", b'{"document": {}, "kept": [{}]}'])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"[]", b'{"edit": {}, "kept": [{}]}'])
 def test_a_request_that_is_none_gets_a_sentence(page: httpx.Client, content: bytes) -> None:
     answer = page.post("/take", content=content)
     assert answer.status_code == 422
     assert "reload it" in answer.json()["error"] and "Traceback" not in answer.text
 
 
-def test_a_document_that_is_nested_too_deeply_gets_a_sentence(page: httpx.Client, document: dict[str, Any]) -> None:
+def test_an_edit_that_is_nested_too_deeply_gets_a_sentence(page: httpx.Client, edit: dict[str, Any]) -> None:
     deep = json.loads("[" * 700 + "]" * 700)
-    document["chain"] = [{"prune_notes": "low_notes", "with": {"below": deep}}]
-    answer = page.post("/take", json={"document": document})
+    edit["chain"] = [{"prune_notes": "low_notes", "with": {"below": deep}}]
+    answer = page.post("/take", json={"edit": edit})
     assert answer.status_code == 422 and answer.json()["mistakes"]
 
 
-def test_yaml_goes_there_and_back(document: dict[str, Any]) -> None:
-    document["improvise"]["chords"] = "F7 | %\nBb7 | 'NC'\n"
-    assert from_yaml(to_yaml(document)).value == document
-    check_reach(document, ())
+def test_yaml_goes_there_and_back(edit: dict[str, Any]) -> None:
+    edit["improvise"]["chords"] = "F7 | %\nBb7 | 'NC'\n"
+    assert from_yaml(to_yaml(edit)).value == edit
+    check_reach(edit, ())
     with pytest.raises(EditError, match="corpus: is set where the studio was started"):
-        check_reach(document | {"corpus": {}}, ())
+        check_reach(edit | {"corpus": {}}, ())
 
 
 # takes
 
 
-def test_the_first_take_is_the_configuration_s_own(play: Play, document: dict[str, Any]) -> None:
+def test_the_first_take_is_the_configuration_s_own(play: Play, edit: dict[str, Any]) -> None:
     solo = Pipeline(load(locate("blues"), SETTINGS)).improvise().solo
-    view = play(document)["view"]
+    view = play(edit)["view"]
     assert view["tracks"][0]["notes"] == [[n.pitch, n.onset, n.duration, n.velocity] for n in solo.notes]
 
 
-def test_a_take_is_the_same_in_another_studio(play: Play, document: dict[str, Any]) -> None:
-    document["seed"] = 11
+def test_a_take_is_the_same_in_another_studio(play: Play, edit: dict[str, Any]) -> None:
+    edit["seed"] = 11
     client = other_client(Session(locate("blues"), SETTINGS))
     client.get(f"/?token={TOKEN}")
-    assert bars_of(client.post("/take", json={"document": document}).json()) == bars_of(play(document))
+    assert bars_of(client.post("/take", json={"edit": edit}).json()) == bars_of(play(edit))
 
 
-def test_two_chains_play_the_same_terms(play: Play, document: dict[str, Any]) -> None:
-    a = play(document)
-    b = play(document | {"chain": [{"clean_up_notes": "no_overlaps"}]})
+def test_two_chains_play_the_same_terms(play: Play, edit: dict[str, Any]) -> None:
+    a = play(edit)
+    b = play(edit | {"chain": [{"clean_up_notes": "no_overlaps"}]})
     assert a["terms"] == b["terms"]
     assert bars_of(a) != bars_of(b)
 
 
-def test_changes_of_another_key_and_meter(play: Play, document: dict[str, Any]) -> None:
-    document["improvise"] = {"chords": "Cmaj7 | Dm7 | G7", "meter": "3/4", "tempo": 90, "title": "Waltz"}
-    view = play(document)["view"]
+def test_changes_of_another_key_and_meter(play: Play, edit: dict[str, Any]) -> None:
+    edit["improvise"] = {"chords": "Cmaj7 | Dm7 | G7", "meter": "3/4", "tempo": 90, "title": "Waltz"}
+    view = play(edit)["view"]
     assert (view["title"], view["bars"], view["meter"], view["tempo"]) == ("Waltz", 3, "3/4", 90)
     assert [chord[2] for chord in view["chords"]] == ["Cmaj7", "Dm7", "G7"]
 
 
-def test_changes_that_are_never_played_are_a_warning(play: Play, document: dict[str, Any]) -> None:
-    document["improvise"]["chords"] = "Cmaj7 (Fine) | Dm7 (D.C. al Fine) | G7"
-    (warning,) = play(document)["warnings"]
+def test_changes_that_are_never_played_are_a_warning(play: Play, edit: dict[str, Any]) -> None:
+    edit["improvise"]["chords"] = "Cmaj7 (Fine) | Dm7 (D.C. al Fine) | G7"
+    (warning,) = play(edit)["warnings"]
     assert warning.startswith("improvise.chords: left out: 1 bar, 1 chord (never reached")
 
 
-def test_more_bars_than_a_page_shows(page: httpx.Client, document: dict[str, Any]) -> None:
-    document["improvise"]["bars"] = MOST_TAKE_BARS + 1
-    answer = page.post("/take", json={"document": document})
+def test_more_bars_than_a_page_shows(page: httpx.Client, edit: dict[str, Any]) -> None:
+    edit["improvise"]["bars"] = MOST_TAKE_BARS + 1
+    answer = page.post("/take", json={"edit": edit})
     assert answer.status_code == 422 and f"{MOST_TAKE_BARS + 1} bars are more than" in answer.json()["error"]
 
 
-def test_locked_bars_stay_whatever_else_is_new(play: Play, document: dict[str, Any]) -> None:
+def test_locked_bars_stay_whatever_else_is_new(play: Play, edit: dict[str, Any]) -> None:
     def kept(take: dict[str, Any], *bars: int) -> dict[str, Any]:
-        seed = take["document"]["seed"]
-        return {"seed": seed, "samplers": document["samplers"], "terms": take["terms"], "bars": bars}
+        seed = take["edit"]["seed"]
+        return {"seed": seed, "samplers": edit["samplers"], "terms": take["terms"], "bars": bars}
 
     def terms(take: dict[str, Any], *bars: int) -> list[str]:
         return [take["terms"][bar] for bar in bars]
 
-    first = play(document)
-    hotter = [{"shape_distribution": "temperature", "with": {"temperature": 1.4}}, *document["samplers"][1:]]
-    second = play(document | {"seed": 2, "samplers": hotter}, kept(first, 1, 2))
+    first = play(edit)
+    hotter = [{"shape_distribution": "temperature", "with": {"temperature": 1.4}}, *edit["samplers"][1:]]
+    second = play(edit | {"seed": 2, "samplers": hotter}, kept(first, 1, 2))
     assert terms(second, 1, 2) == terms(first, 1, 2) and terms(second, 0, 3) != terms(first, 0, 3)
     assert [[note[0] for note in bar] for bar in bars_of(second)[1:3]] == [
         [note[0] for note in bar] for bar in bars_of(first)[1:3]
     ]
-    third = play(document | {"seed": 3}, kept(first, 1, 2), kept(second, 0))
+    third = play(edit | {"seed": 3}, kept(first, 1, 2), kept(second, 0))
     assert terms(third, 0, 1, 2) == terms(second, 0, 1, 2) and terms(third, 3) != terms(second, 3)
 
 
-def test_free_bars_lead_into_locked_ones(session: Session, document: dict[str, Any]) -> None:
-    first = session.take(Recipe(document))
+def test_free_bars_lead_into_locked_ones(session: Session, edit: dict[str, Any]) -> None:
+    first = session.take(Recipe(edit))
     texts = [" ".join(map(str, bar)) for bar in first.run.solo.grammar]
-    value = {"seed": 1, "samplers": document["samplers"], "terms": texts, "bars": [2, 3]}
-    take = session.take(Recipe.of({"document": document | {"seed": 2}, "kept": [value]}))
+    value = {"seed": 1, "samplers": edit["samplers"], "terms": texts, "bars": [2, 3]}
+    take = session.take(Recipe.of({"edit": edit | {"seed": 2}, "kept": [value]}))
     assert take.locked == 2 and take.run.solo.grammar[2:] == first.run.solo.grammar[2:]
     scores = take.run.trace.bar_scores
     assert [(each.step, each.bar) for each in scores] == [("1:future", 0), ("1:future", 1)]
-    alone = session.take(Recipe(document | {"seed": 2, "improvise": document["improvise"] | {"particles": 1}}))
+    alone = session.take(Recipe(edit | {"seed": 2, "improvise": edit["improvise"] | {"particles": 1}}))
     assert not alone.run.trace.bar_scores
 
 
-def test_curves_have_the_values_of_the_take_beside_them(play: Play, document: dict[str, Any]) -> None:
-    assert play(document)["curves"] == []
+def test_curves_have_the_values_of_the_take_beside_them(play: Play, edit: dict[str, Any]) -> None:
+    assert play(edit)["curves"] == []
     shape = {"density": [1, 3], "rest": [0.5], "contour": [2], "outside": [0], "register": [70]}
-    take = play(document | {"improvise": document["improvise"] | {"shape": shape}})
+    take = play(edit | {"improvise": edit["improvise"] | {"shape": shape}})
     density, rest, *_ = take["curves"]
     assert density["name"] == "density" and density["asked"] == [1, 1, 3, 3] and rest["asked"] == [0.5] * 4
     assert all(len(curve["played"]) == 4 for curve in take["curves"])
     assert abs(4 * density["played"][0] - len(bars_of(take)[0])) <= 1  # humanized, one may come before its barline
 
 
-def test_terms_of_locked_bars_are_checked(page: httpx.Client, document: dict[str, Any]) -> None:
-    kept = {"seed": 1, "samplers": document["samplers"], "terms": ["nonsense"], "bars": [0]}
-    answer = page.post("/take", json={"document": document, "kept": [kept]})
+def test_terms_of_locked_bars_are_checked(page: httpx.Client, edit: dict[str, Any]) -> None:
+    kept = {"seed": 1, "samplers": edit["samplers"], "terms": ["nonsense"], "bars": [0]}
+    answer = page.post("/take", json={"edit": edit, "kept": [kept]})
     assert answer.status_code == 422 and "nonsense" in answer.json()["error"]
 
 
-def test_locked_bars_tell_their_own_story(play: Play, document: dict[str, Any]) -> None:
-    first = play(document)
-    kept = {"seed": document["seed"], "samplers": document["samplers"], "terms": first["terms"], "bars": [0]}
-    take = play(document | {"seed": 2}, kept)
+def test_locked_bars_tell_their_own_story(play: Play, edit: dict[str, Any]) -> None:
+    first = play(edit)
+    kept = {"seed": edit["seed"], "samplers": edit["samplers"], "terms": first["terms"], "bars": [0]}
+    take = play(edit | {"seed": 2}, kept)
     steps, bar = take["view"]["steps"], take["view"]["bar"]
     for one, other in zip(steps, first["view"]["steps"], strict=True):
         assert one["label"] == other["label"]
@@ -463,31 +484,31 @@ def test_what_sounds_into_another_take_s_bar_ends_where_that_begins() -> None:
     assert [(note.pitch, note.duration) for note in made.solo.notes] == [(60, 480), (70, 480)]
 
 
-def test_fifty_at_once_are_all_answered(play: Play, page: httpx.Client, document: dict[str, Any]) -> None:
+def test_fifty_at_once_are_all_answered(play: Play, page: httpx.Client, edit: dict[str, Any]) -> None:
     def post(number: int) -> tuple[int, Any]:
-        answer = page.post("/take", json={"document": document | {"seed": 100 + number % 5}})
+        answer = page.post("/take", json={"edit": edit | {"seed": 100 + number % 5}})
         return answer.status_code, bars_of(answer.json())
 
     with ThreadPoolExecutor(50) as many:
         found = list(many.map(post, range(50)))
     assert {status for status, _ in found} == {200}
     for number in range(5):
-        alone = bars_of(play(document | {"seed": 100 + number}))
+        alone = bars_of(play(edit | {"seed": 100 + number}))
         assert all(notes == alone for _, notes in found[number::5])
 
 
 # charts
 
 
-def test_a_take_is_measured_beside_real_solos(page: httpx.Client, document: dict[str, Any]) -> None:
-    found = page.post("/numbers", json={"document": document}).json()
+def test_a_take_is_measured_beside_real_solos(page: httpx.Client, edit: dict[str, Any]) -> None:
+    found = page.post("/numbers", json={"edit": edit}).json()
     names = [name for name, *_ in found["aims"]]
     assert names == ["pitch entropy 1", "pitch entropy 4", "grooving", "notes per bar", "chord tones", "scale tones"]
     assert all(mean is not None and z is None for _, _, mean, _, z, _, _ in found["aims"]), "four bars are not 32"
     assert {mark for *_, mark, _ in found["others"]} == {""}, "only means over bars are marked in four of them"
     assert found["sentence"] and {name for name, *_ in found["others"]} >= {"range", "empty bars", "motifs"}
-    longer = document | {"improvise": document["improvise"] | {"bars": found["bars"]}}
-    found = page.post("/numbers", json={"document": longer}).json()
+    longer = edit | {"improvise": edit["improvise"] | {"bars": found["bars"]}}
+    found = page.post("/numbers", json={"edit": longer}).json()
     assert [name for name, *_ in found["aims"]] == names
     assert all(z == pytest.approx((value - mean) / sd) for _, value, mean, sd, z, _, _ in found["aims"])
     rows = found["aims"] + [row for row in found["others"] if row[4] is not None]
@@ -512,25 +533,25 @@ def test_large_corpora_are_looked_through_when_asked_for(session: Session, monke
     assert session.numbers(recipe, whole=True)["sentence"] != ""
 
 
-def test_key_style_and_instrument_are_set_beside_the_tempo(page: httpx.Client, play: Play, document: Any) -> None:
+def test_key_style_and_instrument_are_set_beside_the_tempo(page: httpx.Client, play: Play, edit: Any) -> None:
     start = page.get("/start").json()
     assert "tenor sax" in start["instruments"] and {"swing", "bossa"} <= {style["name"] for style in start["styles"]}
-    document["improvise"] |= {"chords": "Dm7 | G7 | Cmaj7 | %", "choruses": 1}
-    concert = play(document)
-    document["improvise"] |= {"transpose": 2, "instrument": "tenor sax"}
-    document["accompany"] = {"style": "bossa"}
-    take = play(document)
+    edit["improvise"] |= {"chords": "Dm7 | G7 | Cmaj7 | %", "choruses": 1}
+    concert = play(edit)
+    edit["improvise"] |= {"transpose": 2, "instrument": "tenor sax"}
+    edit["accompany"] = {"style": "bossa"}
+    take = play(edit)
     assert [symbol for *_, symbol in take["view"]["chords"]] == ["Em7", "A7", "Dmaj7"]
     assert "accompany: {style: bossa}\n" in take["yaml"]
     band = [[track["notes"] for track in each["view"]["tracks"][1:]] for each in (concert, take)]
     assert band[0] and band[0] != band[1]
 
 
-def test_players_of_the_band_come_from_the_configuration(page: httpx.Client, document: Any, tmp_path: Path) -> None:
+def test_players_of_the_band_come_from_the_configuration(page: httpx.Client, edit: Any, tmp_path: Path) -> None:
     for band in ({"players": ["bass_walking"]}, {"style": "bossa", "drums": True}, ["bass_walking"]):
-        answer = page.post("/take", json={"document": document | {"accompany": band}})
+        answer = page.post("/take", json={"edit": edit | {"accompany": band}})
         assert [mistake["key_path"] for mistake in answer.json()["mistakes"]] == ["accompany"]
-    answer = page.post("/take", json={"document": document | {"accompany": {"style": "polka"}}})
+    answer = page.post("/take", json={"edit": edit | {"accompany": {"style": "polka"}}})
     (mistake,) = answer.json()["mistakes"]
     assert mistake["key_path"] == "accompany.style" and "there is no style 'polka'" in mistake["message"]
     (tmp_path / "own.yaml").write_text("extends: blues\naccompany: [bass_walking]\n")
@@ -558,12 +579,12 @@ def test_a_shipped_model_without_its_corpus_is_measured_and_says_what_is_missing
     assert found["copied"] == [] and len(found["aims"]) == 6
 
 
-def test_tunes_of_the_corpus(page: httpx.Client, play: Play, document: dict[str, Any]) -> None:
+def test_tunes_of_the_corpus(page: httpx.Client, play: Play, edit: dict[str, Any]) -> None:
     tunes = page.get("/tunes").json()
     assert (tunes[0]["title"], len(tunes)) == ("Kettle On", 12)
     tune = page.get("/tunes/1").json()
-    document["improvise"] = {key: tune[key] for key in ("title", "chords", "meter", "tempo")}
-    assert play(document)["view"]["bars"] == tune["bars"]
+    edit["improvise"] = {key: tune[key] for key in ("title", "chords", "meter", "tempo")}
+    assert play(edit)["view"]["bars"] == tune["bars"]
     assert page.get("/tunes/99").json() == {"error": "the corpus has no tune number 99 (it has 12, counted from 0)"}
 
 
@@ -663,8 +684,8 @@ def test_charts_are_bounded_in_size_and_time(page: httpx.Client) -> None:
 # files
 
 
-def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -> None:
-    recipe = {"document": document}
+def test_exports(page: httpx.Client, edit: dict[str, Any], tmp_path: Path) -> None:
+    recipe = {"edit": edit}
     midi = page.post("/export/midi", json=recipe)
     assert midi.content[:4] == b"MThd"
     assert re.fullmatch(r'attachment; filename="[\w-]+\.mid"', midi.headers["content-disposition"])
@@ -677,16 +698,16 @@ def test_exports(page: httpx.Client, document: dict[str, Any], tmp_path: Path) -
     again = Pipeline.load(file).improvise().solo
     expected = page.post("/take", json=recipe).json()["view"]["tracks"][0]["notes"]
     assert [[n.pitch, n.onset, n.duration, n.velocity] for n in again.notes] == expected
-    kept = [{"seed": 2, "samplers": document["samplers"], "bars": [0]}]
+    kept = [{"seed": 2, "samplers": edit["samplers"], "bars": [0]}]
     mixed = page.post("/export/yaml", json=recipe | {"kept": kept}).text
     assert mixed.startswith("# 1 locked bars are of earlier takes")
     unknown = page.post("/export/exe", json=recipe)
     assert unknown.status_code == 422 and "there is no export 'exe'" in unknown.json()["error"]
 
 
-def test_a_sound_file_has_an_end(page: httpx.Client, document: dict[str, Any]) -> None:
-    document["improvise"] |= {"bars": 80, "tempo": 20}
-    answer = page.post("/export/wav", json={"document": document})
+def test_a_sound_file_has_an_end(page: httpx.Client, edit: dict[str, Any]) -> None:
+    edit["improvise"] |= {"bars": 80, "tempo": 20}
+    answer = page.post("/export/wav", json={"edit": edit})
     assert answer.json() == {
         "error": "16 minutes are too long for a sound file here (at most 15);"
         " export MIDI, which 'jazzgram render' renders"
@@ -694,9 +715,9 @@ def test_a_sound_file_has_an_end(page: httpx.Client, document: dict[str, Any]) -
 
 
 @pytest.mark.slow
-def test_sound(page: httpx.Client, document: dict[str, Any]) -> None:
-    assert page.post("/export/mp3", json={"document": document}).content[:3] in (b"ID3", b"\xff\xfb\x90")
-    assert page.post("/export/wav", json={"document": document}).content[:4] == b"RIFF"
+def test_sound(page: httpx.Client, edit: dict[str, Any]) -> None:
+    assert page.post("/export/mp3", json={"edit": edit}).content[:3] in (b"ID3", b"\xff\xfb\x90")
+    assert page.post("/export/wav", json={"edit": edit}).content[:4] == b"RIFF"
 
 
 # the end

@@ -44,7 +44,7 @@ def page(session: Session) -> httpx.Client:
 
 
 @pytest.fixture
-def document(session: Session) -> dict[str, Any]:
+def edit(session: Session) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(session.first()))
     return found
 
@@ -67,11 +67,11 @@ def document(session: Session) -> dict[str, Any]:
     ],
 )
 def test_a_title_becomes_a_name_that_a_header_can_have(
-    page: httpx.Client, document: dict[str, Any], title: str, plain: str, true: str | None
+    page: httpx.Client, edit: dict[str, Any], title: str, plain: str, true: str | None
 ) -> None:
-    document["improvise"]["title"] = title
+    edit["improvise"]["title"] = title
     for kind, ending in (("midi", "mid"), ("yaml", "yaml")):
-        answer = page.post(f"/export/{kind}", json={"document": document})
+        answer = page.post(f"/export/{kind}", json={"edit": edit})
         assert answer.status_code == 200, answer.text
         expected = f'attachment; filename="{plain}.{ending}"'
         expected += "" if true is None else f"; filename*=UTF-8''{true}.{ending}"
@@ -83,17 +83,15 @@ def test_a_title_becomes_a_name_that_a_header_can_have(
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
 @pytest.mark.parametrize("where", ["seed", "tempo", "option", "bars", "locked seed", "locked bars"])
-def test_what_is_no_number_gets_a_sentence(
-    page: httpx.Client, document: dict[str, Any], number: str, where: str
-) -> None:
-    locked = {"seed": 1, "samplers": document["samplers"], "bars": [1]}
+def test_what_is_no_number_gets_a_sentence(page: httpx.Client, edit: dict[str, Any], number: str, where: str) -> None:
+    locked = {"seed": 1, "samplers": edit["samplers"], "bars": [1]}
     if where == "option":
-        document["samplers"][0] = {"shape_distribution": "temperature", "with": {"temperature": "HERE"}}
+        edit["samplers"][0] = {"shape_distribution": "temperature", "with": {"temperature": "HERE"}}
     elif where.startswith("locked"):
         locked[where.partition(" ")[2]] = "HERE" if where == "locked seed" else ["HERE"]
     else:
-        (document if where == "seed" else document["improvise"])[where] = "HERE"
-    content = json.dumps({"document": document, "kept": [locked]}).replace('"HERE"', number)
+        (edit if where == "seed" else edit["improvise"])[where] = "HERE"
+    content = json.dumps({"edit": edit, "kept": [locked]}).replace('"HERE"', number)
     answer = page.post("/take", content=content)
     assert answer.status_code == 422
     assert answer.json()["error"] == f"the page sent {number}, which is no number to play with; enter another one"
@@ -102,31 +100,31 @@ def test_what_is_no_number_gets_a_sentence(
 @pytest.mark.parametrize("number", [10**30, -(10**30), 1e300, -1, 0])
 @pytest.mark.parametrize("where", ["seed", "tempo", "bars", "locked seed", "locked bars"])
 def test_a_huge_number_is_played_or_gets_a_sentence(
-    page: httpx.Client, document: dict[str, Any], number: float, where: str
+    page: httpx.Client, edit: dict[str, Any], number: float, where: str
 ) -> None:
-    locked = {"seed": 1, "samplers": document["samplers"], "bars": [1]}
+    locked = {"seed": 1, "samplers": edit["samplers"], "bars": [1]}
     if where.startswith("locked"):
         locked[where.partition(" ")[2]] = number if where == "locked seed" else [number]
     else:
-        (document if where == "seed" else document["improvise"])[where] = number
-    answer = page.post("/take", json={"document": document, "kept": [locked]})
+        (edit if where == "seed" else edit["improvise"])[where] = number
+    answer = page.post("/take", json={"edit": edit, "kept": [locked]})
     assert answer.status_code in (200, 422), answer.text
     assert answer.status_code == 200 or answer.json()["error"].count("\n") == 0
 
 
 @pytest.mark.parametrize("text", ["\\ud800", "\\udfff", "\\udc80\\ud800"])
 @pytest.mark.parametrize("where", ["title", "chords", "yaml", "option", "key"])
-def test_half_a_character_gets_a_sentence(page: httpx.Client, document: dict[str, Any], text: str, where: str) -> None:
-    sent: Any = document
+def test_half_a_character_gets_a_sentence(page: httpx.Client, edit: dict[str, Any], text: str, where: str) -> None:
+    sent: Any = edit
     if where == "yaml":
         sent = "seed: 1 # HERE"
     elif where == "option":
-        document["samplers"][0] = {"shape_distribution": "temperature", "with": {"temperature": "HERE"}}
+        edit["samplers"][0] = {"shape_distribution": "temperature", "with": {"temperature": "HERE"}}
     elif where == "key":
-        document["HERE"] = 1
+        edit["HERE"] = 1
     else:
-        document["improvise"][where] = "HERE"
-    answer = page.post("/take", content=json.dumps({"document": sent}).replace("HERE", text))
+        edit["improvise"][where] = "HERE"
+    answer = page.post("/take", content=json.dumps({"edit": sent}).replace("HERE", text))
     assert answer.status_code == 422
     assert answer.json()["error"] == "the page sent half a character (a lone surrogate); type that text again"
 
@@ -178,10 +176,10 @@ def first_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
 
 def test_a_newer_take_of_the_page_replaces_the_one_under_way(
-    page: httpx.Client, document: dict[str, Any], first_waits: Event
+    page: httpx.Client, edit: dict[str, Any], first_waits: Event
 ) -> None:
     def post(seed: int, name: str) -> httpx.Response:
-        return page.post(f"/take?page={name}", json={"document": document | {"seed": seed}})
+        return page.post(f"/take?page={name}", json={"edit": edit | {"seed": seed}})
 
     with ThreadPoolExecutor() as pool:
         old = pool.submit(post, 815, "mine")
@@ -194,12 +192,12 @@ def test_a_newer_take_of_the_page_replaces_the_one_under_way(
         assert old.result().json() == {"error": "a newer take came before this one was made"}
 
 
-def test_a_page_that_has_left_stops_its_take(session: Session, document: dict[str, Any], first_waits: Event) -> None:
+def test_a_page_that_has_left_stops_its_take(session: Session, edit: dict[str, Any], first_waits: Event) -> None:
     sent = []
 
     async def leave() -> None:
         app = make_app(session, TOKEN, PORT, WORKERS)
-        messages = [{"type": "http.request", "body": json.dumps({"document": document | {"seed": 909}}).encode()}]
+        messages = [{"type": "http.request", "body": json.dumps({"edit": edit | {"seed": 909}}).encode()}]
 
         async def receive() -> dict[str, Any]:
             if messages:

@@ -38,7 +38,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
 
 def recipe(session: Session, **live: Any) -> dict[str, Any]:
     options = {"trade": 1, "first": "me", "choruses": 2, "count_in": 1, "respond": ["repeat"]} | live
-    return {"document": session.first(), "kept": [], "trade": {"live": options}}
+    return {"edit": session.first(), "kept": [], "trade": {"live": options}}
 
 
 def trade(session: Session, latency: float = 0.0, **live: Any) -> Trade:
@@ -95,7 +95,7 @@ def test_what_sounds_late_is_played_early(session: Session) -> None:
     trading = trade(session, latency=0.1)
     heard, *_ = play(trading, *[(at + 0.1, pitch) for at, pitch in PHRASE], until=4)
     assert [note[1] for note in heard["notes"]] == [0, 480, 960, 1440]
-    assert trading.unheard == 0
+    assert trading.too_late == 0
 
 
 def test_a_turn_is_listened_to_beyond_its_deadline_as_long_as_there_is_time_to_answer(session: Session) -> None:
@@ -107,7 +107,7 @@ def test_a_stroke_that_arrives_when_the_answer_has_begun_is_counted_and_not_play
     trading = trade(session, latency=0.2)
     play(trading, until=4)
     moved = trading.move({"now": 4.05, "strokes": [[4.05, 60, 90]]})  # it was on beat 3.9
-    assert moved["unheard"] == 1 and trading.kept()["strokes"] == []
+    assert moved["too_late"] == 1 and trading.record()["strokes"] == []
 
 
 def test_a_held_key_ends_with_the_bar_and_is_not_stuck(session: Session) -> None:
@@ -146,10 +146,10 @@ def test_ten_thousand_strokes_a_second_are_counted_and_do_not_pile_up(session: S
     for step in range(100):
         now = 2 + step / 100
         trading.move({"now": now, "strokes": [[now, 40 + number % 40, 90] for number in range(100)]})
-    assert trading.left_out > 9_900 and len(trading.kept()["strokes"]) < 100
+    assert trading.left_out > 9_900 and len(trading.record()["strokes"]) < 100
 
 
-@pytest.mark.parametrize("latency", [-0.1, 1.5, float("nan")])
+@pytest.mark.parametrize("latency", [-0.1, 1.5, float("nan"), 10**400])
 def test_a_latency_that_is_none(session: Session, latency: float) -> None:
     with pytest.raises(JazzgramError, match="a latency of"):
         trade(session, latency)
@@ -158,9 +158,9 @@ def test_a_latency_that_is_none(session: Session, latency: float) -> None:
 # what is kept
 
 
-def kept_recipe(session: Session, trading: Trade, **live: Any) -> dict[str, Any]:
+def recorded_recipe(session: Session, trading: Trade, **live: Any) -> dict[str, Any]:
     found = recipe(session, **live)
-    found["trade"] |= json.loads(json.dumps(trading.kept()))
+    found["trade"] |= json.loads(json.dumps(trading.record()))
     return found
 
 
@@ -169,7 +169,7 @@ def test_what_was_played_is_a_take_with_the_same_answers(session: Session) -> No
     trading = trade(session, latency=0.03, **live)
     sounded: list[Any] = []
     heard = play(trading, *PHRASE, *[(at + 4, pitch + 3) for at, pitch in PHRASE], until=9.9, sounded=sounded)
-    take = session.take(Recipe.of(kept_recipe(session, trading, **live)))
+    take = session.take(Recipe.of(recorded_recipe(session, trading, **live)))
     assert take.played is not None and take.run.solo.bars == 4
     again = take.played.shown()
     assert [each["notes"] for each in again] == [each["notes"] for each in heard]
@@ -184,7 +184,7 @@ def test_what_was_played_is_a_take_with_the_same_answers(session: Session) -> No
 def test_a_turn_that_is_broken_off_is_kept_up_to_its_bar(session: Session) -> None:
     trading = trade(session, trade=4)
     play(trading, *PHRASE, until=4.5)
-    take = session.take(Recipe.of(kept_recipe(session, trading, trade=4)))
+    take = session.take(Recipe.of(recorded_recipe(session, trading, trade=4)))
     assert take.played is not None and take.run.solo.bars == 2
     (heard,) = take.played.shown()
     assert (heard["bars"], pitches(heard)) == (2, [60, 61, 62, 63])
@@ -193,7 +193,7 @@ def test_a_turn_that_is_broken_off_is_kept_up_to_its_bar(session: Session) -> No
 def test_every_exchange_has_another_answer_by_another_responder(session: Session) -> None:
     trading = trade(session)
     play(trading, *PHRASE, until=7.9)
-    take = session.take(Recipe.of(kept_recipe(session, trading, respond=[{"use": "transform"}, "repeat"])))
+    take = session.take(Recipe.of(recorded_recipe(session, trading, respond=[{"use": "transform"}, "repeat"])))
     assert take.played is not None
     heard, answer = take.played.shown()[:2]
     assert answer["responder"] == "transform" and pitches(answer) != pitches(heard) == [60, 61, 62, 63]
@@ -208,14 +208,14 @@ def test_choruses_are_those_of_the_trade() -> None:
     pitches_session = Session(locate("pitches"), ["tokenizer={use: events}", "model.use=markov"])
     assert pitches_session.first()["improvise"]["choruses"] == 2
     live = {"trade": {"live": {"choruses": 1, "respond": ["repeat"]}, "end": 1}}
-    take = pitches_session.take(Recipe.of({"document": pitches_session.first(), **live}))
+    take = pitches_session.take(Recipe.of({"edit": pitches_session.first(), **live}))
     assert take.warnings == () and take.played is not None and len(take.played.changes) == 12
 
 
 def test_both_players_have_their_numbers(session: Session) -> None:
     trading = trade(session)
     play(trading, *PHRASE, until=9.9)
-    found = session.numbers(Recipe.of(kept_recipe(session, trading)))
+    found = session.numbers(Recipe.of(recorded_recipe(session, trading)))
     assert found["measured"] == 2 and found["you"]["aims"] and len(found["you"]["others"]) == len(found["others"])
 
 
@@ -246,16 +246,16 @@ def test_a_traded_take_is_a_take_of_the_studio(session: Session) -> None:
     play(trading, *PHRASE, until=5.9)
     page = other_client(session)
     page.get(f"/?token={TOKEN}")
-    kept = kept_recipe(session, trading)
-    take = page.post("/take", json=kept).json()
+    recorded = recorded_recipe(session, trading)
+    take = page.post("/take", json=recorded).json()
     assert [each["player"] for each in take["exchanges"]] == ["me", "it"]
     assert [track["name"] for track in take["view"]["tracks"]][:2] == ["Solo", "You"]
     solo, you = take["sound"]["parts"][:2]
     assert solo["role"] == you["role"] == "solo"
     for kind in ("midi", "report"):
-        assert page.post(f"/export/{kind}", json=kept).status_code == 200
-    assert "without what you played" in page.post("/export/yaml", json=kept).text
-    sheet = page.post("/export/musicxml", json=kept).text
+        assert page.post(f"/export/{kind}", json=recorded).status_code == 200
+    assert "without what you played" in page.post("/export/yaml", json=recorded).text
+    sheet = page.post("/export/musicxml", json=recorded).text
     assert sheet.count("<part id=") == 2 and ">You</part-name>" in sheet
     mine = sheet.partition('<part id="P2">')[2]
     assert mine.count("<pitch>") == 4 and sheet.count("<pitch>") == 4 + len(solo_notes(take))
@@ -344,7 +344,7 @@ def test_a_whole_session_over_the_socket(session: Session) -> None:
     found = Socket(session).talk({"start": recipe(session), "latency": 0}, *clock, *music, {"stop": True})
     assert found[0]["started"]["turns"][0] == ["me", 0, 1]
     assert [each["player"] for moved in found[1:-2] for each in moved["exchanges"]] == ["me", "it"]
-    assert len(found[-2]["kept"]["strokes"]) == 21 and found[-2]["kept"]["end"] == 1920
+    assert len(found[-2]["record"]["strokes"]) == 21 and found[-2]["record"]["end"] == 1920
     assert found[-1]["type"] == "websocket.close"
 
 
@@ -354,7 +354,25 @@ def test_where_it_cannot_go_on_it_says_why_and_what_was_played(session: Session)
         {"now": 1.0, "strokes": [[1.0, 60, 90]]},
         {"now": 99.0, "strokes": []},
     )
-    assert "The clock jumped" in found[-2]["error"] and len(found[-2]["kept"]["strokes"]) == 1
+    assert "The clock jumped" in found[-2]["error"] and len(found[-2]["record"]["strokes"]) == 1
+
+
+def test_a_defect_keeps_what_was_played(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Trade, message: Any) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(Trade, "_advance", fail)
+    found = Socket(session).talk(
+        {"start": recipe(session), "latency": 0}, {"now": 1.0, "strokes": [[1.0, 60, 90]]}, None
+    )
+    assert "ZeroDivisionError: by nothing (a defect" in found[1]["error"] and len(found[1]["record"]["strokes"]) == 1
+    assert found[2]["type"] == "websocket.close"
+
+
+@pytest.mark.parametrize("words", ['{"now": NaN, "strokes": []}', '{"now": 0, "strokes": [[-Infinity, 60, 90]]}'])
+def test_what_is_no_moment_keeps_what_was_played(session: Session, words: str) -> None:
+    found = Socket(session).talk({"start": recipe(session), "latency": 0}, words)
+    assert "no number to play with" in found[1]["error"] and found[1]["record"] == {"strokes": [], "end": 0}
 
 
 @pytest.mark.parametrize(
@@ -366,6 +384,10 @@ def test_where_it_cannot_go_on_it_says_why_and_what_was_played(session: Session)
         ({"hello": 1}, "begins no session"),
         ({"start": {}}, "cannot be read"),
         ("x" * 600_000, "too much"),
+        ('{"start": 1, "latency": NaN}', "the page sent NaN, which is no number to play with"),
+        ('{"start": 1, "latency": 1e999}', "the page sent 1e999, which is no number to play with"),
+        ('{"start": {"document": {"improvise": {"title": "\\ud800"}}}}', "half a character"),
+        ({"type": "websocket.receive", "bytes": b"la"}, "no text"),
     ],
 )
 def test_what_begins_no_session_gets_a_sentence(session: Session, first: Any, said: str) -> None:

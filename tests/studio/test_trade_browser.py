@@ -169,9 +169,9 @@ def test_thirty_two_bars_at_200_by_midi(page: Any) -> None:
         ("it" if number % 2 else "me", 4 * number, 4) for number in range(8)
     ]
     heard = [(onset, pitch) for each in exchanges if each["player"] == "me" for pitch, onset, *_ in each["notes"]]
-    unheard = exchanges[-1]["unheard"]  # what a busy machine brings when the answer has begun
+    too_late = exchanges[-1]["tooLate"]  # what a busy machine brings when the answer has begun
     lost = set(mine) - set(heard)
-    assert heard == [note for note in mine if note not in lost] and len(lost) == unheard, "none moved, none in silence"
+    assert heard == [note for note in mine if note not in lost] and len(lost) == too_late, "none moved, none in silence"
     assert all(onset % (4 * BAR) >= 4 * BAR - 480 for onset, _ in lost), "of a turn's last beat only"
     answered = [note for each in events(page, "played") for note in each["notes"]]
     assert [(onset - 4 * BAR, pitch) for pitch, onset, *_ in answered] == heard
@@ -213,7 +213,7 @@ def test_keys_play_and_stop_keeps_a_take_whose_answers_can_be_others(page: Any) 
     until(page, "document.querySelectorAll('#aims td').length > 0")
     page.click("#tab-trade")
     page.click("#trade-leave")
-    until(page, "document.querySelector('#trade-kept').hidden")
+    until(page, "document.querySelector('#trade-exchanges').hidden")
 
 
 def test_the_keyboard_on_the_screen_plays(page: Any) -> None:

@@ -91,10 +91,23 @@ def test_changes_and_seed_keep_theirs(edit: dict[str, Any]) -> None:
         "seed: &a 3\nchain: []\nimprovise: {bars: *a}\n",
         "chain:\n  -\n    prune_notes: max_leap\n",
         "{seed: 1, chain: [{prune_notes: max_leap}]}",
+        "3: 4\nchain: []\n",
+        "? [a, b]\n: 3\n",
+        "chain: &a\n  - *a\n",
+        "chain:\n  - &l0 [x]\n" + "".join(f"  - &l{n + 1} [{', '.join([f'*l{n}'] * 9)}]\n" for n in range(12)),
+        "chain: " + "[" * 9_000,
+        "# long\n" * 1_000_000 + "seed: 3\n",
     ],
 )
 def test_what_has_no_blocks_to_keep_is_written_anew(text: str, edit: dict[str, Any]) -> None:
     assert parse_scalar(rewrite(text, edit)) == edit
+    assert parse_scalar(rewrite(own_sections(text), edit)) == edit
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_comments_stay_whatever_ends_a_line(edit: dict[str, Any], newline: str) -> None:
+    edit["chain"][0]["with"]["width"] = 7
+    assert rewrite(TEXT.replace("\n", newline), edit) == rewrite(TEXT, edit)
 
 
 _STEPS = st.lists(

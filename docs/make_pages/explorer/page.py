@@ -14,10 +14,10 @@ from jazzgram.evaluation import find_reference
 from jazzgram.hooks.catalogue import summary
 from jazzgram.pages.report.page import ASSETS, PLAYER, script
 from jazzgram.resources.templates import render
+from make_pages.cached import cached_files
 from make_pages.docstrings import table
 from make_pages.explorer import effects
 from make_pages.explorer.recording import record
-from make_pages.kept import kept
 
 CONFIG = Path(__file__).parent / "solo.yaml"
 """The configuration of the chain explorer, with every step on."""
@@ -55,8 +55,8 @@ class Page:
         return f"{self.name}.md"
 
     def runs(self) -> dict[str, Any]:
-        """Return what it shows; the runs are played where none are kept."""
-        text = kept(self.name, Path(__file__).parent, lambda: {_RUNS: _json(self.recorded())})[_RUNS]
+        """Return what it shows; the runs are played where none are cached."""
+        text = cached_files(self.name, Path(__file__).parent, lambda: {_RUNS: _json(self.recorded())})[_RUNS]
         recorded: dict[str, Any] = json.loads(text)
         return recorded
 

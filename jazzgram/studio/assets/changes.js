@@ -37,12 +37,12 @@
     }
 
     draw() {
-      const improvise = this.#session.state.document.improvise ?? {};
+      const improvise = this.#session.state.edit.improvise ?? {};
       const values = { ...improvise, chords: improvise.chords === "source" ? "" : improvise.chords };
       for (const key of ["chords", ...FIELDS]) {
         if (get(key) !== document.activeElement) get(key).value = values[key] ?? "";
       }
-      const { accompany } = this.#session.state.document;
+      const { accompany } = this.#session.state.edit;
       get("style").value = accompany?.style === "source" ? "" : (accompany?.style ?? "");
       get("style").disabled = accompany === undefined; // the configuration names players of its own
     }
@@ -145,7 +145,7 @@
       }
       const { chords: text, note } = typedChanges.readTyped(typed);
       get("chords-note").textContent = note;
-      const { title } = this.#session.state.document.improvise ?? {};
+      const { title } = this.#session.state.edit.improvise ?? {};
       const isOwnTitle = text && title !== this.#chartTitle;
       const values = isOwnTitle ? { chords: text } : { chords: text, title: null };
       // The number of bars of a configuration goes with its own changes.

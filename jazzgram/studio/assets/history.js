@@ -1,9 +1,9 @@
 /* What was done in the studio, with undo, and what a take keeps of earlier ones. Values in, new values out; no DOM.
 
-   A state is {document, b, side, kept, locked, label, yaml}: `document` as the server has it, with chain A; `b` is chain
-   B or null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay; `yaml` the
-   same as text with comments, or that of the state before where the server has not answered yet. A traded take has
-   `trade` (setTrade).
+   A state is {edit, b, side, kept, locked, label, yaml}: `edit` as the server has it, with chain A; `b` is chain B or
+   null; `kept` are bars of earlier takes, [{seed, samplers, terms, bars}]; `locked` the bars that stay; `yaml` the same
+   as text with comments, or that of the state before where the server has not answered yet. A traded take has `trade`
+   (setTrade).
    A history is {states, at, last}: `at` is the index of the state that is shown, `last` the control that was used. */
 (function (jazzgram) {
   "use strict";
@@ -14,21 +14,21 @@
   const copy = (value) => JSON.parse(JSON.stringify(value));
   const equal = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-  function begin(document, yaml = "") {
-    const state = { document, b: null, side: "A", kept: [], locked: [], label: "As configured", yaml };
+  function begin(edit, yaml = "") {
+    const state = { edit, b: null, side: "A", kept: [], locked: [], label: "As configured", yaml };
     return { states: [state], at: 0, last: NO_CONTROL };
   }
 
   const current = (history) => history.states[history.at];
 
-  /* The history after `edit` has changed a copy of the current state; the same history where it changed nothing.
+  /* The history after `update` has changed a copy of the current state; the same history where it changed nothing.
 
      What was undone before is forgotten. Changes of the same control in quick succession are undone together: `when` is
      in milliseconds, `control` names the control or is undefined. */
-  function change(history, label, edit, control = null, when = 0) {
+  function change(history, label, update, control = null, when = 0) {
     const { states, at, last } = history;
     const state = copy(states[at]);
-    edit(state);
+    update(state);
     state.label = states[at].label;
     if (equal(state, states[at])) return history;
     state.label = label;
@@ -39,9 +39,9 @@
   }
 
   /* The history with the current state changed in its place: what is no take of its own, such as a lock. */
-  function amend(history, edit) {
+  function amend(history, update) {
     const state = copy(current(history));
-    edit(state);
+    update(state);
     return { ...history, states: history.states.with(history.at, state) };
   }
 
@@ -57,28 +57,28 @@
   function fromText(text) {
     try {
       const { states, at } = JSON.parse(text);
-      return states[at].document ? { states, at, last: NO_CONTROL } : null;
+      return states[at].edit ? { states, at, last: NO_CONTROL } : null;
     } catch {
       return null;
     }
   }
 
-  const chainOf = (state) => (state.side === "B" && state.b ? state.b : state.document.chain);
+  const chainOf = (state) => (state.side === "B" && state.b ? state.b : state.edit.chain);
 
   /* What the server needs to play a state. */
   const recipeOf = (state) => ({
-    document: { ...state.document, chain: chainOf(state) },
+    edit: { ...state.edit, chain: chainOf(state) },
     kept: state.kept,
     ...(state.trade && { trade: state.trade }),
   });
 
   function setChain(state, chain) {
     if (state.side === "B") state.b = chain;
-    else state.document.chain = chain;
+    else state.edit.chain = chain;
   }
 
   function setSide(state, side) {
-    if (side === "B" && !state.b) state.b = copy(state.document.chain);
+    if (side === "B" && !state.b) state.b = copy(state.edit.chain);
     state.side = side;
   }
 
@@ -90,7 +90,7 @@
       .filter((layer) => layer.bars.length > 0);
     const known = new Set(kept.flatMap((layer) => layer.bars));
     const fresh = state.locked.filter((bar) => !known.has(bar));
-    const { seed, samplers } = state.document;
+    const { seed, samplers } = state.edit;
     if (fresh.length) kept.push({ seed, samplers: copy(samplers), terms: [...terms], bars: fresh });
     state.kept = kept;
   }
@@ -110,19 +110,19 @@
   ];
 
   /* Lay what the server read from YAML into a state: its chain belongs to the side that is shown. */
-  function takeDocument(state, { chain, ...document }, terms) {
-    if (!equal(sampledBy(document), sampledBy(state.document))) freeze(state, terms);
-    const chainA = state.side === "B" ? state.document.chain : chain;
-    const band = state.document.accompany ? { accompany: document.accompany ?? {} } : {};
-    state.document = { ...document, improvise: document.improvise ?? {}, ...band, chain: chainA };
+  function takeEdit(state, { chain, ...edit }, terms) {
+    if (!equal(sampledBy(edit), sampledBy(state.edit))) freeze(state, terms);
+    const chainA = state.side === "B" ? state.edit.chain : chain;
+    const band = state.edit.accompany ? { accompany: edit.accompany ?? {} } : {};
+    state.edit = { ...edit, improvise: edit.improvise ?? {}, ...band, chain: chainA };
     if (state.side === "B") state.b = chain;
   }
 
   /* Set keys of `improvise`; null and "" take them away. */
   function setImprovise(state, values) {
-    const next = { ...state.document.improvise, ...values };
+    const next = { ...state.edit.improvise, ...values };
     for (const [key, value] of Object.entries(values)) if (value === null || value === "") delete next[key];
-    state.document.improvise = next;
+    state.edit.improvise = next;
   }
 
   /* Make a state a traded take, {live, strokes, end} as jazzgram/studio/traded.py has it, or null: none any more. Its
@@ -134,11 +134,11 @@
 
   /* Set the style of the band; "" leaves it to the changes. A configuration with players of its own has none to set. */
   function setStyle(state, style) {
-    if (state.document.accompany) state.document.accompany = style ? { style } : {};
+    if (state.edit.accompany) state.edit.accompany = style ? { style } : {};
   }
 
   /* A seed that no state has had, one above the highest. */
-  const nextSeed = (states) => Math.max(...states.map((state) => state.document.seed)) + 1;
+  const nextSeed = (states) => Math.max(...states.map((state) => state.edit.seed)) + 1;
 
   function takeLabel(seed, lockedBars) {
     if (!lockedBars) return `Take ${seed}`;
@@ -159,7 +159,7 @@
     setSide,
     freeze,
     lock,
-    takeDocument,
+    takeEdit,
     setImprovise,
     setTrade,
     setStyle,

@@ -6,7 +6,7 @@
     "The studio does not answer: it was stopped, or this computer slept. Start it again and open its new address.";
 
   /* Send values as JSON, or a file as it is; without either it is a GET. What the server refuses is an Error with
-     `mistakes` and `document`; where it is not there, `gone` is true; where `signal` aborted it, `abandoned` is. */
+     `mistakes`; where it is not there, `gone` is true; where `signal` aborted it, `abandoned` is. */
   async function ask(path, { json, file, signal } = {}) {
     const body = json === undefined ? file : JSON.stringify(json);
     const options = body === undefined ? {} : { method: "POST", body };
@@ -20,10 +20,7 @@
     if (response.ok) return response;
     if (response.status === ABANDONED) throw Object.assign(new Error("abandoned"), { abandoned: true });
     const answer = readAnswer(await response.text(), response.status);
-    throw Object.assign(new Error(answer.error), {
-      mistakes: answer.mistakes ?? [],
-      document: answer.document,
-    });
+    throw Object.assign(new Error(answer.error), { mistakes: answer.mistakes ?? [] });
   }
 
   function readAnswer(text, status) {

@@ -1,7 +1,7 @@
 /* The page's history (history.js), kept over a reload of its tab.
 
-   const session = new jazzgram.Session(document, yaml, name);
-   session.change(label, edit, control) session.amend(edit) session.goTo(index)
+   const session = new jazzgram.Session(edit, yaml, name);
+   session.change(label, update, control) session.amend(update) session.goTo(index)
    session.annotate(yaml)         the state that is shown, as text with comments
    session.state session.states session.at session.recipe
    session.onchange = () => {}    called after each of these, where it made a difference */
@@ -14,9 +14,9 @@
     #storageKey;
     #history;
 
-    constructor(document, yaml, name) {
+    constructor(edit, yaml, name) {
       this.#storageKey = `jazzgram-studio ${name}`;
-      this.#history = this.#load() ?? history.begin(document, yaml);
+      this.#history = this.#load() ?? history.begin(edit, yaml);
     }
 
     get state() {
@@ -35,19 +35,19 @@
       return history.recipeOf(this.state);
     }
 
-    change(label, edit, control) {
-      this.#become(history.change(this.#history, label, edit, control, Date.now()));
+    change(label, update, control) {
+      this.#become(history.change(this.#history, label, update, control, Date.now()));
     }
 
-    amend(edit) {
-      this.#become(history.amend(this.#history, edit));
+    amend(update) {
+      this.#become(history.amend(this.#history, update));
     }
 
     annotate(yaml) {
-      const edit = (state) => {
+      const update = (state) => {
         state.yaml = yaml;
       };
-      this.#history = history.amend(this.#history, edit);
+      this.#history = history.amend(this.#history, update);
       this.#save();
     }
 

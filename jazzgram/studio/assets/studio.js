@@ -18,7 +18,7 @@
   const setup = await start();
   if (!setup) return;
 
-  const session = new jazzgram.Session(setup.document, setup.yaml, setup.name);
+  const session = new jazzgram.Session(setup.edit, setup.yaml, setup.name);
   const page = {
     recipe: null, // what was played last, as JSON
     take: null, // the server's answer to it
@@ -36,18 +36,18 @@
     session.change(label, (state) => history.setChain(state, edited), control);
   });
   const samplers = new jazzgram.Cards(get("panel-samplers"), setup.catalogue, "samplers", (label, edited, control) => {
-    const edit = (state) => {
+    const update = (state) => {
       history.freeze(state, termsShown());
-      state.document.samplers = edited;
+      state.edit.samplers = edited;
     };
-    session.change(label, edit, control);
+    session.change(label, update, control);
   });
   const critics = new jazzgram.Cards(get("panel-critics"), setup.catalogue, "critics", (label, edited, control) => {
-    const edit = (state) => {
+    const update = (state) => {
       history.freeze(state, termsShown());
-      state.document.critics = edited;
+      state.edit.critics = edited;
     };
-    session.change(label, edit, control);
+    session.change(label, update, control);
   });
   const sides = new jazzgram.Sides(session);
   const trade = new jazzgram.Trade({ session, solo, live: setup.live });
@@ -95,12 +95,12 @@
   }
 
   /* Whether YAML was typed on since a recipe was asked for. */
-  const isOutdated = (recipe) => typeof recipe.document === "string" && recipe.document !== get("yaml").value;
+  const isOutdated = (recipe) => typeof recipe.edit === "string" && recipe.edit !== get("yaml").value;
 
   function showTake(take, recipe, begun) {
     page.recipe = JSON.stringify(recipe);
     if (isOutdated(recipe)) return;
-    if (typeof recipe.document === "string") takeYaml(take.document);
+    if (typeof recipe.edit === "string") takeYaml(take.edit);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
     if (page.recipe === JSON.stringify(session.recipe)) session.annotate(take.yaml);
@@ -123,11 +123,11 @@
 
   function takeYaml(taken) {
     page.isTakingYaml = true;
-    const edit = (state) => {
-      history.takeDocument(state, taken, termsShown());
+    const update = (state) => {
+      history.takeEdit(state, taken, termsShown());
       state.yaml = get("yaml").value;
     };
-    session.change("YAML edited", edit, "yaml");
+    session.change("YAML edited", update, "yaml");
     page.recipe = JSON.stringify(session.recipe);
     draw();
     page.isTakingYaml = false;
@@ -162,11 +162,11 @@
 
   /* Seed, takes and locks. */
   function setSeed(label, seed) {
-    const edit = (state) => {
+    const update = (state) => {
       history.freeze(state, termsShown());
-      state.document.seed = seed;
+      state.edit.seed = seed;
     };
-    session.change(label, edit);
+    session.change(label, update);
   }
 
   function newTake() {
@@ -195,7 +195,7 @@
   function listenToYaml() {
     get("yaml").addEventListener("input", () => {
       clearTimeout(page.typing);
-      const play = () => wish({ ...session.recipe, document: get("yaml").value });
+      const play = () => wish({ ...session.recipe, edit: get("yaml").value });
       page.typing = setTimeout(play, TYPING_PAUSE);
     });
     get("download-yaml").addEventListener("click", () => download("yaml"));
@@ -266,12 +266,12 @@
   function draw() {
     const { state, states, at } = session;
     chain.show(history.chainOf(state));
-    samplers.show(state.document.samplers);
-    critics.show(state.document.critics ?? []);
+    samplers.show(state.edit.samplers);
+    critics.show(state.edit.critics ?? []);
     changes.draw();
     trade.draw();
     if (get("yaml") !== document.activeElement) get("yaml").value = state.yaml;
-    if (get("seed") !== document.activeElement) get("seed").value = state.document.seed;
+    if (get("seed") !== document.activeElement) get("seed").value = state.edit.seed;
     get("undo").disabled = at === 0;
     get("redo").disabled = at === states.length - 1;
     sides.draw();
@@ -279,7 +279,7 @@
     get("takes").replaceChildren(...states.map(makeTake).reverse());
   }
 
-  function makeTake({ label, document: { seed }, side }, index) {
+  function makeTake({ label, edit: { seed }, side }, index) {
     const current = index === session.at ? "true" : null;
     const click = () => session.goTo(index);
     const seedText = label.endsWith(` ${seed}`) ? "" : ` seed ${seed}`; // it is in the label of a take

@@ -6,9 +6,9 @@
    trade.isRunning
 
    What is played becomes a state of the session, as any other take: see history.js. The document gets the event
-   "jazzgram:trade" with {kind}: "begun" with `started`, the moment of the first click on the audio clock, and `tick`, the
-   seconds of a tick; "played" with notes of an answer, how many are `late` or `leftOut`, and `at`, when they were known;
-   "exchange" with a turn that is over; "over" with the sentence that is shown. */
+   "jazzgram:trade" with {kind}: "begun" with `started`, the moment of the first click on the audio clock, and `tick`,
+   the seconds of a tick; "played" with notes of an answer, how many are `late` or `leftOut`, and `at`, when they were
+   known; "exchange" with a turn that is over; "over" with the sentence that is shown. */
 (function (jazzgram) {
   "use strict";
   const { timeline, envelope, history } = jazzgram;
@@ -34,7 +34,7 @@
     #piano;
     #midi;
     #link = null; // while a session runs
-    #started = null; // what the server told of it
+    #started = null; // what the server sent of it
     #strokes = []; // what was played, in case the server is lost
     #board = new jazzgram.TradeBoard();
     #typing;
@@ -42,10 +42,10 @@
     #sounding = new Set(); // pitches that are held
     #timers = [];
     #deadline = null;
-    #told = -Infinity; // the moment that the server was told last
+    #sent = -Infinity; // the moment of the last message to the server
     #missed = 0;
     #end = ""; // why it was stopped
-    #faults = ""; // what went amiss, and was said
+    #faults = ""; // what went amiss, as it is shown
     #take = null;
     #loaded = null; // {sound, you} of what is ready to sound
 
@@ -96,7 +96,7 @@
       this.draw();
       if (this.isRunning) return;
       const { exchanges, view } = take;
-      get("trade-kept").hidden = !exchanges;
+      get("trade-exchanges").hidden = !exchanges;
       get("lock-hint").textContent = exchanges ? TRADED_HINT : LOCK_HINT;
       if (!exchanges) return;
       this.#roll.show(view, exchanges);
@@ -108,7 +108,7 @@
     }
 
     draw() {
-      const { improvise = {} } = this.#session.state.document;
+      const { improvise = {} } = this.#session.state.edit;
       if (get("trade-tempo") !== document.activeElement) get("trade-tempo").value = improvise.tempo ?? "";
       get("trade-tempo").placeholder = this.#take?.view.tempo ?? "own";
     }
@@ -127,13 +127,13 @@
       this.#link = new jazzgram.TradeLink(new WebSocket(`${protocol}//${location.host}/trade`), {
         onstarted: (started) => this.#begin(started),
         onmoved: (moved) => this.#moved(moved),
-        onkept: (kept, error) => this.#finish(kept, error),
+        onend: (record, error) => this.#finish(record, error),
       });
       [this.#strokes, this.#missed, this.#end, this.#faults, this.#started] = [[], 0, "", "", null];
       this.#clock = new jazzgram.TradeClock();
-      this.#told = -Infinity;
-      const { document } = this.#session.recipe;
-      this.#link.start({ document, kept: [], trade: { live: this.#setup.live } }, this.#setup.latency);
+      this.#sent = -Infinity;
+      const { edit } = this.#session.recipe;
+      this.#link.start({ edit, kept: [], trade: { live: this.#setup.live } }, this.#setup.latency);
     }
 
     async #begin(started) {
@@ -153,14 +153,14 @@
       this.#say("");
       requestAnimationFrame(() => get("trade-start").scrollIntoView({ block: "start" }));
       const tick = timeline.secondsPerTick(view);
-      tell("begun", { started: this.#stage.started, first: this.#stage.secondsAt(0), tick });
+      report("begun", { started: this.#stage.started, first: this.#stage.secondsAt(0), tick });
       this.#timers = [setInterval(() => this.#look(), LOOK_EVERY)];
       this.#look();
       this.#setDeadline(started.deadline);
       this.#frame();
     }
 
-    /* Tell the server the time, and what was played. A deadline is told only by its own timer, which lets what has been
+    /* Send the server the time, and what was played. A deadline is sent only by its own timer, which lets what has been
        played before it come first, where the page was busy. */
     #look(strokes = [], isDeadline = false) {
       if (!this.#started || !this.isRunning) return;
@@ -170,8 +170,8 @@
         return;
       }
       const now = this.#withDeadline(this.#clock.seconds(seconds()) - this.#stage.started, isDeadline);
-      this.#told = Math.max(this.#told, now); // the estimate of the clock may step back a little
-      this.#link.move(this.#told, strokes);
+      this.#sent = Math.max(this.#sent, now); // the estimate of the clock may step back a little
+      this.#link.move(this.#sent, strokes);
       this.#midi.tick(seconds());
       const { view } = this.#started;
       if (this.#stage.tick > timeline.lengthOf(view) + view.quarter) this.#stop("");
@@ -187,24 +187,24 @@
       this.#deadline = deadline;
       if (deadline === null) return;
       const wait = 1000 * (this.#stage.started + deadline - this.#clock.seconds(seconds())) + IN_FLIGHT;
-      const hear = () => this.#timers.push(setTimeout(() => this.#look([], true)));
-      this.#timers.push(setTimeout(hear, Math.max(0, wait)));
+      const look = () => this.#timers.push(setTimeout(() => this.#look([], true)));
+      this.#timers.push(setTimeout(look, Math.max(0, wait)));
     }
 
-    #moved({ played, exchanges, deadline, left_out: leftOut, unheard }) {
+    #moved({ played, exchanges, deadline, left_out: leftOut, too_late: tooLate }) {
       if (played.length) {
         const send = this.#midi.isSending ? (note) => this.#send(note) : undefined;
         const sounded = this.#stage.answer(played, send);
         this.#missed += sounded.leftOut;
         this.#roll.answer(played);
-        tell("played", { notes: played, ...sounded, at: this.#stage.now });
+        report("played", { notes: played, ...sounded, at: this.#stage.now });
       }
       for (const exchange of exchanges) {
         if (exchange.player === "me") this.#roll.add(exchange);
-        tell("exchange", { ...exchange, unheard });
+        report("exchange", { ...exchange, tooLate });
       }
       this.#setDeadline(deadline);
-      this.#faults = faultsText({ leftOut: leftOut + this.#link.leftOut, unheard, missed: this.#missed });
+      this.#faults = faultsText({ leftOut: leftOut + this.#link.leftOut, tooLate, missed: this.#missed });
       this.#say(this.#faults);
     }
 
@@ -234,9 +234,9 @@
     }
 
     /* A session is over: what was played becomes a take. */
-    #finish(kept, error) {
+    #finish(record, error) {
       if (!this.isRunning) return;
-      const found = kept ?? this.#ownRecord();
+      const found = record ?? this.#ownRecord();
       this.#silence();
       this.#link = null;
       this.#deadline = null;
@@ -250,7 +250,7 @@
         this.#session.change(titleOf(live), (state) => history.setTrade(state, { live, ...found }));
         this.#say([...why, "What was played is a take: the other tabs show it."].join(" "));
       }
-      tell("over", { text: get("trade-say").textContent });
+      report("over", { text: get("trade-say").textContent });
     }
 
     /* What was played, as the page knows it: where the server is gone. */
@@ -280,12 +280,12 @@
     }
 
     async #sound(pitch, velocity) {
-      if (!this.#setup.hears) return;
+      if (!this.#setup.isMonitoring) return;
       if (velocity && !this.#stage.isReady && !this.isRunning && this.#take) {
         try {
           await this.#load(this.#take.sound, null);
         } catch {
-          return; // who presses Start is told
+          return; // Start reports it
         }
         if (!this.#sounding.has(pitch)) return;
       }
@@ -331,7 +331,7 @@
       get("trade-start").textContent = whether ? "Stop" : "Start";
       get("trade-live").hidden = !whether;
       this.#setup.enable(!whether);
-      get("trade-kept").hidden = whether || !this.#take?.exchanges;
+      get("trade-exchanges").hidden = whether || !this.#take?.exchanges;
       if (whether) this.#board.clear();
     }
 
@@ -346,7 +346,7 @@
       if (!this.#loaded) return;
       const { sound, you } = this.#loaded;
       const faders = new Map(this.#solo.faders.map((fader) => [fader.name, fader]));
-      const own = { level: this.#setup.level, muted: !this.#setup.hears, alone: false };
+      const own = { level: this.#setup.level, muted: !this.#setup.isMonitoring, alone: false };
       const all = sound.parts.map(({ name }, index) =>
         index === you ? own : (faders.get(name) ?? { level: 0, muted: false, alone: false }),
       );
@@ -362,12 +362,12 @@
 
     #answer(index, value) {
       const { exchanges } = this.#take;
-      const edit = (state) => {
+      const update = (state) => {
         const { live } = state.trade;
         state.trade.live = { ...live, respond: withAnswer(live.respond, exchanges, index, value) };
       };
       const { bar } = exchanges[index];
-      this.#session.change(`Another answer in bar ${bar + 1}`, edit);
+      this.#session.change(`Another answer in bar ${bar + 1}`, update);
     }
 
     #leave() {
@@ -375,7 +375,7 @@
     }
   };
 
-  function tell(kind, detail) {
+  function report(kind, detail) {
     document.dispatchEvent(new CustomEvent("jazzgram:trade", { detail: { kind, ...detail } }));
   }
 })((globalThis.jazzgram ??= {}));

@@ -1,6 +1,7 @@
 /* The exchanges of a traded take: each one can be played, and answered by another responder.
 
-   jazzgram.showExchanges(element, exchanges, choices, {onplay, onanswer})
+   jazzgram.showExchanges(exchanges, respond, choices, {onplay, onanswer})
+   `respond` as the section `live` of the take has it, `choices` as TradeSetup has them;
    onplay(exchange) is called with a turn, onanswer(index, value) with the index of an answer and its new responder */
 (function (jazzgram) {
   "use strict";

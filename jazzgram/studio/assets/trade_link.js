@@ -1,13 +1,13 @@
 /* The socket over which bars are traded (jazzgram/studio/trade_socket.py). No DOM.
 
-   const link = new jazzgram.TradeLink(socket, {onstarted, onmoved, onkept});   `socket` is a WebSocket that opens
+   const link = new jazzgram.TradeLink(socket, {onstarted, onmoved, onend});   `socket` is a WebSocket that opens
    link.start(recipe, latency)
    link.move(now, strokes)   seconds of the session, and [seconds, pitch, velocity] of each key; what comes while the
                              server answers goes with the next message, so that nothing piles up
    link.stop()
    link.leftOut              strokes that were too many for a message
 
-   onstarted(started), onmoved(moved); onkept(kept, error) is called once, in the end: with {strokes, end} where the
+   onstarted(started), onmoved(moved); onend(record, error) is called once, in the end: with {strokes, end} where the
    server has them, else null; with a sentence where the session could not go on. */
 (function (jazzgram) {
   "use strict";
@@ -62,8 +62,8 @@
     }
 
     #receive(message) {
-      if (message.kept || message.error) {
-        this.#end(message.kept ?? null, message.error ?? "");
+      if (message.record || message.error) {
+        this.#end(message.record ?? null, message.error ?? "");
       } else {
         this.#isBusy = false;
         if (message.started) this.#on.onstarted(message.started);
@@ -72,11 +72,11 @@
       }
     }
 
-    #end(kept, error) {
+    #end(record, error) {
       if (this.#isOver) return;
       this.#isOver = true;
       this.#socket.close();
-      this.#on.onkept(kept, error);
+      this.#on.onend(record, error);
     }
   };
 })((globalThis.jazzgram ??= {}));

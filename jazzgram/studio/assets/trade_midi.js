@@ -1,4 +1,4 @@
-/* A MIDI keyboard, and what the answers are played to, by the browser's Web MIDI. Permission is asked for by `ask` alone.
+/* A MIDI keyboard, and what the answers are played to, by the browser's Web MIDI. Only `ask` asks for permission.
 
    const midi = new jazzgram.TradeMidi({onstroke, ongone, onports});
    await midi.ask(api)        `api` is navigator.requestMIDIAccess; an Error says in a sentence why there is none
@@ -10,7 +10,8 @@
    midi.isSending             whether an output is chosen
 
    onstroke(pitch, velocity, moment): velocity 0 is a release, the moment is in seconds of the page's clock. The pedal
-   holds what is released under it. ongone(name) is called when a chosen port has gone, onports when there are others. */
+   holds what is released under it. ongone(name) is called when a chosen port has gone, onports when there are
+   others. */
 (function (jazzgram) {
   "use strict";
   const [OFF, ON, CONTROL] = [0x80, 0x90, 0xb0];
@@ -118,7 +119,7 @@
       try {
         this.#output.send(message, when);
       } catch {
-        // it has gone: #changed tells
+        // it has gone: #changed reports it
       }
     }
 

@@ -1,6 +1,6 @@
 /* What the keys of the tab Trade do beside trading: measure the latency, and name voicings for the changes.
 
-   const practice = new jazzgram.TradePractice({stage, clock, load, onlatency, say});
+   const practice = new jazzgram.TradePractice({stage, load, onlatency, say});
    practice.stroke(pitch, velocity, moment)   a key, its moment on the page's clock in seconds
    practice.stop()
 

@@ -2,12 +2,11 @@
 
    const roll = new jazzgram.TradeRoll(element);
    roll.show(view, exchanges)    a session that was played, all of it
-   roll.begin(view)              a session that begins: the line that sounds and the one after it
+   roll.begin(view, turns)       a session that begins: the line that sounds and the one after it
    roll.add(exchange)            what the musician has played
    roll.answer(notes)            what will be played: [pitch, onset, duration] of each
    roll.strike(pitch, tick) roll.release(pitch, tick)   what is being played, until it is added
-   roll.moveCursor(tick)
-   roll.showTurns(turns)         shade the bars of the musician */
+   roll.moveCursor(tick) */
 (function (jazzgram) {
   "use strict";
   const { layout } = jazzgram;

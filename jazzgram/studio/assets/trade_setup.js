@@ -1,11 +1,12 @@
-/* How bars are traded: the fields of the tab Trade, kept in the browser.
+/* How bars are traded: the fields of the tab Trade, stored in the browser.
 
    const setup = new jazzgram.TradeSetup(live, onchange);   `live` as the configuration has it, with `responders`
-   setup.live        the options of the section `live` that the page sets
-   setup.latency     seconds; setup.setLatency(seconds)
-   setup.hears       whether what the musician plays sounds here; setup.level   in dB
-   setup.take(live)  show the options of a take
-   setup.enable(whether) */
+   setup.live           the options of the section `live` that the page sets
+   setup.latency        seconds; setup.setLatency(seconds)
+   setup.isMonitoring   whether what the musician plays sounds here; setup.level   in dB
+   setup.choices        [{label, value}] of the responders that can answer
+   setup.enable(whether)
+   onchange() is called after each change of a field */
 (function (jazzgram) {
   "use strict";
   const { get, make } = jazzgram.dom;
@@ -24,9 +25,9 @@
       const saved = this.#load();
       this.#show({ ...live, ...saved.live });
       this.setLatency(saved.latency ?? live.latency);
-      get("trade-hears").checked = saved.hears ?? true;
+      get("trade-monitor").checked = saved.isMonitoring ?? true;
       get("trade-level").value = saved.level ?? 0;
-      const ids = ["trade-bars", "trade-first", "trade-choruses", "trade-count", "trade-latency", "trade-hears"];
+      const ids = ["trade-bars", "trade-first", "trade-choruses", "trade-count", "trade-latency", "trade-monitor"];
       for (const id of ids) get(id).addEventListener("change", () => this.#changed());
       get("trade-level").addEventListener("input", () => this.#changed());
       get("trade-add").addEventListener("click", () => this.#setRespond([...this.#respond, this.#answers[0].value]));
@@ -47,8 +48,8 @@
       return numberOf("trade-latency") / 1000;
     }
 
-    get hears() {
-      return get("trade-hears").checked;
+    get isMonitoring() {
+      return get("trade-monitor").checked;
     }
 
     get level() {
@@ -120,8 +121,8 @@
 
     #save() {
       try {
-        const { live, latency, hears, level } = this;
-        localStorage.setItem(KEY, JSON.stringify({ live, latency, hears, level }));
+        const { live, latency, isMonitoring, level } = this;
+        localStorage.setItem(KEY, JSON.stringify({ live, latency, isMonitoring, level }));
       } catch {
         // forbidden: only a reload forgets
       }

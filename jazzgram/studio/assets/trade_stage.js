@@ -10,7 +10,8 @@
    stage.strike(pitch, velocity) stage.release(pitch) stage.releaseAll()    the musician's keys
    stage.click(count, seconds)      clicks that begin soon; returns their moments
    stage.stop()                     silence, at once
-   stage.now stage.tick stage.started   seconds of the audio clock, the tick that is heard, when the count-in began
+   stage.now stage.tick stage.started   seconds of the audio clock, the tick that sounds, when the count-in began
+   stage.latency stage.isReady      seconds from the audio clock to the loudspeaker; whether a sound is loaded
    stage.secondsAt(tick) */
 (function (jazzgram) {
   "use strict";

@@ -7,8 +7,8 @@
   const NAMES = { me: "You", it: "It" };
   const IN_A_ROW = 4; // bars whose chords are shown together
 
-  /* {player, next, bars, beats, isCountIn}: who plays at a tick and who after; `bars` and `beats` are what is left of the
-     turn, the beat that sounds among them. Before the first bar nobody plays, and `next` is who begins. */
+  /* {player, next, bars, beats, isCountIn}: who plays at a tick and who after; `bars` and `beats` are what is left of
+     the turn, the beat that sounds among them. Before the first bar nobody plays, and `next` is who begins. */
   function situation(turns, view, tick) {
     const beat = timeline.beatLength(view);
     if (tick < 0) {
@@ -28,7 +28,7 @@
     };
   }
 
-  /* What is said of a situation: {who, count}. */
+  /* A situation in words: {who, count}. */
   function situationText({ player, next, bars, beats, isCountIn }) {
     if (isCountIn) return { who: `${NAMES[next]} begin${next === "it" ? "s" : ""}`, count: String(beats) };
     if (player === null) return { who: "The end", count: "" };
@@ -67,8 +67,8 @@
     });
   }
 
-  /* The responders of each answer of a session, of which the one of the exchange `index` is another: they answer in turn,
-     so that each must be named. */
+  /* The responders of each answer of a session, of which the one of the exchange `index` is another: they answer in
+     turn, so that each must be named. */
   function withAnswer(respond, exchanges, index, value) {
     const count = exchanges.filter(({ player }) => player === "it").length;
     const number = exchanges.slice(0, index).filter(({ player }) => player === "it").length;
@@ -81,8 +81,8 @@
     return `Traded ${names[trade] ?? `${trade} bars`}`;
   }
 
-  /* What was played, {strokes, end}, as jazzgram/studio/traded.py has it: of strokes with their moments on the audio clock,
-     whose first bar began at `first` seconds, and which it is `now`. */
+  /* The record, {strokes, end}, as jazzgram/studio/traded.py has it, of strokes with their moments on the audio clock:
+     it is `now` seconds there, and the first bar began at `first`. */
   function recordOf(strokes, view, { first, latency, now }) {
     const perTick = timeline.secondsPerTick(view);
     const tickOf = (moment) => Math.round((moment - first - latency) / perTick);
@@ -96,11 +96,11 @@
   }
 
   /* What went amiss in a session, in sentences; "" for nothing. */
-  function faultsText({ leftOut, unheard, missed }) {
+  function faultsText({ leftOut, tooLate, missed }) {
     const count = (number, one, many) => (number === 1 ? `1 ${one}` : `${number} ${many}`);
     return [
       leftOut ? `${count(leftOut, "note was", "notes were")} too many to be music, and left out.` : "",
-      unheard ? `${count(unheard, "note", "notes")} arrived when the answer had begun: see the latency.` : "",
+      tooLate ? `${count(tooLate, "note", "notes")} arrived when the answer had begun: see the latency.` : "",
       missed
         ? `${count(missed, "note", "notes")} of the answers came too late to be played: close other programs.`
         : "",

@@ -1,4 +1,4 @@
-"""What takes long to make for the site, kept in ``build/`` until code, models or configurations change."""
+"""What takes long to make for the site, cached in ``build/`` until code, models or configurations change."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from make_pages.links import ROOT
 
-FOLDER = ROOT / "build" / "kept"
+FOLDER = ROOT / "build" / "cached"
 _SOURCES = ("jazzgram", "plugins", "configs", "data/models", "data/sound", "data/bundled", "data/reference")
 _FILES = ("data/styles.yaml",)
 
 
-def kept(name: str, maker: Path, make: Callable[[], Mapping[str, bytes]]) -> dict[str, bytes]:
-    """Return files by name; make them where none are kept, and remove those of an earlier state.
+def cached_files(name: str, maker: Path, make: Callable[[], Mapping[str, bytes]]) -> dict[str, bytes]:
+    """Return files by name; make them where none are cached, and remove those of an earlier state.
 
     Parameters
     ----------
