@@ -251,10 +251,10 @@ def test_a_plugin_that_ends_the_program_does_not_end_the_studio(tmp_path: Path, 
     if not where:
         plugin.write_text(f"{head}raise SystemExit(3)\n")
     assert client.get("/catalogue").status_code == 200
-    answer = client.post("/take", json={"document": session.first()})
+    answer = client.post("/take", json={"edit": session.first()})
     assert answer.status_code == 422 and "SystemExit: 3" in answer.json()["error"]
     plugin.unlink()
-    assert "no plugin file" in client.post("/take", json={"document": session.first()}).json()["error"]
+    assert "no plugin file" in client.post("/take", json={"edit": session.first()}).json()["error"]
     config.unlink()
     assert client.get("/start").status_code == 200, "with the values that it began with"
 

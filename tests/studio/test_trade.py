@@ -386,7 +386,7 @@ def test_what_is_no_moment_keeps_what_was_played(session: Session, words: str) -
         ("x" * 600_000, "too much"),
         ('{"start": 1, "latency": NaN}', "the page sent NaN, which is no number to play with"),
         ('{"start": 1, "latency": 1e999}', "the page sent 1e999, which is no number to play with"),
-        ('{"start": {"document": {"improvise": {"title": "\\ud800"}}}}', "half a character"),
+        ('{"start": {"edit": {"improvise": {"title": "\\ud800"}}}}', "half a character"),
         ({"type": "websocket.receive", "bytes": b"la"}, "no text"),
     ],
 )
