@@ -68,7 +68,7 @@ class Answers:
 
     clock: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
-    unheard: int = 0
+    too_late: int = 0
     cut: int = 0
 
     def play(self, session: TradingSession, turns: Iterable[Strokes]) -> None:
@@ -87,7 +87,7 @@ class Answers:
                 self.processor.append(thread_time() - used)
             exchange, beat = session.exchanges[-1], session.meter.beat
             last = [note for note in exchange.notes[-1] if note.onset >= session.meter.bar - beat]
-            self.unheard += beat // SIXTEENTH - len(last)
+            self.too_late += beat // SIXTEENTH - len(last)
             ready = at + JUST_BEFORE + self.clock[-1]
             first = session.due(session.transport.seconds(exchange.turn.end * session.meter.bar + beat))
             self.cut += sum(event.on and event.channel == SOLO_CHANNEL and event.seconds < ready for event in first)
@@ -101,7 +101,7 @@ def percentile(values: Sequence[float], share: int) -> float:
 
 def answering(exchanges: int) -> Iterator[str]:
     """Measure how soon answers are ready."""
-    yield "| configuration | tempo | half a sixteenth | ready p50 | p99 | processor p50 | p99 | unheard | cut |"
+    yield "| configuration | tempo | half a sixteenth | ready p50 | p99 | processor p50 | p99 | too late | cut |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for name in CONFIGS:
         for tempo in TEMPOS:
@@ -112,7 +112,7 @@ def answering(exchanges: int) -> Iterator[str]:
             budget = 1000 * session.transport.tick_seconds * session.recorder.margin
             times = (percentile(each, share) for each in (found.clock, found.processor) for share in (50, 99))
             cells = " | ".join(f"{value:.1f} ms" for value in times)
-            yield f"| `{name}` | {tempo} | {budget:.1f} ms | {cells} | {found.unheard} | {found.cut} |"
+            yield f"| `{name}` | {tempo} | {budget:.1f} ms | {cells} | {found.too_late} | {found.cut} |"
 
 
 class Sink:

@@ -39,8 +39,8 @@ def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: File
 
 
 def on_post_page(output: str, page: Any, config: MkDocsConfig) -> str:
-    """Put the chain explorer, a page without the theme, in its place."""
-    return explorer.standalone() if page.file.src_uri == explorer.PAGE else output
+    """Put the pages with recorded runs, which have no theme, in their places."""
+    return explorer.standalone(page.file.src_uri) or output
 
 
 def _filled(entry: Any, made: list[str]) -> Any:

@@ -131,8 +131,10 @@ def pages() -> dict[str, str]:
         "bars over changes of our own. Nothing is edited. Each take is made by one command, on any computer the same. "
         "Below each is its whole [report](report.md), as `--open` shows it: every step of the chain, the score that "
         "follows the music, a mixer, any tempo.",
-        "What do the steps of a chain do? Switch them on and off in any combination:",
-        "[Open the chain explorer](explorer.md){ .md-button .md-button--primary }",
+        "What do the steps of a chain do? Switch six of them on and off in any combination, or go through all of them, "
+        "each before and after:",
+        "[Open the chain explorer](explorer.md){ .md-button .md-button--primary } "
+        "[Hear every step](steps.md){ .md-button }",
         *map(_section, EXAMPLES),
     ]
     return {"gallery.md": "\n\n".join(parts) + "\n"}

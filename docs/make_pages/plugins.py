@@ -88,6 +88,8 @@ def _entry(plugin: Plugin) -> str:
     parts += [f"**{heading}.**\n\n{docstrings.prose(text)}" for heading, text in doc.sections.items()]
     if example := rolls.before_and_after(plugin):
         parts.append(example)
+    if plugin.hooks[0] in CHAIN_HOOKS:
+        parts.append(f'<a href="../steps.html#step={plugin.name}">Hear it on a whole take, before and after</a>')
     parts.append(f"```yaml\n{usage(plugin)}\n```")
     rows = [
         (f"`{row['name']}`", row["type"], f"`{row['default']}`", row["bounds"], row["description"])

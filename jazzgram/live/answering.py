@@ -115,7 +115,20 @@ class Answerer:
         return Asked(self, responder, turn, found, last_note(history, self.meter))
 
     def through_chain(self, asked: Asked, answer: Sequence[object]) -> Answer:
-        """Run the chain on an answer, or on its first bars."""
+        """Run the chain on an answer, or on its first bars.
+
+        Parameters
+        ----------
+        asked : Asked
+            Whose turn, responder and note before it count.
+        answer : sequence
+            At least one bar of terms, or of notes.
+
+        Raises
+        ------
+        StepError
+            Where a bar is neither, or its notes are out of order or no MIDI notes.
+        """
         turn, seed = asked.turn, self._config.sections.seed
         grammar, bars = _well_formed(asked.responder.plugin.name, answer, turn.bar)
         whole = self._target.changes[turn.bar : turn.end]

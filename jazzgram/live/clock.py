@@ -50,7 +50,8 @@ class ClockOut:
     def due(self, until: float) -> list[Message]:
         """Return the messages up to a moment, in order; each is returned once.
 
-        Where more than a quarter is overdue the clock stops, and goes on at the next sixteenth.
+        The moment is in seconds from the first click. Where more than a quarter is overdue the clock stops, and goes on
+        at the next sixteenth.
         """
         last = int(self._transport.tick(until) // _PULSE)
         found: list[Message] = []

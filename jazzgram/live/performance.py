@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from jazzgram.config.config import Config
 from jazzgram.config.sections import ImproviseSection
@@ -15,6 +16,8 @@ from jazzgram.music.term import Term
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.trace import Trace
+
+Item = TypeVar("Item")
 
 _ONE_CHORUS = {"choruses": None, "head": False, "intro": 0, "build": False}
 _TERM_BY_TERM = {"feedback": "one_hot", "restart": False, "terms": None}
@@ -57,14 +60,13 @@ def given_bars(pipeline: Pipeline, chorus: int, turns: tuple[Turn, ...]) -> tupl
     if once is None:
         return None, {}
     bars = len(pipeline.target.changes)
-    empty = chorus - len(once.bars)
     kept = frozenset(bar for bar in range(bars) if bar % chorus in once.keep)
-    melody = Given(
-        (*once.bars, *((),) * empty)[:chorus] * (bars // chorus),
-        (*once.grammar, *((),) * empty)[:chorus] * (bars // chorus),
-        kept,
-        once.vary,
-    )
+
+    def in_each_chorus(given: tuple[tuple[Item, ...], ...]) -> tuple[tuple[Item, ...], ...]:
+        empty: tuple[tuple[Item, ...], ...] = ((),) * (chorus - len(given))
+        return (*given, *empty)[:chorus] * (bars // chorus)
+
+    melody = Given(in_each_chorus(once.bars), in_each_chorus(once.grammar), kept, once.vary)
     machine = {bar for turn in turns if turn.player == MACHINE for bar in range(turn.bar, turn.end)}
     rest = (Term("R", pipeline.target.meter.bar),)
     return melody, {bar: melody.grammar[bar] or rest for bar in sorted(kept & machine)}

@@ -35,7 +35,7 @@ from jazzgram.music.tune import Track
 from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.trace import Trace
-from jazzgram.rendering.roles import MUSICIAN as YOU
+from jazzgram.rendering.roles import YOU
 
 SOLO_CHANNEL, DRUM_CHANNEL = 0, 9
 """MIDI channels, from 0; the band's other parts have those between them."""

@@ -34,7 +34,7 @@ from jazzgram.rendering.layout import (
     symbols_by_bar,
 )
 from jazzgram.rendering.parts import part_of, player_of
-from jazzgram.rendering.roles import MUSICIAN
+from jazzgram.rendering.roles import YOU
 
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
@@ -77,7 +77,7 @@ def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
     score = ElementTree.Element("score-partwise", {"version": "4.0"})
     parts = _write_head(score, solo, player or instrument_of(solo.program))
     if second:
-        _write_name(parts, "P2", MUSICIAN, second.program, is_printed=True)
+        _write_name(parts, "P2", YOU, second.program, is_printed=True)
     _write_part(score, "P1", solo, player, transposed, (marks, lines, symbols_by_bar(solo, lines)))
     if second:
         _write_part(score, "P2", second, None, False, ({}, lines, {}))
@@ -87,7 +87,7 @@ def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
 
 def _musician(solo: Solo) -> Solo | None:
     """Return the part of the musician who trades bars with the soloist; None where there is none."""
-    track = next((track for track in solo.accompaniment if track.name == MUSICIAN and track.notes), None)
+    track = next((track for track in solo.accompaniment if track.name == YOU and track.notes), None)
     return None if track is None else replace(solo, notes=track.notes, notated=(), program=track.program)
 
 

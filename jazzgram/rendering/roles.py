@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jazzgram.music.tune import Track
 
-MUSICIAN = "You"
+YOU = "You"
 """The name of the part of a musician who trades bars with the soloist, and is as loud."""
 _BASSES = frozenset((*range(32, 40), 43))
 """General MIDI's basses, and the contrabass."""
@@ -17,10 +17,10 @@ def role_of(track: Track) -> str:
     --------
     >>> [role_of(Track("", program, ())) for program in (0, 32, 43)], role_of(Track("", 0, (), is_drum=True))
     (['chords', 'bass', 'bass'], 'drums')
-    >>> role_of(Track(MUSICIAN, 65, ()))
+    >>> role_of(Track(YOU, 65, ()))
     'solo'
     """
-    if track.name == MUSICIAN:
+    if track.name == YOU:
         return "solo"
     if track.is_drum:
         return "drums"

@@ -88,7 +88,9 @@ def edit_of(value: dict[str, Any], seed: int) -> Edit:
         Without ``accompany`` where that is a list of players, which has no style to choose.
     """
     improvise, band = value.get("improvise") or {}, value.get("accompany") or {}
-    style = {} if isinstance(band, list) else {"accompany": {key: band[key] for key in ("style",) if band.get(key)}}
+    style: Edit = {}
+    if not isinstance(band, list):
+        style["accompany"] = {"style": band["style"]} if band.get("style") else {}
     return {
         "seed": seed,
         "improvise": {key: improvise[key] for key in IMPROVISE if improvise.get(key) is not None},
@@ -109,7 +111,7 @@ def section_lines(key: str, value: Any) -> list[str]:
     if key == "improvise":
         return [
             "improvise:" + ("" if value else " {}"),
-            *(f"  {key}: {flow(each)}" for key, each in (value or {}).items()),
+            *(f"  {name}: {flow(each)}" for name, each in (value or {}).items()),
         ]
     if key in _HOOKS:
         steps = value or []

@@ -54,7 +54,9 @@ class Progress(Reporter):
 
     def _count(self, done: int, total: int, detail: str) -> None:
         now = self._clock()
-        first, begun = self._first = self._first or (done, now)
+        if self._first is None:
+            self._first = done, now
+        first, begun = self._first
         left = (now - begun) / (done - first) * (total - done) if done > first else 0.0
         self._show(detail=detail, share=round(done / max(total, 1), 3), left=round(left, 1))
 

@@ -1,5 +1,5 @@
 "use strict";
-/* The chain explorer's combinations: two steps over three notes, of which the second step takes one away. */
+/* Combinations of recorded steps: two steps over three notes, of which the second step takes one away. */
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 require("./pages.js");
@@ -99,7 +99,7 @@ test("a sentence tells what a switch did", () => {
 });
 
 test("a value is far out beyond two deviations, and without a z where there is none", () => {
-  const [density, swing] = combinations.numbersOf(runs, 1);
+  const [density, swing] = combinations.numbersOf(runs, 1, 0);
   assert.deepEqual([density.z.toFixed(2), density.isFar, density.without], ["-2.05", true, 2]);
   assert.deepEqual([swing.z, swing.isFar, swing.without], [null, false, null]);
 });

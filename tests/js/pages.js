@@ -29,6 +29,7 @@ const SCRIPTS = [
   `${STUDIO}/working.js`,
   `${LISTENING_TEST}/answers.js`,
   `${EXPLORER}/combinations.js`,
+  `${EXPLORER}/effects.js`,
 ];
 for (const script of SCRIPTS) require(path.join(__dirname, "../..", script));
 

@@ -1,10 +1,11 @@
-"""The chain explorer: every combination of its steps, played, measured and shown as recorded."""
+"""The chain explorer and the page of every step: runs are played, measured and shown as recorded."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,16 +26,27 @@ def bits(*names: str) -> int:
 
 
 def test_its_configuration_has_the_steps_as_they_are_written(make_pages: ModuleType) -> None:
-    recording = make_pages.explorer.recording
-    config = Pipeline.load(recording.CONFIG).config
-    assert [step.plugin.name for step in config.chain] == STEPS
-    head, written = recording.written_steps()
-    assert f"{head}chain:\n{''.join(written)}" == recording.CONFIG.read_text(encoding="utf-8")
-    assert set(recording.METRICS) <= set(find_reference().style())
+    explorer = make_pages.explorer
+    assert [step.plugin.name for step in Pipeline.load(explorer.page.CONFIG).config.chain] == STEPS
+    for path in (explorer.page.CONFIG, explorer.effects.CONFIG):
+        head, written = explorer.recording.written_steps(path)
+        assert f"{head}chain:\n{''.join(written)}" == path.read_text(encoding="utf-8")
+    assert set(explorer.recording.METRICS) <= set(find_reference().style())
 
 
-def test_the_page_is_in_search_and_navigation(make_pages: ModuleType, pages: dict[str, str]) -> None:
-    assert pages[make_pages.explorer.PAGE].startswith("# Chain explorer\n")
+def test_the_pages_are_in_search_and_navigation(pages: dict[str, str]) -> None:
+    assert pages["explorer.md"].startswith("# Chain explorer\n")
+    assert pages["steps.md"].startswith("# Every step\n") and "| `breathe` |" in pages["steps.md"]
+
+
+def test_every_stock_step_of_a_chain_has_its_card_and_a_link_to_it(
+    make_pages: ModuleType, pages: dict[str, str]
+) -> None:
+    stock = make_pages.plugins.stock()
+    names = [step.plugin.name for step in Pipeline.load(make_pages.explorer.effects.CONFIG).config.chain]
+    assert sorted(names) == sorted(plugin.name for kind in ("pruners", "cleaners") for plugin in stock[kind])
+    linked = re.findall(r"steps\.html#step=(\w+)", pages["plugins/pruners.md"] + pages["plugins/cleaners.md"])
+    assert sorted(linked) == sorted(names)
 
 
 # --- what is recorded ---
@@ -42,22 +54,34 @@ def test_the_page_is_in_search_and_navigation(make_pages: ModuleType, pages: dic
 
 @pytest.fixture(scope="module")
 def site(make_pages: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with the page, its runs played anew."""
+    """A folder with the pages, their runs played anew."""
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(make_pages.cached, "FOLDER", folder / "cached")
-        (folder / "explorer.html").write_text(make_pages.explorer.standalone(), encoding="utf-8")
+        for name in ("explorer", "steps"):
+            (folder / f"{name}.html").write_text(make_pages.explorer.standalone(f"{name}.md"), encoding="utf-8")
         yield folder
+
+
+def read_runs(path: Path) -> dict[str, Any]:
+    """Return what a page has of the runs, by the number of the combination."""
+    (found,) = re.findall(r'<script type="application/json" id="runs">(.+?)</script>', path.read_text(encoding="utf-8"))
+    assert len(found) < 300_000, "one small JSON"
+    recorded: dict[str, Any] = json.loads(found)
+    combinations = {int(combination): run for combination, run in recorded["combinations"].items()}
+    return recorded | {"combinations": combinations}
 
 
 @pytest.fixture(scope="module")
 def runs(site: Path) -> dict[str, Any]:
-    """What the page has of the runs."""
-    text = (site / "explorer.html").read_text(encoding="utf-8")
-    (found,) = re.findall(r'<script type="application/json" id="runs">(.+?)</script>', text)
-    assert len(found) < 300_000, "one small JSON"
-    recorded: dict[str, Any] = json.loads(found)
-    return recorded
+    """The runs of the chain explorer."""
+    return read_runs(site / "explorer.html")
+
+
+@pytest.fixture(scope="module")
+def every(site: Path) -> dict[str, Any]:
+    """The runs of every step."""
+    return read_runs(site / "steps.html")
 
 
 def notes(runs: dict[str, Any], combination: int) -> list[tuple[int, ...]]:
@@ -77,20 +101,51 @@ def test_every_combination_is_a_solo_of_its_own(runs: dict[str, Any]) -> None:
 def test_the_configuration_that_is_shown_plays_the_notes(
     combination: int, runs: dict[str, Any], tmp_path: Path
 ) -> None:
+    assert played(runs, combination, tmp_path) == sorted(notes(runs, combination))
+
+
+def played(runs: dict[str, Any], combination: int, folder: Path) -> list[tuple[int, ...]]:
+    """Return the notes that the configuration of a combination plays."""
     chosen = "".join(step["yaml"] for bit, step in enumerate(runs["steps"]) if combination >> bit & 1)
-    path = tmp_path / "solo.yaml"
+    path = folder / "solo.yaml"
     path.write_text(runs["head"] + (f"chain:\n{chosen}" if chosen else "chain: []\n"), encoding="utf-8")
     solo = Pipeline.load(path).improvise().solo
-    played = [(note.onset, note.duration, note.pitch, note.velocity) for note in solo.notes]
-    assert sorted(played) == sorted(notes(runs, combination))
+    return sorted((note.onset, note.duration, note.pitch, note.velocity) for note in solo.notes)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("step", "nearer"), [("guide_tones", False), ("resolve_approach", False), ("breathe", True)])
 def test_what_the_page_says_of_the_distance_is_so(step: str, nearer: bool, runs: dict[str, Any]) -> None:
-    distance = [each["distance"] for each in runs["combinations"]]
+    distance = {combination: each["distance"] for combination, each in runs["combinations"].items()}
     off = [each for each in range(ALL + 1) if not each & bits(step)]
     assert all((distance[each | bits(step)] < distance[each]) is nearer for each in off)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["build", "rectify", "standard_lengths"])
+def test_before_and_after_differ_by_one_step_alone(step: str, every: dict[str, Any], tmp_path: Path) -> None:
+    (effect,) = (each for each, shown in zip(every["effects"], every["steps"], strict=True) if shown["name"] == step)
+    assert (effect["with"] ^ effect["without"]).bit_count() == 1
+    assert notes(every, effect["with"]) != notes(every, effect["without"])
+    for combination in (effect["without"], effect["with"]):
+        assert played(every, combination, tmp_path) == sorted(notes(every, combination))
+
+
+@pytest.mark.slow
+def test_what_a_step_improves_is_so(every: dict[str, Any]) -> None:
+    effects = {step["name"]: effect for step, effect in zip(every["steps"], every["effects"], strict=True)}
+    says = [metric[0] for metric in every["metrics"]]
+    assert effects["breathe"]["gain"] > 0.1 and effects["breathe"]["gains"][says.index("share of silence")] > 1
+    assert effects["guide_tones"]["gain"] < -0.1
+    assert effects["guide_tones"]["gains"][says.index("changes met with a third or seventh")] < -1
+    assert effects["accents"]["gain"] == 0, "no value is of loudness"
+    mended = {"fill_bar", "zero_lengths", "same_onset", "no_overlaps"}
+    idle = {
+        name
+        for name, effect in effects.items()
+        if notes(every, effect["with"]) == notes(every, effect["without"]) and effect["gain"] == 0
+    }
+    assert idle == mended, "every other step has something to do"
 
 
 # --- in a browser ---
@@ -103,19 +158,26 @@ def browser() -> Iterator[Any]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Any, site: Path, runs: dict[str, Any]) -> Iterator[Any]:
-    """The page as opened from the disk, on a phone; it fetches nothing and reports no error."""
+@contextmanager
+def opened(browser: Any, address: str) -> Iterator[Any]:
+    """Open a page from the disk, on a phone; it fetches nothing and reports no error."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    opened = context.new_page()
+    page = context.new_page()
     wrong: list[str] = []
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    opened.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
-    opened.goto((site / "explorer.html").as_uri())
-    yield opened
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+    page.goto(address)
+    yield page
     context.close()
     assert not wrong
+
+
+@pytest.fixture
+def page(browser: Any, site: Path) -> Iterator[Any]:
+    """The chain explorer."""
+    with opened(browser, (site / "explorer.html").as_uri()) as shown:
+        yield shown
 
 
 def drawn(page: Any) -> int:
@@ -175,3 +237,27 @@ def test_everybody_can_use_it_on_a_phone(page: Any) -> None:
     assert not accessibility_problems(page)
     for box in (each.bounding_box() for each in page.get_by_role("switch").all()):
         assert box["height"] >= 24 and box["width"] >= 24
+
+
+@pytest.mark.slow
+def test_every_step_is_seen_and_heard_before_and_after(browser: Any, site: Path, every: dict[str, Any]) -> None:
+    with opened(browser, (site / "steps.html").as_uri() + "#step=low_notes") as page:
+        (low,) = (index for index, step in enumerate(every["steps"]) if step["name"] == "low_notes")
+        before, after = (notes(every, every["effects"][low][side]) for side in ("without", "with"))
+        assert page.get_by_role("radio", checked=True).count() == 1
+        assert page.locator("#step").inner_text() == "Low notes"
+        assert drawn(page) == len(after) < len(before)
+        assert page.locator("#roll .gone").count() == len(before) - len(after)
+        page.get_by_role("button", name="Before").click()
+        assert drawn(page) == len(before)
+        page.locator("#play").click()
+        now = tick(page, 900)
+        page.get_by_role("radio", name="swing").check()
+        assert tick(page, now + 900) < now + 10_000, "what plays goes on"
+        assert page.url.endswith("#step=swing") and "swing" in page.locator("#yaml").inner_text()
+        assert page.locator("#plugin").get_attribute("href") == "plugins/cleaners.html#swing"
+        assert "farther from real solos" in page.locator("#improves").inner_text()
+        page.reload()
+        assert page.locator("#step").inner_text() == "Swing", "the address has the step"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not accessibility_problems(page)

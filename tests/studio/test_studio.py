@@ -631,15 +631,13 @@ def test_the_chords_of_midi_are_those_of_the_part_that_is_chosen(tmp_path: Path)
         [midi_files.name("Piano"), midi_files.program(0, 0, 1), *pads(1, 60, 65)],
         [midi_files.name("Organ"), midi_files.program(0, 16, 2), *pads(2, 62, 67)],
     ]
-    content = midi_files.write(tmp_path / "trio.mid", *tracks).read_bytes()
-    assert [part["name"] for part in read_dropped_chart("trio.mid", content)["parts"]] == ["Sax", "Piano", "Organ"]
-    chords = [
-        read_dropped_chart("trio.mid", content, Choice(part))["tunes"][0]["chords"] for part in ("1", "2", "infer")
-    ]
+    trio = midi_files.write(tmp_path / "trio.mid", *tracks)
+    assert [part["name"] for part in read_tunes(trio)["parts"]] == ["Sax", "Piano", "Organ"]
+    chords = [read_tunes(trio, Choice(part))["tunes"][0]["chords"] for part in ("1", "2", "infer")]
     assert chords[:2] == ["C | F", "D | G"] and chords[2] not in chords[:2]
-    for part in ("piano", "9"):
-        with pytest.raises(JazzgramError, match="part"):
-            read_dropped_chart("trio.mid", content, Choice(part))
+    assert "part" in read_tunes(trio, Choice("piano"))["error"]
+    with pytest.raises(JazzgramError, match="part"):
+        read_dropped_chart(trio.name, trio.read_bytes(), Choice("9"))
 
 
 def test_a_chart_as_musicxml(tmp_path: Path) -> None:

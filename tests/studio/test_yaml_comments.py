@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("ruamel.yaml", reason="the extra 'studio' is not installed")
@@ -125,6 +125,7 @@ _STEPS = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(chain=_STEPS, samplers=_STEPS, seed=st.integers(0, 99))
 def test_the_values_are_always_those_of_the_edit(chain: list[Any], samplers: list[Any], seed: int) -> None:
     edit = {"seed": seed, "improvise": {}, "chain": chain, "samplers": samplers, "critics": []}

@@ -1,9 +1,10 @@
-"""The chain explorer: a page on which a reader switches six steps of a chain on and off.
+"""The chain explorer and the page of every step: what steps of a chain make of the same sampled terms.
 
-Every combination of the steps is played when the site is built, all of the same sampled terms. The page shows and plays
-them with the scripts of the report; it needs no server.
+On the first a reader switches six steps on and off, in any combination; the second has every stock step, before and
+after. The runs are played when the site is built. The pages show and play them with the scripts of the report, without
+a server.
 """
 
-from make_pages.explorer.page import PAGE, pages, standalone
+from make_pages.explorer.page import EXPLORER, STEPS, pages, standalone
 
-__all__ = ["PAGE", "pages", "standalone"]
+__all__ = ["EXPLORER", "STEPS", "pages", "standalone"]

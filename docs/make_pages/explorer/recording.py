@@ -1,9 +1,9 @@
-"""The runs of the explorer: one for each combination of its steps, of the same sampled terms."""
+"""Recorded runs: combinations of the steps of a chain, all of the same sampled terms, played, measured and pooled."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isnan
 from pathlib import Path
@@ -19,8 +19,6 @@ from jazzgram.pages.report.view import FIELDS, view
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.sound.page import page_sound
 
-CONFIG = Path(__file__).parent / "solo.yaml"
-"""The configuration with every step on."""
 METRICS = {
     "harmony.chord_tones": "notes that are chord tones",
     "harmony.scale_tones": "notes of the chord's scale",
@@ -40,8 +38,45 @@ _MEASURED = ("harmony", "pitch", "rhythm", "form")
 _NOTE = tuple(FIELDS["note"].index(name) for name in ("onset", "duration", "pitch", "category", "name", "velocity"))
 
 
-def record() -> dict[str, Any]:
-    """Play every combination of the steps.
+def play(pipeline: Pipeline, combinations: Iterable[int]) -> dict[int, Run]:
+    """Improvise with each combination of the steps of a chain, all of the same sampled terms.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        With every step.
+    combinations : iterable of int
+        A bit for each step that is on, the first one's being the lowest.
+    """
+    steps = pipeline.config.chain
+    return {
+        combination: pipeline.given(replace(pipeline.config, chain=_chosen(steps, combination))).improvise(
+            pipeline.sampled
+        )
+        for combination in combinations
+    }
+
+
+def measure(made: Mapping[int, Run]) -> dict[int, dict[str, float]]:
+    """Return the values of each run that are compared with real solos or shown, by name."""
+    measured = measure_solos([run.solo for run in made.values()], Corpus(()), load_metrics(_MEASURED))
+    return dict(zip(made, measured, strict=True))
+
+
+def compared(values: Iterable[str]) -> list[str]:
+    """Return the names of the values that the distance to real solos is the mean of."""
+    return [name for name in values if not name.startswith(UNCOUNTED)]
+
+
+def record(pipeline: Pipeline, combinations: Iterable[int]) -> dict[str, Any]:
+    """Play combinations of the steps of a chain for a page.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        With every step; its configuration is a file whose last key is the chain.
+    combinations : iterable of int
+        As in `play`.
 
     Returns
     -------
@@ -51,35 +86,32 @@ def record() -> dict[str, Any]:
         the chain; what `_pooled` returns; ``metrics``, each with its name, mean and standard deviation of real solos.
         ``sound``: what the page needs to play them all. ``compared``: how many values the distance is the mean of.
     """
-    pipeline = Pipeline.load(CONFIG)
     steps = pipeline.config.chain
-    made = [
-        pipeline.given(replace(pipeline.config, chain=_chosen(steps, combination))).improvise(pipeline.sampled)
-        for combination in range(2 ** len(steps))
-    ]
-    plain = view(made[0])
-    head, written = written_steps()
+    made = play(pipeline, combinations)
+    plain = view(next(iter(made.values())))
+    head, written = written_steps(pipeline.config.path)
     runs = {name: value for name, value in plain.items() if name not in ("notes", "steps", "tracks")}
     runs |= {"terms": plain["steps"][0]["items"], "head": head, **_pooled(made, steps)}
     runs["steps"] = [
         {"name": step.plugin.name, "summary": summary(step.plugin), "yaml": lines}
         for step, lines in zip(steps, written, strict=True)
     ]
-    solos = [run.solo for run in made]
     reference = find_reference()
     real = reference.style()
-    runs["metrics"] = [[says, *_rounded(real[name].mean, real[name].sd)] for name, says in METRICS.items()]
-    measured = measure_solos(solos, Corpus(()), load_metrics(_MEASURED))
-    compared = [name for name in measured[0] if not name.startswith(UNCOUNTED)]
-    for combination, values in zip(runs["combinations"], measured, strict=True):
-        combination["numbers"] = _rounded(*(values[name] for name in METRICS))
-        combination["distance"] = round(reference.distance([values], compared), 3)
-    return {"runs": runs, "sound": _sound(solos), "compared": len(compared)}
+    runs["metrics"] = [[says, *rounded(real[name].mean, real[name].sd)] for name, says in METRICS.items()]
+    measured = measure(made)
+    counted = compared(next(iter(measured.values())))
+    for combination, values in measured.items():
+        runs["combinations"][combination] |= {
+            "numbers": rounded(*(values[name] for name in METRICS)),
+            "distance": round(reference.distance([values], counted), 3),
+        }
+    return {"runs": runs, "sound": _sound([run.solo for run in made.values()]), "compared": len(counted)}
 
 
-def written_steps() -> tuple[str, list[str]]:
-    """Return the lines of the configuration above its chain, and those of each step."""
-    head, _, chain = CONFIG.read_text(encoding="utf-8").partition("chain:\n")
+def written_steps(config: Path) -> tuple[str, list[str]]:
+    """Return the lines of a configuration above its chain, and those of each step."""
+    head, _, chain = config.read_text(encoding="utf-8").partition("chain:\n")
     return head, [f"  - {step.rstrip()}\n" for step in chain.removeprefix("  - ").split("\n  - ")]
 
 
@@ -88,7 +120,7 @@ def _chosen(steps: Sequence[Step], combination: int) -> tuple[Step, ...]:
     return tuple(step for bit, step in enumerate(steps) if combination >> bit & 1)
 
 
-def _pooled(made: Sequence[Run], steps: Sequence[Step]) -> dict[str, Any]:
+def _pooled(made: Mapping[int, Run], steps: Sequence[Step]) -> dict[str, Any]:
     """Return what the runs share, each thing once, and what each run has of it.
 
     Returns
@@ -97,19 +129,20 @@ def _pooled(made: Sequence[Run], steps: Sequence[Step]) -> dict[str, Any]:
         ``notes``: lists of onset, duration, pitch, category, name, velocity, index of the sampled term in ``texts``, a
         bit for each step that changed it, and a number that it has in every run (-1 where a step made it).
         ``names``: of the parts; ``parts``: for each but the first, which is the solo, its versions as played notes.
-        ``combinations``: for each run the indices of its ``notes`` and of the version of each of its ``parts``.
+        ``combinations``: by combination the indices of its ``notes`` and of the version of each of its ``parts``.
     """
-    shown = [view(run) for run in made]
+    shown = {combination: view(run) for combination, run in made.items()}
     bits = {step.label: 1 << bit for bit, step in enumerate(steps)}
-    names = [track["name"] for track in shown[0]["tracks"]]
+    names = [track["name"] for track in next(iter(shown.values()))["tracks"]]
     notes: dict[tuple[Any, ...], int] = {}
     texts: dict[str, int] = {}
     origins: dict[Any, int] = {None: -1}
     parts: list[dict[str, int]] = [{} for _ in names[1:]]
-    combinations = []
-    for run, each in zip(made, shown, strict=True):
+    combinations: dict[int, dict[str, Any]] = {}
+    for combination, each in shown.items():
         chosen = []
-        for note, item, history in zip(run.solo.notes, each["steps"][-1]["items"], each["notes"], strict=True):
+        items = each["steps"][-1]["items"]
+        for note, item, history in zip(made[combination].solo.notes, items, each["notes"], strict=True):
             row = (
                 *(item[field] for field in _NOTE),
                 texts.setdefault(history["term"], len(texts)),
@@ -119,7 +152,7 @@ def _pooled(made: Sequence[Run], steps: Sequence[Step]) -> dict[str, Any]:
             chosen.append(notes.setdefault(row, len(notes)))
         played = [json.dumps(track["notes"]) for track in each["tracks"][1:]]
         versions = [pool.setdefault(text, len(pool)) for pool, text in zip(parts, played, strict=True)]
-        combinations.append({"notes": chosen, "parts": versions})
+        combinations[combination] = {"notes": chosen, "parts": versions}
     return {
         "texts": list(texts),
         "notes": list(notes),
@@ -144,6 +177,6 @@ def _sound(solos: Sequence[Solo]) -> dict[str, Any]:
     return page_sound(last, files=False) | {name: needed[name] for name in ("instruments", "files")}
 
 
-def _rounded(*numbers: float) -> list[float | None]:
+def rounded(*numbers: float) -> list[float | None]:
     """Return numbers with four digits; None for nan, which JSON does not have."""
     return [None if isnan(number) else float(f"{number:.4g}") for number in numbers]

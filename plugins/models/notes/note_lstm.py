@@ -5,7 +5,7 @@ and pitch classes, absolute and counted from the last note; the time until the n
 beat, bar of eight; and the continuation of the longest run that has just been played for a second time. Both layers are
 read by a head for the pitch (absolute, interval to the last two notes, degree over the chord and the next one, chord
 tone, repetition) and one for the duration, which is conditioned on the pitch. Solos are learned whole, in a random key
-in every epoch; a network with labels is told by how much a solo was transposed, so that it learns where an instrument
+in every epoch; a network with labels is conditioned on the transposition, so that it learns where an instrument
 lies. The loss is the cross-entropy of pitch and duration in nats an event. Terms are those of the tokenizer `events`.
 Source: the LSTM after Hochreiter & Schmidhuber (1997); pitch then duration, over chords, as in BebopNet (Hakimi,
 Bhonker & El-Yaniv, ISMIR 2020) and MINGUS (Madaghiele, Lisena & Troncy, ISMIR 2021); repetitions after the cache of

@@ -1,4 +1,4 @@
-/* The recorded runs of the chain explorer: what each combination of steps made of the same terms. No DOM.
+/* Recorded runs: what combinations of the steps of a chain made of the same terms. No DOM.
 
    const runs = combinations.readRuns(shipped)   shipped is from docs/make_pages/explorer/recording.py
    A combination is a number: step n is on where its bit n is set. */
@@ -90,15 +90,14 @@
     return `${name} switched ${state}: ${steps.changesText(step)}; ${count}.`;
   }
 
-  /* Rows of {text, value, without, mean, deviation, z, isFar}: the value, what it is with every step off, and the
-     distance to real solos in their standard deviations. */
-  function numbersOf(runs, combination) {
-    const { numbers } = runs.combinations[combination];
-    const without = runs.combinations[0].numbers;
+  /* Rows of {text, value, without, mean, deviation, z, isFar}: the value, what it is with the combination `without`, and
+     the distance to real solos in their standard deviations. */
+  function numbersOf(runs, combination, without) {
+    const [now, other] = [combination, without].map((each) => runs.combinations[each].numbers);
     return runs.metrics.map(([text, mean, deviation], index) => {
-      const value = numbers[index];
+      const value = now[index];
       const z = value === null || !deviation ? null : (value - mean) / deviation;
-      return { text, value, without: without[index], mean, deviation, z, isFar: z !== null && Math.abs(z) > FAR };
+      return { text, value, without: other[index], mean, deviation, z, isFar: z !== null && Math.abs(z) > FAR };
     });
   }
 
