@@ -139,6 +139,7 @@ _PLAYING: tuple[Decorator, ...] = (
     click.option(
         "--instrument", metavar="NAME", help="Who plays: tenor sax, trumpet, guitar, ... with a transposed part."
     ),
+    click.option("--style", metavar="NAME", help="How the band plays: swing, ballad, bossa, ..."),
     seed,
     like,
 )
@@ -146,7 +147,7 @@ _PLAYING: tuple[Decorator, ...] = (
 
 NOTHING_PLAYED: dict[str, Any] = {
     **dict.fromkeys(("bars", "choruses", "chords", "chart", "tune", "tempo", "key", "transpose")),
-    **dict.fromkeys(("given", "keep", "vary", "instrument", "seed")),
+    **dict.fromkeys(("given", "keep", "vary", "instrument", "style", "seed")),
     **{"shape": (), "like": ()},
 }
 """The values of the options of `playing` where none is given."""
@@ -175,6 +176,7 @@ def played(
     vary: float | None,
     shape: tuple[str, ...],
     instrument: str | None,
+    style: str | None,
     seed: int | None,
     like: tuple[str, ...],
 ) -> list[str]:
@@ -212,6 +214,7 @@ def played(
         improvise__keep=None if keep is None else keep.replace(" ", "").split(","),
         improvise__vary=vary,
         improvise__instrument=instrument,
+        accompany__style=style,
         seed=seed,
         **{f"improvise__shape__{name}": curve for name, curve in _curves(shape).items()},
     )

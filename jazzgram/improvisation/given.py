@@ -19,8 +19,9 @@ from jazzgram.improvisation.chain import BarNotes
 from jazzgram.improvisation.line import Changes, Locked
 from jazzgram.improvisation.observer import Observer
 from jazzgram.improvisation.realize import split_notes
+from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.notation.bar_numbers import parse_bar_numbers
-from jazzgram.music.note import Origin
+from jazzgram.music.note import VELOCITY, Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
@@ -49,12 +50,15 @@ class Given:
         The bars that stay as they are, from 0.
     vary : float or None
         How far the other bars may go from the melody: 0 to play it, 1 for not at all bound; None to sample them freely.
+    labels : Labels
+        Whom a run's solo is like: who kept some of its bars plays the others, too.
     """
 
     bars: BarNotes
     grammar: Grammar
     keep: frozenset[int]
     vary: float | None = None
+    labels: Labels = NO_LABELS
 
     @property
     def locked(self) -> Locked:
@@ -81,6 +85,7 @@ class Given:
             tuple(self.grammar[bar] for bar in most),
             frozenset(index[bar] for bar in self.keep),
             self.vary,
+            self.labels,
         )
 
     def kept(self, bars: BarNotes, observer: Observer | None = None) -> BarNotes:
@@ -131,10 +136,12 @@ def given_melody(
         Where the meters differ, or a kept bar is not there.
     """
     if isinstance(melody, Solo):
-        found, bars = melody.meter, split_notes(melody.notated or melody.notes, melody.meter, melody.bars)
+        # Without the swing and the accents of its chain: they come anew.
+        plain = [replace(note, velocity=VELOCITY) for note in melody.notated or melody.notes]
+        found, bars, labels = melody.meter, split_notes(plain, melody.meter, melody.bars), melody.labels
     else:
         others = {bar.meter for bar in melody.bars} - {meter}
-        found, bars = next(iter(others), meter), tuple(bar.notes for bar in melody.bars)
+        found, bars, labels = next(iter(others), meter), tuple(bar.notes for bar in melody.bars), NO_LABELS
     if found != meter:
         raise JazzgramError(f"improvise.given: {melody.title!r} is in {found}, the solo in {meter}; they must agree")
     kept = frozenset(bar - 1 for bar in parse_bar_numbers(keep))
@@ -149,7 +156,7 @@ def given_melody(
         tuple(parse(melody=notes, chords=chords, meter=meter, options=tokenizer.options))
         for notes, chords in zip(bars[:most], changes[:most], strict=True)
     )
-    return Given(bars[:most], grammar, kept, vary)
+    return Given(bars[:most], grammar, kept, vary, labels)
 
 
 class Guide:

@@ -281,6 +281,8 @@ def target_chorus(section: ImproviseSection, tune: Tune, meter: Meter, reporter:
         chorus = parse_changes(section.chords, meter)
         if left_out := dropped_line(unplayed_changes(section.chords)):
             reporter.warn(f"improvise.chords: {left_out}")
+        if len(chorus[0]) > 2 and "|" not in section.chords:
+            reporter.warn(f"improvise.chords: {section.chords!r} is one bar; put | between bars")
     return chorus
 
 

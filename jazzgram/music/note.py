@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+VELOCITY = 80
+"""The MIDI velocity of a note of which nothing says how loud it is."""
+
 
 class Origin(NamedTuple):
     """The sampled term that a note or a term comes from.
@@ -47,7 +50,7 @@ class Note:
     pitch: int
     onset: int
     duration: int
-    velocity: int = 80
+    velocity: int = VELOCITY
     spelling: str | None = None
     origin: Origin | None = field(default=None, compare=False)
 

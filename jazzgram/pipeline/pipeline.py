@@ -323,7 +323,7 @@ class Pipeline:
 
         known = self.knows("trained")  # terms that are given need no model
         seed = self.config.sections.seed
-        return stages.find_persona(self.trained, self.target, self.config, seed) if known else NO_LABELS
+        return stages.find_persona(self.trained, self.target, self.config, seed, self.melody) if known else NO_LABELS
 
     @property
     def band(self) -> Band:

@@ -223,7 +223,9 @@ def find_melody(config: Config, target: Target, calls: PluginCalls) -> Given | N
     return given_melody(melody, target.changes, target.meter, config.tokenizer, calls, section.keep, section.vary)
 
 
-def find_persona(trained: TrainedModel, target: Target, config: Config, seed: int) -> Labels:
+def find_persona(
+    trained: TrainedModel, target: Target, config: Config, seed: int, melody: Given | None = None
+) -> Labels:
     """Return whom the take of a seed is like; no labels where the model is not conditioned on any.
 
     Raises
@@ -238,6 +240,9 @@ def find_persona(trained: TrainedModel, target: Target, config: Config, seed: in
         instrument = find_instrument(section.instrument).name
         known = instrument in trained.vocabulary.names("instrument")
         asked = replace(asked, instrument=instrument if known else "")
+    elif section.like is None and melody is not None:  # who played the given bars plays the others
+        same = {kind: getattr(melody.labels, kind) for kind in kinds if kind != "tempo"}
+        asked = Labels(**{kind: name for kind, name in same.items() if name in trained.vocabulary.names(kind)})
     return draw_persona(asked, kinds, trained.vocabulary, target.tempo, seed) if kinds else asked
 
 
@@ -273,7 +278,8 @@ def sample_grammars(
     over = None if melody is None else melody.over(improvised)
     guide = None if over is None or over.vary is None else Guide(over, trained.vocabulary)
     improviser = Improviser(config.samplers, calls, trained.vocabulary, observer, guide)
-    decoding = Decoding.of(section, target.tempo, [find_persona(trained, target, config, seed) for seed in seeds])
+    personas = [find_persona(trained, target, config, seed, melody) for seed in seeds]
+    decoding = Decoding.of(section, target.tempo, personas)
     model = guided_model(trained, config)
     locked = {} if over is None else over.locked
     if not config.critics or section.particles == 1:

@@ -367,7 +367,9 @@ def _melody(layers: Sequence[Run], choice: Sequence[int]) -> Given:
         notes = [note for note in solo.notated or solo.notes if layer and start <= note.onset < start + length]
         bars.append(tuple(replace(note, onset=note.onset - start) for note in notes))
         grammar.append(solo.grammar[bar] if layer else ())
-    return Given(tuple(bars), tuple(grammar), frozenset(bar for bar, layer in enumerate(choice) if layer))
+    kept = [bar for bar, layer in enumerate(choice) if layer]
+    labels = layers[choice[kept[0]] - 1].solo.labels
+    return Given(tuple(bars), tuple(grammar), frozenset(kept), labels=labels)
 
 
 def _grammar(terms: Sequence[str], bars: int) -> Grammar:

@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from jazzgram import JazzgramError
+from jazzgram import ConfigError, JazzgramError
 from jazzgram.cli import arguments, commands, register
 from jazzgram.cli.display import Display
 from jazzgram.cli.folders import new_folder, result_folder
@@ -250,3 +250,12 @@ def test_the_debugger_opens_at_the_line_that_raised(tmp_path: Path, monkeypatch:
     assert isinstance(done.exception, JazzgramError), "and it is reported as ever"
     jazzgram("run", tmp_path / "mine.yaml", *SMALL, "--out", tmp_path / "out")
     assert len(lines) == 1, "only where it is asked for"
+
+
+def test_changes_without_bar_lines_and_a_style_of_the_band(tmp_path: Path) -> None:
+    played = jazzgram("run", "blues", *SMALL, "--chords", "Dm7 G7 Cmaj7", "--style", "bossa", "--out", tmp_path / "one")
+    assert "improvise.chords: 'Dm7 G7 Cmaj7' is one bar; put | between bars" in played.output
+    assert "bossa: " in played.output and played.exit_code == 0
+    refused = jazzgram("run", "blues", *SMALL, "--style", "polka").exception
+    assert isinstance(refused, ConfigError)
+    assert str(refused).startswith("--style: there is no style 'polka'; styles: swing")

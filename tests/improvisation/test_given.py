@@ -83,6 +83,17 @@ def test_a_run_is_given_by_its_folder(folder: Path, critics: str) -> None:
     assert Pipeline.load(folder / "again" / "run.yaml").improvise().solo == again
 
 
+def test_the_accents_and_the_swing_of_a_given_run_come_once(folder: Path) -> None:
+    write_bundled(folder)
+    (folder / "small.yaml").write_text((folder / "small.yaml").read_text() + f"improvise: {{{CHANGES}}}\n")
+    played = "chain=[{clean_up_notes: accents}, {clean_up_notes: swing}]"
+    first = Pipeline.load(folder / "small.yaml", settings=[played]).run(folder / "first").solo
+    path = folder / "again.yaml"
+    path.write_text('extends: small.yaml\nseed: 8\nimprovise: {given: first, keep: ["1-8"]}\n')
+    again = Pipeline.load(path, settings=[played]).improvise().solo
+    assert again.notes == first.notes and len({note.velocity for note in first.notes}) > 2
+
+
 def test_without_varying_the_melody_is_played_whatever_the_model_prefers(folder: Path) -> None:
     """The chain of the bundled corpus has not all of its terms: the nearest ones are taken."""
     varied, given = (improvised(folder, f"{FILE}, {more}") for more in ("vary: 0", "keep: [1-8]"))

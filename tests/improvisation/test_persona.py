@@ -13,6 +13,7 @@ from untrained import Untrained
 from jazzgram import JazzgramError, Labels, Pipeline, Position, Vocabulary, parse_terms
 from jazzgram.config.sections import LikeSection
 from jazzgram.hooks.token_model import label_kinds
+from jazzgram.improvisation.given import given_melody
 from jazzgram.improvisation.guided import Guided
 from jazzgram.improvisation.persona import asked_labels, draw_persona
 from jazzgram.pipeline.stages import TrainedModel
@@ -128,6 +129,19 @@ def test_the_seeds_of_a_batch_have_a_player_each_as_they_would_alone() -> None:
     assert set(model.labels) == {NAVARRO, BROWN}
     for seed, grammar in zip([1, 2, 3, 4], together, strict=True):
         assert pipeline.sample([seed]) == [grammar]
+
+
+def test_who_played_the_given_bars_plays_the_others_unless_somebody_is_asked_for() -> None:
+    def leading_on(seed: int, *settings: str) -> str:
+        pipeline, _ = improvising("improvise.tempo=200", f"seed={seed}", *settings)
+        target, config = pipeline.target, pipeline.config
+        melody = given_melody(first, target.changes, target.meter, config.tokenizer, pipeline.calls, [1], None)
+        return pipeline.given(melody=melody).persona.soloist
+
+    first = improvising("improvise.tempo=200", "seed=1")[0].improvise().solo
+    assert {improvising("improvise.tempo=200", f"seed={seed}")[0].persona for seed in range(8)} == {NAVARRO, BROWN}
+    assert {leading_on(seed) for seed in range(8)} == {first.labels.soloist}
+    assert leading_on(1, "improvise.like.soloist=ben webster") == "Ben Webster"
 
 
 def test_what_is_asked_for_is_played() -> None:
