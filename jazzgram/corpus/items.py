@@ -47,7 +47,9 @@ def find_source(part: CorpusPart, reporter: Reporter) -> tuple[CorpusPart, Path]
         except CorpusNotAvailable as error:
             if part.fallback is None:
                 raise
-            reporter.warn(f"{error}\nGoing on with the fallback corpus: {part.fallback.source}.")
+            reporter.warn(
+                f"Going on with the fallback corpus {part.fallback.source}: {part.source} is not here.\n{error}"
+            )
             part = part.fallback
 
 
