@@ -49,7 +49,7 @@ layers: setup
 	$(BIN)/lint-imports
 
 docs: setup
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "build/site/index.html (with search: $(BIN)/mkdocs serve)"
 
 bench: setup
