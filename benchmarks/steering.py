@@ -37,7 +37,7 @@ from jazzgram.hooks.token_model import UNKNOWN
 from jazzgram.improvisation.given import Given, given_melody
 from jazzgram.improvisation.line import Decoding, Line
 from jazzgram.music.term import Grammar
-from jazzgram.pipeline.stages import sample_grammars
+from jazzgram.pipeline.sampling import sample_grammars
 
 BARS, SECTION, CANDIDATES, GAPS = 32, 4, 16, 60
 BEFORE, GAP, AFTER, EVENTS = 8, 2, 4, 8

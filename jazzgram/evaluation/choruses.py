@@ -30,7 +30,7 @@ from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.model_folder import write_model
 from jazzgram.pipeline.pipeline import Pipeline
-from jazzgram.pipeline.stages import sample_excerpts
+from jazzgram.pipeline.sampling import sample_excerpts
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key

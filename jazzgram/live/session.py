@@ -32,8 +32,8 @@ from jazzgram.music.clicks import count_in
 from jazzgram.music.note import Note
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Track
-from jazzgram.pipeline import stages
 from jazzgram.pipeline.pipeline import Pipeline
+from jazzgram.pipeline.sampling import guided_model
 from jazzgram.pipeline.trace import Trace
 from jazzgram.rendering.roles import YOU
 
@@ -234,7 +234,7 @@ class TradingSession:
         """Return the model that is fed with what is played, with what steers its continuations."""
         pipeline, config = self.pipeline, self.config
         improvise = config.sections.improvise
-        model, vocabulary = stages.guided_model(pipeline.trained, config), pipeline.vocabulary
+        model, vocabulary = guided_model(pipeline.trained, config), pipeline.vocabulary
         improviser = Improviser(config.samplers, pipeline.calls, vocabulary, guide=guide)
         decoding = Decoding.of(improvise, self.target.tempo, [pipeline.persona])
         steered: Choose | None = None

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from jazzgram.music.solo import Solo
     from jazzgram.music.term import Grammar
     from jazzgram.music.tune import Corpus, Tune
-    from jazzgram.pipeline import stages
+    from jazzgram.pipeline import sampling, stages
     from jazzgram.pipeline.run import Run
     from jazzgram.pipeline.stages import CorpusSource, TrainedModel
 else:
-    stages = Later("jazzgram.pipeline.stages")
+    sampling, stages = Later("jazzgram.pipeline.sampling"), Later("jazzgram.pipeline.stages")
 
 
 class Pipeline:
@@ -323,7 +323,7 @@ class Pipeline:
 
         known = self.knows("trained")  # terms that are given need no model
         seed = self.config.sections.seed
-        return stages.find_persona(self.trained, self.target, self.config, seed, self.melody) if known else NO_LABELS
+        return sampling.find_persona(self.trained, self.target, self.config, seed, self.melody) if known else NO_LABELS
 
     @property
     def band(self) -> Band:
@@ -347,7 +347,7 @@ class Pipeline:
         """Sample a grammar over the changes for each seed; an observer receives each call."""
         trained, target, config, calls = self.trained, self.target, self.config, self.calls
         corpus, melody = (lambda: self.training_corpus), self.melody
-        return stages.sample_grammars(trained, target, config, calls, seeds, observer, corpus=corpus, melody=melody)
+        return sampling.sample_grammars(trained, target, config, calls, seeds, observer, corpus=corpus, melody=melody)
 
     def play(self, grammar: Grammar) -> Solo:
         """Run a sampled grammar through the chain: the terms of each bar, as many bars as there are changes.

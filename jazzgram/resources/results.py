@@ -51,6 +51,7 @@ RESULTS: dict[str, Made] = {
             "jazzgram.evaluation.choruses",
             "jazzgram.evaluation.plan",
             "jazzgram.improvisation.target",
+            "jazzgram.pipeline.sampling",
             "jazzgram.pipeline.stages",
             "jazzgram.pipeline.pipeline",
         ),

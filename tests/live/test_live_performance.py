@@ -107,8 +107,8 @@ def test_a_given_melody_is_kept_where_the_machine_plays(tmp_path: Path) -> None:
     trading = play(session(tmp_path, improvise=f"{CHORDS}, given: {run.folder}, keep: [1, 2]"))
     kept = answers(trading)
     assert [(pitch, onset + 1920) for pitch, onset in kept[0]] == given == [(p, o + 1920) for p, o in kept[2]]
-    heard = [note.pitch for note in trading.exchanges[0].notes[0]]
-    assert heard == [60, 61, 62, 63, 64, 65, 66, 67], "the musician's first bar is his own"
+    recorded = [note.pitch for note in trading.exchanges[0].notes[0]]
+    assert recorded == [60, 61, 62, 63, 64, 65, 66, 67], "the musician's first bar is his own"
 
 
 def test_an_answer_follows_a_given_melody_as_far_as_vary_says(tmp_path: Path) -> None:

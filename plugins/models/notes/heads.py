@@ -1,15 +1,12 @@
-"""What every network over notes begins and ends with: its inputs, and its heads for pitch and duration, in NumPy.
+"""What every network over notes ends with: its heads for pitch and duration, in NumPy.
 
-The features of `columns` become one row of inputs, and the indices with which the heads look up interval, degree and
-embedding of each pitch. Training computes the same heads in TensorFlow, where gradients are needed, from the same rows
-and indices (`training`): `_pitch_logits` and `_duration_logits` are there what `Heads` has under these names here, and
-a test holds the two to the same probabilities.
+Training computes the same heads in TensorFlow, where gradients are needed, from the same rows and indices (`training`):
+`_pitch_logits` and `_duration_logits` are there what `Heads` has under these names here, and a test holds the two to
+the same probabilities.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,9 +16,9 @@ from jazzgram import Weights
 from jazzgram.models import rows_times, softmax
 from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, LABELS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
+from .columns import CHORD_FLAGS, COLUMN, INTERVALS, LABELS, PITCHES, REST
+from .inputs import NO_DEGREE, NO_INTERVAL, NO_REPEAT, RUNS, Rows
 
-RUNS = len(RUN_LENGTHS) + 1
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
 LABEL_EMBEDDING = "label_embedding"
@@ -29,102 +26,8 @@ LABEL_EMBEDDING = "label_embedding"
 TRANSPOSITION_EMBEDDING = "transposition_embedding"
 """One row: times the transposition it is added to the labels' rows in training. What is played is not transposed."""
 _INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRANSPOSITION_EMBEDDING: 1.0}
-_NO_INTERVAL = 2 * PITCHES - 1
-"""The index of the zero behind a table of the intervals from -127 to 127."""
-_NO_DEGREE = 12
-_NO_REPEAT = 2 * RUNS
-_PITCH = np.arange(PITCHES, dtype=np.int32)
-_ROTATION = np.concatenate([flags + (np.arange(12)[:, None] + np.arange(12)) % 12 for flags in (4, 16)])
-"""The columns of a chord's flags, rotated to the left by so many semitones; from row 12 on those of the next chord."""
-_ROTATED_CHORDS = np.array([0, 12, 0, 12], np.int32)
-_REAL_INPUTS = 3 * 24 + 4
-"""Inputs that are not one-hot."""
-_DIFFERENCES = {
-    "interval": ("last", "before_last"),
-    "second_interval": ("last", "third_last"),
-    "degree": ("last", "root"),
-    "next_degree": ("last", "next_root"),
-    "root_motion": ("next_root", "root"),
-}
-"""One-hot inputs that are the difference of two columns: two in semitones, three in pitch classes."""
-
-
-@lru_cache(maxsize=16)
-def one_hot_widths(durations: int) -> dict[str, int]:
-    """Return the width of each one-hot input, in order; `_REAL_INPUTS` more inputs follow."""
-    return {
-        "last": PITCHES,
-        "rested": 3,
-        "duration": durations,
-        "interval": INTERVALS,
-        "second_interval": INTERVALS,
-        "degree": 12,
-        "next_degree": 12,
-        "root": 12,
-        "next_root": 12,
-        "root_motion": 12,
-        "bass": 12,
-        "beat": 8,
-        "beats": 8,
-        "slot": 24,
-        "bar": 8,
-        "repeat_interval": INTERVALS + 1,
-        "interval_run": RUNS,
-        "repeat_duration": durations,
-        "duration_run": RUNS,
-    }
-
-
-def _sums(*terms: dict[str, int]) -> Int32s:
-    """Return a matrix that multiplies `Rows.integers` to the sums of some columns times their factors."""
-    matrix = np.zeros((len(INTEGERS), len(terms)), np.int32)
-    for number, factors in enumerate(terms):
-        for name, factor in factors.items():
-            matrix[COLUMN[name], number] = factor
-    return matrix
-
-
-_ROTATED_BY = _sums({"last": 1, "root": -1}, {"last": 1, "next_root": -1}, {"root": -1}, {"next_root": -1})
-"""Chord and next chord, counted from the last note, then counted from C."""
-
-
-@lru_cache(maxsize=16)
-def _offsets(durations: int) -> Int32s:
-    """Return the offset of each one-hot input in the row of inputs, and behind the last one their total width."""
-    return np.cumsum([0, *one_hot_widths(durations).values()], dtype=np.int32)
-
-
-@lru_cache(maxsize=16)
-def _one_hot_tables(durations: int) -> tuple[Int32s, Int32s, Int32s]:
-    """Return a table of the indices of one-hot inputs, and the matrix and offsets that find an input's entry in it.
-
-    An input depends on one column, or on two whose difference it is; -1, unknown, is a value as others are.
-    """
-    offsets = _offsets(durations)
-    tables: list[NDArray[Any]] = []
-    factors: list[dict[str, int]] = []
-    begins: list[int] = []
-    for (name, width), offset in zip(one_hot_widths(durations).items(), offsets[:-1].tolist(), strict=True):
-        begins.append(sum(map(len, tables)) + 1)
-        if name not in _DIFFERENCES:
-            value = np.arange(-1, width)
-            factors.append({name: 1})
-        else:
-            minuend, subtrahend = _DIFFERENCES[name]
-            highest, lowest = (12 if each.endswith("root") else PITCHES for each in (minuend, subtrahend))
-            high, low = np.arange(-1, highest)[:, None], np.arange(-1, lowest)
-            clipped = np.minimum(np.maximum(high - low, -WIDEST), WIDEST) + WIDEST
-            value = clipped if width == INTERVALS else (high - low) % 12
-            value = np.where(np.minimum(high, low) < 0, -1, value).ravel()
-            factors.append({minuend: lowest + 1, subtrahend: 1})
-            begins[-1] += lowest + 1
-        tables.append(np.where(value >= 0, value + offset, offsets[-1]))
-    return np.concatenate(tables).astype(np.int32), _sums(*factors), np.array(begins, np.int32)
-
-
-def input_width(durations: int) -> int:
-    """Return the number of inputs."""
-    return int(_offsets(durations)[-1]) + _REAL_INPUTS
+_LOOKED_UP = [COLUMN[name] for name in ("last", "before_last", "root", "next_root")]
+"""What the columns of the network's outputs that make a pitch's logit depend on."""
 
 
 def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int, ...]]:
@@ -142,9 +45,9 @@ def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int,
     return {
         "pitch": (width, PITCHES + 1),
         "pitch_bias": (PITCHES + 1,),
-        "interval": (width, _NO_INTERVAL),
-        "interval_bias": (_NO_INTERVAL,),
-        "second_interval": (width, _NO_INTERVAL),
+        "interval": (width, NO_INTERVAL),
+        "interval_bias": (NO_INTERVAL,),
+        "second_interval": (width, NO_INTERVAL),
         "degree": (width, 24),
         "degree_bias": (24,),
         "chord_tone": (width, 2),
@@ -155,8 +58,8 @@ def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int,
         "hidden_bias": (hidden,),
         "pitch_embedding": (PITCHES + 1, hidden),
         "interval_embedding": (INTERVALS + 1, hidden),
-        "degree_embedding": (_NO_DEGREE + 1, hidden),
-        "repeat_embedding": (_NO_REPEAT + 1, hidden),
+        "degree_embedding": (NO_DEGREE + 1, hidden),
+        "repeat_embedding": (NO_REPEAT + 1, hidden),
         "duration": (hidden, durations),
         "duration_bias": (durations,),
         "duration_repeat": (hidden, 1),
@@ -172,129 +75,6 @@ def initial_head(name: str, shape: tuple[int, ...], rng: np.random.Generator) ->
     if name == "hidden":
         scale = shape[0] ** -0.5
     return rng.uniform(-scale, scale, shape).astype(np.float32)
-
-
-def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
-    """Draw the first layer's kernel; of its inputs twenty or thirty are not zero."""
-    scale = 3**0.5 / max(shape[0], 100) ** 0.5
-    return rng.uniform(-scale, scale, shape).astype(np.float32)
-
-
-_LOOKED_UP = [COLUMN[name] for name in ("last", "before_last", "root", "next_root")]
-"""What the columns of the network's outputs that make a pitch's logit depend on."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Features of events, and the inputs and indices that a network computes from them.
-
-    Parameters
-    ----------
-    integers : ndarray of int32, shape (events, len(INTEGERS))
-    reals : ndarray of float32, shape (events, 28) or more
-        The label embedding is behind the others where there is one.
-    """
-
-    integers: Int32s
-    reals: Float32s
-
-    def __getitem__(self, name: str) -> Int32s:
-        column: Int32s = self.integers[:, COLUMN[name]]
-        return column
-
-    def one_hot_indices(self, durations: int) -> Int32s:
-        """Return which one-hot inputs are 1, shape ``(events, one-hot inputs)``; their total width means none."""
-        table, factors, begins = _one_hot_tables(durations)
-        indices: Int32s = table.take(self.integers @ factors + begins)
-        return indices
-
-    def real_inputs(self) -> Float32s:
-        """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars; labels."""
-        events = len(self.integers)
-        # An unknown chord has no flags: any rotation leaves it without.
-        columns = _ROTATION.take(self.integers @ _ROTATED_BY % 12 + _ROTATED_CHORDS, axis=0).reshape(events, 48)
-        rotated = self.reals.take(columns + np.arange(0, self.reals.size, self.reals.shape[1])[:, None])
-        if (unknown := self["last"] < 0).any():
-            rotated[unknown, :24] = 0
-        parts = self.reals[:, CHORD_FLAGS], rotated, self.reals[:, SCALARS], self.reals[:, LABELS]
-        return np.concatenate(parts, axis=1)
-
-    def inputs(self, durations: int) -> Float32s:
-        """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
-        one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
-        np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
-        return np.concatenate([one_hot[:, :-1], self.real_inputs()], axis=1)
-
-    def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
-        """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
-        before = self[name][:, None]
-        known = (before >= 0) & (pitches < REST)
-        return np.where(known, pitches - before + PITCHES - 1, _NO_INTERVAL).astype(np.int32)
-
-    def degree_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
-        """Return for each pitch its degree over a root, 12 without a root, shape ``(events, pitches)``."""
-        root = self[name][:, None]
-        return np.where((root >= 0) & (pitches < REST), (pitches - root) % 12, _NO_DEGREE).astype(np.int32)
-
-    def repeated_pitches(self) -> Int32s:
-        """Return the pitch that continues the repetition; -1 where there is none."""
-        interval, last = self["repeat_interval"], self["last"]
-        pitch = np.where(interval == INTERVALS, REST, np.where(last >= 0, last + interval - WIDEST, -1))
-        return np.where(self["interval_run"] > 0, pitch, -1).astype(np.int32)
-
-    def repeated_durations(self) -> Int32s:
-        """Return the duration that continues the repetition; -1 where there is none."""
-        return np.where(self["duration_run"] > 0, self["repeat_duration"], -1).astype(np.int32)
-
-    def embedding_indices(self, pitch: Int32s, repeated: Int32s) -> Int32s:
-        """Return the indices of pitches in the tables of the duration head (`EMBEDDINGS`), shape ``(…, 4)``.
-
-        Parameters
-        ----------
-        pitch : ndarray of int32, shape (events,) or (events, choices)
-            `REST` for a rest; an unknown one (-1) counts as a rest.
-        repeated : ndarray of int32, shape (events,)
-            As `repeated_pitches` returns it.
-        """
-        wide = (slice(None),) + (None,) * (pitch.ndim - 1)
-        last, root, repeated = self["last"][wide], self["root"][wide], repeated[wide]
-        pitch = np.where(pitch < 0, REST, pitch)
-        note = pitch < REST
-        clipped = np.minimum(np.maximum(pitch - last, -WIDEST), WIDEST) + WIDEST
-        interval = np.where(note & (last >= 0), clipped, INTERVALS)
-        degree = np.where(note & (root >= 0), (pitch - root) % 12, _NO_DEGREE)
-        repeat = np.where(repeated >= 0, (pitch == repeated) * RUNS + self["interval_run"][wide], _NO_REPEAT)
-        return np.stack([pitch, interval, degree, repeat], axis=-1).astype(np.int32)
-
-
-class FirstLayer:
-    """The first layer's kernel, stepped: the rows of one-hot inputs are looked up.
-
-    Parameters
-    ----------
-    kernel : ndarray of float32, shape (inputs, units)
-        The matrix.
-    durations : int
-        Number of distinct durations.
-    """
-
-    def __init__(self, kernel: Float32s, durations: int) -> None:
-        width = _offsets(durations)[-1]
-        self._durations = durations
-        # A row of the kernel for each one-hot input, and one of zeros for "none of them".
-        self._one_hot = np.concatenate([kernel[:width], np.zeros_like(kernel[:1])])
-        self._real = kernel[width:]
-
-    def __call__(self, rows: Rows) -> Float32s:
-        """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        drive = rows_times(rows.real_inputs(), self._real)
-        known: dict[bytes, Float32s] = {}  # rows of the same past and position have the same one-hot inputs
-        for row, indices in zip(drive, rows.one_hot_indices(self._durations), strict=True):
-            key = indices.tobytes()
-            if key not in known:
-                known[key] = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
-            row += known[key]
-        return drive
 
 
 class Heads:
@@ -381,7 +161,7 @@ class Heads:
         continuing = [
             (row, choice, hidden[row, choice] + repeat[run[row] + RUNS]) for row, choice in self._repetitions(repeated)
         ]
-        hidden += repeat[np.where(repeated >= 0, run, _NO_REPEAT)][:, None]
+        hidden += repeat[np.where(repeated >= 0, run, NO_REPEAT)][:, None]
         for row, choice, embedded in continuing:
             hidden[row, choice] = embedded
         np.maximum(hidden, 0, out=hidden)

@@ -16,7 +16,8 @@ from jazzgram import Weights
 from jazzgram.models import gather_rows, import_tensorflow, rows_times
 from jazzgram.music import Float32s
 
-from .heads import FirstLayer, Rows, initial_head, initial_kernel
+from .heads import initial_head
+from .inputs import FirstLayer, Rows, initial_kernel
 from .training import Dropout
 
 State = tuple[Float32s, ...]

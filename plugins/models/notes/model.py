@@ -31,7 +31,8 @@ from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
-from .heads import LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Heads, Rows, head_shapes, input_width
+from .heads import LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Heads, head_shapes
+from .inputs import Rows, input_width
 from .labels import LabelIndex
 from .options import NoteOptions
 from .streams import Inputs

@@ -22,7 +22,8 @@ from jazzgram.models import import_keras, import_tensorflow, strategy
 from jazzgram.music import Float32s
 
 from .columns import CHORD_FLAGS, PITCHES, REST
-from .heads import EMBEDDINGS, LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Rows
+from .heads import EMBEDDINGS, LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING
+from .inputs import Rows
 from .streams import Inputs, TuneColumns, in_another_key, padded_to
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from jazzgram_plugins.models.notes.columns import (
     transposed,
     tune_columns,
 )
-from jazzgram_plugins.models.notes.heads import Heads, Rows
+from jazzgram_plugins.models.notes.heads import Heads
+from jazzgram_plugins.models.notes.inputs import Rows
 from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
 from jazzgram_plugins.models.notes.streams import Inputs, TuneColumns, in_another_key
