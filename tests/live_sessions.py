@@ -84,13 +84,13 @@ class StandIn:
         self.fails = False
         self.callback: Callable[[Any, Any], None] = lambda message, data: None
         self.hears_clock = False
-        self.all.append(self)
 
     def get_ports(self) -> list[str]:
         return self.listed
 
     def open_port(self, number: int) -> None:
         self.opened = number
+        self.all.append(self)
 
     def close_port(self) -> None:
         self.opened = None
@@ -113,7 +113,7 @@ class StandIn:
 
 
 def install_stand_in(monkeypatch: pytest.MonkeyPatch) -> list[StandIn]:
-    """Put the stand-in in the place of rtmidi; return its ports, as they are made."""
+    """Put the stand-in in the place of rtmidi; return its ports, as they are opened."""
     StandIn.all = []
     monkeypatch.setitem(sys.modules, "rtmidi", SimpleNamespace(MidiIn=StandIn, MidiOut=StandIn))
     return StandIn.all

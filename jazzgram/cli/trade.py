@@ -88,6 +88,7 @@ def command(
     from jazzgram.cli.folders import result_folder
     from jazzgram.errors import JazzgramError
     from jazzgram.live import take
+    from jazzgram.live.ports import check_ports
     from jazzgram.live.session import TradingSession
     from jazzgram.pages.run import write_with_page
     from jazzgram.pipeline.model_folder import is_model_folder
@@ -126,6 +127,8 @@ def command(
             pipeline = load(config, settings=[*values, "live.count_in=0"], reporter=display, trust=trust)
         if replay is not None and (live.clock or live.osc):
             display.warn("--replay plays faster than real time: live.clock and live.osc are left out.")
+        if replay is None:
+            check_ports(source, sink, clock_in)  # before a model is trained
         with result_folder(out, Path("out") / pipeline.config.name, "run.yaml", force=force) as folder:
             session = TradingSession(pipeline)
             stopped: BaseException | None = None

@@ -14,6 +14,7 @@ from jazzgram.live.player import Event
 
 _NOTE_OFF, _NOTE_ON, _CONTROL, _PROGRAM = 0x80, 0x90, 0xB0, 0xC0
 _SUSTAIN, _ALL_NOTES_OFF = 64, 123
+_OUT = "--out-port"
 _FLUSHED = 0.2
 """Seconds after which what was sent last has left: JACK drops what waits in a port that is closed."""
 
@@ -28,6 +29,34 @@ def port_names() -> tuple[list[str], list[str]]:
     """
     found: tuple[list[str], list[str]] = _open(lambda midi: (midi.MidiIn().get_ports(), midi.MidiOut().get_ports()))
     return found
+
+
+def check_ports(source: str | None, sink: str | None, clock_source: str | None = None) -> None:
+    """Check that ports are there, before anything takes long; none is opened.
+
+    Parameters
+    ----------
+    source, sink, clock_source : str or None
+        As in `Ports`.
+
+    Raises
+    ------
+    JazzgramError
+        As `port_names`, and where there is no such port.
+    """
+    inputs, outputs = port_names()
+    for name, names, option in ((source, inputs, "--in"), (clock_source, inputs, "--clock-in"), (sink, outputs, _OUT)):
+        if name is not None:
+            _find(name, names, option)
+
+
+def _find(name: str, names: list[str], option: str) -> int:
+    """Return the index of the first port that has a name, or part of it."""
+    found = [number for number, each in enumerate(names) if name.lower() in each.lower()]
+    if not found:
+        known = ", ".join(names) or "none"
+        raise JazzgramError(f"{option}: no MIDI port {name!r}{did_you_mean(name, names)}; there are: {known}")
+    return found[0]
 
 
 def _open(use: Callable[[Any], Any]) -> Any:
@@ -78,7 +107,7 @@ class Ports:
             if clock is not None and clock_source is not None:
                 self._listen(clock_source, "--clock-in", self._received_clock)
             if sink is not None:
-                self._out = _open(lambda midi: _Port(midi.MidiOut(), sink, "--out-port"))
+                self._out = _open(lambda midi: _Port(midi.MidiOut(), sink, _OUT))
         except BaseException:
             self.close()
             raise
@@ -161,13 +190,10 @@ class _Port:
 
     def __init__(self, midi: Any, name: str, option: str) -> None:
         names = midi.get_ports()
-        found = [number for number, each in enumerate(names) if name.lower() in each.lower()]
-        if not found:
-            known = ", ".join(names) or "none"
-            raise JazzgramError(f"{option}: no MIDI port {name!r}{did_you_mean(name, names)}; there are: {known}")
+        number = _find(name, names, option)
         self.midi = midi
-        self.name = names[found[0]]
-        midi.open_port(found[0])
+        self.name = names[number]
+        midi.open_port(number)
 
     def is_there(self) -> bool:
         """Return whether the system still lists it."""

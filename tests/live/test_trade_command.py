@@ -74,6 +74,18 @@ def test_an_unplugged_port_and_a_failing_plugin_keep_the_take(tmp_path: Path, sy
     assert (tmp_path / "out" / "run.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("ports", "option"), [(("Keystatoin", "FluidSynth"), "--in"), (("Keystation", "FluidSinth"), "--out-port")]
+)
+def test_a_port_that_is_not_there_is_said_before_a_model_is_trained(
+    tmp_path: Path, system: list[StandIn], monkeypatch: pytest.MonkeyPatch, ports: tuple[str, str], option: str
+) -> None:
+    monkeypatch.setattr("jazzgram.pipeline.stages.fit", lambda training: pytest.fail("it is trained"))
+    done = traded(tmp_path, "--in", ports[0], "--out-port", ports[1])
+    assert isinstance(done.exception, JazzgramError) and str(done.exception).startswith(f"{option}: no MIDI port")
+    assert not system, "nothing was opened"
+
+
 def test_a_clock_is_waited_for_without_a_count_in(tmp_path: Path, system: list[StandIn]) -> None:
     def sequencer() -> None:
         while len(system) < 3:
