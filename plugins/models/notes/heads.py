@@ -23,9 +23,11 @@ EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repe
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
 LABEL_EMBEDDING = "label_embedding"
 """A row for each label of `LabelIndex`; the sum of a solo's rows is input of the network and of the heads."""
-TRANSPOSITION_EMBEDDING = "transposition_embedding"
-"""One row: times the transposition it is added to the labels' rows in training. What is played is not transposed."""
-_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRANSPOSITION_EMBEDDING: 1.0}
+TRAIT_EMBEDDING = "trait_embedding"
+"""A row for each input of `traits`; times the inputs they are added to the labels' rows."""
+TRAIT_TABLE = "traits"
+"""What `TraitTable` measured: part of the weights, but not trained."""
+_INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRAIT_EMBEDDING: 0.5}
 _LOOKED_UP = [COLUMN[name] for name in ("last", "before_last", "root", "next_root")]
 """What the columns of the network's outputs that make a pitch's logit depend on."""
 

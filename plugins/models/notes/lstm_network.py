@@ -18,7 +18,7 @@ from jazzgram.music import Float32s
 
 from .heads import initial_head
 from .inputs import FirstLayer, Rows, initial_kernel
-from .training import Dropout
+from .training import Dropout, Product
 
 State = tuple[Float32s, ...]
 """Hidden and cell state of each layer in turn, each of shape ``(batch, units)``."""
@@ -85,7 +85,7 @@ class LstmNetwork:
         return (np.zeros((streams, self.units), np.float32),) * (2 * self.layers)
 
     def forward(
-        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, product: Product
     ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`."""
         tf = import_tensorflow()
@@ -94,14 +94,14 @@ class LstmNetwork:
         outputs, after = [], []
         for layer in range(self.layers):
             gates = tf.unstack(
-                tf.reshape(inputs @ w[f"kernel_{layer}"] + w[f"bias_{layer}"], (time, streams, -1)), num=time
+                tf.reshape(product(inputs, w[f"kernel_{layer}"]) + w[f"bias_{layer}"], (time, streams, -1)), num=time
             )
             recurrent = dropout(w[f"recurrent_{layer}"], self.dropout * 0.75)
             hidden, cell = state[2 * layer], state[2 * layer + 1]
             steps = []
             for at in range(time):
                 hidden, cell = hidden * carry[at], cell * carry[at]
-                input_gate, forget_gate, new, output_gate = tf.split(gates[at] + hidden @ recurrent, 4, axis=1)
+                input_gate, forget_gate, new, output_gate = tf.split(gates[at] + product(hidden, recurrent), 4, axis=1)
                 cell = tf.sigmoid(forget_gate) * cell + tf.sigmoid(input_gate) * tf.tanh(new)
                 hidden = tf.sigmoid(output_gate) * tf.tanh(cell)
                 steps.append(hidden)

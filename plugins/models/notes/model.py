@@ -31,12 +31,13 @@ from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
 from .columns import Events, Past, past_columns, position_columns
-from .heads import LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING, Heads, head_shapes
+from .heads import LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE, Heads, head_shapes
 from .inputs import Rows, input_width
 from .labels import LabelIndex
 from .options import NoteOptions
 from .streams import Inputs
 from .training import Trainable
+from .traits import WIDTH, TraitTable
 
 State = tuple[Float32s, ...]
 """A network's state: arrays whose first axis is the batch."""
@@ -102,12 +103,14 @@ class NoteModel:
         self._pairs = list(zip(self._events.pitch.tolist(), self._events.duration.tolist(), strict=True))
         durations = len(self._events.durations)
         self._index = LabelIndex(vocabulary, options.labels)
+        self._traits = TraitTable(vocabulary.labels)
         self.label_kinds = self._index.kinds
         labelled = options.label_units if len(self._index) else 0
         heads = head_shapes(network.width + labelled, options.hidden, durations)
         self.shapes = network.shapes(input_width(durations) + labelled, heads)
         if labelled:
-            self.shapes |= {LABEL_EMBEDDING: (len(self._index), labelled), TRANSPOSITION_EMBEDDING: (1, labelled)}
+            self.shapes |= {LABEL_EMBEDDING: (len(self._index), labelled), TRAIT_EMBEDDING: (WIDTH, labelled)}
+            self.shapes |= {TRAIT_TABLE: self._traits.shape}
         self._weights: Weights = {}
         # The pitches of the vocabulary, and for each token the index of its own among them.
         self._choices, self._choice = np.unique(self._events.pitch, return_inverse=True)
@@ -130,7 +133,7 @@ class NoteModel:
             "vocabulary": self._vocabulary.fingerprint,
             "keras": importlib.metadata.version("keras"),
         }
-        inputs = Inputs(self._events, self._index)
+        inputs = Inputs(self._events, self._index, self._traits)
         training = NoteTraining(self._network, self.shapes, options, inputs, train, data.validation, seed)
         weights = run_epochs(
             training,
@@ -202,11 +205,12 @@ class NoteModel:
         return tuple(pasts[row] for (pasts, _), row in rows), network
 
     def _embedding(self, labels: Labels) -> Float32s:
-        """Return the sum of a solo's rows of the label embedding."""
+        """Return the sum of a solo's rows of the label embedding, and of those of its traits."""
         if labels not in self._embeddings:
             indices = self._index.of(labels)
             rows = self._weights[LABEL_EMBEDDING][indices[indices < len(self._index)]]
-            self._embeddings[labels] = rows.sum(axis=0, dtype=np.float32)
+            traits = self._traits.find(self._weights[TRAIT_TABLE], labels)
+            self._embeddings[labels] = rows.sum(axis=0, dtype=np.float32) + traits @ self._weights[TRAIT_EMBEDDING]
         return self._embeddings[labels]
 
     def _extended(self, pasts: Sequence[Past], tokens: Sequence[int]) -> tuple[Past, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,40 +15,77 @@ from jazzgram.music import Float32s, Int32s
 
 from .columns import Events, transposed, tune_columns
 from .labels import LabelIndex
+from .traits import UNKNOWN_TRAITS, TraitTable, measured_traits, transposed_traits
 
-TuneColumns = tuple[Int32s, Float32s, Int32s, Int32s, Int32s]
-"""Integer and real-valued features, pitches and durations of a tune (see `tune_columns`), and its labels' indices."""
-_WIDEST_TRANSPOSITION = 6
-"""In semitones; as an input it is 1."""
+
+@dataclass(frozen=True)
+class TuneColumns:
+    """A tune as columns.
+
+    Parameters
+    ----------
+    integers, reals, pitches, durations : ndarray
+        See `tune_columns`.
+    labels : ndarray of int32, shape (kinds,)
+        Indices of its labels.
+    traits : ndarray of float32, shape (WIDTH,)
+        See `measured_traits`.
+    """
+
+    integers: Int32s
+    reals: Float32s
+    pitches: Int32s
+    durations: Int32s
+    labels: Int32s
+    traits: Float32s
+
+    def __len__(self) -> int:
+        return len(self.pitches)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """How tunes become columns: the vocabulary's events, and the labels that are inputs."""
+    """How tunes become columns: the vocabulary's events, the labels that are inputs, and the table of traits."""
 
     events: Events
     labels: LabelIndex
+    traits: TraitTable
 
     def of(self, tunes: Sequence[TokenTune]) -> list[TuneColumns]:
-        """Return the columns of tunes."""
-        return [(*tune_columns(tune, self.events), self.labels.of(tune.labels)) for tune in tunes]
+        """Return the columns of tunes, each with its own traits where there are labels."""
+        return [self._columns(tune) for tune in tunes]
+
+    def unheard(self, tunes: Sequence[TokenTune], table: Float32s) -> list[TuneColumns]:
+        """Return the columns of tunes with the traits of the solos that they are like, as when improvising."""
+        return [replace(self._columns(tune), traits=self.traits.find(table, tune.labels)) for tune in tunes]
+
+    def _columns(self, tune: TokenTune) -> TuneColumns:
+        columns = tune_columns(tune, self.events)
+        traits = measured_traits(*columns, self.events.durations) if len(self.labels) else UNKNOWN_TRAITS
+        return TuneColumns(*columns, self.labels.of(tune.labels), traits)
 
 
 def in_another_key(tune: TuneColumns, semitones: int) -> tuple[NDArray[Any], ...]:
-    """Return a tune's columns in another key.
+    """Return a tune's columns in another key, event by event.
 
     Returns
     -------
-    integers, reals, pitches, durations, labels, transposition, begins
-        Labels event by event; by how much the tune was transposed, in tritones; True at its first event.
+    integers, reals, pitches, durations, labels, traits, begins
+        Labels and traits are repeated; `begins` is True at the first event.
     """
-    integers, reals, own, durations, labels = tune
-    integers, pitches = transposed(integers, own, semitones)
-    by = 0 if pitches is own else semitones / _WIDEST_TRANSPOSITION
-    transposition = np.full(len(pitches), by, np.float32)
-    begins = np.zeros(len(pitches), bool)
+    integers, pitches = transposed(tune.integers, tune.pitches, semitones)
+    traits = tune.traits if pitches is tune.pitches else transposed_traits(tune.traits, semitones)
+    begins = np.zeros(len(tune), bool)
     begins[0] = True
-    return integers, reals, pitches, durations, np.tile(labels, (len(pitches), 1)), transposition, begins
+    labels, traits_of_each = np.tile(tune.labels, (len(tune), 1)), np.tile(traits, (len(tune), 1))
+    return integers, tune.reals, pitches, tune.durations, labels, traits_of_each, begins
+
+
+def withheld(tune: TuneColumns, labels: LabelIndex, share: float, rng: Random) -> TuneColumns:
+    """Withhold all labels and traits of a tune, or each label and the traits alone, each with probability `share`."""
+    names = labels.dropped(tune.labels, share, rng)
+    everything = bool((names == len(labels)).all())
+    return replace(tune, labels=names, traits=UNKNOWN_TRAITS if everything or rng.random() < share else tune.traits)
 
 
 def padded_to(column: NDArray[Any], length: int) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import cos, pi
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,17 @@ from jazzgram.models import import_keras, import_tensorflow, strategy
 from jazzgram.music import Float32s
 
 from .columns import CHORD_FLAGS, PITCHES, REST
-from .heads import EMBEDDINGS, LABEL_EMBEDDING, TRANSPOSITION_EMBEDDING
+from .heads import EMBEDDINGS, LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
 from .inputs import Rows
-from .streams import Inputs, TuneColumns, in_another_key, padded_to
+from .streams import Inputs, in_another_key, padded_to, withheld
 
 if TYPE_CHECKING:
     from .options import NoteOptions
 
 Dropout = Callable[..., Any]
 """``dropout(values, rate, shape=None)`` of a tensor; the identity on validation."""
+Product = Callable[[Any, Any], Any]
+"""The matrix product of two tensors, in the precision of the training; float32 goes in and comes out."""
 _RANDOM_KEY = "note_lstm"
 """Begins the seed of the order of solos and of their keys. Every network over notes uses the same text, the transformer
 too, which came later: another text would be another order, and so other weights from the same seed."""
@@ -75,7 +77,7 @@ class Trainable(Protocol):
         """Return the state before the first event."""
 
     def forward(
-        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, product: Product
     ) -> tuple[Any, tuple[Any, ...]]:
         """Compute the outputs for the events of a window.
 
@@ -91,6 +93,8 @@ class Trainable(Protocol):
             From `initial_state` or from the window before.
         dropout : callable
             See `Dropout`.
+        product : callable
+            See `Product`.
 
         Returns
         -------
@@ -121,15 +125,19 @@ class NoteTraining:
         self._options = options
         self._durations = len(inputs.events.durations)
         self._labels = inputs.labels
+        self._product = _product(options.precision)
         self._seed = seed
         self._train = inputs.of(train)
-        self._validation = inputs.of(validation)
-        total = sum(len(tune[2]) for tune in self._train)
+        table = inputs.traits.of([tune.labels for tune in train], [tune.traits for tune in self._train])
+        self._not_trained: Weights = {TRAIT_TABLE: table} if TRAIT_TABLE in shapes else {}
+        self._validation = inputs.unheard(validation, table)
+        total = sum(map(len, self._train))
         self._window = min(options.window, total)
         self._streams = max(min(options.batch, total // self._window) // replicas, 1) * replicas
         self._windows = total // self._streams // self._window
         rng = np.random.default_rng(seed)
-        initial = {name: network.initial(name, shape, rng) for name, shape in shapes.items()}
+        trained = {name: shape for name, shape in shapes.items() if name not in self._not_trained}
+        initial = {name: network.initial(name, shape, rng) for name, shape in trained.items()}
         with self._strategy.scope():
             self._weights = {name: tf.Variable(value, name=name) for name, value in initial.items()}
             self._mean = {
@@ -179,10 +187,13 @@ class NoteTraining:
         rng = Random(f"{self._seed}/{_RANDOM_KEY}/{number}")
         order = list(range(len(self._train)))
         rng.shuffle(order)
-        withheld = Random(f"{self._seed}/labels/{number}")
+        labels = Random(f"{self._seed}/labels/{number}")
         own = number > self._options.epochs - self._options.own_keys
         tunes = [
-            in_another_key(self._withheld(self._train[tune], withheld), 0 if own else rng.randint(-6, 5))
+            in_another_key(
+                withheld(self._train[tune], self._labels, self._options.label_dropout, labels),
+                0 if own else rng.randint(-6, 5),
+            )
             for tune in order
         ]
         corpus = [np.concatenate(column) for column in zip(*tunes, strict=True)]
@@ -211,7 +222,7 @@ class NoteTraining:
         """Return nats an event on the validation solos, whole, side by side; None where there are none."""
         if not self._validation:
             return None
-        longest = max(len(tune[2]) for tune in self._validation)
+        longest = max(map(len, self._validation))
         padded = -(-longest // self._window) * self._window
         columns = [in_another_key(tune, 0) for tune in self._validation]
         streams = [
@@ -223,11 +234,7 @@ class NoteTraining:
             batch = self._batch([stream[begin : begin + self._window] for stream in streams])
             loss, state = self._validation_step(batch, state)
             losses += float(loss)
-        return losses / sum(int((tune[2] >= 0).sum()) for tune in self._validation)
-
-    def _withheld(self, tune: TuneColumns, rng: Random) -> TuneColumns:
-        """Return a tune without some of its labels."""
-        return (*tune[:-1], self._labels.dropped(tune[-1], self._options.label_dropout, rng))
+        return losses / sum(int((tune.pitches >= 0).sum()) for tune in self._validation)
 
     def _shard_batch(self, columns: Sequence[NDArray[Any]], shard: Shard) -> dict[str, NDArray[Any]]:
         return self._batch([shard.of(column) for column in columns])
@@ -263,8 +270,8 @@ class NoteTraining:
             variable.assign(state[name])
 
     def weights(self) -> Weights:
-        """Return the mean parameters."""
-        return {name: variable.numpy() for name, variable in self._mean.items()}
+        """Return the mean parameters, and what is not trained."""
+        return {name: variable.numpy() for name, variable in self._mean.items()} | self._not_trained
 
     def _variables(self) -> Iterator[tuple[str, Any]]:
         for name, variable in self._weights.items():
@@ -283,7 +290,7 @@ class NoteTraining:
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Turn columns of shape ``(time, streams, …)`` into what network and heads read, event by event."""
         time, streams = columns[0].shape[:2]
-        integers, reals, pitch, duration, labels, transposition, begins = (
+        integers, reals, pitch, duration, labels, traits, begins = (
             column.reshape(time * streams, *column.shape[2:]) for column in columns
         )
         rows = Rows(integers, reals)
@@ -306,7 +313,7 @@ class NoteTraining:
             "repeated_duration": rows.repeated_durations(),
             "duration_run": rows["duration_run"],
             "labels": labels,
-            "transposition": transposition[:, None],
+            "traits": traits,
         }
 
     def _forward(self, w: dict[str, Any], batch: Any, state: Any, update: Any) -> Any:
@@ -327,36 +334,48 @@ class NoteTraining:
         inputs = batch["inputs"]
         if len(self._labels):
             labels = tf.reduce_sum(tf.gather(tf.pad(w[LABEL_EMBEDDING], ((0, 1), (0, 0))), batch["labels"]), 1)
-            labels += batch["transposition"] * w[TRANSPOSITION_EMBEDDING]
+            labels += batch["traits"] @ w[TRAIT_EMBEDDING]
             inputs = tf.concat([inputs, tf.reshape(labels, (*inputs.shape[:2], labels.shape[-1]))], 2)
-        outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout)
+        outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout, self._product)
         if len(self._labels):
             outputs = tf.concat([outputs, labels], 1)
         duration = self._duration_logits(w, outputs, batch, dropout)
-        return _pitch_logits(w, outputs, batch), duration, after
+        return _pitch_logits(w, outputs, batch, self._product), duration, after
 
     def _duration_logits(self, w: dict[str, Any], outputs: Any, batch: Any, dropout: Dropout) -> Any:
         """Compute the logits of each event's duration after its true pitch."""
         tf = import_tensorflow()
-        hidden = outputs @ w["hidden"] + w["hidden_bias"]
+        hidden = self._product(outputs, w["hidden"]) + w["hidden_bias"]
         for column, name in enumerate(EMBEDDINGS):
             hidden += tf.gather(w[name], batch["embedding_index"][:, column])
         hidden = dropout(tf.nn.relu(hidden), self._network.head_dropout)
         bonus = hidden @ w["duration_repeat"] + tf.gather(w["duration_repeat_bias"], batch["duration_run"])[:, None]
-        logits = hidden @ w["duration"] + w["duration_bias"]
+        logits = self._product(hidden, w["duration"]) + w["duration_bias"]
         return logits + tf.one_hot(batch["repeated_duration"], self._durations) * bonus
 
 
-def _pitch_logits(w: dict[str, Any], outputs: Any, batch: Any) -> Any:
+def _product(precision: str) -> Product:
+    """Return the matrix product of a precision; of bfloat16 the sums are float32."""
+    tf = import_tensorflow()
+    if precision == "float32":
+        return cast(Product, tf.matmul)
+
+    def product(left: Any, right: Any) -> Any:
+        return tf.cast(tf.cast(left, tf.bfloat16) @ tf.cast(right, tf.bfloat16), tf.float32)
+
+    return product
+
+
+def _pitch_logits(w: dict[str, Any], outputs: Any, batch: Any, product: Product) -> Any:
     tf = import_tensorflow()
 
     def look_up(table: Any, indices: Any) -> Any:
         return tf.gather(tf.pad(table, ((0, 0), (0, 1))), indices, batch_dims=1)
 
-    logits = outputs @ w["pitch"] + w["pitch_bias"]
-    notes = look_up(outputs @ w["interval"] + w["interval_bias"], batch["interval_index"])
-    notes += look_up(outputs @ w["second_interval"], batch["second_interval_index"])
-    degree = outputs @ w["degree"] + w["degree_bias"]
+    logits = product(outputs, w["pitch"]) + w["pitch_bias"]
+    notes = look_up(product(outputs, w["interval"]) + w["interval_bias"], batch["interval_index"])
+    notes += look_up(product(outputs, w["second_interval"]), batch["second_interval_index"])
+    degree = product(outputs, w["degree"]) + w["degree_bias"]
     chord_tone = outputs @ w["chord_tone"] + w["chord_tone_bias"]
     for chord, name in enumerate(("degree_index", "next_degree_index")):
         own = slice(12 * chord, 12 * chord + 12)

@@ -18,7 +18,7 @@ from jazzgram.music import Float32s
 
 from .heads import initial_head
 from .inputs import FirstLayer, Rows, initial_kernel
-from .training import Dropout
+from .training import Dropout, Product
 
 State = tuple[Float32s, ...]
 """Keys and values of each layer, each of shape ``(batch, events, units)``; last how many events each row has."""
@@ -106,12 +106,13 @@ class TransformerNetwork:
         return (memory,) * self.layers + (np.full((streams, self.memory), _NO_SOLO, np.float32),)
 
     def forward(
-        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, product: Product
     ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`; solos are numbered within a window, and an event attends to its own solo only."""
         tf = import_tensorflow()
         time, streams, size = inputs.shape[0], inputs.shape[1], self.units
-        inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 2) @ w["kernel_0"] + w["input_bias"]
+        inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 2)
+        inputs = product(inputs, w["kernel_0"]) + w["input_bias"]
         hidden = first = tf.transpose(tf.reshape(inputs, (time, streams, size)), (1, 0, 2))
         solo = tf.cumsum(1 - tf.transpose(carry[..., 0]), axis=1)
         solos = tf.concat([state[-1], solo], 1)
@@ -123,22 +124,24 @@ class TransformerNetwork:
             context = tf.concat([state[layer], hidden], 1)
             after.append(tf.stop_gradient(context[:, -self.memory :]))
             normed = _normed_tf(context, w, f"attention_norm_{layer}")
-            hidden += dropout(self._attention(w, layer, normed, mask, dropout), self.dropout)
+            hidden += dropout(self._attention(w, layer, normed, mask, dropout, product), self.dropout)
             normed = _normed_tf(hidden, w, f"feed_forward_norm_{layer}")
-            wide = tf.nn.gelu(normed @ w[f"expand_{layer}"] + w[f"expand_{layer}_bias"], approximate=True)
+            wide = tf.nn.gelu(product(normed, w[f"expand_{layer}"]) + w[f"expand_{layer}_bias"], approximate=True)
             wide = dropout(wide, self.dropout / 2)
-            hidden += dropout(wide @ w[f"contract_{layer}"] + w[f"contract_{layer}_bias"], self.dropout)
+            hidden += dropout(product(wide, w[f"contract_{layer}"]) + w[f"contract_{layer}_bias"], self.dropout)
         outputs = tf.concat([_normed_tf(hidden, w, "last_norm"), _normed_tf(first, w, "first_norm")], -1)
         outputs = dropout(tf.reshape(tf.transpose(outputs, (1, 0, 2)), (time * streams, 2 * size)), self.dropout)
         return outputs, (*after, solos[:, -self.memory :] - solo[:, -1:])
 
-    def _attention(self, w: dict[str, Any], layer: int, normed: Any, mask: Any, dropout: Dropout) -> Any:
+    def _attention(
+        self, w: dict[str, Any], layer: int, normed: Any, mask: Any, dropout: Dropout, product: Product
+    ) -> Any:
         """Compute the attention of each event of a window to those before it, by content and by distance."""
         tf = import_tensorflow()
         events = normed.shape[1]
         time, heads, size = events - self.memory, self.attention_heads, self.units // self.attention_heads
-        query = tf.reshape(normed[:, self.memory :] @ w[f"query_{layer}"], (-1, time, heads, size))
-        key, value = tf.split(normed @ w[f"key_value_{layer}"], 2, axis=-1)
+        query = tf.reshape(product(normed[:, self.memory :], w[f"query_{layer}"]), (-1, time, heads, size))
+        key, value = tf.split(product(normed, w[f"key_value_{layer}"]), 2, axis=-1)
         key, value = (tf.reshape(part, (-1, events, heads, size)) for part in (key, value))
         logits = tf.einsum("bthd,bshd->bhts", query, key)
         position_query = tf.reshape(w[f"position_query_{layer}"], (heads, size))
@@ -150,7 +153,7 @@ class TransformerNetwork:
         logits += tf.reshape(moved, (-1, heads, time, events))
         attention = dropout(tf.nn.softmax(logits / size**0.5 + mask), self.dropout / 2)
         values = tf.einsum("bhts,bshd->bthd", attention, value)
-        return tf.reshape(values, (-1, time, self.units)) @ w[f"attention_output_{layer}"]
+        return product(tf.reshape(values, (-1, time, self.units)), w[f"attention_output_{layer}"])
 
     def stepper(self, weights: Weights, durations: int) -> TransformerStepper:
         """See `NoteNetwork`."""

@@ -28,7 +28,7 @@ from jazzgram_plugins.models.notes.columns import (
     transposed,
     tune_columns,
 )
-from jazzgram_plugins.models.notes.heads import Heads
+from jazzgram_plugins.models.notes.heads import TRAIT_TABLE, Heads
 from jazzgram_plugins.models.notes.inputs import Rows
 from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
@@ -211,7 +211,8 @@ def test_numpy_steps_as_tensorflow_sees_it(kind: str) -> None:
     from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn(kind), Events.of(WORDS)
-    learner = NoteTraining(model._network, model.shapes, model._options, Inputs(events, model._index), TUNES, TUNES, 1)
+    inputs = Inputs(events, model._index, model._traits)
+    learner = NoteTraining(model._network, model.shapes, model._options, inputs, TUNES, TUNES, 1)
     for name, variable in learner._mean.items():
         variable.assign(model.weights()[name])
     # Pitch and duration are free in TensorFlow; the vocabulary has only seven pairs of them.
@@ -235,15 +236,19 @@ def test_an_event_attends_to_its_own_solo_only() -> None:
     from jazzgram_plugins.models.notes.training import NoteTraining
 
     model, events = drawn("transformer"), Events.of(WORDS)
-    learner = NoteTraining(model._network, model.shapes, model._options, Inputs(events, model._index), TUNES, TUNES, 1)
+    solos = Inputs(events, model._index, model._traits)
+    learner = NoteTraining(model._network, model.shapes, model._options, solos, TUNES, TUNES, 1)
     network = model._network
     w = {name: variable.numpy() for name, variable in learner._weights.items()}
     inputs = np.random.default_rng(2).normal(size=(16, 1, w["kernel_0"].shape[0])).astype(np.float32)
     carry = np.ones((16, 1, 1), np.float32)
     carry[[0, 6]] = 0
 
+    def keep(values: Any, *_: object) -> Any:
+        return values
+
     def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
-        outputs, state = network.forward(w, inputs[first:end], carry[first:end], state, lambda values, *_: values)
+        outputs, state = network.forward(w, inputs[first:end], carry[first:end], state, keep, np.matmul)
         return outputs.numpy(), state
 
     whole, _ = run(0, 16, network.initial_state(1))
@@ -436,9 +441,9 @@ def test_numpy_steps_labels_as_tensorflow_trains_them(kind: str) -> None:
     model, rng = labelled(kind), np.random.default_rng(5)
     model.load({name: rng.normal(scale=0.3, size=shape).astype(np.float32) for name, shape in model.shapes.items()})
     tunes = [replace(one, labels=who) for one, who in zip(TUNES, (KIDD, RAY, Labels("Nobody")), strict=True)]
-    learner = NoteTraining(
-        model._network, model.shapes, model._options, Inputs(model._events, model._index), tunes, tunes, 1
-    )
+    inputs = Inputs(model._events, model._index, model._traits)
+    learner = NoteTraining(model._network, model.shapes, model._options, inputs, tunes, tunes, 1)
+    model.load(model.weights() | {TRAIT_TABLE: learner.weights()[TRAIT_TABLE]})
     for name, variable in learner._mean.items():
         variable.assign(model.weights()[name])
     durations = len(model._events.durations)
@@ -456,7 +461,8 @@ def test_numpy_steps_labels_as_tensorflow_trains_them(kind: str) -> None:
             total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
     assert learner.validate() == pytest.approx(total / sum(map(len, tunes)), abs=1e-5)
     rows = model.weights()["label_embedding"][[0, 3]]
-    assert np.allclose(model._embedding(KIDD), rows.sum(0)), "a row for each soloist, then for each instrument"
+    traits = model._traits.find(model.weights()[TRAIT_TABLE], KIDD) @ model.weights()["trait_embedding"]
+    assert np.allclose(model._embedding(KIDD), rows.sum(0) + traits), "a row for each soloist, then each instrument"
     assert not model._embedding(Labels("Nobody", "kazoo")).any(), "an unknown label is none"
 
 
@@ -475,17 +481,6 @@ def test_who_plays_is_learned(kind: str, tmp_path: Path) -> None:
     assert share(Labels(instrument="trumpet")) > share(Labels(instrument="trombone")), "any subset can be asked for"
 
 
-def test_a_solo_in_another_key_says_by_how_much() -> None:
-    inputs = Inputs(Events.of(LABELLED), LabelIndex(LABELLED, WHO))
-    (columns,) = inputs.of([replace(TUNES[0], labels=KIDD)])
-    for semitones, input_of_network in ((-6, -1.0), (0, 0.0), (3, 0.5)):
-        *_, pitches, _, labels, transposition, _ = in_another_key(columns, semitones)
-        assert (transposition == input_of_network).all() and len(transposition) == len(pitches) == len(labels)
-    high = (*columns[:2], np.where(columns[2] < 128, columns[2] + 60, columns[2]).astype(np.int32), *columns[3:])
-    *_, transposition, _ = in_another_key(high, 5)
-    assert not transposition.any(), "what would leave MIDI's range is not transposed"
-
-
 def test_the_last_epochs_are_in_own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from jazzgram_plugins.models.notes import training
 
@@ -501,6 +496,18 @@ def test_the_last_epochs_are_in_own_keys(tmp_path: Path, monkeypatch: pytest.Mon
     solos = len(PLAYERS.train)
     assert len(set(by[:solos])) > 1 and by[:solos] != by[solos : 2 * solos], "another key each time"
     assert by[2 * solos :] == [0] * solos
+
+
+@every_model
+def test_bfloat16_learns_what_float32_learns(kind: str, tmp_path: Path) -> None:
+    data = Dataset(TUNES * 4)
+    options: dict[str, Any] = {"epochs": 12, "dropout": 0.0, "learning_rate": 0.01}
+    for name in ("exact", "rough"):
+        (tmp_path / name).mkdir()
+    _, exact = trained(kind, tmp_path / "exact", data, **options)
+    _, rough = trained(kind, tmp_path / "rough", data, precision="bfloat16", **options)
+    assert rough != exact
+    assert rough[-1] == pytest.approx(exact[-1], rel=0.05) and rough[-1] < exact[0] * 0.8
 
 
 def test_without_labels_a_network_is_what_it_was() -> None:
