@@ -72,7 +72,8 @@ def test_what_is_no_trace_is_said_in_a_line(tmp_path: Path, text: str) -> None:
     assert "not a trace" in str(result.exception)
 
 
-def test_compare_plays_the_same_terms_through_each_chain(tmp_path: Path) -> None:
+def test_compare_plays_the_same_terms_through_each_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
     (tmp_path / "bare.yaml").write_text("extends: blues\nchain: []\n")
     result = CliRunner().invoke(compare.command, ["blues", str(tmp_path / "bare.yaml"), "--bar", "1", *SET])
     assert result.exception is None
