@@ -14,6 +14,7 @@ Working = dict[str, str | float]
 """The work under way, for the page: ``stage``, ``detail``, the ``share`` that is done (0 to 1), seconds ``left``."""
 _WORK = {
     "read": "Reading the corpus",
+    "prepare": "Preparing the model",
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Shaping it",

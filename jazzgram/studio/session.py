@@ -224,6 +224,11 @@ class Session:
             Of the take.
         whole : bool
             Whether to search a large corpus for copied runs, too; the first time takes some seconds.
+
+        Returns
+        -------
+        dict
+            With ``problem``, a sentence on a corpus that is not there to be searched; empty where it is.
         """
         from jazzgram.pages.report.facts import searches_at_once
         from jazzgram.studio.numbers import numbers
@@ -233,10 +238,11 @@ class Session:
         if whole or searches_at_once(take.pipeline):
             try:
                 runs = self._runs_of(take.pipeline)
-            except CorpusNotAvailable as error:  # a shipped model plays without its corpus
-                problem = f"Copied runs are not searched for: {error}"
-        found = numbers(take.run.solo, runs, take.played)
-        return found | {"sentence": found["sentence"] or problem}
+            except CorpusNotAvailable:  # a shipped model plays without its corpus
+                corpus = take.pipeline.config.corpus.source
+                problem = f"Copied runs are not looked for, as the corpus {corpus} is not on this computer;"
+                problem += f" “jazzgram corpus fetch {corpus}” says how to get it."
+        return numbers(take.run.solo, runs, take.played) | {"problem": problem}
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
         """Return the index of a pipeline's training tunes, built once for each corpus."""

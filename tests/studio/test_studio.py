@@ -575,7 +575,11 @@ def test_a_shipped_model_without_its_corpus_is_measured_and_says_what_is_missing
 
     monkeypatch.setattr(Session, "_runs_of", missing)
     found = session.numbers(Recipe(session.first()), whole=True)
-    assert found["sentence"] == "Copied runs are not searched for: corpus wjazzd is not here"
+    assert found["problem"] == (
+        "Copied runs are not looked for, as the corpus bundled is not on this computer;"
+        " “jazzgram corpus fetch bundled” says how to get it."
+    )
+    assert found["sentence"] == ""
     assert found["copied"] == [] and len(found["aims"]) == 6
 
 
