@@ -20,6 +20,8 @@ _WORK = {
     "chain": "Shaping it",
     "accompany": "Accompanying",
 }
+PATIENT = frozenset({_WORK["read"], _WORK["prepare"], _WORK["train"]})
+"""Stages that last as long as they take: of a corpus, and of a model."""
 
 
 class Abandoned(BaseException):

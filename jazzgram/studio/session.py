@@ -38,6 +38,7 @@ from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.progress import Abandoned, Progress, Working
 from jazzgram.studio.recipe import LockedBars, Recipe
 from jazzgram.studio.traded import Played, Traded
+from jazzgram.studio.watchdog import HungImports
 from jazzgram.studio.yaml_comments import own_sections, rewrite
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Session:
         self._files = set(self.config.files())
         self._cache: OrderedDict[str, _Made] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
+        self.hung = HungImports()
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -126,6 +128,11 @@ class Session:
         plugins = [step.plugin for step in self.steps] + [part.plugin for part in self.config.responders]
         return {plugin.name for plugin in plugins if plugin.name.endswith(".py")}
 
+    @property
+    def plugin_files(self) -> set[str]:
+        """The user's files that are run: plugins, and the modules beside them."""
+        return {str(file) for file in tuple(self._files) if file.suffix == ".py"}
+
     def saved(self) -> dict[str, str]:
         """Return when the configuration and its plugin files were last saved, as nanoseconds, by the files' names."""
         return {file.name: str(stamp) for file, stamp in sorted(stamps(self._files).items())}
@@ -133,6 +140,7 @@ class Session:
     def reload(self) -> None:
         """Read the configuration and its plugin files again; keep them where one has a mistake: a take reports it."""
         with suppress(JazzgramError):
+            self.hung.check()
             self.config = load(self.path, self.given)
             self._files.update(self.config.files())
 
@@ -211,6 +219,7 @@ class Session:
 
     def _pipeline(self, values: Sequence[str], progress: Progress) -> Pipeline:
         """Load a pipeline that shares what the cached ones have made."""
+        self.hung.check()
         pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
         self._files.update(pipeline.config.files())
         return pipeline.reusing(*(other.pipeline for other in reversed(self._cache.values())))
