@@ -16,9 +16,6 @@ class NoteOptions(jazzgram.Options):
     window: int = Field(64, ge=2, le=512, description="Events through which an update backpropagates.")
     batch: int = Field(32, ge=1, le=1024, description="Solos side by side in an update.")
     epochs: int = Field(25, ge=1, le=10_000, description="Passes over all solos.")
-    own_keys: int = Field(
-        0, ge=0, le=10_000, description="Epochs at the end in which solos stay in their own keys, not in random ones."
-    )
     patience: int | None = Field(
         None,
         ge=1,

@@ -183,16 +183,15 @@ class NoteTraining:
         self._validation_step = tf.function(validation_step, reduce_retracing=True)
 
     def epoch(self, number: int) -> tuple[float, float]:
-        """Train once on all solos, each in its own or in a random key; return nats an event, and the accuracy."""
+        """Train once on all solos, each in a random key; return nats an event, and the accuracy."""
         rng = Random(f"{self._seed}/{_RANDOM_KEY}/{number}")
         order = list(range(len(self._train)))
         rng.shuffle(order)
         labels = Random(f"{self._seed}/labels/{number}")
-        own = number > self._options.epochs - self._options.own_keys
         tunes = [
             in_another_key(
                 withheld(self._train[tune], self._labels, self._options.label_dropout, labels),
-                0 if own else rng.randint(-6, 5),
+                rng.randint(-6, 5),
             )
             for tune in order
         ]

@@ -32,7 +32,7 @@ from jazzgram_plugins.models.notes.heads import TRAIT_TABLE, Heads
 from jazzgram_plugins.models.notes.inputs import Rows
 from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
-from jazzgram_plugins.models.notes.streams import Inputs, TuneColumns, in_another_key
+from jazzgram_plugins.models.notes.streams import Inputs
 from notation import chord
 from workers import tasks
 
@@ -479,23 +479,6 @@ def test_who_plays_is_learned(kind: str, tmp_path: Path) -> None:
 
     assert share(KIDD) > share(Labels()) > share(RAY)
     assert share(Labels(instrument="trumpet")) > share(Labels(instrument="trombone")), "any subset can be asked for"
-
-
-def test_the_last_epochs_are_in_own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jazzgram_plugins.models.notes import training
-
-    by: list[int] = []
-
-    def recorded(one: TuneColumns, semitones: int) -> tuple[np.ndarray, ...]:
-        by.append(semitones)
-        columns: tuple[np.ndarray, ...] = in_another_key(one, semitones)
-        return columns
-
-    monkeypatch.setattr(training, "in_another_key", recorded)
-    labelled("note_lstm", epochs=3, own_keys=1).fit(PLAYERS, 1, tmp_path / "checkpoint", lambda epoch: None)
-    solos = len(PLAYERS.train)
-    assert len(set(by[:solos])) > 1 and by[:solos] != by[solos : 2 * solos], "another key each time"
-    assert by[2 * solos :] == [0] * solos
 
 
 @every_model
