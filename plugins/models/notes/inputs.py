@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.models import rows_times
 from jazzgram.music import Float32s, Int32s
 
 from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, LABELS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
@@ -144,21 +143,21 @@ class Rows:
         return indices
 
     def real_inputs(self) -> Float32s:
-        """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars; labels."""
+        """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars."""
         events = len(self.integers)
         # An unknown chord has no flags: any rotation leaves it without.
         columns = _ROTATION.take(self.integers @ _ROTATED_BY % 12 + _ROTATED_CHORDS, axis=0).reshape(events, 48)
         rotated = self.reals.take(columns + np.arange(0, self.reals.size, self.reals.shape[1])[:, None])
         if (unknown := self["last"] < 0).any():
             rotated[unknown, :24] = 0
-        parts = self.reals[:, CHORD_FLAGS], rotated, self.reals[:, SCALARS], self.reals[:, LABELS]
+        parts = self.reals[:, CHORD_FLAGS], rotated, self.reals[:, SCALARS]
         return np.concatenate(parts, axis=1)
 
     def inputs(self, durations: int) -> Float32s:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
         one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
         np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
-        return np.concatenate([one_hot[:, :-1], self.real_inputs()], axis=1)
+        return np.concatenate([one_hot[:, :-1], self.real_inputs(), self.reals[:, LABELS]], axis=1)
 
     def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
@@ -208,31 +207,59 @@ def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
+class LabelProducts:
+    """Products of label embeddings with the rows of a matrix that they are inputs of, plus a bias.
+
+    A solo's labels stay as they are: each product is computed once.
+    """
+
+    def __init__(self, matrix: Float32s, bias: Float32s) -> None:
+        self._matrix, self._bias = matrix, bias
+        self._known: dict[bytes, Float32s] = {}
+
+    def __call__(self, embeddings: Float32s) -> Float32s:
+        """Return the products, shape ``(events, columns)``; the bias alone where there are no labels."""
+        if not len(self._matrix):
+            return self._bias
+        keys = [embedding.tobytes() for embedding in embeddings]
+        for key, embedding in zip(keys, embeddings, strict=True):
+            if key not in self._known:
+                self._known[key] = embedding @ self._matrix + self._bias
+        return np.array([self._known[key] for key in keys])
+
+
 class FirstLayer:
-    """The first layer's kernel, stepped: the rows of one-hot inputs are looked up.
+    """The first layer, stepped: the rows of one-hot inputs are looked up.
 
     Parameters
     ----------
     kernel : ndarray of float32, shape (inputs, units)
         The matrix.
+    bias : ndarray of float32, shape (units,)
+        Added to the product.
     durations : int
         Number of distinct durations.
     """
 
-    def __init__(self, kernel: Float32s, durations: int) -> None:
+    def __init__(self, kernel: Float32s, bias: Float32s, durations: int) -> None:
         width = _offsets(durations)[-1]
         self._durations = durations
         # A row of the kernel for each one-hot input, and one of zeros for "none of them".
         self._one_hot = np.concatenate([kernel[:width], np.zeros_like(kernel[:1])])
-        self._real = kernel[width:]
+        self._real = kernel[width : width + _REAL_INPUTS]
+        self._labelled = LabelProducts(kernel[width + _REAL_INPUTS :], bias)
 
     def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        drive = rows_times(rows.real_inputs(), self._real)
-        known: dict[bytes, Float32s] = {}  # rows of the same past and position have the same one-hot inputs
-        for row, indices in zip(drive, rows.one_hot_indices(self._durations), strict=True):
-            key = indices.tobytes()
+        one_hot, real = rows.one_hot_indices(self._durations), rows.real_inputs()
+        known: dict[bytes, Float32s] = {}  # rows of the same past and position differ in their labels only
+        products = []
+        for indices, reals in zip(one_hot, real, strict=True):
+            key = indices.tobytes() + reals.tobytes()
             if key not in known:
                 known[key] = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
-            row += known[key]
+                known[key] += reals @ self._real
+            products.append(known[key])
+        drive: Float32s = np.array(products)
+        drive += self._labelled(rows.reals[:, LABELS])
         return drive
