@@ -7,10 +7,7 @@ the same probabilities.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram import Weights
 from jazzgram.models import rows_times, softmax
@@ -28,6 +25,8 @@ TRANSPOSITION_EMBEDDING = "transposition_embedding"
 _INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRANSPOSITION_EMBEDDING: 1.0}
 _LOOKED_UP = [COLUMN[name] for name in ("last", "before_last", "root", "next_root")]
 """What the columns of the network's outputs that make a pitch's logit depend on."""
+_OF_DURATION = [COLUMN[name] for name in ("last", "root", "interval_run", "repeat_duration", "duration_run")]
+"""What a duration's logit depends on besides the network's outputs."""
 
 
 def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int, ...]]:
@@ -115,8 +114,8 @@ class Heads:
         self._first_columns = np.cumsum([1, *map(len, tables[:-1])])
         self._choice_index = {pitch: index for index, pitch in enumerate(choices.tolist())}
         index = rows.embedding_indices(np.broadcast_to(choices, (len(notes), len(choices))), notes)
-        self._note_embedding = w["pitch_embedding"][choices] + w["interval_embedding"][index[..., 1]]
-        self._degree_embedding = w["degree_embedding"][index[: len(roots), :, 2]]
+        self._interval_index = index[..., 1]
+        self._degree_embedding = w["pitch_embedding"][choices] + w["degree_embedding"][index[: len(roots), :, 2]]
         self._sum = np.ones(durations, np.float32)
 
     def __call__(self, outputs: Float32s, rows: Rows) -> tuple[Float32s, Float32s]:
@@ -137,7 +136,7 @@ class Heads:
         """
         outputs = rows_times(outputs, self._matrix)
         outputs += self._labelled(rows.reals[:, LABELS])
-        repeated = rows.repeated_pitches()
+        repeated = rows.repeated_pitches().tolist()
         pitch = softmax(self._pitch_logits(outputs, rows, repeated), np.float32)
         # The batch of durations is large: it is not divided by its sums, the pitches are.
         duration = self._duration_logits(outputs, rows, repeated)
@@ -146,7 +145,7 @@ class Heads:
         pitch /= duration @ self._sum
         return pitch, duration
 
-    def _pitch_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> Float32s:
+    def _pitch_logits(self, outputs: Float32s, rows: Rows, repeated: list[int]) -> Float32s:
         at = self._at
         chord_tone = outputs[:, at["chord_tone"] : at["chord_tone"] + 2, None]
         degree = outputs[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)
@@ -155,39 +154,31 @@ class Heads:
         columns += np.arange(0, outputs.size, outputs.shape[1])[:, None, None]
         logits: Float32s = np.add.reduce(outputs.take(columns), axis=1)
         logits += outputs[:, : len(self._choices)]
-        for row, choice in self._repetitions(repeated):
-            logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
+        for row, choice in enumerate(map(self._choice_index.get, repeated)):
+            if choice is not None:
+                logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
         return logits
 
-    def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> NDArray[Any]:
+    def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: list[int]) -> Float32s:
         w = self._w
-        run, repeat = rows["interval_run"], w["repeat_embedding"]
-        each = outputs[:, self._at["hidden"] :]
-        hidden = self._note_embedding.take(rows["last"] + 1, axis=0)
-        hidden += self._degree_embedding.take(rows["root"] + 1, axis=0)
-        continuing = [
-            (row, choice, hidden[row, choice] + each[row] + repeat[run[row] + RUNS])
-            for row, choice in self._repetitions(repeated)
-        ]
-        hidden += (each + repeat[np.where(repeated >= 0, run, NO_REPEAT)])[:, None]
-        for row, choice, embedded in continuing:
-            hidden[row, choice] = embedded
-        np.maximum(hidden, 0, out=hidden)
-        logits: NDArray[Any] = hidden @ w["duration"]
-        logits += w["duration_bias"]
-        for row, duration in enumerate(rows.repeated_durations().tolist()):
-            if duration >= 0:
-                bonus = hidden[row] @ w["duration_repeat"][:, 0]
-                logits[row, :, duration] += bonus + w["duration_repeat_bias"][rows["duration_run"][row]]
+        each, repeat = outputs[:, self._at["hidden"] :], w["repeat_embedding"]
+        logits = np.empty((len(outputs), len(self._choices), len(self._sum)), np.float32)
+        known: dict[tuple[int, int], Float32s] = {}  # rows of the same past have the same embeddings
+        for row, (last, root, run, duration, duration_run) in enumerate(rows.integers[:, _OF_DURATION].tolist()):
+            if (last, root) not in known:
+                known[last, root] = w["interval_embedding"].take(self._interval_index[last + 1], axis=0)
+                known[last, root] += self._degree_embedding[root + 1]
+            embedded, choice = known[last, root], self._choice_index.get(repeated[row])
+            hidden = embedded + (each[row] + repeat[run if repeated[row] >= 0 else NO_REPEAT])
+            if choice is not None:
+                hidden[choice] = embedded[choice] + (each[row] + repeat[run + RUNS])
+            np.maximum(hidden, 0, out=hidden)
+            np.matmul(hidden, w["duration"], out=logits[row])
+            logits[row] += w["duration_bias"]
+            if duration_run > 0:
+                bonus = hidden @ w["duration_repeat"][:, 0]
+                logits[row, :, duration] += bonus + w["duration_repeat_bias"][duration_run]
         return logits
-
-    def _repetitions(self, repeated: Int32s) -> list[tuple[int, int]]:
-        """Return for each row whose repetition goes on with one of the choices its index, and that of the choice."""
-        return [
-            (row, self._choice_index[pitch])
-            for row, pitch in enumerate(repeated.tolist())
-            if pitch in self._choice_index
-        ]
 
 
 def _widest_interval(choices: Int32s) -> int:

@@ -184,7 +184,7 @@ class NoteModel:
         columns = {id(past): past_columns(past) for past in {id(past): past for past in pasts}.values()}
         known = [position_columns(position) for position in positions]
         integers = [columns[id(past)] + of_position for past, (of_position, _) in zip(pasts, known, strict=True)]
-        reals = np.array([real for _, real in known])
+        reals = np.array([real for _, real in known], np.float32)
         if len(self._index):
             reals = np.concatenate([reals, [self._embedding(position.labels) for position in positions]], axis=1)
         rows = Rows(np.array(integers, np.int32), reals)

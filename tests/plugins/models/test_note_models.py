@@ -151,7 +151,7 @@ def test_the_inputs_of_the_position() -> None:
     dm7, g7 = (chord(name, 0, 0) for name in ("Dm7", "G7/B"))
     integers, reals = position_columns(Position(9, 1200, 720, g7, dm7, 12, 480, 320.0))
     assert integers == [7, 2, 4, 2, 4, 12, 1], "over G with B in the bass, D to come; the off-beat of the third of four"
-    assert reals[:4].tolist() == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
+    assert reals[:4] == pytest.approx([1 / 8, np.exp(-1), 1.0, 9 / 32])
     assert (np.flatnonzero(reals[4:16]).tolist(), np.flatnonzero(reals[16:]).tolist()) == ([0, 4, 7, 10], [0, 3, 7, 10])
 
 
@@ -520,7 +520,7 @@ def test_labels_are_withheld_all_at_once_or_one_by_one() -> None:
 
 def test_an_asked_class_of_tempo_wins_over_the_performance() -> None:
     def tempo_input(position: Position) -> float:
-        return float(position_columns(position)[1][2])
+        return position_columns(position)[1][2]
 
     plain = Position(0, 0, 1920, None, None, tempo=60.0)
     assert tempo_input(replace(plain, labels=Labels(tempo="up"))) > 0 > tempo_input(plain)
