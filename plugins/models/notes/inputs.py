@@ -31,8 +31,12 @@ _ROTATED_CHORDS = np.array([0, 12, 0, 12], np.int32)
 _REPEATED = np.arange(INTERVALS + 2, dtype=np.int32)[:, None] - WIDEST + np.arange(PITCHES + 1, dtype=np.int32)
 _REPEATED[:, -1], _REPEATED[INTERVALS], _REPEATED[-1] = -1, REST, -1
 """The pitch that continues a repetition by its interval and the last pitch; the last row and column are those of -1."""
-_REAL_INPUTS = 3 * 24 + 4
-"""Inputs that are not one-hot."""
+_CHORD_INPUTS = 3 * 24
+"""Inputs that are flags of chords; behind them are four scalars."""
+_REAL_INPUTS = _CHORD_INPUTS + 4
+"""Inputs that are not one-hot, besides those for labels."""
+_MOST_PRODUCTS = 1024
+"""Chords over which last notes whose products with the first layer are cached: more than a chorus has."""
 _DIFFERENCES = {
     "interval": ("last", "before_last"),
     "second_interval": ("last", "third_last"),
@@ -67,6 +71,10 @@ def one_hot_widths(durations: int) -> dict[str, int]:
         "repeat_duration": durations,
         "duration_run": RUNS,
     }
+
+
+_DEGREES = [list(one_hot_widths(1)).index(name) for name in ("degree", "next_degree", "root", "next_root")]
+"""The one-hot inputs from which follow how the flags of both chords are rotated."""
 
 
 def _sums(*terms: dict[str, int]) -> Int32s:
@@ -145,22 +153,22 @@ class Rows:
         indices: Int32s = table.take(self.integers @ factors + begins)
         return indices
 
-    def real_inputs(self) -> Float32s:
-        """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars."""
+    def chord_inputs(self) -> Float32s:
+        """Return the flags of both chords from their roots, from the last note, from C, shape ``(events, 72)``."""
         events = len(self.integers)
         # An unknown chord has no flags: any rotation leaves it without.
         columns = _ROTATION.take(self.integers @ _ROTATED_BY % 12 + _ROTATED_CHORDS, axis=0).reshape(events, 48)
         rotated = self.reals.take(columns + np.arange(0, self.reals.size, self.reals.shape[1])[:, None])
         if (unknown := self["last"] < 0).any():
             rotated[unknown, :24] = 0
-        parts = self.reals[:, CHORD_FLAGS], rotated, self.reals[:, SCALARS]
-        return np.concatenate(parts, axis=1)
+        return np.concatenate([self.reals[:, CHORD_FLAGS], rotated], axis=1)
 
     def inputs(self, durations: int) -> Float32s:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
         one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
         np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
-        return np.concatenate([one_hot[:, :-1], self.real_inputs(), self.reals[:, LABELS]], axis=1)
+        parts = one_hot[:, :-1], self.chord_inputs(), self.reals[:, SCALARS], self.reals[:, LABELS]
+        return np.concatenate(parts, axis=1)
 
     def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
@@ -247,20 +255,32 @@ class FirstLayer:
         self._durations = durations
         # A row of the kernel for each one-hot input, and one of zeros for "none of them".
         self._one_hot = np.concatenate([kernel[:width], np.zeros_like(kernel[:1])])
-        self._real = kernel[width : width + _REAL_INPUTS]
-        self._labelled = LabelProducts(kernel[width + _REAL_INPUTS :], bias)
+        self._chords, self._scalars, labels = np.split(kernel[width:], [_CHORD_INPUTS, _REAL_INPUTS])
+        self._chord_products: dict[bytes, Float32s] = {}
+        self._labelled = LabelProducts(labels, bias)
 
     def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        one_hot, real = rows.one_hot_indices(self._durations), rows.real_inputs()
         known: dict[bytes, Float32s] = {}  # rows of the same past and position differ in their labels only
         products = []
-        for indices, reals in zip(one_hot, real, strict=True):
-            key = indices.tobytes() + reals.tobytes()
+        for row, indices in enumerate(rows.one_hot_indices(self._durations)):
+            key = indices.tobytes() + rows.reals[row, : LABELS.start].tobytes()
             if key not in known:
-                known[key] = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
-                known[key] += reals @ self._real
+                product: Float32s = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
+                product += self._chord_product(rows, row, indices)
+                product += rows.reals[row, SCALARS] @ self._scalars
+                known[key] = product
             products.append(known[key])
         drive: Float32s = np.array(products)
         drive += self._labelled(rows.reals[:, LABELS])
         return drive
+
+    def _chord_product(self, rows: Rows, row: int, one_hot_indices: Int32s) -> Float32s:
+        """Return the product of a row's chord inputs: the same chords often come under the same last note."""
+        key = one_hot_indices[_DEGREES].tobytes() + rows.reals[row, CHORD_FLAGS].tobytes()
+        if key not in self._chord_products:
+            if len(self._chord_products) == _MOST_PRODUCTS:
+                self._chord_products.clear()
+            (inputs,) = Rows(rows.integers[row : row + 1], rows.reals[row : row + 1]).chord_inputs()
+            self._chord_products[key] = inputs @ self._chords
+        return self._chord_products[key]
