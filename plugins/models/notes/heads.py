@@ -117,6 +117,7 @@ class Heads:
         self._interval_index = index[..., 1]
         self._degree_embedding = w["pitch_embedding"][choices] + w["degree_embedding"][index[: len(roots), :, 2]]
         self._sum = np.ones(durations, np.float32)
+        self._zero = np.zeros((len(choices), len(w["duration"])), np.float32)
 
     def __call__(self, outputs: Float32s, rows: Rows) -> tuple[Float32s, Float32s]:
         """Compute the probabilities of pitches with durations.
@@ -172,7 +173,7 @@ class Heads:
             hidden = embedded + (each[row] + repeat[run if repeated[row] >= 0 else NO_REPEAT])
             if choice is not None:
                 hidden[choice] = embedded[choice] + (each[row] + repeat[run + RUNS])
-            np.maximum(hidden, 0, out=hidden)
+            np.maximum(hidden, self._zero, out=hidden)  # three times as fast as the maximum of an array and a number
             np.matmul(hidden, w["duration"], out=logits[row])
             logits[row] += w["duration_bias"]
             if duration_run > 0:
