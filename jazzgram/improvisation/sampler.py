@@ -211,7 +211,8 @@ class Improviser:
                 waiting = [number for number in waiting if number not in given]
                 if not waiting:
                     break
-            shaped = self._shape([solos[number] for number in waiting], raw[waiting])
+            # A view suffices for all rows: it becomes read-only.
+            shaped = self._shape([solos[row] for row in waiting], raw[waiting] if len(waiting) < len(raw) else raw[:])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = waiting if all(fits) else [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:

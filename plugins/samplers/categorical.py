@@ -27,7 +27,7 @@ def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.i
     """
     drawn = []
     for row, rng in zip(probabilities, rngs, strict=True):
-        possible = row.nonzero()[0]  # few, after samplers that truncate
+        possible = (row > 0).nonzero()[0]  # few, after samplers that truncate
         shares = row[possible].cumsum()
         # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
         drawn.append(possible[shares.searchsorted(rng.random() * shares[-1], side="right")])

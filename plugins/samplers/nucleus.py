@@ -31,10 +31,10 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     truncated = np.zeros(probabilities.shape)
     for retained, row in zip(truncated, probabilities, strict=True):
         # Terms that are no likelier than this are never retained, even if all were: few are left to be sorted.
-        likely = row > (1 - options.mass) * np.add.reduce(row) / len(row)
-        ranked = row[likely]
+        total = np.add.reduce(row)
+        ranked = row[row > (1 - options.mass) * total / len(row)]
         ranked.sort()
-        count = retained_terms(ranked[::-1], options.mass, np.add.reduce(row[~likely]))
+        count = retained_terms(ranked[::-1], options.mass, max(total - np.add.reduce(ranked), 0.0))
         if not count:
             continue
         least = ranked[-count]
