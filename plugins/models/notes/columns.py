@@ -60,8 +60,6 @@ SCALARS = slice(0, 4)
 """Of the real-valued features: until, exp(-until), tempo, bar."""
 CHORD_FLAGS = slice(4, 28)
 """Of the real-valued features: 12 pitch classes of the chord, then 12 of the next one, counted from their roots."""
-LABELS = slice(28, None)
-"""Of the real-valued features: the label embedding of a network that is conditioned on labels, while it is stepped."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from jazzgram import Weights
 from jazzgram.models import rows_times, softmax
 from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTERVALS, LABELS, PITCHES, REST
+from .columns import CHORD_FLAGS, COLUMN, INTERVALS, PITCHES, REST
 from .inputs import NO_DEGREE, NO_INTERVAL, NO_REPEAT, RUNS, LabelProducts, Rows
 
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
@@ -136,7 +136,7 @@ class Heads:
             The probability of a choice with a duration is the product of the two. By itself neither is normalized.
         """
         outputs = rows_times(outputs, self._matrix)
-        outputs += self._labelled(rows.reals[:, LABELS])
+        outputs += self._labelled(rows.labels)
         repeated = rows.repeated_pitches().tolist()
         pitch = softmax(self._pitch_logits(outputs, rows, repeated), np.float32)
         # The batch of durations is large: it is not divided by its sums, the pitches are.

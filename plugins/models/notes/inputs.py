@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, LABELS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
+from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
 
 RUNS = len(RUN_LENGTHS) + 1
 NO_INTERVAL = 2 * PITCHES - 1
@@ -73,8 +73,8 @@ def one_hot_widths(durations: int) -> dict[str, int]:
     }
 
 
-_DEGREES = [list(one_hot_widths(1)).index(name) for name in ("degree", "next_degree", "root", "next_root")]
-"""The one-hot inputs from which follow how the flags of both chords are rotated."""
+_DEGREES = slice(list(one_hot_widths(1)).index("degree"), list(one_hot_widths(1)).index("next_root") + 1)
+"""The one-hot inputs from which follow how the flags of both chords are rotated: degrees, root, next root."""
 
 
 def _sums(*terms: dict[str, int]) -> Int32s:
@@ -136,12 +136,15 @@ class Rows:
     Parameters
     ----------
     integers : ndarray of int32, shape (events, len(INTEGERS))
-    reals : ndarray of float32, shape (events, 28) or more
-        The label embedding is behind the others where there is one.
+    reals : ndarray of float32, shape (events, 28)
+    labels : ndarray of float32, shape (events, label units), or None
+        The label embedding of a network that is conditioned on labels, while it is stepped: the same array from step
+        to step as long as the rows have the same labels.
     """
 
     integers: Int32s
     reals: Float32s
+    labels: Float32s | None = None
 
     def __getitem__(self, name: str) -> Int32s:
         column: Int32s = self.integers[:, COLUMN[name]]
@@ -167,8 +170,7 @@ class Rows:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
         one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
         np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
-        parts = one_hot[:, :-1], self.chord_inputs(), self.reals[:, SCALARS], self.reals[:, LABELS]
-        return np.concatenate(parts, axis=1)
+        return np.concatenate([one_hot[:, :-1], self.chord_inputs(), self.reals[:, SCALARS]], axis=1)
 
     def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
@@ -219,22 +221,28 @@ def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s
 class LabelProducts:
     """Products of label embeddings with the rows of a matrix that they are inputs of, plus a bias.
 
-    A solo's labels stay as they are: each product is computed once.
+    A solo's labels stay as they are: each product is computed once, and that of a batch as long as it is the same.
     """
 
     def __init__(self, matrix: Float32s, bias: Float32s) -> None:
         self._matrix, self._bias = matrix, bias
         self._known: dict[bytes, Float32s] = {}
+        self._last: tuple[Float32s | None, Float32s] = None, bias
 
-    def __call__(self, embeddings: Float32s) -> Float32s:
+    def __call__(self, embeddings: Float32s | None) -> Float32s:
         """Return the products, shape ``(events, columns)``; the bias alone where there are no labels."""
-        if not len(self._matrix):
+        if embeddings is None:
             return self._bias
+        last, products = self._last
+        if embeddings is last:
+            return products
         keys = [embedding.tobytes() for embedding in embeddings]
         for key, embedding in zip(keys, embeddings, strict=True):
             if key not in self._known:
                 self._known[key] = embedding @ self._matrix + self._bias
-        return np.array([self._known[key] for key in keys])
+        products = np.array([self._known[key] for key in keys])
+        self._last = embeddings, products
+        return products
 
 
 class FirstLayer:
@@ -264,7 +272,7 @@ class FirstLayer:
         known: dict[bytes, Float32s] = {}  # rows of the same past and position differ in their labels only
         products = []
         for row, indices in enumerate(rows.one_hot_indices(self._durations)):
-            key = indices.tobytes() + rows.reals[row, : LABELS.start].tobytes()
+            key = indices.tobytes() + rows.reals[row].tobytes()
             if key not in known:
                 product: Float32s = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
                 product += self._chord_product(rows, row, indices)
@@ -272,15 +280,17 @@ class FirstLayer:
                 known[key] = product
             products.append(known[key])
         drive: Float32s = np.array(products)
-        drive += self._labelled(rows.reals[:, LABELS])
+        drive += self._labelled(rows.labels)
         return drive
 
     def _chord_product(self, rows: Rows, row: int, one_hot_indices: Int32s) -> Float32s:
         """Return the product of a row's chord inputs: the same chords often come under the same last note."""
         key = one_hot_indices[_DEGREES].tobytes() + rows.reals[row, CHORD_FLAGS].tobytes()
-        if key not in self._chord_products:
-            if len(self._chord_products) == _MOST_PRODUCTS:
-                self._chord_products.clear()
+        product = self._chord_products.get(key)
+        if product is None:
             (inputs,) = Rows(rows.integers[row : row + 1], rows.reals[row : row + 1]).chord_inputs()
-            self._chord_products[key] = inputs @ self._chords
-        return self._chord_products[key]
+            product = inputs @ self._chords
+            if len(self._chord_products) >= _MOST_PRODUCTS:
+                self._chord_products.clear()
+            self._chord_products[key] = product
+        return product

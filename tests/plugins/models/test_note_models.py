@@ -448,9 +448,8 @@ def test_numpy_steps_labels_as_tensorflow_trains_them(kind: str) -> None:
     for one in tunes:
         state = stepper.start(1)
         integers, reals, pitches, lengths = tune_columns(one, model._events)
-        reals = np.concatenate([reals, np.tile(model._embedding(one.labels), (len(one), 1))], axis=1)
         for at in range(len(one)):
-            rows = Rows(integers[at : at + 1], reals[at : at + 1])
+            rows = Rows(integers[at : at + 1], reals[at : at + 1], model._embedding(one.labels)[None])
             outputs, state = stepper.step(rows, state)
             pitch, duration = heads(outputs, rows)
             total -= float(np.log(pitch[0, pitches[at]] * duration[0, pitches[at], lengths[at]]))
