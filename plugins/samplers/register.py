@@ -46,7 +46,7 @@ def shape_distribution(
     pitches = _pitches(vocabulary)
     shaped = probabilities.copy()
     for row, history in zip(shaped, histories, strict=True):
-        if played := {*map(pitches.__getitem__, history)} - {-1}:
+        if played := {pitches[token] for token in set(history)} - {-1}:
             row[outside(vocabulary, max(played) - options.range, min(played) + options.range)] = 0.0
     return shaped
 
