@@ -24,6 +24,7 @@ from jazzgram.resources.printable import printable
 
 _WORK = {
     "read": "Reading the corpus",
+    "prepare": "Preparing the model",
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Post-processing",
@@ -56,7 +57,6 @@ class Display(Reporter):
         self.console = Console(stderr=True)
         self._clock = clock
         self._stage_begun = self._reported = clock()
-        self.seconds: dict[str, float] = {}
         self._begun = time.perf_counter()
         self._progress = Progress(
             SpinnerColumn(),
@@ -110,7 +110,6 @@ class Display(Reporter):
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
         self._stage = ""
-        self.seconds[stage] = seconds
         if self.quiet:
             return
         line = Text.assemble((f"{_WORK.get(stage, stage):<22}", "bold"), f"{seconds:7.2f} s  ", (result, "dim"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from jazzgram.music.chord import Chord
@@ -176,6 +177,8 @@ def _step(
                     mark, before = what.get(id(note), (SAME, None))
                     items.append(_note(note, start, chords, mark, before, spelled))
                 gone += [[start + note.onset, note.duration, note.pitch] for note in _notes(change.removed)]
+    if hook != _TERMS:
+        items.sort(key=itemgetter(0))  # a note of the next bar may come before the last one of this
     return {
         "label": label,
         "hook": hook,
