@@ -96,6 +96,28 @@ def _chorus(config: str, *settings: str) -> Row:
     return Row(f"a chorus of 32 bars, `{config}`{model}", "60 ms", code, inner=True)
 
 
+_SCRIPTS = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "benchmarks")!r})
+"""
+_STEERED = f"""{_SCRIPTS}
+from bench_critics import measure
+print(measure('weimar', {{candidates}}, False) / 1000)
+"""
+_NOTE = f"""{_SCRIPTS}
+import numpy as np
+from bench_chorus import measure
+from jazzgram import Pipeline
+pipeline = Pipeline.load('weimar', settings=['improvise.bars=32'])
+print(np.percentile(measure(pipeline, pipeline.model)[1], 99) / 1000)
+"""
+_BATCH = f"""{_SCRIPTS}
+from bench_chorus import batch_notes
+from jazzgram import Pipeline
+pipeline = Pipeline.load('weimar', settings=['improvise.bars=32'])
+pipeline.sample([0])  # what is made once is made
+print(1 / batch_notes(pipeline))
+"""
 _TOKENS = f"""
 from jazzgram import Pipeline
 Pipeline.load('blues', settings=['corpus.read=wjazzd', 'corpus.source={SOLOS}', 'model.use=markov']).tokens
@@ -139,10 +161,9 @@ for report in ('true', 'true', 'false'):  # the first makes what is made once
     seconds.append(time.process_time() - begun)
 print((seconds[1] - seconds[2]) / 2000)
 """
-_MANY = f"""
-import sys, tempfile, time
+_MANY = f"""{_SCRIPTS}
+import tempfile, time
 from pathlib import Path
-sys.path.insert(0, {str(ROOT / "benchmarks")!r})
 from bench_large import train
 from bench_corpus import make_tunes
 sizes, seconds = (1_000, 4_000), []
@@ -166,6 +187,14 @@ ROWS = (
     _chorus("blues", "model.use=markov"),
     _chorus("pitches"),
     _chorus("weimar"),
+    Row("a note of a chorus of `weimar`, 99th percentile", "1 ms", _NOTE, inner=True),
+    Row("a note of 50 choruses of `weimar` at once", "0.2 ms", _BATCH, inner=True),
+    *(
+        Row(
+            f"32 bars of `weimar`, {count} candidates and critics", reach, _STEERED.format(candidates=count), inner=True
+        )
+        for count, reach in ((4, "300 ms"), (16, "1 s"))
+    ),
     Row("402 solos to tokens, cold", "2.2 s by the clock", _TOKENS, clock=True, cold=True, slow=True, needs=SOLOS),
     Row("402 solos to tokens, processors", "–", _TOKENS, cold=True, slow=True, needs=SOLOS),
     Row("402 solos to tokens, from the cache", "0.5 s", _TOKENS, needs=SOLOS),
@@ -251,7 +280,9 @@ def why_not(row: Row, slow: bool) -> str:
 
 def cell(seconds: float) -> str:
     """Return seconds as the table has them."""
-    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    return f"{1000 * seconds:.0f} ms" if seconds >= 0.01 else f"{1000 * seconds:.2g} ms"
 
 
 def table(rows: tuple[Row, ...], rounds: int, slow: bool, report: Callable[[str], None]) -> list[str]:

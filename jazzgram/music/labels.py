@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, fields
 
 TEMPO_CLASSES = ("slow", "medium slow", "medium", "medium up", "up")
@@ -64,7 +65,7 @@ def tempo_class(tempo: float) -> str:
     >>> tempo_class(55), tempo_class(100), tempo_class(240)
     ('slow', 'medium', 'up')
     """
-    return TEMPO_CLASSES[sum(tempo >= bound for bound in _BOUNDS)]
+    return TEMPO_CLASSES[bisect_right(_BOUNDS, tempo)]
 
 
 def typical_tempo(name: str) -> float:

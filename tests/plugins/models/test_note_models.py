@@ -270,6 +270,37 @@ def test_a_batch_is_stepped_as_each_row_alone_and_sums_to_one(kind: str) -> None
     assert np.allclose(probabilities.sum(axis=1), 1) and (probabilities > 0).all()
 
 
+def test_a_vocabulary_of_few_pitches_has_what_all_pitches_have() -> None:
+    """Only intervals between its pitches are computed."""
+    model, rng = drawn("note_lstm"), np.random.default_rng(3)
+    durations, few = len(model._events.durations), np.array([60, 61, 65, 128], np.int32)
+    outputs = rng.normal(size=(9, model._network.width)).astype(np.float32)
+    integers, reals, *_ = tune_columns(TUNES[0], model._events)
+    integers, reals = integers[:9], reals[:9]
+    integers[:, :3] = rng.choice([-1, 60, 61, 65], (9, 3))
+    rows = Rows(integers, reals)
+    every, some = (
+        np.multiply(
+            *(
+                part if part.ndim == 3 else part[..., None]
+                for part in Heads(model.weights(), durations, choices)(outputs, rows)
+            )
+        )
+        for choices in (np.arange(129, dtype=np.int32), few)
+    )
+    expected = every[:, few] / every[:, few].sum(axis=(1, 2), keepdims=True)
+    assert np.allclose(some, expected, atol=1e-6)
+
+
+def test_products_of_chords_are_forgotten_and_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jazzgram_plugins.models.notes import inputs
+
+    expected = predict_terms(drawn("note_lstm"), TUNES)
+    monkeypatch.setattr(inputs, "_MOST_PRODUCTS", 2)
+    for (before, _), (after, _) in zip(expected, predict_terms(drawn("note_lstm"), TUNES), strict=True):
+        assert np.array_equal(before, after)
+
+
 @every_model
 def test_rows_of_states_go_on_together_as_each_would_alone(kind: str) -> None:
     """One solo has played two events, the other seven: more than the transformer remembers."""
