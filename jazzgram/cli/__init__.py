@@ -56,6 +56,7 @@ def main() -> None:
     # Most of what a command makes lives as long as it does, modules above all: Python's search for cycles after every
     # 700 new objects finds nothing, and takes a tenth of a run's time.
     gc.set_threshold(100_000, 20, 50)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for them reads the metadata of every package
     try:
         signal.signal(signal.SIGTERM, _terminate)
         sys.stdout = _Printable.of(plain)
