@@ -76,6 +76,7 @@ def main() -> None:
     if isinstance(sys.stdout, _Printable):
         sys.stdout.detach()
         sys.stdout = plain
+    gc.freeze()  # as Python ends, it would search all objects for cycles once more: an eighth of a run's time
     sys.exit(status)
 
 
