@@ -14,12 +14,13 @@ COPY . .
 RUN python -m pip install --quiet --no-cache-dir "build>=1.2,<2" && python -m build --wheel --outdir /dist
 
 FROM python:3.11-slim
-# The wheel is mounted, not copied: a copy would stay in its layer.
+# The wheel is mounted, not copied: a copy would stay in its layer. It is a file, so that no version can be named:
+# hadolint ignore=DL3013
 RUN --mount=type=bind,from=build,source=/dist,target=/dist \
     set -- /dist/*.whl && python -m pip install --quiet --no-cache-dir "$1[studio]"
-RUN useradd --create-home player && mkdir --mode=1777 /work /cache
+RUN useradd --create-home --uid 1000 player && mkdir --mode=1777 /work /cache
 ENV JAZZGRAM_CACHE=/cache
-USER player
+USER 1000
 WORKDIR /work
 EXPOSE 8800
 ENTRYPOINT ["jazzgram"]

@@ -1,6 +1,6 @@
 # make run    set up everything and improvise a solo
 # make test   set up everything and run the tests
-# Other targets: docs, lint, types, layers, js, coverage, slow, lowest, audit, bench, models, clean.
+# Other targets: docs, lint, types, layers, js, coverage, slow, lowest, audit, bench, first-sound, models, clean.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -9,7 +9,7 @@ NPM    := $(shell command -v npm)
 # A folder with files that the registry would otherwise download, where there is one beside the checkout.
 export JAZZGRAM_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run test slow docs lint types layers js lint-js coverage bench models clean setup lowest audit
+.PHONY: run test slow docs lint types layers js lint-js coverage bench first-sound models clean setup lowest audit
 
 run: setup
 	$(BIN)/jazzgram run configs/metheny.yaml
@@ -54,6 +54,10 @@ docs: setup
 
 bench: setup
 	$(BIN)/python benchmarks/bench.py $(ARGS)
+
+# What `pip install` takes until the first sound, in an environment of its own; downloads about 0.8 GB.
+first-sound: setup
+	$(BIN)/python benchmarks/first_sound.py $(ARGS)
 
 # The quick tests with the lowest version of each dependency that pyproject.toml allows.
 lowest:

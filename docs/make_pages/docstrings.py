@@ -109,7 +109,7 @@ def prose(text: str) -> str:
     *Source:* Bach (1722).
     """
     text = re.sub(r"::$", ":", text, flags=re.MULTILINE)
-    text = re.sub(r"^Source: ", "\n*Source:* ", text, flags=re.MULTILINE)
+    text = re.sub(r"^(Source|Measured): ", r"\n*\1:* ", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=[^\n])\n(?=- )(?<!\n- )", "\n", text)
     text = re.sub(r"((?:^>>> .*\n?(?:^(?!>>>)\S.*\n?|^\.\.\. .*\n?)*)+)", _fenced, text, flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

@@ -135,6 +135,8 @@ def pages() -> dict[str, str]:
         "each before and after:",
         "[Open the chain explorer](explorer.md){ .md-button .md-button--primary } "
         "[Hear every step](steps.md){ .md-button }",
+        "And what do critics do, which choose among candidates while a solo is sampled?",
+        "[Hear every critic](every_critic.md){ .md-button }",
         *map(_section, EXAMPLES),
     ]
     return {"gallery.md": "\n\n".join(parts) + "\n"}

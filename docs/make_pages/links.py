@@ -24,6 +24,7 @@ INCLUDED = {
 
 _MADE_FROM = {
     "README.md": "index.md",
+    "docs/make_pages/explorer/critics.py": "every_critic.md",
     "docs/make_pages/explorer/effects.py": "steps.md",
     "docs/make_pages/explorer/page.py": "explorer.md",
     "docs/make_pages/gallery.py": "gallery.md",

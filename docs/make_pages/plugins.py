@@ -90,6 +90,8 @@ def _entry(plugin: Plugin) -> str:
         parts.append(example)
     if plugin.hooks[0] in CHAIN_HOOKS:
         parts.append(f'<a href="../steps.html#step={plugin.name}">Hear it on a whole take, before and after</a>')
+    elif kind == "critics":
+        parts.append(f'<a href="../every_critic.html#step={plugin.name}">Hear it on a whole take, without and with</a>')
     parts.append(f"```yaml\n{usage(plugin)}\n```")
     rows = [
         (f"`{row['name']}`", row["type"], f"`{row['default']}`", row["bounds"], row["description"])

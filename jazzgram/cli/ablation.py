@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from jazzgram.cli import arguments
+from jazzgram.cli import arguments, changes
 from jazzgram.cli.evaluate import choruses
+from jazzgram.cli.lines import terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.ablation import Effect
@@ -20,6 +21,7 @@ _SHOWN = 30
 @click.command("ablation")
 @arguments.config
 @choruses
+@changes.changes
 @arguments.out
 @arguments.settings
 @arguments.seed
@@ -38,8 +40,8 @@ def command(
     part: str,
     out: Path | None,
     settings: tuple[str, ...],
-    seed: int | None,
     no_cache: bool,
+    **named: Any,
 ) -> None:
     """Remove each sampler, critic and step of the chain in turn, and show what each number gains or loses.
 
@@ -58,22 +60,22 @@ def command(
     from jazzgram.evaluation.text_tables import format_interval, text_table
     from jazzgram.pipeline.pipeline import Pipeline
 
+    values, played_over = changes.over(settings, part, **named)
     with Display() as display:
-        values = arguments.overrides(settings, seed=seed)
         pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
         default = Path("out") / "ablation" / pipeline.config.name
         with result_folder(out, default, "ablation.json", force=force) as folder:
             pipeline.train()
             real = reference_for(pipeline, against, bars).style(style)
             display.started(f"{count} choruses")
-            benchmark = Benchmark.of(pipeline, count, bars, part)
+            benchmark = Benchmark.of(pipeline, count, bars, played_over)
             whole = benchmark.score(pipeline, pipeline.config.name)
             display.started("Steps")
             found = effects(whole, list(ablate(pipeline, benchmark)), real)
             title = f"{pipeline.config.name}: {count} choruses of {bars} bars"
             head = f"{title}, distance to real solos {format_interval(*distance(whole, real))}."
             files = _write(found, title, head, folder, _distances(whole.name, distance(whole, real)))
-    table = text_table(_HEAD, _rows(found), arguments.terminal_width())
+    table = text_table(_HEAD, _rows(found), terminal_width())
     display.result(folder, "ablation", as_json, [head, "", *table, "", f"{len(files)} files in {folder}"])
 
 

@@ -290,11 +290,3 @@ def overrides(settings: tuple[str, ...], **values: Any) -> list[str]:
         if value is not None
     ]
     return [*settings, *named]
-
-
-def terminal_width() -> int | None:
-    """Return how many characters a line of a table may have; None where the output is no terminal: any number."""
-    import shutil
-    import sys
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from jazzgram.cli import arguments
+from jazzgram.cli import arguments, changes
 from jazzgram.cli.evaluate import choruses
+from jazzgram.cli.lines import terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.bakeoff import Standing
@@ -45,6 +46,7 @@ class _Lists(click.Command):
     help="Configurations whose chain is used (default: each model's own).",
 )
 @choruses
+@changes.changes
 @arguments.out
 @arguments.settings
 @arguments.seed
@@ -63,10 +65,10 @@ def command(
     part: str,
     out: Path | None,
     settings: tuple[str, ...],
-    seed: int | None,
     no_cache: bool,
     force: bool,
     as_json: bool,
+    **named: Any,
 ) -> None:
     """Rank models with chains, and baselines without a model, by their distance to real solos.
 
@@ -92,7 +94,7 @@ def command(
         raise JazzgramError("name either a file with a list of configurations, or --models and, if you like, --chains")
     if file is not None and chains:
         raise JazzgramError("--chains goes with --models; the configurations of a list have their own chains")
-    values = arguments.overrides(settings, seed=seed)
+    values, played_over = changes.over(settings, part, **named)
     with result_folder(out, Path("out") / "bakeoff", "bakeoff.json", force=force) as folder, Display() as display:
         loaded = [
             Pipeline.load(name, settings=values, use_cache=not no_cache, reporter=display)
@@ -102,7 +104,7 @@ def command(
         first = loaded[0]
         first.train()
         real = reference_for(first, against, bars).style(style)
-        benchmark = Benchmark.of(first, count, bars, part)
+        benchmark = Benchmark.of(first, count, bars, played_over)
         display.started("Bakeoff")
         results = []
         for scores in bake(entries, benchmark, display):
@@ -111,7 +113,7 @@ def command(
                 display.line(click.style(f"  {scores.name}", dim=True))
         standings = ranking(results, real)
         files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {benchmark.plan.part} changes")
-    table = text_table(*_table(standings, real), arguments.terminal_width())
+    table = text_table(*_table(standings, real), terminal_width())
     display.result(folder, "bakeoff", as_json, [*table, "", f"{len(files)} files in {folder}"])
 
 

@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.lines import folded_words, terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.music.solo import Solo
+    from jazzgram.music.term import Term
     from jazzgram.pipeline.provenance import Record
 
 
 @click.command("compare")
 @click.argument("configs", metavar="CONFIG_A CONFIG_B...", nargs=-1, required=True)
 @click.option("--bar", type=arguments.Whole(min=1), help="Only this bar, counted from 1.")
+@arguments.playing
 @arguments.settings
-@arguments.seed
 @arguments.as_json
 @arguments.verbosity
 def command(
-    configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...], seed: int | None, as_json: bool
+    configs: tuple[str, ...], bar: int | None, settings: tuple[str, ...], as_json: bool, **playing: Any
 ) -> None:
     """Run the terms that the first configuration samples through the chain of each, side by side.
 
     Model, samplers and changes are those of the first configuration; each has its own tokenizer and chain.
+
+    \b
+    Examples:
+      jazzgram compare chains/none chains/bebop
+      jazzgram compare blues mine.yaml --chords "Dm7 | G7 | Cmaj7 | %" --bars 8
     """
     from dataclasses import replace
 
     from jazzgram.cli.display import Display
     from jazzgram.errors import JazzgramError
     from jazzgram.hooks.progress import Reporter
-    from jazzgram.music.harmony.spell import spell_notes
-    from jazzgram.music.note_names import pitch_name
-    from jazzgram.music.time import TICKS_PER_QUARTER
     from jazzgram.pipeline.pipeline import Pipeline
 
     if len(configs) < 2:
         raise JazzgramError("name at least two configurations")
-    values = arguments.overrides(settings, seed=seed)
+    values = arguments.played(settings, **playing)
     with Display() as display:
         first = Pipeline.load(configs[0], settings=values, reporter=display)
         others = [(name, Pipeline.load(name, settings=values).config) for name in configs]
@@ -53,38 +58,44 @@ def command(
                 replace(first.config, tokenizer=other.tokenizer, chain=other.chain), reporter=Reporter()
             )
             played.append((name, pipeline.improvise(grammar)))
-    records = [(name, made.record, made.solo) for name, made in played]
-    if bar is not None and bar > records[0][2].bars:
-        raise JazzgramError(f"the solo has {records[0][2].bars} bars; there is no bar {bar}")
-    rows = [_row(name, record, solo) for name, record, solo in records]
+    solo = played[0][1].solo
+    if bar is not None and bar > solo.bars:
+        raise JazzgramError(f"the solo has {solo.bars} bars; there is no bar {bar}")
+    rows = [_row(name, made.record, made.solo) for name, made in played]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return
-    width = max(len(name) for name, _, _ in records) + 2
-    click.echo(
-        click.style(
-            f"{'':<{width}}{'notes':>7}{'removed':>9}{'added':>7}{'changed':>9}  steps that changed anything",
-            bold=True,
-        )
-    )
-    for row in rows:
-        click.echo(
-            f"{row['name']:<{width}}{row['notes']:>7}{row['removed']:>9}{row['added']:>7}{row['changed']:>9}"
-            f"  {', '.join(row['steps']) or 'none'}"
-        )
-    length = first.target.meter.bar
-    spelled = [(name, solo, spell_notes(solo.notes, solo.chords, solo.key)) for name, _, solo in records]
-    for number in range(records[0][2].bars) if bar is None else [bar - 1]:
-        click.echo(click.style(f"\nbar {number + 1}", bold=True) + "  " + " ".join(map(str, grammar[number])))
-        start = number * length
-        for name, solo, spellings in spelled:
-            words = [
-                f"{pitch_name(note.pitch, spelling)}@{(note.onset - start) / TICKS_PER_QUARTER + 1:.4g}"
-                f":{note.duration / TICKS_PER_QUARTER:.3g}"
-                for note, spelling in zip(solo.notes, spellings, strict=True)
-                if start <= note.onset < start + length
-            ]
-            click.echo(f"  {name:<{width}}{' '.join(words)}")
+    _print_totals(rows)
+    for number in range(solo.bars) if bar is None else [bar - 1]:
+        _print_bar(number, grammar[number], [(name, made.solo) for name, made in played])
+
+
+def _print_totals(rows: Sequence[dict[str, Any]]) -> None:
+    from jazzgram.evaluation.text_tables import text_table
+
+    counted = ("notes", "removed", "added", "changed")
+    cells = [[row["name"], *(str(row[name]) for name in counted), ", ".join(row["steps"]) or "none"] for row in rows]
+    for line in text_table(("", *counted, "steps that changed anything"), cells, terminal_width()):
+        click.echo(line)
+
+
+def _print_bar(number: int, terms: Sequence[Term], solos: Sequence[tuple[str, Solo]]) -> None:
+    """Print the terms of a bar, and the notes that each solo has of them."""
+    from jazzgram.music.harmony.spell import spell_notes
+    from jazzgram.music.note_names import pitch_name
+    from jazzgram.music.time import TICKS_PER_QUARTER
+
+    click.echo("\n" + folded_words(click.style(f"bar {number + 1}", bold=True) + "  ", map(str, terms)))
+    width = max(len(name) for name, _ in solos) + 2
+    for name, solo in solos:
+        start, length = number * solo.meter.bar, solo.meter.bar
+        words = [
+            f"{pitch_name(note.pitch, spelling)}@{(note.onset - start) / TICKS_PER_QUARTER + 1:.4g}"
+            f":{note.duration / TICKS_PER_QUARTER:.3g}"
+            for note, spelling in zip(solo.notes, spell_notes(solo.notes, solo.chords, solo.key), strict=True)
+            if start <= note.onset < start + length
+        ]
+        click.echo(folded_words(f"  {name:<{width}}", words))
 
 
 def _row(name: str, record: Record, solo: Solo) -> dict[str, Any]:

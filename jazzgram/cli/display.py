@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _WORK = {
     "read": "Reading the corpus",
+    "prepare": "Preparing the model",
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Post-processing",
@@ -56,7 +57,6 @@ class Display(Reporter):
         self.verbose = verbosity == "verbose"
         self._clock = clock
         self._stage_begun = self._reported = clock()
-        self.seconds: dict[str, float] = {}
         self._begun = time.perf_counter()
         self._bar: Bar | None = None
         self._stage = ""
@@ -113,7 +113,6 @@ class Display(Reporter):
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
         self._stage = ""
-        self.seconds[stage] = seconds
         if not self.quiet:
             name = click.style(f"{_WORK.get(stage, stage):<22}", bold=True)
             self.line(f"{name}{seconds:7.2f} s  {click.style(escaped(result), dim=True)}")

@@ -12,6 +12,7 @@ from jazzgram.cli import arguments
 from jazzgram.cli.changes import changes, over, part
 from jazzgram.cli.evaluate_likelihood import command as likelihood
 from jazzgram.cli.groups import DefaultGroup
+from jazzgram.cli.lines import terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.benchmark import Benchmark
@@ -155,7 +156,7 @@ _AREAS_HEAD = ("feature", "overlapping area", "KL", "best published")
 def _lines(found: Evaluation) -> list[str]:
     from jazzgram.evaluation.text_tables import ROW_HEAD, row_cells, text_table
 
-    width = arguments.terminal_width()
+    width = terminal_width()
     shown = [row_cells(row) for row in found.rows if not row.metric.startswith("histograms.")]
     lines = [click.style(found.scores.name, bold=True), *_head(found), "", *text_table(ROW_HEAD, shown, width)]
     return [*lines, "", *text_table(_AREAS_HEAD, _areas(found), width)] if found.areas else lines

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.lines import terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.evaluation.event_stream import Lengths
@@ -104,5 +105,5 @@ def _echo(name: str, rows: Sequence[dict[str, Any]], part: str, lengths: Lengths
     what, columns = ("notes", _COLUMNS) if lengths is None else ("events", _PUBLISHED)
     click.echo(click.style(f"\n{name}", bold=True) + f": {rows[0][what]:,} {what} of the {part} part")
     cells = [[form.format(row[key]) for key, form in columns.values()] for row in rows]
-    for line in text_table(tuple(columns), cells):
+    for line in text_table(tuple(columns), cells, terminal_width()):
         click.echo(line)

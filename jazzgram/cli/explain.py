@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.lines import folded_words, terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.music.note import Note
@@ -83,16 +84,18 @@ def _acted(record: Record, number: int) -> set[str]:
 
 
 def _totals(record: Record) -> None:
-    click.echo(click.style(f"{'step':<30}{'removed':>9}{'added':>9}{'changed':>9}{'seconds':>10}", bold=True))
-    rows: dict[str, list[float]] = {}
+    from jazzgram.evaluation.text_tables import text_table
+
+    rows: dict[str, list[int]] = {}
     for number in range(record.solo.bars):
         for change in record.bar(number):
             row = rows.setdefault(change.step, [0, 0, 0])
             for column, items in enumerate((change.removed, change.added, change.changed)):
                 row[column] += len(items)
-    for step, (removed, added, changed) in rows.items():
-        seconds = sum(call.seconds for call in record.trace.calls if call.step == step)
-        click.echo(f"{step:<30}{removed:>9}{added:>9}{changed:>9}{seconds:>10.4f}")
+    seconds = {step: sum(call.seconds for call in record.trace.calls if call.step == step) for step in rows}
+    cells = [[step, *map(str, row), f"{seconds[step]:.4f}"] for step, row in rows.items()]
+    for line in text_table(("step", "removed", "added", "changed", "seconds"), cells, terminal_width()):
+        click.echo(line)
 
 
 def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int, str], every: bool) -> None:
@@ -103,10 +106,10 @@ def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int
     first = True
     for scored in record.trace.bar_scores:
         if scored.bar == number:
-            click.echo(f"  {scored.step:<28}{_weights(scored)}")
+            click.echo(folded_words(f"  {scored.step:<27} ", _weights(scored).split(" ")))
     for change in changes:
         if first:
-            click.echo(f"  {'sampled':<28}{' '.join(_text(item, names) for item in change.before)}")
+            click.echo(folded_words(f"  {'sampled':<27} ", (_text(item, names) for item in change.before)))
             first = False
         if not (change.changes_anything or every or change.hook == "unparse_grammar"):
             continue
@@ -121,9 +124,9 @@ def _bar(record: Record, number: int, changes: Sequence[Change], names: dict[int
                 words.append(click.style(f"{_text(changed[id(item)], names)}→{_text(item, names)}", fg="yellow"))
             else:
                 words.append(_text(item, names))
-        click.echo(f"  {change.step:<28}{' '.join(words)}")
+        click.echo(folded_words(f"  {change.step:<27} ", words))
         if change.changes_anything and options:
-            click.echo(click.style(f"  {'':<28}{options}", dim=True))
+            click.echo(click.style(folded_words(f"{'':<30}", options.split(" ")), dim=True))
 
 
 def _weights(scored: BarScores) -> str:

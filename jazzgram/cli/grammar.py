@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jazzgram.cli import arguments
+from jazzgram.cli import arguments, changes
 
 if TYPE_CHECKING:
     from jazzgram.models.grammars import MelodyGrammar
@@ -86,11 +86,22 @@ def show_grammar(file: Path) -> None:
     metavar="DIR",
     help="Folder to write to (default: out/NAME of the file, or out/NAME-2 … where that is there).",
 )
+@click.option(
+    "--bars", type=arguments.Whole(1, 10_000), help="Bars to improvise (default: as many as the changes have)."
+)
+@changes.changes
 @arguments.force
 @arguments.settings
 @arguments.seed
 def play_grammar(
-    file: Path, config: str, terms: bool, out: Path | None, force: bool, settings: tuple[str, ...], seed: int | None
+    file: Path,
+    config: str,
+    terms: bool,
+    out: Path | None,
+    bars: int | None,
+    force: bool,
+    settings: tuple[str, ...],
+    **named: Any,
 ) -> None:
     """Improvise from a .grammar file over the changes of a configuration, with its chain and writers.
 
@@ -111,21 +122,23 @@ def play_grammar(
     from jazzgram.pipeline.pipeline import Pipeline
 
     grammar = _read(file)
+    over, _ = changes.over(settings, changes.OWN, **named)
+    values = arguments.overrides(tuple(over), improvise__bars=bars)
     with Display() as display:
-        pipeline = Pipeline.load(config, settings=arguments.overrides(settings, seed=seed), reporter=display)
+        pipeline = Pipeline.load(config, settings=values, reporter=display)
         if grammar.remarks:
             more = f" (and {len(grammar.remarks) - 1} more)" if len(grammar.remarks) > 1 else ""
             display.warn(f"{grammar.remarks[0]}{more}")
         rng = Random(f"{pipeline.config.sections.seed}/grammar")
         try:
-            bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
+            terms_of_bars = to_bars(grammar, len(pipeline.target.changes), pipeline.target.meter.bar, rng)
         except JazzgramError as error:
             raise JazzgramError(f"{file}: {error}") from error
         if terms:
-            for number, bar in enumerate(bars, 1):
+            for number, bar in enumerate(terms_of_bars, 1):
                 click.echo(f"{number:4}  {' '.join(map(str, bar))}")
             return
-        solo = pipeline.play(bars)
+        solo = pipeline.play(terms_of_bars)
         with (
             result_folder(out, Path("out") / file.stem, "solo.mid", force=force) as folder,
             whole_folder(folder) as staging,

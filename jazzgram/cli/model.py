@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jazzgram.cli import arguments
+from jazzgram.cli.lines import terminal_width
 
 if TYPE_CHECKING:
     from jazzgram.models.store import StoredModel
@@ -148,7 +149,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         ]
         for name, array in found["arrays"].items()
     ]
-    lines += ["", *text_table(("array", "shape", "dtype", "count", "MB", "values"), arrays)]
+    lines += ["", *text_table(("array", "shape", "dtype", "count", "MB", "values"), arrays, terminal_width())]
     return [*lines, "", found["card"].rstrip()] if found["card"] else lines
 
 

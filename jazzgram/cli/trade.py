@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jazzgram.cli import arguments
+from jazzgram.cli import arguments, changes
 
 if TYPE_CHECKING:
     from jazzgram.live.session import TradingSession
@@ -48,6 +48,7 @@ class _Turns(arguments.Whole):
 )
 @click.option("--clock-in", metavar="PORT", help="MIDI port whose clock is followed (default: that of --in).")
 @click.option("--osc", metavar="HOST:PORT", help="Send bars, beats, chords and notes there by Open Sound Control.")
+@changes.changes
 @arguments.out
 @arguments.settings
 @arguments.seed
@@ -67,9 +68,9 @@ def command(
     osc: str | None,
     out: Path | None,
     settings: tuple[str, ...],
-    seed: int | None,
     trust: bool,
     force: bool,
+    **named: Any,
 ) -> None:
     """Trade bars: you play four, it plays four, over the changes.
 
@@ -104,15 +105,15 @@ def command(
         if clock == "send":
             raise click.UsageError("--clock-in names the port of a clock that is followed: use it with --clock follow")
         clock = "follow"
+    over, _ = changes.over(settings, changes.OWN, **named)
     values = arguments.overrides(
-        settings,
+        tuple(over),
         live__trade=bars,
         live__first=first,
         live__choruses=choruses,
         live__respond=list(respond) or None,
         live__clock=clock,
         live__osc=osc,
-        seed=seed,
     )
     with Display() as display:
         load = Pipeline.load_trained if is_model_folder(Path(config)) else Pipeline.load

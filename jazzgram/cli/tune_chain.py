@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from jazzgram.cli import arguments, changes
+from jazzgram.cli.lines import terminal_width
 from jazzgram.cli.tune import jobs, out_file, trials
 
 
@@ -126,5 +127,5 @@ def command(
     penalties = [format_number(penalized_distance.copying(scores)) for scores in (before, after)]
     cells += [["copying penalty", "", penalties[0], "", penalties[1], ""]]
     head = ("", "real", "before", "z", "after", "z")
-    click.echo("\n".join((*notes, "", *text_table(head, cells), f"\n{target}{earlier}")))
+    click.echo("\n".join((*notes, "", *text_table(head, cells, terminal_width()), f"\n{target}{earlier}")))
     print_next("jazzgram run", target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,11 +20,11 @@ _PAUSE = 0.15
 
 @click.command("watch")
 @arguments.config
+@arguments.playing
 @arguments.out
 @arguments.settings
-@arguments.seed
 @click.option("--times", type=arguments.Whole(min=1), help="Stop after this many runs.")
-def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int | None, times: int | None) -> None:
+def command(config: str, out: Path | None, settings: tuple[str, ...], times: int | None, **playing: Any) -> None:
     """Run a configuration again whenever it, one it extends, or a local plugin is saved.
 
     Only the stages after the change run again; corpus, terms and model are reused. Stop with Ctrl-C.
@@ -37,7 +37,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], seed: int 
     from jazzgram.resources.plain import plain
     from jazzgram.resources.printable import escaped
 
-    values = arguments.overrides(settings, seed=seed)
+    values = arguments.played(settings, **playing)
     path = locate(config)
     try:
         with plain(path).open("rb"):  # what is in it may be mended while it is watched, but not this

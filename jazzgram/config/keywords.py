@@ -46,7 +46,7 @@ def keyword_settings(sections: Mapping[str, Any]) -> list[str]:
 
 def _leaves(above: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, Mapping):
             yield from _leaves(f"{above}{key}.", value)
         else:
             yield f"{above}{key}", value

@@ -12,6 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from jazzgram.corpus.items import dangling_links
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.catalogue import entries
@@ -95,6 +96,9 @@ def diagnose(path: Path) -> Diagnosis:
     JazzgramError
         Where there is no such file.
     """
+    if path.is_symlink() and not path.exists():
+        problem = f"{path}: is a link to {path.readlink()}, which is not there"
+        return Diagnosis(path, "", Examination(), (), (Finding(problem, "mend the link, or remove it"),))
     if not path.is_file():
         raise JazzgramError(f"{path}: is no file" if path.exists() else f"{path}: no such file")
     plugins = list(readers_of(path))
@@ -117,7 +121,7 @@ def diagnose(path: Path) -> Diagnosis:
 
 
 def diagnose_folder(folder: Path) -> list[Diagnosis]:
-    """Examine each file of a folder that an installed reader lists, as it would read the folder.
+    """Examine each file of a folder that an installed reader lists, as it would read the folder, and dangling links.
 
     Returns
     -------
@@ -133,7 +137,7 @@ def diagnose_folder(folder: Path) -> list[Diagnosis]:
     if not found:
         names = ", ".join(entry.name for entry in entries("read_corpus"))
         raise JazzgramError(f"{folder}: no file in it is of a kind that an installed reader knows; there are {names}")
-    return [diagnose(file) for file in sorted(found)]
+    return [diagnose(file) for file in sorted({*found, *dangling_links(folder, found)})]
 
 
 def _is_complete(path: Path, reader: Plugin) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,8 +153,48 @@ def _listed(folder: Path, reader: Part, calls: PluginCalls) -> list[Path]:
         if not file.exists():
             raise JazzgramError(f"{reader.plugin.name}: list_files returned {file}, which does not exist")
     if not files:
-        raise JazzgramError(f"{folder}: nothing here that the reader {reader.plugin.name} reads; check corpus.source")
+        missing = dangling_line(dangling_links(folder, ()), folder)
+        raise JazzgramError(
+            f"{folder}: nothing here that the reader {reader.plugin.name} reads; check corpus.source"
+            + (f"\n{missing}" if missing else "")
+        )
     return files
+
+
+def dangling_links(folder: Path, files: Iterable[Path]) -> list[Path]:
+    """List the links of a folder that lead nowhere and would be files like some others.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder; the folders in it are searched, too.
+    files : iterable of Path
+        What is there: a link counts if its name has the ending of one of them. With none, every link counts.
+
+    Returns
+    -------
+    list of Path
+        Sorted, without hidden ones.
+    """
+    endings = tuple({file.suffix.lower() for file in files}) or ("",)
+    found = []
+    for base, _, names in os.walk(folder):  # a link that leads nowhere is no folder
+        for name in names:
+            if not name.startswith(".") and name.lower().endswith(endings):
+                path = Path(base, name)
+                if path.is_symlink() and not path.exists():
+                    found.append(path)
+    return sorted(found)
+
+
+def dangling_line(links: Sequence[Path], folder: Path) -> str:
+    """Write a line on links that lead nowhere; empty where there are none."""
+    if not links:
+        return ""
+    first = f"{links[0].relative_to(folder).as_posix()} to {links[0].readlink()}"
+    if len(links) == 1:
+        return f"{folder}: a link leads nowhere and was left out: {first}; mend or remove it"
+    return f"{folder}: {len(links)} links lead nowhere and were left out, such as {first}; mend or remove them"
 
 
 def _name(file: Path, root: Path) -> str:

@@ -22,7 +22,7 @@ from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.sections import Execution
 from jazzgram.config.shares import Shares
 from jazzgram.corpus.duplicates import find_duplicates
-from jazzgram.corpus.items import WorkItem, list_items
+from jazzgram.corpus.items import WorkItem, dangling_line, dangling_links, list_items
 from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import Assigned, draw, look_up, read_split
 from jazzgram.corpus.token_parts import TokenPart, TuneFacts
@@ -148,6 +148,8 @@ class _Reader:
                 raise JazzgramError(_errors(failures.values()))
             self._write_table(path, failures)
             table = TokenTable(path)
+        if line := self._dangling():
+            self.reporter.warn(line)
         report = Report.from_json(table.extra["report"])
         if self.execution.strict and report.failures:
             raise JazzgramError(_errors(report.failures))
@@ -161,6 +163,12 @@ class _Reader:
             self.reporter.warn(warning)
         locations = Locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
         return Reading(Corpus(StoredTunes(locations, self._remake_tunes)), table, report, self.digest, now)
+
+    def _dangling(self) -> str:
+        """Return a line on links of the folder that lead nowhere, where a reader lists files; empty without any."""
+        if not self.source.is_dir() or "list_files" not in self.part.reader.plugin.hooks:
+            return ""
+        return dangling_line(dangling_links(self.source, [item.path for item in self.items]), self.source)
 
     @cached_property
     def item_reader(self) -> ItemReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,9 +12,14 @@ from jazzgram.music.chord import chord_at
 from jazzgram.music.note import Note
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
+from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.trace import StepCall, Trace
 
 TermOrNote = Term | Note
+EARLY = TICKS_PER_QUARTER // 8
+"""Ticks before a bar in which a note without a term belongs to it."""
+_FAR = TICKS_PER_QUARTER
+"""Ticks that a step may move a note without a term, which is known by its pitch then."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Change:
     removed, added : tuple of Term or Note
         The items only in `before`, and those only in `after`.
     changed : tuple of pairs of Term or Note
-        Pairs with the same origin and other values.
+        Pairs of one item with other values: another pitch, time, length or velocity.
     """
 
     step: str
@@ -100,7 +106,7 @@ class Record:
 
     @cached_property
     def _calls_of_bars(self) -> dict[int, list[tuple[StepCall, Sequence[TermOrNote], Sequence[TermOrNote]]]]:
-        """The calls that concern each bar, in order, with what is in the bar of their input and output."""
+        """The calls that concern each bar, in order, with what belongs to the bar of their input and output."""
         found: dict[int, list[tuple[StepCall, Sequence[TermOrNote], Sequence[TermOrNote]]]] = {}
         for call in self.trace.calls:
             if call.bar is not None:
@@ -112,11 +118,11 @@ class Record:
         return found
 
     def _by_bar(self, items: Sequence[TermOrNote]) -> dict[int, list[Note]]:
-        """Return the notes that begin in each bar, onsets from the start of the solo."""
+        """Return the notes of each bar, onsets from the start of the solo."""
         found: dict[int, list[Note]] = {}
         for item in items:
             if isinstance(item, Note):
-                found.setdefault(item.onset // self.solo.meter.bar, []).append(item)
+                found.setdefault(bar_of(item, self.solo.meter.bar, self.solo.bars), []).append(item)
         return found
 
     def notes(self) -> list[NoteHistory]:
@@ -131,8 +137,11 @@ class Record:
             if call.hook in ("prune_notes", "clean_up_notes"):
                 start = (call.bar or 0) * self.solo.meter.bar
                 change = _change(call, tuple(moved(call.before, start)), tuple(moved(call.after, start)))
-                for item in (*(after for _, after in change.changed), *change.added):
-                    touched.setdefault(_identity(item), []).append(change.step)
+                before = {new: touched.pop(new, []) for new in {_identity(old) for old, _ in change.changed}}
+                for old, item in change.changed:
+                    touched[_identity(item)] = [*before[_identity(old)], change.step]
+                for item in change.added:
+                    touched[_identity(item)] = [change.step]
         return [
             NoteHistory(
                 note,
@@ -151,6 +160,27 @@ def moved(items: Sequence[TermOrNote], ticks: int) -> Iterator[Note]:
             yield Note(note.pitch, note.onset + ticks, note.duration, note.velocity, note.spelling, note.origin)
 
 
+def bar_of(note: Note, length: int, bars: int) -> int:
+    """Return the bar that a note belongs to: swung or humanized, it may sound a little before it.
+
+    It is that of its term, where it sounds in that bar or one beside it; a note that a step added belongs to the bar
+    whose beginning it comes at most `EARLY` before.
+
+    Parameters
+    ----------
+    note : Note
+        Its onset from the start of the solo.
+    length, bars : int
+        The length of a bar in ticks, and the number of bars.
+    """
+    sounding = note.onset // length
+    if note.origin is not None and abs(note.origin.bar - sounding) <= 1:
+        sounding = note.origin.bar
+    elif note.origin is None:
+        sounding = (note.onset + EARLY) // length
+    return min(max(sounding, 0), bars - 1)
+
+
 def _identity(item: TermOrNote) -> Hashable:
     """Identify an item across steps: by its origin, or by its own values where a step made it."""
     if item.origin is not None:
@@ -161,15 +191,48 @@ def _identity(item: TermOrNote) -> Hashable:
 def _change(call: StepCall, before: tuple[TermOrNote, ...], after: tuple[TermOrNote, ...]) -> Change:
     if call.hook == "unparse_grammar":  # terms become notes: nothing is removed, added or changed
         return Change(call.step, call.hook, call.options, before, after)
-    old = {_identity(item): item for item in before}
-    new = {_identity(item): item for item in after}
+    earlier = _earlier(before, after)
+    kept = {id(old) for old in earlier if old is not None}
+    pairs = list(zip(earlier, after, strict=True))
     return Change(
         call.step,
         call.hook,
         call.options,
         before,
         after,
-        removed=tuple(item for key, item in old.items() if key not in new),
-        added=tuple(item for key, item in new.items() if key not in old),
-        changed=tuple((old[key], item) for key, item in new.items() if key in old and old[key] != item),
+        removed=tuple(old for old in before if id(old) not in kept),
+        added=tuple(new for old, new in pairs if old is None),
+        changed=tuple((old, new) for old, new in pairs if old is not None and old != new),
     )
+
+
+def _earlier(before: Sequence[TermOrNote], after: Sequence[TermOrNote]) -> list[TermOrNote | None]:
+    """Return what each item of a step's output was in its input; None for what the step made.
+
+    Items are known by their identity, several of one identity in their order. A note without an origin, which another
+    step made, may move: it is the nearest one of its pitch, at most a beat away, or else the one at its onset.
+    """
+    waiting: dict[Hashable, list[TermOrNote]] = {}
+    for item in before:
+        waiting.setdefault(_identity(item), []).append(item)
+    found: list[TermOrNote | None] = [same.pop(0) if (same := waiting.get(_identity(item))) else None for item in after]
+    made = [item for items in waiting.values() for item in items if isinstance(item, Note) and item.origin is None]
+    made.sort(key=_onset)
+    onsets, taken = [item.onset for item in made], set[int]()
+    for index, item in enumerate(after) if made else ():
+        if found[index] is None and isinstance(item, Note) and item.origin is None:
+            first, end = bisect_left(onsets, item.onset - _FAR), bisect_right(onsets, item.onset + _FAR)
+            near = [number for number in range(first, end) if number not in taken and _is_moved(made[number], item)]
+            if near:
+                number = min(near, key=lambda each: (made[each].pitch != item.pitch, abs(onsets[each] - item.onset)))
+                taken.add(number)
+                found[index] = made[number]
+    return found
+
+
+def _is_moved(old: Note, new: Note) -> bool:
+    return old.pitch == new.pitch or old.onset == new.onset
+
+
+def _onset(note: Note) -> int:
+    return note.onset

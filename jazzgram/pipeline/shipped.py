@@ -49,7 +49,7 @@ def read_shipped(config: Config, calls: PluginCalls, reporter: Reporter) -> Trai
     folder = shipped_model(configuration_key(config))
     if folder is None:
         return None
-    with stage(reporter, "train") as done:
+    with stage(reporter, "prepare") as done:
         trained = read_model(folder, config, calls)
         done(f"comes with jazzgram; trained on {trained.manifest['tunes']['train']} solos of {config.corpus.source}")
     for warning in changed_since(config, None):

@@ -166,7 +166,7 @@ def plan_training(
 
 def fit(training: Training) -> TrainedModel:
     """Train a model, or load it from the cache or from the shipped models."""
-    with stage(training.reporter, "train") as done:
+    with stage(training.reporter, "prepare" if training.use_cache and training.stored() else "train") as done:
         model, how = training.trained()
         done(how)
     return TrainedModel(model, training.tokens.vocabulary, training)

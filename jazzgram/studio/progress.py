@@ -14,11 +14,14 @@ Working = dict[str, str | float]
 """The work under way, for the page: ``stage``, ``detail``, the ``share`` that is done (0 to 1), seconds ``left``."""
 _WORK = {
     "read": "Reading the corpus",
+    "prepare": "Preparing the model",
     "train": "Training the model",
     "improvise": "Improvising",
     "chain": "Shaping it",
     "accompany": "Accompanying",
 }
+PATIENT = frozenset({_WORK["read"], _WORK["prepare"], _WORK["train"]})
+"""Stages that last as long as they take: of a corpus, and of a model."""
 
 
 class Abandoned(BaseException):

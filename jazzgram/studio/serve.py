@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from jazzgram.errors import JazzgramError
 from jazzgram.studio.addresses import LOOPBACK, family_of, netloc, reached_at
 from jazzgram.studio.app import Workers, make_app
+from jazzgram.studio.progress import PATIENT
 from jazzgram.studio.session import Session
 from jazzgram.studio.trade_socket import MOST_CHARACTERS
 
@@ -91,6 +92,10 @@ def serve_studio(session: Session, port: int, ready: Callable[[str, str], None],
         hosts = reached_at(host)
         token, ticket = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         workers = Workers()
+        for worker in (workers.notes, workers.sound, workers.trade):
+            worker.watch(
+                lambda: session.plugin_files, lambda: session.working.get("stage") in PATIENT, session.hung.note
+            )
         config = uvicorn.Config(
             make_app(session, token, port, workers, ticket, hosts),
             http=PunctualProtocol,

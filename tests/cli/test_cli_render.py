@@ -52,7 +52,7 @@ def test_a_folder_with_a_broken_file(songs: Path, tmp_path: Path) -> None:
     names = sorted(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
     assert names == ["deep down/two.mp3", "deep down/two.wav", "Один.mp3", "Один.wav"]
     for file in out.rglob("*.*"):
-        assert soundfile.info(file).duration == pytest.approx(1 + 2.5, abs=0.1)
+        assert 1 < soundfile.info(file).duration < 2
 
 
 def test_what_is_up_to_date_is_left(songs: Path) -> None:
@@ -65,7 +65,7 @@ def test_what_is_up_to_date_is_left(songs: Path) -> None:
     assert file.stat().st_mtime_ns == before
     write_song(songs / "Один.mid", bars=2)
     assert "1 rendered, 1 up to date" in run(*words).stdout
-    assert soundfile.info(file).duration == pytest.approx(2 + 2.5, abs=0.1)
+    assert 2 < soundfile.info(file).duration < 3
     file.write_bytes(file.read_bytes()[:100])
     assert "1 rendered, 1 up to date" in run(*words).stdout
 
@@ -182,7 +182,7 @@ def test_playing_a_run_or_a_file(name: str, tmp_path: Path, monkeypatch: pytest.
     device = _Device(there=True)
     monkeypatch.setitem(sys.modules, "sounddevice", device)
     assert CliRunner().invoke(play.command, [str(tmp_path / name)]).exit_code == 0
-    assert device.played == pytest.approx(3.5 * 48000, abs=2000)
+    assert 1 * 48000 < device.played < 2 * 48000
 
 
 def test_where_there_is_no_sound_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from traceback import extract_tb
 
@@ -18,10 +20,12 @@ from jazzgram.cli import _Printable, arguments, commands, register
 from jazzgram.cli.display import Display
 from jazzgram.cli.folders import new_folder, result_folder
 from jazzgram.cli.groups import GROUPS
+from jazzgram.cli.lines import terminal_width
 from jazzgram.hooks.token_model import Epoch
 from jazzgram.music.midi import midi_score
 
 SMALL = ("--set", "model.use=markov", "--bars", "2", "--set", "report=false", "--set", "write=[midi]")
+ONE_STEP = (*SMALL, "--set", "chain=[{prune_notes: rectify}]")
 
 
 def jazzgram(*words: object) -> Result:
@@ -47,18 +51,76 @@ def test_the_options_are_found_where_one_looks(command: str) -> None:
     assert "Other commands:" in text
 
 
+PLAYING = ("--bars", "--tempo", "--key", "--chords", "--chart", "--tune", "--seed", "--n", "--out", "--set", "--json")
+"""The options of a command that plays."""
+WITHOUT = {
+    ("compare", "--n"): "the chains are compared on one take's terms",
+    ("compare", "--out"): "it prints, and writes nothing",
+    ("watch", "--n"): "one take is played again whenever a file is saved",
+    ("watch", "--json"): "it has no last result",
+    ("trade", "--n"): "it is played once, with you",
+    ("trade", "--json"): "it speaks while you play; its result is a run's folder",
+    ("grammar play", "--n"): "a grammar has takes by --seed",
+    ("grammar play", "--json"): "it prints the files of one folder",
+}
+"""Why a command that plays has no such option."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("run", "improvise", "watch", "compare", "evaluate", "ablation", "bakeoff"),
+        *("listen", "tune-chain", "trade", "grammar play"),
+    ],
+)
+def test_commands_that_play_have_the_same_options(command: str) -> None:
+    text = jazzgram(*command.split(), "--help").output
+    found = {option for option in PLAYING if re.search(rf"{option}\b", text)}
+    missing = {option for name, option in WITHOUT if name == command}
+    assert found == set(PLAYING) - missing
+
+
 @pytest.mark.parametrize("command", ["run", "improvise", "evaluate", "listen", "tune-chain", "ablation", "bakeoff"])
-def test_commands_that_play_share_the_names_of_their_options(command: str) -> None:
+def test_commands_that_take_long_are_as_loud_as_one_likes(command: str) -> None:
     text = jazzgram(command, "--help").output
-    for option in ("--n", "--bars", "--seed", "--out", "--set", "--json", "--quiet", "--verbose"):
-        assert option in text, option
+    assert "-q, --quiet" in text and "-v, --verbose" in text
 
 
-@pytest.mark.parametrize("command", ["run", "improvise", "evaluate", "listen", "tune-chain"])
-def test_commands_that_play_take_the_same_changes(command: str) -> None:
-    text = jazzgram(command, "--help").output
-    for option in ("--chords", "--chart", "--tune", "--tempo", "--key"):
-        assert option in text, option
+def test_chains_are_compared_over_changes_that_are_typed() -> None:
+    words = ("compare", "blues", "coursera", "--chords", "Dm7 | G7", "--bars", "4", "--set", "model.use=markov")
+    done = jazzgram(*words)
+    assert done.exit_code == 0, done.output
+    assert [line for line in done.output.splitlines() if line.startswith("bar ")][-1].startswith("bar 4 ")
+
+
+def test_what_is_watched_has_the_tempo_that_is_typed(tmp_path: Path) -> None:
+    assert jazzgram("watch", "blues", "--times", "1", "--tempo", "200", *SMALL, "--out", tmp_path).exit_code == 0
+    assert round(midi_score((tmp_path / "solo.mid").read_bytes()).tempos[0].qpm) == 200
+
+
+def test_tables_fit_a_narrow_terminal_over_changes_that_are_typed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", "48")
+    over = ("--chords", "Dm7 | G7", "--against", "corpus", "--n", "1", *ONE_STEP)
+    for words in (
+        ("ablation", "blues", *over, "--out", tmp_path / "ablation"),
+        ("bakeoff", "--models", "blues", *over, "--out", tmp_path / "bakeoff"),
+        ("evaluate", "blues", *over, "--out", tmp_path / "evaluate"),
+        ("compare", "chains/none", "chains/bebop", *SMALL),
+        ("run", "blues", *SMALL, "-q", "--out", tmp_path / "run"),
+        ("explain", tmp_path / "run"),
+    ):
+        done = jazzgram(*words)
+        assert done.exit_code == 0, done.output
+        prose = re.compile(rf"next:|Longest run|Distance to|choruses of|{tmp_path}")
+        assert [line for line in done.stdout.splitlines() if len(line) > 48 and not prose.search(line)] == []
+    assert "2 bars, own changes" in (tmp_path / "bakeoff" / "bakeoff.json").read_text()
+
+
+def test_a_table_in_a_pipe_has_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert terminal_width() == 80 or sys.__stdout__.isatty()
 
 
 @pytest.mark.parametrize("option", [("--tempo", "200"), ("--key", "Bb")])

@@ -49,3 +49,10 @@ test("a step has an address, and other addresses have none", () => {
   assert.equal(effects.stepOf(runs, "#step=guide_tones"), 1);
   for (const other of ["", "#measured", "#step=nothing", "#breathe"]) assert.equal(effects.stepOf(runs, other), null);
 });
+
+test("what was measured elsewhere is told as it stands, without a gain where there is none", () => {
+  const measured = { gain: null, told: "Likelier than without.", without: 0, with: 1 };
+  assert.equal(effects.movesText(runs, measured), "Likelier than without.");
+  assert.deepEqual([effects.gainText(measured), effects.gainSentence(measured)], ["", ""]);
+  assert.equal(effects.isNearer(measured) || effects.isFarther(measured), false);
+});

@@ -37,11 +37,13 @@ class Recorder(Reporter):
 
     def __init__(self) -> None:
         self.messages: list[str] = []
+        self.stages: list[str] = []
 
     def epoch(self, epoch: Epoch) -> None:
         raise AssertionError("the model was trained")
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
+        self.stages.append(stage)
         self.messages.append(result)
 
     def warn(self, message: str) -> None:
@@ -170,6 +172,7 @@ def test_weimar_plays_without_data_training_or_network(tmp_path: Path) -> None:
     run = pipeline.run(tmp_path / "run")
     assert len(run.solo.notes) > 5 and run.solo.labels.soloist
     assert recorder.messages[0] == "comes with jazzgram; trained on 402 solos of wjazzd"
+    assert "train" not in recorder.stages
     assert not pipeline.knows("source") and not pipeline.knows("reading")
     assert f"like {run.solo.labels.soloist}" in (tmp_path / "run" / "report.html").read_text()
     again = Pipeline.load(tmp_path / "run" / "run.yaml", reporter=Recorder()).improvise().solo

@@ -47,6 +47,10 @@ def test_a_keyword_that_no_file_can_have_is_a_type_error() -> None:
         keyword_settings({"model": {"use": object()}})
 
 
+def test_an_empty_mapping_changes_nothing() -> None:
+    assert keyword_settings({"seed": 3, "improvise": {}}) == ["seed=3"]
+
+
 @pytest.mark.parametrize(
     ("name", "begins"),
     [("a.mid", b"MThd"), ("a.MIDI", b"MThd"), ("a.musicxml", b"<?xml"), ("a.xml", b"<?xml"), ("a.svg", b"<svg")],

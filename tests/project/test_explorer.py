@@ -28,15 +28,17 @@ def bits(*names: str) -> int:
 def test_its_configuration_has_the_steps_as_they_are_written(make_pages: ModuleType) -> None:
     explorer = make_pages.explorer
     assert [step.plugin.name for step in Pipeline.load(explorer.page.CONFIG).config.chain] == STEPS
-    for path in (explorer.page.CONFIG, explorer.effects.CONFIG):
-        head, written = explorer.recording.written_steps(path)
-        assert f"{head}chain:\n{''.join(written)}" == path.read_text(encoding="utf-8")
+    files = {explorer.page.CONFIG: "chain", explorer.effects.CONFIG: "chain", explorer.critics.CONFIG: "critics"}
+    for path, key in files.items():
+        head, written = explorer.recording.written_steps(path, key)
+        assert f"{head}{key}:\n{''.join(written)}" == path.read_text(encoding="utf-8")
     assert set(explorer.recording.METRICS) <= set(find_reference().style())
 
 
 def test_the_pages_are_in_search_and_navigation(pages: dict[str, str]) -> None:
     assert pages["explorer.md"].startswith("# Chain explorer\n")
     assert pages["steps.md"].startswith("# Every step\n") and "| `breathe` |" in pages["steps.md"]
+    assert pages["every_critic.md"].startswith("# Every critic\n") and "| `cadence` |" in pages["every_critic.md"]
 
 
 def test_every_stock_step_of_a_chain_has_its_card_and_a_link_to_it(
@@ -49,6 +51,16 @@ def test_every_stock_step_of_a_chain_has_its_card_and_a_link_to_it(
     assert sorted(linked) == sorted(names)
 
 
+def test_every_stock_critic_has_its_card_and_what_was_measured(make_pages: ModuleType, pages: dict[str, str]) -> None:
+    critics = Pipeline.load(make_pages.explorer.critics.CONFIG).config.critics
+    names = [critic.plugin.name for critic in critics]
+    assert sorted(names) == sorted(plugin.name for plugin in make_pages.plugins.stock()["critics"])
+    assert sorted(re.findall(r"every_critic\.html#step=(\w+)", pages["plugins/critics.md"])) == sorted(names)
+    distances = make_pages.explorer.critics.measured_distances()
+    assert distances.keys() == {"", *names} - {"future"} and distances["cadence"] < distances[""] < distances["motif"]
+    assert all(make_pages.explorer.critics.measured(critic).endswith(".") for critic in critics)
+
+
 # --- what is recorded ---
 
 
@@ -58,7 +70,7 @@ def site(make_pages: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(make_pages.cached, "FOLDER", folder / "cached")
-        for name in ("explorer", "steps"):
+        for name in ("explorer", "steps", "every_critic"):
             (folder / f"{name}.html").write_text(make_pages.explorer.standalone(f"{name}.md"), encoding="utf-8")
         yield folder
 
@@ -146,6 +158,45 @@ def test_what_a_step_improves_is_so(every: dict[str, Any]) -> None:
         if notes(every, effect["with"]) == notes(every, effect["without"]) and effect["gain"] == 0
     }
     assert idle == mended, "every other step has something to do"
+
+
+@pytest.fixture(scope="module")
+def steered(site: Path) -> dict[str, Any]:
+    """The runs of every critic."""
+    return read_runs(site / "every_critic.html")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("critic", ["density", "novelty", "future"])
+def test_without_and_with_a_critic_are_what_the_shown_configurations_play(
+    critic: str, steered: dict[str, Any], tmp_path: Path
+) -> None:
+    names = [step["name"] for step in steered["steps"]]
+    effect = steered["effects"][names.index(critic)]
+    for combination in (effect["without"], effect["with"]):
+        path = tmp_path / "solo.yaml"
+        path.write_text(steered["combinations"][combination]["yaml"], encoding="utf-8")
+        solo = Pipeline.load(path).improvise().solo
+        played = sorted((note.onset, note.duration, note.pitch, note.velocity) for note in solo.notes)
+        assert played == sorted(notes(steered, combination))
+
+
+@pytest.mark.slow
+def test_every_critic_is_heard_where_it_acts(steered: dict[str, Any]) -> None:
+    bar = steered["bar"]
+
+    def in_bars(combination: int, first: int, last: int) -> int:
+        return sum(first * bar <= onset < last * bar for onset, *_ in notes(steered, combination))
+
+    effects = {step["name"]: effect for step, effect in zip(steered["steps"], steered["effects"], strict=True)}
+    assert all(notes(steered, each["without"]) != notes(steered, each["with"]) for each in effects.values())
+    dense = effects["density"]["with"]
+    assert in_bars(dense, 0, 8) < in_bars(dense, 8, 16) < in_bars(dense, 16, 24)
+    low, high = (
+        [pitch for onset, _, pitch, _ in notes(steered, effects["register"]["with"]) if onset // (12 * bar) == half]
+        for half in (0, 1)
+    )
+    assert sum(low) / len(low) + 3 < sum(high) / len(high)
 
 
 # --- in a browser ---
@@ -259,5 +310,25 @@ def test_every_step_is_seen_and_heard_before_and_after(browser: Any, site: Path,
         assert "farther from real solos" in page.locator("#improves").inner_text()
         page.reload()
         assert page.locator("#step").inner_text() == "Swing", "the address has the step"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not accessibility_problems(page)
+
+
+@pytest.mark.slow
+def test_every_critic_is_seen_and_heard_without_and_with(browser: Any, site: Path, steered: dict[str, Any]) -> None:
+    with opened(browser, (site / "every_critic.html").as_uri() + "#step=cadence") as page:
+        names = [step["name"] for step in steered["steps"]]
+        cadence, future = (steered["effects"][names.index(name)] for name in ("cadence", "future"))
+        assert page.locator("#step").inner_text() == "Cadence" and page.get_by_role("radio").count() == len(names)
+        assert "0.04 nearer to real solos. The last beat of every eighth bar" in page.locator("#improves").inner_text()
+        assert drawn(page) == len(notes(steered, cadence["with"]))
+        page.get_by_role("button", name="Without", exact=True).click()
+        assert drawn(page) == len(notes(steered, cadence["without"]))
+        page.locator("#play").click()
+        tick(page, 900)
+        page.get_by_role("radio", name="future").check()
+        assert page.locator("#improves").inner_text().startswith("In 60 gaps") and page.url.endswith("#step=future")
+        assert "keep: [1-4, 7-12, 15-24]" in page.locator("#yaml").inner_text()
+        assert drawn(page) == len(notes(steered, future["with"]))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert not accessibility_problems(page)

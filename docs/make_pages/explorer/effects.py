@@ -16,6 +16,7 @@ CONFIG = Path(__file__).parent / "steps.yaml"
 """The configuration with every step; options are such that a step has something to do."""
 TAKES = 3
 """How many takes the gain is measured over: the seed of the configuration and those after it."""
+_FIRST = "breathe"
 _BEHIND = "no_overlaps"
 """The step that is on in every run but one without it: a line of one voice, which other steps need."""
 
@@ -28,7 +29,8 @@ def record_effects() -> dict[str, Any]:
     dict
         As `record`, and in ``runs`` for each of its steps one of the ``effects``: ``hook``; ``page``, its own page in
         the site; ``without`` and ``with``, combinations; ``gain``, how much nearer to real solos it brings the takes,
-        as in `jazzgram.evaluation.ablation`; ``gains``, the same for each of the ``metrics``.
+        as in `jazzgram.evaluation.ablation`; ``gains``, the same for each of the ``metrics``. ``first`` is the name of
+        the step that the page opens with.
     """
     pipeline = Pipeline.load(CONFIG)
     steps = pipeline.config.chain
@@ -47,6 +49,7 @@ def record_effects() -> dict[str, Any]:
         }
         for step, (without, present) in zip(steps, pairs, strict=True)
     ]
+    recorded["runs"]["first"] = _FIRST
     return recorded
 
 

@@ -16,7 +16,7 @@ from jazzgram.pages.report.page import ASSETS, PLAYER, script
 from jazzgram.resources.templates import render
 from make_pages.cached import cached_files
 from make_pages.docstrings import table
-from make_pages.explorer import effects
+from make_pages.explorer import critics, effects
 from make_pages.explorer.recording import record
 
 CONFIG = Path(__file__).parent / "solo.yaml"
@@ -32,7 +32,7 @@ class Page:
     Parameters
     ----------
     name : str
-        Of its address, its template, its style and its recordings.
+        Of its address, its template and its recordings.
     title : str
         Its heading.
     description : str
@@ -41,6 +41,8 @@ class Page:
         Its own scripts, in the order in which they are loaded after `PLAYER`.
     recorded : callable
         Plays its runs (`make_pages.explorer.recording.record`).
+    style : str
+        Of its style sheet.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Page:
     description: str
     scripts: tuple[str, ...]
     recorded: Callable[[], dict[str, Any]]
+    style: str
 
     @property
     def address(self) -> str:
@@ -64,7 +67,7 @@ class Page:
         """Return the whole page."""
         recorded = self.runs()
         runs = recorded["runs"]
-        styles = (ASSETS / "report.css", _OWN / "page.css", _OWN / f"{self.name}.css")
+        styles = (ASSETS / "report.css", _OWN / "page.css", _OWN / f"{self.style}.css")
         return render(
             "make_pages.explorer",
             f"assets/{self.name}.html.jinja",
@@ -97,6 +100,7 @@ EXPLORER = Page(
     "terms, beside the numbers of real solos.",
     ("combinations", "stage", "explorer"),
     _explored,
+    "explorer",
 )
 STEPS = Page(
     "steps",
@@ -105,16 +109,32 @@ STEPS = Page(
     "improves beside real solos.",
     ("combinations", "effects", "stage", "every_step"),
     effects.record_effects,
+    "steps",
 )
+CRITICS = Page(
+    "every_critic",
+    "Every critic",
+    "Every stock critic, without it and with it: hear and see which of sixteen candidates went on, and read what was "
+    "measured beside real solos.",
+    ("combinations", "effects", "stage", "every_step"),
+    critics.record_critics,
+    "steps",
+)
+_PAGES = (EXPLORER, STEPS, CRITICS)
 
 
 def pages() -> dict[str, str]:
     """Make what the site's search and navigation have of the pages; `standalone` takes their place."""
-    made = {page.address: f"# {page.title}\n\n{page.description}\n" for page in (EXPLORER, STEPS)}
-    rows = [(f"`{step.plugin.name}`", summary(step.plugin)) for step in Pipeline.load(effects.CONFIG).config.chain]
-    return made | {STEPS.address: f"{made[STEPS.address]}\n{table(('step', ''), rows)}\n"}
+    made = {page.address: f"# {page.title}\n\n{page.description}\n" for page in _PAGES}
+    for page, kind, listed in (
+        (STEPS, "step", Pipeline.load(effects.CONFIG).config.chain),
+        (CRITICS, "critic", Pipeline.load(critics.CONFIG).config.critics),
+    ):
+        rows = [(f"`{step.plugin.name}`", summary(step.plugin)) for step in listed]
+        made[page.address] += f"\n{table((kind, ''), rows)}\n"
+    return made
 
 
 def standalone(address: str) -> str | None:
     """Return the page that stands at an address without the theme of the site; None for all other addresses."""
-    return next((page.html() for page in (EXPLORER, STEPS) if page.address == address), None)
+    return next((page.html() for page in _PAGES if page.address == address), None)

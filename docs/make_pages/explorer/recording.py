@@ -86,12 +86,30 @@ def record(pipeline: Pipeline, combinations: Iterable[int]) -> dict[str, Any]:
         the chain; what `_pooled` returns; ``metrics``, each with its name, mean and standard deviation of real solos.
         ``sound``: what the page needs to play them all. ``compared``: how many values the distance is the mean of.
     """
-    steps = pipeline.config.chain
     made = play(pipeline, combinations)
+    head, written = written_steps(pipeline.config.path, "chain")
+    recorded = pool(made, pipeline.config.chain, written)
+    terms = view(next(iter(made.values())))["steps"][0]["items"]
+    return recorded | {"runs": recorded["runs"] | {"terms": terms, "head": head}}
+
+
+def pool(
+    made: Mapping[int, Run], steps: Sequence[Step], written: Sequence[str], *, of_same_terms: bool = True
+) -> dict[str, Any]:
+    """Return what a page shows of runs: see `record`, but for ``terms`` and ``head``.
+
+    Parameters
+    ----------
+    made : mapping of int to Run
+        By combination: a bit for each of the steps that is on, the first one's being the lowest.
+    steps, written : sequence
+        Each step, with its lines in a configuration.
+    of_same_terms : bool
+        Whether all runs are of the same sampled terms, so that one's notes are known in the others by their terms.
+    """
     plain = view(next(iter(made.values())))
-    head, written = written_steps(pipeline.config.path)
     runs = {name: value for name, value in plain.items() if name not in ("notes", "steps", "tracks")}
-    runs |= {"terms": plain["steps"][0]["items"], "head": head, **_pooled(made, steps)}
+    runs |= _pooled(made, steps, of_same_terms=of_same_terms)
     runs["steps"] = [
         {"name": step.plugin.name, "summary": summary(step.plugin), "yaml": lines}
         for step, lines in zip(steps, written, strict=True)
@@ -109,10 +127,10 @@ def record(pipeline: Pipeline, combinations: Iterable[int]) -> dict[str, Any]:
     return {"runs": runs, "sound": _sound([run.solo for run in made.values()]), "compared": len(counted)}
 
 
-def written_steps(config: Path) -> tuple[str, list[str]]:
-    """Return the lines of a configuration above its chain, and those of each step."""
-    head, _, chain = config.read_text(encoding="utf-8").partition("chain:\n")
-    return head, [f"  - {step.rstrip()}\n" for step in chain.removeprefix("  - ").split("\n  - ")]
+def written_steps(config: Path, key: str) -> tuple[str, list[str]]:
+    """Return the lines of a configuration above its last key, and those of each step below it."""
+    head, _, steps = config.read_text(encoding="utf-8").partition(f"\n{key}:\n")
+    return f"{head}\n", [f"  - {step.rstrip()}\n" for step in steps.removeprefix("  - ").split("\n  - ")]
 
 
 def _chosen(steps: Sequence[Step], combination: int) -> tuple[Step, ...]:
@@ -120,14 +138,15 @@ def _chosen(steps: Sequence[Step], combination: int) -> tuple[Step, ...]:
     return tuple(step for bit, step in enumerate(steps) if combination >> bit & 1)
 
 
-def _pooled(made: Mapping[int, Run], steps: Sequence[Step]) -> dict[str, Any]:
+def _pooled(made: Mapping[int, Run], steps: Sequence[Step], *, of_same_terms: bool) -> dict[str, Any]:
     """Return what the runs share, each thing once, and what each run has of it.
 
     Returns
     -------
     dict
         ``notes``: lists of onset, duration, pitch, category, name, velocity, index of the sampled term in ``texts``, a
-        bit for each step that changed it, and a number that it has in every run (-1 where a step made it).
+        bit for each step that changed it, and a number that it has in every run (-1 where a step made it, or
+        the terms are others).
         ``names``: of the parts; ``parts``: for each but the first, which is the solo, its versions as played notes.
         ``combinations``: by combination the indices of its ``notes`` and of the version of each of its ``parts``.
     """
@@ -146,8 +165,8 @@ def _pooled(made: Mapping[int, Run], steps: Sequence[Step]) -> dict[str, Any]:
             row = (
                 *(item[field] for field in _NOTE),
                 texts.setdefault(history["term"], len(texts)),
-                sum(bits[label] for label in history["steps"]),
-                origins.setdefault(note.origin, len(origins)),
+                sum(bits.get(label, 0) for label in history["steps"]),
+                origins.setdefault(note.origin, len(origins)) if of_same_terms else -1,
             )
             chosen.append(notes.setdefault(row, len(notes)))
         played = [json.dumps(track["notes"]) for track in each["tracks"][1:]]

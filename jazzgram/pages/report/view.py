@@ -7,6 +7,7 @@ mappings, and `FIELDS` names their fields.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from jazzgram.music.chord import Chord
@@ -174,6 +175,8 @@ def _step(
                     mark, before = what.get(id(note), (SAME, None))
                     items.append(_note(note, start, chords, mark, before, spelled))
                 gone += [[start + note.onset, note.duration, note.pitch] for note in _notes(change.removed)]
+    if hook != _TERMS:
+        items.sort(key=itemgetter(0))  # a note of the next bar may come before the last one of this
     return {
         "label": label,
         "hook": hook,

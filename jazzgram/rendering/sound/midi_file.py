@@ -24,7 +24,7 @@ from jazzgram.music.tune import Track
 from jazzgram.rendering.sound.encode import Samples
 from jazzgram.rendering.sound.player import RATE, Event, Wave, play
 from jazzgram.rendering.sound.regions import DRUMS, Instruments
-from jazzgram.rendering.sound.render import LONGEST, TAIL, Mix, render_solo, render_stems
+from jazzgram.rendering.sound.render import LONGEST, TAIL, Mix, render_solo, render_stems, trimmed
 from jazzgram.rendering.sound.room import add_room
 from jazzgram.resources.plain import plain
 
@@ -65,7 +65,8 @@ def render_file(path: Path, instruments: Instruments) -> Samples:
     _, mixed = next(tracks)
     for _, part in tracks:
         mixed += part
-    return _in_room(mixed)
+    (whole,) = trimmed([_in_room(mixed)])
+    return whole
 
 
 def render_file_stems(path: Path, instruments: Instruments) -> dict[str, Samples]:
@@ -82,7 +83,8 @@ def render_file_stems(path: Path, instruments: Instruments) -> dict[str, Samples
     solo = _own(score)
     if solo is not None:
         return render_stems(solo, instruments)
-    return {name: _in_room(part) for name, part in _played(score, instruments)}
+    stems = {name: _in_room(part) for name, part in _played(score, instruments)}
+    return dict(zip(stems, trimmed(list(stems.values())), strict=True))
 
 
 def read_midi(path: Path) -> Any:

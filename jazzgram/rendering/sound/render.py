@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,11 @@ from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.room import add_room
 
 TAIL = 2.5
-"""Seconds that are rendered after the last bar."""
+"""Seconds that are rendered after the last bar, of which `trimmed` keeps what can be heard."""
+INAUDIBLE = 1e-3
+"""What a tail ends below, as a factor of the highest level: 60 dB, as the reverberation time has it (ISO 3382)."""
+_GRAIN = RATE // 10
+"""Frames to whose multiples the length of a tail is rounded up."""
 
 LONGEST = 3600.0
 """Seconds of music that are rendered at most: an hour of four parts takes 5.5 GB of memory."""
@@ -73,7 +77,8 @@ def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) ->
     Returns
     -------
     ndarray of float32, shape (frames, 2)
-        At `RATE`, not yet mastered; silence of the solo's length where nothing plays.
+        At `RATE`, not yet mastered. It lasts as long as the solo, and on until all is 60 dB below the highest level;
+        silence where nothing plays.
 
     Raises
     ------
@@ -90,7 +95,8 @@ def render_solo(solo: Solo, instruments: Instruments, mix: Mix | None = None) ->
         send += (part[0] + part[1]) * np.float32(SENDS[role] / 2)
     if mix.room and parts:
         add_room(mixed, send * np.float32(mix.room))
-    return np.ascontiguousarray(mixed.T)
+    (whole,) = trimmed([np.ascontiguousarray(mixed.T)])
+    return whole
 
 
 def render_stems(solo: Solo, instruments: Instruments, mix: Mix | None = None) -> dict[str, Samples]:
@@ -106,7 +112,30 @@ def render_stems(solo: Solo, instruments: Instruments, mix: Mix | None = None) -
     for role, stem in stems.items():
         if mix.room:
             add_room(stem, (stem[0] + stem[1]) * np.float32(mix.room * SENDS[role] / 2))
-    return {role: np.ascontiguousarray(stem.T) for role, stem in stems.items()}
+    sounds = [np.ascontiguousarray(stem.T) for stem in stems.values()]
+    return dict(zip(stems, trimmed(sounds), strict=True))
+
+
+def trimmed(stems: Sequence[Samples]) -> list[Samples]:
+    """Cut the parts of a recording, whose last `TAIL` seconds are its tail, where all of it has died away.
+
+    Parameters
+    ----------
+    stems : sequence of ndarray of float32, shape (frames, 2)
+        All of one length; what is heard is their sum.
+
+    Returns
+    -------
+    list of ndarray of float32, shape (frames, 2)
+        All of one length: the music, and its tail until it stays 60 dB below the highest level.
+    """
+    if not stems:
+        return []
+    music = len(stems[0]) - round(TAIL * RATE)
+    level = np.abs(np.sum(stems, axis=0, dtype=np.float32)).max(axis=1)
+    heard = np.flatnonzero(level[music:] > INAUDIBLE * level.max())
+    tail = -(-(heard[-1] + 1) // _GRAIN) * _GRAIN if len(heard) else 0
+    return [np.ascontiguousarray(stem[: music + tail]) for stem in stems]
 
 
 def part_loudness(stems: Mapping[str, Samples]) -> dict[str, float]:

@@ -54,10 +54,11 @@
         const found = await this.#fetchNumbers(isOpen);
         if (wanted !== this.#view) return;
         this.#measured = wanted;
-        this.#isWhole = isOpen || found.sentence !== "";
+        this.#isWhole = isOpen || found.sentence !== "" || found.problem !== "";
         this.#oncopied(found.copied);
         const nothing = isOpen ? "No notes, nothing copied." : "Looking for copied runs…";
-        get("copied").textContent = found.sentence || nothing;
+        get("copied").className = found.problem ? "hint" : "status";
+        get("copied").textContent = found.problem || found.sentence || nothing;
         const isComparable = found.measured === found.bars;
         showTable("aims", found.aims, found.you?.aims, isComparable);
         showTable("others", found.others, found.you?.others, isComparable);

@@ -101,8 +101,10 @@
     });
   }
 
-  /* The configuration that plays a combination, as YAML. */
+  /* The configuration that plays a combination, as YAML; a combination that is none of the chain's steps has its own. */
   function yamlOf(runs, combination) {
+    const { yaml } = runs.combinations[combination];
+    if (yaml) return yaml;
     const on = chosen(runs, combination).map((index) => runs.steps[index].yaml);
     return `${runs.head}chain:${on.length ? `\n${on.join("")}` : " []\n"}`;
   }

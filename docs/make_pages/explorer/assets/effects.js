@@ -1,7 +1,8 @@
 /* What a step improves, in words, and its address. No DOM.
 
    An effect has the combinations `without` and `with` the step, `gain`, and `gains`, one for each of runs.metrics: how
-   much nearer to real solos it brings the takes, in their standard deviations (docs/make_pages/explorer/effects.py). */
+   much nearer to real solos it brings the takes, in their standard deviations (docs/make_pages/explorer/effects.py). One
+   that was measured elsewhere has a sentence `told` in place of `gains`, and may have null as its `gain`. */
 (function (jazzgram) {
   "use strict";
   const { combinations } = jazzgram;
@@ -9,10 +10,11 @@
   const LEAST_MOVE = 0.05; // below it a metric has not moved
   const MOST_MOVES = 2;
 
-  const isNearer = ({ gain }) => gain >= LEAST;
-  const isFarther = ({ gain }) => gain <= -LEAST;
+  const isNearer = ({ gain }) => gain !== null && gain >= LEAST;
+  const isFarther = ({ gain }) => gain !== null && gain <= -LEAST;
 
   function gainText(effect) {
+    if (effect.gain === null) return "";
     const size = Math.abs(effect.gain).toFixed(2);
     if (isNearer(effect)) return `${size} nearer`;
     return isFarther(effect) ? `${size} farther` : "as near";
@@ -20,6 +22,7 @@
 
   /* "0.19 nearer to real solos". */
   function gainSentence(effect) {
+    if (effect.gain === null) return "";
     if (isFarther(effect)) return `${gainText(effect)} from real solos`;
     return `${gainText(effect)} to real solos${isNearer(effect) ? "" : " as before"}`;
   }
@@ -38,6 +41,7 @@
 
   /* "Nearer: share of silence (1.33), notes of a phrase (1.42). Farther: notes a bar (0.17)." */
   function movesText(runs, effect) {
+    if (effect.told !== undefined) return effect.told;
     const told = [
       ["Nearer", moves(runs, effect, 1)],
       ["Farther", moves(runs, effect, -1)],

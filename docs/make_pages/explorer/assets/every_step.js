@@ -1,4 +1,4 @@
-/* The list of every step, before and after, and the address of the one that is chosen. */
+/* The list of every step, or of every critic, before and after, and the address of the one that is chosen. */
 (function (jazzgram) {
   "use strict";
   const { combinations, effects, steps } = jazzgram;
@@ -7,15 +7,17 @@
     prune_grammar: "On the terms of a bar",
     prune_notes: "On the notes of a bar",
     clean_up_notes: "On the whole solo",
+    score_bar: "On the candidates of a bar",
   };
-  const FIRST = "breathe"; // what the page opens with
 
   const runs = combinations.readRuns(JSON.parse(get("runs").textContent));
-  let chosen = effects.stepOf(runs, location.hash) ?? runs.steps.findIndex(({ name }) => name === FIRST);
+  let chosen = effects.stepOf(runs, location.hash) ?? runs.steps.findIndex(({ name }) => name === runs.first);
   let isAfter = true;
   const stage = new jazzgram.Stage(runs, runs.effects[chosen].with);
 
-  const lists = Object.entries(GROUPS).map(([hook, text]) => {
+  const hooks = new Set(runs.effects.map(({ hook }) => hook));
+  const groups = Object.entries(GROUPS).filter(([hook]) => hooks.has(hook));
+  const lists = groups.map(([hook, text]) => {
     const list = make("ul", { class: "cards" });
     const code = make("code", {}, hook);
     get("steps").append(make("h3", {}, `${text} `, code), list);
@@ -67,7 +69,8 @@
     get("step").textContent = steps.stepName(name);
     get("summary").textContent = summary;
     get("plugin").href = effect.page;
-    get("improves").replaceChildren(gain(effect, effects.gainSentence), `. ${effects.movesText(runs, effect)}`);
+    const sentence = effects.gainSentence(effect) && `. `;
+    get("improves").replaceChildren(gain(effect, effects.gainSentence), sentence, effects.movesText(runs, effect));
   }
 
   /* Bring the chosen step into sight within the list, without moving the page. */
