@@ -149,12 +149,8 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise _Terminated
 
 
-_STYLE = re.compile("(\x1b\\[[0-9;]*m|\x1b]8;;(?:file://[!-~]*)?\x1b\\\\)")
-"""Colours, and the two ends of a link to a file (OSC 8)."""
-
-
 class _Printable(io.TextIOWrapper):
-    """The standard output without control characters from files, but for colours and for links to files."""
+    """The standard output without control characters from files, but for the colours that click and rich write."""
 
     @classmethod
     def of(cls, stream: TextIO) -> _Printable:
@@ -162,5 +158,5 @@ class _Printable(io.TextIOWrapper):
         return cls(stream.buffer, stream.encoding, "backslashreplace", line_buffering=stream.isatty())
 
     def write(self, text: str) -> int:
-        parts = _STYLE.split(text)
+        parts = re.split("(\x1b\\[[0-9;]*m)", text)
         return super().write("".join(part if number % 2 else escaped(part) for number, part in enumerate(parts)))

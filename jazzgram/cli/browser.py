@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jazzgram.resources.printable import escaped
+
 if TYPE_CHECKING:
     from jazzgram.pipeline.run import Run
 
@@ -64,5 +66,12 @@ def page_of(run: Run) -> tuple[str, Path]:
 
 def print_next(advice: str, path: Path, rest: str = "") -> None:
     """Print what to do next with a file, whose path a terminal makes clickable, and what follows the path."""
-    link = f"\x1b]8;;{path.resolve().as_uri()}\x1b\\{path}\x1b]8;;\x1b\\" if sys.stdout.isatty() else path
-    click.echo(f"next: {advice} {link}{rest}")
+    if not sys.stdout.isatty():
+        click.echo(f"next: {advice} {path}{rest}")
+        return
+    click.echo(f"next: {advice} ", nl=False)
+    sys.stdout.flush()
+    # Beneath the stream that escapes control characters: no text from a file may be a link (OSC 8).
+    link = f"\x1b]8;;{path.resolve().as_uri()}\x1b\\{escaped(str(path))}\x1b]8;;\x1b\\"
+    sys.stdout.buffer.write(link.encode(sys.stdout.encoding, "backslashreplace"))
+    click.echo(rest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
@@ -16,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from jazzgram import ConfigError, JazzgramError
-from jazzgram.cli import _Printable, arguments, commands, register
+from jazzgram.cli import arguments, commands, register
 from jazzgram.cli.display import Display
 from jazzgram.cli.folders import new_folder, result_folder
 from jazzgram.cli.groups import GROUPS
@@ -299,25 +298,6 @@ def test_quiet_and_verbose_say_less_and_more(flag: str | None, count: int) -> No
 
     done = CliRunner().invoke(command, [flag] if flag else [])
     assert len(done.stderr.splitlines()) == count
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("\x1b]8;;file:///tmp/report.html\x1b\\report.html\x1b]8;;\x1b\\", None),
-        ("\x1b[1mBlues\x1b[0m", None),
-        ("Blues\x1b]0;another title\x07", "Blues\\u001b]0;another title\\u0007"),
-        ("\x1b]8;;https://example.org\x1b\\Blues", "\\u001b]8;;https://example.org\\u001b\\Blues"),
-    ],
-    ids=["a link to a file", "a colour", "a window's title", "a link to elsewhere"],
-)
-def test_only_colours_and_links_to_files_reach_a_terminal(text: str, shown: str | None) -> None:
-    plain = io.TextIOWrapper(io.BytesIO(), "utf-8")
-    stream = _Printable.of(plain)
-    stream.write(text)
-    stream.flush()
-    plain.seek(0)
-    assert plain.read() == (shown or text)
 
 
 def test_the_debugger_opens_at_the_line_that_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
