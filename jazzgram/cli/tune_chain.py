@@ -84,7 +84,7 @@ def command(
 
         def progress(done: int, total: int, best: float) -> None:
             if not display.quiet:
-                display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
+                display.line(click.style(f"  trial {done}/{total}  best {best:.4f}", dim=True))
 
         found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
         tuned = suggest_config(pipeline.config, Replay(found.params))

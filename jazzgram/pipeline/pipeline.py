@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jazzgram.improvisation.accompaniment.band import Band
     from jazzgram.improvisation.given import Given
     from jazzgram.improvisation.observer import Observer
-    from jazzgram.improvisation.reharmony import Harmony
+    from jazzgram.improvisation.reharmony.learned import Harmony
     from jazzgram.improvisation.target import Target
     from jazzgram.models.trained import DatasetSource, Training
     from jazzgram.music.labels import Labels
