@@ -33,7 +33,7 @@ def folded_words(label: str, words: Iterable[str], width: int | None = None) -> 
     """
     width = terminal_width() if width is None else width
     start = len(click.unstyle(label))
-    indent = " " * (start if start <= width // 2 else 4)
+    indent = " " * (start if start <= width * 2 // 3 else 4)
     lines, line = [], label
     for word in words:
         joined = word if line in (label, indent) else f" {word}"
