@@ -48,13 +48,14 @@ class Guided:
         """Advance both by one token, in one batch; see `TokenModel`."""
         twice = None if inputs is None else np.concatenate([inputs, inputs])
         after, probabilities = self._model.step(state[0], twice, [*positions, *map(_without_labels, positions)])
-        logs = np.log(probabilities + _SMALLEST)
-        own, other = logs[: len(positions)], logs[len(positions) :]
-        own *= self._weight
-        other *= 1 - self._weight
-        own += other
-        own -= np.maximum.reduce(own, axis=1, keepdims=True)
-        powers = np.exp(own)
+        probabilities = probabilities + _SMALLEST
+        own, other = probabilities[: len(positions)], probabilities[len(positions) :]
+        # p(term | labels) * (p(term | labels) / p(term)) ** (w - 1): of both only the quotient needs a logarithm.
+        powers = np.divide(own, other, out=other)
+        np.log(powers, out=powers)
+        powers *= self._weight - 1
+        np.exp(powers, out=powers)
+        powers *= own
         powers /= np.add.reduce(powers, axis=1, keepdims=True)
         return (after, state[1]), powers
 

@@ -30,6 +30,7 @@ from jazzgram.improvisation.observer import Observer
 from jazzgram.improvisation.realize import Realizer, last_note
 from jazzgram.improvisation.sampler import Improviser
 from jazzgram.improvisation.search import Search, Setting
+from jazzgram.improvisation.shared import Shared
 from jazzgram.music.labels import NO_LABELS
 from jazzgram.music.note import Note
 from jazzgram.music.term import Grammar
@@ -135,7 +136,8 @@ class Particles:
         setting = Setting(changes, meter, decoding, locked, numbers or range(len(changes)))
         realizer = Realizer(self._tokenizer, self._calls, meter)
         count, bars = self._search.particles, setting.bars
-        start = model.start(len(seeds) * count)
+        shared = Shared(model)
+        start = shared.start(len(seeds) * count)
         first = self._improviser.first_inputs(decoding, 1)
         personas = decoding.personas or (NO_LABELS,) * len(seeds)
         particles = [
@@ -148,7 +150,7 @@ class Particles:
             for index, seed in enumerate(seeds)
             for number in range(count)
         ]
-        records = self._steer(model, particles, (0, bars), setting, seeds, realizer)
+        records = self._steer(shared, particles, (0, bars), setting, seeds, realizer)
         found = []
         for index in range(len(seeds)):
             best = _best(particles[index * count : (index + 1) * count])
@@ -205,25 +207,28 @@ class Particles:
         for bar in range(len(played), begin):
             notes = realizer.bar(line.terms(bar), setting.changes[bar], previous, seed, bar)
             played, previous = (*played, notes), realizer.last(notes, previous)
+        shared = Shared(model)
+        start = shared.copies(state, self._search.particles)
         particles = [
             _Particle(
                 line.copy(line.rng if number == 0 else self._rng(seed, begin, number)),
-                state,
-                0,
+                start,
+                number,
                 fed,
                 previous=previous,
                 notes=played,
             )
             for number in range(self._search.particles)
         ]
-        self._steer(model, particles, (begin, end), setting, [seed], realizer)
+        self._steer(shared, particles, (begin, end), setting, [seed], realizer)
         best = _best(particles)
         best.line.resume(setting.bars)
-        return best.line, model.gather([(best.state, best.row)]), None if best.fed is None else np.array([best.fed])
+        own = model.gather([shared.row(best.state, best.row)])
+        return best.line, own, None if best.fed is None else np.array([best.fed])
 
     def _steer(
         self,
-        model: TokenModel,
+        model: Shared,
         particles: list[_Particle],
         span: tuple[int, int],
         setting: Setting,
@@ -252,7 +257,7 @@ class Particles:
         rng = self._improviser.rng(seed, bar)
         return rng if rng is None or (bar == 0 and number == 0) else Random(f"{rng.random()}/{number}")
 
-    def _play(self, model: TokenModel, particles: Sequence[_Particle]) -> None:
+    def _play(self, model: Shared, particles: Sequence[_Particle]) -> None:
         """Play every particle to the end of its line's span."""
         active = [particle for particle in particles if not particle.line.done]
         if not active:

@@ -147,14 +147,19 @@ class Improviser:
                 rng = self.rng(take.seed, span[0])
                 solos.append(Line(take.changes, span, meter, take.decoding, rng, locked, take.labels))
             ends.append(len(solos))
-        state = model.start(len(solos))
-        inputs: NDArray[Any] | None = self.first_inputs(decoding, len(solos))
-        while not all(solo.done for solo in solos):
-            state, raw, ids = self.advance(model, state, inputs, solos)
+        active = solos
+        state = model.start(len(active))
+        inputs: NDArray[Any] | None = self.first_inputs(decoding, len(active))
+        while not all(solo.done for solo in active):
+            state, raw, ids = self.advance(model, state, inputs, active)
             inputs = raw if decoding.feedback == "soft" else ids
-            for solo, token in zip(solos, ids.tolist(), strict=True):
+            for solo, token in zip(active, ids.tolist(), strict=True):
                 if not solo.done:
                     solo.append(solo.given or self._vocabulary.terms[token], token)
+            rest = [row for row, solo in enumerate(active) if not solo.done]
+            if 0 < len(rest) < len(active) and hasattr(model, "gather"):  # those that are done are not stepped
+                state, inputs = model.gather([(state, row) for row in rest]), inputs[rest]
+                active = [active[row] for row in rest]
         parts = [solo.grammar() for solo in solos]
         return [tuple(bar for part in parts[begin:end] for bar in part) for begin, end in pairwise([0, *ends])]
 
@@ -206,7 +211,8 @@ class Improviser:
                 waiting = [number for number in waiting if number not in given]
                 if not waiting:
                     break
-            shaped = self._shape([solos[number] for number in waiting], raw[waiting])
+            # A view suffices for all rows: it becomes read-only.
+            shaped = self._shape([solos[row] for row in waiting], raw[waiting] if len(waiting) < len(raw) else raw[:])
             fits = (np.add.reduce(shaped, axis=1) > 0).tolist()
             playing = waiting if all(fits) else [number for number, fit in zip(waiting, fits, strict=True) if fit]
             if playing:

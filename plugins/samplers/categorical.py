@@ -25,8 +25,10 @@ def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.i
     >>> sample(np.array([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]]), [Random(1), Random(2)]).tolist()
     [1, 2]
     """
-    shares = probabilities.cumsum(axis=1)
-    # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
-    points = np.array([rng.random() for rng in rngs]) * shares[:, -1]
-    drawn = [row.searchsorted(point, side="right") for row, point in zip(shares, points, strict=True)]
+    drawn = []
+    for row, rng in zip(probabilities, rngs, strict=True):
+        possible = (row > 0).nonzero()[0]  # few, after samplers that truncate
+        shares = row[possible].cumsum()
+        # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
+        drawn.append(possible[shares.searchsorted(rng.random() * shares[-1], side="right")])
     return np.array(drawn, dtype=np.int64)

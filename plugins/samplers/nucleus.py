@@ -31,9 +31,14 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     truncated = np.zeros(probabilities.shape)
     for retained, row in zip(truncated, probabilities, strict=True):
         # Terms that are no likelier than this are never retained, even if all were: few are left to be sorted.
-        likely = row > (1 - options.mass) * np.add.reduce(row) / len(row)
-        indices = likely.nonzero()[0]
-        order = (-row[indices]).argsort(kind="stable")
-        kept = indices[order[: retained_terms(row[indices[order]], options.mass, np.add.reduce(row[~likely]))]]
-        retained[kept] = row[kept]
+        total = np.add.reduce(row)
+        ranked = row[row > (1 - options.mass) * total / len(row)]
+        ranked.sort()
+        count = retained_terms(ranked[::-1], options.mass, max(total - np.add.reduce(ranked), 0.0))
+        if not count:
+            continue
+        least = ranked[-count]
+        np.copyto(retained, row, where=row >= least)
+        if dropped := len(ranked) - count - int(ranked.searchsorted(least)):  # of equals, those with the higher ids
+            retained[(row == least).nonzero()[0][-dropped:]] = 0.0
     return truncated

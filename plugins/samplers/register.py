@@ -11,6 +11,7 @@ Source: the project; 32-bar windows of the Weimar Jazz Database have a range of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -42,10 +43,15 @@ def shape_distribution(
     >>> shape_distribution(np.array([[0.2, 0.3, 0.5]]), [[0]], vocabulary, Options(range=12)).tolist()
     [[0.2, 0.3, 0.0]]
     """
-    pitches = vocabulary.pitches
+    pitches = _pitches(vocabulary)
     shaped = probabilities.copy()
     for row, history in zip(shaped, histories, strict=True):
-        played = pitches[[*set(history)]] if history else pitches[:0]
-        if len(played := played[played >= 0]):
-            row[outside(vocabulary, int(played.max()) - options.range, int(played.min()) + options.range)] = 0.0
+        if played := {pitches[token] for token in set(history)} - {-1}:
+            row[outside(vocabulary, max(played) - options.range, min(played) + options.range)] = 0.0
     return shaped
+
+
+@lru_cache(maxsize=16)
+def _pitches(vocabulary: Vocabulary) -> tuple[int, ...]:
+    """Return the pitch of each term, -1 where it names none: single ones are read much faster than from an array."""
+    return tuple(vocabulary.pitches.tolist())

@@ -111,6 +111,22 @@ def test_a_solo_does_not_depend_on_its_company() -> None:
     assert len(set(together)) == 3
 
 
+class Gathering(Uniform):
+    """One whose states can be gathered; its state is the number of rows."""
+
+    def gather(self, rows: Sequence[tuple[int, int]]) -> int:
+        assert all(row < batch for batch, row in rows)
+        return len(rows)
+
+
+def test_a_solo_that_is_done_is_no_longer_stepped() -> None:
+    make, model = improviser(WORDS, shape_distribution=fits, sample=draw), Gathering(WORDS)
+    together = make.improvise(model, CHANGES, METER, [1, 2, 3], Decoding())
+    assert together == make.improvise(Uniform(WORDS), CHANGES, METER, [1, 2, 3], Decoding())
+    rows = [len(inputs) for inputs in model.fed[1:]]
+    assert rows == sorted(rows, reverse=True) and rows[0] == 3 > rows[-1]
+
+
 def test_terms_know_their_bar_and_place() -> None:
     (grammar,) = improviser(WORDS, shape_distribution=fits, sample=draw).improvise(
         Uniform(WORDS), CHANGES, METER, [1], Decoding()

@@ -60,8 +60,6 @@ SCALARS = slice(0, 4)
 """Of the real-valued features: until, exp(-until), tempo, bar."""
 CHORD_FLAGS = slice(4, 28)
 """Of the real-valued features: 12 pitch classes of the chord, then 12 of the next one, counted from their roots."""
-LABELS = slice(28, None)
-"""Of the real-valued features: the label embedding of a network that is conditioned on labels, while it is stepped."""
 
 
 @dataclass(frozen=True)
@@ -185,25 +183,24 @@ def repetition(played: str) -> tuple[int, int]:
     return found
 
 
-def _chord_features(chord: Chord | None) -> tuple[int, int, Float32s]:
+def _chord_features(chord: Chord | None) -> tuple[int, int, tuple[float, ...]]:
     """Return root, bass counted from the root (-1 each without a chord), and 12 flags counted from the root."""
     if chord is None or not chord.pitches:
-        return -1, -1, np.zeros(12, np.float32)
+        return -1, -1, (0.0,) * 12
     return _voicing_features(chord.symbol, chord.pitches)
 
 
 @lru_cache(maxsize=4096)
-def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, Float32s]:
+def _voicing_features(symbol: str, pitches: tuple[int, ...]) -> tuple[int, int, tuple[float, ...]]:
     chord = parse_symbol(symbol) if symbol else None
     root = min(pitches) % 12 if chord is None or chord.root is None else chord.root
     bass = min(pitches) if chord is None or chord.bass is None else chord.bass
-    flags = np.zeros(12, np.float32)
-    flags[[(pitch - root) % 12 for pitch in pitches]] = 1
-    return root, (bass - root) % 12, flags
+    sounding = {(pitch - root) % 12 for pitch in pitches}
+    return root, (bass - root) % 12, tuple(float(degree in sounding) for degree in range(12))
 
 
-def position_columns(position: Position) -> tuple[list[int], Float32s]:
-    """Return the columns of `INTEGERS` from ``root`` on, and the real-valued features, shape ``(28,)``."""
+def position_columns(position: Position) -> tuple[list[int], list[float]]:
+    """Return the columns of `INTEGERS` from ``root`` on, and the 28 real-valued features."""
     root, bass, flags = _chord_features(position.chord)
     next_root, _, next_flags = _chord_features(position.next_chord)
     beats = (position.onset + position.remaining) // _TICKS
@@ -212,9 +209,7 @@ def position_columns(position: Position) -> tuple[list[int], Float32s]:
     integers = [root, next_root, bass, beat, min(max(beats, 0), 7), slot, position.bar % 8]
     until = min(position.until / _TICKS, 16)
     scalars = [until / 8, exp(-until), log2(input_tempo(position) / 160), min(position.bar, 63) / 32]
-    reals = np.empty(28, np.float32)
-    reals[SCALARS], reals[4:16], reals[16:28] = scalars, flags, next_flags
-    return integers, reals
+    return integers, [*scalars, *flags, *next_flags]
 
 
 def tune_columns(tune: TokenTune, events: Events) -> tuple[Int32s, Float32s, Int32s, Int32s]:

@@ -7,17 +7,14 @@ the same probabilities.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from jazzgram import Weights
 from jazzgram.models import rows_times, softmax
 from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTERVALS, LABELS, PITCHES, REST
-from .inputs import NO_DEGREE, NO_INTERVAL, NO_REPEAT, RUNS, Rows
+from .columns import CHORD_FLAGS, COLUMN, INTERVALS, PITCHES, REST
+from .inputs import NO_DEGREE, NO_INTERVAL, NO_REPEAT, RUNS, LabelProducts, Rows
 
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
@@ -28,6 +25,8 @@ TRANSPOSITION_EMBEDDING = "transposition_embedding"
 _INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRANSPOSITION_EMBEDDING: 1.0}
 _LOOKED_UP = [COLUMN[name] for name in ("last", "before_last", "root", "next_root")]
 """What the columns of the network's outputs that make a pitch's logit depend on."""
+_OF_DURATION = [COLUMN[name] for name in ("last", "root", "interval_run", "repeat_duration", "duration_run")]
+"""What a duration's logit depends on besides the network's outputs."""
 
 
 def head_shapes(width: int, hidden: int, durations: int) -> dict[str, tuple[int, ...]]:
@@ -92,13 +91,18 @@ class Heads:
 
     def __init__(self, weights: Weights, durations: int, choices: Int32s) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
-        self._w, self._durations, self._choices = w, durations, choices
+        self._w, self._choices = w, choices
         # All that reads the network's outputs is one matrix; each table that is looked up in ends with a zero.
-        self._matrix, self._bias, self._at = _fused(w, choices)
+        matrix, bias, self._at = _fused(w, choices)
+        width = len(matrix) - (w[LABEL_EMBEDDING].shape[1] if LABEL_EMBEDDING in w else 0)
+        self._matrix, self._labelled = np.ascontiguousarray(matrix[:width]), LabelProducts(matrix[width:], bias)
         # Every index depends on one number: the last note, the one before, a root. Computed once for each value.
         notes, roots = np.arange(-1, REST, dtype=np.int32), np.arange(-1, 12, dtype=np.int32)
         rows = Rows(np.repeat(notes[:, None], len(COLUMN), axis=1), np.zeros((len(notes), 0), np.float32))
-        interval_index = rows.interval_indices("last", choices)
+        widest = _widest_interval(choices)
+        interval_index = rows.interval_indices("last", choices) - (NO_INTERVAL // 2 - widest)
+        # Behind the intervals between choices is the zero; a last note that is no choice has none.
+        interval_index[(interval_index < 0) | (interval_index > 2 * widest)] = 2 * widest + 1
         degree_index = rows.degree_indices("root", choices)[: len(roots)]
         tables = [
             interval_index + self._at["interval"],
@@ -110,11 +114,13 @@ class Heads:
         self._first_columns = np.cumsum([1, *map(len, tables[:-1])])
         self._choice_index = {pitch: index for index, pitch in enumerate(choices.tolist())}
         index = rows.embedding_indices(np.broadcast_to(choices, (len(notes), len(choices))), notes)
-        self._note_embedding = w["pitch_embedding"][choices] + w["interval_embedding"][index[..., 1]]
-        self._degree_embedding = w["degree_embedding"][index[: len(roots), :, 2]]
+        self._interval_index = index[..., 1]
+        self._degree_embedding = w["pitch_embedding"][choices] + w["degree_embedding"][index[: len(roots), :, 2]]
+        self._sum = np.ones(durations, np.float32)
+        self._zero = np.zeros((len(choices), len(w["duration"])), np.float32)
 
     def __call__(self, outputs: Float32s, rows: Rows) -> tuple[Float32s, Float32s]:
-        """Compute the probabilities of pitches and durations.
+        """Compute the probabilities of pitches with durations.
 
         Parameters
         ----------
@@ -126,65 +132,70 @@ class Heads:
         Returns
         -------
         pitch : ndarray of float32, shape (batch, choices)
-            The probability of each choice.
         duration : ndarray of float32, shape (batch, choices, durations)
-            The probability of each duration after it.
+            The probability of a choice with a duration is the product of the two. By itself neither is normalized.
         """
-        outputs = rows_times(np.concatenate([outputs, rows.reals[:, LABELS]], axis=1), self._matrix) + self._bias
-        repeated = rows.repeated_pitches()
-        # In float32, as the logits are: the batch of durations is large, and the product becomes float64 afterwards.
-        return (
-            softmax(self._pitch_logits(outputs, rows, repeated), np.float32),
-            softmax(self._duration_logits(outputs, rows, repeated), np.float32),
-        )
+        outputs = rows_times(outputs, self._matrix)
+        outputs += self._labelled(rows.labels)
+        repeated = rows.repeated_pitches().tolist()
+        pitch = softmax(self._pitch_logits(outputs, rows, repeated), np.float32)
+        # The batch of durations is large: it is not divided by its sums, the pitches are.
+        duration = self._duration_logits(outputs, rows, repeated)
+        duration -= np.maximum.reduce(duration, axis=2, keepdims=True)
+        np.exp(duration, out=duration)
+        pitch /= duration @ self._sum
+        return pitch, duration
 
-    def _pitch_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> Float32s:
+    def _pitch_logits(self, outputs: Float32s, rows: Rows, repeated: list[int]) -> Float32s:
         at = self._at
         chord_tone = outputs[:, at["chord_tone"] : at["chord_tone"] + 2, None]
         degree = outputs[:, at["degree"] : at["degree"] + 26].reshape(-1, 2, 13)
         degree[:, :, :12] += chord_tone * rows.reals[:, CHORD_FLAGS].reshape(-1, 2, 12)
-        columns = self._columns.take(rows.integers[:, _LOOKED_UP] + self._first_columns, axis=0)
+        columns = self._columns.take(rows.integers.take(_LOOKED_UP, axis=1) + self._first_columns, axis=0)
         columns += np.arange(0, outputs.size, outputs.shape[1])[:, None, None]
-        logits: Float32s = outputs[:, : len(self._choices)] + 0
-        for part in outputs.take(columns).swapaxes(0, 1):
-            logits += part
-        for row, choice in self._repetitions(repeated):
-            logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
+        logits: Float32s = np.add.reduce(outputs.take(columns), axis=1)
+        logits += outputs[:, : len(self._choices)]
+        for row, choice in enumerate(map(self._choice_index.get, repeated)):
+            if choice is not None:
+                logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
         return logits
 
-    def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: Int32s) -> NDArray[Any]:
+    def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: list[int]) -> Float32s:
         w = self._w
-        hidden = self._note_embedding[rows["last"] + 1]
-        hidden += self._degree_embedding[rows["root"] + 1]
-        hidden += outputs[:, None, self._at["hidden"] :]
-        run, repeat = rows["interval_run"], w["repeat_embedding"]
-        continuing = [
-            (row, choice, hidden[row, choice] + repeat[run[row] + RUNS]) for row, choice in self._repetitions(repeated)
-        ]
-        hidden += repeat[np.where(repeated >= 0, run, NO_REPEAT)][:, None]
-        for row, choice, embedded in continuing:
-            hidden[row, choice] = embedded
-        np.maximum(hidden, 0, out=hidden)
-        logits: NDArray[Any] = hidden @ w["duration"]
-        logits += w["duration_bias"]
-        for row, duration in enumerate(rows.repeated_durations().tolist()):
-            if duration >= 0:
-                bonus = hidden[row] @ w["duration_repeat"][:, 0]
-                logits[row, :, duration] += bonus + w["duration_repeat_bias"][rows["duration_run"][row]]
+        each, repeat = outputs[:, self._at["hidden"] :], w["repeat_embedding"]
+        logits = np.empty((len(outputs), len(self._choices), len(self._sum)), np.float32)
+        known: dict[tuple[int, int], Float32s] = {}  # rows of the same past have the same embeddings
+        for row, (last, root, run, duration, duration_run) in enumerate(rows.integers[:, _OF_DURATION].tolist()):
+            if (last, root) not in known:
+                known[last, root] = w["interval_embedding"].take(self._interval_index[last + 1], axis=0)
+                known[last, root] += self._degree_embedding[root + 1]
+            embedded, choice = known[last, root], self._choice_index.get(repeated[row])
+            hidden = embedded + (each[row] + repeat[run if repeated[row] >= 0 else NO_REPEAT])
+            if choice is not None:
+                hidden[choice] = embedded[choice] + (each[row] + repeat[run + RUNS])
+            np.maximum(hidden, self._zero, out=hidden)  # three times as fast as the maximum of an array and a number
+            np.matmul(hidden, w["duration"], out=logits[row])
+            logits[row] += w["duration_bias"]
+            if duration_run > 0:
+                bonus = hidden @ w["duration_repeat"][:, 0]
+                logits[row, :, duration] += bonus + w["duration_repeat_bias"][duration_run]
         return logits
 
-    def _repetitions(self, repeated: Int32s) -> list[tuple[int, int]]:
-        """Return for each row whose repetition goes on with one of the choices its index, and that of the choice."""
-        return [
-            (row, self._choice_index[pitch])
-            for row, pitch in enumerate(repeated.tolist())
-            if pitch in self._choice_index
-        ]
+
+def _widest_interval(choices: Int32s) -> int:
+    """Return the widest interval between two pitches of `choices`, in semitones."""
+    pitches = choices[choices < REST]
+    return int(np.ptp(pitches)) if len(pitches) else 0
 
 
 def _fused(w: Weights, choices: Int32s) -> tuple[Float32s, Float32s, dict[str, int]]:
-    """Concatenate all that reads the network's outputs; return the matrix, its bias, and the column of each part."""
+    """Concatenate all that reads the network's outputs; return the matrix, its bias, and the column of each part.
+
+    Of the intervals only those between choices are retained.
+    """
     zero = np.zeros((len(w["pitch"]) + 1, 1), np.float32)
+    widest = _widest_interval(choices)
+    intervals = slice(NO_INTERVAL // 2 - widest, NO_INTERVAL // 2 + widest + 1)
 
     def with_bias(name: str) -> Float32s:
         bias = w.get(f"{name}_bias", np.zeros(w[name].shape[1], np.float32))
@@ -195,8 +206,8 @@ def _fused(w: Weights, choices: Int32s) -> tuple[Float32s, Float32s, dict[str, i
     degree = with_bias("degree")
     parts = {
         "pitch": with_bias("pitch")[:, choices],
-        "interval": np.concatenate([with_bias("interval"), zero], axis=1),
-        "second_interval": np.concatenate([with_bias("second_interval"), zero], axis=1),
+        "interval": np.concatenate([with_bias("interval")[:, intervals], zero], axis=1),
+        "second_interval": np.concatenate([with_bias("second_interval")[:, intervals], zero], axis=1),
         "degree": np.concatenate([degree[:, :12], zero, degree[:, 12:], zero], axis=1),
         "chord_tone": with_bias("chord_tone"),
         "repeat": with_bias("repeat"),
@@ -204,4 +215,4 @@ def _fused(w: Weights, choices: Int32s) -> tuple[Float32s, Float32s, dict[str, i
     }
     columns = np.cumsum([0, *(part.shape[1] for part in parts.values())]).tolist()
     whole = np.concatenate(list(parts.values()), axis=1)
-    return np.ascontiguousarray(whole[:-1]), whole[-1], dict(zip(parts, columns, strict=False))
+    return whole[:-1], whole[-1], dict(zip(parts, columns, strict=False))

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jazzgram.models import rows_times
 from jazzgram.music import Float32s, Int32s
 
-from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, LABELS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
+from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
 
 RUNS = len(RUN_LENGTHS) + 1
 NO_INTERVAL = 2 * PITCHES - 1
@@ -29,8 +28,15 @@ _PITCH = np.arange(PITCHES, dtype=np.int32)
 _ROTATION = np.concatenate([flags + (np.arange(12)[:, None] + np.arange(12)) % 12 for flags in (4, 16)])
 """The columns of a chord's flags, rotated to the left by so many semitones; from row 12 on those of the next chord."""
 _ROTATED_CHORDS = np.array([0, 12, 0, 12], np.int32)
-_REAL_INPUTS = 3 * 24 + 4
-"""Inputs that are not one-hot."""
+_REPEATED = np.arange(INTERVALS + 2, dtype=np.int32)[:, None] - WIDEST + np.arange(PITCHES + 1, dtype=np.int32)
+_REPEATED[:, -1], _REPEATED[INTERVALS], _REPEATED[-1] = -1, REST, -1
+"""The pitch that continues a repetition by its interval and the last pitch; the last row and column are those of -1."""
+_CHORD_INPUTS = 3 * 24
+"""Inputs that are flags of chords; behind them are four scalars."""
+_REAL_INPUTS = _CHORD_INPUTS + 4
+"""Inputs that are not one-hot, besides those for labels."""
+_MOST_PRODUCTS = 1024
+"""Chords over which last notes whose products with the first layer are cached: more than a chorus has."""
 _DIFFERENCES = {
     "interval": ("last", "before_last"),
     "second_interval": ("last", "third_last"),
@@ -65,6 +71,10 @@ def one_hot_widths(durations: int) -> dict[str, int]:
         "repeat_duration": durations,
         "duration_run": RUNS,
     }
+
+
+_DEGREES = slice(list(one_hot_widths(1)).index("degree"), list(one_hot_widths(1)).index("next_root") + 1)
+"""The one-hot inputs from which follow how the flags of both chords are rotated: degrees, root, next root."""
 
 
 def _sums(*terms: dict[str, int]) -> Int32s:
@@ -126,12 +136,15 @@ class Rows:
     Parameters
     ----------
     integers : ndarray of int32, shape (events, len(INTEGERS))
-    reals : ndarray of float32, shape (events, 28) or more
-        The label embedding is behind the others where there is one.
+    reals : ndarray of float32, shape (events, 28)
+    labels : ndarray of float32, shape (events, label units), or None
+        The label embedding of a network that is conditioned on labels, while it is stepped: the same array from step
+        to step as long as the rows have the same labels.
     """
 
     integers: Int32s
     reals: Float32s
+    labels: Float32s | None = None
 
     def __getitem__(self, name: str) -> Int32s:
         column: Int32s = self.integers[:, COLUMN[name]]
@@ -143,22 +156,21 @@ class Rows:
         indices: Int32s = table.take(self.integers @ factors + begins)
         return indices
 
-    def real_inputs(self) -> Float32s:
-        """Return the real-valued inputs: both chords from their roots, from the last note, from C; scalars; labels."""
+    def chord_inputs(self) -> Float32s:
+        """Return the flags of both chords from their roots, from the last note, from C, shape ``(events, 72)``."""
         events = len(self.integers)
         # An unknown chord has no flags: any rotation leaves it without.
         columns = _ROTATION.take(self.integers @ _ROTATED_BY % 12 + _ROTATED_CHORDS, axis=0).reshape(events, 48)
         rotated = self.reals.take(columns + np.arange(0, self.reals.size, self.reals.shape[1])[:, None])
         if (unknown := self["last"] < 0).any():
             rotated[unknown, :24] = 0
-        parts = self.reals[:, CHORD_FLAGS], rotated, self.reals[:, SCALARS], self.reals[:, LABELS]
-        return np.concatenate(parts, axis=1)
+        return np.concatenate([self.reals[:, CHORD_FLAGS], rotated], axis=1)
 
     def inputs(self, durations: int) -> Float32s:
         """Return the inputs of the first layer, shape ``(events, input_width(durations))``."""
         one_hot = np.zeros((len(self.integers), _offsets(durations)[-1] + 1), np.float32)
         np.put_along_axis(one_hot, self.one_hot_indices(durations), 1, axis=1)
-        return np.concatenate([one_hot[:, :-1], self.real_inputs()], axis=1)
+        return np.concatenate([one_hot[:, :-1], self.chord_inputs(), self.reals[:, SCALARS]], axis=1)
 
     def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
@@ -173,9 +185,7 @@ class Rows:
 
     def repeated_pitches(self) -> Int32s:
         """Return the pitch that continues the repetition; -1 where there is none."""
-        interval, last = self["repeat_interval"], self["last"]
-        pitch = np.where(interval == INTERVALS, REST, np.where(last >= 0, last + interval - WIDEST, -1))
-        return np.where(self["interval_run"] > 0, pitch, -1).astype(np.int32)
+        return _REPEATED[self["repeat_interval"], self["last"]]
 
     def repeated_durations(self) -> Int32s:
         """Return the duration that continues the repetition; -1 where there is none."""
@@ -208,31 +218,79 @@ def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s
     return rng.uniform(-scale, scale, shape).astype(np.float32)
 
 
+class LabelProducts:
+    """Products of label embeddings with the rows of a matrix that they are inputs of, plus a bias.
+
+    A solo's labels stay as they are: each product is computed once, and that of a batch as long as it is the same.
+    """
+
+    def __init__(self, matrix: Float32s, bias: Float32s) -> None:
+        self._matrix, self._bias = matrix, bias
+        self._known: dict[bytes, Float32s] = {}
+        self._last: tuple[Float32s | None, Float32s] = None, bias
+
+    def __call__(self, embeddings: Float32s | None) -> Float32s:
+        """Return the products, shape ``(events, columns)``; the bias alone where there are no labels."""
+        if embeddings is None:
+            return self._bias
+        last, products = self._last
+        if embeddings is last:
+            return products
+        keys = [embedding.tobytes() for embedding in embeddings]
+        for key, embedding in zip(keys, embeddings, strict=True):
+            if key not in self._known:
+                self._known[key] = embedding @ self._matrix + self._bias
+        products = np.array([self._known[key] for key in keys])
+        self._last = embeddings, products
+        return products
+
+
 class FirstLayer:
-    """The first layer's kernel, stepped: the rows of one-hot inputs are looked up.
+    """The first layer, stepped: the rows of one-hot inputs are looked up.
 
     Parameters
     ----------
     kernel : ndarray of float32, shape (inputs, units)
         The matrix.
+    bias : ndarray of float32, shape (units,)
+        Added to the product.
     durations : int
         Number of distinct durations.
     """
 
-    def __init__(self, kernel: Float32s, durations: int) -> None:
+    def __init__(self, kernel: Float32s, bias: Float32s, durations: int) -> None:
         width = _offsets(durations)[-1]
         self._durations = durations
         # A row of the kernel for each one-hot input, and one of zeros for "none of them".
         self._one_hot = np.concatenate([kernel[:width], np.zeros_like(kernel[:1])])
-        self._real = kernel[width:]
+        self._chords, self._scalars, labels = np.split(kernel[width:], [_CHORD_INPUTS, _REAL_INPUTS])
+        self._chord_products: dict[bytes, Float32s] = {}
+        self._labelled = LabelProducts(labels, bias)
 
     def __call__(self, rows: Rows) -> Float32s:
         """Return the inputs of events times the kernel, shape ``(events, units)``."""
-        drive = rows_times(rows.real_inputs(), self._real)
-        known: dict[bytes, Float32s] = {}  # rows of the same past and position have the same one-hot inputs
-        for row, indices in zip(drive, rows.one_hot_indices(self._durations), strict=True):
-            key = indices.tobytes()
+        known: dict[bytes, Float32s] = {}  # rows of the same past and position differ in their labels only
+        products = []
+        for row, indices in enumerate(rows.one_hot_indices(self._durations)):
+            key = indices.tobytes() + rows.reals[row].tobytes()
             if key not in known:
-                known[key] = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
-            row += known[key]
+                product: Float32s = np.add.reduce(self._one_hot.take(indices, axis=0), axis=0)
+                product += self._chord_product(rows, row, indices)
+                product += rows.reals[row, SCALARS] @ self._scalars
+                known[key] = product
+            products.append(known[key])
+        drive: Float32s = np.array(products)
+        drive += self._labelled(rows.labels)
         return drive
+
+    def _chord_product(self, rows: Rows, row: int, one_hot_indices: Int32s) -> Float32s:
+        """Return the product of a row's chord inputs: the same chords often come under the same last note."""
+        key = one_hot_indices[_DEGREES].tobytes() + rows.reals[row, CHORD_FLAGS].tobytes()
+        product = self._chord_products.get(key)
+        if product is None:
+            (inputs,) = Rows(rows.integers[row : row + 1], rows.reals[row : row + 1]).chord_inputs()
+            product = inputs @ self._chords
+            if len(self._chord_products) >= _MOST_PRODUCTS:
+                self._chord_products.clear()
+            self._chord_products[key] = product
+        return product

@@ -123,10 +123,10 @@ class LstmStepper:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._layers = layers
         self._units = len(w["recurrent_0"])
-        self._first = FirstLayer(_halved(w["kernel_0"]), durations)
+        self._first = FirstLayer(_halved(w["kernel_0"]), _halved(w["bias_0"]), durations)
         self._kernels = [_halved(w[f"kernel_{layer}"]) for layer in range(1, layers)]
         self._recurrent = [_halved(w[f"recurrent_{layer}"]) for layer in range(layers)]
-        self._biases = [_halved(w[f"bias_{layer}"]) for layer in range(layers)]
+        self._biases = [_halved(w[f"bias_{layer}"]) for layer in range(1, layers)]
 
     def start(self, batch: int) -> State:
         """See `Stepper`."""
@@ -141,7 +141,6 @@ class LstmStepper:
             hidden, cell = state[2 * layer], state[2 * layer + 1]
             gates = rows_times(hidden, self._recurrent[layer])
             gates += inputs
-            gates += self._biases[layer]
             np.tanh(gates, out=gates)
             sigmoid = gates * 0.5
             sigmoid += 0.5
@@ -151,6 +150,7 @@ class LstmStepper:
             after += [hidden, cell]
             if layer < self._layers - 1:
                 inputs = rows_times(hidden, self._kernels[layer])
+                inputs += self._biases[layer]
         return np.concatenate(outputs, axis=1), tuple(after)
 
     def gather(self, rows: Sequence[tuple[State, int]]) -> State:

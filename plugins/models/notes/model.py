@@ -166,6 +166,7 @@ class NoteModel:
         self._stepper = self._network.stepper(self._weights, durations)
         self._heads = Heads(self._weights, durations, self._choices.astype(np.int32))
         self._embeddings: dict[Labels, Float32s] = {}
+        self._last_embedded: tuple[tuple[Labels, ...], Float32s] = (), np.empty(0, np.float32)
 
     def start(self, batch: int) -> ModelState:
         """Return the state before the first event."""
@@ -184,10 +185,9 @@ class NoteModel:
         columns = {id(past): past_columns(past) for past in {id(past): past for past in pasts}.values()}
         known = [position_columns(position) for position in positions]
         integers = [columns[id(past)] + of_position for past, (of_position, _) in zip(pasts, known, strict=True)]
-        reals = np.array([real for _, real in known])
-        if len(self._index):
-            reals = np.concatenate([reals, [self._embedding(position.labels) for position in positions]], axis=1)
-        rows = Rows(np.array(integers, np.int32), reals)
+        reals = np.array([real for _, real in known], np.float32)
+        embedded = self._embedded(tuple(position.labels for position in positions)) if len(self._index) else None
+        rows = Rows(np.array(integers, np.int32), reals, embedded)
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
         likelihoods = pitch.take(self._choice, axis=1)
@@ -200,6 +200,14 @@ class NoteModel:
         """Build a state from rows of other states."""
         network = self._stepper.gather([(network, row) for (_, network), row in rows])
         return tuple(pasts[row] for (pasts, _), row in rows), network
+
+    def _embedded(self, labels: tuple[Labels, ...]) -> Float32s:
+        """Return the label embedding of a batch's rows: that of the last step where they have the same labels."""
+        last, embedded = self._last_embedded
+        if labels != last:
+            embedded = np.array([self._embedding(each) for each in labels])
+            self._last_embedded = labels, embedded
+        return embedded
 
     def _embedding(self, labels: Labels) -> Float32s:
         """Return the sum of a solo's rows of the label embedding."""

@@ -170,7 +170,7 @@ class TransformerStepper:
     def __init__(self, weights: Weights, network: TransformerNetwork, durations: int) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._w, self._network = w, network
-        self._first = FirstLayer(w["kernel_0"], durations)
+        self._first = FirstLayer(w["kernel_0"], w["input_bias"], durations)
         heads, size = network.attention_heads, network.units // network.attention_heads
         scale = np.float32(size**-0.5)
         # The nearest event comes last, as it does in memory.
@@ -189,7 +189,7 @@ class TransformerStepper:
     def step(self, rows: Rows, state: State) -> tuple[Float32s, State]:
         """See `Stepper`."""
         w = self._w
-        hidden = first = self._first(rows) + w["input_bias"]
+        hidden = first = self._first(rows)
         after: list[Float32s] = []
         events = np.minimum(state[-1] + 1, self._network.memory + 1)
         for layer in range(self._network.layers):
