@@ -119,7 +119,7 @@ def test_tables_fit_a_narrow_terminal_over_changes_that_are_typed(
 
 def test_a_table_in_a_pipe_has_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    assert terminal_width() == 80 or sys.__stdout__.isatty()
+    assert terminal_width() == 80 or (sys.__stdout__ is not None and sys.__stdout__.isatty())
 
 
 @pytest.mark.parametrize("option", [("--tempo", "200"), ("--key", "Bb")])
