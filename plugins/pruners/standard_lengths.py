@@ -14,6 +14,7 @@ Source: deepjazz (Kim, 2016).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import accumulate, groupby
 from random import Random
@@ -105,7 +106,7 @@ def _nearest(end: int, step: int) -> int:
     return (2 * end + step) // (2 * step) * step
 
 
-def _distance(positions: list[int], in_beat: list[int]) -> int:
+def _distance(positions: Iterable[int], in_beat: list[int]) -> int:
     return sum(abs(a - b) for a, b in zip(positions, in_beat, strict=True))
 
 
