@@ -22,7 +22,7 @@ from .lstm_network import LstmNetwork
 from .model import NoteModel
 from .options import NoteOptions
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 """Raised where other weights are trained, or mean something else; the shipped model is found by it."""
 
 
