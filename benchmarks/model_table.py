@@ -6,7 +6,7 @@ Trains each model of `MODELS` on the training part of the Weimar Jazz Database a
 bits a note on its own terms, and by the published protocol (`legato`; see docs/measuring.md). Those of `SEVERAL` are
 trained from three seeds for the latter, and get mean and standard deviation. Each number is written to the file at
 once: an interrupted run resumes. Needs data/wjazzd in the folder that ``JAZZGRAM_SHARED`` names (default:
-the folder ``shared`` beside the checkout), and about an hour and a half on two cores; name models to have only these.
+the folder ``shared`` beside the checkout), and about two hours on two cores; name models to have only these.
 """
 
 from __future__ import annotations
@@ -40,12 +40,17 @@ MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "grammar": ("scale_degree", "grammar", {}),
     "lstm": ("scale_degree", "lstm", _LSTM),
     "note_lstm": ("events", "note_lstm", {"epochs": 16}),
+    "note_lstm with labels": (
+        "events",
+        "note_lstm",
+        {"epochs": 16, "labels": ["soloist", "instrument", "style", "tempo"]},
+    ),
     "transformer": ("events", "transformer", {}),
 }
 """Of each model its tokenizer, its plugin and the options that are not the plugin's own."""
 NO_EVENTS = ("grammar",)
 """Models that learn no events."""
-SEVERAL = ("lstm", "note_lstm")
+SEVERAL = ("lstm", "note_lstm", "note_lstm with labels")
 SEEDS = (1, 2, 3)
 STEPS = 300
 YARDSTICKS = ("published", "own terms")
@@ -102,6 +107,7 @@ def scores(name: str, seed: int, yardstick: str, folder: Path) -> list[dict[str,
         rows = [row.as_json() for row in likelihoods(pipeline)]
         model = pipeline.model
         rows[0]["notes_a_second"] = notes_a_second(model, pipeline)
+    rows[0]["model"] = name
     rows[0]["parameters"] = sum(array.size for array in model.weights().values())
     rows[0]["train_seconds"] = clock.seconds
     return rows

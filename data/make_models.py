@@ -9,8 +9,8 @@ it. Where that code still trains what is stored, within the rounding of half pre
 are.
 
 ``weimar`` is trained on the 402 solos of the Weimar Jazz Database's CSV export, which do not come with jazzgram: SOLOS
-is their folder, with ``melody`` and ``beats``. Without it that model stays as it is. It takes a quarter of an hour on
-two cores, and is found by its configuration alone. Of the solos it has the weights, the terms, and the labels of each;
+is their folder, with ``melody`` and ``beats``. Without it that model stays as it is. It takes six minutes on two
+cores, and is found by its configuration alone. Of the solos it has the weights, the terms, and the labels of each;
 the first terms of their bars are sorted, so that no solo can be read from them.
 """
 
@@ -63,7 +63,7 @@ def make_without_corpus(solos: str | None, display: Display) -> tuple[str, dict[
     name = WITHOUT_CORPUS
     config = Pipeline.load(name).config
     if solos is None:
-        display.console.print(f"{name}: left as it is; give the folder of the solos to train it")
+        display.line(f"{name}: left as it is; give the folder of the solos to train it")
         (entry,) = [each for each in read_index().values() if each["folder"] == name]
         return configuration_key(config), entry
     # The cache resumes an interrupted training; a quarter of an hour is not begun twice.
@@ -79,13 +79,13 @@ def store(name: str, pipeline: Pipeline, display: Display) -> None:
         for key, array in pipeline.model.weights().items()
     }
     if is_stored(FOLDER / name, pipeline, weights):
-        display.console.print(f"{name}: trained as before; the stored weights stay")
+        display.line(f"{name}: trained as before; the stored weights stay")
     else:
         shutil.rmtree(FOLDER / name, ignore_errors=True)
         manifest = {**pipeline.training.manifest(), "corpus": Pipeline.load(pipeline.config.name).config.corpus.source}
         vocabulary = replace(pipeline.vocabulary, openings=tuple(sorted(pipeline.vocabulary.openings)))
         save_model(FOLDER / name, weights=weights, vocabulary=vocabulary, manifest=manifest)
-        display.console.print(f"{name}: new weights; is MODEL_VERSION raised in its plugin, and MODEL_CARD.md right?")
+        display.line(f"{name}: new weights; is MODEL_VERSION raised in its plugin, and MODEL_CARD.md right?")
 
 
 def entry_of(name: str, pipeline: Pipeline) -> dict[str, str]:

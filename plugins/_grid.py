@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import Annotated
 
@@ -44,22 +44,28 @@ def on_grids(terms: Sequence[Term], grids: Sequence[Fraction], meter: Meter) -> 
     """
     moved: list[Term] = []
     begun = 0
-    for term, ended in zip(terms, _ends(terms, [to_ticks(step) for step in grids], meter.bar), strict=True):
+    ends = _ends(tuple(term.duration for term in terms), _steps(tuple(grids)), meter.bar)
+    for term, ended in zip(terms, ends, strict=True):
         if ended > begun:
-            moved.append(replace(term, duration=ended - begun))
+            moved.append(Term(term.category, ended - begun, term.interval_range, term.origin))
             begun = ended
     return moved
 
 
-def _ends(terms: Sequence[Term], steps: Sequence[int], barline: int) -> list[int]:
+@lru_cache(maxsize=256)
+def _steps(grids: tuple[Fraction, ...]) -> tuple[int, ...]:
+    return tuple(map(to_ticks, grids))
+
+
+@lru_cache(maxsize=4096)  # the bars of a corpus share their rhythms
+def _ends(durations: tuple[int, ...], steps: tuple[int, ...], barline: int) -> tuple[int, ...]:
     """Return the grid position where each term ends, in ticks from the start of the bar."""
     positions: list[int] = []
-    ends = accumulate(term.duration for term in terms)
-    for _, beat in groupby(ends, key=lambda end: end // TICKS_PER_QUARTER):
+    for _, beat in groupby(accumulate(durations), key=lambda end: end // TICKS_PER_QUARTER):
         in_beat = list(beat)
         # The barline of 7/8, say, is not on every grid, but a bar ends there.
         moved = [
             [end if end == barline else (2 * end + step) // (2 * step) * step for end in in_beat] for step in steps
         ]
         positions += min(moved, key=lambda positions: sum(abs(a - b) for a, b in zip(positions, in_beat, strict=True)))
-    return positions
+    return tuple(positions)

@@ -110,7 +110,7 @@ def command(
         for scores in bake(entries, benchmark, display):
             results.append(scores)
             if not display.quiet:
-                display.console.print(f"  {scores.name}", style="dim", markup=False)
+                display.line(click.style(f"  {scores.name}", dim=True))
         standings = ranking(results, real)
         files = _write(standings, real, folder, f"{count} choruses of {bars} bars, {benchmark.plan.part} changes")
     table = text_table(*_table(standings, real), terminal_width())

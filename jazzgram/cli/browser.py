@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
-import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
+import click
 
-from jazzgram.pipeline.run import Run
+from jazzgram.resources.printable import escaped
+
+if TYPE_CHECKING:
+    from jazzgram.pipeline.run import Run
 
 _PATIENCE = 2.0
 """Seconds in which a desktop says that it has no browser."""
@@ -25,6 +27,8 @@ def open_in_browser(address: str) -> bool:
     Python would choose is started.
     """
     if sys.platform in ("win32", "darwin"):
+        import webbrowser
+
         return webbrowser.open(address)
     opener = shutil.which("xdg-open")
     if opener is None or not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
@@ -62,5 +66,12 @@ def page_of(run: Run) -> tuple[str, Path]:
 
 def print_next(advice: str, path: Path, rest: str = "") -> None:
     """Print what to do next with a file, whose path a terminal makes clickable, and what follows the path."""
-    link = Text(str(path), style=f"link {path.resolve().as_uri()}")
-    Console(soft_wrap=True, highlight=False).print(Text.assemble(f"next: {advice} ", link, rest))
+    if not sys.stdout.isatty():
+        click.echo(f"next: {advice} {path}{rest}")
+        return
+    click.echo(f"next: {advice} ", nl=False)
+    sys.stdout.flush()
+    # Beneath the stream that escapes control characters: no text from a file may be a link (OSC 8).
+    link = f"\x1b]8;;{path.resolve().as_uri()}\x1b\\{escaped(str(path))}\x1b]8;;\x1b\\"
+    sys.stdout.buffer.write(link.encode(sys.stdout.encoding, "backslashreplace"))
+    click.echo(rest)

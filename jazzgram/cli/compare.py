@@ -57,7 +57,12 @@ def command(
             pipeline = first.given(
                 replace(first.config, tokenizer=other.tokenizer, chain=other.chain), reporter=Reporter()
             )
-            played.append((name, pipeline.improvise(grammar)))
+            try:
+                played.append((name, pipeline.improvise(grammar)))
+            except JazzgramError as error:
+                own, others_own = other.tokenizer.plugin.name, first.config.tokenizer.plugin.name
+                apart = "" if own == others_own else f" (its tokenizer is {own}, that of {configs[0]} {others_own})"
+                raise JazzgramError(f"{name} cannot play the terms of {configs[0]}{apart}: {error}") from error
     solo = played[0][1].solo
     if bar is not None and bar > solo.bars:
         raise JazzgramError(f"the solo has {solo.bars} bars; there is no bar {bar}")

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from jazzgram.cli.lines import folded_words
 from jazzgram.corpus.doctor import Diagnosis, Finding, triplet_share
 from jazzgram.errors import JazzgramError
 
@@ -27,26 +28,28 @@ def doctor_lines(diagnosis: Diagnosis) -> Iterator[str]:
         for part in parts:
             mark = click.style(f"{part.chosen:<7}", fg="green")
             name = f"{part.name[:width]:<{width}}"
-            yield f"  {mark} {part.number:>3}  {name} {part.notes:>6} notes  {part.role:<8} {part.why}"
+            label = f"  {mark} {part.number:>3}  {name} {part.notes:>6} notes  {part.role:<8} "
+            yield folded_words(label, part.why.split(" "))
     for tune in diagnosis.tunes:
         notes = [note for bar in tune.bars for note in bar.notes]
         meters = Counter(str(bar.meter) for bar in tune.bars).most_common()
         chorded = sum(any(chord.pitches for chord in bar.chords) for bar in tune.bars)
         compass = f", pitches {min(n.pitch for n in notes)} to {max(n.pitch for n in notes)}" if notes else ""
-        yield (
-            f"  {tune.title}: {len(tune.bars)} bars of {' and '.join(meter for meter, _ in meters)}, tempo"
+        text = (
+            f"{tune.title}: {len(tune.bars)} bars of {' and '.join(meter for meter, _ in meters)}, tempo"
             f" {tune.tempo:.0f}, {len(notes)} notes{compass}; chords in {chorded / len(tune.bars):.0%} of the bars,"
             f" triplets {triplet_share([tune]):.0%} of the onsets"
         )
+        yield folded_words("  ", text.split(" "))
     for remark in diagnosis.examination.remarks:
-        yield f"  {remark}"
+        yield folded_words("  ", remark.split(" "))
     for finding in diagnosis.findings:
-        yield click.style(f"  ! {finding.problem}", fg="yellow")
-        yield f"      {finding.remedy}"
+        yield click.style(folded_words("  ! ", finding.problem.split(" ")), fg="yellow")
+        yield folded_words("      ", finding.remedy.split(" "))
     if not diagnosis.findings:
         yield click.style("  nothing wrong with it", fg="green")
     if diagnosis.tunes:
-        yield from (f"  {line}" for line in _section(diagnosis, diagnosis.path.name).splitlines())
+        yield from (f"  {line}" for line in _section(diagnosis, diagnosis.path.as_posix()).splitlines())
 
 
 def folder_lines(folder: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:

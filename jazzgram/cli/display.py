@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from jazzgram.cli import arguments
 from jazzgram.cli.browser import page_of, print_next
 from jazzgram.hooks.progress import Reporter
-from jazzgram.hooks.token_model import Epoch
-from jazzgram.pipeline.run import Run
-from jazzgram.resources.printable import printable
+from jazzgram.resources.printable import escaped, printable
+
+if TYPE_CHECKING:
+    from jazzgram.cli.bar import Bar
+    from jazzgram.hooks.token_model import Epoch
+    from jazzgram.pipeline.run import Run
 
 _WORK = {
     "read": "Reading the corpus",
@@ -54,40 +55,43 @@ class Display(Reporter):
         verbosity = "" if context is None else context.meta.get(arguments.VERBOSITY, "")
         self.quiet = verbosity == "quiet"
         self.verbose = verbosity == "verbose"
-        self.console = Console(stderr=True)
         self._clock = clock
         self._stage_begun = self._reported = clock()
         self._begun = time.perf_counter()
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[detail]}"),
-            TimeRemainingColumn(),
-            console=self.console,
-            transient=True,
-            disable=self.quiet or self.verbose or not self.console.is_terminal,
-        )
-        self._task: TaskID | None = None
+        self._bar: Bar | None = None
         self._stage = ""
 
     def __enter__(self) -> Display:
-        self._progress.start()
+        if sys.stderr.isatty() and not (self.quiet or self.verbose):
+            from jazzgram.cli.bar import Bar
+
+            self._bar = Bar()
         return self
 
     def __exit__(self, kind: object, exception: BaseException | None, trace: object) -> None:
-        self._progress.stop()
+        self._stop_bar()
         if isinstance(exception, KeyboardInterrupt) and self._stage == "train":
             exception.add_note("The same command resumes the training.")
 
+    def _stop_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def line(self, text: str) -> None:
+        """Print a line on the standard error, above the bar; the colours of `click.style` are for terminals."""
+        if self._bar is None:
+            click.echo(text, err=True)
+        else:
+            self._bar.line(text)
+
     def started(self, stage: str) -> None:
         self._stage = stage
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-        self._task = self._progress.add_task(_WORK.get(stage, stage), total=None, detail="")
         self._stage_begun = self._reported = self._clock()
+        if self._bar is not None:
+            self._bar.begin(_WORK.get(stage, stage))
         if self.verbose:
-            self.console.print(Text(f"{_WORK.get(stage, stage)} …"), soft_wrap=True)
+            self.line(f"{_WORK.get(stage, stage)} …")
 
     def progress(self, done: int, total: int, what: str = "files") -> None:
         if total > 1:
@@ -98,57 +102,53 @@ class Display(Reporter):
         self._update(epoch.number, epoch.of, detail)
 
     def _update(self, done: int, total: int, detail: str) -> None:
-        if self._task is not None:
-            self._progress.update(self._task, completed=done, total=total, detail=detail)
+        if self._bar is not None:
+            self._bar.update(done, total, detail)
         now = self._clock()
-        due = self.verbose or (not self.console.is_terminal and now - self._reported >= _EVERY)
-        if due and not self.quiet and self._task is not None:
+        due = self.verbose or (self._bar is None and now - self._reported >= _EVERY)
+        if due and not self.quiet and self._stage:
             self._reported = now
             seconds = round(now - self._stage_begun)
-            line = f"{_WORK.get(self._stage, self._stage):<22}{detail}  ({seconds // 60}:{seconds % 60:02} min)"
-            self.console.print(Text(line), soft_wrap=True)
+            self.line(f"{_WORK.get(self._stage, self._stage):<22}{detail}  ({seconds // 60}:{seconds % 60:02} min)")
 
     def finished(self, stage: str, seconds: float, result: str) -> None:
         self._stage = ""
-        if self.quiet:
-            return
-        line = Text.assemble((f"{_WORK.get(stage, stage):<22}", "bold"), f"{seconds:7.2f} s  ", (result, "dim"))
-        self.console.print(line, soft_wrap=True)
+        if not self.quiet:
+            name = click.style(f"{_WORK.get(stage, stage):<22}", bold=True)
+            self.line(f"{name}{seconds:7.2f} s  {click.style(escaped(result), dim=True)}")
 
     def warn(self, message: str) -> None:
         for line in message.splitlines():
-            self.console.print(Text(f"WARNING: {printable(line)}", "bold yellow"), soft_wrap=True)
+            self.line(click.style(f"WARNING: {printable(line)}", fg="yellow", bold=True))
 
     def summary_as_json(self, runs: Sequence[Run]) -> None:
         """Print the results of runs as JSON: one object, or a list of several."""
-        self._progress.stop()
+        self._stop_bar()
         found = [_as_json(run) for run in runs]
         click.echo(json.dumps(found if len(found) > 1 else found[0], indent=1, ensure_ascii=False))
 
     def summary(self, run: Run, *, shows_page: bool = True) -> None:
         """Print the result of a run, its files and, if `shows_page`, its page; to be quiet, only its folder."""
-        self._progress.stop()
+        self._stop_bar()
         if self.quiet:
             click.echo(run.folder)
             return
         solo = run.solo
         total = time.perf_counter() - self._begun
-        console = Console(soft_wrap=True, highlight=False)
-        head = f": {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s"
-        console.print(Text.assemble((solo.title, "bold"), head))  # a title may contain rich's markup
+        click.echo(f"{click.style(solo.title, bold=True)}: {solo.bars} bars, {len(solo.notes)} notes, {total:.1f} s")
         if solo.labels:
-            console.print(Text(f"  like {solo.labels}"))
+            click.echo(f"  like {solo.labels}")
         if (
             run.config["improvise"]["terms"] is not None
         ):  # a fixed number per bar, as in the course, whose message this is
             counts = Counter(note.origin.bar for note in solo.notes if note.origin is not None)
             for number, sounds in ((bar + 1, counts[bar]) for bar in range(solo.bars)):
-                console.print(f"Generated {sounds} sounds for the set of chords {number} after pruning")
+                click.echo(f"Generated {sounds} sounds for the set of chords {number} after pruning")
         width = max(map(len, run.measures), default=0) + 2
         for name, value in run.measures.items():
-            console.print(f"  {name:<{width}}{value:.3f}")
+            click.echo(f"  {name:<{width}}{value:.3f}")
         for file in run.files:
-            console.print(Text(f"  {file}  ({file.stat().st_size:,} bytes)"))
+            click.echo(f"  {file}  ({file.stat().st_size:,} bytes)")
         if shows_page:
             print_next(*page_of(run))
 
@@ -166,7 +166,7 @@ class Display(Reporter):
         lines : sequence of str
             What else is printed.
         """
-        self._progress.stop()
+        self._stop_bar()
         if as_json:
             click.echo((folder / f"{name}.json").read_text("utf-8"), nl=False)
         elif self.quiet:

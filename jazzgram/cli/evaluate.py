@@ -10,6 +10,7 @@ import click
 
 from jazzgram.cli import arguments
 from jazzgram.cli.changes import changes, over, part
+from jazzgram.cli.evaluate_likelihood import command as likelihood
 from jazzgram.cli.groups import DefaultGroup
 from jazzgram.cli.lines import terminal_width
 
@@ -54,6 +55,9 @@ def command() -> None:
       jazzgram evaluate mine.yaml other.yaml --n 100 --against corpus
       jazzgram evaluate mine.yaml --chords "Dm7 | G7 | Cmaj7 | %" --key Bb
     """
+
+
+command.add_command(likelihood)
 
 
 @command.command("configurations")

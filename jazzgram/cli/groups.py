@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
@@ -53,23 +54,33 @@ GROUPS: dict[str, dict[str, str]] = {
     },
 }
 """Each command with what it does, by purpose, in the order of the help."""
+_NAMES = frozenset(name for group in GROUPS.values() for name in group)
 
 
 class MainGroup(click.Group):
-    """The main group: its help lists the commands by purpose, each with a whole sentence."""
+    """The main group: its help lists the commands by purpose, each with a whole sentence.
+
+    A command's module is imported when the command is first asked for: the help needs none of them.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of all commands, imported or not."""
+        return sorted({*_NAMES, *self.commands})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; import its module where it is not yet."""
+        if cmd_name in _NAMES and cmd_name not in self.commands:
+            self.add_command(import_module(f"jazzgram.cli.{cmd_name.replace('-', '_')}").command)
+        return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by purpose; those of no group come last."""
-        grouped = {name for group in GROUPS.values() for name in group}
-        others = {
-            name: self.commands[name].get_short_help_str(60) for name in self.list_commands(ctx) if name not in grouped
-        }
-        width = max(map(len, (*grouped, *others)), default=0)
+        others = {name: it.get_short_help_str(60) for name, it in self.commands.items() if name not in _NAMES}
+        width = max(map(len, (*_NAMES, *others)))
         for title, group in {**GROUPS, "Other commands": others}.items():
-            rows = [(name.ljust(width), text) for name, text in group.items() if name in self.commands]
-            if rows:
+            if group:
                 with formatter.section(title):
-                    formatter.write_dl(rows)
+                    formatter.write_dl([(name.ljust(width), text) for name, text in group.items()])
 
 
 class DefaultGroup(click.Group):

@@ -14,7 +14,7 @@ def terminal_width() -> int:
 
 
 def folded_words(label: str, words: Iterable[str], width: int | None = None) -> str:
-    """Join words behind a label, and begin new lines below the first word; no word is broken.
+    """Join words behind a label, and begin new lines below the first word, if there is room for each; none is broken.
 
     Parameters
     ----------
@@ -32,8 +32,9 @@ def folded_words(label: str, words: Iterable[str], width: int | None = None) -> 
            C5@2:0.64
     """
     width = terminal_width() if width is None else width
-    start = len(click.unstyle(label))
-    indent = " " * (start if start <= width // 2 else 4)
+    words, start = list(words), len(click.unstyle(label))
+    longest = max((len(click.unstyle(word)) for word in words), default=0)
+    indent = " " * (start if start <= width * 2 // 3 and start + longest <= width else 4)
     lines, line = [], label
     for word in words:
         joined = word if line in (label, indent) else f" {word}"

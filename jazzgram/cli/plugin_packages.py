@@ -11,6 +11,7 @@ import click
 
 from jazzgram.cli import arguments
 from jazzgram.cli.confirm import confirmed
+from jazzgram.cli.lines import folded_words
 
 
 @click.command("install")
@@ -88,8 +89,9 @@ def search_plugins(word: str, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
         return
     for row in found:
-        other = "" if str(row["from"]).startswith("jazzgram ") else f"  [{row['from']}]"
-        click.echo(f"{row['name']:<26}{', '.join(row['hooks']):<34}{row['summary']}{other}")
+        other = [] if str(row["from"]).startswith("jazzgram ") else [f"[{row['from']}]"]
+        label = f"{row['name']:<26}{', '.join(row['hooks']):<20} "
+        click.echo(folded_words(label, [*str(row["summary"]).split(" "), *other]))
     if not found:
         click.echo(f"nothing has {word!r} in its name, hooks or description")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jazzgram.cli import plugin_packages
+from jazzgram.cli.lines import folded_words
 
 if TYPE_CHECKING:
     from jazzgram.hooks.plugins import Plugin
@@ -56,10 +57,12 @@ def list_plugins(hook: str | None, as_json: bool) -> None:
         if entry.kind != kind:
             kind = entry.kind
             click.echo(click.style(f"{kind or 'other'}", bold=True))
-        text = click.style(f"BROKEN: {entry.broken}", fg="red") if entry.broken else entry.summary
-        other = "" if entry.origin.startswith("jazzgram ") else f"  [{entry.origin}]"
+        text = f"BROKEN: {entry.broken}" if entry.broken else entry.summary
+        words = [click.style(word, fg="red" if entry.broken else None) for word in text.split(" ")]
+        words += [] if entry.origin.startswith("jazzgram ") else [f"[{entry.origin}]"]
         steps = ", ".join(name for name in entry.hooks if name in STEP_HOOKS)
-        click.echo(f"  {entry.name:<26}{f'{steps:<20}' if kind in step_kinds else ''}{text}{other}")
+        label = f"  {entry.name:<26}{f'{steps:<20}' if kind in step_kinds else ''}"
+        click.echo(folded_words(label, words))
 
 
 @command.command("show")

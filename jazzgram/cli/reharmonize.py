@@ -9,7 +9,7 @@ import click
 from jazzgram.cli import arguments
 
 if TYPE_CHECKING:
-    from jazzgram.improvisation.reharmony import Proposal
+    from jazzgram.improvisation.reharmony.propose import Proposal
     from jazzgram.music.time import Meter
 
 
@@ -51,7 +51,7 @@ def command(changes: str, config: str, surprise: float, count: int, seed: int, m
     import json
 
     from jazzgram.errors import JazzgramError
-    from jazzgram.improvisation.reharmony import propose
+    from jazzgram.improvisation.reharmony.propose import propose
     from jazzgram.music.notation.changes import parse_changes, unplayed_changes
     from jazzgram.music.time import Meter
     from jazzgram.music.tune import dropped_line

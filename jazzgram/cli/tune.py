@@ -77,7 +77,7 @@ def command(
         def progress(done: int, total: int, best: float) -> None:
             if display.quiet:
                 return
-            display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
+            display.line(click.style(f"  trial {done}/{total}  best {best:.4f}", dim=True))
 
         given = arguments.overrides(settings, seed=seed)
         pipeline = load(given)

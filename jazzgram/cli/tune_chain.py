@@ -15,7 +15,13 @@ from jazzgram.cli.tune import jobs, out_file, trials
 
 @click.command("tune-chain")
 @arguments.config
-@click.option("--toward", required=True, metavar="STYLE|corpus", help="The style of the real solos, e.g. bebop.")
+@click.option(
+    "--toward",
+    default="all",
+    show_default=True,
+    metavar="STYLE|corpus",
+    help="The style of the real solos, e.g. bebop; all; corpus: the corpus's training solos.",
+)
 @trials
 @click.option(
     "--n", "solos", type=arguments.Whole(1, 10_000), default=8, show_default=True, help="Choruses of a trial."
@@ -84,7 +90,7 @@ def command(
 
         def progress(done: int, total: int, best: float) -> None:
             if not display.quiet:
-                display.console.print(f"  trial {done}/{total}  best {best:.4f}", style="dim", markup=False)
+                display.line(click.style(f"  trial {done}/{total}  best {best:.4f}", dim=True))
 
         found = search(objective, plan, initial_params(pipeline.config), progress, display.warn)
         tuned = suggest_config(pipeline.config, Replay(found.params))

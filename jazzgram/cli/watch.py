@@ -35,6 +35,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], times: int
     from jazzgram.errors import JazzgramError
     from jazzgram.pipeline.pipeline import Pipeline
     from jazzgram.resources.plain import plain
+    from jazzgram.resources.printable import escaped
 
     values = arguments.played(settings, **playing)
     path = locate(config)
@@ -60,9 +61,7 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], times: int
                 if target is None:
                     target = new_folder(Path("out") / pipeline.config.name)
                 run = pipeline.run(target)
-                display.console.print(
-                    _difference(solo, run.solo, time.perf_counter() - begun), soft_wrap=True, highlight=False
-                )
+                display.line(_difference(solo, run.solo, time.perf_counter() - begun))
                 last, solo = pipeline, run.solo
                 files = [path, *pipeline.config.files()]
                 saved = {**stamps(files), **{file: stamp for file, stamp in saved.items() if file in files}}
@@ -71,9 +70,8 @@ def command(config: str, out: Path | None, settings: tuple[str, ...], times: int
             runs += 1
             if times is not None and runs >= times:
                 return
-            display.console.print(
-                f"watching {', '.join(dict.fromkeys(file.name for file in files))}; Ctrl-C stops", style="dim"
-            )
+            names = ", ".join(dict.fromkeys(file.name for file in files))
+            display.line(click.style(f"watching {escaped(names)}; Ctrl-C stops", dim=True))
             while stamps(files) == saved:
                 time.sleep(_PAUSE)
     except KeyboardInterrupt as stop:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,20 @@ def keyword_settings(sections: Mapping[str, Any]) -> list[str]:
         Setting(f"{path}={json.dumps(value, default=_plain, ensure_ascii=False)}", path)
         for path, value in _leaves("", sections)
     ]
+
+
+def all_settings(settings: Sequence[str] | Mapping[str, Any], sections: Mapping[str, Any]) -> list[str]:
+    """Return settings, of which a mapping is as good as keywords and a single text is one, and those of keywords.
+
+    Examples
+    --------
+    >>> all_settings({"seed": 3}, {"improvise": {"bars": 8}}), all_settings("seed=3", {})
+    (['seed=3', 'improvise.bars=8'], ['seed=3'])
+    """
+    if isinstance(settings, str):
+        settings = [settings]
+    found = keyword_settings(settings) if isinstance(settings, Mapping) else settings
+    return [*found, *keyword_settings(sections)]
 
 
 def _leaves(above: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

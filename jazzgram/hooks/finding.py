@@ -44,9 +44,20 @@ def _scan(only: str | None) -> dict[str, importlib.metadata.EntryPoint]:
     return found
 
 
+@cache
+def _stock() -> dict[str, importlib.metadata.EntryPoint]:
+    """Read the entry points of jazzgram alone: most configurations name no other plugin."""
+    try:
+        entries = importlib.metadata.distribution("jazzgram").entry_points
+    except importlib.metadata.PackageNotFoundError:
+        return {}
+    return {entry.name: entry for entry in entries.select(group=GROUP)}
+
+
 def forget_installed() -> None:
     """Forget what is installed, after something was installed or removed."""
     _scan.cache_clear()
+    _stock.cache_clear()
 
 
 def _is_stock(entry: importlib.metadata.EntryPoint) -> bool:
@@ -144,11 +155,11 @@ def _load(name: str, hook: str, folder: Path, given: Iterable[ModuleType]) -> Pl
             return Plugin(name, module, "given")
     if name.endswith(".py"):
         return load_file(name, folder)
-    known = installed()
-    entry = known.get(f"{KINDS[hook]}.{name}") or known.get(name)
+    full = f"{KINDS[hook]}.{name}"
+    entry = _stock().get(full) or installed().get(full) or installed().get(name)
     if entry is None:
         candidates = names_for(hook)
-        if {name, f"{KINDS[hook]}.{name}"} & _scan(None).keys():
+        if {name, full} & _scan(None).keys():
             raise JazzgramError(
                 f"the plugin {name!r} is installed, but JAZZGRAM_LOAD_PLUGINS does not name its package"
             )

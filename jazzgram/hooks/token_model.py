@@ -263,7 +263,7 @@ class TokenModel(Protocol):
         """
 
     def gather(self, rows: Sequence[tuple[Any, int]]) -> Any:
-        """Build a state from rows of other states, so that some solos can go on and others be tried again.
+        """Build a state from rows of other states, so that some solos go on, others are tried again or are done.
 
         Parameters
         ----------

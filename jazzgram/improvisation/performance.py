@@ -22,7 +22,7 @@ from jazzgram.music.time import Meter
 from jazzgram.music.transpose import transpose_symbol
 
 if TYPE_CHECKING:
-    from jazzgram.improvisation.reharmony import Key
+    from jazzgram.improvisation.reharmony.local_keys import Key
 
 _ARRIVAL = 2
 """Bars at the end of a chorus in which the tonic of the ending is looked for."""

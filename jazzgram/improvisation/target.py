@@ -32,7 +32,8 @@ from jazzgram.music.tune import Corpus, Tune, dropped_line
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
-    from jazzgram.improvisation.reharmony import Harmony, Proposal
+    from jazzgram.improvisation.reharmony.learned import Harmony
+    from jazzgram.improvisation.reharmony.propose import Proposal
 
 
 @dataclass(frozen=True)
@@ -299,7 +300,7 @@ def learned_harmony(reading: Reading) -> Harmony:
     JazzgramError
         Where none of these tunes has a chord.
     """
-    from jazzgram.improvisation.reharmony import learn
+    from jazzgram.improvisation.reharmony.learned import learn
 
     parts = [entry.part for entry in reading.tokens.tunes]
     return learn(Corpus([reading.corpus.tunes[number] for number, part in enumerate(parts) if part == "train"]))
@@ -325,7 +326,7 @@ def reharmonized(chorus: Changes, section: ReharmonizeSection, harmony: Harmony,
     JazzgramError
         Where nothing can be replaced.
     """
-    from jazzgram.improvisation.reharmony import propose
+    from jazzgram.improvisation.reharmony.propose import propose
 
     chosen = seed if section.seed is None else section.seed
     try:

@@ -14,10 +14,11 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock
+from importlib.machinery import ModuleSpec
+from threading import Lock, get_ident
 from typing import Any
 
 _LOG = logging.getLogger("jazzgram.tensorflow")
@@ -38,7 +39,7 @@ def import_tensorflow() -> Any:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for what it would print later on
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _FIRST, _captured_stderr():
+    with _FIRST, _captured_stderr(), _without("matplotlib"):
         tensorflow = importlib.import_module("tensorflow")
         # Physical devices only: logical ones would make a context, after which no worker can be joined.
         tensorflow.config.list_physical_devices()
@@ -55,6 +56,34 @@ def import_keras() -> Any:
     """
     import_tensorflow()
     return importlib.import_module("keras")
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Let this thread's imports do without a package, unless it is imported already.
+
+    Keras imports matplotlib where it is installed, for pictures of images: a fifth of the time that TensorFlow takes.
+    """
+    hiding = _Hiding(package, get_ident())
+    sys.meta_path.insert(0, hiding)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(hiding)
+
+
+class _Hiding:
+    """A finder for which a package is not there, in one thread."""
+
+    def __init__(self, package: str, thread: int) -> None:
+        self._package = package
+        self._thread = thread
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
+        """Raise ModuleNotFoundError for the package; leave every other module to the other finders."""
+        if name == self._package and get_ident() == self._thread:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return None
 
 
 @contextmanager

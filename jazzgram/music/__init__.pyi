@@ -40,6 +40,7 @@ from .intervals import spelled_name as spelled_name
 from .intervals import spelling as spelling
 from .labels import LABEL_KINDS as LABEL_KINDS
 from .labels import TEMPO_CLASSES as TEMPO_CLASSES
+from .midi import midi_core as midi_core
 from .midi import midi_score as midi_score
 from .notation.changes import parse_bar as parse_bar
 from .notation.changes import parse_changes as parse_changes

@@ -8,6 +8,7 @@ comes back are the score's own bytes, not a pickle: a process that a file has ta
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import os
 import select
 import signal
@@ -15,6 +16,8 @@ import struct
 import subprocess
 import sys
 from contextlib import suppress
+from functools import cache
+from importlib.machinery import PathFinder
 from threading import Lock
 from typing import Any, Final
 
@@ -25,7 +28,7 @@ SECONDS: Final = 60.0
 _LENGTH: Final = struct.Struct(">?q")
 """Head of an answer: whether a score follows, and how many bytes."""
 
-# Of symusic only the core: what else the package imports takes three times as long to start.
+# Of symusic only the core, as in `midi_core`.
 _SERVE: Final = """
 import importlib.util, os, signal, struct, sys, types
 sys.path[:] = {path!r}
@@ -49,6 +52,29 @@ while head := sys.stdin.buffer.read(8):
 """
 
 
+@cache
+def midi_core() -> Any:
+    """Import the compiled part of symusic: its scores, tracks and events by unit of time, such as ``ScoreTick``.
+
+    What the package imports beside it, among them a program for downloads, takes three times as long.
+
+    Returns
+    -------
+    ModuleType
+        ``symusic.core``, which a later ``import symusic`` uses too.
+    """
+    name = "symusic.core"
+    if name not in sys.modules:
+        package = importlib.util.find_spec("symusic")
+        spec = package and PathFinder.find_spec(name, package.submodule_search_locations)
+        if spec is None or spec.loader is None:
+            raise JazzgramError("symusic is not installed whole; install jazzgram again")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module
+    return sys.modules[name]
+
+
 class _Parser:
     """The other process; it ends when its input does."""
 
@@ -58,8 +84,7 @@ class _Parser:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self.owner = os.getpid()
-        import symusic  # noqa: F401 (for what it answers: while it imports the same)
-
+        midi_core()  # for what it answers: while it imports the same
         assert self._process.stdout is not None
         if self._process.stdout.read(1) != b"!":
             raise JazzgramError(f"symusic cannot be loaded in another process ({self.end()}); install it again")
@@ -122,7 +147,7 @@ def midi_score(content: bytes) -> Any:
 
     Returns
     -------
-    symusic.Score
+    symusic.core.ScoreTick
         In the file's own ticks.
 
     Raises
@@ -142,9 +167,7 @@ def midi_score(content: bytes) -> Any:
     done, answer = _parsed(content)
     if not done:
         raise JazzgramError(answer.decode("utf-8", "replace"))
-    from symusic import Score
-
-    kind: Any = type(Score(480))
+    kind = midi_core().ScoreTick
     score = kind.__new__(kind)
     score.__setstate__(answer)
     return score
@@ -168,10 +191,8 @@ def _parsed(content: bytes) -> tuple[bool, bytes]:
 
 
 def _parsed_here(content: bytes) -> Any:
-    import symusic
-
     try:
-        return symusic.Score.from_midi(content)
+        return midi_core().ScoreTick.from_midi(content)
     except Exception as error:  # the parser has no exception of its own; whatever it raises is about the content
         raise JazzgramError(" ".join(str(error).split()) or type(error).__name__) from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jazzgram.improvisation.accompaniment.band import Band
     from jazzgram.improvisation.given import Given
     from jazzgram.improvisation.observer import Observer
-    from jazzgram.improvisation.reharmony import Harmony
+    from jazzgram.improvisation.reharmony.learned import Harmony
     from jazzgram.improvisation.target import Target
     from jazzgram.models.trained import DatasetSource, Training
     from jazzgram.music.labels import Labels
@@ -67,7 +67,7 @@ class Pipeline:
         cls,
         config: str | Path,
         *,
-        settings: Sequence[str] = (),
+        settings: Sequence[str] | Mapping[str, Any] = (),
         plugins: Iterable[ModuleType] = (),
         use_cache: bool = True,
         reporter: Reporter | None = None,
@@ -80,8 +80,8 @@ class Pipeline:
         ----------
         config : str or Path
             A YAML file, or the name of a bundled configuration.
-        settings : sequence of str
-            ``key.path=value`` each; they override the file.
+        settings : sequence of str, or mapping
+            ``key.path=value`` each, or values by their key; they override the file.
         plugins : iterable of ModuleType
             Plugins that are not installed; the configuration names them by their module's last name part.
         use_cache : bool
@@ -108,9 +108,9 @@ class Pipeline:
         """
         from jazzgram.config.check import load
         from jazzgram.config.files import locate
-        from jazzgram.config.keywords import keyword_settings
+        from jazzgram.config.keywords import all_settings
 
-        values = [*settings, *keyword_settings(sections)]
+        values = all_settings(settings, sections)
         return cls(load(locate(str(config)), values, plugins, trust=trust), use_cache, reporter)._warned()
 
     @classmethod
@@ -118,7 +118,7 @@ class Pipeline:
         cls,
         folder: str | Path,
         *,
-        settings: Sequence[str] = (),
+        settings: Sequence[str] | Mapping[str, Any] = (),
         reporter: Reporter | None = None,
         trust: bool = False,
         **sections: Any,
@@ -139,11 +139,11 @@ class Pipeline:
         """
         from jazzgram.config.check import load
         from jazzgram.config.files import locate
-        from jazzgram.config.keywords import keyword_settings
+        from jazzgram.config.keywords import all_settings
         from jazzgram.pipeline.model_folder import CONFIG, read_model
         from jazzgram.pipeline.shipped import is_shipped
 
-        values = [*settings, *keyword_settings(sections)]
+        values = all_settings(settings, sections)
         config = load(locate(str(Path(folder) / CONFIG)), values, trust=trust, received=True)
         pipeline = cls(config, reporter=reporter)._warned()
         trained = read_model(Path(folder), pipeline.config, pipeline.calls)

@@ -62,7 +62,5 @@ def improvise(
     sections: dict[str, Any] = {"improvise": {name: value for name, value in given.items() if value is not None}}
     if seed is not None:
         sections["seed"] = seed
-    if not sections["improvise"]:
-        del sections["improvise"]
     settings = () if chords is None else OTHER_CHANGES
     return Pipeline.load(config, settings=settings, **sections).improvise().solo

@@ -55,7 +55,7 @@ from jazzgram.pipeline.progress import stage
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
-    from jazzgram.improvisation.reharmony import Harmony
+    from jazzgram.improvisation.reharmony.learned import Harmony
 
 
 @dataclass(frozen=True)

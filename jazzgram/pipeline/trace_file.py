@@ -37,7 +37,7 @@ _Index = Annotated[int, Field(ge=0, lt=2**31)]
 _Pitch = Annotated[int, Field(ge=0, le=127)]
 
 
-class _Item(BaseModel):
+class _Item(BaseModel, defer_build=True):
     """A term, or a note."""
 
     term: str | None = None
@@ -49,7 +49,7 @@ class _Item(BaseModel):
     origin: Annotated[list[_Index], Field(min_length=2, max_length=2)] | None
 
 
-class _Frame(BaseModel):
+class _Frame(BaseModel, defer_build=True):
     """A solo without its notes."""
 
     title: str
@@ -63,11 +63,11 @@ class _Frame(BaseModel):
     accompaniment: list[tuple[str, _Pitch, bool, list[tuple[_Pitch, _Ticks, _Index, _Pitch]]]]
 
 
-class _First(BaseModel):
+class _First(BaseModel, defer_build=True):
     solo: _Frame
 
 
-class _Line(BaseModel):
+class _Line(BaseModel, defer_build=True):
     """A sampler step with its number of calls, or a call of a step of the chain."""
 
     step: str

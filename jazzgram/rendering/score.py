@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.solo import Solo
@@ -177,7 +176,8 @@ def _with_heading(solo: Solo, transposed: bool) -> str:
     tempo = f"{style_mark(solo)} {beat}{dot} = {beats_a_minute(solo)}"
     words = (("center", "top", (part_of(solo) if transposed else solo).title), ("left", "bottom", tempo.strip()))
     heading = "".join(
-        f'<credit page="1"><credit-words justify="{justify}" valign="{valign}">{escape(text)}</credit-words></credit>'
+        f'<credit page="1"><credit-words justify="{justify}" valign="{valign}">'
+        f"{escape(text, quote=False)}</credit-words></credit>"
         for justify, valign, text in words
     )
     return sheet.replace("<part-list>", f"{heading}<part-list>", 1)

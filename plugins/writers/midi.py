@@ -19,7 +19,7 @@ from pydantic import Field
 
 import jazzgram
 from jazzgram import TICKS_PER_QUARTER, Note, Solo, Track, hookimpl
-from jazzgram.music import count_in, name_chord
+from jazzgram.music import count_in, midi_core, name_chord
 from jazzgram.rendering import channel_volumes
 
 _VOLUME = 7
@@ -44,28 +44,28 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
     >>> [path.name for path in write_solo(Solo(line, (), 1), Path(tempfile.mkdtemp()), Options())]
     ['solo.mid']
     """
-    import symusic
-
-    score = symusic.Score(TICKS_PER_QUARTER)
-    score.tempos.append(symusic.Tempo(0, solo.tempo))
-    score.time_signatures.append(symusic.TimeSignature(0, solo.meter.numerator, solo.meter.denominator))
-    score.key_signatures.append(symusic.KeySignature(0, solo.key, 0))
+    midi = midi_core()
+    score = midi.ScoreTick(TICKS_PER_QUARTER)
+    score.tempos.append(midi.TempoTick(0, solo.tempo, None))
+    score.time_signatures.append(midi.TimeSignatureTick(0, solo.meter.numerator, solo.meter.denominator))
+    score.key_signatures.append(midi.KeySignatureTick(0, solo.key, 0))
     before = options.count_in * solo.meter.bar
     for chord in solo.chords:
-        score.markers.append(symusic.TextMeta(before + max(chord.onset, 0), chord.symbol or name_chord(chord.pitches)))
+        text = chord.symbol or name_chord(chord.pitches)
+        score.markers.append(midi.TextMetaTick(before + max(chord.onset, 0), text))
     parts = (Track(options.name, solo.program, solo.notes), *solo.accompaniment)
     for part, volume in zip(parts, channel_volumes(solo), strict=True):
-        track = symusic.Track(part.name, part.program, part.is_drum)
+        track = midi.TrackTick(part.name, part.program, part.is_drum)
         if options.balance:
-            track.controls.append(symusic.ControlChange(0, _VOLUME, volume))
+            track.controls.append(midi.ControlChangeTick(0, _VOLUME, volume))
         for note in playable(replace(note, onset=note.onset + before) for note in part.notes):
-            track.notes.append(symusic.Note(note.onset, note.duration, note.pitch, note.velocity))
+            track.notes.append(midi.NoteTick(note.onset, note.duration, note.pitch, note.velocity))
         score.tracks.append(track)
     if before:
         clicks = count_in(solo.meter, options.count_in)
-        track = symusic.Track(clicks.name, clicks.program, clicks.is_drum)
+        track = midi.TrackTick(clicks.name, clicks.program, clicks.is_drum)
         for note in clicks.notes:
-            track.notes.append(symusic.Note(note.onset, note.duration, note.pitch, note.velocity))
+            track.notes.append(midi.NoteTick(note.onset, note.duration, note.pitch, note.velocity))
         score.tracks.append(track)
     path = folder / "solo.mid"
     path.write_bytes(score.dumps_midi())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,20 @@ def test_a_run_s_last_line_says_what_to_open(tmp_path: Path, command: object) ->
     made = CliRunner().invoke(command, ["blues", *SETTINGS, "--out", str(tmp_path / "run")])  # type: ignore[arg-type]
     assert made.exit_code == 0, made.output
     assert made.stdout.splitlines()[-1] == f"next: open {tmp_path / 'run' / 'report.html'}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal is made with POSIX's means")
+def test_in_a_terminal_the_path_is_a_link_and_a_title_is_none(tmp_path: Path) -> None:
+    terminal, end = os.openpty()
+    title = "\x1b]8;;file:///etc\x1b\\Blues"
+    command = [sys.executable, "-c", "from jazzgram.cli import main; main()", "run", "blues", *SETTINGS]
+    command += ["--chart", "tune.txt", "--out", "run", "--set", "report=false"]
+    (tmp_path / "tune.txt").write_text(f"title: {title}\n\nDm7 | G7\n")
+    subprocess.run(command, cwd=tmp_path, stdout=end, stderr=subprocess.DEVNULL, check=True)
+    shown = os.read(terminal, 100_000).decode()
+    address = (tmp_path / "run").as_uri()
+    assert f"next: jazzgram report \x1b]8;;{address}\x1b\\run\x1b]8;;\x1b\\" in shown
+    assert shown.count("\x1b]8;;") == 2
 
 
 def test_without_a_page_it_says_what_makes_one(tmp_path: Path) -> None:

@@ -85,6 +85,12 @@ def test_commands_that_take_long_are_as_loud_as_one_likes(command: str) -> None:
     assert "-q, --quiet" in text and "-v, --verbose" in text
 
 
+def test_a_chain_is_tuned_toward_all_real_solos_where_no_style_is_named() -> None:
+    register()
+    context = commands.commands["tune-chain"].make_context("tune-chain", ["blues"])
+    assert context.params["toward"] == "all"
+
+
 def test_chains_are_compared_over_changes_that_are_typed() -> None:
     words = ("compare", "blues", "coursera", "--chords", "Dm7 | G7", "--bars", "4", "--set", "model.use=markov")
     done = jazzgram(*words)
@@ -119,7 +125,7 @@ def test_tables_fit_a_narrow_terminal_over_changes_that_are_typed(
 
 def test_a_table_in_a_pipe_has_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    assert terminal_width() == 80 or sys.__stdout__.isatty()
+    assert terminal_width() == 80 or (sys.__stdout__ is not None and sys.__stdout__.isatty())
 
 
 @pytest.mark.parametrize("option", [("--tempo", "200"), ("--key", "Bb")])

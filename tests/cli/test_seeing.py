@@ -82,6 +82,13 @@ def test_compare_plays_the_same_terms_through_each_chain(tmp_path: Path, monkeyp
     assert table[1][2:] == ["0", "0", "0", "none"]
 
 
+def test_compare_names_the_configuration_that_cannot_play_the_terms() -> None:
+    result = CliRunner().invoke(compare.command, ["pitches", "blues", "--bars", "2"])
+    assert str(result.exception).startswith(
+        "blues cannot play the terms of pitches (its tokenizer is deepjazz, that of pitches events): "
+    )
+
+
 def test_watch_says_what_a_saved_change_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "mine.yaml"
     text = "extends: blues\nmodel: {with: {epochs: 2, examples: 8}}\nimprovise: {bars: 4}\nchain:\n"

@@ -101,7 +101,7 @@ def test_a_file_without_a_melody_is_for_playing_over(tmp_path: Path) -> None:
     (tmp_path / "turn.txt").write_text("title: Turn\nCm7 F7 | Bb6\n")
     config = tmp_path / "turn.yaml"
     done = CliRunner().invoke(corpus.command, ["doctor", str(tmp_path / "turn.txt"), "--write-config", str(config)])
-    assert "improvise:\n    chart: {read: lead_sheet, source: turn.txt}\n" in done.output
+    assert f"improvise:\n    chart: {{read: lead_sheet, source: {tmp_path / 'turn.txt'}}}\n" in done.output
     chart = load(config).chart
     assert chart is not None
     assert Path(chart.source) == tmp_path / "turn.txt"

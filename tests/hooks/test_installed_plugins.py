@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,12 +74,9 @@ def test_a_broken_plugin_breaks_only_what_names_it(site: Path, tmp_path: Path) -
 
 
 def test_the_list_says_what_is_broken_and_whose_it_is(site: Path) -> None:
-    lines = CliRunner().invoke(plugins_command.command, ["list"]).output.splitlines()
-    (broken,) = (line for line in lines if line.split()[:1] == ["wreck"])
-    assert "BROKEN: " in broken
-    assert "No module named 'no_such_library'" in broken
-    (whole,) = (line for line in lines if line.split()[:1] == ["octave_down"])
-    assert whole.endswith("Move everything down an octave.  [jazzgram-octave 1.0]")
+    listed = " ".join(CliRunner().invoke(plugins_command.command, ["list"]).output.split())  # folded to 80 columns
+    assert re.search(r"wreck BROKEN: .* No module named 'no_such_library'", listed)
+    assert re.search(r"octave_down (\S+ )?Move everything down an octave. \[jazzgram-octave 1.0\]", listed)
 
 
 @pytest.mark.parametrize(

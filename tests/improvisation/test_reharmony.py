@@ -12,20 +12,13 @@ from click.testing import CliRunner
 
 from jazzgram import ConfigError, JazzgramError, Meter, Note, Pipeline, Track
 from jazzgram.cli.reharmonize import command
-from jazzgram.improvisation.reharmony import (
-    Degree,
-    Harmony,
-    Key,
-    PatternTree,
-    Surprise,
-    degrees,
-    induce,
-    learn,
-    progressions,
-    propose,
-)
 from jazzgram.improvisation.reharmony.home_key import key_signature
-from jazzgram.improvisation.reharmony.progressions import ALL_DEGREES, root_name
+from jazzgram.improvisation.reharmony.learned import Harmony, Surprise, learn
+from jazzgram.improvisation.reharmony.local_keys import Key
+from jazzgram.improvisation.reharmony.lz78 import PatternTree
+from jazzgram.improvisation.reharmony.progressions import ALL_DEGREES, Degree, degrees, progressions, root_name
+from jazzgram.improvisation.reharmony.propose import propose
+from jazzgram.improvisation.reharmony.rules import induce
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.notation.changes import changes_text, parse_changes
 from jazzgram.music.tune import Bar, Corpus, Tune

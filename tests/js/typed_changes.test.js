@@ -44,3 +44,10 @@ test("a lead sheet and an iReal link are charts, bare bars are not", () => {
   }
   for (const text of ["Dm7 | G7", "C#m7 | F#7", "F#7"]) assert.ok(!typedChanges.isChart(text), text);
 });
+
+test("a warning is told without its key path, and once", () => {
+  const warning = "improvise.chords: 'Dm7 G7' is one bar; put | between bars";
+  const { note } = typedChanges.readTyped("Dm7 G7");
+  assert.deepEqual(typedChanges.warningsBeside([warning, "The solo has no notes."], note), ["The solo has no notes."]);
+  assert.deepEqual(typedChanges.warningsBeside([warning], ""), ["'Dm7 G7' is one bar; put | between bars"]);
+});

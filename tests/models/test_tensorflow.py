@@ -103,3 +103,12 @@ def test_threads_wait_for_the_first(tmp_path: Path) -> None:
     )
     done = python(code, tmp_path, then="__import__('time').sleep(0.1)")
     assert (done.returncode, done.stderr) == (0, "a warning of Python's\n")
+
+
+def test_matplotlib_is_left_out_of_the_start_and_is_there_afterwards(tmp_path: Path) -> None:
+    (tmp_path / "matplotlib.py").write_text("")
+    then = "try:\n    import matplotlib\nexcept ImportError:\n    from_cpp(b'without it\\n')"
+    log = "import logging; logging.basicConfig(level='DEBUG', filename='log')\n"
+    done = python(f"{log}{START}import matplotlib; print(matplotlib.__name__)", tmp_path, then=then)
+    assert (done.returncode, done.stdout) == (0, "matplotlib\n")
+    assert "without it" in (tmp_path / "log").read_text()

@@ -48,8 +48,8 @@ def test_an_excerpt_has_what_belongs_to_its_bars_and_nothing_else(long: Run) -> 
     for bar in (0, MOST_BARS - 1):
         assert list(part.record.bar(bar)) == list(long.record.bar(bar))
     assert list(part.record.bar(MOST_BARS)) == []
-    mine = set(part.solo.notes)
-    assert part.record.notes() == [found for found in long.record.notes() if found.note in mine]
+    shown = set(part.solo.notes)
+    assert part.record.notes() == [found for found in long.record.notes() if found.note in shown]
 
 
 def test_the_view_of_an_excerpt_is_the_beginning_of_the_view_of_all(long: Run) -> None:

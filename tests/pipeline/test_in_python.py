@@ -47,6 +47,11 @@ def test_a_keyword_that_no_file_can_have_is_a_type_error() -> None:
         keyword_settings({"model": {"use": object()}})
 
 
+def test_settings_may_be_a_mapping_or_one_text() -> None:
+    assert Pipeline.load("blues", settings={"seed": 7}).config.sections.seed == 7
+    assert Pipeline.load("blues", settings="seed=8").config.sections.seed == 8
+
+
 def test_an_empty_mapping_changes_nothing() -> None:
     assert keyword_settings({"seed": 3, "improvise": {}}) == ["seed=3"]
 

@@ -449,6 +449,8 @@ def test_a_mistake_stands_where_it_was_made_and_only_as_long_as_it_is_there(page
     assert page.inner_text("#chords-mistake").startswith("bars: ")
     after(page, lambda: (page.fill("#bars", "9999"), page.press("#bars", "Enter")))
     assert "-3" not in page.inner_text("#chords-mistake")
+    after(page, lambda: (page.fill("#bars", ""), page.press("#bars", "Enter")))
+    assert page.is_hidden("#trouble") and "Not played" not in page.inner_text("#sum"), "as it was played before"
 
 
 def test_a_note_tells_its_story_beside_the_player(page: Any) -> None:

@@ -5,29 +5,3 @@ chords of a corpus are written as degrees of their keys and parsed into recurrin
 between the same neighbours may replace each other (`rules`); the surprise of a chord is its improbability under the
 patterns, less where a rule derives it from an expected one (`surprise`).
 """
-
-from jazzgram.improvisation.reharmony.learned import Harmony, Surprise, learn
-from jazzgram.improvisation.reharmony.local_keys import Key, local_keys
-from jazzgram.improvisation.reharmony.lz78 import PatternTree
-from jazzgram.improvisation.reharmony.progressions import Degree, Progression, degrees, progressions
-from jazzgram.improvisation.reharmony.propose import Proposal, Substitution, propose
-from jazzgram.improvisation.reharmony.rules import SubstitutionRule, SubstitutionRules, induce
-
-__all__ = [
-    "Degree",
-    "Harmony",
-    "Key",
-    "PatternTree",
-    "Progression",
-    "Proposal",
-    "Substitution",
-    "SubstitutionRule",
-    "SubstitutionRules",
-    "Surprise",
-    "degrees",
-    "induce",
-    "learn",
-    "local_keys",
-    "progressions",
-    "propose",
-]

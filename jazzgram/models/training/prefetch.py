@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from typing import Any, TypeVar
-
-from jazzgram.models.tensorflow import import_tensorflow
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 _AHEAD = 4
 """How many batches are prefetched."""
+_END = object()
 
 
 def prefetched(batches: Iterator[T]) -> Iterator[T]:
-    """Yield batches in the same order; `tf.data` makes them ahead of time, in another thread.
+    """Yield batches in the same order; another thread makes them ahead of time.
 
     Parameters
     ----------
     batches : iterator
-        Its items are passed on as they are: arrays come without a copy.
+        Its items are passed on as they are.
 
     Yields
     ------
     T
         The items of `batches`. An error of `batches` is raised where its batch would have come.
+
+    Examples
+    --------
+    >>> list(prefetched(iter("abcdef")))
+    ['a', 'b', 'c', 'd', 'e', 'f']
     """
-    tf = import_tensorflow()
-
-    # The arrays stay in Python and tf.data counts them off: that spares two copies of each batch.
-    ready: dict[int, Any] = {}
-    failed: list[BaseException] = []
-
-    def numbers() -> Iterator[int]:
-        try:
-            for number, batch in enumerate(batches):
-                ready[number] = batch
-                yield number
-        except BaseException as error:
-            failed.append(error)
-
-    counted = tf.data.Dataset.from_generator(numbers, output_signature=tf.TensorSpec((), tf.int64))
-    for number in counted.prefetch(_AHEAD):
-        yield ready.pop(int(number))
-    if failed:
-        raise failed[0]
+    pool = ThreadPoolExecutor(1, "prefetch")
+    try:
+        waiting = deque(pool.submit(next, batches, _END) for _ in range(_AHEAD))
+        while (batch := waiting.popleft().result()) is not _END:
+            waiting.append(pool.submit(next, batches, _END))
+            yield cast(T, batch)
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -7,7 +7,6 @@ mappings, and `FIELDS` names their fields.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -16,7 +15,7 @@ from jazzgram.music.harmony.spell import spell_notes
 from jazzgram.music.note import Note
 from jazzgram.music.note_names import pitch_name
 from jazzgram.music.time import TICKS_PER_QUARTER
-from jazzgram.pipeline.provenance import Change, Record, TermOrNote
+from jazzgram.pipeline.provenance import Change, Record, TermOrNote, moved
 from jazzgram.pipeline.run import Run
 from jazzgram.rendering.colours import COLOURS, category
 from jazzgram.rendering.printed_chords import plain_symbol
@@ -143,11 +142,10 @@ def note_names(record: Record, bars: Sequence[Sequence[Change]]) -> dict[int, st
     """
     lines: dict[tuple[str, str], list[tuple[TermOrNote, Note]]] = {}
     for number, changes in enumerate(bars):
+        start = number * record.solo.meter.bar
         for change in changes:
             for side, items in (("before", change.before), ("after", change.after)):
-                lines.setdefault((change.step, side), []).extend(
-                    (item, replace(item, onset=item.onset + number * record.solo.meter.bar)) for item in _notes(items)
-                )
+                lines.setdefault((change.step, side), []).extend(zip(_notes(items), moved(items, start), strict=True))
     names: dict[int, str] = {}
     for line in lines.values():
         spelled = spell_notes([note for _, note in line], record.solo.chords, record.solo.key)

@@ -22,6 +22,7 @@
   const page = {
     recipe: null, // what was played last, as JSON
     take: null, // the server's answer to it
+    isAnswered: false, // whether it answers the last question: a refused one leaves what was played before
     isTakingYaml: false, // the session follows the server, not the other way round
     typing: null, // the timer of the YAML
   };
@@ -58,6 +59,7 @@
     const begun = performance.now();
     const section = document.querySelector(".solo");
     section.setAttribute("aria-busy", "true");
+    page.isAnswered = false;
     jazzgram.working.watch();
     try {
       const json = { ...recipe, text: session.state.yaml };
@@ -103,6 +105,7 @@
     if (typeof recipe.edit === "string") takeYaml(take.edit);
     else if (document.activeElement !== get("yaml")) get("yaml").value = take.yaml;
     page.take = take;
+    page.isAnswered = true;
     if (page.recipe === JSON.stringify(session.recipe)) session.annotate(take.yaml);
     jazzgram.savedFiles.played(take.saved);
     mistakes.show([], [chain, samplers, critics]);
@@ -137,7 +140,8 @@
     const notes = view.tracks[0].notes.length;
     const parts = [view.title, `${view.bars} bars of ${view.meter}`, `♩ = ${view.tempo}`, `${notes} notes`];
     get("sum").textContent = parts.join(" · ");
-    if (warnings.length) get("sum").append(make("span", { class: "warning" }, ` ${warnings.join(" ")}`));
+    const told = jazzgram.typedChanges.warningsBeside(warnings, get("chords-note").textContent);
+    if (told.length) get("sum").append(make("span", { class: "warning" }, ` ${told.join(" ")}`));
     for (const key of ["tempo", "meter", "bars"]) get(key).placeholder = view[key];
   }
 
@@ -291,7 +295,7 @@
     draw();
     if (page.isTakingYaml) return;
     const { recipe } = session;
-    if (JSON.stringify(recipe) !== page.recipe) wish(recipe);
+    if (JSON.stringify(recipe) !== page.recipe || !page.isAnswered) wish(recipe);
     else if (page.take) sides.compare(page.take);
   };
   listenToTakes();

@@ -7,6 +7,8 @@
   const SMALL_ROOT = /(^|[\s|/(])([a-g])(?=[b#♭♯]?(m|M|maj|min|dim|aug|sus|add|alt|[-+°øΔ^0-9(/,|\s]|$))/g;
   const CHORD = /[A-G][b#♭♯]?\S*/g;
 
+  const ONE_BAR = "put | between bars"; // the server's warning ends with it, too
+
   /* Whether a text is a whole lead sheet, and whether it is a chart of its own, to be read as a file is. */
   const isSheet = (text) => SHEET_LINE.test(text);
   const isChart = (text) => IREAL_LINK.test(text) || isSheet(text);
@@ -27,7 +29,7 @@
     }
     const hasBeats = /\s\/(\s|$)/.test(chords); // F7 / / Bb7 is meant as one bar
     if (!hasBeats && !/[|\n]/.test(chords) && (chords.match(CHORD) ?? []).length > 1) {
-      notes.push("This is one bar: put | between bars.");
+      notes.push(`This is one bar: ${ONE_BAR}.`);
     }
     return { chords, note: notes.join(" ") };
   }
@@ -35,5 +37,11 @@
   /* Changes with one more bar. */
   const withBar = (changes, symbol) => [changes.trim().replace(/\|$/, "").trim(), symbol].filter(Boolean).join(" | ");
 
-  jazzgram.typedChanges = { isSheet, isChart, readTyped, withBar };
+  /* The warnings of a take without their key paths, and without what the note beside the changes says already. */
+  const warningsBeside = (warnings, note) =>
+    warnings
+      .map((text) => text.replace(/^improvise\.\w+: /, ""))
+      .filter((text) => !(text.endsWith(ONE_BAR) && note.includes(ONE_BAR)));
+
+  jazzgram.typedChanges = { warningsBeside, isSheet, isChart, readTyped, withBar };
 })((globalThis.jazzgram ??= {}));

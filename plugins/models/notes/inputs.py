@@ -30,7 +30,7 @@ _PITCH = np.arange(PITCHES, dtype=np.int32)
 _ROTATION = np.concatenate([flags + (np.arange(12)[:, None] + np.arange(12)) % 12 for flags in (4, 16)])
 """The columns of a chord's flags, rotated to the left by so many semitones; from row 12 on those of the next chord."""
 _ROTATED_CHORDS = np.array([0, 12, 0, 12], np.int32)
-_REPEATED = np.arange(INTERVALS + 2, dtype=np.int32)[:, None] - WIDEST + np.arange(PITCHES + 1, dtype=np.int32)
+_REPEATED: Int32s = np.add.outer(np.arange(INTERVALS + 2) - WIDEST, np.arange(PITCHES + 1)).astype(np.int32)
 _REPEATED[:, -1], _REPEATED[INTERVALS], _REPEATED[-1] = -1, REST, -1
 """The pitch that continues a repetition by its interval and the last pitch; the last row and column are those of -1."""
 _CHORD_INPUTS = 3 * 24
@@ -188,7 +188,8 @@ class Rows:
 
     def repeated_pitches(self) -> Int32s:
         """Return the pitch that continues the repetition; -1 where there is none."""
-        return _REPEATED[self["repeat_interval"], self["last"]]
+        pitch: Int32s = _REPEATED[self["repeat_interval"], self["last"]]
+        return pitch
 
     def repeated_durations(self) -> Int32s:
         """Return the duration that continues the repetition; -1 where there is none."""

@@ -180,8 +180,10 @@ class NoteTraining:
             pitch, duration, state = self._forward(self._mean, batch, state, None)
             return tf.reduce_sum(_losses(batch, pitch, duration)), state
 
-        self._train_step = tf.function(train_step if replicas == 1 else distributed_step, reduce_retracing=True)
-        self._validation_step = tf.function(validation_step, reduce_retracing=True)
+        # There are no Python loops and conditions over tensors for AutoGraph to translate.
+        step = train_step if replicas == 1 else distributed_step
+        self._train_step = tf.function(step, reduce_retracing=True, autograph=False)
+        self._validation_step = tf.function(validation_step, reduce_retracing=True, autograph=False)
 
     def epoch(self, number: int) -> tuple[float, float]:
         """Train once on all solos, each in a random key; return nats an event, and the accuracy."""

@@ -540,7 +540,7 @@ def test_labels_are_withheld_all_at_once_or_one_by_one() -> None:
 
 def test_an_asked_class_of_tempo_wins_over_the_performance() -> None:
     def tempo_input(position: Position) -> float:
-        return position_columns(position)[1][2]
+        return float(position_columns(position)[1][2])
 
     plain = Position(0, 0, 1920, None, None, tempo=60.0)
     assert tempo_input(replace(plain, labels=Labels(tempo="up"))) > 0 > tempo_input(plain)
