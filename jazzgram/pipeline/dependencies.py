@@ -74,7 +74,7 @@ class KnownStages:
 
     def take_from(self, other: KnownStages, without: Collection[str] = ()) -> None:
         """Take the stages of another pipeline that are the same here, but those that are made from others."""
-        for name, (decided, value) in other._known.items():
+        for name, (decided, value) in tuple(other._known.items()):  # another thread may compute a stage of it now
             unfinished = name == "training" and "trained" not in other  # it reports to the other's reporter
             if name in self or unfinished or not made_from(name).isdisjoint(without):
                 continue

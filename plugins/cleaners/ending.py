@@ -5,7 +5,8 @@ a beat of the last bar early enough to be held moves to the nearest chord tone a
 
 The last bar is the one in which the band strikes its last chord, where the form has one: there the line comes to rest
 by the third beat, on another tone than the seventh, which would ask for more, and is held to the barline; a bar without
-such a note gets one on its first beat. Without a form's ending it is the last bar of the changes; then one without
+such a note gets one on its first beat. It stays between the lowest and the highest note of the line, which the
+instrument has. Without a form's ending it is the last bar of the changes; then one without
 notes stays. The melody of a head stays as it was composed.
 Source: the project's own; Berliner, *Thinking in Jazz* (1994, ch. 7, on closing a solo).
 """
@@ -67,6 +68,10 @@ def clean_up_notes(
     if form.final is not None:
         tones = frozenset(tone for tone in tones if (tone - scale.root) % 12 not in _SEVENTHS) or tones
     pitch = nearest_pitch(early[-1].pitch, tones, before[-1].pitch if before else None)
+    low, high = (edge(note.pitch for note in notes) for edge in (min, max))
+    if not low <= pitch <= high:
+        within = [each for each in range(low, high + 1) if each % 12 in tones]
+        pitch = min(within, key=lambda each: abs(each - early[-1].pitch), default=pitch)
     last = retuned(early[-1], pitch)
     before = [replace(note, duration=min(note.duration, last.onset - note.onset)) for note in before]
     longest = start + meter.bar - last.onset

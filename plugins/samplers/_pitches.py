@@ -1,4 +1,4 @@
-"""The terms that name pitches outside a range."""
+"""The pitches that terms name, and the terms of pitches outside a range."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ def outside(vocabulary: Vocabulary, low: int, high: int) -> Ints:
     """
     pitches = vocabulary.pitches
     return np.flatnonzero((pitches >= 0) & ((pitches < low) | (pitches > high)))
+
+
+@lru_cache(maxsize=16)
+def pitches_of(vocabulary: Vocabulary) -> tuple[int, ...]:
+    """Return the pitch of each term, -1 where it names none: single ones are read much faster than from an array."""
+    return tuple(vocabulary.pitches.tolist())

@@ -11,14 +11,13 @@ Source: the project; 32-bar windows of the Weimar Jazz Database have a range of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from pydantic import Field
 
 import jazzgram
 from jazzgram import Probabilities, Vocabulary, hookimpl
 
-from ._pitches import outside
+from ._pitches import outside, pitches_of
 
 
 class Options(jazzgram.Options):
@@ -43,15 +42,9 @@ def shape_distribution(
     >>> shape_distribution(np.array([[0.2, 0.3, 0.5]]), [[0]], vocabulary, Options(range=12)).tolist()
     [[0.2, 0.3, 0.0]]
     """
-    pitches = _pitches(vocabulary)
+    pitches = pitches_of(vocabulary)
     shaped = probabilities.copy()
     for row, history in zip(shaped, histories, strict=True):
         if played := {pitches[token] for token in set(history)} - {-1}:
             row[outside(vocabulary, max(played) - options.range, min(played) + options.range)] = 0.0
     return shaped
-
-
-@lru_cache(maxsize=16)
-def _pitches(vocabulary: Vocabulary) -> tuple[int, ...]:
-    """Return the pitch of each term, -1 where it names none: single ones are read much faster than from an array."""
-    return tuple(vocabulary.pitches.tolist())

@@ -181,6 +181,13 @@ def test_a_line_that_pauses_before_the_ending_comes_home_with_the_band() -> None
     assert as_ticks(clean(ending, repeated((960, 1200), pitch=64), form=ended)) == [(64, 960, 960), (62, 1920, 1920)]
 
 
+def test_an_ending_stays_within_the_range_of_the_line() -> None:
+    ended = Form((Section(0, 2, part="ending", chorus=0),), final=0)
+    line = (Note(65, 0, 480), Note(63, 480, 480))
+    # The root, D, would be nearer to E flat, but the line has not been that low.
+    assert as_ticks(clean(ending, line, form=ended)) == [(65, 0, 480), (65, 480, 1440)]
+
+
 def test_the_end_of_a_head_stays_as_it_was_composed() -> None:
     ended = Form((Section(0, 1, part="head"), Section(1, 1, part="ending", chorus=0)), final=1)
     melody = repeated((960, 960), (1920, 1920), pitch=64)

@@ -168,6 +168,35 @@ def test_own_grid() -> None:
     assert standard("C,3.000 C,0.500", Meter(7, 8), grid=["1/3"]) == "C,3.000 C,0.500", "a bar ends where it ends"
 
 
+@pytest.mark.parametrize(
+    ("bar", "expected"),
+    [
+        pytest.param(
+            "C,0.250 C,0.500 C,0.500 C,0.500 C,0.500 R,1.750",
+            "C,0.250 C,0.500 C,0.750 C,0.500 C,0.500 R,1.500",
+            id="eighths a sixteenth late come to the eighths",
+        ),
+        pytest.param(
+            "C,0.750 C,0.500 C,0.250 C,0.250 C,0.250 C,2.000",
+            "C,0.750 C,0.500 C,0.250 C,0.250 C,0.250 C,2.000",
+            id="a run of sixteenths loses no note",
+        ),
+        pytest.param("C,0.667 C,0.583 C,0.750 R,2.000", "C,0.667 C,0.833 C,0.500 R,2.000", id="out of a triplet"),
+        pytest.param(
+            "C,0.500 C,0.833 C,0.333 C,0.333 R,2.000", "C,0.500 C,0.833 C,0.333 C,0.333 R,2.000", id="into it"
+        ),
+        pytest.param("C,0.500 C,1.250 C,0.250 R,2.000", "C,0.500 C,1.250 C,0.250 R,2.000", id="a pick-up is not lost"),
+        pytest.param("C,0.667 C,1.333 R,2.000", "C,0.667 C,1.333 R,2.000", id="and on"),
+    ],
+)
+def test_ties_and_triplets_of_a_fine_grid(bar: str, expected: str) -> None:
+    assert standard(bar, grid=["1/8", "1/6"], tied_triplets=True) == expected
+
+
+def test_sixteenth_triplets_stay_within_their_beat_unless_they_may_be_tied() -> None:
+    assert standard("C,0.667 C,1.333 R,2.000", grid=["1/8", "1/6"]) == "C,0.625 C,1.375 R,2.000"
+
+
 @pytest.mark.parametrize("grid", [[], ["0"], ["1/7"], ["x"], ["5"]])
 def test_no_grid(grid: list[str]) -> None:
     with pytest.raises(ValidationError):

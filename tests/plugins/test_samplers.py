@@ -25,7 +25,7 @@ from jazzgram.improvisation.line import Decoding
 from jazzgram.improvisation.sampler import Improviser
 
 NARROWING = ("top_k", "nucleus", "min_p", "typical", "repetition_penalty", "no_repeat_ngram", "category_bias")
-SHAPERS = ("temperature", "first_term", "register", "bar_aware", "phrase_end", *NARROWING)
+SHAPERS = ("temperature", "first_term", "register", "repeated_pitch", "bar_aware", "phrase_end", *NARROWING)
 WORDS = Vocabulary(parse_terms("A,0.500,<P1,d-5> C,0.500 C,1.000,<M2,d-4> R,0.500 X,0.250,<P1,d-5>"), (1, 1, 3))
 
 
@@ -147,6 +147,26 @@ def test_figures_do_not_come_again(length: int, window: int, history: list[int],
 def test_a_solo_stays_in_its_register(range_: int, history: list[int], forbidden: set[int]) -> None:
     words = Vocabulary(parse_terms("62,1.000 69,1.000 76,1.000 R,1.000 C,1.000"))
     shaped = shape("register", [0.2] * 5, {"range": range_}, history, vocabulary=words)
+    assert {token for token, number in enumerate(shaped) if number == 0} == forbidden
+
+
+@pytest.mark.parametrize(
+    ("history", "forbidden"),
+    [
+        ([], set()),
+        ([0, 0], set()),  # D twice: a third may come
+        ([0, 0, 0], {0, 1}),  # in no length a fourth
+        ([0, 1, 0], {0, 1}),  # another length is the same pitch
+        ([0, 3, 0, 0, 3], {0, 1}),  # a rest does not begin anew
+        ([0, 0, 0, 2], set()),  # after A it may come again
+        ([0, 2, 0, 0], set()),
+        ([3, 3, 3, 3], set()),  # a rest is no pitch
+        ([4, 4, 4], set()),  # nor is a kind
+    ],
+)
+def test_a_pitch_comes_no_more_than_so_many_times_in_a_row(history: list[int], forbidden: set[int]) -> None:
+    words = Vocabulary(parse_terms("62,1.000 62,0.500 69,1.000 R,1.000 C,1.000"))
+    shaped = shape("repeated_pitch", [0.2] * 5, {"most": 3}, history, vocabulary=words)
     assert {token for token, number in enumerate(shaped) if number == 0} == forbidden
 
 
@@ -392,6 +412,7 @@ def test_an_empty_batch(name: str) -> None:
         ("min_p", "share", (-0.1, 1.1)),
         ("repetition_penalty", "penalty", (0.9,)),
         ("no_repeat_ngram", "length", (0,)),
+        ("repeated_pitch", "most", (0, 2.5)),
         ("category_bias", "weights", ({"A": -1}, ["A"])),
         ("bar_aware", "leave", ("nothing",)),
         ("first_term", "tries", (0,)),
