@@ -1,6 +1,6 @@
 """What critics, kept bars and `vary` do: the tables of docs/critics.md.
 
-Usage: python benchmarks/steering.py MODEL [--part validation|test] [--n 50] [TABLE …]
+Usage: python benchmarks/steering.py MODEL [--part validation|test] [--n 50] [--judge OTHER] [TABLE …]
 
 MODEL is a folder that `jazzgram train weimar --out MODEL` wrote: its corpus has held-out tunes. Tables: `obedience`,
 `effects`, `infill`, `vary`; all by default. Choruses have 32 bars over held-out changes, and are compared with real
@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import fmean, pstdev
+from time import process_time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a few rows at a time: threads would only wait for each other
 
@@ -107,10 +108,11 @@ def spearman(asked: Sequence[float], played: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Stage:
-    """A trained pipeline and the choruses that it plays."""
+    """A trained pipeline and the choruses that it plays; another one whose likelihoods count, if there is one."""
 
     pipeline: Pipeline
     plan: Plan
+    judge: Pipeline | None = None
 
     def steered(self, critics: Sequence[Critic], particles: int = CANDIDATES) -> Pipeline:
         """Return the pipeline with critics."""
@@ -314,13 +316,15 @@ def seams(bars: Sequence[Sequence[Note]], length: int) -> list[float]:
 
 
 def infill(stage: Stage) -> None:
-    """Fill gaps of two bars, sampled and with `future`; compare with the real bars."""
+    """Fill gaps of two bars, sampled and with `future` of so many candidates; compare with the real bars."""
     cuts = excerpts(stage, GAPS, BEFORE + GAP + AFTER, "gaps", slice(BEFORE - 1, BEFORE + GAP + 2))
-    plain, steered = stage.pipeline, stage.steered([("future", {})], 24)
-    after, first, joins = ({"real": [], "sampled": [], "future": []} for _ in range(3))
+    plain = stage.pipeline
+    ways = {"real": plain, "sampled": plain}
+    ways |= {f"future, {count}": stage.steered([("future", {})], count) for count in (2, 4, 8, 24)}
+    after, first, joins, seconds = ({name: [] for name in ways} for _ in range(4))
     for number, tune in enumerate(cuts):
         chorus = Chorus(tune, number + 1)
-        for name, source in (("real", plain), ("sampled", plain), ("future", steered)):
+        for name, source in ways.items():
             pipeline = pipeline_over(source, chorus, len(tune.bars))
             target = pipeline.target
             keep = [f"1-{BEFORE}", f"{BEFORE + GAP + 1}-{len(tune.bars)}"]
@@ -329,7 +333,9 @@ def infill(stage: Stage) -> None:
             grammar = melody.grammar
             bars = list(melody.bars)
             if name != "real":
+                begun = process_time()
                 grammar = stage.sampled(pipeline, melody, number + 1)
+                seconds[name].append(process_time() - begun)
                 unparse = calls.caller("unparse_grammar", tokenizer.plugin)
                 for bar in range(BEFORE, BEFORE + GAP):
                     bars[bar] = tuple(
@@ -343,17 +349,24 @@ def infill(stage: Stage) -> None:
                         )
                     )
             events = [
-                x for bar in likelihoods(pipeline, grammar, target.changes, target.tempo)[BEFORE + GAP :] for x in bar
+                x
+                for bar in likelihoods(stage.judge or pipeline, grammar, target.changes, target.tempo)[BEFORE + GAP :]
+                for x in bar
             ]
             after[name] += events[:EVENTS]
             first[name] += events[:1]
             joins[name].append(seams(bars, target.meter.bar))
-    print(f"| gap | log-likelihood of {EVENTS} events after it | of the first | z of its seams |\n|---|---|---|---|")
+    print(
+        f"| gap | seconds | log-likelihood of {EVENTS} events after it | of the first | z of its seams |\n"
+        "|---|---|---|---|---|"
+    )
     real = np.array(joins["real"])
     for name in after:
         z = (np.nanmean(np.array(joins[name]), axis=0) - np.nanmean(real, axis=0)) / np.nanstd(real, axis=0)
         shown = ", ".join(f"{value:+.2f}" for value in z)
-        print(f"| {name} | {np.nanmean(after[name]):.2f} | {np.nanmean(first[name]):.2f} | {shown} |", flush=True)
+        cost = f"{fmean(seconds[name]):.2f}" if seconds[name] else "–"
+        likelihood = f"{np.nanmean(after[name]):.2f} | {np.nanmean(first[name]):.2f}"
+        print(f"| {name} | {cost} | {likelihood} | {shown} |", flush=True)
 
 
 def vary(stage: Stage) -> None:
@@ -390,9 +403,11 @@ if __name__ == "__main__":
     parser.add_argument("tables", nargs="*", default=list(TABLES))
     parser.add_argument("--part", choices=("validation", "test"), default="validation")
     parser.add_argument("--n", type=int, default=50)
+    parser.add_argument("--judge", help="a model of the same terms that scores filled gaps; by default MODEL itself")
     given = parser.parse_args()
     trained = Pipeline.load_trained(given.model)
-    ready = Stage(trained, make_plan(trained, given.n, BARS, 1, given.part))
+    judge = Pipeline.load_trained(given.judge) if given.judge else None
+    ready = Stage(trained, make_plan(trained, given.n, BARS, 1, given.part), judge)
     for name in given.tables:
         print(f"\n{name}, on the {given.part} part", flush=True)
         TABLES[name](ready)

@@ -6,6 +6,7 @@ from .hooks.examination import PartReport as PartReport
 from .hooks.hookspecs import hookimpl as hookimpl
 from .hooks.options import Options as Options
 from .hooks.token_model import UNKNOWN as UNKNOWN
+from .hooks.token_model import Ahead as Ahead
 from .hooks.token_model import Dataset as Dataset
 from .hooks.token_model import Epoch as Epoch
 from .hooks.token_model import Position as Position

@@ -23,6 +23,25 @@ UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """The first notes that are given after a gap, as a position in the gap has them ahead.
+
+    Parameters
+    ----------
+    pitch : int
+        MIDI number of the first note.
+    until : int
+        Ticks until its onset.
+    following : int or None
+        MIDI number of the note after it, where that is given, too.
+    """
+
+    pitch: int
+    until: int
+    following: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """The position of the next term of one solo.
 
@@ -46,6 +65,8 @@ class Position:
         Quarter notes per minute.
     labels : Labels
         Whom the solo is to be like, from its first term to its last.
+    ahead : Ahead or None
+        The first notes of the bars that are given after a gap, from two bars before them on; None elsewhere.
     """
 
     bar: int
@@ -57,6 +78,7 @@ class Position:
     until: int = 0
     tempo: float = 120.0
     labels: Labels = Labels()
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True)

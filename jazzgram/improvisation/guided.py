@@ -78,4 +78,5 @@ def _without_labels(each: Position) -> Position:
         each.until,
         each.tempo,
         NO_LABELS,
+        each.ahead,
     )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from jazzgram.config.sections import ImproviseSection
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.token_model import UNKNOWN, Position
+from jazzgram.improvisation.ahead import notes_ahead
 from jazzgram.music.chord import Chord, chord_at
 from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.note import Origin
@@ -159,6 +160,7 @@ class Line:
                 until,
                 self._decoding.tempo,
                 self._labels,
+                notes_ahead(self._locked, self.bar, self._onset, self._length) if self._locked else None,
             )
         return self._position
 
@@ -197,7 +199,8 @@ class Line:
         """Return a copy with a random generator of its own, and given bars of its own where they are named."""
         other = copy(self)
         other.rng = rng
-        other._locked = self._locked if locked is None else locked
+        if locked is not None:
+            other._locked, other._position = locked, None
         other.history = [*self.history]
         other._bars = [[*terms] for terms in self._bars]
         return other

@@ -13,8 +13,9 @@ from jazzgram import Weights
 from jazzgram.models import rows_times, softmax
 from jazzgram.music import Float32s, Int32s
 
+from .ahead import ahead_buckets
 from .columns import CHORD_FLAGS, COLUMN, INTERVALS, PITCHES, REST
-from .inputs import NO_DEGREE, NO_INTERVAL, NO_REPEAT, RUNS, LabelProducts, Rows
+from .inputs import NO_DEGREE, NO_INTERVAL, NO_REPEAT, RUNS, LabelProducts, Rows, interval_indices
 
 EMBEDDINGS = ("pitch_embedding", "interval_embedding", "degree_embedding", "repeat_embedding")
 """The tables in which the duration head looks a pitch up, in the order of `Rows.embedding_indices`."""
@@ -22,6 +23,9 @@ LABEL_EMBEDDING = "label_embedding"
 """A row for each label of `LabelIndex`; the sum of a solo's rows is input of the network and of the heads."""
 TRAIT_EMBEDDING = "trait_embedding"
 """A row for each input of `traits`; times the inputs they are added to the labels' rows."""
+AHEAD_HEAD, AHEAD_BIAS = "ahead_interval", "ahead_interval_bias"
+"""The head for the interval from the first note ahead, of a network that is trained to fill gaps; its bias depends on
+the time until that note."""
 TRAIT_TABLE = "traits"
 """What `TraitTable` measured: part of the weights, but not trained."""
 _INITIAL = {"duration": 0.05, LABEL_EMBEDDING: 1.0, TRAIT_EMBEDDING: 0.5}
@@ -137,10 +141,14 @@ class Heads:
         duration : ndarray of float32, shape (batch, choices, durations)
             The probability of a choice with a duration is the product of the two. By itself neither is normalized.
         """
-        outputs = rows_times(outputs, self._matrix)
+        read = outputs
+        outputs = rows_times(read, self._matrix)
         outputs += self._labelled(rows.labels)
         repeated = rows.repeated_pitches().tolist()
-        pitch = softmax(self._pitch_logits(outputs, rows, repeated), np.float32)
+        logits = self._pitch_logits(outputs, rows, repeated)
+        if rows.ahead is not None:
+            self._add_ahead(logits, read, rows, rows.ahead)
+        pitch = softmax(logits, np.float32)
         # The batch of durations is large: it is not divided by its sums, the pitches are.
         duration = self._duration_logits(outputs, rows, repeated)
         duration -= np.maximum.reduce(duration, axis=2, keepdims=True)
@@ -161,6 +169,16 @@ class Heads:
             if choice is not None:
                 logits[row, choice] += outputs[row, at["repeat"]] + self._w["repeat_bias"][rows["interval_run"][row]]
         return logits
+
+    def _add_ahead(self, logits: Float32s, outputs: Float32s, rows: Rows, ahead: Int32s) -> None:
+        """Add to the pitches' logits what their interval from the first note ahead makes of them."""
+        (inside,) = np.nonzero(ahead[:, 0] >= 0)
+        if not len(inside):
+            return
+        read = outputs if rows.labels is None else np.concatenate([outputs, rows.labels], axis=1)
+        scores = rows_times(read[inside], self._w[AHEAD_HEAD]) + self._w[AHEAD_BIAS][ahead_buckets(ahead[inside])]
+        columns = interval_indices(ahead[inside, 0], self._choices)
+        logits[inside] += np.take_along_axis(np.pad(scores, ((0, 0), (0, 1))), columns, axis=1)
 
     def _duration_logits(self, outputs: Float32s, rows: Rows, repeated: list[int]) -> Float32s:
         w = self._w

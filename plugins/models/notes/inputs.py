@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jazzgram.models import rows_times
 from jazzgram.music import Float32s, Int32s
 
+from .ahead import AHEAD_INPUTS, ahead_inputs
 from .columns import CHORD_FLAGS, COLUMN, INTEGERS, INTERVALS, PITCHES, REST, RUN_LENGTHS, SCALARS, WIDEST
 
 RUNS = len(RUN_LENGTHS) + 1
@@ -140,11 +142,14 @@ class Rows:
     labels : ndarray of float32, shape (events, label units), or None
         The label embedding of a network that is conditioned on labels, while it is stepped: the same array from step
         to step as long as the rows have the same labels.
+    ahead : ndarray of int32, shape (events, 3), or None
+        What is known ahead, of a network that is trained to fill gaps; see `ahead_columns`.
     """
 
     integers: Int32s
     reals: Float32s
     labels: Float32s | None = None
+    ahead: Int32s | None = None
 
     def __getitem__(self, name: str) -> Int32s:
         column: Int32s = self.integers[:, COLUMN[name]]
@@ -174,9 +179,7 @@ class Rows:
 
     def interval_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch the index of its interval to an earlier note, shape ``(events, pitches)``."""
-        before = self[name][:, None]
-        known = (before >= 0) & (pitches < REST)
-        return np.where(known, pitches - before + PITCHES - 1, NO_INTERVAL).astype(np.int32)
+        return interval_indices(self[name], pitches)
 
     def degree_indices(self, name: str, pitches: Int32s = _PITCH) -> Int32s:
         """Return for each pitch its degree over a root, 12 without a root, shape ``(events, pitches)``."""
@@ -211,6 +214,14 @@ class Rows:
         degree = np.where(note & (root >= 0), (pitch - root) % 12, NO_DEGREE)
         repeat = np.where(repeated >= 0, (pitch == repeated) * RUNS + self["interval_run"][wide], NO_REPEAT)
         return np.stack([pitch, interval, degree, repeat], axis=-1).astype(np.int32)
+
+
+def interval_indices(other: Int32s, pitches: Int32s = _PITCH) -> Int32s:
+    """Return for each pitch the index of its interval from another of each event, shape ``(events, pitches)``."""
+    other = other[:, None]
+    known = (other >= 0) & (pitches < REST)
+    indices: Int32s = np.where(known, pitches - other + PITCHES - 1, NO_INTERVAL).astype(np.int32)
+    return indices
 
 
 def initial_kernel(shape: tuple[int, ...], rng: np.random.Generator) -> Float32s:
@@ -257,9 +268,12 @@ class FirstLayer:
         Added to the product.
     durations : int
         Number of distinct durations.
+    fill : bool
+        Whether the last inputs are what is known ahead.
     """
 
-    def __init__(self, kernel: Float32s, bias: Float32s, durations: int) -> None:
+    def __init__(self, kernel: Float32s, bias: Float32s, durations: int, fill: bool) -> None:
+        kernel, self._ahead = np.split(kernel, [len(kernel) - AHEAD_INPUTS * fill])
         width = _offsets(durations)[-1]
         self._durations = durations
         # A row of the kernel for each one-hot input, and one of zeros for "none of them".
@@ -282,6 +296,8 @@ class FirstLayer:
             products.append(known[key])
         drive: Float32s = np.array(products)
         drive += self._labelled(rows.labels)
+        if rows.ahead is not None and (inside := rows.ahead[:, 0] >= 0).any():
+            drive[inside] += rows_times(ahead_inputs(rows["last"][inside], rows.ahead[inside]), self._ahead)
         return drive
 
     def _chord_product(self, rows: Rows, row: int, one_hot_indices: Int32s) -> Float32s:

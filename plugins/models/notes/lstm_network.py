@@ -16,7 +16,7 @@ from jazzgram import Weights
 from jazzgram.models import gather_rows, import_tensorflow, rows_times
 from jazzgram.music import Float32s
 
-from .heads import initial_head
+from .heads import AHEAD_HEAD, initial_head
 from .inputs import FirstLayer, Rows, initial_kernel
 from .training import Dropout, Product
 
@@ -123,7 +123,7 @@ class LstmStepper:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._layers = layers
         self._units = len(w["recurrent_0"])
-        self._first = FirstLayer(_halved(w["kernel_0"]), _halved(w["bias_0"]), durations)
+        self._first = FirstLayer(_halved(w["kernel_0"]), _halved(w["bias_0"]), durations, AHEAD_HEAD in w)
         self._kernels = [_halved(w[f"kernel_{layer}"]) for layer in range(1, layers)]
         self._recurrent = [_halved(w[f"recurrent_{layer}"]) for layer in range(layers)]
         self._biases = [_halved(w[f"bias_{layer}"]) for layer in range(1, layers)]

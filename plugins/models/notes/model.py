@@ -30,9 +30,10 @@ from jazzgram import (
 from jazzgram.models import needs_validation, run_epochs
 from jazzgram.music import Float32s
 
+from .ahead import AHEAD_INPUTS, BUCKETS, ahead_columns
 from .columns import Events, Past, past_columns, position_columns
-from .heads import LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE, Heads, head_shapes
-from .inputs import Rows, input_width
+from .heads import AHEAD_BIAS, AHEAD_HEAD, LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE, Heads, head_shapes
+from .inputs import NO_INTERVAL, Rows, input_width
 from .labels import LabelIndex
 from .options import NoteOptions
 from .streams import Inputs
@@ -107,7 +108,10 @@ class NoteModel:
         self.label_kinds = self._index.kinds
         labelled = options.label_units if len(self._index) else 0
         heads = head_shapes(network.width + labelled, options.hidden, durations)
-        self.shapes = network.shapes(input_width(durations) + labelled, heads)
+        if options.fill:
+            heads[AHEAD_HEAD] = (network.width + labelled, NO_INTERVAL)
+            heads[AHEAD_BIAS] = (BUCKETS, NO_INTERVAL)
+        self.shapes = network.shapes(input_width(durations) + labelled + AHEAD_INPUTS * options.fill, heads)
         if labelled:
             self.shapes |= {LABEL_EMBEDDING: (len(self._index), labelled), TRAIT_EMBEDDING: (WIDTH, labelled)}
             self.shapes |= {TRAIT_TABLE: self._traits.shape}
@@ -190,7 +194,8 @@ class NoteModel:
         integers = [columns[id(past)] + of_position for past, (of_position, _) in zip(pasts, known, strict=True)]
         reals = np.array([real for _, real in known], np.float32)
         embedded = self._embedded(tuple(position.labels for position in positions)) if len(self._index) else None
-        rows = Rows(np.array(integers, np.int32), reals, embedded)
+        ahead = np.array([ahead_columns(each) for each in positions], np.int32) if self._options.fill else None
+        rows = Rows(np.array(integers, np.int32), reals, embedded, ahead)
         outputs, network = self._stepper.step(rows, network)
         pitch, duration = self._heads(outputs, rows)
         likelihoods = pitch.take(self._choice, axis=1)

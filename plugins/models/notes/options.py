@@ -25,6 +25,11 @@ class NoteOptions(jazzgram.Options):
     learning_rate: float = Field(0.0025, gt=0, le=1, description="AdamW's step size; it falls to a fiftieth.")
     weight_decay: float = Field(0.01, ge=0, le=1, description="AdamW's decay of every parameter.")
     dropout: float = Field(0.4, ge=0, lt=1, description="Share of the layers' outputs that is dropped in training.")
+    fill: bool = Field(
+        False,
+        description="Train with gaps, in which the first notes after them are inputs, so that a solo leads into bars"
+        " that are kept.",
+    )
     precision: Literal["float32", "bfloat16"] = Field(
         "float32",
         description="Of the matrix products of training: bfloat16 is twice as fast on processors that have it (AVX-512"

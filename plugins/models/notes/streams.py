@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jazzgram import TokenTune
 from jazzgram.music import Float32s, Int32s
 
+from .ahead import nothing_ahead, transposed_ahead
 from .columns import Events, transposed, tune_columns
 from .labels import LabelIndex
 from .traits import UNKNOWN_TRAITS, TraitTable, measured_traits, transposed_traits
@@ -30,6 +31,8 @@ class TuneColumns:
         Indices of its labels.
     traits : ndarray of float32, shape (WIDTH,)
         See `measured_traits`.
+    ahead : ndarray of int32, shape (events, 3)
+        See `with_gaps`.
     """
 
     integers: Int32s
@@ -38,6 +41,7 @@ class TuneColumns:
     durations: Int32s
     labels: Int32s
     traits: Float32s
+    ahead: Int32s
 
     def __len__(self) -> int:
         return len(self.pitches)
@@ -62,7 +66,7 @@ class Inputs:
     def _columns(self, tune: TokenTune) -> TuneColumns:
         columns = tune_columns(tune, self.events)
         traits = measured_traits(*columns, self.events.durations) if len(self.labels) else UNKNOWN_TRAITS
-        return TuneColumns(*columns, self.labels.of(tune.labels), traits)
+        return TuneColumns(*columns, self.labels.of(tune.labels), traits, nothing_ahead(len(tune)))
 
 
 def in_another_key(tune: TuneColumns, semitones: int) -> tuple[NDArray[Any], ...]:
@@ -70,15 +74,17 @@ def in_another_key(tune: TuneColumns, semitones: int) -> tuple[NDArray[Any], ...
 
     Returns
     -------
-    integers, reals, pitches, durations, labels, traits, begins
+    integers, reals, pitches, durations, labels, traits, ahead, begins
         Labels and traits are repeated; `begins` is True at the first event.
     """
     integers, pitches = transposed(tune.integers, tune.pitches, semitones)
-    traits = tune.traits if pitches is tune.pitches else transposed_traits(tune.traits, semitones)
+    traits, ahead = tune.traits, tune.ahead
+    if pitches is not tune.pitches:
+        traits, ahead = transposed_traits(traits, semitones), transposed_ahead(ahead, semitones)
     begins = np.zeros(len(tune), bool)
     begins[0] = True
     labels, traits_of_each = np.tile(tune.labels, (len(tune), 1)), np.tile(traits, (len(tune), 1))
-    return integers, tune.reals, pitches, tune.durations, labels, traits_of_each, begins
+    return integers, tune.reals, pitches, tune.durations, labels, traits_of_each, ahead, begins
 
 
 def withheld(tune: TuneColumns, labels: LabelIndex, share: float, rng: Random) -> TuneColumns:

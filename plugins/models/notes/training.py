@@ -8,7 +8,7 @@ Source: AdamW after Loshchilov & Hutter (2019); a mean of the parameters over th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import cos, pi
 from random import Random
@@ -21,9 +21,10 @@ from jazzgram import TokenTune, Weights
 from jazzgram.models import import_keras, import_tensorflow, strategy
 from jazzgram.music import Float32s
 
+from .ahead import ahead_buckets, ahead_inputs, with_gaps
 from .columns import CHORD_FLAGS, PITCHES, REST
-from .heads import EMBEDDINGS, LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
-from .inputs import Rows
+from .heads import AHEAD_BIAS, AHEAD_HEAD, EMBEDDINGS, LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
+from .inputs import Rows, interval_indices
 from .streams import Inputs, in_another_key, padded_to, withheld
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class NoteTraining:
         self._labels = inputs.labels
         self._product = _product(options.precision)
         self._seed = seed
-        self._train = inputs.of(train)
+        self._tunes, self._train = train, inputs.of(train)
         table = inputs.traits.of([tune.labels for tune in train], [tune.traits for tune in self._train])
         self._not_trained: Weights = {TRAIT_TABLE: table} if TRAIT_TABLE in shapes else {}
         self._validation = inputs.unheard(validation, table)
@@ -190,13 +191,13 @@ class NoteTraining:
         order = list(range(len(self._train)))
         rng.shuffle(order)
         labels = Random(f"{self._seed}/labels/{number}")
-        tunes = [
-            in_another_key(
-                withheld(self._train[tune], self._labels, self._options.label_dropout, labels),
-                rng.randint(-6, 5),
-            )
-            for tune in order
-        ]
+        gaps = Random(f"{self._seed}/gaps/{number}")
+        tunes = []
+        for index in order:
+            tune = withheld(self._train[index], self._labels, self._options.label_dropout, labels)
+            if self._options.fill:
+                tune = replace(tune, ahead=with_gaps(self._tunes[index], tune.pitches, gaps))
+            tunes.append(in_another_key(tune, rng.randint(-6, 5)))
         corpus = [np.concatenate(column) for column in zip(*tunes, strict=True)]
         begin = rng.randrange(len(corpus[0]))
         length = self._windows * self._window
@@ -291,13 +292,20 @@ class NoteTraining:
     def _batch(self, columns: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Turn columns of shape ``(time, streams, …)`` into what network and heads read, event by event."""
         time, streams = columns[0].shape[:2]
-        integers, reals, pitch, duration, labels, traits, begins = (
+        integers, reals, pitch, duration, labels, traits, ahead, begins = (
             column.reshape(time * streams, *column.shape[2:]) for column in columns
         )
         rows = Rows(integers, reals)
         known = pitch >= 0
         repeated = rows.repeated_pitches()
-        return {
+        filling = {}
+        if self._options.fill:
+            filling = {
+                "ahead": ahead_inputs(rows["last"], ahead).reshape(time, streams, -1),
+                "ahead_index": interval_indices(ahead[:, 0]),
+                "ahead_bucket": ahead_buckets(ahead),
+            }
+        return filling | {
             "inputs": rows.inputs(self._durations).reshape(time, streams, -1),
             "carry": (~begins).astype(np.float32).reshape(time, streams, 1),
             "known": known.astype(np.float32),
@@ -337,6 +345,8 @@ class NoteTraining:
             labels = tf.reduce_sum(tf.gather(tf.pad(w[LABEL_EMBEDDING], ((0, 1), (0, 0))), batch["labels"]), 1)
             labels += batch["traits"] @ w[TRAIT_EMBEDDING]
             inputs = tf.concat([inputs, tf.reshape(labels, (*inputs.shape[:2], labels.shape[-1]))], 2)
+        if self._options.fill:
+            inputs = tf.concat([inputs, batch["ahead"]], 2)
         outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout, self._product)
         if len(self._labels):
             outputs = tf.concat([outputs, labels], 1)
@@ -381,6 +391,9 @@ def _pitch_logits(w: dict[str, Any], outputs: Any, batch: Any, product: Product)
     for chord, name in enumerate(("degree_index", "next_degree_index")):
         own = slice(12 * chord, 12 * chord + 12)
         notes += look_up(degree[:, own] + chord_tone[:, chord : chord + 1] * batch["chord_flags"][:, own], batch[name])
+    if "ahead" in batch:
+        bias = tf.gather(tf.pad(w[AHEAD_BIAS], ((0, 1), (0, 0))), batch["ahead_bucket"])
+        notes += look_up(product(outputs, w[AHEAD_HEAD]) + bias, batch["ahead_index"])
     bonus = outputs @ w["repeat"] + tf.gather(w["repeat_bias"], batch["interval_run"])[:, None]
     return logits + tf.pad(notes, ((0, 0), (0, 1))) + tf.one_hot(batch["repeated_pitch"], PITCHES + 1) * bonus
 

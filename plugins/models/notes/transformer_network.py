@@ -16,7 +16,7 @@ from jazzgram import Weights
 from jazzgram.models import gather_rows, import_tensorflow, rows_times, softmax
 from jazzgram.music import Float32s
 
-from .heads import initial_head
+from .heads import AHEAD_HEAD, initial_head
 from .inputs import FirstLayer, Rows, initial_kernel
 from .training import Dropout, Product
 
@@ -173,7 +173,7 @@ class TransformerStepper:
     def __init__(self, weights: Weights, network: TransformerNetwork, durations: int) -> None:
         w = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._w, self._network = w, network
-        self._first = FirstLayer(w["kernel_0"], w["input_bias"], durations)
+        self._first = FirstLayer(w["kernel_0"], w["input_bias"], durations, AHEAD_HEAD in w)
         heads, size = network.attention_heads, network.units // network.attention_heads
         scale = np.float32(size**-0.5)
         # The nearest event comes last, as it does in memory.

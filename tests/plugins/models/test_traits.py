@@ -82,11 +82,11 @@ def test_register_moves_with_a_transposition_unless_the_solo_would_leave_midi() 
     by_five = transposed_traits(columns.traits, 5)
     assert by_five[0] - columns.traits[0] == pytest.approx(5 / TRAITS["register"][1])
     assert (by_five[1:] == columns.traits[1:]).all() and not transposed_traits(UNKNOWN_TRAITS, 5).any()
-    *_, pitches, _, labels, traits, begins = in_another_key(columns, 5)
+    *_, pitches, _, labels, traits, _, begins = in_another_key(columns, 5)
     assert pitches.tolist() == [65, 69] and (traits == by_five).all() and begins.tolist() == [True, False]
     assert len(labels) == len(traits) == 2, "event by event"
     high = replace(columns, pitches=columns.pitches + 60)
-    *_, traits, _ = in_another_key(high, 5)
+    *_, traits, _, _ = in_another_key(high, 5)
     assert (traits == columns.traits).all()
 
 
