@@ -7,6 +7,7 @@ together, an accidental again where the bar before had another on its line (Goul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,6 +37,8 @@ from jazzgram.rendering.layout import (
 from jazzgram.rendering.parts import part_of, player_of
 from jazzgram.rendering.roles import YOU
 
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Source: W3C, *Extensible Markup Language (XML) 1.0*, production 2."""
 _HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE score-partwise PUBLIC '
     '"-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
@@ -82,7 +85,18 @@ def lead_sheet_musicxml(solo: Solo, *, transposed: bool = False) -> str:
     if second:
         _write_part(score, "P2", second, None, False, ({}, lines, {}))
     ElementTree.indent(score)
-    return _HEAD + ElementTree.tostring(score, "unicode") + "\n"
+    return _HEAD + without_illegal(ElementTree.tostring(score, "unicode")) + "\n"
+
+
+def without_illegal(xml: str) -> str:
+    r"""Leave out the characters that no XML file may have, such as control characters of a title.
+
+    Examples
+    --------
+    >>> without_illegal("Blue\x01 Bossa")
+    'Blue Bossa'
+    """
+    return _ILLEGAL.sub("", xml)
 
 
 def _musician(solo: Solo) -> Solo | None:

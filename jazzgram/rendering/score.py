@@ -19,7 +19,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.rendering.glyphs import MUSIC_FONT, outline_words
 from jazzgram.rendering.layout import BARS_A_LINE, beats_a_minute, style_mark
-from jazzgram.rendering.lead_sheet import lead_sheet_musicxml
+from jazzgram.rendering.lead_sheet import lead_sheet_musicxml, without_illegal
 from jazzgram.rendering.parts import part_of
 from jazzgram.rendering.triplet_numbers import lift_triplet_numbers
 
@@ -180,7 +180,7 @@ def _with_heading(solo: Solo, transposed: bool) -> str:
         f"{escape(text, quote=False)}</credit-words></credit>"
         for justify, valign, text in words
     )
-    return sheet.replace("<part-list>", f"{heading}<part-list>", 1)
+    return sheet.replace("<part-list>", f"{without_illegal(heading)}<part-list>", 1)
 
 
 def _finished(svg: str) -> str:

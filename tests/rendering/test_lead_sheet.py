@@ -240,3 +240,9 @@ def test_musescore_reads_and_writes_the_same_notes(tmp_path: Path, transposed: b
     assert page.findtext(".//part-name") == "Tenor Sax"
     tempo = next(mark for mark in page.iter("direction") if mark.find(".//metronome") is not None)
     assert tempo.get("placement") == "above"
+
+
+def test_a_title_with_characters_that_no_xml_may_have(tmp_path: Path) -> None:
+    titled = replace(TENOR, title="Blue\x01 Bos\x1bsa\ufffe")
+    assert ElementTree.fromstring(lead_sheet_musicxml(titled)).findtext(".//work-title") == "Blue Bossa"
+    assert all(ElementTree.parse(path) for path in svg.write_solo(titled, tmp_path))
