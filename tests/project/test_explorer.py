@@ -56,8 +56,8 @@ def test_every_stock_critic_has_its_card_and_what_was_measured(make_pages: Modul
     names = [critic.plugin.name for critic in critics]
     assert sorted(names) == sorted(plugin.name for plugin in make_pages.plugins.stock()["critics"])
     assert sorted(re.findall(r"every_critic\.html#step=(\w+)", pages["plugins/critics.md"])) == sorted(names)
-    distances = make_pages.explorer.critics.measured_distances()
-    assert distances.keys() == {"", *names} - {"future"} and distances["cadence"] < distances[""] < distances["motif"]
+    gains = make_pages.explorer.critics.measured_gains()
+    assert gains.keys() == {*names} - {"future"} and gains["cadence"] > 0 > gains["motif"]
     assert all(make_pages.explorer.critics.measured(critic).endswith(".") for critic in critics)
 
 

@@ -56,14 +56,14 @@ def record_critics() -> dict[str, Any]:
     runs = recorded["runs"]
     for combination, text in texts.items():
         runs["combinations"][combination]["yaml"] = text
-    distances = measured_distances()
+    gains = measured_gains()
     runs["effects"] = [
         {
             "hook": critic.hook,
             "page": f"plugins/critics.html#{name}",
             "without": without[name],
             "with": bits[name],
-            "gain": round(distances[""] - distances[name], 2) if name in distances else None,
+            "gain": gains.get(name),
             "told": measured(critic),
         }
         for critic in critics
@@ -72,14 +72,20 @@ def record_critics() -> dict[str, Any]:
     return recorded | {"runs": runs | {"terms": [], "first": "density"}}
 
 
-def measured_distances() -> dict[str, float]:
-    """Return the distance to real solos of choruses with each critic by its name, and without any as the empty name.
+def measured_gains() -> dict[str, float]:
+    """Return how much nearer to real solos choruses are with each critic, by its name.
 
-    They stand in the last column of the tables of docs/critics.md whose first one names critics.
+    The distances stand in the last column of two tables of docs/critics.md; that without a critic is a row of the
+    first, and in the heading of the second.
     """
     text = _MEASUREMENTS.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (none|`?[a-z]+(?:: \{.*?\}`|`)?) \|.* \| (0\.\d\d) \|$", text, re.MULTILINE)
-    return {"" if name == "none" else name.strip("`").partition(":")[0]: float(value) for name, value in rows}
+    curves, mark, others = text.partition("## What the others do")
+    gains = {}
+    for table, without in ((curves, r"^\| none \|.* \| (0\.\d\d) \|$"), (mark + others, r"\((0\.\d\d) without\) \|$")):
+        (base,) = re.findall(without, table, re.MULTILINE)
+        for name, value in re.findall(r"^\| (`?[a-z]+(?:: \{.*?\}`|`)?) \|.* \| (0\.\d\d) \|$", table, re.MULTILINE):
+            gains[name.strip("`").partition(":")[0]] = round(float(base) - float(value), 2)
+    return {name: gain for name, gain in gains.items() if name != "none"}
 
 
 def measured(critic: Step) -> str:
