@@ -338,28 +338,15 @@ def infill(stage: Stage) -> None:
                 seconds[name].append(process_time() - begun)
                 unparse = calls.caller("unparse_grammar", tokenizer.plugin)
                 for bar in range(BEFORE, BEFORE + GAP):
-                    bars[bar] = tuple(
-                        unparse(
-                            terms=grammar[bar],
-                            chords=target.changes[bar],
-                            meter=target.meter,
-                            previous=None,
-                            options=tokenizer.options,
-                            rng=Random(0),
-                        )
-                    )
-            events = [
-                x
-                for bar in likelihoods(stage.judge or pipeline, grammar, target.changes, target.tempo)[BEFORE + GAP :]
-                for x in bar
-            ]
+                    own = {"terms": grammar[bar], "chords": target.changes[bar], "rng": Random(0)}
+                    bars[bar] = tuple(unparse(**own, meter=target.meter, previous=None, options=tokenizer.options))
+            scored_bars = likelihoods(stage.judge or pipeline, grammar, target.changes, target.tempo)
+            events = [event for bar in scored_bars[BEFORE + GAP :] for event in bar]
             after[name] += events[:EVENTS]
             first[name] += events[:1]
             joins[name].append(seams(bars, target.meter.bar))
-    print(
-        f"| gap | seconds | log-likelihood of {EVENTS} events after it | of the first | z of its seams |\n"
-        "|---|---|---|---|---|"
-    )
+    print(f"| gap | seconds | log-likelihood of {EVENTS} events after it | of the first | z of its seams |")
+    print("|---|---|---|---|---|")
     real = np.array(joins["real"])
     for name in after:
         z = (np.nanmean(np.array(joins[name]), axis=0) - np.nanmean(real, axis=0)) / np.nanstd(real, axis=0)

@@ -2,7 +2,7 @@
 
 The bar's number of notes for each beat is weighed by a normal distribution around the asked value, with a standard
 deviation of a quarter: one note in a bar of four beats.
-Measured: rank correlation of asked and played 0.92 in 20 choruses.
+Measured: rank correlation of asked and played 0.88 in 50 choruses.
 Source: the project; curves of a solo's intensity after Berliner, *Thinking in Jazz* (1994, ch. 8).
 """
 

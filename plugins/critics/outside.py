@@ -2,7 +2,7 @@
 
 The share of the bar's notes that are in no scale of the chord that sounds at their onset is weighed by a normal
 distribution around the asked share, with a standard deviation of 0.08. A bar without notes or chords has no opinion.
-Measured: rank correlation of asked and played 0.86 in 20 choruses.
+Measured: rank correlation of asked and played 0.78 in 50 choruses.
 Source: Levine, *The Jazz Theory Book* (1995, ch. 8, on playing outside).
 """
 

@@ -2,7 +2,7 @@
 
 The share of the bar in which nothing sounds is weighed by a normal distribution around the asked share, with a standard
 deviation of 0.15.
-Measured: rank correlation of asked and played 0.74 in 20 choruses.
+Measured: rank correlation of asked and played 0.73 in 50 choruses.
 Source: the project; on the use of space see Berliner, *Thinking in Jazz* (1994, ch. 7).
 """
 

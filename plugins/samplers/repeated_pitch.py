@@ -11,8 +11,8 @@ Source: the project; on the loops of language models Holtzman et al., *The Curio
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
-import numpy as np
 from pydantic import Field
 
 import jazzgram
@@ -46,23 +46,8 @@ def shape_distribution(
     pitches = pitches_of(vocabulary)
     shaped = probabilities.copy()
     for row, history in zip(shaped, histories, strict=True):
-        pitch = _repeated(history, pitches, options.most)
-        if pitch is not None:
-            row[np.flatnonzero(vocabulary.pitches == pitch)] = 0.0
+        notes = (pitch for token in reversed(history) if (pitch := pitches[token]) >= 0)
+        last = list(islice(notes, options.most))
+        if len(last) == options.most and len({*last}) == 1:
+            row[vocabulary.pitches == last[0]] = 0.0
     return shaped
-
-
-def _repeated(history: Sequence[int], pitches: tuple[int, ...], most: int) -> int | None:
-    """Return the pitch of the last `most` notes, None where they have several or are fewer."""
-    last: int | None = None
-    count = 0
-    for token in reversed(history):
-        if (pitch := pitches[token]) < 0:
-            continue
-        if last is not None and pitch != last:
-            return None
-        last = pitch
-        count += 1
-        if count == most:
-            return last
-    return None

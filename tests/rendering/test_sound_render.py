@@ -140,8 +140,8 @@ def test_a_recording_ends_when_it_has_died_away_by_60_db(crash: bool, room: floa
     mix = Mix(room=room, band=0.0 if crash else -60.0)
     sound, stems = render_solo(one, BANK, mix), render_stems(one, BANK, mix)
     level = np.abs(sound).max(axis=1)
-    (heard,) = np.nonzero(level > level.max() / 1000)
-    after = (len(sound) - 1 - heard[-1]) / RATE
+    (audible,) = np.nonzero(level > level.max() / 1000)
+    after = (len(sound) - 1 - audible[-1]) / RATE
     assert 0 <= after < 0.1, "the rest is rounding, no silence"
     assert (1 if crash else 0.1) < len(sound) / RATE - 2 < 2.4, "no tail is cut short"
     assert {len(stem) for stem in stems.values()} == {len(sound)}

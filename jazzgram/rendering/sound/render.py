@@ -21,7 +21,7 @@ from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.room import add_room
 
 TAIL = 2.5
-"""Seconds that are rendered after the last bar, of which `trimmed` keeps what can be heard."""
+"""Seconds that are rendered after the last bar, of which `trimmed` keeps what is audible."""
 INAUDIBLE = 1e-3
 """What a tail ends below, as a factor of the highest level: 60 dB, as the reverberation time has it (ISO 3382)."""
 _GRAIN = RATE // 10
@@ -122,7 +122,7 @@ def trimmed(stems: Sequence[Samples]) -> list[Samples]:
     Parameters
     ----------
     stems : sequence of ndarray of float32, shape (frames, 2)
-        All of one length; what is heard is their sum.
+        All of one length; the recording is their sum.
 
     Returns
     -------
@@ -133,8 +133,8 @@ def trimmed(stems: Sequence[Samples]) -> list[Samples]:
         return []
     music = len(stems[0]) - round(TAIL * RATE)
     level = np.abs(np.sum(stems, axis=0, dtype=np.float32)).max(axis=1)
-    heard = np.flatnonzero(level[music:] > INAUDIBLE * level.max())
-    tail = -(-(heard[-1] + 1) // _GRAIN) * _GRAIN if len(heard) else 0
+    audible = np.flatnonzero(level[music:] > INAUDIBLE * level.max())
+    tail = -(-(audible[-1] + 1) // _GRAIN) * _GRAIN if len(audible) else 0
     return [np.ascontiguousarray(stem[: music + tail]) for stem in stems]
 
 

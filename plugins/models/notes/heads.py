@@ -1,8 +1,6 @@
 """What every network over notes ends with: its heads for pitch and duration, in NumPy.
 
-Training computes the same heads in TensorFlow, where gradients are needed, from the same rows and indices (`training`):
-`_pitch_logits` and `_duration_logits` are there what `Heads` has under these names here, and a test holds the two to
-the same probabilities.
+Training computes the same heads in TensorFlow, from the same rows and indices (`heads_tensorflow`).
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ class Inputs:
         """Return the columns of tunes, each with its own traits where there are labels."""
         return [self._columns(tune) for tune in tunes]
 
-    def unheard(self, tunes: Sequence[TokenTune], table: Float32s) -> list[TuneColumns]:
-        """Return the columns of tunes with the traits of the solos that they are like, as when improvising."""
+    def of_held_out(self, tunes: Sequence[TokenTune], table: Float32s) -> list[TuneColumns]:
+        """Return the columns of tunes with the traits of the training solos that they are like, as when improvising."""
         return [replace(self._columns(tune), traits=self.traits.find(table, tune.labels)) for tune in tunes]
 
     def _columns(self, tune: TokenTune) -> TuneColumns:

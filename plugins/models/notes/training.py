@@ -1,6 +1,5 @@
 """How a network over notes is trained: whole solos as streams, in another key every time, its state carried on.
 
-The heads are those of `heads`, here with gradients: `_pitch_logits` and `_duration_logits` have their namesakes there.
 Source: AdamW after Loshchilov & Hutter (2019); a mean of the parameters over the last updates after Polyak & Juditsky
 (1992).
 """
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from math import cos, pi
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,9 @@ from jazzgram.models import import_keras, import_tensorflow, strategy
 from jazzgram.music import Float32s
 
 from .ahead import ahead_buckets, ahead_inputs, with_gaps
-from .columns import CHORD_FLAGS, PITCHES, REST
-from .heads import AHEAD_BIAS, AHEAD_HEAD, EMBEDDINGS, LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
+from .columns import CHORD_FLAGS, REST
+from .heads import LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
+from .heads_tensorflow import Product, correct_events, duration_logits, losses_of, matrix_product, pitch_logits
 from .inputs import Rows, interval_indices
 from .streams import Inputs, in_another_key, padded_to, withheld
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 Dropout = Callable[..., Any]
 """``dropout(values, rate, shape=None)`` of a tensor; the identity on validation."""
-Product = Callable[[Any, Any], Any]
-"""The matrix product of two tensors, in the precision of the training; float32 goes in and comes out."""
 _RANDOM_KEY = "note_lstm"
 """Begins the seed of the order of solos and of their keys. Every network over notes uses the same text, the transformer
 too, which came later: another text would be another order, and so other weights from the same seed."""
@@ -126,12 +124,12 @@ class NoteTraining:
         self._options = options
         self._durations = len(inputs.events.durations)
         self._labels = inputs.labels
-        self._product = _product(options.precision)
+        self._product = matrix_product(options.precision)
         self._seed = seed
         self._tunes, self._train = train, inputs.of(train)
         table = inputs.traits.of([tune.labels for tune in train], [tune.traits for tune in self._train])
         self._not_trained: Weights = {TRAIT_TABLE: table} if TRAIT_TABLE in shapes else {}
-        self._validation = inputs.unheard(validation, table)
+        self._validation = inputs.of_held_out(validation, table)
         total = sum(map(len, self._train))
         self._window = min(options.window, total)
         self._streams = max(min(options.batch, total // self._window) // replicas, 1) * replicas
@@ -154,7 +152,7 @@ class NoteTraining:
         def train_step(batch: Any, state: Any, update: Any, known: Any) -> Any:
             with tf.GradientTape() as tape:
                 pitch, duration, state = self._forward(self._weights, batch, state, update)
-                losses = _losses(batch, pitch, duration)
+                losses = losses_of(batch, pitch, duration)
                 loss = tf.reduce_sum(losses) / known
             gradients = tape.gradient(loss, variables)
             if replicas > 1:
@@ -166,7 +164,7 @@ class NoteTraining:
             decay = tf.minimum(_MEAN_DECAY, 1 - 1 / (tf.cast(update, tf.float32) + 1))
             for name, mean in self._mean.items():
                 mean.assign(decay * mean + (1 - decay) * self._weights[name])
-            return tf.reduce_sum(losses), tf.reduce_sum(_correct(batch, pitch, duration)), state
+            return tf.reduce_sum(losses), tf.reduce_sum(correct_events(batch, pitch, duration)), state
 
         def distributed_step(batch: Any, state: Any, update: Any, known: Any) -> Any:
             loss, correct, state = self._strategy.run(train_step, (batch, state, update, known))
@@ -178,7 +176,7 @@ class NoteTraining:
 
         def validation_step(batch: Any, state: Any) -> Any:
             pitch, duration, state = self._forward(self._mean, batch, state, None)
-            return tf.reduce_sum(_losses(batch, pitch, duration)), state
+            return tf.reduce_sum(losses_of(batch, pitch, duration)), state
 
         # There are no Python loops and conditions over tensors for AutoGraph to translate.
         step = train_step if replicas == 1 else distributed_step
@@ -350,62 +348,6 @@ class NoteTraining:
         outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout, self._product)
         if len(self._labels):
             outputs = tf.concat([outputs, labels], 1)
-        duration = self._duration_logits(w, outputs, batch, dropout)
-        return _pitch_logits(w, outputs, batch, self._product), duration, after
-
-    def _duration_logits(self, w: dict[str, Any], outputs: Any, batch: Any, dropout: Dropout) -> Any:
-        """Compute the logits of each event's duration after its true pitch."""
-        tf = import_tensorflow()
-        hidden = self._product(outputs, w["hidden"]) + w["hidden_bias"]
-        for column, name in enumerate(EMBEDDINGS):
-            hidden += tf.gather(w[name], batch["embedding_index"][:, column])
-        hidden = dropout(tf.nn.relu(hidden), self._network.head_dropout)
-        bonus = hidden @ w["duration_repeat"] + tf.gather(w["duration_repeat_bias"], batch["duration_run"])[:, None]
-        logits = self._product(hidden, w["duration"]) + w["duration_bias"]
-        return logits + tf.one_hot(batch["repeated_duration"], self._durations) * bonus
-
-
-def _product(precision: str) -> Product:
-    """Return the matrix product of a precision; of bfloat16 the sums are float32."""
-    tf = import_tensorflow()
-    if precision == "float32":
-        return cast(Product, tf.matmul)
-
-    def product(left: Any, right: Any) -> Any:
-        return tf.cast(tf.cast(left, tf.bfloat16) @ tf.cast(right, tf.bfloat16), tf.float32)
-
-    return product
-
-
-def _pitch_logits(w: dict[str, Any], outputs: Any, batch: Any, product: Product) -> Any:
-    tf = import_tensorflow()
-
-    def look_up(table: Any, indices: Any) -> Any:
-        return tf.gather(tf.pad(table, ((0, 0), (0, 1))), indices, batch_dims=1)
-
-    logits = product(outputs, w["pitch"]) + w["pitch_bias"]
-    notes = look_up(product(outputs, w["interval"]) + w["interval_bias"], batch["interval_index"])
-    notes += look_up(product(outputs, w["second_interval"]), batch["second_interval_index"])
-    degree = product(outputs, w["degree"]) + w["degree_bias"]
-    chord_tone = outputs @ w["chord_tone"] + w["chord_tone_bias"]
-    for chord, name in enumerate(("degree_index", "next_degree_index")):
-        own = slice(12 * chord, 12 * chord + 12)
-        notes += look_up(degree[:, own] + chord_tone[:, chord : chord + 1] * batch["chord_flags"][:, own], batch[name])
-    if "ahead" in batch:
-        bias = tf.gather(tf.pad(w[AHEAD_BIAS], ((0, 1), (0, 0))), batch["ahead_bucket"])
-        notes += look_up(product(outputs, w[AHEAD_HEAD]) + bias, batch["ahead_index"])
-    bonus = outputs @ w["repeat"] + tf.gather(w["repeat_bias"], batch["interval_run"])[:, None]
-    return logits + tf.pad(notes, ((0, 0), (0, 1))) + tf.one_hot(batch["repeated_pitch"], PITCHES + 1) * bonus
-
-
-def _losses(batch: Any, pitch: Any, duration: Any) -> Any:
-    tf = import_tensorflow()
-    entropy = tf.nn.sparse_softmax_cross_entropy_with_logits
-    return (entropy(batch["pitch"], pitch) + entropy(batch["duration"], duration)) * batch["known"]
-
-
-def _correct(batch: Any, pitch: Any, duration: Any) -> Any:
-    tf = import_tensorflow()
-    both = tf.equal(tf.argmax(pitch, 1, tf.int32), batch["pitch"])
-    both &= tf.equal(tf.argmax(duration, 1, tf.int32), batch["duration"])
-    return tf.cast(both, tf.float32) * batch["known"]
+        head_dropout = partial(dropout, rate=self._network.head_dropout)
+        duration = duration_logits(w, outputs, batch, head_dropout, self._product)
+        return pitch_logits(w, outputs, batch, self._product), duration, after

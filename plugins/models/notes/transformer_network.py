@@ -17,8 +17,9 @@ from jazzgram.models import gather_rows, import_tensorflow, rows_times, softmax
 from jazzgram.music import Float32s
 
 from .heads import AHEAD_HEAD, initial_head
+from .heads_tensorflow import Product
 from .inputs import FirstLayer, Rows, initial_kernel
-from .training import Dropout, Product
+from .training import Dropout
 
 State = tuple[Float32s, ...]
 """Keys and values of each layer, each of shape ``(batch, events, units)``; last how many events each row has."""

@@ -112,11 +112,11 @@ def test_a_persona_has_the_traits_of_the_solos_that_are_like_it() -> None:
     assert table.find(stored, Labels()) is UNKNOWN_TRAITS and table.find(stored, Labels("Nobody")) is UNKNOWN_TRAITS
 
 
-def test_what_is_played_over_held_out_changes_has_not_heard_the_solo() -> None:
+def test_a_held_out_solo_has_the_traits_of_others() -> None:
     inputs = inputs_of(KIDD, RAY)
     (low, high) = inputs.of([tune("60,0.500 62,0.500"), tune("72,0.500 76,0.500", RAY)])
     table = inputs.traits.of((KIDD, RAY), (low.traits, high.traits))
-    (columns,) = inputs.unheard([tune("72,0.500 76,0.500", KIDD)], table)
+    (columns,) = inputs.of_held_out([tune("72,0.500 76,0.500", KIDD)], table)
     assert (columns.traits == low.traits).all(), "Kidd's other solo, not this one"
 
 
