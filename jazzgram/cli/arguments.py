@@ -262,7 +262,9 @@ def liked(like: tuple[str, ...]) -> list[str]:
     click.UsageError
         Where one is not a label and a name, or the label is none of `LABEL_KINDS`.
     """
-    found: dict[str, str] = {}
+    from jazzgram.config.yaml_lines import Setting
+
+    found: dict[str, Setting] = {}
     for text in like:
         kind, equals, name = text.partition("=")
         if not equals or kind not in LABEL_KINDS or not name:
@@ -270,7 +272,7 @@ def liked(like: tuple[str, ...]) -> list[str]:
             raise click.UsageError(f"--like {text}: expected {', '.join(LABEL_KINDS)}, then = and a name{close}")
         if kind in found:
             raise click.UsageError(f"--like {text}: the {kind} is named already; a solo is like one {kind}")
-        found[kind] = f"improvise.like.{kind}={json.dumps(name)}"
+        found[kind] = Setting(f"improvise.like.{kind}={json.dumps(name)}", f"--like {kind}")
     return list(found.values())
 
 

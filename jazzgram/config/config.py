@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from jazzgram.config.sections import Sections
 from jazzgram.config.shares import Shares
 from jazzgram.config.steps import Step
 from jazzgram.config.yaml_lines import Document
+from jazzgram.errors import JazzgramError
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.importing import imported_files
 from jazzgram.hooks.options import Options
@@ -124,6 +126,18 @@ class Config:
     def folder(self) -> Path:
         """The folder that relative paths start from."""
         return self.path.parent
+
+    @contextmanager
+    def naming_options(self) -> Iterator[None]:
+        """Name the option that was typed in an error that begins with the key it sets: ``improvise.like.style: …``."""
+        try:
+            yield
+        except JazzgramError as error:
+            key, _, message = str(error).partition(": ")
+            source = self.document.sources.get(tuple(key.split(".")))
+            if source is None or source.file is not None or source.setting == f"--set {key}":
+                raise
+            raise JazzgramError(f"{source}: {message}") from error
 
     def files(self) -> list[Path]:
         """The files it was read from, parents included, and those that its local plugins were imported from, sorted."""

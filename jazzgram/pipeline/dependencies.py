@@ -68,7 +68,8 @@ class KnownStages:
     def once(self, name: str, make: Callable[[], _T]) -> _T:
         """Return a stage; it is computed where it is not known."""
         if name not in self._known:
-            self.put(name, make())
+            with self._config.naming_options():
+                self.put(name, make())
         value: _T = self._known[name][1]
         return value
 

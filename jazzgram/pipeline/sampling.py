@@ -34,7 +34,8 @@ def find_persona(
         Where the configuration asks for a label that the model does not know.
     """
     section = config.sections.improvise
-    asked = asked_labels(section.like, trained.model, config.model.plugin.name, trained.vocabulary)
+    with config.naming_options():
+        asked = asked_labels(section.like, trained.model, config.model.plugin.name, trained.vocabulary)
     kinds = label_kinds(trained.model)
     if section.instrument and not asked.instrument:  # who plays it plays like its players, if the corpus has any
         instrument = find_instrument(section.instrument).name

@@ -40,10 +40,13 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         (["run", "blues", "--set", "improvise.bars=none"], "error: --set improvise.bars: expected"),
         (["run", "blues", "--set", "nonsense"], "error: --set nonsense: expected key.path=value"),
         (["run", "blues", "--like", "styl=bebop"], "then = and a name (did you mean style?)"),
-        (["run", "weimar", "--like", "style=bebob"], "the model knows no style 'bebob' (did you mean BEBOP?)"),
+        (
+            ["run", "weimar", "--like", "style=bebob"],
+            "--like style: the model knows no style 'bebob' (did you mean BEBOP?)",
+        ),
         (
             ["run", "blues", "--set", "model={use: markov}", "--like", "style=bebop"],
-            "error: improvise.like.style: the model markov cannot be asked for a style",
+            "error: --like style: the model markov cannot be asked for a style",
         ),
         (["improvise", "blues", "--chords", "Dm7 | Xy"], "error: --chords: bar 2: "),
         (["improvise", "blues", "--bars", "0"], "Invalid value for '--bars'"),

@@ -69,7 +69,7 @@ def test_a_curve_is_followed(folder: Path) -> None:
     [
         (["--keep", "1"], "--keep: says what becomes of a given melody; name one with improvise.given"),
         (["--given", "line.txt", "--keep", "x"], r"expected a bar from 1, or a range of bars such as 5-8 \(got 'x'\)"),
-        (["--given", "line.txt", "--keep", "7"], "improvise.keep: there is no bar 7"),
+        (["--given", "line.txt", "--keep", "7"], "--keep: there is no bar 7"),
         (["--given", "nothing.mid"], "nothing.mid: no such file"),
         (["--given", ".", "--keep", "1"], "trace.jsonl"),
         (["--shape", "density"], "--shape density: expected a critic and its values, such as density=1,1,3"),
