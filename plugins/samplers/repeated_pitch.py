@@ -37,6 +37,7 @@ def shape_distribution(
     --------
     After two of them a third D is forbidden:
 
+    >>> import numpy as np
     >>> from jazzgram import parse_terms
     >>> vocabulary = Vocabulary(parse_terms("62,1.000 62,0.500 69,1.000 R,1.000"))
     >>> history = [0, 3, 1]
