@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from jazzgram.config.sections import Sections
@@ -16,6 +15,7 @@ from jazzgram.hooks.finding import find
 from jazzgram.hooks.importing import imported_files
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from inspect import signature
 from pathlib import Path
@@ -12,6 +11,7 @@ from random import Random
 from jazzgram.hooks.finding import STEP_HOOKS, find
 from jazzgram.hooks.options import Options
 from jazzgram.hooks.plugins import Plugin
+from jazzgram.resources.frozen import dataclass
 
 SAMPLER_HOOKS = STEP_HOOKS[:2]
 """The hooks of the samplers."""

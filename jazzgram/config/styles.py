@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.hooks.use import Use
 from jazzgram.music.time import Meter
+from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.own_yaml import read_own_yaml
 from jazzgram.resources.registry import shipped
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from jazzgram.corpus.minhash import minhash_sketch, ngrams
 from jazzgram.music.tune import Tune
+from jazzgram.resources.frozen import dataclass
 
 _SHARED = 4
 """Hashes that two MinHash sketches must share for the tunes to be compared note by note."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from jazzgram.config.config import CorpusPart, Part
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
+from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.plain import plain
 from jazzgram.resources.registry import CorpusNotAvailable, locate_corpus
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from jazzgram.corpus.duplicates import Duplicate
 from jazzgram.music.tune import Dropped, dropped_line
+from jazzgram.resources.frozen import dataclass
 
 _SHOWN = 5
 """Files or tunes that a warning names; the report has all."""

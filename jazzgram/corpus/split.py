@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jazzgram.config.shares import Shares
 from jazzgram.errors import JazzgramError
+from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.plain import plain
 
 PARTS = ("train", "validation", "test")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Tune
+from jazzgram.resources.frozen import dataclass
 
 COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "chord", "next_chord")
 """The columns of a token table; see `jazzgram.corpus.token_table`."""

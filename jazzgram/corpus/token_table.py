@@ -23,7 +23,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -42,6 +42,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.lazy_sequence import LazySequence
 
 _POSITION = ("bar", "onset", "remaining", "until", "chord", "next_chord")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Corpus, Tune
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import nan
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from jazzgram.evaluation.run_index import Match, RunIndex
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus, Tune
+from jazzgram.resources.frozen import dataclass
 
 if TYPE_CHECKING:
     from jazzgram.corpus.token_table import TokenTable

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+
+from jazzgram.resources.frozen import dataclass
 
 _APART = 0x10FFFF
 """Separates two lines: no run crosses it."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from jazzgram.hooks.hookspecs import HookSpecs
 from jazzgram.hooks.options import Options
 from jazzgram.resources.code import hash_of, plugin_digests
+from jazzgram.resources.frozen import dataclass
 
 GROUP = "jazzgram"
 CONFIGS = f"{GROUP}.configs"

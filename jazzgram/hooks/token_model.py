@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.resources.frozen import dataclass
 
 Probabilities = NDArray[np.float64]
 """Shape ``(batch, vocabulary)``: a row for each solo improvised at once, summing to 1 (to 0 where no term fits)."""

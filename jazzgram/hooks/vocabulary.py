@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from jazzgram.music.labels import TEMPO_CLASSES, Labels
 from jazzgram.music.term import Grammar, Term
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
@@ -26,6 +26,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Tune
+from jazzgram.resources.frozen import dataclass
 
 KEEP = "keep"
 """The label, in traces, of the step that puts the kept bars in."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.note import Origin
 from jazzgram.music.term import Grammar, Term
 from jazzgram.music.time import Meter
+from jazzgram.resources.frozen import dataclass
 
 _MOST_TERMS = 1_000
 """More terms in a bar than any soloist plays: the samplers choose terms without length."""

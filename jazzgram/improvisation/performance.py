@@ -9,7 +9,7 @@ is given. A tag puts the ending off by a turnaround, III VI II V in major and I 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from jazzgram.errors import JazzgramError
@@ -20,6 +20,7 @@ from jazzgram.music.harmony.spell import symbol_of
 from jazzgram.music.harmony.symbols import voicing
 from jazzgram.music.time import Meter
 from jazzgram.music.transpose import transpose_symbol
+from jazzgram.resources.frozen import dataclass
 
 if TYPE_CHECKING:
     from jazzgram.improvisation.reharmony.local_keys import Key

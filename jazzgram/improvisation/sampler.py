@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from random import Random
@@ -26,6 +25,7 @@ from jazzgram.improvisation.observer import Observer
 from jazzgram.music.labels import NO_LABELS, Labels
 from jazzgram.music.term import Grammar
 from jazzgram.music.time import Meter
+from jazzgram.resources.frozen import dataclass
 
 Ids = NDArray[np.int64]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
@@ -29,6 +28,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.time import Meter
 from jazzgram.music.transpose import nearest_interval, transpose_chords, transpose_key, transpose_tune
 from jazzgram.music.tune import Corpus, Tune, dropped_line
+from jazzgram.resources.frozen import dataclass
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading

@@ -17,13 +17,13 @@ Everything is float32, as it was trained.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jazzgram.music.arrays import Float32s
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from jazzgram.hooks.token_model import Weights
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
+from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.staging import staging_folder, sweep
 
 _FORMAT = 1

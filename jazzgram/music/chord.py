@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
+
+from jazzgram.resources.frozen import dataclass
 
 _onset = attrgetter("onset")
 

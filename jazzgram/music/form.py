@@ -7,12 +7,12 @@ letter (AABA), turnarounds aside. On the forms of jazz tunes see Levine, *The Ja
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Literal
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.time import Meter
+from jazzgram.resources.frozen import dataclass
 
 SECTION = 8
 """Bars of a section."""

@@ -12,10 +12,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from jazzgram.errors import JazzgramError
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

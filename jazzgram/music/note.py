@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from jazzgram.resources.frozen import dataclass
 
 VELOCITY = 80
 """The MIDI velocity of a note of which nothing says how loud it is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from jazzgram.music.term import Grammar
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
 from jazzgram.music.tune import Track
 from jazzgram.resources.attached import attached
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

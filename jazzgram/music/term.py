@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from jazzgram.music.note import Origin
 from jazzgram.music.time import TICKS_PER_QUARTER, to_ticks
+from jazzgram.resources.frozen import dataclass
 
 _TEXT = re.compile(r"(?P<category>[^,<>\s]+),(?P<duration>\d+(?:\.\d+)?)(?:,<(?P<range>[^<>\s]*)>)?")
 

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+from jazzgram.resources.frozen import dataclass
 
 TICKS_PER_QUARTER = 480
 """Ticks to the quarter note, in every time of the package."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels, tempo_class
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.resources.attached import attached
+from jazzgram.resources.frozen import dataclass
 
 _REASONS = 3
 _REASON = 80

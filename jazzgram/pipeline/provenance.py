@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Term
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.pipeline.trace import StepCall, Trace
+from jazzgram.resources.frozen import dataclass
 
 TermOrNote = Term | Note
 EARLY = TICKS_PER_QUARTER // 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from jazzgram.music.solo import Solo
 from jazzgram.pipeline.provenance import Record
 from jazzgram.pipeline.trace import Trace
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar
 from jazzgram.music.tune import Tune
 from jazzgram.pipeline.progress import stage
+from jazzgram.resources.frozen import dataclass
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading

@@ -12,10 +12,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
+
+from jazzgram.resources.frozen import dataclass
 
 MUSIC_FONT = "Petaluma"
 

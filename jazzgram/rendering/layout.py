@@ -6,7 +6,6 @@ A page of a fake book has four bars a line, a new line and a double bar where a 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from jazzgram.music.form import Form, Section
@@ -17,6 +16,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.swing import measured_swing_ratio
 from jazzgram.music.time import TICKS_PER_QUARTER
 from jazzgram.rendering.printed_chords import printed_chords
+from jazzgram.resources.frozen import dataclass
 
 BARS_A_LINE = 4
 MOST_EVENTS = 44

@@ -7,7 +7,6 @@ Engraved by Verovio (Pugin, Zitellini & Roland, *Verovio: A library for engravin
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 from importlib.resources import files
@@ -22,6 +21,7 @@ from jazzgram.rendering.layout import BARS_A_LINE, beats_a_minute, style_mark
 from jazzgram.rendering.lead_sheet import lead_sheet_musicxml, without_illegal
 from jazzgram.rendering.parts import part_of
 from jazzgram.rendering.triplet_numbers import lift_triplet_numbers
+from jazzgram.resources.frozen import dataclass
 
 _OPTIONS = {
     "breaks": "line",  # the MusicXML has the line breaks: every four bars

@@ -8,10 +8,10 @@ A module that is named here and not there is an error, so that moving one is not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from jazzgram.resources.code import Code, hash_of, own_code
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jazzgram.errors import JazzgramError
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, discard
+from jazzgram.resources.frozen import dataclass
 
 _SAY_NOTHING = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 """Fields of a syntax tree that follow from others, or are comments."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +25,7 @@ from jazzgram.music.solo import Solo
 from jazzgram.music.swing import measured_swing_ratio
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Track
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True)

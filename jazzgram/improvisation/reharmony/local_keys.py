@@ -9,7 +9,8 @@ models*, Computer Music Journal 28/3, 2004). The weights are ours: what theory b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from jazzgram.resources.frozen import dataclass
 
 _MAJOR = {
     **{(0, "major"): 1.0, (2, "minor"): 0.8, (9, "minor"): 0.6, (5, "major"): 0.6, (4, "minor"): 0.5},

@@ -18,7 +18,7 @@ whose network has the notes of the chord among its inputs, beside those of the m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ from jazzgram.music.arrays import Float32s, Int32s
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import parse_symbol
 from jazzgram.music.time import TICKS_PER_QUARTER
+from jazzgram.resources.frozen import dataclass
 
 Condition = Literal["chord", "next_chord", "position", "form"]
 """What a model can be conditioned on besides the terms before."""

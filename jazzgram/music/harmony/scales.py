@@ -9,13 +9,14 @@ diminished scale (Nettles & Graf prefer Mixolydian b9 b13, which is reserved for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.harmony.symbols import ChordSymbol, name_chord, parse_symbol
 from jazzgram.music.note import Note
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

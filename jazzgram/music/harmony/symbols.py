@@ -12,12 +12,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.harmony.qualities import QUALITIES, intervals_of, quality_of
 from jazzgram.music.note_names import FLAT_NAMES, LETTERS, NATURALS
+from jazzgram.resources.frozen import dataclass
 
 __all__ = ["QUALITIES", "ChordSymbol", "name_chord", "parse_symbol", "voicing"]
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
@@ -22,6 +21,7 @@ from jazzgram.music.notation.repeat_marks import MOST_BARS, RepeatMarks
 from jazzgram.music.notation.repeats import follow_repeats
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Dropped
+from jazzgram.resources.frozen import dataclass
 
 _BARLINE = re.compile(r"(:?\|+:?)")
 _ENDING = re.compile(r"([1-9](?:,[1-9])*)\.(?=\s|$)")

@@ -7,9 +7,9 @@ out. ``docs/played-order.md`` has the rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from jazzgram.music.notation.repeat_marks import RepeatMarks
+from jazzgram.resources.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

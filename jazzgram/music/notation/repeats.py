@@ -7,13 +7,13 @@ what it leaves out. The rules are in ``docs/played-order.md``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.notation.endings import has_beginning
 from jazzgram.music.notation.repeat_marks import MOST_BARS, RepeatMarks
 from jazzgram.music.notation.walk import TOO_MANY, Walk
 from jazzgram.music.tune import Dropped
+from jazzgram.resources.frozen import dataclass
 
 _NEVER_PLAYED = "never reached by the repeats and jumps"
 _NOWHERE = "a jump with nowhere to go in notated bar {}"

@@ -10,10 +10,11 @@ stronger position (a dotted quarter) or is a plain syncopation (eighth, quarter,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jazzgram.music.note import Note
 from jazzgram.music.time import TICKS_PER_QUARTER, Meter
+from jazzgram.resources.frozen import dataclass
 
 _PLAIN = tuple(4 * TICKS_PER_QUARTER >> power for power in range(8))
 _DOTTED = tuple(value * 3 // 2 for value in _PLAIN)

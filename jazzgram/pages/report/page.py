@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from math import isfinite
@@ -17,6 +17,7 @@ from jazzgram.pages.report.excerpt import excerpt
 from jazzgram.pages.report.view import ADDED, CHANGED, FIELDS, MARK_INDEX, short, view
 from jazzgram.pipeline.run import Run
 from jazzgram.pipeline.trace import BarScores, seconds_by_step
+from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.templates import render
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from jazzgram.rendering.sound.regions import Region
 from jazzgram.rendering.sound.requirements import need
+from jazzgram.resources.frozen import dataclass
 
 RATE = 48_000
 """Frames per second that everything is played at."""

@@ -6,12 +6,14 @@ The words are those of the *SoundFont Technical Specification 2.04* (E-mu, 1998)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from jazzgram.resources.frozen import dataclass
 
 DRUMS = 128
 """The soundfont bank of drum kits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from jazzgram.rendering.sound.master import loudness
 from jazzgram.rendering.sound.player import RATE, Event, Wave, play
 from jazzgram.rendering.sound.regions import DRUMS, Instruments
 from jazzgram.rendering.sound.room import add_room
+from jazzgram.resources.frozen import dataclass
 
 TAIL = 2.5
 """Seconds that are rendered after the last bar, of which `trimmed` keeps what is audible."""
