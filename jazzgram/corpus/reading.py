@@ -1,8 +1,8 @@
 """Reading a corpus: every work item on whatever core is free, nothing twice, into a token table and tunes on disk.
 
-The result of a work item is cached in two Arrow files: its tunes, under a hash of its content, of the reader and of the
-reader's options; its terms, under the same with the tokenizer and its options. The token table of the whole corpus is
-cached under all of these. So a second run reads what has changed, and nothing where nothing has.
+The result of a work item is cached in two files of columns: its tunes, under a hash of its content, of the reader and
+of the reader's options; its terms, under the same with the tokenizer and its options. The token table of the whole
+corpus is cached under all of these. So a second run reads what has changed, and nothing where nothing has.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import Assigned, draw, look_up, read_split
 from jazzgram.corpus.token_parts import TokenPart, TuneFacts
 from jazzgram.corpus.token_table import TokenTable, write_table
-from jazzgram.corpus.tune_store import CacheFiles, Locations, StoredTunes, from_file
+from jazzgram.corpus.tune_store import CacheFiles, Locations, StoredTunes
 from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, read_item
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
@@ -35,6 +35,7 @@ from jazzgram.hooks.progress import Reporter
 from jazzgram.music.tune import Corpus, Dropped, merge_dropped
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, content_key, damaged, discard, read_entry
+from jazzgram.resources.columns import open_columns
 from jazzgram.resources.results import code_key
 
 _MOST_ERRORS = 20
@@ -133,7 +134,7 @@ class _Reader:
         parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
         terms = [(item.name, key) for item, key in zip(self.items, self.term_files.keys, strict=True)]
         key = content_key(terms=terms, split=parts, code=code_key("tables"))
-        path = cache_root() / "tables" / f"{key}.arrow"
+        path = cache_root() / "tables" / f"{key}.safetensors"
         table = self._cached_table(path)
         now = 0
         if table is None:
@@ -216,7 +217,7 @@ class _Reader:
         if not os.path.lexists(file):
             return False
         try:
-            from_file(file)
+            open_columns(file)
         except JazzgramError:
             self._damaged.append(file)
             discard(file)
@@ -258,7 +259,7 @@ class _Reader:
     def _parts(self, failures: dict[int, Failure]) -> Iterator[tuple[int, TokenPart]]:
         for number, file in enumerate(self.term_files):
             if number not in failures:
-                yield number, TokenPart.decode(from_file(file))
+                yield number, TokenPart.decode(open_columns(file))
 
     def _write_table(self, path: Path, failures: dict[int, Failure]) -> None:
         """Build the table of the whole corpus out of the cached terms of its work items."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, field
 from typing import Any
@@ -16,6 +15,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Tune
+from jazzgram.resources.columns import Columns, columns_as_bytes
 from jazzgram.resources.frozen import dataclass
 
 COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "chord", "next_chord")
@@ -103,20 +103,15 @@ class TokenPart:
     tunes: tuple[TuneFacts, ...]
 
     def encode(self) -> bytes:
-        """Write it as an Arrow file (IPC): the columns, with all else as JSON in the schema."""
-        import pyarrow as pa
-
-        from jazzgram.corpus.tune_store import to_file
-
+        """Write it as a file of columns, with all else in the head."""
         head = {"terms": self.terms, "chords": self.chords, "tunes": [asdict(tune) for tune in self.tunes]}
-        batch = pa.record_batch(dict(zip(COLUMNS, self.columns, strict=True)))
-        return to_file(batch.replace_schema_metadata({"jazzgram": json.dumps(head)}))
+        return columns_as_bytes(dict(zip(COLUMNS, self.columns, strict=True)), head)
 
     @classmethod
-    def decode(cls, batch: Any) -> TokenPart:
-        """Read what `encode` wrote, given the Arrow batch."""
-        head = json.loads(batch.schema.metadata[b"jazzgram"])
-        columns = np.array([column.to_numpy() for column in batch.columns], np.int32).reshape(len(COLUMNS), -1)
+    def decode(cls, stored: Columns) -> TokenPart:
+        """Read what `encode` wrote."""
+        head = stored.head
+        columns = np.array([stored[name] for name in COLUMNS])
         chords = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
         return cls(columns, tuple(head["terms"]), chords, tuple(map(TuneFacts.from_json, head["tunes"])))
 

@@ -1,4 +1,4 @@
-"""Token tables: all terms of a corpus in one Arrow file, mapped into memory, so that a corpus may be larger than it.
+"""Token tables: all terms of a corpus in columns of one file, mapped into memory: a corpus may be larger than it.
 
 =================  ==================================================================================================
 ``token``          int64, the token id: below ``len(vocabulary)`` a term that the training part has, above it one that
@@ -13,8 +13,7 @@
 =================  ==================================================================================================
 
 Rows are in order within a tune; tunes are stored part by part (train, validation, test, unused), in the order of the
-corpus within each, so that a part is one stretch of every column. Terms, chords and tunes are in the schema's
-metadata, as JSON under ``jazzgram``.
+corpus within each, so that a part is one stretch of every column. Terms, chords and tunes are in the file's head.
 """
 
 from __future__ import annotations
@@ -30,18 +29,17 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from jazzgram.corpus.split import PARTS, UNUSED
 from jazzgram.corpus.token_parts import COLUMNS, TokenPart, TuneFacts, Voicing
-from jazzgram.corpus.tune_store import from_file
 from jazzgram.hooks.token_model import UNKNOWN, Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.columns import open_columns, write_columns
 from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.lazy_sequence import LazySequence
 
@@ -112,8 +110,8 @@ class TokenTable:
     """
 
     def __init__(self, path: Path) -> None:
-        self._batch = from_file(path)
-        head = json.loads(self._batch.schema.metadata[b"jazzgram"])
+        self._columns = open_columns(path)
+        head = self._columns.head
         self.tunes = tuple(TuneEntry(*(*entry[:-1], Labels(*entry[-1]))) for entry in head["tunes"])
         self.terms = tuple(map(Term.parse, head["terms"]))
         self.chords: tuple[Voicing, ...] = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
@@ -123,7 +121,7 @@ class TokenTable:
         self._spans = {part: (begin, end) for part, begin, end in head["parts"]}
 
     def __len__(self) -> int:
-        return int(self._batch.num_rows)
+        return len(self._columns["token"])
 
     def column(self, name: str, part: str | None = None) -> NDArray[Any]:
         """Return a column.
@@ -141,8 +139,7 @@ class TokenTable:
             Not to be written to; it is a view of the file and takes no memory of its own.
         """
         begin, end = (0, len(self)) if part is None else self._spans[part]
-        view: NDArray[Any] = self._batch.column(COLUMNS.index(name)).to_numpy(zero_copy_only=True)[begin:end]
-        return view
+        return self._columns[name][begin:end]
 
     def tokens(self, part: str | None = "train") -> NDArray[np.int64]:
         """Return the token ids of a part, tune after tune; see `column`."""
@@ -256,13 +253,8 @@ def write_table(
             "digest": digest.hexdigest(),
             "extra": extra,
         }
-        arrays = [
-            pa.Array.from_buffers(pa.from_numpy_dtype(column.dtype), len(column), [None, pa.py_buffer(column)])
-            for column in columns
-        ]
-        batch = pa.record_batch(arrays, list(COLUMNS)).replace_schema_metadata({"jazzgram": json.dumps(head)})
-        with whole_file(path) as file, pa.ipc.new_file(file, batch.schema) as writer:
-            writer.write_batch(batch)
+        with whole_file(path) as file:
+            write_columns(file, dict(zip(COLUMNS, columns, strict=True)), head)
     finally:
         gathered.close()
 

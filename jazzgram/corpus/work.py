@@ -9,11 +9,12 @@ from typing import Any
 
 from jazzgram.config.config import Part
 from jazzgram.corpus.token_parts import tokenize
-from jazzgram.corpus.tune_store import decode_tune, encode_tunes, from_file
+from jazzgram.corpus.tune_store import decode_tunes, encode_tunes
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Corpus, Tune
+from jazzgram.resources.columns import open_columns
 from jazzgram.resources.frozen import dataclass
 
 
@@ -100,9 +101,9 @@ class ReadResult:
     Parameters
     ----------
     tunes : bytes or None
-        An Arrow file; None where the stored one is good, or nothing could be read.
+        A file of columns; None where the stored one is good, or nothing could be read.
     terms : bytes or None
-        An Arrow file; None where nothing could be read.
+        A file of columns; None where nothing could be read.
     error : str
         Why not: one line, or several.
     expected : bool
@@ -136,7 +137,6 @@ def _stored_tunes(task: ReadTask) -> Sequence[Tune] | None:
     if task.stored is None or not task.stored.is_file():
         return None
     try:
-        batch = from_file(task.stored)
+        return decode_tunes(open_columns(task.stored))
     except JazzgramError:
         return None
-    return [decode_tune(batch, row) for row in range(batch.num_rows)]

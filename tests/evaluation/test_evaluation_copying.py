@@ -101,8 +101,8 @@ def test_terms_are_looked_for_in_the_training_part(tmp_path: Path) -> None:
     grammar = iter([terms for lines in bars.values() for terms in lines])
     tunes = [Tune(title, tuple(Bar((Note(60, 0, 480),), ()) for _ in lines)) for title, lines in bars.items()]
     part = tokenize(tunes, lambda bar: next(grammar))
-    write_table(tmp_path / "table.arrow", [part], part.tunes, ["train", "test"], {})
-    runs = TermRuns(TokenTable(tmp_path / "table.arrow"))
+    write_table(tmp_path / "table.safetensors", [part], part.tunes, ["train", "test"], {})
+    runs = TermRuns(TokenTable(tmp_path / "table.safetensors"))
     new = Term("L", 7)
     # Two terms of the first bar go on into the second: a run of four; then one that is nowhere.
     made = Solo((), (), 2, grammar=(parse_terms("R,1.000 C,2.000"), (*parse_terms("A,0.500 C,0.500"), new)))
