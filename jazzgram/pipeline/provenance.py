@@ -103,7 +103,7 @@ class Record:
             if call.bar is None:
                 yield _change(call, tuple(moved(before, -start)), tuple(moved(after, -start)))
             else:
-                yield _change(call, tuple(map(replace, before)), tuple(map(replace, after)))
+                yield _change(call, _copied(before), _copied(after))
 
     @cached_property
     def _calls_of_bars(self) -> dict[int, list[tuple[StepCall, Sequence[TermOrNote], Sequence[TermOrNote]]]]:
@@ -159,6 +159,10 @@ def moved(items: Sequence[TermOrNote], ticks: int) -> Iterator[Note]:
     for note in items:
         if isinstance(note, Note):  # thousands in a run: `replace` takes three times as long
             yield Note(note.pitch, note.onset + ticks, note.duration, note.velocity, note.spelling, note.origin)
+
+
+def _copied(items: Sequence[TermOrNote]) -> tuple[TermOrNote, ...]:
+    return tuple(item.shifted(0) if isinstance(item, Note) else replace(item) for item in items)
 
 
 def bar_of(note: Note, length: int, bars: int) -> int:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from jazzgram.config.config import Config, CorpusPart, Part
 from jazzgram.config.steps import Step
 from jazzgram.improvisation.accompaniment.band import Band
+from jazzgram.resources.own_yaml import own_yaml
 
 if TYPE_CHECKING:
     from jazzgram.corpus.reading import Reading
@@ -48,8 +47,9 @@ def resolved_text(
         Who accompanied; None where nothing was played.
     """
     values = _resolved(config, used, reading, model_key, title, band)
-    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
-    return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + text
+    return "# Made by jazzgram: every value written out, so that the same notes can be played again.\n" + own_yaml(
+        values
+    )
 
 
 def noted_plugins(config: Config, band: Band | None = None) -> dict[str, dict[str, str]]:
