@@ -20,6 +20,7 @@ from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.models import is_chief, load_model, save_model, tensorboard, train_on
 from jazzgram.models.store import shipped_model
 from jazzgram.resources.cache import cache_root, content_key, discard
+from jazzgram.resources.memory import return_free_memory
 from jazzgram.resources.results import code_key
 
 
@@ -224,6 +225,7 @@ class Training:
                 vocabulary = self.tokens.vocabulary
                 save_model(folder, weights=model.weights(), vocabulary=vocabulary, manifest=self.manifest())
                 _discard(checkpoint)
+        return_free_memory()  # before what comes next is loaded, which is the peak of a cold run
 
 
 @dataclass(frozen=True)
