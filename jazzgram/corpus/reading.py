@@ -241,7 +241,7 @@ class _Reader:
             for number in missing
         )
         work = partial(read_item, self.item_reader)
-        results = run(work, tasks, self.execution, count=len(missing), portable=self.item_reader.portable)
+        results = run(work, tasks, self.execution, count=len(missing), portable=self.item_reader.portable, forks=True)
         with closing(results):
             for done, (task, result) in enumerate(results, 1):
                 if isinstance(result, Lost):
