@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,12 @@ _SHARED = 4
 _COMMON = 40
 """A hash that more tunes have is a commonplace (a scale in eighths) and brings no two of them together."""
 
-_PARTS = 8
-"""Parts in which hashes are sorted: sorting takes several times the memory of what is sorted."""
+_PARTS = 32
+"""Parts in which hashes are sorted, a power of two: sorting takes several times the memory of what is sorted."""
+_AT_ONCE = 4096
+"""Tunes whose hashes are looked at at once."""
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def find_duplicates(
     tunes: Sequence[Tune],
     *,
     threshold: float = 0.5,
-    sketches: Sequence[Sequence[int] | NDArray[np.int64]] | None = None,
+    sketches: tuple[Ints, NDArray[np.int32]] | None = None,
 ) -> list[Duplicate]:
     """Find tunes that are copies of each other.
 
@@ -60,42 +64,60 @@ def find_duplicates(
         Only candidates are read where they lie on disk.
     threshold : float
         The least `share` that is reported, 0 to 1.
-    sketches : sequence of sequence of int, or None
-        The MinHash sketches of the tunes; computed if None.
+    sketches : tuple of (ndarray of int64, ndarray of int32), or None
+        The MinHash sketches of the tunes, one after the other, and the length of each; computed if None. They may be
+        views of a file.
 
     Returns
     -------
     list of Duplicate
         Sorted by index; empty where there are none. Tunes of fewer than 8 notes are never reported.
     """
-    known = [np.asarray(hashes, np.int64) for hashes in (map(minhash_sketch, tunes) if sketches is None else sketches)]
-    first_of: dict[bytes, int] = {}
-    pairs = set()
-    for number, hashes in enumerate(known):
-        if len(hashes) and (first := first_of.setdefault(hashes.tobytes(), number)) != number:
-            pairs.add((first, number))
-    pairs |= _candidates(known, sorted(first_of.values()))
-    found = (_compare(first, second, tunes) for first, second in sorted(pairs))
-    return [duplicate for duplicate in found if duplicate.share >= threshold]
+    if sketches is None:
+        found = list(map(minhash_sketch, tunes))
+        sketches = np.array(list(chain(*found)), np.int64), np.array(list(map(len, found)), np.int32)
+    hashes, lengths = sketches
+    ends = np.cumsum(lengths)
+    prints = (hash(hashes[end - length : end].tobytes()) for end, length in zip(ends, lengths, strict=True))
+    _, index, inverse = np.unique(np.fromiter(prints, np.int64, len(lengths)), return_index=True, return_inverse=True)
+    first_of = index[inverse]
+    whole = np.flatnonzero((first_of != np.arange(len(lengths))) & (lengths > 0))
+    pairs = set(zip(first_of[whole].tolist(), whole.tolist(), strict=True))
+    pairs |= _candidates(hashes, lengths, first_of == np.arange(len(lengths)))
+    compared = (_compare(first, second, tunes) for first, second in sorted(pairs))
+    return [duplicate for duplicate in compared if duplicate.share >= threshold]
 
 
-def _candidates(sketches: Sequence[NDArray[np.int64]], numbers: Sequence[int]) -> set[tuple[int, int]]:
-    """Pair tunes whose sketches share hashes, by sorting the hashes, a part of them at a time."""
-    every = np.concatenate([np.empty(0, np.int64), *(sketches[number] for number in numbers)])
-    every_owner = np.repeat(np.array(numbers, np.int32), [len(sketches[number]) for number in numbers])
+def _candidates(hashes: Ints, lengths: NDArray[np.int32], counts: NDArray[np.bool_]) -> set[tuple[int, int]]:
+    """Pair tunes that count whose sketches share hashes, by sorting the hashes, a part of them at a time."""
     shared: Counter[tuple[int, int]] = Counter()
     for remainder in range(_PARTS):  # equal hashes have equal remainders
-        inside = every % _PARTS == remainder
-        hashes, owners = every[inside], every_owner[inside]
-        order = np.argsort(hashes, kind="stable")
-        hashes, owners = hashes[order], owners[order]
-        begins = np.flatnonzero(np.diff(hashes, prepend=-1))
-        counts = np.diff(begins, append=len(hashes))
-        several = (counts > 1) & (counts <= _COMMON)
-        for begin, count in zip(begins[several].tolist(), counts[several].tolist(), strict=True):
+        some, owners = _with_remainder(hashes, lengths, counts, remainder)
+        order = np.argsort(some, kind="stable")
+        some, owners = some[order], owners[order]
+        begins = np.flatnonzero(np.diff(some, prepend=-1))
+        times = np.diff(begins, append=len(some))
+        several = (times > 1) & (times <= _COMMON)
+        for begin, count in zip(begins[several].tolist(), times[several].tolist(), strict=True):
             shared.update(combinations(sorted(owners[begin : begin + count].tolist()), 2))
-    fewest = {pair: min(_SHARED, *(len(sketches[number]) for number in pair)) for pair in shared}
+    fewest = {pair: min(_SHARED, *lengths[list(pair)].tolist()) for pair in shared}
     return {pair for pair, count in shared.items() if count >= fewest[pair]}
+
+
+def _with_remainder(
+    hashes: Ints, lengths: NDArray[np.int32], counts: NDArray[np.bool_], remainder: int
+) -> tuple[Ints, NDArray[np.int32]]:
+    """Return the hashes with a remainder, of the tunes that count, and the tune of each."""
+    found, owners = [np.empty(0, np.int64)], [np.empty(0, np.int32)]
+    end = 0
+    for first in range(0, len(lengths), _AT_ONCE):
+        own = lengths[first : first + _AT_ONCE]
+        begin, end = end, end + int(own.sum())
+        owner = np.repeat(np.arange(first, first + len(own), dtype=np.int32), own)
+        inside = (hashes[begin:end] & (_PARTS - 1) == remainder) & counts[owner]
+        found.append(hashes[begin:end][inside])
+        owners.append(owner[inside])
+    return np.concatenate(found), np.concatenate(owners)
 
 
 def _compare(first: int, second: int, tunes: Sequence[Tune]) -> Duplicate:

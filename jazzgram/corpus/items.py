@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jazzgram.config.config import CorpusPart, Part
+from jazzgram.corpus.packs import KEY
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.hooks.progress import Reporter
@@ -96,6 +100,11 @@ class WorkItem:
     def stem(self) -> str:
         """The file's name without ending."""
         return Path(self.name).stem
+
+
+def keys_of(items: Sequence[WorkItem]) -> NDArray[np.bytes_]:
+    """Return the keys of work items in the cache: their hashes."""
+    return np.array([item.digest for item in items], KEY)
 
 
 def list_items(source: Path, reader: Part, calls: PluginCalls) -> list[WorkItem]:

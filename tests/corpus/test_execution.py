@@ -100,7 +100,8 @@ def test_forks_do_the_same_and_one_that_dies_is_replaced(engine: str, monkeypatc
     )
     local: Any = lambda number: (known[number], os.getpid())  # noqa: E731 (a fork has it already)
     pids = dict(run(local, range(30), Execution(engine="processes", workers=2), count=30, forks=True))
-    assert {parent for parent, _ in pids.values()} == {os.getpid()} and len({pid for _, pid in pids.values()}) > 1
+    assert {parent for parent, _ in pids.values()} == {os.getpid()}
+    assert os.getpid() not in {pid for _, pid in pids.values()}
 
 
 def test_a_process_with_threads_is_not_forked() -> None:
@@ -182,13 +183,13 @@ def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
-    while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 20 and time.monotonic() < deadline:
+    while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 5 and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130 and "nothing was left half written" in errors and "Traceback" not in errors
     cached = sorted(cache.rglob("*.arrow"))
-    assert 20 <= len(cached) < 1_200 and not list(cache.rglob(".writing-*"))
+    assert 10 <= len(cached) < 2 * 600 / 16 and not list(cache.rglob(".writing-*"))
     stamps = {file: file.stat().st_mtime_ns for file in cached}
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert again.stdout.splitlines()[-1].endswith("in 24000 bars"), again.stderr
