@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 _IN_MEMORY = 1 << 16
 """Bytes of a column that are held in memory before a file is used."""
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 17
 """Numbers of a piece."""
 
 
@@ -49,7 +49,7 @@ class DiskColumn:
         self._size += self._file.write(values.astype(self._dtype, copy=False).tobytes())
 
     def pieces(self) -> Iterator[NDArray[Any]]:
-        """Yield all numbers, a million at a time; none may be appended meanwhile."""
+        """Yield all numbers, a hundred thousand at a time; none may be appended meanwhile."""
         self._file.seek(0)
         while piece := self._file.read(_AT_ONCE * self._dtype.itemsize):
             yield np.frombuffer(piece, self._dtype)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain
+from pathlib import Path
+from tempfile import gettempdir
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jazzgram.corpus.disk_column import DiskColumn
 from jazzgram.corpus.minhash import minhash_sketch, ngrams
 from jazzgram.music.tune import Tune
 
@@ -22,6 +26,8 @@ _PARTS = 32
 """Parts in which hashes are sorted, a power of two: sorting takes several times the memory of what is sorted."""
 _AT_ONCE = 4096
 """Tunes whose hashes are looked at at once."""
+_A_BLOCK = 2048
+"""Tunes whose pairs with all others are counted at once."""
 
 Ints = NDArray[np.int64]
 
@@ -51,6 +57,7 @@ def find_duplicates(
     *,
     threshold: float = 0.5,
     sketches: tuple[Ints, NDArray[np.int32]] | None = None,
+    folder: Path | None = None,
 ) -> list[Duplicate]:
     """Find tunes that are copies of each other.
 
@@ -67,6 +74,8 @@ def find_duplicates(
     sketches : tuple of (ndarray of int64, ndarray of int32), or None
         The MinHash sketches of the tunes, one after the other, and the length of each; computed if None. They may be
         views of a file.
+    folder : Path or None
+        Where temporary files lie; the system's folder for them if None.
 
     Returns
     -------
@@ -83,25 +92,50 @@ def find_duplicates(
     first_of = index[inverse]
     whole = np.flatnonzero((first_of != np.arange(len(lengths))) & (lengths > 0))
     pairs = set(zip(first_of[whole].tolist(), whole.tolist(), strict=True))
-    pairs |= _candidates(hashes, lengths, first_of == np.arange(len(lengths)))
+    pairs |= _candidates(hashes, lengths, first_of == np.arange(len(lengths)), folder or Path(gettempdir()))
     compared = (_compare(first, second, tunes) for first, second in sorted(pairs))
     return [duplicate for duplicate in compared if duplicate.share >= threshold]
 
 
-def _candidates(hashes: Ints, lengths: NDArray[np.int32], counts: NDArray[np.bool_]) -> set[tuple[int, int]]:
-    """Pair tunes that count whose sketches share hashes, by sorting the hashes, a part of them at a time."""
-    shared: Counter[tuple[int, int]] = Counter()
-    for remainder in range(_PARTS):  # equal hashes have equal remainders
-        some, owners = _with_remainder(hashes, lengths, counts, remainder)
-        order = np.argsort(some, kind="stable")
-        some, owners = some[order], owners[order]
-        begins = np.flatnonzero(np.diff(some, prepend=-1))
-        times = np.diff(begins, append=len(some))
-        several = (times > 1) & (times <= _COMMON)
-        for begin, count in zip(begins[several].tolist(), times[several].tolist(), strict=True):
-            shared.update(combinations(sorted(owners[begin : begin + count].tolist()), 2))
-    fewest = {pair: min(_SHARED, *lengths[list(pair)].tolist()) for pair in shared}
-    return {pair for pair, count in shared.items() if count >= fewest[pair]}
+def _candidates(
+    hashes: Ints, lengths: NDArray[np.int32], counts: NDArray[np.bool_], folder: Path
+) -> set[tuple[int, int]]:
+    """Pair tunes that count whose sketches share hashes: pairs are made of a part of the hashes at a time, and counted
+    of a part of the tunes at a time. In between they are on disk, since by chance alone large corpora have many.
+    """
+    blocks = [DiskColumn(folder, np.int64) for _ in range(0, len(lengths), _A_BLOCK)]
+    found = set()
+    with ExitStack() as stack:
+        for block in blocks:
+            stack.enter_context(closing(block))
+        for remainder in range(_PARTS):  # equal hashes have equal remainders
+            some, owners = _with_remainder(hashes, lengths, counts, remainder)
+            order = np.argsort(some, kind="stable")
+            pairs = _pairs(some[order], owners[order])
+            pairs.sort()
+            ends = np.searchsorted(pairs, np.arange(1, len(blocks) + 1) * _A_BLOCK << 32)
+            for block, some_pairs in zip(blocks, np.split(pairs, ends[:-1]), strict=True):
+                block.append(some_pairs)
+        for block in blocks:
+            pairs, shared = np.unique(block.array(), return_counts=True)
+            first, second = pairs >> 32, pairs & (1 << 32) - 1
+            enough = shared >= np.minimum(_SHARED, np.minimum(lengths[first], lengths[second]))
+            found.update(zip(first[enough].tolist(), second[enough].tolist(), strict=True))
+    return found
+
+
+def _pairs(hashes: Ints, owners: NDArray[np.int32]) -> Ints:
+    """Return the pairs of tunes that share a hash, once for each, the first in the upper 32 bits; hashes are sorted."""
+    begins = np.flatnonzero(np.diff(hashes, prepend=-1))
+    times = np.diff(begins, append=len(hashes))
+    pairs = [np.empty(0, np.int64)]
+    for count in range(2, _COMMON + 1):
+        members = begins[times == count]
+        if len(members):
+            together = owners[members[:, None] + np.arange(count)].astype(np.int64)  # ascending: the sort was stable
+            one, other = np.triu_indices(count, 1)
+            pairs.append((together[:, one] << 32 | together[:, other]).ravel())
+    return np.concatenate(pairs)
 
 
 def _with_remainder(

@@ -81,11 +81,12 @@ def build_table(
             lengths.append(np.array([len(tune.sketch) for tune in part.tunes]))
         stored = StoredTunes(Locations(files, table.stored["pack"].array(), table.stored["row"].array(), lambda _: ""))
         assigned = parts.assigned()
+        copies = find_duplicates(stored, sketches=(hashes.array(), lengths.array()), folder=path.parent)
         report = Report(
             files=len(items),
             failures=failures,
             renamed=tuple(renamed),
-            duplicates=tuple(find_duplicates(stored, sketches=(hashes.array(), lengths.array()))),
+            duplicates=tuple(copies),
             missing=assigned.missing,
             shared=assigned.shared,
             parts=dict(table.parts),
