@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.sections import Execution
-from jazzgram.corpus.items import WorkItem, dangling_line, dangling_links, keys_of, list_items
-from jazzgram.corpus.packs import Packs, writing
+from jazzgram.corpus.items import WorkItem, dangling_line, dangling_links, list_items
+from jazzgram.corpus.packs import KEY, Packs, writing
 from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import read_split
 from jazzgram.corpus.table_building import build_table
@@ -184,7 +184,7 @@ class _Reader:
     @cached_property
     def keys(self) -> NDArray[np.bytes_]:
         """The key of each work item."""
-        return keys_of(self.items)
+        return np.array([item.digest for item in self.items], KEY)
 
     @cached_property
     def tunes(self) -> Packs:
@@ -290,7 +290,7 @@ class _Reader:
         """Build the table of the whole corpus out of the cached terms of its work items."""
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            build_table(path, self.items, self.tunes, self.terms, self.part.split, tuple(failures.values()))
+            build_table(path, self.items, self.keys, self.tunes, self.terms, self.part.split, tuple(failures.values()))
 
 
 def _errors(failures: Collection[Failure | Refusal]) -> str:

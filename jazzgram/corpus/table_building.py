@@ -11,11 +11,12 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram.config.shares import Shares
 from jazzgram.corpus.disk_column import DiskColumn
 from jazzgram.corpus.duplicates import find_duplicates
-from jazzgram.corpus.items import WorkItem, keys_of
+from jazzgram.corpus.items import WorkItem
 from jazzgram.corpus.packs import Packs, from_file
 from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import Assigned, draw, look_up, read_split
@@ -28,6 +29,7 @@ from jazzgram.music.tune import Dropped, merge_dropped
 def build_table(
     path: Path,
     items: Sequence[WorkItem],
+    keys: NDArray[np.bytes_],
     tunes: Packs,
     terms: Packs,
     split: Path | Shares | None,
@@ -41,6 +43,8 @@ def build_table(
         Is replaced at once; its folder is there.
     items : sequence of WorkItem
         All work items.
+    keys : ndarray of bytes
+        The key of each.
     tunes, terms : Packs
         Have those of every work item that could be read.
     split : Path, Shares or None
@@ -48,7 +52,6 @@ def build_table(
     failures : tuple of Failure
         What could not be read.
     """
-    keys = keys_of(items)
     pack, slot = tunes.find(keys)
     read = terms.find(keys)[0] >= 0
     used, pack[read] = np.unique(pack[read], return_inverse=True)
@@ -95,7 +98,7 @@ def build_table(
         table.write(path, {"report": report.as_json(), "packs": [file.stem for file in files]})
 
 
-def _terms_of(terms: Packs, keys: np.ndarray) -> Iterator[tuple[np.ndarray, TokenPart]]:
+def _terms_of(terms: Packs, keys: NDArray[np.bytes_]) -> Iterator[tuple[NDArray[np.int64], TokenPart]]:
     """Yield the terms of all work items that could be read, in order, with their indices: as many at a time as lie in
     one pack one after the other.
     """
