@@ -38,11 +38,11 @@ class DiskColumn:
 
     def __init__(self, folder: Path, dtype: Any) -> None:
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115
-        self._dtype = np.dtype(dtype)
+        self._dtype: np.dtype[Any] = np.dtype(dtype)
         self._size = 0
 
     def __len__(self) -> int:
-        return self._size // self._dtype.itemsize
+        return self._size // int(self._dtype.itemsize)
 
     def append(self, values: NDArray[Any]) -> None:
         """Append numbers."""

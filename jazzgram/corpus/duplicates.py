@@ -104,7 +104,7 @@ def _candidates(
     of a part of the tunes at a time. In between they are on disk, since by chance alone large corpora have many.
     """
     blocks = [DiskColumn(folder, np.int64) for _ in range(0, len(lengths), _A_BLOCK)]
-    found = set()
+    found: set[tuple[int, int]] = set()
     with ExitStack() as stack:
         for block in blocks:
             stack.enter_context(closing(block))

@@ -100,6 +100,8 @@ class _Fork:
     """A fork of this process, with what `Process` uses of a `subprocess.Popen`."""
 
     _living: ClassVar[WeakSet[_Fork]] = WeakSet()
+    stdin: IO[bytes]
+    stdout: IO[bytes]
 
     def __init__(self, work: Work) -> None:
         questions, ask = os.pipe()

@@ -69,7 +69,7 @@ def build_table(
             item = np.repeat(numbers, counts)
             first_rows = np.array([tunes.row(used[pack[number]], slot[number]) for number in numbers])
             within = np.concatenate([np.arange(count) for count in counts])
-            stems = [items[number].stem for number in item]
+            stems = [items[number].stem for number in item.tolist()]
             titles = [unique(tune.title, stem, taken) for tune, stem in zip(part.tunes, stems, strict=True)]
             renamed += [title for title, tune in zip(titles, part.tunes, strict=True) if title != tune.title]
             table.add(

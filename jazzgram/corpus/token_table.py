@@ -61,7 +61,6 @@ FACTS = {
 }
 """The facts of a tune: as in `TuneEntry`, the part as its index in `ALL_PARTS` and the title in bytes, since a file's
 name in it need not be UTF-8; then the index of its work item, of the pack in which it is stored, and its row there."""
-_ENTRY = tuple(name for name in FACTS if name not in (*LABELS, *STORED))
 _AT_ONCE = 1024
 """Tunes whose entries are made at once."""
 
@@ -235,11 +234,10 @@ class _Entries(LazySequence[TuneEntry]):
     def _some(self, begin: int, end: int) -> list[TuneEntry]:
         facts = self._facts[begin:end]
         labels = map(Labels, *(facts.field(name).to_pylist() for name in LABELS))
-        entries = zip(*(facts.field(name).to_pylist() for name in _ENTRY), strict=True)
-        return [
-            TuneEntry(title.decode("utf-8", "surrogateescape"), work, ALL_PARTS[part], *numbers, begin, end, label)
-            for (title, work, *numbers, part, begin, end), label in zip(entries, labels, strict=True)
-        ]
+        titles = (title.decode("utf-8", "surrogateescape") for title in facts.field("title").to_pylist())
+        parts = (ALL_PARTS[part] for part in facts.field("part").to_pylist())
+        numbers = (facts.field(name).to_pylist() for name in ("bars", "notes", "tempo", "begin", "end"))
+        return list(map(TuneEntry, titles, facts.field("work").to_pylist(), parts, *numbers, labels))
 
 
 class _PartTunes(LazySequence[TokenTune]):
