@@ -6,32 +6,28 @@ whatever happens to the processes that work on it.
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import islice
 from queue import Queue
-from typing import IO, Any
+from typing import Any
 
 from jazzgram.config.sections import Execution
+from jazzgram.corpus.processes import Process, Work, may_fork
 from jazzgram.errors import JazzgramError
-from jazzgram.music.midi import parse_here
 
-Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
 """Pairs of a task and its result, in any order; a `Lost` where the process of the task died."""
 
 _TRY_OUT = 0.05
 """Seconds of work after which it is decided whether other processes are worth their start."""
 _WORTH_IT = 1.0
-"""Seconds of work still to do from which they are: a process of ours takes 0.4 s to start."""
+"""Seconds of work still to do from which they are: a new process takes 0.4 s to start."""
+_WORTH_A_FORK = 0.1
+"""The same where this process may be forked, in 0.02 s."""
 _ALONG = 3.0
 """Seconds for which this process works along with the others; then one of them takes its turn. A file that kills its
 process is then likely to meet one that can be replaced."""
@@ -48,7 +44,9 @@ class Lost:
         self.reason = reason
 
 
-def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, portable: bool = True) -> Results:
+def run(
+    work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, portable: bool = True, forks: bool = False
+) -> Results:
     """Do some work on every task.
 
     Parameters
@@ -64,6 +62,9 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
         How many tasks there are.
     portable : bool
         Whether work and tasks can leave this process; if not, ``auto`` keeps them here.
+    forks : bool
+        Whether forks of this process may do the work: it multiplies no matrices, for which each fork would take all
+        cores.
 
     Yields
     ------
@@ -84,111 +85,52 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
     if engine == "dask":
         return _on_dask(work, iter(tasks), execution, count)
     if engine == "processes":
-        return _on_processes(work, iter(tasks), min(execution.cores, max(count, 1)))
+        return _on_processes(work, iter(tasks), min(execution.cores, max(count, 1)), forks=forks)
     if engine == "auto" and portable and execution.cores > 1:
-        return _tried_out(work, iter(tasks), execution, count)
+        return _tried_out(work, iter(tasks), execution, count, forks)
     return ((task, work(task)) for task in tasks)
 
 
-def _tried_out(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
+def _tried_out(work: Work, tasks: Iterator[Any], execution: Execution, count: int, forks: bool) -> Results:
     """Begin here; others join in when what is left would take long: small corpora need none."""
     begun = time.perf_counter()
     for done, task in enumerate(tasks, 1):
-        yield task, work(task)
+        result = work(task)
         spent = time.perf_counter() - begun
-        if spent > _TRY_OUT and spent / done * (count - done) > _WORTH_IT:
-            yield from _on_processes(work, tasks, min(execution.cores, count - done), along=True)
+        worth_it = _WORTH_A_FORK if forks and may_fork() else _WORTH_IT
+        if spent > _TRY_OUT and spent / done * (count - done) > worth_it:
+            others = min(execution.cores, count - done)
+            yield from _on_processes(work, tasks, others, along=[(task, result)], forks=forks)
             return
+        yield task, result
 
 
-class _Worker:
-    """A process of ours that does one task after the other; it ends when its input does.
-
-    Not a `multiprocessing` one: those run the user's script again to find their work, or fork a process with threads.
-    """
-
-    def __init__(self, work: Work) -> None:
-        code = f"import sys; sys.path[:] = {sys.path!r}; from jazzgram.corpus.workers import serve; serve()"
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the cores are taken
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
-        try:
-            problem = self.send(work)
-        except (EOFError, OSError):
-            problem = f"it ended at once, {self.end()}"
-        if problem:
-            self.end()
-            raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
-
-    def send(self, value: Any) -> Any:
-        """Send a task (at first the work), and wait for its answer; raise EOFError or OSError where it dies."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        pickle.dump(value, self._process.stdin)
-        self._process.stdin.flush()
-        return pickle.load(self._process.stdout)
-
-    def end(self, patience: float = 1.0) -> str:
-        """End it within `patience` seconds, and return how it ended."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience)
-        self._process.kill()
-        status = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent cannot be
-                if pipe is not None:
-                    pipe.close()
-        if status < 0:
-            with suppress(ValueError):
-                return f"ended by {signal.Signals(-status).name}"
-        return f"with status {status}"
-
-
-def serve() -> None:
-    """Do in this process what comes in on its standard input, and answer on its standard output."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl-C too, and ends us
-    parse_here()
-    with os.fdopen(os.dup(1), "wb") as answers:
-        os.dup2(2, 1)  # what a plugin prints must not fall among the answers
-        _answer(sys.stdin.buffer, answers)
-
-
-def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
-    def answer(value: Any) -> None:
-        pickle.dump(value, answers)
-        answers.flush()
-
-    with suppress(EOFError, BrokenPipeError):
-        try:
-            work = pickle.load(questions)
-        except Exception as error:
-            answer(f"{type(error).__name__}: {error}")
-            return
-        answer("")
-        while True:
-            answer(work(pickle.load(questions)))
-
-
-def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool = False) -> Results:
+def _on_processes(
+    work: Work, tasks: Iterator[Any], count: int, *, along: list[tuple[Any, Any]] | None = None, forks: bool = False
+) -> Results:
     """Run a thread for each process, so that the tasks of a process that dies are known.
 
     Parameters
     ----------
     count : int
         How many processes work.
-    along : bool
-        Whether this one is among them at first.
+    along : list of (task, result), or None
+        What this process has done, if it is among them at first.
+    forks : bool
+        Whether they may be forks: those that are there before the threads.
     """
     lock, stop = threading.Lock(), threading.Event()
     results: Queue[list[tuple[Any, Any]] | BaseException | None] = Queue(4 * count)
-    workers: dict[int, _Worker] = {}
+    inside = partial(_bundle, work)
+    here = along is not None
+    workers = {number: Process(inside, fork=True) for number in range(count - here) if forks and may_fork()}
 
     def drive(number: int) -> None:
-        inside = partial(_bundle, work)
         alone: list[Any] = []  # the tasks of a process that died: one of them did it
         size = 1
         try:
-            workers[number] = worker = _Worker(inside)
+            worker = workers.get(number) or Process(inside)
+            workers[number] = worker
             while not stop.is_set():
                 with lock:
                     bundle = [alone.pop()] if alone else list(islice(tasks, size))
@@ -206,7 +148,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool =
                     else:
                         results.put([(bundle[0], Lost(reason))])
                     if not stop.is_set():
-                        workers[number] = worker = _Worker(inside)
+                        workers[number] = worker = Process(inside)
         except BaseException as error:  # an engine that fails must not leave the caller waiting
             results.put(error)
         finally:
@@ -218,21 +160,22 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool =
         threads.append(threading.Thread(target=drive, args=(len(threads),), daemon=True))
         threads[-1].start()
 
-    for _ in range(count - along):
+    for _ in range(count - here):
         start()
     running, until = len(threads), time.perf_counter() + _ALONG
     try:
-        while along or running:
-            if along:
+        yield from along or ()
+        while here or running:
+            if here:
                 with lock:
                     task = next(tasks, None)
-                along = task is not None and time.perf_counter() < until
+                here = task is not None and time.perf_counter() < until
                 if task is not None:
                     yield task, work(task)
-                    if not along:
+                    if not here:
                         start()
                         running += 1
-            while running and not (along and results.empty()):
+            while running and not (here and results.empty()):
                 result = results.get()
                 if result is None:
                     running -= 1
