@@ -196,7 +196,7 @@ def _midi(pipeline: Pipeline, benchmark: Benchmark) -> dict[str, bytes]:
     writer = find("midi", "write_solo", Path())
     write = PluginCalls(writer).caller("write_solo", writer)
     files: dict[str, bytes] = {}
-    for number, solo in enumerate(benchmark.improvise(pipeline).solos, 1):
+    for number, solo in enumerate(benchmark.improvise(pipeline).results, 1):
         if solo is None:
             continue
         with tempfile.TemporaryDirectory() as folder:

@@ -84,7 +84,9 @@ def command(
         if not pipeline.config.chain and not listed:
             raise JazzgramError(f"{pipeline.config.path}: chain and critics have no step to tune")
         tuned_on = make_benchmark(pipeline, toward, solos, bars, part)[0].plan.part
-        objective = ChainObjective(config, given, toward, solos, bars, part)
+        busy = jobs > 1 and pipeline.config.sections.execution.engine == "auto"  # every core has a trial of its own
+        alone = ("execution.engine=local",) if busy else ()
+        objective = ChainObjective(config, (*given, *alone), toward, solos, bars, part)
         plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
         display.started("Tuning the chain")
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
+from math import inf
 from queue import Queue
 from typing import IO, Any
 
@@ -48,7 +49,15 @@ class Lost:
         self.reason = reason
 
 
-def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, portable: bool = True) -> Results:
+def run(
+    work: Work,
+    tasks: Iterable[Any],
+    execution: Execution,
+    *,
+    count: int,
+    portable: bool = True,
+    batch: int | None = None,
+) -> Results:
     """Do some work on every task.
 
     Parameters
@@ -64,6 +73,9 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
         How many tasks there are.
     portable : bool
         Whether work and tasks can leave this process; if not, ``auto`` keeps them here.
+    batch : int or None
+        The work takes a list of up to so many tasks, which it does faster than each alone, and returns the list of
+        their results; it kills no process. None for work that takes one task.
 
     Yields
     ------
@@ -81,23 +93,41 @@ def run(work: Work, tasks: Iterable[Any], execution: Execution, *, count: int, p
             f"execution.engine: {engine} needs plugins that other processes can import (got one from Python);"
             " name it by its file, or take engine local"
         )
+    together = partial(_bundle, work) if batch is None else work
     if engine == "dask":
-        return _on_dask(work, iter(tasks), execution, count)
+        return _on_dask(together, iter(tasks), execution, count, batch)
+    size = None if batch is None else _share(count, execution.cores, batch)
     if engine == "processes":
-        return _on_processes(work, iter(tasks), min(execution.cores, max(count, 1)))
+        return _on_processes(together, iter(tasks), min(execution.cores, max(count, 1)), size)
     if engine == "auto" and portable and execution.cores > 1:
-        return _tried_out(work, iter(tasks), execution, count)
-    return ((task, work(task)) for task in tasks)
+        return _tried_out(together, iter(tasks), execution, count, size)
+    return _here(together, iter(tasks), batch or 1)
 
 
-def _tried_out(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
+def _share(count: int, workers: int, batch: int) -> int:
+    """Return how many tasks make a batch: as many batches for each worker, at least two, so that all end together."""
+    rounds = max(2, -(-count // (workers * batch)))
+    return max(1, -(-count // (workers * rounds)))
+
+
+def _here(together: Work, tasks: Iterator[Any], size: int) -> Results:
+    while bundle := list(islice(tasks, size)):
+        yield from zip(bundle, together(bundle), strict=True)
+
+
+def _tried_out(together: Work, tasks: Iterator[Any], execution: Execution, count: int, size: int | None) -> Results:
     """Begin here; others join in when what is left would take long: small corpora need none."""
+    if size is not None:  # the first of a batch's kind makes what is made once, and is no measure of the others
+        yield from _here(together, islice(tasks, 1), 1)
+        count -= 1
     begun = time.perf_counter()
-    for done, task in enumerate(tasks, 1):
-        yield task, work(task)
+    done = 0
+    while bundle := list(islice(tasks, max(1, (size or 1) // 4))):
+        yield from zip(bundle, together(bundle), strict=True)
+        done += len(bundle)
         spent = time.perf_counter() - begun
         if spent > _TRY_OUT and spent / done * (count - done) > _WORTH_IT:
-            yield from _on_processes(work, tasks, min(execution.cores, count - done), along=True)
+            yield from _on_processes(together, tasks, min(execution.cores, count - done), size, along=True)
             return
 
 
@@ -107,14 +137,14 @@ class _Worker:
     Not a `multiprocessing` one: those run the user's script again to find their work, or fork a process with threads.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, together: Work) -> None:
         code = f"import sys; sys.path[:] = {sys.path!r}; from jazzgram.corpus.workers import serve; serve()"
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the cores are taken
         self._process = subprocess.Popen(
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
         try:
-            problem = self.send(work)
+            problem = self.send(together)
         except (EOFError, OSError):
             problem = f"it ended at once, {self.end()}"
         if problem:
@@ -122,7 +152,7 @@ class _Worker:
             raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
 
     def send(self, value: Any) -> Any:
-        """Send a task (at first the work), and wait for its answer; raise EOFError or OSError where it dies."""
+        """Send tasks (at first the work), and wait for its answer; raise EOFError or OSError where it dies."""
         assert self._process.stdin is not None and self._process.stdout is not None
         pickle.dump(value, self._process.stdin)
         self._process.stdin.flush()
@@ -169,36 +199,42 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
             answer(work(pickle.load(questions)))
 
 
-def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool = False) -> Results:
+def _on_processes(
+    together: Work, tasks: Iterator[Any], count: int, size: int | None, *, along: bool = False
+) -> Results:
     """Run a thread for each process, so that the tasks of a process that dies are known.
 
     Parameters
     ----------
+    together : callable
+        Takes a list of tasks and returns their results.
     count : int
         How many processes work.
+    size : int or None
+        How many tasks are sent at once; None: as many as take `_A_BUNDLE`.
     along : bool
-        Whether this one is among them at first.
+        Whether this process is among them: to the end where `size` is known, else at first.
     """
     lock, stop = threading.Lock(), threading.Event()
     results: Queue[list[tuple[Any, Any]] | BaseException | None] = Queue(4 * count)
     workers: dict[int, _Worker] = {}
 
     def drive(number: int) -> None:
-        inside = partial(_bundle, work)
         alone: list[Any] = []  # the tasks of a process that died: one of them did it
-        size = 1
+        number_sent = size or 1
         try:
-            workers[number] = worker = _Worker(inside)
+            workers[number] = worker = _Worker(together)
             while not stop.is_set():
                 with lock:
-                    bundle = [alone.pop()] if alone else list(islice(tasks, size))
+                    bundle = [alone.pop()] if alone else list(islice(tasks, number_sent))
                 if not bundle:
                     break
                 begun = time.perf_counter()
                 try:
                     results.put(list(zip(bundle, worker.send(bundle), strict=True)))
-                    spent = (time.perf_counter() - begun) / len(bundle)
-                    size = max(1, min(_BUNDLE, int(_A_BUNDLE / max(spent, 1e-6))))
+                    if size is None:
+                        spent = (time.perf_counter() - begun) / len(bundle)
+                        number_sent = max(1, min(_BUNDLE, int(_A_BUNDLE / max(spent, 1e-6))))
                 except (EOFError, OSError, pickle.UnpicklingError):  # it ended, maybe in the middle of its answer
                     reason = f"the process that read it died, {worker.end()}"
                     if len(bundle) > 1:
@@ -206,7 +242,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool =
                     else:
                         results.put([(bundle[0], Lost(reason))])
                     if not stop.is_set():
-                        workers[number] = worker = _Worker(inside)
+                        workers[number] = worker = _Worker(together)
         except BaseException as error:  # an engine that fails must not leave the caller waiting
             results.put(error)
         finally:
@@ -220,15 +256,15 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool =
 
     for _ in range(count - along):
         start()
-    running, until = len(threads), time.perf_counter() + _ALONG
+    running, until = len(threads), time.perf_counter() + (_ALONG if size is None else inf)
     try:
         while along or running:
             if along:
                 with lock:
-                    task = next(tasks, None)
-                along = task is not None and time.perf_counter() < until
-                if task is not None:
-                    yield task, work(task)
+                    bundle = list(islice(tasks, size or 1))
+                along = bool(bundle) and time.perf_counter() < until
+                if bundle:
+                    yield from zip(bundle, together(bundle), strict=True)
                     if not along:
                         start()
                         running += 1
@@ -252,7 +288,7 @@ def _on_processes(work: Work, tasks: Iterator[Any], count: int, *, along: bool =
             worker.end(0)
 
 
-def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution, count: int) -> Results:
+def _on_dask(together: Work, tasks: Iterator[Any], execution: Execution, count: int, batch: int | None) -> Results:
     """Hold a few bundles for each worker in flight; Dask moves those of a worker that dies to the others."""
     try:
         from distributed import Client, KilledWorker, as_completed
@@ -269,14 +305,14 @@ def _on_dask(work: Work, tasks: Iterator[Any], execution: Execution, count: int)
         ) from None
     try:
         threads = sum(client.nthreads().values()) or execution.cores
-        size = max(1, min(_BUNDLE, count // (4 * threads)))
+        size = max(1, min(_BUNDLE, count // (4 * threads))) if batch is None else _share(count, threads, batch)
         bundles = iter(lambda: list(islice(tasks, size)), [])
         # The work is a result of its own, that each worker fetches once; where it is lost with a worker it is remade.
-        prepared = client.submit(bytes, pickle.dumps(work), pure=False)
+        prepared = client.submit(bytes, pickle.dumps(together), pure=False)
         flight = {}
 
         def submit(bundle: list[Any]) -> Any:
-            future = client.submit(_unpickled_bundle, prepared, bundle, pure=False, retries=2)
+            future = client.submit(_do, prepared, bundle, pure=False, retries=2)
             flight[future.key] = bundle
             return future
 
@@ -306,8 +342,9 @@ def _own_cluster(workers: int) -> Any:
     return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
 
 
-def _unpickled_bundle(prepared: bytes, tasks: list[Any]) -> list[Any]:
-    return _bundle(_unpickled(prepared), tasks)
+def _do(prepared: bytes, tasks: list[Any]) -> list[Any]:
+    done: list[Any] = _unpickled(prepared)(tasks)
+    return done
 
 
 @lru_cache(maxsize=2)
