@@ -55,6 +55,7 @@ def command(
     """
     from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
+    from jazzgram.corpus.worker_process import kept_processes
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.text_tables import format_number, text_table
@@ -78,7 +79,7 @@ def command(
     values, part = changes.over(settings, "validation", **named)
     given = tuple(values)
     child_text(config, given, target, {}, ())
-    with Display() as display:
+    with Display() as display, kept_processes():
         pipeline = Pipeline.load(config, settings=given, reporter=display)
         listed = listed_critics(pipeline.config)
         if not pipeline.config.chain and not listed:

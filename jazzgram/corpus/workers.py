@@ -6,24 +6,20 @@ whatever happens to the processes that work on it.
 
 from __future__ import annotations
 
-import os
+import logging
 import pickle
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
 from math import inf
 from queue import Queue
-from typing import IO, Any
+from typing import Any
 
 from jazzgram.config.sections import Execution
+from jazzgram.corpus.worker_process import WorkerProcess, are_kept
 from jazzgram.errors import JazzgramError
-from jazzgram.music.midi import parse_here
 
 Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
@@ -32,7 +28,8 @@ Results = Generator[tuple[Any, Any], None, None]
 _TRY_OUT = 0.05
 """Seconds of work after which it is decided whether other processes are worth their start."""
 _WORTH_IT = 1.0
-"""Seconds of work still to do from which they are: a process of ours takes 0.4 s to start."""
+"""Seconds of work still to do from which they are: a process of ours takes 0.4 s to start. A third of it where one is
+there."""
 _ALONG = 3.0
 """Seconds for which this process works along with the others; then one of them takes its turn. A file that kills its
 process is then likely to meet one that can be replaced."""
@@ -126,77 +123,9 @@ def _tried_out(together: Work, tasks: Iterator[Any], execution: Execution, count
         yield from zip(bundle, together(bundle), strict=True)
         done += len(bundle)
         spent = time.perf_counter() - begun
-        if spent > _TRY_OUT and spent / done * (count - done) > _WORTH_IT:
+        if spent > _TRY_OUT and spent / done * (count - done) > (_WORTH_IT if not are_kept() else _WORTH_IT / 3):
             yield from _on_processes(together, tasks, min(execution.cores, count - done), size, along=True)
             return
-
-
-class _Worker:
-    """A process of ours that does one task after the other; it ends when its input does.
-
-    Not a `multiprocessing` one: those run the user's script again to find their work, or fork a process with threads.
-    """
-
-    def __init__(self, together: Work) -> None:
-        code = f"import sys; sys.path[:] = {sys.path!r}; from jazzgram.corpus.workers import serve; serve()"
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # the cores are taken
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
-        try:
-            problem = self.send(together)
-        except (EOFError, OSError):
-            problem = f"it ended at once, {self.end()}"
-        if problem:
-            self.end()
-            raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
-
-    def send(self, value: Any) -> Any:
-        """Send tasks (at first the work), and wait for its answer; raise EOFError or OSError where it dies."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        pickle.dump(value, self._process.stdin)
-        self._process.stdin.flush()
-        return pickle.load(self._process.stdout)
-
-    def end(self, patience: float = 1.0) -> str:
-        """End it within `patience` seconds, and return how it ended."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience)
-        self._process.kill()
-        status = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent cannot be
-                if pipe is not None:
-                    pipe.close()
-        if status < 0:
-            with suppress(ValueError):
-                return f"ended by {signal.Signals(-status).name}"
-        return f"with status {status}"
-
-
-def serve() -> None:
-    """Do in this process what comes in on its standard input, and answer on its standard output."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl-C too, and ends us
-    parse_here()
-    with os.fdopen(os.dup(1), "wb") as answers:
-        os.dup2(2, 1)  # what a plugin prints must not fall among the answers
-        _answer(sys.stdin.buffer, answers)
-
-
-def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
-    def answer(value: Any) -> None:
-        pickle.dump(value, answers)
-        answers.flush()
-
-    with suppress(EOFError, BrokenPipeError):
-        try:
-            work = pickle.load(questions)
-        except Exception as error:
-            answer(f"{type(error).__name__}: {error}")
-            return
-        answer("")
-        while True:
-            answer(work(pickle.load(questions)))
 
 
 def _on_processes(
@@ -216,18 +145,21 @@ def _on_processes(
         Whether this process is among them: to the end where `size` is known, else at first.
     """
     lock, stop = threading.Lock(), threading.Event()
+    pickled = pickle.dumps(together)
     results: Queue[list[tuple[Any, Any]] | BaseException | None] = Queue(4 * count)
-    workers: dict[int, _Worker] = {}
+    workers: dict[int, WorkerProcess] = {}
 
     def drive(number: int) -> None:
         alone: list[Any] = []  # the tasks of a process that died: one of them did it
         number_sent = size or 1
         try:
-            workers[number] = worker = _Worker(together)
+            workers[number] = worker = WorkerProcess.with_work(pickled)
             while not stop.is_set():
                 with lock:
                     bundle = [alone.pop()] if alone else list(islice(tasks, number_sent))
                 if not bundle:
+                    if not stop.is_set() and worker.keep():
+                        del workers[number]
                     break
                 begun = time.perf_counter()
                 try:
@@ -242,7 +174,7 @@ def _on_processes(
                     else:
                         results.put([(bundle[0], Lost(reason))])
                     if not stop.is_set():
-                        workers[number] = worker = _Worker(together)
+                        workers[number] = worker = WorkerProcess.with_work(pickled)
         except BaseException as error:  # an engine that fails must not leave the caller waiting
             results.put(error)
         finally:
@@ -307,8 +239,10 @@ def _on_dask(together: Work, tasks: Iterator[Any], execution: Execution, count: 
         threads = sum(client.nthreads().values()) or execution.cores
         size = max(1, min(_BUNDLE, count // (4 * threads))) if batch is None else _share(count, threads, batch)
         bundles = iter(lambda: list(islice(tasks, size)), [])
-        # The work is a result of its own, that each worker fetches once; where it is lost with a worker it is remade.
+        # The work is a result of its own, so that it is remade where it is lost with a worker; every worker has it from
+        # the beginning, or the scheduler would leave all tasks to the one that has.
         prepared = client.submit(bytes, pickle.dumps(together), pure=False)
+        client.replicate(prepared)
         flight = {}
 
         def submit(bundle: list[Any]) -> Any:
@@ -339,7 +273,7 @@ def _own_cluster(workers: int) -> Any:
     """Start a cluster on this machine, once: it takes seconds, and ends with this process."""
     from distributed import LocalCluster
 
-    return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
 
 
 def _do(prepared: bytes, tasks: list[Any]) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -74,6 +75,10 @@ class Benchmark:
             reporter=pipeline.reporter,
         )
 
+    @cached_property
+    def _measuring(self) -> Measuring:
+        return Measuring(self.metrics, self.corpus)
+
     def key(self, pipeline: Pipeline) -> str:
         """Hash everything that determines the scores of a pipeline's choruses."""
         steps = [[step.plugin.name, step.occurrence] for step in pipeline.config.chain]
@@ -109,7 +114,7 @@ class Benchmark:
         scores, studied
             The second in the order of the plan, without choruses on which a step failed.
         """
-        work = _MeasureAndStudy(Measuring(self.metrics, self.corpus), study)
+        work = _MeasureAndStudy(self._measuring, study)
         played = play_choruses(pipeline, self.plan, work, self.execution)
         measured = [None if result is None else result[0] for result in played.results]
         scores = self._stored(scored(name, self.plan, measured, played.failures), self._path(self.key(pipeline)))

@@ -166,7 +166,7 @@ class _Work:
     def of(cls, pipeline: Pipeline, plan: Plan, study: Callable[[Solo], Any]) -> _Work:
         """Prepare the work on a plan: each tune once, without what another process does not need."""
         index: dict[int, int] = {}
-        tunes = []
+        tunes: list[Tune] = []
         for chorus in plan.choruses:
             if id(chorus.tune) not in index:
                 index[id(chorus.tune)] = len(tunes)
@@ -192,15 +192,13 @@ class _Work:
     def _play(self, pipeline: Pipeline, grammar: Grammar, terms: Terms) -> _Outcome:
         title = pipeline.config.sections.improvise.title
         try:
-            solo = pipeline.play(grammar)
+            return _Outcome(terms, self.study(pipeline.play(grammar)))
         except StepError as error:
             return _Outcome(terms, problem=f"{title}: {error}")
-        try:
-            return _Outcome(terms, self.study(solo))
         except JazzgramError as error:
             return _Outcome(terms, problem=str(error), fatal=True)
         except Exception as error:
-            problem = f"{title}: {type(error).__name__}: {error} (a defect of a metric)"
+            problem = f"{title}: {type(error).__name__}: {error} (a defect of the tokenizer or of a metric)"
             return _Outcome(terms, problem=problem, fatal=True)
 
 

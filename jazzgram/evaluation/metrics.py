@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ def measure_solos(
 class Measuring:
     """Metrics and the corpus they compare with: called with a solo it returns the values by name.
 
-    Pickled with references to the plugins, so that another process imports them for itself.
+    Pickled with references to the plugins, so that another process imports them for itself, and with the corpus as
+    bytes: a process that has had the same keeps it, with the indices that metrics make of it.
     """
 
     metrics: tuple[Part, ...]
@@ -130,11 +132,17 @@ class Measuring:
         values = measure_solo(solo, self.corpus, self.metrics, self._calls)
         return {name: float(value) for name, value in values.items()}
 
+    @cached_property
+    def _pickled_corpus(self) -> bytes:
+        return pickle.dumps(self.corpus)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _measuring, (tuple(part.reference for part in self.metrics), self.corpus)
+        return _measuring, (tuple(part.reference for part in self.metrics), self._pickled_corpus)
 
 
-def _measuring(references: tuple[tuple[str, str], ...], corpus: Corpus) -> Measuring:
+@lru_cache(maxsize=1)
+def _measuring(references: tuple[tuple[str, str], ...], pickled_corpus: bytes) -> Measuring:
+    corpus: Corpus = pickle.loads(pickled_corpus)
     return Measuring(tuple(Part.find(reference, "measure") for reference in references), corpus)
 
 
