@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,7 @@ from jazzgram.evaluation.metrics import Measuring, load_metrics, measure_solos
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.evaluation.scores import Scores, scored
 from jazzgram.hooks.progress import Reporter
+from jazzgram.music.arrays import Floats
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
@@ -116,7 +117,7 @@ class Benchmark:
         """
         work = _MeasureAndStudy(self._measuring, study)
         played = play_choruses(pipeline, self.plan, work, self.execution)
-        measured = [None if result is None else result[0] for result in played.results]
+        measured = (None if result is None else dict(zip(*result[0], strict=True)) for result in played.results)
         scores = self._stored(scored(name, self.plan, measured, played.failures), self._path(self.key(pipeline)))
         return scores, [result[1] for result in played.results if result is not None]
 
@@ -150,21 +151,28 @@ class Benchmark:
         return Scores(name, tuple(content["metrics"]), values, tunes, tuple(content["failures"]))
 
     def _stored(self, scores: Scores, path: Path) -> Scores:
-        rows = [[x if isfinite(x) else None for x in row] for row in scores.values.tolist()]
-        content = {"metrics": scores.metrics, "values": rows, "failures": scores.failures}
-        write_whole(path, json.dumps(content))
+        rows = ([x if isfinite(x) else None for x in row.tolist()] for row in scores.values)
+        head = json.dumps({"metrics": scores.metrics, "failures": scores.failures})[:-1]
+        write_whole(path, f'{head}, "values": [{", ".join(map(json.dumps, rows))}]}}')
         return scores
 
 
 @dataclass(frozen=True)
 class _MeasureAndStudy(Generic[T]):
-    """What is made of each solo: its values, and what else is wanted."""
+    """What is made of each solo: names and numbers, and what else is wanted."""
 
     measure: Measuring
     study: Callable[[Solo], T]
 
-    def __call__(self, solo: Solo) -> tuple[dict[str, float], T]:
-        return self.measure(solo), self.study(solo)
+    def __call__(self, solo: Solo) -> tuple[tuple[tuple[str, ...], Floats], T]:
+        values = self.measure(solo)
+        return (_shared(tuple(values)), np.array([*values.values()], np.float64)), self.study(solo)
+
+
+@lru_cache(maxsize=8)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return one value for equal names: thousands of choruses have the same, and each is sent once a batch."""
+    return names
 
 
 def _nothing(solo: Solo) -> None:

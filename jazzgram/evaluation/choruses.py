@@ -40,8 +40,8 @@ _BATCH = 26
 """Choruses that are sampled side by side, at most: a step of 26 takes three times as long as a step of one. More gain
 little, and are longer away before something moves on the screen."""
 
-Terms = Sequence[str]
-"""The terms of each bar of a chorus, as text."""
+Terms = str
+"""The terms of a chorus as text, a line for each bar."""
 T = TypeVar("T")
 
 
@@ -179,9 +179,9 @@ class _Work:
         if any(terms is None for _, terms in tasks):
             grammars: Sequence[Grammar | _Outcome] = _sample_batch(pipelines, [number for number, _ in tasks])
         else:
-            grammars = [_read_grammar(terms or ()) for _, terms in tasks]
+            grammars = [_read_grammar(terms or "") for _, terms in tasks]
         return [
-            grammar if isinstance(grammar, _Outcome) else self._play(pipeline, grammar, () if known else _text(grammar))
+            grammar if isinstance(grammar, _Outcome) else self._play(pipeline, grammar, known)
             for pipeline, grammar, (_, known) in zip(pipelines, grammars, tasks, strict=True)
         ]
 
@@ -189,8 +189,9 @@ class _Work:
         tune, seed = self.choruses[number]
         return pipeline_over(self.trained.pipeline, Chorus(self.tunes[tune], seed), self.bars)
 
-    def _play(self, pipeline: Pipeline, grammar: Grammar, terms: Terms) -> _Outcome:
+    def _play(self, pipeline: Pipeline, grammar: Grammar, known: Terms | None) -> _Outcome:
         title = pipeline.config.sections.improvise.title
+        terms = _text(grammar) if known is None else ""
         try:
             return _Outcome(terms, self.study(pipeline.play(grammar)))
         except StepError as error:
@@ -214,10 +215,10 @@ def _sample_one(pipeline: Pipeline, number: int) -> Grammar | _Outcome:
     try:
         return pipeline.sample([pipeline.config.sections.seed])[0]
     except JazzgramError as error:
-        return _Outcome((), problem=str(error), fatal=True)
+        return _Outcome("", problem=str(error), fatal=True)
     except Exception as error:
         problem = f"chorus {number + 1}: {type(error).__name__}: {error} (a defect of the model or of a sampler)"
-        return _Outcome((), problem=problem, fatal=True)
+        return _Outcome("", problem=problem, fatal=True)
 
 
 def _sample_together(pipelines: Sequence[Pipeline]) -> list[Grammar]:
@@ -235,19 +236,19 @@ def _without_melody(tune: Tune) -> Tune:
 
 def _read_terms(path: Path) -> list[Terms]:
     found: list[Terms] = json.loads(path.read_text(encoding="utf-8"))
-    if not all(isinstance(text, str) for chorus in found for text in chorus):
-        raise TypeError(f"{path}: expected the bars of each chorus, as text")
+    if not all(isinstance(chorus, str) for chorus in found):
+        raise TypeError(f"{path}: expected the terms of each chorus, as text")
     return found
 
 
 def _text(grammar: Grammar) -> Terms:
-    return tuple(" ".join(map(str, terms)) for terms in grammar)
+    return "\n".join(" ".join(map(str, terms)) for terms in grammar)
 
 
-def _read_grammar(bars: Terms) -> Grammar:
+def _read_grammar(text: Terms) -> Grammar:
     return tuple(
-        tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(parse_terms(text)))
-        for bar, text in enumerate(bars)
+        tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(parse_terms(line)))
+        for bar, line in enumerate(text.split("\n"))
     )
 
 
