@@ -17,6 +17,7 @@ from small_configs import write_bundled
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Pipeline, Tune
 from jazzgram.cli.evaluate import command
+from jazzgram.corpus.worker_process import kept_processes
 from jazzgram.evaluation import baselines, plots, scores, text_tables
 from jazzgram.evaluation.ablation import ablate
 from jazzgram.evaluation.bakeoff import bake, cells
@@ -237,16 +238,11 @@ def test_processes_play_the_same(config: Path) -> None:
     assert play_choruses(here, chosen, itself) == play_choruses(there, chosen, itself)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
-    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    distributed = pytest.importorskip("distributed")
-
-    def results(execution: str, cache: str, reporter: Reporter) -> list[str]:
-        monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / cache))
-        twice = "chain=[{prune_grammar: density}, {clean_up_notes: humanize}, {clean_up_notes: humanize}]"
+def numbers_of_every_command(config: Path, execution: str, cache: Path, reporter: Reporter) -> list[str]:
+    """Return what `evaluate`, `ablation`, `bakeoff` and `tune-chain` compute, digit by digit, with an empty cache."""
+    twice = "chain=[{prune_grammar: density}, {clean_up_notes: humanize}, {clean_up_notes: humanize}]"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("JAZZGRAM_CACHE", str(cache))
         pipeline = Pipeline.load(config, settings=[f"execution={execution}", twice], reporter=reporter)
         reference = reference_for(pipeline, "corpus", 4)
         benchmark = Benchmark.of(pipeline, 16, 4)
@@ -255,10 +251,30 @@ def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
         ranked = bake(cells([pipeline], []), benchmark, Reporter())
         tuned = [score_config(pipeline, replace(pipeline.config, chain=pipeline.config.chain[1:]), benchmark)]
         values = [repr(scores.values.tolist()) for scores in (*without, *ranked, *tuned) if scores is not None]
-        return [json.dumps(whole.as_json()), *values]
+    return [json.dumps(whole.as_json()), *values]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("engine", ["processes", "auto"])
+def test_other_processes_find_the_same_numbers(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    monkeypatch.setattr("jazzgram.corpus.workers._TRY_OUT", 0.0)
+    monkeypatch.setattr("jazzgram.corpus.workers._WORTH_IT", 0.0)
+    here = numbers_of_every_command(config, "{engine: local}", tmp_path / "here", Reporter())
+    with kept_processes():
+        there = numbers_of_every_command(config, f"{{engine: {engine}, workers: 2}}", tmp_path / "there", Reporter())
+    assert there == here
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(config: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
 
     class Murderer(Reporter):
-        """Kill a worker when the first choruses are sampled."""
+        """Kill a worker when the first choruses are played."""
 
         killed = False
 
@@ -267,14 +283,15 @@ def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
                 self.killed = True
                 os.kill(pids[0], signal.SIGKILL)
 
-    here = results("{engine: local}", "here", Reporter())
+    here = numbers_of_every_command(config, "{engine: local}", tmp_path / "here", Reporter())
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "scratch")
     ) as cluster:
         with distributed.Client(cluster) as client:
             pids = list(client.run(os.getpid).values())
         murderer = Murderer()
-        there = results(f"{{engine: dask, address: '{cluster.scheduler_address}'}}", "there", murderer)
+        execution = f"{{engine: dask, address: '{cluster.scheduler_address}'}}"
+        there = numbers_of_every_command(config, execution, tmp_path / "there", murderer)
     assert murderer.killed and there == here
 
 
