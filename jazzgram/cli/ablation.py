@@ -53,7 +53,7 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
-    from jazzgram.corpus.worker_process import kept_processes
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.evaluation.ablation import ablate, effects
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import reference_for

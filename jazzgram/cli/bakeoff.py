@@ -83,7 +83,7 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
-    from jazzgram.corpus.worker_process import kept_processes
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
     from jazzgram.evaluation.benchmark import Benchmark

@@ -93,7 +93,7 @@ def _configurations(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
-    from jazzgram.corpus.worker_process import kept_processes
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import evaluate, reference_for
     from jazzgram.pipeline.pipeline import Pipeline

@@ -55,7 +55,7 @@ def command(
     """
     from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
-    from jazzgram.corpus.worker_process import kept_processes
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.text_tables import format_number, text_table

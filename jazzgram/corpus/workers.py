@@ -10,7 +10,7 @@ import logging
 import pickle
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import islice
 from math import inf
@@ -18,18 +18,20 @@ from queue import Queue
 from typing import Any
 
 from jazzgram.config.sections import Execution
-from jazzgram.corpus.worker_process import WorkerProcess, are_kept
+from jazzgram.corpus.processes import Process, Work, are_kept, may_fork
 from jazzgram.errors import JazzgramError
 
-Work = Callable[[Any], Any]
 Results = Generator[tuple[Any, Any], None, None]
 """Pairs of a task and its result, in any order; a `Lost` where the process of the task died."""
 
 _TRY_OUT = 0.05
 """Seconds of work after which it is decided whether other processes are worth their start."""
 _WORTH_IT = 1.0
-"""Seconds of work still to do from which they are: a process of ours takes 0.4 s to start. A third of it where one is
-there."""
+"""Seconds of work still to do from which they are: a new process takes 0.4 s to start."""
+_WORTH_A_FORK = 0.1
+"""The same where this process may be forked, in 0.02 s."""
+_WORTH_A_KEPT_ONE = 0.3
+"""The same where a process has no work at the moment."""
 _ALONG = 3.0
 """Seconds for which this process works along with the others; then one of them takes its turn. A file that kills its
 process is then likely to meet one that can be replaced."""
@@ -53,6 +55,7 @@ def run(
     *,
     count: int,
     portable: bool = True,
+    forks: bool = False,
     batch: int | None = None,
 ) -> Results:
     """Do some work on every task.
@@ -70,6 +73,9 @@ def run(
         How many tasks there are.
     portable : bool
         Whether work and tasks can leave this process; if not, ``auto`` keeps them here.
+    forks : bool
+        Whether forks of this process may do the work: it multiplies no matrices, for which each fork would take all
+        cores.
     batch : int or None
         The work takes a list of up to so many tasks, which it does faster than each alone, and returns the list of
         their results; it kills no process. None for work that takes one task.
@@ -95,9 +101,9 @@ def run(
         return _on_dask(together, iter(tasks), execution, count, batch)
     size = None if batch is None else _share(count, execution.cores, batch)
     if engine == "processes":
-        return _on_processes(together, iter(tasks), min(execution.cores, max(count, 1)), size)
+        return _on_processes(together, iter(tasks), min(execution.cores, max(count, 1)), size, forks=forks)
     if engine == "auto" and portable and execution.cores > 1:
-        return _tried_out(together, iter(tasks), execution, count, size)
+        return _tried_out(together, iter(tasks), execution, count, size, forks)
     return _here(together, iter(tasks), batch or 1)
 
 
@@ -112,7 +118,9 @@ def _here(together: Work, tasks: Iterator[Any], size: int) -> Results:
         yield from zip(bundle, together(bundle), strict=True)
 
 
-def _tried_out(together: Work, tasks: Iterator[Any], execution: Execution, count: int, size: int | None) -> Results:
+def _tried_out(
+    together: Work, tasks: Iterator[Any], execution: Execution, count: int, size: int | None, forks: bool
+) -> Results:
     """Begin here; others join in when what is left would take long: small corpora need none."""
     if size is not None:  # the first of a batch's kind makes what is made once, and is no measure of the others
         yield from _here(together, islice(tasks, 1), 1)
@@ -120,16 +128,31 @@ def _tried_out(together: Work, tasks: Iterator[Any], execution: Execution, count
     begun = time.perf_counter()
     done = 0
     while bundle := list(islice(tasks, max(1, (size or 1) // 4))):
-        yield from zip(bundle, together(bundle), strict=True)
+        results = list(zip(bundle, together(bundle), strict=True))
         done += len(bundle)
         spent = time.perf_counter() - begun
-        if spent > _TRY_OUT and spent / done * (count - done) > (_WORTH_IT if not are_kept() else _WORTH_IT / 3):
-            yield from _on_processes(together, tasks, min(execution.cores, count - done), size, along=True)
+        if spent > _TRY_OUT and spent / done * (count - done) > _worth_it(forks):
+            others = min(execution.cores, count - done)
+            yield from _on_processes(together, tasks, others, size, along=results, forks=forks)
             return
+        yield from results
+
+
+def _worth_it(forks: bool) -> float:
+    """Return the seconds of work from which other processes are worth their start."""
+    if forks and may_fork():
+        return _WORTH_A_FORK
+    return _WORTH_A_KEPT_ONE if are_kept() else _WORTH_IT
 
 
 def _on_processes(
-    together: Work, tasks: Iterator[Any], count: int, size: int | None, *, along: bool = False
+    together: Work,
+    tasks: Iterator[Any],
+    count: int,
+    size: int | None,
+    *,
+    along: list[tuple[Any, Any]] | None = None,
+    forks: bool = False,
 ) -> Results:
     """Run a thread for each process, so that the tasks of a process that dies are known.
 
@@ -141,19 +164,22 @@ def _on_processes(
         How many processes work.
     size : int or None
         How many tasks are sent at once; None: as many as take `_A_BUNDLE`.
-    along : bool
-        Whether this process is among them: to the end where `size` is known, else at first.
+    along : list of (task, result), or None
+        What this process has done, if it is among them: to the end where `size` is known, else at first.
+    forks : bool
+        Whether they may be forks: those that are there before the threads.
     """
     lock, stop = threading.Lock(), threading.Event()
-    pickled = pickle.dumps(together)
     results: Queue[list[tuple[Any, Any]] | BaseException | None] = Queue(4 * count)
-    workers: dict[int, WorkerProcess] = {}
+    here = along is not None
+    workers = {number: Process(together, fork=True) for number in range(count - here) if forks and may_fork()}
 
     def drive(number: int) -> None:
         alone: list[Any] = []  # the tasks of a process that died: one of them did it
         number_sent = size or 1
         try:
-            workers[number] = worker = WorkerProcess.with_work(pickled)
+            worker = workers.get(number) or Process.kept_or_new(together)
+            workers[number] = worker
             while not stop.is_set():
                 with lock:
                     bundle = [alone.pop()] if alone else list(islice(tasks, number_sent))
@@ -174,7 +200,7 @@ def _on_processes(
                     else:
                         results.put([(bundle[0], Lost(reason))])
                     if not stop.is_set():
-                        workers[number] = worker = WorkerProcess.with_work(pickled)
+                        workers[number] = worker = Process.kept_or_new(together)
         except BaseException as error:  # an engine that fails must not leave the caller waiting
             results.put(error)
         finally:
@@ -186,21 +212,22 @@ def _on_processes(
         threads.append(threading.Thread(target=drive, args=(len(threads),), daemon=True))
         threads[-1].start()
 
-    for _ in range(count - along):
+    for _ in range(count - here):
         start()
     running, until = len(threads), time.perf_counter() + (_ALONG if size is None else inf)
     try:
-        while along or running:
-            if along:
+        yield from along or ()
+        while here or running:
+            if here:
                 with lock:
                     bundle = list(islice(tasks, size or 1))
-                along = bool(bundle) and time.perf_counter() < until
+                here = bool(bundle) and time.perf_counter() < until
                 if bundle:
                     yield from zip(bundle, together(bundle), strict=True)
-                    if not along:
+                    if not here:
                         start()
                         running += 1
-            while running and not (along and results.empty()):
+            while running and not (here and results.empty()):
                 result = results.get()
                 if result is None:
                     running -= 1

@@ -17,7 +17,7 @@ from small_configs import write_bundled
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Pipeline, Tune
 from jazzgram.cli.evaluate import command
-from jazzgram.corpus.worker_process import kept_processes
+from jazzgram.corpus.processes import kept_processes
 from jazzgram.evaluation import baselines, plots, scores, text_tables
 from jazzgram.evaluation.ablation import ablate
 from jazzgram.evaluation.bakeoff import bake, cells
