@@ -15,9 +15,9 @@ from jazzgram.resources.results import RESULTS
 
 KEY = "0123456789abcdef" * 2
 ENTRIES = {
-    "tunes": (f"tunes/01/{KEY}.safetensors", "tunes/01/.writing-0011223344556677.safetensors"),
-    "terms": (f"terms/01/{KEY}.safetensors",),
-    "tables": (f"tables/{KEY}.safetensors",),
+    "tunes": (f"tunes/01/{KEY}.arrow", f"tunes/{KEY}/{KEY}.arrow", f"tunes/{KEY}/.writing-0011223344556677.arrow"),
+    "terms": (f"terms/01/{KEY}.arrow", f"terms/{KEY}/{KEY}.arrow"),
+    "tables": (f"tables/{KEY}.arrow",),
     "models": (
         f"models/{KEY}/weights.safetensors",
         f"models/{KEY}.checkpoint",
@@ -31,13 +31,7 @@ ENTRIES = {
     "downloads": ("corpora/original_metheny.mid", f"soundfonts/{KEY}.sf2"),
     "code": ("code.json",),
 }
-FOREIGN = (
-    "mine.txt",
-    "corpora/wjazzd.db",
-    "models/best/weights.safetensors",
-    "tables/notes.arrow",
-    "tunes/01/x.arrow",
-)
+FOREIGN = ("mine.txt", "corpora/wjazzd.db", "models/best/weights.safetensors", "tables/notes.arrow", "tunes/01/x.arrow")
 
 
 @pytest.fixture
