@@ -82,7 +82,7 @@ def main() -> None:
             tunes = make_tunes(folder / str(size), size)
             cache = folder / f"cache{size}"
             found.append(measure(f"{size} text tunes", "jazzgram_text", tunes, cache, tunes / "000000.txt"))
-            cached = sum(file.stat().st_size for file in cache.rglob("*.arrow"))
+            cached = sum(file.stat().st_size for file in cache.rglob("*.safetensors"))
             print(f"{'':<22}{'on disk':<18}{cached / size / 1000:8.1f} KB a file")
         if len(sizes) == 2:
             for what, small, large in zip(("cold", "one file changed", "from the cache"), *found, strict=True):

@@ -1,61 +1,28 @@
 """Packs: the cache's files of tunes or of terms, each with those of some work items, so that there are few of them.
 
-A pack is an Arrow file (IPC); the keys of its work items are in its schema's metadata, as JSON under ``jazzgram``. It
-lies in a folder of all that was made by the same code and options. So what is cached for a work item is found by its
-content alone, in whatever corpus it was read, and no index has to be kept right by commands that run at the same time.
+A pack is a file of columns (`jazzgram.resources.columns`) with the keys of its work items in its head. It lies in a
+folder of all that was made by the same code and options. So what is cached for a work item is found by its content
+alone, in whatever corpus it was read, and no index has to be kept right by commands that run at the same time.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from jazzgram.errors import JazzgramError
 from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.cache import cache_root, content_key, discard
+from jazzgram.resources.columns import Columns, open_columns
 
 Ints = NDArray[np.int32]
 KEY = "S64"
 """The NumPy type of a work item's key: 64 hexadecimal digits."""
-
-
-def encode_pack(batch: pa.RecordBatch, head: dict[str, Any]) -> bytes:
-    """Write one batch as an Arrow file in memory, with `head` in its schema as JSON."""
-    batch = batch.replace_schema_metadata({"jazzgram": json.dumps(head)})
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
-
-
-def from_file(path: Path) -> pa.RecordBatch:
-    """Map an Arrow file of one batch into memory.
-
-    Raises
-    ------
-    JazzgramError
-        Where the file is damaged or gone.
-    """
-    try:
-        return pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
-    except (OSError, pa.ArrowInvalid) as error:  # Arrow's own I/O error is an OSError
-        raise JazzgramError(
-            f"{path}: the cached file is damaged or gone ({error}); run again with --no-cache"
-        ) from None
-
-
-def head_of(batch: pa.RecordBatch) -> dict[str, Any]:
-    """Return the head of a pack."""
-    head: dict[str, Any] = json.loads(batch.schema.metadata[b"jazzgram"])
-    return head
 
 
 class Packs:
@@ -84,9 +51,9 @@ class Packs:
     def scan(self) -> list[Path]:
         """Find what is in the cache; return the packs that were damaged, which are discarded."""
         damaged = []
-        for path in sorted(self._folder.glob("[0-9a-f]*.arrow")):
+        for path in sorted(self._folder.glob("[0-9a-f]*.safetensors")):
             try:
-                self._add(path.stem, head_of(from_file(path)))
+                self._add(path.stem, open_columns(path).head)
             except (JazzgramError, ValueError, LookupError, TypeError):
                 damaged.append(path)
                 discard(path)
@@ -100,7 +67,7 @@ class Packs:
 
     def path_of(self, name: str) -> Path:
         """Return the file of a pack by its name."""
-        return self._folder / f"{name}.arrow"
+        return self._folder / f"{name}.safetensors"
 
     def path(self, number: int) -> Path:
         """Return the file of a pack by its number."""
@@ -131,7 +98,7 @@ class Packs:
 
     def store(self, content: bytes) -> int:
         """Write a pack to the cache; return its number."""
-        head = head_of(pa.ipc.open_file(pa.py_buffer(content)).get_batch(0))
+        head = Columns(content).head
         name = content_key(keys=head["keys"])
         path = self.path_of(name)
         with writing(path):

@@ -131,7 +131,7 @@ class _Reader:
         parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
         terms = [(item.name, item.digest) for item in self.items]
         key = content_key(terms=terms, made_by=self.terms.key, split=parts, code=code_key("tables"))
-        path = cache_root() / "tables" / f"{key}.arrow"
+        path = cache_root() / "tables" / f"{key}.safetensors"
         table = self._cached_table(path)
         now = 0
         if table is None:

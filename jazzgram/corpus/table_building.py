@@ -17,13 +17,14 @@ from jazzgram.config.shares import Shares
 from jazzgram.corpus.disk_column import DiskColumn
 from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.items import WorkItem
-from jazzgram.corpus.packs import Packs, from_file
+from jazzgram.corpus.packs import Packs
 from jazzgram.corpus.report import Failure, Report
 from jazzgram.corpus.split import Assigned, draw, look_up, read_split
 from jazzgram.corpus.table_writer import TableWriter
 from jazzgram.corpus.token_parts import TokenPart, TuneFacts
 from jazzgram.corpus.tune_store import Locations, StoredTunes
 from jazzgram.music.tune import Dropped, merge_dropped
+from jazzgram.resources.columns import open_columns
 
 
 def build_table(
@@ -106,7 +107,7 @@ def _terms_of(terms: Packs, keys: NDArray[np.bytes_]) -> Iterator[tuple[NDArray[
     numbers = np.flatnonzero(packs >= 0)
     follows = (np.diff(packs[numbers]) == 0) & (np.diff(slots[numbers]) > 0)
     for some in np.split(numbers, np.flatnonzero(~follows) + 1):
-        part = TokenPart.decode(from_file(terms.path(packs[some[0]])))
+        part = TokenPart.decode(open_columns(terms.path(packs[some[0]])))
         yield some, part.select(slots[some].tolist())
 
 

@@ -1,4 +1,4 @@
-"""Token tables, written: the terms of work items joined into one Arrow file, of which little is held in memory."""
+"""Token tables, written: the terms of work items joined into one file of columns, of which little is held in memory."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from jazzgram.corpus.disk_column import DiskColumn
 from jazzgram.corpus.token_parts import COLUMNS, TokenPart, Voicing
-from jazzgram.corpus.token_table import ALL_PARTS, FACTS, LABELS, STORED
+from jazzgram.corpus.token_table import ALL_PARTS, CODEC, FACTS, STORED, TEXT
 from jazzgram.resources.atomic import whole_file
+from jazzgram.resources.columns import write_columns
 
-_AT_ONCE = 4096
-"""Tunes whose facts are Python values."""
-_OWN = [name for name in FACTS if name not in STORED]
+_OWN = {name: kind for name, kind in FACTS.items() if name not in STORED}
 
 
 class TableWriter:
@@ -50,8 +48,9 @@ class TableWriter:
         self._chords: dict[Voicing, int] = {}
         self._in_training: set[int] = set()
         self._columns: dict[tuple[str, int], DiskColumn] = {}
-        self._facts: list[pa.StructArray] = []
-        self._waiting: list[tuple[Any, ...]] = []
+        self._facts = {name: DiskColumn(folder, np.uint8 if kind is TEXT else kind) for name, kind in _OWN.items()}
+        self._ends = {name: _Ends(folder) for name, kind in _OWN.items() if kind is TEXT}
+        self._digested = [DiskColumn(folder, np.uint8) for _ in range(2)]
         self._lengths = dict.fromkeys(ALL_PARTS, 0)
 
     def __enter__(self) -> TableWriter:
@@ -60,7 +59,8 @@ class TableWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for column in (*self.stored.values(), *self._columns.values()):
+        groups = (self.stored, self._columns, self._facts, self._ends)
+        for column in (*(column for group in groups for column in group.values()), *self._digested):
             column.close()
 
     def add(
@@ -89,24 +89,28 @@ class TableWriter:
                 if (part, number) not in self._columns:
                     self._columns[part, number] = DiskColumn(self._folder, np.int32)
                 self._columns[part, number].append(columns[number, begin:end])
+        known = []
         for facts, title, part, (begin, end) in zip(item.tunes, titles, parts, spans, strict=True):
             at = self._lengths[part]
             self._lengths[part] += end - begin
             span = (ALL_PARTS.index(part), at, self._lengths[part])
-            known = (title.encode("utf-8", "surrogateescape"), facts.work, facts.bars, facts.notes, facts.tempo)
-            self._waiting.append((*known, *astuple(facts.labels), *span))
+            known.append((title, facts.work, facts.bars, facts.notes, facts.tempo, *astuple(facts.labels), *span))
+        self._add_facts(known, [astuple(facts.labels) for facts in item.tunes], parts)
         self.parts.update(parts)
         for column, values in zip(self.stored.values(), stored, strict=True):
             column.append(values)
-        if len(self._waiting) >= _AT_ONCE:
-            self._pack_facts()
 
-    def _pack_facts(self) -> None:
-        columns = zip(*self._waiting, strict=True)
-        arrays = [pa.array(column, FACTS[name]) for name, column in zip(_OWN, columns, strict=False)]
-        if arrays:
-            self._facts.append(pa.StructArray.from_arrays(arrays, _OWN))
-        self._waiting.clear()
+    def _add_facts(self, known: Sequence[tuple[Any, ...]], labels: Sequence[Any], parts: Sequence[str]) -> None:
+        for (name, kind), values in zip(_OWN.items(), zip(*known, strict=True), strict=False):
+            if kind is TEXT:
+                texts = [text.encode(*CODEC) for text in values]
+                self._facts[name].append(np.frombuffer(b"".join(texts), np.uint8))
+                self._ends[name].add([len(text) for text in texts])
+            else:
+                self._facts[name].append(np.array(values, kind))
+        for column, items in zip(self._digested, (labels, parts), strict=True):
+            text = ", ".join([*([""] if len(column) else []), *map(json.dumps, items)])
+            column.append(np.frombuffer(text.encode(), np.uint8))
 
     def write(self, path: Path, extra: dict[str, Any]) -> None:
         """Write the table of what was added, and `extra` as JSON; a file of that name is replaced at once."""
@@ -118,8 +122,11 @@ class TableWriter:
         columns = {name: self._joined(number, final) for number, name in enumerate(COLUMNS)}
         known, chords = len(self._in_training), list(self._chords)
         digest = hashlib.sha256(json.dumps([spans, known, terms, chords])[:-1].encode())
-        for text in self._texts_of_tunes():
-            digest.update(text.encode())
+        for before, column, after in zip((b", [", b", ["), self._digested, (b"]", b"]]"), strict=True):
+            digest.update(before)
+            for piece in column.pieces():
+                digest.update(piece.data)
+            digest.update(after)
         for column in columns.values():
             for piece in column.pieces():
                 digest.update(piece.data)
@@ -131,16 +138,9 @@ class TableWriter:
             "digest": digest.hexdigest(),
             "extra": extra,
         }
-        arrays = {name: pa.array(column.array()) for name, column in columns.items()}
-        arrays["tune"] = pa.DictionaryArray.from_arrays(arrays["tune"], self._all_facts(spans))
-        batch = pa.record_batch(arrays).replace_schema_metadata({"jazzgram": json.dumps(head)})
-        # Arrow opens the file again itself: through Python's it would copy each column.
-        with (
-            whole_file(path) as file,
-            pa.OSFile(str(file.name), "wb") as sink,
-            pa.ipc.new_file(sink, batch.schema) as writer,
-        ):
-            writer.write_batch(batch)
+        arrays = {name: column.array() for name, column in columns.items()} | self._all_facts(spans)
+        with whole_file(path) as file:
+            write_columns(file, arrays, head)
 
     def _final(self) -> tuple[list[str], NDArray[np.int64]]:
         """Return the terms, those of the training part first, each by their text, and the final number of each."""
@@ -163,26 +163,28 @@ class TableWriter:
             part.close()
         return joined
 
-    def _texts_of_tunes(self) -> Iterator[str]:
-        """Yield the labels and then the parts of all tunes, as a JSON list of both has them."""
-        self._pack_facts()
-        for before, after, names in ((", [", "]", LABELS), (", [", "]]", ("part",))):
-            yield before
-            between = ""
-            for facts in self._facts:
-                for values in zip(*(facts.field(name).to_pylist() for name in names), strict=True):
-                    yield between + json.dumps(values if len(values) > 1 else ALL_PARTS[values[0]])
-                    between = ", "
-            yield after
-
-    def _all_facts(self, spans: Sequence[tuple[str, int, int]]) -> pa.StructArray:
+    def _all_facts(self, spans: Sequence[tuple[str, int, int]]) -> dict[str, NDArray[Any]]:
         """Return the facts of all tunes, with their rows in the table."""
-        facts = pa.concat_arrays(self._facts)
-        columns = {name: facts.field(name) for name in _OWN}
-        firsts = np.array([first for _, first, _ in spans])[columns["part"].to_numpy()]
-        columns |= {name: pa.array(columns[name].to_numpy() + firsts) for name in ("begin", "end")}
-        columns |= {name: pa.array(column.array()) for name, column in self.stored.items()}
-        return pa.StructArray.from_arrays(list(columns.values()), list(columns))
+        facts = {name: column.array() for name, column in (self._facts | self.stored).items()}
+        firsts = np.array([first for _, first, _ in spans])[facts["part"]]
+        facts |= {name: facts[name] + firsts for name in ("begin", "end")}
+        facts |= {f"{name}.ends": column.array() for name, column in self._ends.items()}
+        return {f"tune.{name}": column for name, column in facts.items()}
+
+
+class _Ends(DiskColumn):
+    """Where each of some texts ends; the first begins at 0."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, np.int64)
+        self._last = 0
+        self.append(np.zeros(1))
+
+    def add(self, lengths: Sequence[int]) -> None:
+        """Append the ends of further texts."""
+        ends = self._last + np.cumsum(lengths, dtype=np.int64)
+        self._last = int(ends[-1]) if len(ends) else self._last
+        self.append(ends)
 
 
 def _runs(parts: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from jazzgram.music.chord import Chord
 from jazzgram.music.labels import Labels
 from jazzgram.music.term import Term
 from jazzgram.music.tune import Bar, Tune
+from jazzgram.resources.columns import Columns, columns_as_bytes
 from jazzgram.resources.frozen import dataclass
 
 COLUMNS = ("token", "tune", "bar", "onset", "duration", "remaining", "until", "chord", "next_chord")
@@ -157,10 +158,6 @@ class TokenPart:
 
     def encode(self, keys: Sequence[str]) -> bytes:
         """Write it as a pack, given the keys of the work items: the columns, with all else in the head."""
-        import pyarrow as pa
-
-        from jazzgram.corpus.packs import encode_pack
-
         head = {
             "keys": list(keys),
             "ends": list(accumulate(count for count, _ in self.items)),
@@ -169,15 +166,13 @@ class TokenPart:
             "chords": self.chords,
             "tunes": [asdict(tune) for tune in self.tunes],
         }
-        return encode_pack(pa.record_batch(dict(zip(COLUMNS, self.columns, strict=True))), head)
+        return columns_as_bytes(dict(zip(COLUMNS, self.columns, strict=True)), head)
 
     @classmethod
-    def decode(cls, batch: Any) -> TokenPart:
-        """Read what `encode` wrote, given the Arrow batch."""
-        from jazzgram.corpus.packs import head_of
-
-        head = head_of(batch)
-        columns = np.array([column.to_numpy() for column in batch.columns], np.int32).reshape(len(COLUMNS), -1)
+    def decode(cls, stored: Columns) -> TokenPart:
+        """Read what `encode` wrote."""
+        head = stored.head
+        columns = np.array([stored[name] for name in COLUMNS])
         chords = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
         items = tuple((count, tuple(numbers)) for count, numbers in head["items"])
         return cls(columns, tuple(head["terms"]), chords, tuple(map(TuneFacts.from_json, head["tunes"])), items)

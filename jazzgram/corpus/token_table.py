@@ -1,10 +1,9 @@
-"""Token tables: all terms of a corpus in one Arrow file, mapped into memory, so that a corpus may be larger than it.
+"""Token tables: all terms of a corpus in columns of one file, mapped into memory: a corpus may be larger than it.
 
 =================  ==================================================================================================
 ``token``          int64, the token id: below ``len(vocabulary)`` a term that the training part has, above it one that
                    only other parts have, unknown to a model
-``tune``, ``bar``  int32, the tune's index in the corpus, and the bar's in the tune, from 0; the tunes' facts are the
-                   dictionary of ``tune``, a struct with `FACTS`
+``tune``, ``bar``  int32, the tune's index in the corpus, and the bar's in the tune, from 0
 ``onset``          int32, ticks from the start of the bar: the sum of the durations before it
 ``duration``       int32, ticks
 ``remaining``      int32, ticks from there to the end of the bar; below 0 where the terms overfill it
@@ -14,8 +13,8 @@
 =================  ==================================================================================================
 
 Rows are in order within a tune; tunes are stored part by part (train, validation, test, unused), in the order of the
-corpus within each, so that a part is one stretch of every column. Terms and chords are in the schema's metadata, as
-JSON under ``jazzgram``. `jazzgram.corpus.table_writer` writes tables.
+corpus within each, so that a part is one stretch of every column. Terms and chords are in the file's head. Further
+columns, ``tune.title`` and so on, have `FACTS` of each tune. `jazzgram.corpus.table_writer` writes tables.
 """
 
 from __future__ import annotations
@@ -27,17 +26,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from jazzgram.corpus.packs import from_file, head_of
 from jazzgram.corpus.split import PARTS, UNUSED
-from jazzgram.corpus.token_parts import COLUMNS, Voicing
+from jazzgram.corpus.token_parts import Voicing
 from jazzgram.hooks.token_model import UNKNOWN, Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
 from jazzgram.music.labels import LABEL_KINDS, Labels
 from jazzgram.music.term import Term
+from jazzgram.resources.columns import Columns, open_columns
 from jazzgram.resources.frozen import dataclass
 from jazzgram.resources.lazy_sequence import LazySequence
 
@@ -47,20 +45,25 @@ ALL_PARTS = (*PARTS, UNUSED)
 """Every part that a tune may be in, in the order of the table."""
 LABELS = tuple(f"{kind}_label" for kind in LABEL_KINDS)
 STORED = ("item", "pack", "row")
-FACTS = {
-    "title": pa.binary(),
-    "work": pa.utf8(),
-    "bars": pa.int32(),
-    "notes": pa.int32(),
-    "tempo": pa.float64(),
-    **dict.fromkeys(LABELS, pa.utf8()),
-    "part": pa.int8(),
-    "begin": pa.int64(),
-    "end": pa.int64(),
-    **dict.fromkeys(STORED, pa.int32()),
+TEXT = None
+FACTS: dict[str, Any] = {
+    "title": TEXT,
+    "work": TEXT,
+    "bars": np.int32,
+    "notes": np.int32,
+    "tempo": np.float64,
+    **dict.fromkeys(LABELS, TEXT),
+    "part": np.uint8,
+    "begin": np.int64,
+    "end": np.int64,
+    **dict.fromkeys(STORED, np.int32),
 }
-"""The facts of a tune: as in `TuneEntry`, the part as its index in `ALL_PARTS` and the title in bytes, since a file's
-name in it need not be UTF-8; then the index of its work item, of the pack in which it is stored, and its row there."""
+"""The facts of a tune, with their types: as in `TuneEntry`, the part as its index in `ALL_PARTS`; then the index of its
+work item, of the pack in which it is stored, and its row there. Texts are end to end, with where each ends in a column
+beside, ``tune.title.ends``; a file's name in a title need not be UTF-8."""
+CODEC = ("utf-8", "surrogateescape")
+"""How texts become bytes."""
+_NUMBERS = ("bars", "notes", "tempo", "begin", "end")
 _AT_ONCE = 1024
 """Tunes whose entries are made at once."""
 
@@ -124,10 +127,9 @@ class TokenTable:
     """
 
     def __init__(self, path: Path) -> None:
-        self._batch = from_file(path)
-        head = head_of(self._batch)
-        self._facts = self._batch.column(COLUMNS.index("tune")).dictionary
-        self.tunes: Sequence[TuneEntry] = _Entries(self._facts)
+        self._columns = open_columns(path)
+        head = self._columns.head
+        self.tunes: Sequence[TuneEntry] = _Entries(self._columns)
         self.terms = tuple(map(Term.parse, head["terms"]))
         self.chords: tuple[Voicing, ...] = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
         self.digest: str = head["digest"]
@@ -136,7 +138,7 @@ class TokenTable:
         self._spans = {part: (begin, end) for part, begin, end in head["parts"]}
 
     def __len__(self) -> int:
-        return int(self._batch.num_rows)
+        return len(self._columns["token"])
 
     def column(self, name: str, part: str | None = None) -> NDArray[Any]:
         """Return a column.
@@ -154,14 +156,11 @@ class TokenTable:
             Not to be written to; it is a view of the file and takes no memory of its own.
         """
         begin, end = (0, len(self)) if part is None else self._spans[part]
-        column = self._batch.column(COLUMNS.index(name))
-        view: NDArray[Any] = (column.indices if name == "tune" else column).to_numpy(zero_copy_only=True)[begin:end]
-        return view
+        return self._columns[name][begin:end]
 
     def fact(self, name: str) -> NDArray[Any]:
         """Return a number of `FACTS` for each tune, as a view of the file."""
-        view: NDArray[Any] = self._facts.field(name).to_numpy(zero_copy_only=True)
-        return view
+        return self._columns[f"tune.{name}"]
 
     def numbers(self, part: str) -> NDArray[np.int64]:
         """Return the indices of the tunes of a part."""
@@ -218,11 +217,11 @@ class TokenTable:
 class _Entries(LazySequence[TuneEntry]):
     """The facts of tunes, read when they are used."""
 
-    def __init__(self, facts: pa.StructArray) -> None:
-        self._facts = facts
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
 
     def __len__(self) -> int:
-        return len(self._facts)
+        return len(self._columns["tune.part"])
 
     def _item(self, number: int) -> TuneEntry:
         return self._some(number, number + 1)[0]
@@ -232,12 +231,15 @@ class _Entries(LazySequence[TuneEntry]):
             yield from self._some(begin, begin + _AT_ONCE)
 
     def _some(self, begin: int, end: int) -> list[TuneEntry]:
-        facts = self._facts[begin:end]
-        labels = map(Labels, *(facts.field(name).to_pylist() for name in LABELS))
-        titles = (title.decode("utf-8", "surrogateescape") for title in facts.field("title").to_pylist())
-        parts = (ALL_PARTS[part] for part in facts.field("part").to_pylist())
-        numbers = (facts.field(name).to_pylist() for name in ("bars", "notes", "tempo", "begin", "end"))
-        return list(map(TuneEntry, titles, facts.field("work").to_pylist(), parts, *numbers, labels))
+        title, work, *labels = (self._texts(f"tune.{name}", begin, end) for name in ("title", "work", *LABELS))
+        parts = (ALL_PARTS[part] for part in self._columns["tune.part"][begin:end].tolist())
+        numbers = (self._columns[f"tune.{name}"][begin:end].tolist() for name in _NUMBERS)
+        return list(map(TuneEntry, title, work, parts, *numbers, map(Labels, *labels)))
+
+    def _texts(self, name: str, begin: int, end: int) -> list[str]:
+        ends = self._columns[f"{name}.ends"][begin : end + 1].tolist()
+        content = self._columns[name][ends[0] : ends[-1]].tobytes()
+        return [content[one - ends[0] : other - ends[0]].decode(*CODEC) for one, other in pairwise(ends)]
 
 
 class _PartTunes(LazySequence[TokenTune]):

@@ -1,47 +1,35 @@
 """Tunes in columns: a pack for some work items of a corpus, read back tune by tune, exactly as they were.
 
-A row is a tune. Its bars, their events and chords, the accompaniment and what was dropped are nested lists, laid out
-as Arrow does: all pitches of all tunes are one array. A rest is an event without pitch. A note's ``origin`` is not
-stored, for it belongs to solos.
+A row is a tune. Its bars, their events and chords, the accompaniment and what was dropped are lists end to end, as in
+Arrow: all pitches of all melodies are one column, and a column of the bars has where the events of each end. A text is
+stored once, and a column has its number. A note's ``origin`` is not stored, for it belongs to solos.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from jazzgram.corpus.packs import encode_pack, from_file, head_of
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Track, Tune
+from jazzgram.resources.columns import Columns, columns_as_bytes, open_columns
 from jazzgram.resources.lazy_sequence import LazySequence
 
-_TICKS = pa.int32()
-_EVENT = {"pitch": pa.int16(), "onset": _TICKS, "duration": _TICKS, "velocity": pa.int16(), "spelling": pa.utf8()}
-_CHORD = {"onset": _TICKS, "duration": _TICKS, "symbol": pa.utf8()}
-_BAR = {"numerator": pa.int8(), "denominator": pa.int8()}
-_TRACK = {"name": pa.utf8(), "program": pa.int8(), "is_drum": pa.bool_()}
-_DROPPED = {"reason": pa.utf8(), "notes": _TICKS, "bars": _TICKS, "chords": _TICKS}
-_TUNE = {
-    "title": pa.utf8(),
-    "tempo": pa.float64(),
-    "program": pa.int8(),
-    "key": pa.int8(),
-    "work": pa.utf8(),
-    "performer": pa.utf8(),
-    "style": pa.utf8(),
-    "instrument": pa.utf8(),
-}
+_NO_PITCH = -(2**15)
+"""The pitch of a rest."""
+_EVENT = ("pitch", "onset", "duration", "velocity")
+_DROPPED = ("notes", "bars", "chords")
+_TEXTS = ("title", "work", "performer", "style", "instrument")
 
 
 def encode_tunes(tunes: Sequence[Tune], keys: Sequence[str] = (), counts: Sequence[int] = ()) -> bytes:
@@ -58,46 +46,173 @@ def encode_tunes(tunes: Sequence[Tune], keys: Sequence[str] = (), counts: Sequen
 
     Raises
     ------
-    pyarrow.ArrowInvalid
+    ValueError, TypeError
         Where a value is outside what a tune may hold, such as a pitch above 32,767.
     """
-    bars = [tune.bars for tune in tunes]
-    tracks = [tune.accompaniment for tune in tunes]
-    dropped = [tune.dropped for tune in tunes]
-    columns = _columns(tunes, _TUNE) | {
-        "bars": _lists(bars, _bars),
-        "accompaniment": _lists(tracks, _tracks),
-        "dropped": _lists(dropped, lambda items: _struct(_columns(items, _DROPPED))),
-    }
-    return encode_pack(pa.record_batch(columns), {"keys": list(keys), "ends": list(accumulate(counts))})
+    writer = _Writer()
+    writer.columns["tune.tempo"] = np.array([tune.tempo for tune in tunes], np.float64)
+    writer.numbers("tune", tunes, ("program", "key"), np.int8)
+    writer.texts("tune", tunes, _TEXTS)
+    bars = writer.lists("tune.bars", [tune.bars for tune in tunes])
+    writer.numbers("bar", [bar.meter for bar in bars], ("numerator", "denominator"), np.int8)
+    writer.events("melody", writer.lists("bar.melody", [bar.melody for bar in bars]))
+    chords = writer.lists("bar.chords", [bar.chords for bar in bars])
+    writer.numbers("chord", chords, ("onset", "duration"))
+    writer.texts("chord", chords, ("symbol",))
+    writer.columns["chord.pitch"] = _whole(writer.lists("chord.pitches", [chord.pitches for chord in chords]), np.int16)
+    tracks = writer.lists("tune.accompaniment", [tune.accompaniment for tune in tunes])
+    writer.numbers("track", tracks, ("program", "is_drum"), np.int8)
+    writer.texts("track", tracks, ("name",))
+    writer.events("played", writer.lists("track.notes", [track.notes for track in tracks]))
+    dropped = writer.lists("tune.dropped", [tune.dropped for tune in tunes])
+    writer.numbers("dropped", dropped, _DROPPED)
+    writer.texts("dropped", dropped, ("reason",))
+    return writer.content({"keys": list(keys), "ends": list(accumulate(counts))})
 
 
-def decode_tune(batch: pa.RecordBatch, row: int) -> Tune:
-    """Read one tune of a batch that `encode_tunes` wrote."""
-    one = batch.slice(row, 1)
-    head = {name: one.column(name)[0].as_py() for name in _TUNE}
-    flat = _items(one.column("bars"))
-    melodies = _split(flat.field("melody"), _notes)
-    changes = _split(flat.field("chords"), _voicings)
-    bars = tuple(
-        Bar(melody, chords, _meter(*meter))
-        for melody, chords, meter in zip(melodies, changes, _rows(flat, _BAR), strict=True)
-    )
-    tracks = _items(one.column("accompaniment"))
-    notes = _split(tracks.field("notes"), _notes)
-    accompaniment = tuple(
-        Track(name, program, track, is_drum)
-        for (name, program, is_drum), track in zip(_rows(tracks, _TRACK), notes, strict=True)
-    )
-    dropped = tuple(Dropped(*item) for item in _rows(_items(one.column("dropped")), _DROPPED))
-    return Tune(bars=bars, accompaniment=accompaniment, dropped=dropped, **head)
+class _Writer:
+    """Columns that are gathered: numbers, texts by their number in the file, lists by where each ends."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, NDArray[Any]] = {}
+        self._texts: dict[str, int] = {}
+
+    def numbers(self, group: str, items: Sequence[Any], names: Iterable[str], kind: Any = np.int32) -> None:
+        for name in names:
+            self.columns[f"{group}.{name}"] = _whole([getattr(item, name) for item in items], kind)
+
+    def texts(self, group: str, items: Sequence[Any], names: Iterable[str]) -> None:
+        for name in names:
+            values = [getattr(item, name, None) for item in items]
+            numbers = [-1 if text is None else self._texts.setdefault(text, len(self._texts)) for text in values]
+            self.columns[f"{group}.{name}"] = _whole(numbers, np.int32)
+
+    def lists(self, name: str, groups: Sequence[Sequence[Any]]) -> list[Any]:
+        """Join groups end to end."""
+        self.columns[name] = np.array([0, *accumulate(map(len, groups))], np.int64)
+        return [item for group in groups for item in group]
+
+    def events(self, group: str, events: Sequence[Note | Rest]) -> None:
+        self.numbers(group, events, ("onset", "duration"))
+        for name, of_rest in (("pitch", _NO_PITCH), ("velocity", 0)):
+            self.columns[f"{group}.{name}"] = _whole([getattr(event, name, of_rest) for event in events], np.int16)
+        self.texts(group, events, ("spelling",))
+
+    def content(self, head: Mapping[str, Any]) -> bytes:
+        texts = [text.encode() for text in self._texts]
+        self.columns["text"] = np.frombuffer(b"".join(texts), np.uint8)
+        self.columns["text.ends"] = np.array([0, *accumulate(map(len, texts))], np.int64)
+        return columns_as_bytes(self.columns, head)
+
+
+def _whole(values: Sequence[Any], kind: Any) -> NDArray[Any]:
+    """Return numbers as integers of a type; raise ValueError where one is none of it."""
+    found = np.array(values)
+    with np.errstate(invalid="ignore"):
+        numbers = found.astype(kind)
+    if not np.array_equal(numbers, found):
+        wrong = next(value for value, number in zip(values, numbers.tolist(), strict=True) if value != number)
+        raise ValueError(f"expected a whole number of {8 * numbers.itemsize} bits (got {wrong!r:.60})")
+    return numbers
+
+
+def decode_tune(stored: Columns, row: int) -> Tune:
+    """Read one tune of columns that `encode_tunes` wrote."""
+    return _Reader(stored).tune(row)
+
+
+def decode_tunes(stored: Columns, begin: int = 0, end: int | None = None) -> list[Tune]:
+    """Read tunes of columns that `encode_tunes` wrote; all where no rows are given."""
+    rows = range(len(stored["tune.tempo"]))[begin:end]
+    return list(map(_Reader(stored).tune, rows))
 
 
 def item_tunes(path: Path, slot: int) -> list[Tune]:
     """Read the tunes of one work item, by its index in a pack."""
-    batch = from_file(path)
-    ends = [0, *head_of(batch)["ends"]]
-    return [decode_tune(batch, row) for row in range(ends[slot], ends[slot + 1])]
+    stored = open_columns(path)
+    ends = [0, *stored.head["ends"]]
+    return decode_tunes(stored, ends[slot], ends[slot + 1])
+
+
+class _Reader:
+    """Values from columns."""
+
+    def __init__(self, stored: Columns) -> None:
+        self._stored = stored
+        self._known: dict[int, str | None] = {-1: None}
+
+    def tune(self, row: int) -> Tune:
+        only = slice(row, row + 1)
+        (tempo,) = self._stored["tune.tempo"][only].tolist()
+        ((program, key),) = self._rows("tune", only, ("program", "key"))
+        texts = {name: text for name in _TEXTS for text in self._texts(f"tune.{name}", only)}
+        bars = self._items("tune.bars", only)
+        meters = self._rows("bar", bars, ("numerator", "denominator"))
+        melodies = self._lists("bar.melody", bars, partial(self._events, "melody"))
+        changes = self._lists("bar.chords", bars, self._chords)
+        tracks = self._items("tune.accompaniment", only)
+        notes = self._lists("track.notes", tracks, partial(self._events, "played"))
+        lost = self._items("tune.dropped", only)
+        return Tune(
+            bars=tuple(
+                Bar(melody, chords, _meter(*meter))
+                for melody, chords, meter in zip(melodies, changes, meters, strict=True)
+            ),
+            tempo=tempo,
+            accompaniment=tuple(
+                Track(name, program, played, bool(is_drum))
+                for name, (program, is_drum), played in zip(
+                    self._texts("track.name", tracks),
+                    self._rows("track", tracks, ("program", "is_drum")),
+                    notes,
+                    strict=True,
+                )
+            ),
+            program=program,
+            key=key,
+            dropped=tuple(
+                Dropped(reason, *amounts)
+                for reason, amounts in zip(
+                    self._texts("dropped.reason", lost), self._rows("dropped", lost, _DROPPED), strict=True
+                )
+            ),
+            **texts,
+        )
+
+    def _items(self, name: str, rows: slice) -> slice:
+        """Return where the items of some lists lie, which are next to each other."""
+        ends = self._stored[name]
+        return slice(int(ends[rows.start]), int(ends[rows.stop]))
+
+    def _lists(self, name: str, rows: slice, read: Callable[[slice], Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+        """Yield the items of each of some lists."""
+        items = tuple(read(self._items(name, rows)))
+        ends = self._stored[name][rows.start : rows.stop + 1].tolist()
+        return (items[begin - ends[0] : end - ends[0]] for begin, end in pairwise(ends))
+
+    def _rows(self, group: str, rows: slice, names: Iterable[str]) -> Iterator[tuple[int, ...]]:
+        return zip(*(self._stored[f"{group}.{name}"][rows].tolist() for name in names), strict=True)
+
+    def _texts(self, name: str, rows: slice) -> list[Any]:
+        return [self._text(number) for number in self._stored[name][rows].tolist()]
+
+    def _text(self, number: int) -> str | None:
+        if number not in self._known:
+            begin, end = self._stored["text.ends"][number : number + 2].tolist()
+            self._known[number] = self._stored["text"][begin:end].tobytes().decode()
+        return self._known[number]
+
+    def _events(self, group: str, rows: slice) -> list[Note | Rest]:
+        numbers, spellings = self._rows(group, rows, _EVENT), self._texts(f"{group}.spelling", rows)
+        return [
+            Rest(onset, duration) if pitch == _NO_PITCH else Note(pitch, onset, duration, velocity, spelling)
+            for (pitch, onset, duration, velocity), spelling in zip(numbers, spellings, strict=True)
+        ]
+
+    def _chords(self, rows: slice) -> list[Chord]:
+        pitches = self._lists("chord.pitches", rows, lambda rows: self._stored["chord.pitch"][rows].tolist())
+        spans, symbols = self._rows("chord", rows, ("onset", "duration")), self._texts("chord.symbol", rows)
+        return [Chord(voicing, *span, symbol) for voicing, span, symbol in zip(pitches, spans, symbols, strict=True)]
 
 
 Location = tuple[Path, int, str]
@@ -193,77 +308,8 @@ class StoredTunes(Sequence[Tune]):
 
 @lru_cache(maxsize=32)
 def _stored(path: Path, row: int, title: str) -> Tune:
-    tune = decode_tune(from_file(path), row)
+    tune = decode_tune(open_columns(path), row)
     return tune if tune.title == title else replace(tune, title=title)
-
-
-def _columns(items: Sequence[Any], fields: dict[str, pa.DataType]) -> dict[str, pa.Array]:
-    return {name: pa.array([getattr(item, name) for item in items], kind) for name, kind in fields.items()}
-
-
-def _struct(columns: dict[str, pa.Array]) -> pa.StructArray:
-    return pa.StructArray.from_arrays(list(columns.values()), list(columns))
-
-
-def _lists(groups: Sequence[Sequence[Any]], flat: Any) -> pa.ListArray:
-    """Join groups end to end, with the offset of each."""
-    offsets = pa.array([0, *accumulate(map(len, groups))], pa.int32())
-    return pa.ListArray.from_arrays(offsets, flat([item for group in groups for item in group]))
-
-
-def _bars(bars: Sequence[Bar]) -> pa.StructArray:
-    meters = [bar.meter for bar in bars]
-    return _struct(
-        _columns(meters, _BAR)
-        | {
-            "melody": _lists([bar.melody for bar in bars], _events),
-            "chords": _lists([bar.chords for bar in bars], _chords),
-        }
-    )
-
-
-def _events(events: Sequence[Note | Rest]) -> pa.StructArray:
-    return _struct({name: pa.array([getattr(event, name, None) for event in events], _EVENT[name]) for name in _EVENT})
-
-
-def _chords(chords: Sequence[Chord]) -> pa.StructArray:
-    pitches = _lists([chord.pitches for chord in chords], lambda flat: pa.array(flat, pa.int16()))
-    return _struct(_columns(chords, _CHORD) | {"pitches": pitches})
-
-
-def _tracks(tracks: Sequence[Track]) -> pa.StructArray:
-    return _struct(_columns(tracks, _TRACK) | {"notes": _lists([track.notes for track in tracks], _events)})
-
-
-def _rows(structs: pa.StructArray, fields: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    return zip(*(structs.field(name).to_pylist() for name in fields), strict=True)
-
-
-def _items(lists: pa.ListArray) -> pa.Array:
-    """Join lists end to end; what `flatten` does, which imports pyarrow.compute and so takes as long as all pyarrow."""
-    offsets = lists.offsets
-    begin, end = offsets[0].as_py(), offsets[-1].as_py()
-    return lists.values.slice(begin, end - begin)
-
-
-def _split(lists: pa.ListArray, read: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield the items of each list."""
-    items = read(_items(lists))
-    offsets = lists.offsets.to_pylist()
-    first = offsets[0]
-    yield from (items[begin - first : end - first] for begin, end in pairwise(offsets))
-
-
-def _notes(events: pa.StructArray) -> tuple[Note | Rest, ...]:
-    return tuple(
-        Rest(onset, duration) if pitch is None else Note(pitch, onset, duration, velocity, spelling)
-        for pitch, onset, duration, velocity, spelling in _rows(events, _EVENT)
-    )
-
-
-def _voicings(chords: pa.StructArray) -> tuple[Chord, ...]:
-    pitches = _split(chords.field("pitches"), lambda flat: tuple(flat.to_pylist()))
-    return tuple(Chord(voicing, *row) for voicing, row in zip(pitches, _rows(chords, _CHORD), strict=True))
 
 
 @lru_cache(maxsize=256)

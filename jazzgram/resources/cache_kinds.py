@@ -18,7 +18,9 @@ from jazzgram.resources.cache import discard
 _KEY = "[0-9a-f]{32}"
 _PART = rf"{re.escape(UNFINISHED)}[0-9a-f]{{16}}(\.\w+)?"
 """The name of a file that a killed process left unfinished."""
-_PACK = rf"[0-9a-f]{{2}}([0-9a-f]{{30}})?/({_KEY}\.arrow|{_PART})"
+_COLUMNS = rf"{_KEY}\.(safetensors|arrow)"
+"""The name of a file of columns; earlier versions wrote Arrow files."""
+_PACK = rf"[0-9a-f]{{2}}([0-9a-f]{{30}})?/({_COLUMNS}|{_PART})"
 """A file in the folder of what made it, or, of earlier versions, in that of the first digits of its name."""
 
 
@@ -47,7 +49,7 @@ class Kind:
 KINDS = (
     Kind("tunes", "tunes of some files, as a reader read them", ("tunes",), _PACK),
     Kind("terms", "terms of some files' tunes", ("terms",), _PACK),
-    Kind("tables", "terms of a whole corpus", ("tables",), rf"{_KEY}\.arrow|{_PART}"),
+    Kind("tables", "terms of a whole corpus", ("tables",), rf"{_COLUMNS}|{_PART}"),
     Kind(
         "models",
         "trained models, and checkpoints of trainings",

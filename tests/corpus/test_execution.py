@@ -238,12 +238,12 @@ def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
-    while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 5 and time.monotonic() < deadline:
+    while sum(1 for _ in cache.rglob("terms/**/*.safetensors")) < 5 and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130 and "nothing was left half written" in errors and "Traceback" not in errors
-    cached = sorted(cache.rglob("*.arrow"))
+    cached = sorted(cache.rglob("*.safetensors"))
     assert 10 <= len(cached) < 2 * 600 / 16 and not list(cache.rglob(".writing-*"))
     stamps = {file: file.stat().st_mtime_ns for file in cached}
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)

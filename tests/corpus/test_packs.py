@@ -88,7 +88,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def packs(folder: Path, kind: str) -> list[Path]:
-    return sorted((folder.parent / "cache" / kind).glob("*/*.arrow"))
+    return sorted((folder.parent / "cache" / kind).glob("*/*.safetensors"))
 
 
 def state(reading: Reading) -> tuple[object, ...]:

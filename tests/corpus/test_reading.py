@@ -37,13 +37,13 @@ from jazzgram import (
 from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.sections import Execution
 from jazzgram.corpus.duplicates import find_duplicates
-from jazzgram.corpus.packs import from_file
 from jazzgram.corpus.reading import Reading, read
-from jazzgram.corpus.tune_store import StoredTunes, decode_tune, encode_tunes
+from jazzgram.corpus.tune_store import StoredTunes, decode_tunes, encode_tunes
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter
 from jazzgram.resources.code import plugin_digests
+from jazzgram.resources.columns import open_columns
 
 DATA = ROOT / "data" / "bundled"
 TUNES = [jazzgram_text.read_corpus(file).tunes[0] for file in sorted(DATA.glob("*.txt"))]
@@ -123,10 +123,9 @@ ANY_TUNE = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ANY_TUNE, max_size=3))
 def test_tunes_come_back_exactly_from_columns(tmp_path_factory: pytest.TempPathFactory, tunes: list[Tune]) -> None:
-    file = tmp_path_factory.mktemp("store") / "tunes.arrow"
+    file = tmp_path_factory.mktemp("store") / "tunes.safetensors"
     file.write_bytes(encode_tunes(tunes))
-    batch = from_file(file)
-    assert [decode_tune(batch, row) for row in range(batch.num_rows)] == tunes
+    assert decode_tunes(open_columns(file)) == tunes
 
 
 def test_the_bundled_corpus_is_the_same_from_disk_and_on_every_engine() -> None:
@@ -274,7 +273,7 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path, name: str) -> None:
     reader = given_reader(ONE, tmp_path)
     files(tmp_path, a="A", b="B")
     first = read_folder(tmp_path, reader=reader)
-    for file in Path(os.environ["JAZZGRAM_CACHE"], name).rglob("*.arrow"):
+    for file in Path(os.environ["JAZZGRAM_CACHE"], name).rglob("*.safetensors"):
         file.unlink()
     again = read_folder(tmp_path, reader=reader)
     assert list(again.corpus.tunes) == list(first.corpus.tunes) and again.tokens.digest == first.tokens.digest
@@ -407,7 +406,7 @@ def test_a_plugin_is_known_by_the_helpers_it_imports(tmp_path: Path, monkeypatch
 
 
 def test_stored_tunes_are_a_sequence(tmp_path: Path) -> None:
-    file = tmp_path / "tunes.arrow"
+    file = tmp_path / "tunes.safetensors"
     file.write_bytes(encode_tunes(TUNES))
     stored = StoredTunes([(file, row, tune.title) for row, tune in enumerate(TUNES)])
     assert len(stored) == len(TUNES) and stored[-1] == TUNES[-1] and stored[2:4] == TUNES[2:4] == list(stored[2:4])

@@ -104,8 +104,8 @@ def test_terms_are_looked_for_in_the_training_part(tmp_path: Path) -> None:
     part = tokenize(tunes, lambda bar: next(grammar))
     with TableWriter(tmp_path) as writer:
         writer.add(part, list(texts), ["train", "test"], [np.arange(2)] * 3)
-        writer.write(tmp_path / "table.arrow", {})
-    runs = TermRuns(TokenTable(tmp_path / "table.arrow"))
+        writer.write(tmp_path / "table.safetensors", {})
+    runs = TermRuns(TokenTable(tmp_path / "table.safetensors"))
     new = Term("L", 7)
     # Two terms of the first bar go on into the second: a run of four; then one that is nowhere.
     made = Solo((), (), 2, grammar=(parse_terms("R,1.000 C,2.000"), (*parse_terms("A,0.500 C,0.500"), new)))

@@ -21,7 +21,7 @@ ENTRIES = {
 WARM = ALWAYS | {
     *("click", "jazzgram_configs", "jazzgram_data", "jazzgram_plugins", "pluggy", "yaml"),  # the configuration
     *("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"),
-    *("numpy", "pyarrow", "cloudpickle", "safetensors"),  # terms and weights; pyarrow imports cloudpickle
+    *("numpy", "safetensors"),  # terms and weights
     *("symusic", "verovio", "jinja2", "markupsafe"),  # solo.mid, the score in the page, the page
 }
 NOT_IN_A_WARM_RUN = {

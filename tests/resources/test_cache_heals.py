@@ -116,9 +116,9 @@ def _link_to_itself(path: Path) -> None:
 
 DAMAGES = (_empty, _truncated, _other_bytes, _other_json, _folder_in_its_place, _unreadable, _link_to_itself)
 KINDS: dict[str, tuple[Make, str]] = {
-    "tunes": (_tunes, "tunes/*/*.arrow"),
-    "terms": (_terms, "terms/*/*.arrow"),
-    "tables": (_table, "tables/*.arrow"),
+    "tunes": (_tunes, "tunes/*/*.safetensors"),
+    "terms": (_terms, "terms/*/*.safetensors"),
+    "tables": (_table, "tables/*.safetensors"),
     "model weights": (_model, "models/*/weights.safetensors"),
     "model vocabulary": (_model, "models/*/vocabulary.json"),
     "model manifest": (_model, "models/*/manifest.json"),
@@ -158,7 +158,7 @@ def test_it_is_made_again_with_one_warning(
 def test_many_damaged_entries_are_one_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / "cache"))
     first = _terms(tmp_path, Told())
-    files = list((tmp_path / "cache").glob("terms/*/*.arrow"))
+    files = list((tmp_path / "cache").glob("terms/*/*.safetensors"))
     for file in files:
         _empty(file)
     told = Told()
