@@ -212,7 +212,10 @@ class _Reader:
     def _chords(self, rows: slice) -> list[Chord]:
         pitches = self._lists("chord.pitches", rows, lambda rows: self._stored["chord.pitch"][rows].tolist())
         spans, symbols = self._rows("chord", rows, ("onset", "duration")), self._texts("chord.symbol", rows)
-        return [Chord(voicing, *span, symbol) for voicing, span, symbol in zip(pitches, spans, symbols, strict=True)]
+        return [
+            Chord(voicing, onset, duration, symbol)
+            for voicing, (onset, duration), symbol in zip(pitches, spans, symbols, strict=True)
+        ]
 
 
 Location = tuple[Path, int, str]
