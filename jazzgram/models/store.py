@@ -234,11 +234,11 @@ def _read_vocabulary(file: Path) -> Vocabulary:
     value = _read_json(file)
     try:
         terms = tuple(Term.parse(text) for text in value["terms"])
-        openings = tuple(int(token) for token in value["openings"])
+        openings = tuple(map(int, value["openings"]))
         labels = tuple(Labels(*map(str, names)) for names in value.get("labels", ()))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise JazzgramError(f"{file}: not a vocabulary ({error}); {_REMEDY}") from error
-    if not all(0 <= token < len(terms) for token in openings):
+    if openings and not 0 <= min(openings) <= max(openings) < len(terms):
         raise JazzgramError(f"{file}: openings name terms from 0 to {len(terms) - 1} only; {_REMEDY}")
     return Vocabulary(terms, openings, labels)
 
