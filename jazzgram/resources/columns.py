@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import mmap
 from collections.abc import Mapping
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,11 +36,6 @@ class Columns:
     content : mmap or bytes
         What `write_columns` wrote.
 
-    Attributes
-    ----------
-    head : dict
-        What the writer added.
-
     Raises
     ------
     ValueError, TypeError, LookupError, AttributeError
@@ -50,10 +46,16 @@ class Columns:
         self._content = content
         self._begin = 8 + int.from_bytes(content[:8], "little")
         self._columns: dict[str, dict[str, Any]] = json.loads(content[8 : self._begin])
-        self.head: dict[str, Any] = json.loads(self._columns.pop("__metadata__")["jazzgram"])
+        self._head: str = self._columns.pop("__metadata__")["jazzgram"]
         end = self._begin + max((column["data_offsets"][1] for column in self._columns.values()), default=0)
         if end != len(content):
             raise ValueError(f"it has {len(content)} bytes, expected {end}")
+
+    @cached_property
+    def head(self) -> dict[str, Any]:
+        """What the writer added; a tune is read without that of its pack, which names thousands."""
+        found: dict[str, Any] = json.loads(self._head)
+        return found
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return a column; raise KeyError where there is none of this name."""
