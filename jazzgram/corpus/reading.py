@@ -1,42 +1,41 @@
 """Reading a corpus: every work item on whatever core is free, nothing twice, into a token table and tunes on disk.
 
-The result of a work item is cached in two Arrow files: its tunes, under a hash of its content, of the reader and of the
-reader's options; its terms, under the same with the tokenizer and its options. The token table of the whole corpus is
-cached under all of these. So a second run reads what has changed, and nothing where nothing has.
+The results of some work items are cached in two packs: their tunes, in the folder of the reader and its options; their
+terms, in that of these, the tokenizer and its options; both under hashes of their content. The token table of the whole
+corpus is cached under all of these. So a second run reads what has changed, and nothing where nothing has.
 """
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.sections import Execution
-from jazzgram.config.shares import Shares
-from jazzgram.corpus.duplicates import find_duplicates
 from jazzgram.corpus.items import WorkItem, dangling_line, dangling_links, list_items
+from jazzgram.corpus.packs import KEY, Packs, writing
 from jazzgram.corpus.report import Failure, Report
-from jazzgram.corpus.split import Assigned, draw, look_up, read_split
-from jazzgram.corpus.token_parts import TokenPart, TuneFacts
-from jazzgram.corpus.token_table import TokenTable, write_table
-from jazzgram.corpus.tune_store import CacheFiles, Locations, StoredTunes, from_file
-from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, read_item
+from jazzgram.corpus.split import read_split
+from jazzgram.corpus.table_building import build_table
+from jazzgram.corpus.token_table import TokenTable
+from jazzgram.corpus.tune_store import Ints, Locations, StoredTunes
+from jazzgram.corpus.work import ItemReader, ReadResult, ReadTask, Refusal, read_items
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.progress import Reporter
-from jazzgram.music.tune import Corpus, Dropped, merge_dropped
-from jazzgram.resources.atomic import whole_file
+from jazzgram.music.tune import Corpus
 from jazzgram.resources.cache import cache_root, content_key, damaged, discard, read_entry
 from jazzgram.resources.results import code_key
 
+_MOST_FILES, _MOST_BYTES = 16, 1 << 19
+"""Of the work items that are read at once and lie in one pack: about a tenth of a second's work."""
 _MOST_ERRORS = 20
 """Errors that are shown where nothing could be read."""
 
@@ -68,7 +67,7 @@ class Reading:
     @property
     def summary(self) -> str:
         """A few words on what there is."""
-        bars = sum(tune.bars for tune in self.tokens.tunes)
+        bars = int(self.tokens.fact("bars").sum())
         size = f"{bars} bars, {len(self.tokens)} terms, {len(self.tokens.terms)} distinct"
         if self.report.files == 1:
             return size
@@ -126,21 +125,18 @@ class _Reader:
     execution: Execution
     reporter: Reporter
     use_cache: bool
-    _damaged: list[Path] = field(default_factory=list)
 
     def read(self) -> Reading:
         split = self.part.split
         parts = read_split(split) if isinstance(split, Path) else split and split.model_dump()
-        terms = [(item.name, key) for item, key in zip(self.items, self.term_files.keys, strict=True)]
-        key = content_key(terms=terms, split=parts, code=code_key("tables"))
+        terms = [(item.name, item.digest) for item in self.items]
+        key = content_key(terms=terms, made_by=self.terms.key, split=parts, code=code_key("tables"))
         path = cache_root() / "tables" / f"{key}.arrow"
         table = self._cached_table(path)
         now = 0
         if table is None:
             failures = {}
-            missing = [number for number in range(len(self.items)) if not self._is_cached(number)]
-            if self._damaged:
-                self.reporter.warn(damaged(self._damaged[0], len(self._damaged)))
+            missing = self._missing()
             if missing:
                 failures = self._read_items(missing)
                 now = len(missing) - len(failures)
@@ -153,22 +149,24 @@ class _Reader:
         report = Report.from_json(table.extra["report"])
         if self.execution.strict and report.failures:
             raise JazzgramError(_errors(report.failures))
-        if not any(tune.notes for tune in table.tunes):
+        if not table.fact("notes").any():
             raise JazzgramError(
                 f"{self.source}: no melody in any bar; check the reader's options, or play over it (improvise.chart)"
             )
         if not len(table.tokens()):
             raise JazzgramError(f"{self.source}: the split leaves nothing to train on; check corpus.split")
-        for warning in report.warnings([t.title for t in table.tunes], [t.part for t in table.tunes]):
+        for warning in report.warnings((t.title for t in table.tunes), (t.part for t in table.tunes)):
             self.reporter.warn(warning)
-        locations = Locations(self.tune_files, table.extra["counts"], [tune.title for tune in table.tunes])
-        return Reading(Corpus(StoredTunes(locations, self._remake_tunes)), table, report, self.digest, now)
+        packs = [self.tunes.path_of(name) for name in table.extra["packs"]]
+        locations = Locations(packs, table.fact("pack"), table.fact("row"), lambda number: table.tunes[number].title)
+        tunes = StoredTunes(locations, partial(self._remake_tunes, locations, table.fact("item")))
+        return Reading(Corpus(tunes), table, report, self.digest, now)
 
     def _dangling(self) -> str:
         """Return a line on links of the folder that lead nowhere, where a reader lists files; empty without any."""
         if not self.source.is_dir() or "list_files" not in self.part.reader.plugin.hooks:
             return ""
-        return dangling_line(dangling_links(self.source, [item.path for item in self.items]), self.source)
+        return dangling_line(dangling_links(self.source, (item.path for item in self.items)), self.source)
 
     @cached_property
     def item_reader(self) -> ItemReader:
@@ -184,16 +182,19 @@ class _Reader:
         return content_key(units=[(item.name, item.digest) for item in self.items])
 
     @cached_property
-    def tune_files(self) -> CacheFiles:
-        """The file in which the tunes of each work item are cached."""
-        made_by = _made_by("tunes", self.part.reader)
-        return CacheFiles("tunes", [content_key(item=item.digest, reader=made_by) for item in self.items])
+    def keys(self) -> NDArray[np.bytes_]:
+        """The key of each work item."""
+        return np.array([item.digest for item in self.items], KEY)
 
     @cached_property
-    def term_files(self) -> CacheFiles:
-        """The file in which the terms of each work item are cached."""
-        made_by = _made_by("terms", self.tokenizer)
-        return CacheFiles("terms", [content_key(tunes=key, tokenizer=made_by) for key in self.tune_files.keys])
+    def tunes(self) -> Packs:
+        """The packs of tunes."""
+        return Packs("tunes", _made_by("tunes", self.part.reader))
+
+    @cached_property
+    def terms(self) -> Packs:
+        """The packs of terms."""
+        return Packs("terms", [self.tunes.key, *_made_by("terms", self.tokenizer)])
 
     def _cached_table(self, path: Path) -> TokenTable | None:
         """Open the table of an earlier run, unless there is something to try again."""
@@ -203,126 +204,96 @@ class _Reader:
         if table is None:
             return None
         report = Report.from_json(table.extra["report"])
-        gone = any(
-            count and not file.is_file() for count, file in zip(table.extra["counts"], self.tune_files, strict=True)
-        )
+        gone = not all(self.tunes.path_of(name).is_file() for name in table.extra["packs"])
         return None if gone or any(not failure.expected for failure in report.failures) else table
 
-    def _is_cached(self, number: int) -> bool:
-        return self.use_cache and all(map(self._is_whole, (self.tune_files[number], self.term_files[number])))
+    def _missing(self) -> list[int]:
+        """Return the indices of the work items of which not all is cached."""
+        if not self.use_cache:
+            return list(range(len(self.items)))
+        damaged_packs = [*self.tunes.scan(), *self.terms.scan()]
+        if damaged_packs:
+            self.reporter.warn(damaged(damaged_packs[0], len(damaged_packs)))
+        cached = (self.tunes.find(self.keys)[0] >= 0) & (self.terms.find(self.keys)[0] >= 0)
+        return np.flatnonzero(~cached).tolist()
 
-    def _is_whole(self, file: Path) -> bool:
-        """Check whether an entry can be opened; a damaged one is discarded."""
-        if not os.path.lexists(file):
-            return False
-        try:
-            from_file(file)
-        except JazzgramError:
-            self._damaged.append(file)
-            discard(file)
-            return False
-        return True
+    def _remake_tunes(self, locations: Locations, item: Ints, pack: Path) -> None:
+        """Read work items again whose cached tunes turn out to be damaged or gone."""
+        self.reporter.warn(damaged(pack))
+        discard(pack)
+        tunes = locations.inside(pack)
+        task = self._task(np.unique(item[tunes]).tolist())
+        result = read_items(self.item_reader, replace(task, stored=(None,) * len(task.paths)))
+        if result.tunes is None or result.refused:
+            raise JazzgramError(_errors(result.refused))
+        locations.move(tunes, self.tunes.path(self.tunes.store(result.tunes)))
 
-    def _remake_tunes(self, file: Path) -> None:
-        """Read a work item again whose cached tunes turn out to be damaged or gone."""
-        self.reporter.warn(damaged(file))
-        discard(file)
-        item = self.items[self.tune_files.index(file)]
-        result = read_item(self.item_reader, ReadTask(0, item.path.absolute()))
-        if result.tunes is None:
-            raise JazzgramError(result.error)
-        _store(file, result.tunes)
+    def _tasks(self, missing: Sequence[int]) -> Iterator[ReadTask]:
+        """Yield the work: few files at a time where there are few or they are large, so that all cores have some."""
+        most = max(1, min(_MOST_FILES, len(missing) // (8 * self.execution.cores)))
+        some: list[int] = []
+        size = 0
+        for number in missing:
+            some.append(number)
+            with suppress(OSError):  # the reader will report it
+                size += self.items[number].path.stat().st_size
+            if len(some) >= most or size >= _MOST_BYTES:
+                yield self._task(some)
+                some, size = [], 0
+        if some:
+            yield self._task(some)
+
+    def _task(self, numbers: Sequence[int]) -> ReadTask:
+        items = [self.items[number] for number in numbers]
+        packs, slots = (found.tolist() for found in self.tunes.find(self.keys[list(numbers)]))
+        stored = [None if pack < 0 else (self.tunes.path(pack), slot) for pack, slot in zip(packs, slots, strict=True)]
+        keys = tuple(item.digest for item in items)
+        return ReadTask(tuple(numbers), keys, tuple(item.path.absolute() for item in items), tuple(stored))
 
     def _read_items(self, missing: Sequence[int]) -> dict[int, Failure]:
         """Read work items and cache their tunes and terms; return those that could not be read."""
         failures: dict[int, Failure] = {}
-        tasks = (
-            ReadTask(number, self.items[number].path.absolute(), self.tune_files[number] if self.use_cache else None)
-            for number in missing
-        )
-        work = partial(read_item, self.item_reader)
-        results = run(work, tasks, self.execution, count=len(missing), portable=self.item_reader.portable)
-        with closing(results):
-            for done, (task, result) in enumerate(results, 1):
-                if isinstance(result, Lost):
-                    result = ReadResult(error=f"{task.path}: {result.reason}", expected=False)
-                if result.terms is None:
-                    failures[task.number] = Failure(self.items[task.number].name, result.error, result.expected)
-                else:
-                    if result.tunes is not None:
-                        _store(self.tune_files[task.number], result.tunes)
-                    _store(self.term_files[task.number], result.terms)
-                self.reporter.progress(done, len(missing))
-        return dict(sorted(failures.items()))
+        lost: list[ReadTask] = []
+        done = 0
 
-    def _parts(self, failures: dict[int, Failure]) -> Iterator[tuple[int, TokenPart]]:
-        for number, file in enumerate(self.term_files):
-            if number not in failures:
-                yield number, TokenPart.decode(from_file(file))
+        def read(tasks: Iterable[ReadTask], execution: Execution, count: int) -> None:
+            nonlocal done
+            work = partial(read_items, self.item_reader)
+            portable = self.item_reader.portable
+            with closing(run(work, tasks, execution, count=count, portable=portable, forks=True)) as results:
+                for task, result in results:
+                    if isinstance(result, Lost):
+                        if len(task.numbers) > 1:
+                            lost.append(task)
+                            continue
+                        result = ReadResult(refused=(Refusal(0, f"{task.paths[0]}: {result.reason}", False),))
+                    for refusal in result.refused:
+                        number = task.numbers[refusal.index]
+                        failures[number] = Failure(self.items[number].name, refusal.error, refusal.expected)
+                    if result.tunes is not None:
+                        self.tunes.store(result.tunes)
+                    if result.terms is not None:
+                        self.terms.store(result.terms)
+                    for _ in task.numbers:
+                        done += 1
+                        self.reporter.progress(done, len(missing))
+
+        tasks = list(self._tasks(missing))
+        read(tasks, self.execution, len(tasks))
+        if lost:  # one file of each did it: find out which, and not in this process
+            engine = "dask" if self.execution.engine == "dask" else "processes"
+            alone = [self._task([number]) for task in lost for number in task.numbers]
+            read(alone, self.execution.model_copy(update={"engine": engine}), len(alone))
+        return dict(sorted(failures.items()))
 
     def _write_table(self, path: Path, failures: dict[int, Failure]) -> None:
         """Build the table of the whole corpus out of the cached terms of its work items."""
-        counts = [0] * len(self.items)
-        facts: list[TuneFacts] = []
-        sketches = []
-        dropped: list[Dropped] = []
-        for number, part in self._parts(failures):
-            counts[number] = len(part.tunes)
-            for tune in part.tunes:
-                sketches.append(np.array(tune.sketch, np.int64))
-                facts.append(replace(tune, sketch=(), dropped=()))
-                dropped += (Dropped(*item) for item in tune.dropped)
-        stems = [item.stem for item, count in zip(self.items, counts, strict=True) for _ in range(count)]
-        titles = unique([tune.title for tune in facts], stems)
-        split = self._split(facts, stems)
-        locations = Locations(self.tune_files, counts, titles)
-        report = Report(
-            files=len(self.items),
-            failures=tuple(failures.values()),
-            renamed=tuple(title for title, tune in zip(titles, facts, strict=True) if title != tune.title),
-            duplicates=tuple(find_duplicates(StoredTunes(locations), sketches=sketches)),
-            missing=split.missing,
-            shared=split.shared,
-            parts=dict(Counter(split.parts)),
-            dropped=merge_dropped(dropped),
-        )
-        facts = [replace(tune, title=title) for tune, title in zip(facts, titles, strict=True)]
-        extra = {"report": report.as_json(), "counts": counts}
-        with _writing(path):
-            write_table(path, (part for _, part in self._parts(failures)), facts, split.parts, extra)
-
-    def _split(self, facts: Sequence[TuneFacts], stems: Sequence[str]) -> Assigned:
-        works = [tune.work for tune in facts]
-        split = self.part.split
-        if isinstance(split, Shares):
-            return Assigned(tuple(draw(works, split)))
-        if split is None:
-            return Assigned(("train",) * len(facts))
-        names = [(stem, tune.title) for stem, tune in zip(stems, facts, strict=True)]
-        return look_up(names, works, read_split(split))
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            build_table(path, self.items, self.keys, self.tunes, self.terms, self.part.split, tuple(failures.values()))
 
 
-def unique(titles: Sequence[str], stems: Sequence[str]) -> list[str]:
-    """Make titles unique: by the names of the files, and within one file by numbers.
-
-    Examples
-    --------
-    >>> unique(["Oleo", "Airegin", "Oleo"], ["a", "b", "c"])
-    ['Oleo', 'Airegin', 'Oleo (c)']
-    """
-    taken: set[str] = set()
-    found = []
-    for title, stem in zip(titles, stems, strict=True):
-        name, number = title, 1
-        while name in taken:
-            name = f"{title} ({stem})" if number == 1 else f"{title} ({stem}, {number})"
-            number += 1
-        taken.add(name)
-        found.append(name)
-    return found
-
-
-def _errors(failures: Collection[Failure]) -> str:
+def _errors(failures: Collection[Failure | Refusal]) -> str:
     more = len(failures) - _MOST_ERRORS
     shown = [failure.error for failure in islice(failures, _MOST_ERRORS)]
     return "\n".join([*shown, f"… and {more} more files that cannot be read"] if more > 0 else shown)
@@ -330,23 +301,3 @@ def _errors(failures: Collection[Failure]) -> str:
 
 def _made_by(kind: str, part: Part) -> list[object]:
     return [part.plugin.fingerprint(), part.options.model_dump(mode="json"), code_key(kind)]
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Raise a one-line error where the cache cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise JazzgramError(
-            f"{path.parent}: the cache cannot be written: {error.strerror or error};"
-            " JAZZGRAM_CACHE names another folder"
-        ) from error
-
-
-def _store(path: Path, content: bytes) -> None:
-    with _writing(path):
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as file:
-            file.write(content)

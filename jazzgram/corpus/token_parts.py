@@ -1,10 +1,10 @@
-"""The terms of one work item in columns: made by a worker, stored in the cache, joined into token tables."""
+"""The terms of some work items in columns: made by a worker, stored in the cache, joined into token tables."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -82,42 +82,104 @@ Voicing = tuple[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class TokenPart:
-    """The terms of a work item's tunes.
+    """The terms of the tunes of some work items.
 
     Parameters
     ----------
     columns : ndarray of int32, shape (9, terms)
-        A row for each of `COLUMNS`, numbered within the work item.
+        A row for each of `COLUMNS`, numbered within this part.
     terms : tuple of str
         The text of each token.
     chords : tuple of Voicing
         The chord of each number.
     tunes : tuple of TuneFacts
         Of each tune.
+    items : tuple of (int, tuple of int)
+        The number of tunes of each work item, and the numbers of its chords as they are first met, also of those that
+        no term is over.
     """
 
     columns: NDArray[np.int32]
     terms: tuple[str, ...]
     chords: tuple[Voicing, ...]
     tunes: tuple[TuneFacts, ...]
+    items: tuple[tuple[int, tuple[int, ...]], ...]
 
-    def encode(self) -> bytes:
-        """Write it as an Arrow file (IPC): the columns, with all else as JSON in the schema."""
+    @classmethod
+    def join(cls, parts: Sequence[TokenPart]) -> TokenPart:
+        """Join parts, at least one, with equal terms and chords numbered alike."""
+        terms: dict[str, int] = {}
+        chords: dict[Voicing, int] = {}
+        columns, items = [], []
+        tunes: list[TuneFacts] = []
+        for part in parts:
+            columns.append(part.renumbered(terms, chords, len(tunes)))
+            numbers = [chords[chord] for chord in part.chords]
+            items += [(count, tuple(numbers[chord] for chord in own)) for count, own in part.items]
+            tunes += part.tunes
+        return cls(np.concatenate(columns, axis=1), tuple(terms), tuple(chords), tuple(tunes), tuple(items))
+
+    def renumbered(self, terms: dict[str, int], chords: dict[Voicing, int], tune: int) -> NDArray[np.int32]:
+        """Return the columns with tunes numbered from `tune`, terms and chords as in two dicts, which receive the new
+        ones.
+        """
+        token = np.array([terms.setdefault(term, len(terms)) for term in self.terms], np.int32)
+        chord = np.array([*(chords.setdefault(each, len(chords)) for each in self.chords), -1], np.int32)
+        columns = self.columns.copy()
+        columns[0] = token[columns[0]]
+        columns[1] += tune
+        columns[-2:] = chord[columns[-2:]]  # -1 takes the last one, which is -1
+        return columns
+
+    def select(self, slots: Sequence[int]) -> TokenPart:
+        """Return the part of some work items, given by their ascending indices."""
+        if len(slots) == len(self.items):
+            return self
+        ends = [0, *accumulate(count for count, _ in self.items)]
+        tunes = [tune for slot in slots for tune in range(ends[slot], ends[slot + 1])]
+        tune = np.full(len(self.tunes), -1, np.int32)
+        tune[tunes] = np.arange(len(tunes))
+        columns = self.columns[:, tune[self.columns[1]] >= 0]
+        columns[1] = tune[columns[1]]
+        token, columns[0] = np.unique(columns[0], return_inverse=True)
+        chords = list(dict.fromkeys(chord for slot in slots for chord in self.items[slot][1]))
+        chord = np.full(len(self.chords) + 1, -1, np.int32)
+        chord[chords] = np.arange(len(chords))
+        columns[-2:] = chord[columns[-2:]]
+        return TokenPart(
+            columns,
+            tuple(self.terms[number] for number in token),
+            tuple(self.chords[number] for number in chords),
+            tuple(self.tunes[number] for number in tunes),
+            tuple((self.items[slot][0], tuple(chord[list(self.items[slot][1])].tolist())) for slot in slots),
+        )
+
+    def encode(self, keys: Sequence[str]) -> bytes:
+        """Write it as a pack, given the keys of the work items: the columns, with all else in the head."""
         import pyarrow as pa
 
-        from jazzgram.corpus.tune_store import to_file
+        from jazzgram.corpus.packs import encode_pack
 
-        head = {"terms": self.terms, "chords": self.chords, "tunes": [asdict(tune) for tune in self.tunes]}
-        batch = pa.record_batch(dict(zip(COLUMNS, self.columns, strict=True)))
-        return to_file(batch.replace_schema_metadata({"jazzgram": json.dumps(head)}))
+        head = {
+            "keys": list(keys),
+            "ends": list(accumulate(count for count, _ in self.items)),
+            "items": self.items,
+            "terms": self.terms,
+            "chords": self.chords,
+            "tunes": [asdict(tune) for tune in self.tunes],
+        }
+        return encode_pack(pa.record_batch(dict(zip(COLUMNS, self.columns, strict=True))), head)
 
     @classmethod
     def decode(cls, batch: Any) -> TokenPart:
         """Read what `encode` wrote, given the Arrow batch."""
-        head = json.loads(batch.schema.metadata[b"jazzgram"])
+        from jazzgram.corpus.packs import head_of
+
+        head = head_of(batch)
         columns = np.array([column.to_numpy() for column in batch.columns], np.int32).reshape(len(COLUMNS), -1)
         chords = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
-        return cls(columns, tuple(head["terms"]), chords, tuple(map(TuneFacts.from_json, head["tunes"])))
+        items = tuple((count, tuple(numbers)) for count, numbers in head["items"])
+        return cls(columns, tuple(head["terms"]), chords, tuple(map(TuneFacts.from_json, head["tunes"])), items)
 
 
 def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> TokenPart:
@@ -161,7 +223,8 @@ def tokenize(tunes: Sequence[Tune], parse: Callable[[Bar], Sequence[Term]]) -> T
             bars.append((number, at, bar.meter.bar, len(found)))
     durations = [term.duration for term in terms]
     columns = _columns(tokens, durations, bars, spans) if tokens else np.empty((len(COLUMNS), 0), np.int32)
-    return TokenPart(columns, tuple(map(str, terms)), tuple(chords), tuple(map(TuneFacts.of, tunes)))
+    facts = tuple(map(TuneFacts.of, tunes))
+    return TokenPart(columns, tuple(map(str, terms)), tuple(chords), facts, ((len(tunes), tuple(range(len(chords)))),))
 
 
 def _columns(

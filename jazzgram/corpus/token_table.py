@@ -3,7 +3,8 @@
 =================  ==================================================================================================
 ``token``          int64, the token id: below ``len(vocabulary)`` a term that the training part has, above it one that
                    only other parts have, unknown to a model
-``tune``, ``bar``  int32, the tune's index in the corpus, and the bar's in the tune, from 0
+``tune``, ``bar``  int32, the tune's index in the corpus, and the bar's in the tune, from 0; the tunes' facts are the
+                   dictionary of ``tune``, a struct with `FACTS`
 ``onset``          int32, ticks from the start of the bar: the sum of the durations before it
 ``duration``       int32, ticks
 ``remaining``      int32, ticks from there to the end of the bar; below 0 where the terms overfill it
@@ -13,43 +14,55 @@
 =================  ==================================================================================================
 
 Rows are in order within a tune; tunes are stored part by part (train, validation, test, unused), in the order of the
-corpus within each, so that a part is one stretch of every column. Terms, chords and tunes are in the schema's
-metadata, as JSON under ``jazzgram``.
+corpus within each, so that a part is one stretch of every column. Terms and chords are in the schema's metadata, as
+JSON under ``jazzgram``. `jazzgram.corpus.table_writer` writes tables.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from jazzgram.corpus.packs import from_file, head_of
 from jazzgram.corpus.split import PARTS, UNUSED
-from jazzgram.corpus.token_parts import COLUMNS, TokenPart, TuneFacts, Voicing
-from jazzgram.corpus.tune_store import from_file
+from jazzgram.corpus.token_parts import COLUMNS, Voicing
 from jazzgram.hooks.token_model import UNKNOWN, Dataset, TokenTune
 from jazzgram.hooks.vocabulary import Vocabulary
 from jazzgram.music.chord import Chord
-from jazzgram.music.labels import Labels
+from jazzgram.music.labels import LABEL_KINDS, Labels
 from jazzgram.music.term import Term
-from jazzgram.resources.atomic import whole_file
 from jazzgram.resources.lazy_sequence import LazySequence
 
 _POSITION = ("bar", "onset", "remaining", "until", "chord", "next_chord")
 """The columns of a token's position."""
-_IN_MEMORY = 1 << 18
-"""Bytes of a column that are gathered in memory before a file is used."""
-_AT_ONCE = 1 << 20
-"""Values that are renumbered at once."""
+ALL_PARTS = (*PARTS, UNUSED)
+"""Every part that a tune may be in, in the order of the table."""
+LABELS = tuple(f"{kind}_label" for kind in LABEL_KINDS)
+STORED = ("item", "pack", "row")
+FACTS = {
+    "title": pa.binary(),
+    "work": pa.utf8(),
+    "bars": pa.int32(),
+    "notes": pa.int32(),
+    "tempo": pa.float64(),
+    **dict.fromkeys(LABELS, pa.utf8()),
+    "part": pa.int8(),
+    "begin": pa.int64(),
+    "end": pa.int64(),
+    **dict.fromkeys(STORED, pa.int32()),
+}
+"""The facts of a tune: as in `TuneEntry`, the part as its index in `ALL_PARTS` and the title in bytes, since a file's
+name in it need not be UTF-8; then the index of its work item, of the pack in which it is stored, and its row there."""
+_AT_ONCE = 1024
+"""Tunes whose entries are made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +102,12 @@ class TokenTable:
     Parameters
     ----------
     path : Path
-        A file that `write_table` wrote.
+        A file that `TableWriter` wrote.
 
     Attributes
     ----------
-    tunes : tuple of TuneEntry
-        In the order of the corpus.
+    tunes : sequence of TuneEntry
+        In the order of the corpus; each is read when it is used.
     terms : tuple of Term
         The term of each token id.
     chords : tuple of (str, tuple of int)
@@ -112,8 +125,9 @@ class TokenTable:
 
     def __init__(self, path: Path) -> None:
         self._batch = from_file(path)
-        head = json.loads(self._batch.schema.metadata[b"jazzgram"])
-        self.tunes = tuple(TuneEntry(*(*entry[:-1], Labels(*entry[-1]))) for entry in head["tunes"])
+        head = head_of(self._batch)
+        self._facts = self._batch.column(COLUMNS.index("tune")).dictionary
+        self.tunes: Sequence[TuneEntry] = _Entries(self._facts)
         self.terms = tuple(map(Term.parse, head["terms"]))
         self.chords: tuple[Voicing, ...] = tuple((symbol, tuple(pitches)) for symbol, pitches in head["chords"])
         self.digest: str = head["digest"]
@@ -140,8 +154,18 @@ class TokenTable:
             Not to be written to; it is a view of the file and takes no memory of its own.
         """
         begin, end = (0, len(self)) if part is None else self._spans[part]
-        view: NDArray[Any] = self._batch.column(COLUMNS.index(name)).to_numpy(zero_copy_only=True)[begin:end]
+        column = self._batch.column(COLUMNS.index(name))
+        view: NDArray[Any] = (column.indices if name == "tune" else column).to_numpy(zero_copy_only=True)[begin:end]
         return view
+
+    def fact(self, name: str) -> NDArray[Any]:
+        """Return a number of `FACTS` for each tune, as a view of the file."""
+        view: NDArray[Any] = self._facts.field(name).to_numpy(zero_copy_only=True)
+        return view
+
+    def numbers(self, part: str) -> NDArray[np.int64]:
+        """Return the indices of the tunes of a part."""
+        return np.flatnonzero(self.fact("part") == ALL_PARTS.index(part))
 
     def tokens(self, part: str | None = "train") -> NDArray[np.int64]:
         """Return the token ids of a part, tune after tune; see `column`."""
@@ -191,167 +215,46 @@ class TokenTable:
         return None if number < 0 else Chord(self.chords[number][1], 0, 0, self.chords[number][0])
 
 
+class _Entries(LazySequence[TuneEntry]):
+    """The facts of tunes, read when they are used."""
+
+    def __init__(self, facts: pa.StructArray) -> None:
+        self._facts = facts
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def _item(self, number: int) -> TuneEntry:
+        return self._some(number, number + 1)[0]
+
+    def __iter__(self) -> Iterator[TuneEntry]:
+        for begin in range(0, len(self), _AT_ONCE):
+            yield from self._some(begin, begin + _AT_ONCE)
+
+    def _some(self, begin: int, end: int) -> list[TuneEntry]:
+        facts = self._facts[begin:end]
+        labels = map(Labels, *(facts.field(name).to_pylist() for name in LABELS))
+        titles = (title.decode("utf-8", "surrogateescape") for title in facts.field("title").to_pylist())
+        parts = (ALL_PARTS[part] for part in facts.field("part").to_pylist())
+        numbers = (facts.field(name).to_pylist() for name in ("bars", "notes", "tempo", "begin", "end"))
+        return list(map(TuneEntry, titles, facts.field("work").to_pylist(), parts, *numbers, labels))
+
+
 class _PartTunes(LazySequence[TokenTune]):
     """The tunes of a part that have terms, each made when it is used: their arrays are views of the table's columns."""
 
     def __init__(self, table: TokenTable, part: str) -> None:
         self._table, self._part = table, part
-        self._entries = [entry for entry in table.tunes if entry.part == part and entry.begin < entry.end]
+        numbers = table.numbers(part)
+        self._numbers = numbers[table.fact("begin")[numbers] < table.fact("end")[numbers]]
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._numbers)
 
     def _item(self, number: int) -> TokenTune:
-        return self._table.tune(self._entries[number])
+        return self._table.tune(self._table.tunes[int(self._numbers[number])])
 
     @cached_property
     def tokens(self) -> NDArray[np.int64]:
         """The token ids of all tunes: one stretch of the column."""
         return self._table.known(self._table.tokens(self._part))
-
-
-def write_table(
-    path: Path,
-    items: Iterable[TokenPart],
-    tunes: Sequence[TuneFacts],
-    parts: Sequence[str],
-    extra: dict[str, Any],
-) -> None:
-    """Join the terms of work items into a table, holding neither in memory.
-
-    Parameters
-    ----------
-    path : Path
-        Is replaced at once when everything is written.
-    items : iterable of TokenPart
-        Read once, in the order of the corpus.
-    tunes : sequence of TuneFacts
-        Every tune of every work item, in the order of the corpus.
-    parts : sequence of str
-        The part of each tune.
-    extra : dict
-        What else is stored, as JSON.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    gathered = _Gathered(path.parent, parts)
-    try:
-        for item in items:
-            gathered.add(item)
-        columns, spans, known, terms = gathered.columns()
-        labels = [astuple(facts.labels) for facts in tunes]
-        digest = hashlib.sha256(json.dumps([spans, known, terms, list(gathered.chords), labels, parts]).encode())
-        for column in columns:
-            digest.update(column.data)
-        rows = gathered.rows(spans)
-        head = {
-            "tunes": [
-                (facts.title, facts.work, part, facts.bars, facts.notes, facts.tempo, *span, label)
-                for facts, part, span, label in zip(tunes, parts, rows, labels, strict=True)
-            ],
-            "terms": terms,
-            "known": known,
-            "chords": list(gathered.chords),
-            "parts": spans,
-            "digest": digest.hexdigest(),
-            "extra": extra,
-        }
-        arrays = [
-            pa.Array.from_buffers(pa.from_numpy_dtype(column.dtype), len(column), [None, pa.py_buffer(column)])
-            for column in columns
-        ]
-        batch = pa.record_batch(arrays, list(COLUMNS)).replace_schema_metadata({"jazzgram": json.dumps(head)})
-        with whole_file(path) as file, pa.ipc.new_file(file, batch.schema) as writer:
-            writer.write_batch(batch)
-    finally:
-        gathered.close()
-
-
-class _Gathered:
-    """Columns that grow by a work item at a time, in one file for each part and column once they are large."""
-
-    def __init__(self, folder: Path, parts: Sequence[str]) -> None:
-        self.chords: dict[Voicing, int] = {}
-        self._folder = folder
-        self._parts = parts
-        self._terms: dict[str, int] = {}
-        self._in_training: set[int] = set()
-        self._lengths: list[int] = []
-        self._files: dict[tuple[str, int], IO[bytes]] = {}
-
-    def add(self, item: TokenPart) -> None:
-        """Append a work item's tunes, with terms and chords numbered as they are first met in the corpus."""
-        terms = np.array([self._terms.setdefault(term, len(self._terms)) for term in item.terms], np.int32)
-        chords = np.array([*(self.chords.setdefault(c, len(self.chords)) for c in item.chords), -1], np.int32)
-        columns = item.columns.copy()
-        columns[0] = terms[item.columns[0]]
-        columns[-2:] = chords[item.columns[-2:]]  # -1 takes the last one, which is -1
-        ends = np.searchsorted(item.columns[1], range(len(item.tunes) + 1)).tolist()
-        for begin, end in pairwise(ends):
-            part = self._parts[len(self._lengths)]
-            columns[1, begin:end] = len(self._lengths)
-            if part == "train":
-                self._in_training.update(columns[0, begin:end].tolist())
-            for number in range(len(COLUMNS)):
-                self._file(part, number).write(columns[number, begin:end].tobytes())
-            self._lengths.append(end - begin)
-
-    def _file(self, part: str, number: int) -> IO[bytes]:
-        if (part, number) not in self._files:
-            self._files[part, number] = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._folder))  # noqa: SIM115
-        return self._files[part, number]
-
-    def columns(self) -> tuple[list[NDArray[Any]], list[tuple[str, int, int]], int, list[str]]:
-        """Join the parts, with the terms numbered for good: those of the training part first, each by their text.
-
-        Returns
-        -------
-        columns, spans, known, terms
-            One array for each of `COLUMNS`; part, first row and end of each part; how many terms the training part
-            has; all terms.
-        """
-        texts = list(self._terms)
-        order = sorted(range(len(texts)), key=lambda number: (number not in self._in_training, texts[number]))
-        final = np.empty(len(order), np.int64)
-        final[order] = np.arange(len(order))
-        lengths = dict.fromkeys((*PARTS, UNUSED), 0)
-        for part, length in zip(self._parts, self._lengths, strict=False):
-            lengths[part] += length
-        spans, end = [], 0
-        for part, length in lengths.items():
-            spans.append((part, end, end + length))
-            end += length
-        columns = []
-        for number, name in enumerate(COLUMNS):
-            column = self._room(end, np.int64 if name == "token" else np.int32)
-            for part, begin, _ in spans:
-                for values in _values(self._files.get((part, number))):
-                    column[begin : begin + len(values)] = final[values] if name == "token" else values
-                    begin += len(values)
-            columns.append(column)
-        return columns, spans, len(self._in_training), [texts[number] for number in order]
-
-    def _room(self, length: int, kind: Any) -> NDArray[Any]:
-        if length * 8 <= _IN_MEMORY:
-            return np.empty(length, kind)
-        with tempfile.TemporaryFile(dir=self._folder) as file:  # it lives as long as its map
-            return np.memmap(file, kind, "w+", shape=(length,))
-
-    def rows(self, spans: Sequence[tuple[str, int, int]]) -> list[tuple[int, int]]:
-        """Return the first row of each tune, and the end of its rows."""
-        at = {part: begin for part, begin, _ in spans}
-        found = []
-        for part, length in zip(self._parts, self._lengths, strict=False):
-            found.append((at[part], at[part] + length))
-            at[part] += length
-        return found
-
-    def close(self) -> None:
-        for file in self._files.values():
-            file.close()
-
-
-def _values(file: IO[bytes] | None) -> Iterator[NDArray[np.int32]]:
-    if file is not None:
-        file.seek(0)
-        while piece := file.read(4 * _AT_ONCE):
-            yield np.frombuffer(piece, np.int32)

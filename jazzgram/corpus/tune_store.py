@@ -1,4 +1,4 @@
-"""Tunes in columns: an Arrow file for each work item of a corpus, read back tune by tune, exactly as they were.
+"""Tunes in columns: a pack for some work items of a corpus, read back tune by tune, exactly as they were.
 
 A row is a tune. Its bars, their events and chords, the accompaniment and what was dropped are nested lists, laid out
 as Arrow does: all pitches of all tunes are one array. A rest is an event without pitch. A note's ``origin`` is not
@@ -7,7 +7,6 @@ stored, for it belongs to solos.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,14 +14,16 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, overload
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from jazzgram.corpus.packs import encode_pack, from_file, head_of
 from jazzgram.errors import JazzgramError
 from jazzgram.music.chord import Chord
 from jazzgram.music.note import Note, Rest
 from jazzgram.music.time import Meter
 from jazzgram.music.tune import Bar, Dropped, Track, Tune
-from jazzgram.resources.cache import cache_root
 from jazzgram.resources.lazy_sequence import LazySequence
 
 _TICKS = pa.int32()
@@ -43,8 +44,17 @@ _TUNE = {
 }
 
 
-def encode_tunes(tunes: Sequence[Tune]) -> bytes:
-    """Write tunes as an Arrow file (IPC), a row each; `decode_tune` returns equal ones.
+def encode_tunes(tunes: Sequence[Tune], keys: Sequence[str] = (), counts: Sequence[int] = ()) -> bytes:
+    """Write tunes as a pack, a row each; `decode_tune` returns equal ones.
+
+    Parameters
+    ----------
+    tunes : sequence of Tune
+        Those of some work items, one after the other.
+    keys : sequence of str
+        The key of each work item.
+    counts : sequence of int
+        The number of tunes of each.
 
     Raises
     ------
@@ -59,32 +69,7 @@ def encode_tunes(tunes: Sequence[Tune]) -> bytes:
         "accompaniment": _lists(tracks, _tracks),
         "dropped": _lists(dropped, lambda items: _struct(_columns(items, _DROPPED))),
     }
-    return to_file(pa.record_batch(columns))
-
-
-def to_file(batch: pa.RecordBatch) -> bytes:
-    """Write one batch as an Arrow file in memory."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
-
-
-def from_file(path: Path) -> pa.RecordBatch:
-    """Map an Arrow file of one batch into memory.
-
-    Raises
-    ------
-    JazzgramError
-        Where the file is damaged or gone.
-    """
-    try:
-        return pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
-    except (OSError, pa.ArrowInvalid) as error:  # Arrow's own I/O error is an OSError
-        raise JazzgramError(
-            f"{path}: the cached file is damaged or gone ({error}); run again with --no-cache"
-        ) from None
+    return encode_pack(pa.record_batch(columns), {"keys": list(keys), "ends": list(accumulate(counts))})
 
 
 def decode_tune(batch: pa.RecordBatch, row: int) -> Tune:
@@ -108,31 +93,16 @@ def decode_tune(batch: pa.RecordBatch, row: int) -> Tune:
     return Tune(bars=bars, accompaniment=accompaniment, dropped=dropped, **head)
 
 
-class CacheFiles(LazySequence[Path]):
-    """The cache's files of a kind, one for each work item: their keys, of which a path is made when it is used.
-
-    Parameters
-    ----------
-    kind : str
-        The folder under the cache's root.
-    keys : sequence of str
-        Of each work item.
-    """
-
-    def __init__(self, kind: str, keys: Sequence[str]) -> None:
-        self._root = cache_root() / kind
-        self.keys = keys
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def _item(self, number: int) -> Path:
-        key = self.keys[number]
-        return self._root / key[:2] / f"{key}.arrow"
+def item_tunes(path: Path, slot: int) -> list[Tune]:
+    """Read the tunes of one work item, by its index in a pack."""
+    batch = from_file(path)
+    ends = [0, *head_of(batch)["ends"]]
+    return [decode_tune(batch, row) for row in range(ends[slot], ends[slot + 1])]
 
 
 Location = tuple[Path, int, str]
-"""A tune's file, its row there, and its title in the corpus."""
+"""A tune's pack, its row there, and its title in the corpus."""
+Ints = NDArray[np.int32]
 
 
 class Locations(LazySequence[Location]):
@@ -140,24 +110,32 @@ class Locations(LazySequence[Location]):
 
     Parameters
     ----------
-    files : sequence of Path
-        Of each work item.
-    counts : sequence of int
-        How many tunes each has.
-    titles : sequence of str
-        Of each tune.
+    packs : sequence of Path
+        The files.
+    pack, row : ndarray of int32
+        The index of each tune's pack among them, and its row there.
+    title : callable
+        Returns the title of a tune by its index.
     """
 
-    def __init__(self, files: Sequence[Path], counts: Sequence[int], titles: Sequence[str]) -> None:
-        self._files, self._titles = files, titles
-        self._ends = list(accumulate(counts))
+    def __init__(self, packs: Sequence[Path], pack: Ints, row: Ints, title: Callable[[int], str]) -> None:
+        self._packs, self._pack, self._row, self._title = list(packs), pack, row, title
 
     def __len__(self) -> int:
-        return len(self._titles)
+        return len(self._pack)
 
     def _item(self, number: int) -> Location:
-        item = bisect_right(self._ends, number)
-        return self._files[item], number - (self._ends[item - 1] if item else 0), self._titles[number]
+        return self._packs[self._pack[number]], int(self._row[number]), self._title(number)
+
+    def inside(self, pack: Path) -> Ints:
+        """Return the indices of the tunes in a pack."""
+        return np.flatnonzero(self._pack == self._packs.index(pack)).astype(np.int32)
+
+    def move(self, numbers: Ints, pack: Path) -> None:
+        """Take it that tunes are now the rows of another pack."""
+        self._packs.append(pack)
+        self._pack, self._row = self._pack.copy(), self._row.copy()
+        self._pack[numbers], self._row[numbers] = len(self._packs) - 1, np.arange(len(numbers))
 
 
 class StoredTunes(Sequence[Tune]):
@@ -168,8 +146,8 @@ class StoredTunes(Sequence[Tune]):
     locations : sequence of Location
         Of each tune.
     remake : callable or None
-        Called with a file that is damaged or gone; writes it again. In another process, and where it is None, such a
-        file is an error.
+        Called with a pack that is damaged or gone; writes it again, and changes `locations` where rows have moved. In
+        another process, and where it is None, such a pack is an error.
     """
 
     def __init__(self, locations: Sequence[Location], remake: Callable[[Path], None] | None = None) -> None:
@@ -177,7 +155,7 @@ class StoredTunes(Sequence[Tune]):
         self._remake = remake
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return StoredTunes, (self._locations,)
+        return StoredTunes, (tuple(self._locations),)
 
     def __len__(self) -> int:
         return len(self._locations)
@@ -189,19 +167,20 @@ class StoredTunes(Sequence[Tune]):
     def __getitem__(self, number: int | slice) -> Tune | StoredTunes:
         if isinstance(number, slice):
             return StoredTunes(self._locations[number], self._remake)
-        return self._read(*self._locations[number])
+        return self._read(number)
 
     def __iter__(self) -> Iterator[Tune]:
-        return (self._read(*location) for location in self._locations)
+        return map(self._read, range(len(self)))
 
-    def _read(self, path: Path, row: int, title: str) -> Tune:
+    def _read(self, number: int) -> Tune:
+        location = self._locations[number]
         try:
-            return _stored(path, row, title)
+            return _stored(*location)
         except JazzgramError:
             if self._remake is None:
                 raise
-            self._remake(path)
-            return _stored(path, row, title)
+            self._remake(location[0])
+            return _stored(*self._locations[number])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):

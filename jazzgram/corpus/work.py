@@ -1,16 +1,17 @@
-"""The work on one item of a corpus: read it, turn it into terms, and return both as bytes; in whatever process."""
+"""The work on some items of a corpus: read them, turn them into terms, return both as bytes; in whatever process."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jazzgram.config.config import Part
-from jazzgram.corpus.token_parts import tokenize
-from jazzgram.corpus.tune_store import decode_tune, encode_tunes, from_file
+from jazzgram.corpus.token_parts import TokenPart, tokenize
+from jazzgram.corpus.tune_store import encode_tunes, item_tunes
 from jazzgram.errors import JazzgramError
 from jazzgram.hooks.calls import PluginCalls
 from jazzgram.music.term import Term
@@ -76,67 +77,118 @@ def _item_reader(reader: tuple[str, str], tokenizer: tuple[str, str]) -> ItemRea
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """A work item that is to be read.
+    """Work items that are to be read.
 
     Parameters
     ----------
-    number : int
-        Its index in the corpus.
-    path : Path
+    numbers : tuple of int
+        Their indices in the corpus.
+    keys : tuple of str
+        Their keys in the cache.
+    paths : tuple of Path
         What the reader reads.
-    stored : Path or None
-        The file of its tunes, in columns, which this process may see; None to read them anew.
+    stored : tuple of (Path, int) or None
+        For each the pack of its tunes, which this process may see, and its index there; None to read them anew.
     """
 
-    number: int
-    path: Path
-    stored: Path | None = None
+    numbers: tuple[int, ...]
+    keys: tuple[str, ...]
+    paths: tuple[Path, ...]
+    stored: tuple[tuple[Path, int] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ReadResult:
-    """The result of reading a work item.
+class Refusal:
+    """Why a work item could not be read.
 
     Parameters
     ----------
-    tunes : bytes or None
-        An Arrow file; None where the stored one is good, or nothing could be read.
-    terms : bytes or None
-        An Arrow file; None where nothing could be read.
+    index : int
+        Its index in the task.
     error : str
-        Why not: one line, or several.
+        One line, or several.
     expected : bool
         Whether the reader raised it as an error of the file, so that it would raise it again.
     """
 
-    tunes: bytes | None = None
+    index: int
+    error: str
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """The result of reading some work items.
+
+    Parameters
+    ----------
+    terms : bytes or None
+        A pack; None where nothing could be read.
+    tunes : bytes or None
+        A pack of what was read anew; None where there is nothing.
+    anew : tuple of int
+        The indices in the task of what was read anew.
+    refused : tuple of Refusal
+        What could not be read.
+    """
+
     terms: bytes | None = None
-    error: str = ""
-    expected: bool = True
+    tunes: bytes | None = None
+    anew: tuple[int, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
 
-def read_item(item_reader: ItemReader, task: ReadTask) -> ReadResult:
-    """Read a work item and turn it into terms; whatever goes wrong is returned as the result's error."""
-    try:
-        tunes = _stored_tunes(task)
-        content = None
+def read_items(item_reader: ItemReader, task: ReadTask) -> ReadResult:
+    """Read work items and turn them into terms; whatever goes wrong with one of them is in the result's `refused`."""
+    found: dict[int, tuple[Sequence[Tune], TokenPart]] = {}
+    anew: list[int] = []
+    refused: list[Refusal] = []
+
+    def attempt(index: int, work: Callable[[int], None]) -> None:
+        try:
+            work(index)
+        except JazzgramError as error:
+            refused.append(Refusal(index, str(error), True))
+        except Exception as error:
+            text = f"{task.paths[index]}: {type(error).__name__}: {error} (a defect of the plugin)"
+            refused.append(Refusal(index, text, False))
+
+    def read(index: int) -> None:
+        tunes = _stored_tunes(task.stored[index])
         if tunes is None:
-            tunes = item_reader.read(task.path)
-            content = encode_tunes(tunes)
-        return ReadResult(content, tokenize(tunes, item_reader.parse).encode())
-    except JazzgramError as error:
-        return ReadResult(error=str(error))
-    except Exception as error:
-        return ReadResult(
-            error=f"{task.path}: {type(error).__name__}: {error} (a defect of the plugin)", expected=False
-        )
+            tunes = item_reader.read(task.paths[index])
+            anew.append(index)
+        found[index] = tunes, tokenize(tunes, item_reader.parse)
+
+    def check(index: int) -> None:
+        encode_tunes(found[index][0])
+
+    def packed() -> bytes | None:
+        new = [index for index in anew if index in found]
+        tunes = [found[index][0] for index in new]
+        keys = [task.keys[index] for index in new]
+        return encode_tunes(list(chain(*tunes)), keys, list(map(len, tunes))) if new else None
+
+    for index in range(len(task.paths)):
+        attempt(index, read)
+    try:
+        content = packed()
+    except Exception:  # one of them has what no tune may have: find out which
+        for index in list(found):
+            attempt(index, check)
+        for refusal in refused:
+            found.pop(refusal.index, None)
+        content = packed()
+    terms = None
+    if found:
+        terms = TokenPart.join([part for _, part in found.values()]).encode([task.keys[index] for index in found])
+    return ReadResult(terms, content, tuple(index for index in anew if index in found), tuple(refused))
 
 
-def _stored_tunes(task: ReadTask) -> Sequence[Tune] | None:
-    if task.stored is None or not task.stored.is_file():
+def _stored_tunes(stored: tuple[Path, int] | None) -> Sequence[Tune] | None:
+    if stored is None or not stored[0].is_file():
         return None
     try:
-        batch = from_file(task.stored)
+        return item_tunes(*stored)
     except JazzgramError:
         return None
-    return [decode_tune(batch, row) for row in range(batch.num_rows)]

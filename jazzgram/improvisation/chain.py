@@ -98,7 +98,7 @@ class Chain:
                 pruned.append(after)
                 if looks_back:
                     last = after[-1] if after else previous
-                    previous = None if last is None else _shifted(last, -meter.bar)
+                    previous = None if last is None else last.shifted(-meter.bar)
             notes = tuple(pruned)
         return notes
 
@@ -170,13 +170,8 @@ def _following(notes: BarNotes, meter: Meter) -> list[Note | None]:
     for bar in reversed(notes):
         after.append(following)
         first = bar[0] if bar else following
-        following = None if first is None else _shifted(first, meter.bar)
+        following = None if first is None else first.shifted(meter.bar)
     return after[::-1]
-
-
-def _shifted(note: Note, ticks: int) -> Note:
-    """Move a note; `dataclasses.replace` takes eight times as long, and this is done for every bar of every step."""
-    return Note(note.pitch, note.onset + ticks, note.duration, note.velocity, note.spelling, note.origin)
 
 
 def _next_chord(changes: Sequence[tuple[Chord, ...]], bar: int, meter: Meter) -> Chord | None:

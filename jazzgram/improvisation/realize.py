@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
 from time import perf_counter
 from types import MappingProxyType
@@ -94,7 +93,7 @@ class Realizer:
     def last(self, notes: tuple[Note, ...], previous: Note | None) -> Note | None:
         """Return the last note before the next bar, its onset from the start of that bar."""
         last = notes[-1] if notes else previous
-        return None if last is None else replace(last, onset=last.onset - self._meter.bar)
+        return None if last is None else last.shifted(-self._meter.bar)
 
 
 def realize(
@@ -138,7 +137,7 @@ def realize(
 
 def join_notes(bars: BarNotes, meter: Meter) -> tuple[Note, ...]:
     """Return the notes of all bars in time order, onsets from the start of the solo."""
-    notes = (replace(note, onset=note.onset + bar * meter.bar) for bar, played in enumerate(bars) for note in played)
+    notes = (note.shifted(bar * meter.bar) for bar, played in enumerate(bars) for note in played)
     return tuple(sorted(notes, key=lambda note: note.onset))
 
 
@@ -155,7 +154,7 @@ def split_notes(notes: Sequence[Note], meter: Meter, bars: int) -> BarNotes:
     found: list[list[Note]] = [[] for _ in range(bars)]
     for note in notes:
         bar = min(note.onset // meter.bar, bars - 1)
-        found[bar].append(replace(note, onset=note.onset - bar * meter.bar))
+        found[bar].append(note.shifted(-bar * meter.bar))
     return tuple(map(tuple, found))
 
 
@@ -169,5 +168,5 @@ def last_note(bars: BarNotes, meter: Meter) -> Note | None:
     """
     for back, bar in enumerate(reversed(bars), 1):
         if bar:
-            return replace(bar[-1], onset=bar[-1].onset - back * meter.bar)
+            return bar[-1].shifted(-back * meter.bar)
     return None

@@ -179,6 +179,7 @@ def softmax(logits: NDArray[Any], dtype: type[np.floating] = np.float64) -> NDAr
     [[0.25, 0.75]]
     """
     exact = logits.astype(dtype, copy=False)
-    powers: NDArray[Any] = np.exp(exact - exact.max(axis=-1, keepdims=True))
-    powers /= powers.sum(axis=-1, keepdims=True)
+    # The methods `max` and `sum` take twice as long for a row.
+    powers: NDArray[Any] = np.exp(exact - np.maximum.reduce(exact, axis=-1, keepdims=True))
+    powers /= np.add.reduce(powers, axis=-1, keepdims=True)
     return powers

@@ -126,13 +126,13 @@ class Meter:
         float
             0.0625 to 1.0.
         """
-        position = onset % self.bar
+        bar, beat = self.bar, self.beat
+        position = onset % bar
         if position == 0:
             return 1.0
-        if self.is_beat(position):
-            beats = self.bar // self.beat
-            return 0.5 if beats % 2 == 0 and position * 2 == self.bar else 0.25
-        return 0.125 if position % self.beat * 2 == self.beat else 0.0625
+        if position % beat == 0:
+            return 0.5 if bar // beat % 2 == 0 and position * 2 == bar else 0.25
+        return 0.125 if position % beat * 2 == beat else 0.0625
 
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"

@@ -18,6 +18,8 @@ from jazzgram.resources.cache import discard
 _KEY = "[0-9a-f]{32}"
 _PART = rf"{re.escape(UNFINISHED)}[0-9a-f]{{16}}(\.\w+)?"
 """The name of a file that a killed process left unfinished."""
+_PACK = rf"[0-9a-f]{{2}}([0-9a-f]{{30}})?/({_KEY}\.arrow|{_PART})"
+"""A file in the folder of what made it, or, of earlier versions, in that of the first digits of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Kind:
 
 
 KINDS = (
-    Kind("tunes", "tunes of a file, as a reader read them", ("tunes",), rf"[0-9a-f]{{2}}/({_KEY}\.arrow|{_PART})"),
-    Kind("terms", "terms of a file's tunes", ("terms",), rf"[0-9a-f]{{2}}/({_KEY}\.arrow|{_PART})"),
+    Kind("tunes", "tunes of some files, as a reader read them", ("tunes",), _PACK),
+    Kind("terms", "terms of some files' tunes", ("terms",), _PACK),
     Kind("tables", "terms of a whole corpus", ("tables",), rf"{_KEY}\.arrow|{_PART}"),
     Kind(
         "models",

@@ -39,8 +39,8 @@ RESULTS: dict[str, Made] = {
     "terms": Made(("jazzgram.corpus.token_parts",), ("jazzgram.corpus.work",)),
     # The terms' keys are in it.
     "tables": Made(
-        ("jazzgram.corpus.token_table", "jazzgram.corpus.split", "jazzgram.corpus.duplicates"),
-        ("jazzgram.corpus.reading", "jazzgram.corpus.report"),
+        ("jazzgram.corpus.table_writer", "jazzgram.corpus.split", "jazzgram.corpus.duplicates"),
+        ("jazzgram.corpus.reading", "jazzgram.corpus.table_building", "jazzgram.corpus.report"),
     ),
     # The model and its members are in the key: what they take from jazzgram.models counts with them.
     "models": Made((), ("jazzgram.corpus.token_table", "jazzgram.models.trained")),
@@ -50,6 +50,7 @@ RESULTS: dict[str, Made] = {
         (
             "jazzgram.evaluation.choruses",
             "jazzgram.evaluation.plan",
+            "jazzgram.evaluation.portable",
             "jazzgram.improvisation.target",
             "jazzgram.pipeline.sampling",
             "jazzgram.pipeline.stages",

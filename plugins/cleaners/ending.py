@@ -73,7 +73,7 @@ def clean_up_notes(
         within = [each for each in range(low, high + 1) if each % 12 in tones]
         pitch = min(within, key=lambda each: abs(each - early[-1].pitch), default=pitch)
     last = retuned(early[-1], pitch)
-    before = [replace(note, duration=min(note.duration, last.onset - note.onset)) for note in before]
+    before = [note if note.end <= last.onset else replace(note, duration=last.onset - note.onset) for note in before]
     longest = start + meter.bar - last.onset
     duration = longest if form.final is not None else max(min(last.duration, longest), held)
     return [*before, replace(last, duration=duration)]

@@ -41,8 +41,9 @@ def clean_up_notes(notes: tuple[Note, ...], meter: Meter, options: Options, rng:
     for number, (before, note, after) in enumerate(zip(notes, notes[1:], notes[2:], strict=False), 1):
         rising, further = note.pitch - before.pitch, after.pitch - note.pitch
         passing = rising * further > 0 and max(abs(rising), abs(further)) <= options.step
+        if not passing or after.onset - before.onset > meter.beat:
+            continue
         weaker = meter.strength(note.onset) < min(meter.strength(before.onset), meter.strength(after.onset))
-        near = after.onset - before.onset <= meter.beat
-        if passing and weaker and near and rng.random() < options.probability:
+        if weaker and rng.random() < options.probability:
             played[number] = replace(note, velocity=max(1, round(note.velocity * options.level)))
     return played

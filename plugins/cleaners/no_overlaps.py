@@ -31,6 +31,6 @@ def clean_up_notes(notes: tuple[Note, ...], chords: tuple[Chord, ...]) -> list[N
     for note in reversed(notes):
         end = note.end if limit is None else min(note.end, limit)
         if end > note.onset:
-            apart.append(replace(note, duration=end - note.onset))
+            apart.append(note if end == note.end else replace(note, duration=end - note.onset))
             limit = note.onset
     return apart[::-1]

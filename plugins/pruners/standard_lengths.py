@@ -59,7 +59,8 @@ def prune_grammar(terms: tuple[Term, ...], meter: Meter, options: Options, rng: 
     begun = 0
     for term, ended in zip(terms, _on_grids(terms, steps, meter.bar, options.tied_triplets), strict=True):
         if ended > begun:
-            standard.append(replace(term, duration=ended - begun))
+            length = ended - begun
+            standard.append(term if term.duration == length else replace(term, duration=length))
             begun = ended
     return standard
 

@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHARPS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
 _MODES = {"": 0, "major": 0, "m": -3, "minor": -3, "dorian": -2, "mixolydian": -1}
 _TOKEN = re.compile(r"\[[^\]]*\](?::\S*)?|\S+")
+_EIGHTH = Fraction(1, 2)
 _EXPECTED = "expected for example Bb4, F#5:1/4, r:1 or [C4 E4 G4]"
 
 
@@ -128,18 +130,27 @@ class _Reading:
         chords = parse_bar(changes, meter, before)
         self._bars[-1] = Bar((), chords, meter)
         notes: list[Note | Rest] = []
-        onset = 0
+        onset, unit = 0, self._head.get("unit", _EIGHTH)
         for token in _TOKEN.findall(melody):
-            for word, duration in _timed_words(token, self._head.get("unit", Fraction(1, 2))):
-                ticks = duration * 480
-                if ticks.denominator != 1:
-                    raise ValueError(f"{token!r} lasts {duration} quarter notes (expected a multiple of 1/480)")
-                notes.append(_event(word, onset, int(ticks)))
-                onset += int(ticks)
+            for pitch, spelling, ticks in _sounds(token, unit):
+                notes.append(Rest(onset, ticks) if pitch is None else Note(pitch, onset, ticks, spelling=spelling))
+                onset += ticks
         if onset != meter.bar:
             found, expected = to_quarters(onset), to_quarters(meter.bar)
             raise ValueError(f"the melody lasts {found} quarter notes (expected {expected} in {meter})")
         self._bars[-1] = Bar(tuple(notes), chords, meter)
+
+
+@lru_cache(1 << 12)  # a corpus has hundreds of thousands of notes, and few tokens
+def _sounds(token: str, unit: Fraction) -> tuple[tuple[int | None, str, int], ...]:
+    """Return the pitch (None for a rest), the spelling and the ticks of each event of a token."""
+    sounds = []
+    for word, duration in _timed_words(token, unit):
+        ticks = duration * 480
+        if ticks.denominator != 1:
+            raise ValueError(f"{token!r} lasts {duration} quarter notes (expected a multiple of 1/480)")
+        sounds.append((*_pitch(word), int(ticks)))
+    return tuple(sounds)
 
 
 def _timed_words(token: str, unit: Fraction) -> list[tuple[str, Fraction]]:
@@ -161,9 +172,10 @@ def _length(text: str, token: str) -> Fraction:
     return Fraction(text)
 
 
-def _event(word: str, onset: int, duration: int) -> Note | Rest:
+def _pitch(word: str) -> tuple[int | None, str]:
+    """Return a pitch and its spelling; None for a rest."""
     if word == "r":
-        return Rest(onset, duration)
+        return None, ""
     match = re.fullmatch(r"([A-G])(b{1,2}|#{1,2})?(\d)", word)
     if match is None:
         raise ValueError(f"{word!r} is neither a pitch nor a rest ({_EXPECTED})")
@@ -171,7 +183,7 @@ def _event(word: str, onset: int, duration: int) -> Note | Rest:
     pitch = 12 * (octave + 1) + _STEPS[name] + sign.count("#") - sign.count("b")
     if not 0 <= pitch <= 127:
         raise ValueError(f"{word!r} is outside MIDI's range (expected C0 to G9)")
-    return Note(pitch, onset, duration, spelling=name + sign.replace("b", "-"))
+    return pitch, name + sign.replace("b", "-")
 
 
 def _key(text: str) -> int:

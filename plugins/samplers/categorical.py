@@ -27,6 +27,5 @@ def sample(probabilities: Probabilities, rngs: Sequence[Random]) -> NDArray[np.i
     """
     shares = probabilities.cumsum(axis=1)
     # random() is at most 1 - 2^-53: no rounding lifts a point to the row's sum, past which no term would be left.
-    points = np.array([rng.random() for rng in rngs]) * shares[:, -1]
-    drawn = [row.searchsorted(point, side="right") for row, point in zip(shares, points, strict=True)]
+    drawn = [row.searchsorted(rng.random() * row[-1], side="right") for row, rng in zip(shares, rngs, strict=True)]
     return np.array(drawn, dtype=np.int64)

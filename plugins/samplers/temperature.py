@@ -13,6 +13,9 @@ from pydantic import Field
 import jazzgram
 from jazzgram import Probabilities, hookimpl
 
+_SMALLEST = np.finfo(np.float64).tiny
+"""Divides rows of zeros, which stay zero."""
+
 
 class Options(jazzgram.Options):
     """How flat the distribution is."""
@@ -32,9 +35,8 @@ def shape_distribution(probabilities: Probabilities, options: Options) -> Probab
     [[0.658, 0.237, 0.105]]
     """
     # Relative to the likeliest term no power overflows, and that term never vanishes.
-    peak = probabilities.max(axis=1, keepdims=True)
-    powers: Probabilities = np.divide(probabilities, peak, out=np.zeros(probabilities.shape), where=peak > 0)
+    peak = np.maximum.reduce(probabilities, axis=1, keepdims=True)
+    powers: Probabilities = probabilities / np.maximum(peak, _SMALLEST)
     powers **= 1 / options.temperature
-    total = powers.sum(axis=1, keepdims=True)
-    np.divide(powers, total, out=powers, where=total > 0)
+    powers /= np.maximum(np.add.reduce(powers, axis=1, keepdims=True), _SMALLEST)
     return powers

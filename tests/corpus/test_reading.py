@@ -37,8 +37,9 @@ from jazzgram import (
 from jazzgram.config.config import CorpusPart, Part
 from jazzgram.config.sections import Execution
 from jazzgram.corpus.duplicates import find_duplicates
+from jazzgram.corpus.packs import from_file
 from jazzgram.corpus.reading import Reading, read
-from jazzgram.corpus.tune_store import StoredTunes, decode_tune, encode_tunes, from_file
+from jazzgram.corpus.tune_store import StoredTunes, decode_tune, encode_tunes
 from jazzgram.hooks.finding import find
 from jazzgram.hooks.plugins import Plugin
 from jazzgram.hooks.progress import Reporter

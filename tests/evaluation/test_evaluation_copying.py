@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from notation import even, tune
 
 from jazzgram import Bar, Corpus, Note, Solo, Tune
+from jazzgram.corpus.table_writer import TableWriter
 from jazzgram.corpus.token_parts import tokenize
-from jazzgram.corpus.token_table import TokenTable, write_table
+from jazzgram.corpus.token_table import TokenTable
 from jazzgram.evaluation.copying import CorpusRuns, NoteCopy, TermRuns
 from jazzgram.evaluation.run_index import RunIndex, is_varied
 from jazzgram.evaluation.shared_runs import Shared, longest_shared
@@ -101,7 +102,9 @@ def test_terms_are_looked_for_in_the_training_part(tmp_path: Path) -> None:
     grammar = iter([terms for lines in bars.values() for terms in lines])
     tunes = [Tune(title, tuple(Bar((Note(60, 0, 480),), ()) for _ in lines)) for title, lines in bars.items()]
     part = tokenize(tunes, lambda bar: next(grammar))
-    write_table(tmp_path / "table.arrow", [part], part.tunes, ["train", "test"], {})
+    with TableWriter(tmp_path) as writer:
+        writer.add(part, list(texts), ["train", "test"], [np.arange(2)] * 3)
+        writer.write(tmp_path / "table.arrow", {})
     runs = TermRuns(TokenTable(tmp_path / "table.arrow"))
     new = Term("L", 7)
     # Two terms of the first bar go on into the second: a run of four; then one that is nowhere.

@@ -33,7 +33,7 @@ def read_tunes(reader: str, path: Path) -> None:
     tunes = items[0].read(path)
     encode_tunes(tunes)
     for item in items:
-        tokenize(tunes, item.parse).encode()
+        tokenize(tunes, item.parse).encode(["a key"])
     for tune in tunes:
         list(findings(tune))
     _pipeline().given(tune=tunes[0]).improvise()
