@@ -43,7 +43,7 @@ _EVALUATE = """
 from jazzgram import Pipeline
 from jazzgram.evaluation.benchmark import Benchmark
 split = "corpus.split={{train: 0.8, validation: 0.2, test: 0.0, seed: 1}}"
-pipeline = Pipeline.load("blues", settings=["model.use=markov", split])
+pipeline = Pipeline.load("blues", settings=["model.use=markov", split, "execution.engine=local"])
 Benchmark.of(pipeline, {size}, 8).score(pipeline, "slopes")
 """
 

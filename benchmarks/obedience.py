@@ -12,7 +12,6 @@ generated ones. Accuracies are means over the classes; chance is one over their 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from random import Random
 import numpy as np
 
 from jazzgram import Pipeline, Solo, Tune, typical_tempo
-from jazzgram.config.sections import LikeSection
+from jazzgram.config.sections import Execution, LikeSection
 from jazzgram.corpus.parts import PartTunes
 from jazzgram.evaluation.choruses import pipeline_over
 from jazzgram.evaluation.excerpts import COMMON, cut_excerpts
@@ -54,7 +53,7 @@ class Windows:
     def of(cls, solos: Sequence[Solo], labels: Sequence[str]) -> Windows:
         """Measure solos."""
         metrics = load_metrics(("harmony", "pitch", "rhythm", "form"))
-        found = measure_solos(solos, Corpus(()), metrics, len(os.sched_getaffinity(0)))
+        found = measure_solos(solos, Corpus(()), metrics, Execution())
         names = sorted(found[0])
         return cls(solos, labels, np.array([[values[name] for name in names] for values in found]), names)
 

@@ -53,6 +53,7 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.evaluation.ablation import ablate, effects
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import reference_for
@@ -61,7 +62,7 @@ def command(
     from jazzgram.pipeline.pipeline import Pipeline
 
     values, played_over = changes.over(settings, part, **named)
-    with Display() as display:
+    with Display() as display, kept_processes():
         pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
         default = Path("out") / "ablation" / pipeline.config.name
         with result_folder(out, default, "ablation.json", force=force) as folder:

@@ -83,6 +83,7 @@ def command(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.bakeoff import bake, cells, ranking, read_list
     from jazzgram.evaluation.benchmark import Benchmark
@@ -95,7 +96,11 @@ def command(
     if file is not None and chains:
         raise JazzgramError("--chains goes with --models; the configurations of a list have their own chains")
     values, played_over = changes.over(settings, part, **named)
-    with result_folder(out, Path("out") / "bakeoff", "bakeoff.json", force=force) as folder, Display() as display:
+    with (
+        result_folder(out, Path("out") / "bakeoff", "bakeoff.json", force=force) as folder,
+        Display() as display,
+        kept_processes(),
+    ):
         loaded = [
             Pipeline.load(name, settings=values, use_cache=not no_cache, reporter=display)
             for name in (read_list(file) if file is not None else models)

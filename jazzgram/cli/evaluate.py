@@ -93,12 +93,13 @@ def _configurations(
     """
     from jazzgram.cli.display import Display
     from jazzgram.cli.folders import result_folder
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.evaluation.benchmark import Benchmark
     from jazzgram.evaluation.evaluate import evaluate, reference_for
     from jazzgram.pipeline.pipeline import Pipeline
 
     values, played_over = over(settings, part, **named)
-    with Display() as display:
+    with Display() as display, kept_processes():
         for config in configs:
             pipeline = Pipeline.load(config, settings=values, use_cache=not no_cache, reporter=display)
             own = out / pipeline.config.name if out is not None and len(configs) > 1 else out
@@ -196,7 +197,7 @@ def _midi(pipeline: Pipeline, benchmark: Benchmark) -> dict[str, bytes]:
     writer = find("midi", "write_solo", Path())
     write = PluginCalls(writer).caller("write_solo", writer)
     files: dict[str, bytes] = {}
-    for number, solo in enumerate(benchmark.improvise(pipeline).solos, 1):
+    for number, solo in enumerate(benchmark.improvise(pipeline).results, 1):
         if solo is None:
             continue
         with tempfile.TemporaryDirectory() as folder:

@@ -55,6 +55,7 @@ def command(
     """
     from jazzgram.cli.browser import print_next
     from jazzgram.cli.display import Display
+    from jazzgram.corpus.processes import kept_processes
     from jazzgram.errors import JazzgramError
     from jazzgram.evaluation.scores import table
     from jazzgram.evaluation.text_tables import format_number, text_table
@@ -78,13 +79,15 @@ def command(
     values, part = changes.over(settings, "validation", **named)
     given = tuple(values)
     child_text(config, given, target, {}, ())
-    with Display() as display:
+    with Display() as display, kept_processes():
         pipeline = Pipeline.load(config, settings=given, reporter=display)
         listed = listed_critics(pipeline.config)
         if not pipeline.config.chain and not listed:
             raise JazzgramError(f"{pipeline.config.path}: chain and critics have no step to tune")
         tuned_on = make_benchmark(pipeline, toward, solos, bars, part)[0].plan.part
-        objective = ChainObjective(config, given, toward, solos, bars, part)
+        busy = jobs > 1 and pipeline.config.sections.execution.engine == "auto"  # every core has a trial of its own
+        alone = ("execution.engine=local",) if busy else ()
+        objective = ChainObjective(config, (*given, *alone), toward, solos, bars, part)
         plan = Search(objective.key(), pipeline.config.sections.seed, trials, jobs)
         display.started("Tuning the chain")
 

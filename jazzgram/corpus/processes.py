@@ -14,9 +14,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import IO, Any, ClassVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any, ClassVar, NamedTuple
 from weakref import WeakSet
 
 from jazzgram.errors import JazzgramError
@@ -55,15 +55,40 @@ class Process:
 
     def __init__(self, work: Work, *, fork: bool = False) -> None:
         self._process: _Fork | subprocess.Popen[bytes] = _Fork(work) if fork else _spawned()
+        self._is_fork = fork
         if fork:
             return
         try:
-            problem = self.send(work)
+            self._begin(work)
         except (EOFError, OSError):
-            problem = f"it ended at once, {self.end()}"
-        if problem:
-            self.end()
-            raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
+            self._refuse(f"it ended at once, {self.end()}")
+
+    @classmethod
+    def kept_or_new(cls, work: Work) -> Process:
+        """Return a process with this work: one that was kept, or a new one; raise JazzgramError as a new one does."""
+        with suppress(IndexError):  # several threads take from one list
+            while True:
+                process = _kept.pop()
+                with suppress(EOFError, OSError):  # it was killed while it had no work
+                    process._begin(work)
+                    return process
+                process.end(0)
+        return cls(work)
+
+    def _begin(self, work: Work) -> None:
+        if problem := self.send(_Begin(pickle.dumps(work))):
+            self._refuse(problem)
+
+    def _refuse(self, problem: str) -> None:
+        self.end()
+        raise JazzgramError(f"execution.engine: another process cannot do this work: {problem}; take engine local")
+
+    def keep(self) -> bool:
+        """Keep this process for other work where a block of `kept_processes` runs; return whether it is. No fork is."""
+        if _keeping and not self._is_fork:
+            _kept.append(self)
+            return True
+        return False
 
     def send(self, value: Any) -> Any:
         """Send a task, and wait for its answer; raise EOFError or OSError where the process dies."""
@@ -86,6 +111,38 @@ class Process:
             with suppress(ValueError):
                 return f"ended by {signal.Signals(-status).name}"
         return f"with status {status}"
+
+
+class _Begin(NamedTuple):
+    """What a process does from now on."""
+
+    pickled: bytes
+
+
+_kept: list[Process] = []
+"""Processes that have no work at the moment."""
+_keeping: list[None] = []
+"""One item for each block of `kept_processes` that runs."""
+
+
+def are_kept() -> bool:
+    """Check whether there is a process that has no work at the moment."""
+    return bool(_kept)
+
+
+@contextmanager
+def kept_processes() -> Iterator[None]:
+    """Keep processes that have done their work for the next, until the block ends: each takes a second to start.
+
+    For a command that plays many sets of choruses with the same code.
+    """
+    _keeping.append(None)
+    try:
+        yield
+    finally:
+        _keeping.pop()
+        while not _keeping and _kept:
+            _kept.pop().end(0)
 
 
 def _spawned() -> subprocess.Popen[bytes]:
@@ -157,25 +214,26 @@ class _Fork:
 def serve() -> None:
     """Do in this process what comes in on its standard input, the work at first; answer on its standard output."""
     with os.fdopen(os.dup(1), "wb") as answers:
-        try:
-            work = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        except Exception as error:
-            _send(f"{type(error).__name__}: {error}", answers)
-            return
-        _send("", answers)
-        _answer(work, sys.stdin.buffer, answers)
+        _answer(None, sys.stdin.buffer, answers)
 
 
-def _answer(work: Work, questions: IO[bytes], answers: IO[bytes]) -> None:
+def _answer(work: Work | None, questions: IO[bytes], answers: IO[bytes]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl-C too, and ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parse_here()
     os.dup2(2, 1)  # what a plugin prints must not fall among the answers
     with suppress(EOFError, BrokenPipeError):
         while True:
-            _send(work(pickle.load(questions)), answers)
+            asked = pickle.load(questions)
+            if not isinstance(asked, _Begin):
+                _send(work and work(asked), answers)
+                continue
+            try:
+                work = pickle.loads(asked.pickled)
+            except Exception as error:
+                _send(f"{type(error).__name__}: {error}", answers)
+            else:
+                _send("", answers)
 
 
 def _send(value: Any, answers: IO[bytes]) -> None:

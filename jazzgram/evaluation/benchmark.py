@@ -6,21 +6,23 @@ Costly results are cached by everything that determines them, so that the same e
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import isfinite, nan
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from jazzgram.config.config import Part
 from jazzgram.config.sections import Execution
-from jazzgram.evaluation.choruses import Played, parts_key, play_choruses, sample_choruses, sampling_key
-from jazzgram.evaluation.metrics import load_metrics, measure_solos
+from jazzgram.evaluation.choruses import Played, itself, parts_key, play_choruses, sampling_key
+from jazzgram.evaluation.metrics import Measuring, load_metrics, measure_solos
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.evaluation.scores import Scores, scored
 from jazzgram.hooks.progress import Reporter
+from jazzgram.music.arrays import Floats
 from jazzgram.music.solo import Solo
 from jazzgram.music.tune import Corpus
 from jazzgram.pipeline.pipeline import Pipeline
@@ -28,8 +30,7 @@ from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key
 
-_MANY = 300
-"""Solos from which more processes pay off: sending each the corpus takes as long as measuring a hundred."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,8 @@ class Benchmark:
         A hash of `corpus`.
     metrics : tuple of Part
         The metrics.
-    processes : int
-        How many measure, where there are many solos.
-    cluster : Execution or None
-        The Dask cluster that measures in their place.
+    execution : Execution
+        Where the choruses are played and measured.
     use_cache : bool
         Whether cached results are used.
     reporter : Reporter
@@ -60,26 +59,26 @@ class Benchmark:
     corpus: Corpus
     digest: str
     metrics: tuple[Part, ...] = field(default_factory=load_metrics)
-    processes: int = 1
-    cluster: Execution | None = None
+    execution: Execution = field(default_factory=Execution)
     use_cache: bool = True
     reporter: Reporter = field(default_factory=Reporter)
-    _played: dict[str, Played] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, pipeline: Pipeline, count: int, bars: int, part: str = "validation") -> Benchmark:
         """Set up a benchmark on a pipeline's corpus, with its seed; see `make_plan`."""
         plan = make_plan(pipeline, count, bars, pipeline.config.sections.seed, part)
-        execution = pipeline.config.sections.execution
         return cls(
             plan,
             pipeline.training_corpus,
             pipeline.tokens.digest,
-            processes=execution.cores,
-            cluster=execution if execution.engine == "dask" else None,
+            execution=pipeline.config.sections.execution,
             use_cache=pipeline.use_cache,
             reporter=pipeline.reporter,
         )
+
+    @cached_property
+    def _measuring(self) -> Measuring:
+        return Measuring(self.metrics, self.corpus)
 
     def key(self, pipeline: Pipeline) -> str:
         """Hash everything that determines the scores of a pipeline's choruses."""
@@ -90,27 +89,46 @@ class Benchmark:
             chain=[steps, parts_key(pipeline.config.chain)],
         )
 
-    def improvise(self, pipeline: Pipeline) -> Played:
-        """Improvise the choruses with a pipeline; those of the last one stay in memory."""
-        key = self.key(pipeline)
-        if key not in self._played:
-            played = play_choruses(pipeline, self.plan, sample_choruses(pipeline, self.plan))
-            self._played.clear()
-            self._played[key] = played
-        return self._played[key]
+    def improvise(self, pipeline: Pipeline) -> Played[Solo]:
+        """Improvise the choruses with a pipeline."""
+        return play_choruses(pipeline, self.plan, itself, self.execution)
 
     def score(self, pipeline: Pipeline, name: str) -> Scores:
         """Improvise the choruses with a pipeline and measure them, or read the scores from the cache."""
-        path = self._path(self.key(pipeline))
-        if (cached := self._cached(path, name)) is not None:
-            return cached
-        played = self.improvise(pipeline)
-        return self._measure(name, played.solos, played.failures, path)
+        cached = self._cached(self._path(self.key(pipeline)), name)
+        return self.study(pipeline, name, _nothing)[0] if cached is None else cached
+
+    def study(self, pipeline: Pipeline, name: str, study: Callable[[Solo], T]) -> tuple[Scores, list[T]]:
+        """Improvise the choruses, measure them, and make something else of each solo where it was played.
+
+        Parameters
+        ----------
+        pipeline : Pipeline
+            Plays.
+        name : str
+            That of the scores.
+        study : callable
+            As for `jazzgram.evaluation.choruses.play_choruses`.
+
+        Returns
+        -------
+        scores, studied
+            The second in the order of the plan, without choruses on which a step failed.
+        """
+        work = _MeasureAndStudy(self._measuring, study)
+        played = play_choruses(pipeline, self.plan, work, self.execution)
+        measured = (None if result is None else dict(zip(*result[0], strict=True)) for result in played.results)
+        scores = self._stored(scored(name, self.plan, measured, played.failures), self._path(self.key(pipeline)))
+        return scores, [result[1] for result in played.results if result is not None]
 
     def score_baseline(self, name: str, solos: Sequence[Solo]) -> Scores:
         """Measure solos that the plan and `name` determine, or read the scores from the cache."""
         path = self._path(self._key(baseline=name))
-        return self._cached(path, name) or self._measure(name, solos, (), path)
+        if (cached := self._cached(path, name)) is not None:
+            return cached
+        return self._stored(
+            scored(name, self.plan, measure_solos(solos, self.corpus, self.metrics, self.execution)), path
+        )
 
     def _key(self, **parts: Any) -> str:
         metrics = parts_key(self.metrics)
@@ -132,12 +150,30 @@ class Benchmark:
         tunes = tuple(chorus.tune.title for chorus in self.plan.choruses)
         return Scores(name, tuple(content["metrics"]), values, tunes, tuple(content["failures"]))
 
-    def _measure(self, name: str, solos: Sequence[Solo | None], failures: Sequence[str], path: Path) -> Scores:
-        played = [solo for solo in solos if solo is not None]
-        processes = self.processes if len(played) >= _MANY else 1
-        found = iter(measure_solos(played, self.corpus, self.metrics, processes, cluster=self.cluster))
-        scores = scored(name, self.plan, [None if solo is None else next(found) for solo in solos], failures)
-        rows = [[x if isfinite(x) else None for x in row] for row in scores.values.tolist()]
-        content = {"metrics": scores.metrics, "values": rows, "failures": scores.failures}
-        write_whole(path, json.dumps(content))
+    def _stored(self, scores: Scores, path: Path) -> Scores:
+        rows = ([x if isfinite(x) else None for x in row.tolist()] for row in scores.values)
+        head = json.dumps({"metrics": scores.metrics, "failures": scores.failures})[:-1]
+        write_whole(path, f'{head}, "values": [{", ".join(map(json.dumps, rows))}]}}')
         return scores
+
+
+@dataclass(frozen=True)
+class _MeasureAndStudy(Generic[T]):
+    """What is made of each solo: names and numbers, and what else is wanted."""
+
+    measure: Measuring
+    study: Callable[[Solo], T]
+
+    def __call__(self, solo: Solo) -> tuple[tuple[tuple[str, ...], Floats], T]:
+        values = self.measure(solo)
+        return (_shared(tuple(values)), np.array([*values.values()], np.float64)), self.study(solo)
+
+
+@lru_cache(maxsize=8)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return one value for equal names: thousands of choruses have the same, and each is sent once a batch."""
+    return names
+
+
+def _nothing(solo: Solo) -> None:
+    """Study nothing."""

@@ -1,43 +1,118 @@
 """Choruses on held-out changes: many solos of one pipeline, each over a tune outside the training part.
 
 Every chorus has its own seed. Choruses are sampled side by side, and each is what it is by itself: the result depends
-neither on the number of choruses nor on the number of processes. Sampled terms are cached by everything that
-determines them, so that another chain over the same terms, as in an ablation, computes only the chain.
+neither on the number of choruses nor on the number of processes. A chorus is one task, from its first term to the last
+number that is measured: what leaves the process that played it is its terms, as text, and what was made of it.
+Terms are cached by everything that determines them, so that another chain over the same terms, as in an ablation,
+computes only the chain.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from jazzgram.config.config import Config, Part
+from jazzgram.config.config import Part
+from jazzgram.config.sections import Execution
 from jazzgram.config.steps import Step
 from jazzgram.corpus.workers import Lost, run
 from jazzgram.errors import JazzgramError, StepError
 from jazzgram.evaluation.plan import Chorus, Plan
+from jazzgram.evaluation.portable import TrainedPipeline
 from jazzgram.hooks.progress import Reporter
 from jazzgram.hooks.token_model import label_kinds
 from jazzgram.music.note import Origin
 from jazzgram.music.solo import Solo
 from jazzgram.music.term import Grammar, parse_terms
 from jazzgram.music.tune import Tune
-from jazzgram.pipeline.model_folder import write_model
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.pipeline.sampling import sample_excerpts
 from jazzgram.resources.atomic import write_whole
 from jazzgram.resources.cache import cache_root, content_key, read_entry
 from jazzgram.resources.results import code_key
 
-_BATCH = 13
-"""Choruses that are sampled side by side: a step of 13 takes little longer than a step of one, and 50 choruses are
-enough batches for four processes."""
+_BATCH = 26
+"""Choruses that are sampled side by side, at most: a step of 26 takes three times as long as a step of one. More gain
+little, and are longer away before something moves on the screen."""
+
+Terms = str
+"""The terms of a chorus as text, a line for each bar."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Played(Generic[T]):
+    """What was made of every chorus of a plan.
+
+    Parameters
+    ----------
+    results : tuple of T or None
+        In the order of the plan; None where a step of the chain failed.
+    failures : tuple of str
+        The errors of the failing steps, in that order.
+    """
+
+    results: tuple[T | None, ...]
+    failures: tuple[str, ...] = ()
+
+
+def itself(solo: Solo) -> Solo:
+    """Return the solo, where nothing else is made of it."""
+    return solo
+
+
+def play_choruses(
+    pipeline: Pipeline, plan: Plan, study: Callable[[Solo], T], execution: Execution | None = None
+) -> Played[T]:
+    """Sample the terms of every chorus, run them through the chain, and make something of each solo.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Its model is trained first where it is not. Its reporter receives the progress as stage ``choruses``.
+    plan : Plan
+        The choruses.
+    study : callable
+        Called with each solo where it was played, so that only its result is kept and sent; picklable. `itself` for
+        the solos.
+    execution : Execution or None
+        Where to play; None: as the configuration says.
+
+    Raises
+    ------
+    JazzgramError
+        Where a sampler fails, with its step; where `study` fails, or no chorus comes through the chain.
+    """
+    path = cache_root() / "choruses" / f"{content_key(samples=sampling_key(pipeline), plan=plan.digest)}.json"
+    known = read_entry(path, _read_terms, pipeline.reporter.warn) if pipeline.use_cache else None
+    count = len(plan.choruses)
+    outcomes: list[_Outcome | None] = [None] * count
+    tasks = ((number, None if known is None else known[number]) for number in range(count))
+    portable = not any(plugin.origin == "given" for plugin in pipeline.config.plugins())
+    where = pipeline.config.sections.execution if execution is None else execution
+    done = 0
+    work = _Work.of(pipeline, plan, study)
+    with closing(run(work, tasks, where, count=count, portable=portable, batch=_BATCH)) as results:
+        for (number, _), outcome in results:
+            if isinstance(outcome, Lost):
+                raise JazzgramError(f"chorus {number + 1}: {outcome.reason}; set execution.engine to local")
+            if outcome.fatal:
+                raise JazzgramError(outcome.problem)
+            outcomes[number] = outcome
+            done += 1
+            pipeline.reporter.progress(done, count, "choruses")
+    found = [outcome for outcome in outcomes if outcome is not None]
+    if known is None:
+        write_whole(path, json.dumps([outcome.terms for outcome in found]))
+    failures = tuple(outcome.problem for outcome in found if outcome.problem)
+    if len(failures) == count:
+        raise JazzgramError(f"no chorus comes through the chain; the first: {failures[0]}")
+    return Played(tuple(outcome.result for outcome in found), failures)
 
 
 def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
@@ -63,185 +138,87 @@ def pipeline_over(pipeline: Pipeline, chorus: Chorus, bars: int) -> Pipeline:
     return pipeline.given(config, reporter=Reporter(), tune=chorus.tune)
 
 
-def sample_choruses(pipeline: Pipeline, plan: Plan) -> list[Grammar]:
-    """Sample the terms of every chorus, on all cores.
+class _Outcome(NamedTuple):
+    """What came of a chorus."""
 
-    Parameters
-    ----------
-    pipeline : Pipeline
-        Its model is trained first where it is not. Its reporter receives the progress as stage ``choruses``.
-    plan : Plan
-        The choruses.
-
-    Returns
-    -------
-    list of Grammar
-        In the order of the plan.
-
-    Raises
-    ------
-    JazzgramError
-        Where a sampler fails, with its step.
-    """
-    path = cache_root() / "choruses" / f"{content_key(samples=sampling_key(pipeline), plan=plan.digest)}.json"
-    if pipeline.use_cache and (cached := read_entry(path, _read_grammars, pipeline.reporter.warn)) is not None:
-        return cached
-    grammars: list[Grammar] = []
-    for result in _in_batches(pipeline, plan, _sample_batch, [()] * len(plan.choruses), "choruses"):
-        if isinstance(result, str):
-            raise JazzgramError(result)
-        grammars.append(result)
-    write_whole(path, json.dumps([[" ".join(map(str, terms)) for terms in grammar] for grammar in grammars]))
-    return grammars
+    terms: Terms
+    """What was sampled; empty where it was known, or sampling failed."""
+    result: Any = None
+    """What was made of the solo."""
+    problem: str = ""
+    """Why there is no result; empty where there is one."""
+    fatal: bool = False
+    """Whether the problem is not a step's of the chain, so that the others have it, too."""
 
 
 @dataclass(frozen=True)
-class Played:
-    """What a chain made of the terms of every chorus.
+class _Work:
+    """What is done with each chorus; a task is a chorus's number with its terms, None where they are to be sampled."""
 
-    Parameters
-    ----------
-    solos : tuple of Solo or None
-        In the order of the plan; None where a step failed.
-    failures : tuple of str
-        The errors of the failing steps, in that order.
-    """
+    trained: TrainedPipeline
+    tunes: tuple[Tune, ...]
+    choruses: tuple[tuple[int, int], ...]
+    """The index of the tune, and the seed."""
+    bars: int
+    study: Callable[[Solo], Any]
 
-    solos: tuple[Solo | None, ...]
-    failures: tuple[str, ...] = ()
+    @classmethod
+    def of(cls, pipeline: Pipeline, plan: Plan, study: Callable[[Solo], Any]) -> _Work:
+        """Prepare the work on a plan: each tune once, without what another process does not need."""
+        index: dict[int, int] = {}
+        tunes: list[Tune] = []
+        for chorus in plan.choruses:
+            if id(chorus.tune) not in index:
+                index[id(chorus.tune)] = len(tunes)
+                tunes.append(_without_melody(chorus.tune))
+        choruses = tuple((index[id(chorus.tune)], chorus.seed) for chorus in plan.choruses)
+        return cls(TrainedPipeline(pipeline), tuple(tunes), choruses, plan.bars, study)
 
+    def __call__(self, tasks: Sequence[tuple[int, Terms | None]]) -> list[_Outcome]:
+        pipelines = [self._pipeline(number) for number, _ in tasks]
+        if any(terms is None for _, terms in tasks):
+            grammars: Sequence[Grammar | _Outcome] = _sample_batch(pipelines, [number for number, _ in tasks])
+        else:
+            grammars = [_read_grammar(terms or "") for _, terms in tasks]
+        return [
+            grammar if isinstance(grammar, _Outcome) else self._play(pipeline, grammar, known)
+            for pipeline, grammar, (_, known) in zip(pipelines, grammars, tasks, strict=True)
+        ]
 
-def play_choruses(pipeline: Pipeline, plan: Plan, grammars: Sequence[Grammar]) -> Played:
-    """Run the terms of every chorus through the pipeline's chain.
+    def _pipeline(self, number: int) -> Pipeline:
+        tune, seed = self.choruses[number]
+        return pipeline_over(self.trained.pipeline, Chorus(self.tunes[tune], seed), self.bars)
 
-    Raises
-    ------
-    JazzgramError
-        Where no chorus comes through.
-    """
-    played = list(_in_batches(pipeline, plan, _play_batch, grammars, ""))
-    failures = [result for result in played if isinstance(result, str)]
-    solos = [None if isinstance(result, str) else result for result in played]
-    if len(failures) == len(solos):
-        raise JazzgramError(f"no chorus comes through the chain; the first: {failures[0]}")
-    return Played(tuple(solos), tuple(failures))
-
-
-def _in_batches(
-    pipeline: Pipeline, plan: Plan, play: Callable[..., list[Any]], grammars: Sequence[Grammar], what: str
-) -> Iterator[Any]:
-    """Sample or play the choruses of a plan wherever the configuration says; yield the results in order.
-
-    Parameters
-    ----------
-    play : callable
-        `_sample_batch` or `_play_batch`.
-    grammars : sequence of Grammar
-        For each chorus the terms that are played; empty where they are to be sampled.
-    what : str
-        What the progress is reported as; empty for work that is not worth other processes, unless they are asked for.
-    """
-    execution = pipeline.config.sections.execution
-    if not what and execution.engine == "auto":
-        execution = execution.model_copy(update={"engine": "local"})
-    portable = not any(plugin.origin == "given" for plugin in pipeline.config.plugins())
-    items = [
-        (_without_melody(chorus.tune), chorus.seed, grammar)
-        for chorus, grammar in zip(plan.choruses, grammars, strict=True)
-    ]
-    size = max(1, min(_BATCH, -(-len(items) // (2 * execution.cores))))
-    tasks = [(first, tuple(items[first : first + size])) for first in range(0, len(items), size)]
-    work = partial(_on_batch, play, _TrainedPipeline(pipeline), plan.bars)
-    done: dict[int, list[Any]] = {}
-    results = run(work, tasks, execution, count=len(tasks), portable=portable)
-    with closing(results):
-        for (first, _), result in results:
-            if isinstance(result, Lost):
-                raise JazzgramError(f"chorus {first + 1}: {result.reason}; set execution.engine to local")
-            done[first] = result
-            if what:
-                pipeline.reporter.progress(sum(map(len, done.values())), len(items), what)
-    for first in sorted(done):
-        yield from done[first]
+    def _play(self, pipeline: Pipeline, grammar: Grammar, known: Terms | None) -> _Outcome:
+        title = pipeline.config.sections.improvise.title
+        terms = _text(grammar) if known is None else ""
+        try:
+            return _Outcome(terms, self.study(pipeline.play(grammar)))
+        except StepError as error:
+            return _Outcome(terms, problem=f"{title}: {error}")
+        except JazzgramError as error:
+            return _Outcome(terms, problem=str(error), fatal=True)
+        except Exception as error:
+            problem = f"{title}: {type(error).__name__}: {error} (a defect of the tokenizer or of a metric)"
+            return _Outcome(terms, problem=problem, fatal=True)
 
 
-class _TrainedPipeline:
-    """A trained pipeline, pickled as the files of a model folder, so that a process on another machine may load it."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.pipeline = pipeline
-
-    @cached_property
-    def _files(self) -> tuple[tuple[str, bytes], ...]:
-        pipeline = self.pipeline
-        with tempfile.TemporaryDirectory(prefix="jazzgram-") as folder:
-            text = pipeline.resolved(pipeline.config.sections.improvise.title)
-            write_model(pipeline.trained, text, Path(folder), history=False)
-            return tuple((file.name, file.read_bytes()) for file in sorted(Path(folder).iterdir()))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _loaded, (self._files, tuple(step.occurrence for step in _steps(self.pipeline.config)))
-
-
-def _steps(config: Config) -> tuple[Step, ...]:
-    return (*config.samplers, *config.critics, *config.chain)
-
-
-@lru_cache(maxsize=1)
-def _loaded(files: tuple[tuple[str, bytes], ...], occurrences: tuple[int, ...]) -> _TrainedPipeline:
-    with tempfile.TemporaryDirectory(prefix="jazzgram-") as folder:
-        for name, content in files:
-            Path(folder, name).write_bytes(content)
-        pipeline = Pipeline.load_trained(folder, trust=True)  # this run wrote it
-        _ = pipeline.model
-    # Of two steps of one plugin the second keeps its random generator where the first was taken out.
-    config, numbers = pipeline.config, iter(occurrences)
-    samplers, critics, chain = (
-        tuple(replace(step, occurrence=next(numbers)) for step in steps)
-        for steps in (config.samplers, config.critics, config.chain)
-    )
-    return _TrainedPipeline(pipeline.given(replace(config, samplers=samplers, critics=critics, chain=chain)))
-
-
-_Item = tuple[Tune, int, Grammar]
-"""Tune, seed and terms of a chorus."""
-
-
-def _on_batch(
-    play: Callable[..., list[Any]], trained: _TrainedPipeline, bars: int, task: tuple[int, tuple[_Item, ...]]
-) -> list[Any]:
-    first, batch = task
-    pipelines = [pipeline_over(trained.pipeline, Chorus(tune, seed), bars) for tune, seed, _ in batch]
-    return play(pipelines, [grammar for _, _, grammar in batch], first)
-
-
-def _sample_batch(pipelines: Sequence[Pipeline], _: Sequence[Grammar], first: int) -> list[Grammar | str]:
-    """Sample choruses; of one that fails the error's message takes the place."""
+def _sample_batch(pipelines: Sequence[Pipeline], numbers: Sequence[int]) -> list[Grammar | _Outcome]:
+    """Sample choruses; of one that fails the outcome takes the place."""
     if not pipelines[0].config.critics:
         with suppress(Exception):  # raised again below, by the chorus that it is about
             return [*_sample_together(pipelines)]
-    return [_sample_one(pipeline, number) for number, pipeline in enumerate(pipelines, first + 1)]
+    return [_sample_one(pipeline, number) for pipeline, number in zip(pipelines, numbers, strict=True)]
 
 
-def _sample_one(pipeline: Pipeline, number: int) -> Grammar | str:
+def _sample_one(pipeline: Pipeline, number: int) -> Grammar | _Outcome:
     try:
         return pipeline.sample([pipeline.config.sections.seed])[0]
     except JazzgramError as error:
-        return str(error)
+        return _Outcome("", problem=str(error), fatal=True)
     except Exception as error:
-        return f"chorus {number}: {type(error).__name__}: {error} (a defect of the model or of a sampler)"
-
-
-def _play_batch(pipelines: Sequence[Pipeline], grammars: Sequence[Grammar], _: int) -> list[Solo | str]:
-    """Run choruses through the chain; of one on which a step fails the error's message takes the place."""
-    return [_play_one(pipeline, grammar) for pipeline, grammar in zip(pipelines, grammars, strict=True)]
-
-
-def _play_one(pipeline: Pipeline, grammar: Grammar) -> Solo | str:
-    try:
-        return pipeline.play(grammar)
-    except StepError as error:
-        return f"{pipeline.config.sections.improvise.title}: {error}"
+        problem = f"chorus {number + 1}: {type(error).__name__}: {error} (a defect of the model or of a sampler)"
+        return _Outcome("", problem=problem, fatal=True)
 
 
 def _sample_together(pipelines: Sequence[Pipeline]) -> list[Grammar]:
@@ -257,14 +234,21 @@ def _without_melody(tune: Tune) -> Tune:
     return replace(tune, bars=bars, accompaniment=(), dropped=())
 
 
-def _read_grammars(path: Path) -> list[Grammar]:
-    return [_read_grammar(text) for text in json.loads(path.read_text(encoding="utf-8"))]
+def _read_terms(path: Path) -> list[Terms]:
+    found: list[Terms] = json.loads(path.read_text(encoding="utf-8"))
+    if not all(isinstance(chorus, str) for chorus in found):
+        raise TypeError(f"{path}: expected the terms of each chorus, as text")
+    return found
 
 
-def _read_grammar(bars: Sequence[str]) -> Grammar:
+def _text(grammar: Grammar) -> Terms:
+    return "\n".join(" ".join(map(str, terms)) for terms in grammar)
+
+
+def _read_grammar(text: Terms) -> Grammar:
     return tuple(
-        tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(parse_terms(text)))
-        for bar, text in enumerate(bars)
+        tuple(replace(term, origin=Origin(bar, number)) for number, term in enumerate(parse_terms(line)))
+        for bar, line in enumerate(text.split("\n"))
     )
 
 

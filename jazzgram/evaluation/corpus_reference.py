@@ -66,7 +66,7 @@ def corpus_reference(pipeline: Pipeline, bars: int, part: str, reporter: Reporte
         part=part,
         metrics=metrics,
         players=players_styles(),
-        processes=pipeline.config.sections.execution.cores,
+        execution=pipeline.config.sections.execution,
         progress=reporter.progress,
     )
     found.write(path)

@@ -13,7 +13,7 @@ And the time between onsets is counted in quarter notes, not in seconds, which w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -107,16 +107,20 @@ def solo_features(solo: Solo) -> dict[str, Floats]:
 
 
 def compare(
-    generated: Sequence[Solo], real: Sequence[Solo], *, resamples: int = 100, seed: int = 0
+    made: Sequence[Mapping[str, Floats]],
+    played: Sequence[Mapping[str, Floats]],
+    *,
+    resamples: int = 100,
+    seed: int = 0,
 ) -> dict[str, Overlap]:
     """Compare generated solos with real ones, feature by feature.
 
     Parameters
     ----------
-    generated : sequence of Solo
-        At least one.
-    real : sequence of Solo
-        At least three, of the same length as the generated ones: see `jazzgram.evaluation.excerpts`.
+    made : sequence of mapping
+        The `solo_features` of each generated solo; at least one.
+    played : sequence of mapping
+        Those of real solos, at least three, of the same length: see `jazzgram.evaluation.excerpts`.
     resamples : int
         How often both sets are resampled with replacement for the interval; 0: never, it is nan.
     seed : int
@@ -127,12 +131,11 @@ def compare(
     dict of str to Overlap
         Each of `SOLO_FEATURES`; all nan where there are too few solos.
     """
-    if not generated or len(real) < 3:
+    if not made or len(played) < 3:
         return dict.fromkeys(SOLO_FEATURES, Overlap(nan, nan, nan, nan))
-    made, played = [solo_features(solo) for solo in generated], [solo_features(solo) for solo in real]
     rng = np.random.default_rng(seed)
-    draws = [(_drawn(rng, len(real)), _drawn(rng, len(generated))) for _ in range(resamples)]
-    above = np.triu_indices(len(real), 1)
+    draws = [(_drawn(rng, len(played)), _drawn(rng, len(made))) for _ in range(resamples)]
+    above = np.triu_indices(len(played), 1)
     found = {}
     for name in SOLO_FEATURES:
         mine, theirs = (np.array([one[name].ravel() for one in many]) for many in (made, played))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from math import isfinite, nan
 from pathlib import Path
@@ -17,12 +17,14 @@ from typing import Any
 from jazzgram.errors import JazzgramError
 from jazzgram.evaluation.benchmark import Benchmark
 from jazzgram.evaluation.choruses import parts_key
-from jazzgram.evaluation.distribution import SOLO_FEATURES, Overlap, compare
+from jazzgram.evaluation.copying import CorpusRuns, TermRuns
+from jazzgram.evaluation.distribution import SOLO_FEATURES, Overlap, compare, solo_features
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import AIMS, load_metrics
 from jazzgram.evaluation.plan import Plan
 from jazzgram.evaluation.reference import ALL, UNCOPIED, Reference, find_reference, players_styles
 from jazzgram.evaluation.scores import Row, Scores, distance, table
+from jazzgram.music.arrays import Floats
 from jazzgram.music.solo import Solo
 from jazzgram.pipeline.pipeline import Pipeline
 from jazzgram.resources.atomic import write_whole
@@ -164,7 +166,7 @@ def _of_corpus(pipeline: Pipeline, bars: int) -> Reference:
         part="train",
         metrics=metrics,
         players=players_styles(),
-        processes=pipeline.config.sections.execution.cores,
+        execution=pipeline.config.sections.execution,
         progress=pipeline.reporter.progress,
     )
     found.write(path)
@@ -186,18 +188,40 @@ def evaluate(pipeline: Pipeline, benchmark: Benchmark, reference: Reference, sty
         The style within `reference`.
     """
     reference.style(style)  # reports an unknown style before the work begins
-    scores = benchmark.score(pipeline, pipeline.config.name)
+    name = pipeline.config.name
     key = content_key(cell=benchmark.key(pipeline), real=_REAL, seed=benchmark.plan.choruses[0].seed)
     path = cache_root() / "evaluations" / f"{key}.json"
     if benchmark.use_cache and (cached := read_entry(path, _read_overlaps, pipeline.reporter.warn)) is not None:
-        return Evaluation(scores, benchmark.plan, reference, style, *cached)
-    solos = [solo for solo in benchmark.improvise(pipeline).solos if solo is not None]
-    real = _real_excerpts(benchmark)
-    areas = compare(solos, real) if len(real) >= 3 else {}
-    copied = _longest_copy(pipeline, benchmark, solos)
+        return Evaluation(benchmark.score(pipeline, name), benchmark.plan, reference, style, *cached)
+    study = _Study(CorpusRuns(benchmark.corpus), TermRuns(pipeline.tokens))
+    scores, studied = benchmark.study(pipeline, name, study)
+    real = [solo_features(excerpt) for excerpt in _real_excerpts(benchmark)]
+    areas = compare([features for features, _ in studied], real) if len(real) >= 3 else {}
+    copied = _longest([found for _, found in studied])
     rows = {name: [_json(x) for x in asdict(areas[name]).values()] for name in SOLO_FEATURES if name in areas}
     write_whole(path, json.dumps({"areas": rows, "copied": asdict(copied)}))
     return Evaluation(scores, benchmark.plan, reference, style, areas, copied)
+
+
+@dataclass(frozen=True)
+class _Study:
+    """What an evaluation makes of a solo besides its values: the features to compare, and its longest copied run."""
+
+    notes: CorpusRuns
+    terms: TermRuns
+
+    def __call__(self, solo: Solo) -> tuple[dict[str, Floats], Copied]:
+        longest = max(self.notes.by_note(solo), key=lambda note: note.notes, default=None)
+        found = Copied(terms=self.terms.of(solo).longest)
+        if longest is not None and longest.notes:
+            found = Copied(longest.notes, solo.title, longest.tune, longest.bar + 1, found.terms)
+        return solo_features(solo), found
+
+
+def _longest(copies: Sequence[Copied]) -> Copied:
+    """Return the longest copied run, the first of several, with the longest run of terms of any solo."""
+    best = max(copies, key=lambda copied: copied.notes, default=Copied())
+    return replace(best, terms=max((copied.terms for copied in copies), default=0))
 
 
 def _read_overlaps(path: Path) -> tuple[dict[str, Overlap], Copied]:
@@ -212,18 +236,6 @@ def _real_excerpts(benchmark: Benchmark) -> list[Solo]:
     excerpts = [excerpt for excerpt in cut if excerpt.meter == benchmark.plan.meter]
     rng = Random(f"{benchmark.plan.choruses[0].seed}/windows")
     return rng.sample(excerpts, _REAL) if len(excerpts) > _REAL else excerpts
-
-
-def _longest_copy(pipeline: Pipeline, benchmark: Benchmark, solos: Sequence[Solo]) -> Copied:
-    from jazzgram.evaluation.copying import CorpusRuns, TermRuns
-
-    runs, terms = CorpusRuns(benchmark.corpus), TermRuns(pipeline.tokens)
-    best = Copied(terms=max((terms.of(solo).longest for solo in solos), default=0))
-    for solo in solos:
-        for note in runs.by_note(solo):
-            if note.notes > best.notes:
-                best = Copied(note.notes, solo.title, note.tune, note.bar + 1, best.terms)
-    return best
 
 
 def _json(value: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,8 @@ AIMS = (
 )
 """The values that are compared first: H1, H4 and GS of Wu & Yang (2020), density, chord and scale tones."""
 
-_BUNDLE = 8
-"""Solos in a work item of a process."""
+_BATCH = 8
+"""Solos that are sent to another process at once, at most."""
 
 
 def load_metrics(names: Iterable[str] = METRICS) -> tuple[Part, ...]:
@@ -61,9 +63,8 @@ def measure_solos(
     solos: Sequence[Solo],
     corpus: Corpus,
     metrics: Sequence[Part] | None = None,
-    processes: int = 1,
+    execution: Execution | None = None,
     progress: Callable[[int, int], None] | None = None,
-    cluster: Execution | None = None,
 ) -> list[dict[str, float]]:
     """Measure solos.
 
@@ -75,12 +76,10 @@ def measure_solos(
         The training tunes; empty where copied runs are not searched.
     metrics : sequence of Part or None
         From `load_metrics`, or a configuration's; None: all stock ones.
-    processes : int
-        How many processes measure, at least 1.
+    execution : Execution or None
+        Where to measure, as in a configuration; None: in this process. Metrics from Python are always measured here.
     progress : callable or None
         Called with how many solos are measured and how many there are.
-    cluster : Execution or None
-        Measure there, with engine ``dask``.
 
     Returns
     -------
@@ -92,43 +91,70 @@ def measure_solos(
     JazzgramError
         Where a process dies, or two metrics name a value alike.
     """
-    work = _Work(tuple(load_metrics() if metrics is None else metrics), corpus)
-    bundles = [(first, tuple(solos[first : first + _BUNDLE])) for first in range(0, len(solos), _BUNDLE)]
-    parallel = processes > 1 and len(bundles) > 1 and work.portable
-    execution = Execution(engine="processes" if parallel else "local", workers=processes if parallel else 1)
-    found: dict[int, list[dict[str, float]]] = {}
-    done = 0
-    results = run(work, bundles, cluster or execution, count=len(bundles), portable=work.portable)
+    measure = Measuring(tuple(load_metrics() if metrics is None else metrics), corpus)
+    here = execution is None or not measure.portable
+    where = Execution(engine="local") if here or execution is None else execution
+    found: dict[int, dict[str, float]] = {}
+    results = run(partial(_measured, measure), enumerate(solos), where, count=len(solos), batch=_BATCH)
     with closing(results):
-        for (first, bundle), measured in results:
-            if isinstance(measured, Lost):
-                raise JazzgramError(f"measuring {bundle[0].title}: {measured.reason}; measure in one process")
-            found[first] = measured
-            done += len(bundle)
+        for (number, solo), values in results:
+            if isinstance(values, Lost):
+                raise JazzgramError(f"measuring {solo.title}: {values.reason}; set execution.engine to local")
+            if isinstance(values, str):
+                raise JazzgramError(values)
+            found[number] = values
             if progress is not None:
-                progress(done, len(solos))
-    return [values for first in sorted(found) for values in found[first]]
+                progress(len(found), len(solos))
+    return [found[number] for number in range(len(solos))]
 
 
 @dataclass(frozen=True)
-class _Work:
-    """Metrics and a corpus, pickled by reference to their plugins."""
+class Measuring:
+    """Metrics and the corpus they compare with: called with a solo it returns the values by name.
+
+    Pickled with references to the plugins, so that another process imports them for itself, and with the corpus as
+    bytes: a process that has had the same keeps it, with the indices that metrics make of it.
+    """
 
     metrics: tuple[Part, ...]
     corpus: Corpus
 
     @property
     def portable(self) -> bool:
+        """Whether other processes can import the metrics."""
         return all(part.plugin.origin != "given" for part in self.metrics)
 
-    def __call__(self, bundle: tuple[int, tuple[Solo, ...]]) -> list[dict[str, float]]:
-        calls = PluginCalls(*(part.plugin for part in self.metrics))
-        found = [measure_solo(solo, self.corpus, self.metrics, calls) for solo in bundle[1]]
-        return [{name: float(value) for name, value in values.items()} for values in found]
+    @cached_property
+    def _calls(self) -> PluginCalls:
+        return PluginCalls(*(part.plugin for part in self.metrics))
+
+    def __call__(self, solo: Solo) -> dict[str, float]:
+        values = measure_solo(solo, self.corpus, self.metrics, self._calls)
+        return {name: float(value) for name, value in values.items()}
+
+    @cached_property
+    def _pickled_corpus(self) -> bytes:
+        return pickle.dumps(self.corpus)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _work, (tuple(part.reference for part in self.metrics), self.corpus)
+        return _measuring, (tuple(part.reference for part in self.metrics), self._pickled_corpus)
 
 
-def _work(references: tuple[tuple[str, str], ...], corpus: Corpus) -> _Work:
-    return _Work(tuple(Part.find(reference, "measure") for reference in references), corpus)
+@lru_cache(maxsize=1)
+def _measuring(references: tuple[tuple[str, str], ...], pickled_corpus: bytes) -> Measuring:
+    corpus: Corpus = pickle.loads(pickled_corpus)
+    return Measuring(tuple(Part.find(reference, "measure") for reference in references), corpus)
+
+
+def _measured(measure: Measuring, tasks: Sequence[tuple[int, Solo]]) -> list[dict[str, float] | str]:
+    """Measure numbered solos; of one that cannot be measured a line says why."""
+    return [_values(measure, solo) for _, solo in tasks]
+
+
+def _values(measure: Measuring, solo: Solo) -> dict[str, float] | str:
+    try:
+        return measure(solo)
+    except JazzgramError as error:
+        return str(error)
+    except Exception as error:
+        return f"{solo.title}: {type(error).__name__}: {error} (a defect of a metric)"

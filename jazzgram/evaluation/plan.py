@@ -59,11 +59,15 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """A hash of changes and seeds."""
+        tunes: dict[int, Chorus] = {}
+        for chorus in self.choruses:
+            tunes.setdefault(id(chorus.tune), chorus)
+        index = {tune: number for number, tune in enumerate(tunes)}
         return content_key(
             bars=self.bars,
-            choruses=[
+            choruses=[(chorus.seed, index[id(chorus.tune)]) for chorus in self.choruses],
+            tunes=[
                 (
-                    chorus.seed,
                     chorus.tune.tempo,
                     [
                         (chord.pitches, chord.symbol, chord.onset, chord.duration)
@@ -71,7 +75,7 @@ class Plan:
                         for chord in chords
                     ],
                 )
-                for chorus in self.choruses
+                for chorus in tunes.values()
             ],
         )
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from jazzgram.config.config import Part
+from jazzgram.config.sections import Execution
 from jazzgram.errors import JazzgramError, did_you_mean
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
@@ -120,7 +121,7 @@ class Reference:
         part: str = ALL,
         metrics: Sequence[Part] | None = None,
         players: Mapping[str, str] | None = None,
-        processes: int = 1,
+        execution: Execution | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Reference:
         """Measure the excerpts of real solos that are in 4/4.
@@ -137,8 +138,8 @@ class Reference:
             None: all stock ones that do not look into the corpus.
         players : mapping of str to str or None
             The style of a performer's solos, for tunes whose own is not known.
-        processes : int
-            How many processes measure.
+        execution : Execution or None
+            Where to measure; None: in this process.
         progress : callable or None
             See `measure_solos`.
 
@@ -163,7 +164,7 @@ class Reference:
         if not excerpts:
             raise JazzgramError(f"{source or 'corpus'}: no solo has {bars} bars of 4/4 in a row; take fewer (--bars)")
         chosen = load_metrics(UNCOPIED) if metrics is None else metrics
-        measured = measure_solos(excerpts, Corpus(()), chosen, processes, progress)
+        measured = measure_solos(excerpts, Corpus(()), chosen, execution, progress)
         groups = {ALL: measured}
         for style in sorted(set(styles) - {""}):
             group = [values for values, of in zip(measured, styles, strict=True) if of == style]

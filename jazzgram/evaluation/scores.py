@@ -11,7 +11,7 @@ choruses: two choruses over one tune are not independent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -203,11 +203,16 @@ def distance(
 
 
 def scored(
-    name: str, plan: Plan, measured: Sequence[Mapping[str, float] | None], failures: Sequence[str] = ()
+    name: str, plan: Plan, measured: Iterable[Mapping[str, float] | None], failures: Sequence[str] = ()
 ) -> Scores:
-    """Return the scores of the choruses of a plan; None stands for one that failed."""
-    metrics = tuple(dict.fromkeys(key for row in measured if row is not None for key in row))
-    values = np.array(
-        [[np.nan if row is None else row.get(key, np.nan) for key in metrics] for row in measured], dtype=np.float64
-    )
-    return Scores(name, metrics, values, tuple(chorus.tune.title for chorus in plan.choruses), tuple(failures))
+    """Return the scores of the choruses of a plan; None stands for one that failed. Each is used and let go."""
+    metrics: dict[str, int] = {}
+    values = np.full((len(plan.choruses), 0), np.nan)
+    for number, row in enumerate(measured):
+        for key in row or ():
+            metrics.setdefault(key, len(metrics))
+        if len(metrics) > values.shape[1]:
+            values = np.pad(values, ((0, 0), (0, len(metrics) - values.shape[1])), constant_values=np.nan)
+        for key, value in (row or {}).items():
+            values[number, metrics[key]] = value
+    return Scores(name, tuple(metrics), values, tuple(chorus.tune.title for chorus in plan.choruses), tuple(failures))

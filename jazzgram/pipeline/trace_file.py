@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,8 @@ from jazzgram.pipeline.trace import BarScores, StepCall, Tally, Trace
 
 NAME = "trace.jsonl"
 TIMES = "times.json"
+_ITEMS = 500
+"""Notes or terms that are written at once."""
 
 _Ticks = Annotated[int, Field(gt=-(2**31), lt=2**31)]
 _Index = Annotated[int, Field(ge=0, lt=2**31)]
@@ -79,8 +82,8 @@ class _Line(BaseModel, defer_build=True):
     after: list[_Item] | None = None
 
 
-def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
-    """Yield the content of the file, one mapping for each line: of a long solo they take more memory than the solo.
+def _lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
+    """Yield the content of the file, one mapping for each line; what may be long is an iterator over its items.
 
     Parameters
     ----------
@@ -99,15 +102,15 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
         "instrument": solo.instrument,
         "style": solo.style,
         "labels": asdict(solo.labels),
-        "chords": [[chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords],
+        "chords": ([chord.onset, chord.duration, chord.symbol, list(chord.pitches)] for chord in solo.chords),
         "form": None if solo.form is None else asdict(solo.form),
-        "written": None if solo.notated == solo.notes else [_plain(note) for note in solo.notated],
+        "written": None if solo.notated == solo.notes else map(_plain, solo.notated),
         "accompaniment": [
             [
                 track.name,
                 track.program,
                 track.is_drum,
-                [[note.pitch, note.onset, note.duration, note.velocity] for note in track.notes],
+                ([note.pitch, note.onset, note.duration, note.velocity] for note in track.notes),
             ]
             for track in solo.accompaniment
         ],
@@ -122,7 +125,9 @@ def trace_lines(solo: Solo, trace: Trace) -> Iterator[dict[str, Any]]:
 def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
     """Write the file, and the times beside it, into a folder."""
     with (folder / NAME).open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(line) + "\n" for line in trace_lines(solo, trace))
+        for line in _lines(solo, trace):
+            file.writelines(_json(line))
+            file.write("\n")
     times = {
         "samplers": {step: round(tally.seconds, 6) for step, tally in trace.samplers.items()},
         "bar_scores": [round(scored.seconds, 7) for scored in trace.bar_scores],
@@ -130,6 +135,29 @@ def write_trace(solo: Solo, trace: Trace, folder: Path) -> None:
         "calls": [round(call.seconds, 7) for call in trace.calls],
     }
     (folder / TIMES).write_text(json.dumps(times) + "\n", encoding="utf-8")
+
+
+def _json(value: Any) -> Iterator[str]:
+    """Yield the text of `json.dumps` in pieces, iterators as arrays: a long solo's lines take more memory than it."""
+    if isinstance(value, dict):
+        for number, (key, inner) in enumerate(value.items()):
+            yield f"{', ' if number else '{'}{json.dumps(key)}: "
+            yield from _json(inner)
+        yield "}" if value else "{}"
+    elif isinstance(value, list) and any(isinstance(inner, list | Iterator) for inner in value):
+        for number, inner in enumerate(value):
+            yield ", " if number else "["
+            yield from _json(inner)
+        yield "]"
+    elif isinstance(value, Iterator):
+        yield "["
+        separator = ""
+        while items := list(islice(value, _ITEMS)):
+            yield separator + json.dumps(items)[1:-1]
+            separator = ", "
+        yield "]"
+    else:
+        yield json.dumps(value)
 
 
 def read_trace(folder: Path) -> tuple[Solo, Trace]:
@@ -218,8 +246,8 @@ def _call_line(call: StepCall) -> dict[str, Any]:
         "options": call.options,
         "in": len(call.before),
         "out": len(call.after),
-        "before": [_plain(item) for item in call.before],
-        "after": [_plain(item) for item in call.after],
+        "before": map(_plain, call.before),
+        "after": map(_plain, call.after),
     }
 
 

@@ -50,6 +50,7 @@ RESULTS: dict[str, Made] = {
         (
             "jazzgram.evaluation.choruses",
             "jazzgram.evaluation.plan",
+            "jazzgram.evaluation.portable",
             "jazzgram.improvisation.target",
             "jazzgram.pipeline.sampling",
             "jazzgram.pipeline.stages",

@@ -58,7 +58,8 @@ def write_solo(solo: Solo, folder: Path, options: Options) -> list[Path]:
         track = midi.TrackTick(part.name, part.program, part.is_drum)
         if options.balance:
             track.controls.append(midi.ControlChangeTick(0, _VOLUME, volume))
-        for note in playable(replace(note, onset=note.onset + before) for note in part.notes):
+        later = (replace(note, onset=note.onset + before) for note in part.notes)
+        for note in playable(later if before else part.notes):
             track.notes.append(midi.NoteTick(note.onset, note.duration, note.pitch, note.velocity))
         score.tracks.append(track)
     if before:

@@ -19,7 +19,7 @@ import pytest
 from jazzgram import JazzgramError
 from jazzgram.config.sections import Execution
 from jazzgram.corpus import workers as execution
-from jazzgram.corpus.processes import may_fork
+from jazzgram.corpus.processes import kept_processes, may_fork
 from jazzgram.corpus.workers import Lost, run
 
 TUNE = "title: {0}\n" + "F7 | F4 A4 C5 Eb5 D5 C5 A4 F4\nBb7 | D5 Bb4 F4 Ab4 G4 F4 D4 Bb3\n" * 20
@@ -47,11 +47,24 @@ def sleep(seconds: float) -> float:
     return seconds
 
 
+def double_together(numbers: list[int]) -> list[tuple[int, int]]:
+    return [(2 * number, len(numbers)) for number in numbers]
+
+
+def pids_together(numbers: list[int]) -> list[int]:
+    time.sleep(0.02)  # so that both have work
+    return [os.getpid() for _ in numbers]
+
+
+def die_together(fatal: int, numbers: list[int]) -> list[int]:
+    return [die_of(fatal, number) for number in numbers]
+
+
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the processes find the functions of this file."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    for function in (double, in_which_process, die_of, sleep):
+    for function in (double, in_which_process, die_of, sleep, double_together, pids_together, die_together):
         monkeypatch.setattr(function, "__module__", Path(__file__).stem)
 
 
@@ -76,6 +89,48 @@ def test_little_work_stays_here_and_much_is_shared(monkeypatch: pytest.MonkeyPat
     much = dict(run(in_which_process, range(40), Execution(workers=2), count=40))
     assert much[0] == os.getpid() and len(set(much.values())) > 1
     assert sorted(much) == list(range(40))
+
+
+@pytest.mark.parametrize("engine", ["auto", "local", "processes"])
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_work_may_be_done_in_batches(engine: str, count: int) -> None:
+    done = dict(run(double_together, range(count), Execution(engine=engine, workers=2), count=count, batch=13))
+    assert {task: doubled for task, (doubled, _) in done.items()} == {number: 2 * number for number in range(count)}
+    assert all(1 <= size <= 13 for _, size in done.values())
+
+
+@pytest.mark.parametrize(("count", "size"), [(50, 13), (200, 25), (1000, 25), (3, 1), (0, 1)])
+def test_each_worker_has_as_many_batches_as_the_others(count: int, size: int) -> None:
+    assert execution._share(count, 2, 26) == size
+
+
+def test_a_process_that_dies_over_a_batch_loses_the_one_task() -> None:
+    two = Execution(engine="processes", workers=2)
+    done = dict(run(partial(die_together, 7), range(30), two, count=30, batch=10))
+    assert {task for task, result in done.items() if isinstance(result, Lost)} == {7}
+    assert len(done) == 30
+
+
+def test_processes_are_kept_for_the_next_work_while_asked_for() -> None:
+    two = Execution(engine="processes", workers=2)
+
+    def pids() -> set[int]:
+        return {pid for _, pid in run(pids_together, range(8), two, count=8, batch=2)}
+
+    def gone(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    assert not pids() & pids()
+    with kept_processes():
+        kept = pids() | pids() | pids()
+        assert len(kept) <= 2
+        os.kill(min(kept), signal.SIGKILL)
+        assert min(kept) not in pids(), "another has taken its place"
+    assert all(map(gone, kept))
 
 
 def test_a_process_that_dies_loses_one_task_and_it_is_known_which() -> None:

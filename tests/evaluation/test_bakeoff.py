@@ -70,13 +70,13 @@ def test_done_cells_are_not_played_again(config: Path, monkeypatch: pytest.Monke
         "real solos",
     ]
     measured = []
-    measure = Benchmark._measure
+    store = Benchmark._stored
 
-    def recorded(self: Benchmark, name: str, *rest: object) -> Scores:
-        measured.append(name)
-        return measure(self, name, *rest)  # type: ignore[arg-type]
+    def recorded(self: Benchmark, scores: Scores, path: Path) -> Scores:
+        measured.append(scores.name)
+        return store(self, scores, path)
 
-    monkeypatch.setattr(Benchmark, "_measure", recorded)
+    monkeypatch.setattr(Benchmark, "_stored", recorded)
     again = list(bake(cells([model], [model, bare]), benchmark(model), Reporter()))
     assert measured == ["small × bare"]
     assert (again[0].values == first[0].values).tolist() == (~np.isnan(first[0].values)).tolist()

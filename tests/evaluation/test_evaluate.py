@@ -17,11 +17,12 @@ from small_configs import write_bundled
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Pipeline, Tune
 from jazzgram.cli.evaluate import command
+from jazzgram.corpus.processes import kept_processes
 from jazzgram.evaluation import baselines, plots, scores, text_tables
 from jazzgram.evaluation.ablation import ablate
 from jazzgram.evaluation.bakeoff import bake, cells
 from jazzgram.evaluation.benchmark import Benchmark
-from jazzgram.evaluation.choruses import play_choruses, sample_choruses
+from jazzgram.evaluation.choruses import itself, play_choruses
 from jazzgram.evaluation.evaluate import evaluate, reference_for
 from jazzgram.evaluation.plan import OWN_CHANGES, Chorus, Plan, make_plan
 from jazzgram.evaluation.reference import Statistic
@@ -210,18 +211,23 @@ def test_a_chorus_is_the_same_alone_and_among_others(config: Path) -> None:
     pipeline = Pipeline.load(config, use_cache=False)
     many = make_plan(pipeline, 4, 4, seed=5)
     alone = Plan(many.choruses[2:3], many.bars, many.meter, many.part)
-    grammars = sample_choruses(pipeline, many)
-    assert sample_choruses(pipeline, alone) == grammars[2:3]
-    assert play_choruses(pipeline, alone, grammars[2:3]).solos[0] == play_choruses(pipeline, many, grammars).solos[2]
-    assert len(set(grammars)) == 4
+    solos = play_choruses(pipeline, many, itself).results
+    assert play_choruses(pipeline, alone, itself).results[0] == solos[2]
+    assert len({solo.grammar for solo in solos if solo is not None}) == 4
 
 
-def test_kept_terms_are_the_terms(config: Path) -> None:
+def test_kept_terms_are_the_terms(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline = Pipeline.load(config)
     chosen = make_plan(pipeline, 3, 4, seed=11)
-    first, again = sample_choruses(pipeline, chosen), sample_choruses(Pipeline.load(config), chosen)
+    first = play_choruses(pipeline, chosen, itself)
+    monkeypatch.setattr("jazzgram.evaluation.choruses._sample_batch", None)  # nothing is sampled a second time
+    again = play_choruses(Pipeline.load(config), chosen, itself)
     assert first == again
-    assert [term.origin for bar in first[0] for term in bar] == [term.origin for bar in again[0] for term in bar]
+    origins = [
+        [term.origin for solo in played.results if solo is not None for bar in solo.grammar for term in bar]
+        for played in (first, again)
+    ]
+    assert origins[0] == origins[1] and origins[0]
 
 
 @pytest.mark.slow
@@ -229,21 +235,14 @@ def test_processes_play_the_same(config: Path) -> None:
     here = Pipeline.load(config, use_cache=False)
     there = Pipeline.load(config, settings=["execution={engine: processes, workers: 2}"], use_cache=False)
     chosen = make_plan(here, 4, 4, seed=7)
-    grammars = sample_choruses(here, chosen)
-    assert grammars == sample_choruses(there, chosen)
-    assert play_choruses(here, chosen, grammars) == play_choruses(there, chosen, grammars)
+    assert play_choruses(here, chosen, itself) == play_choruses(there, chosen, itself)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
-    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    distributed = pytest.importorskip("distributed")
-
-    def results(execution: str, cache: str, reporter: Reporter) -> list[str]:
-        monkeypatch.setenv("JAZZGRAM_CACHE", str(tmp_path / cache))
-        twice = "chain=[{prune_grammar: density}, {clean_up_notes: humanize}, {clean_up_notes: humanize}]"
+def numbers_of_every_command(config: Path, execution: str, cache: Path, reporter: Reporter) -> list[str]:
+    """Return what `evaluate`, `ablation`, `bakeoff` and `tune-chain` compute, digit by digit, with an empty cache."""
+    twice = "chain=[{prune_grammar: density}, {clean_up_notes: humanize}, {clean_up_notes: humanize}]"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("JAZZGRAM_CACHE", str(cache))
         pipeline = Pipeline.load(config, settings=[f"execution={execution}", twice], reporter=reporter)
         reference = reference_for(pipeline, "corpus", 4)
         benchmark = Benchmark.of(pipeline, 16, 4)
@@ -252,10 +251,30 @@ def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
         ranked = bake(cells([pipeline], []), benchmark, Reporter())
         tuned = [score_config(pipeline, replace(pipeline.config, chain=pipeline.config.chain[1:]), benchmark)]
         values = [repr(scores.values.tolist()) for scores in (*without, *ranked, *tuned) if scores is not None]
-        return [json.dumps(whole.as_json()), *values]
+    return [json.dumps(whole.as_json()), *values]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("engine", ["processes", "auto"])
+def test_other_processes_find_the_same_numbers(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    monkeypatch.setattr("jazzgram.corpus.workers._TRY_OUT", 0.0)
+    monkeypatch.setattr("jazzgram.corpus.workers._WORTH_IT", 0.0)
+    here = numbers_of_every_command(config, "{engine: local}", tmp_path / "here", Reporter())
+    with kept_processes():
+        there = numbers_of_every_command(config, f"{{engine: {engine}, workers: 2}}", tmp_path / "there", Reporter())
+    assert there == here
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(config: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
 
     class Murderer(Reporter):
-        """Kill a worker when the first choruses are sampled."""
+        """Kill a worker when the first choruses are played."""
 
         killed = False
 
@@ -264,14 +283,15 @@ def test_a_cluster_finds_the_same_numbers_though_a_worker_is_killed(
                 self.killed = True
                 os.kill(pids[0], signal.SIGKILL)
 
-    here = results("{engine: local}", "here", Reporter())
+    here = numbers_of_every_command(config, "{engine: local}", tmp_path / "here", Reporter())
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=str(tmp_path / "scratch")
     ) as cluster:
         with distributed.Client(cluster) as client:
             pids = list(client.run(os.getpid).values())
         murderer = Murderer()
-        there = results(f"{{engine: dask, address: '{cluster.scheduler_address}'}}", "there", murderer)
+        execution = f"{{engine: dask, address: '{cluster.scheduler_address}'}}"
+        there = numbers_of_every_command(config, execution, tmp_path / "there", murderer)
     assert murderer.killed and there == here
 
 
@@ -283,9 +303,10 @@ def test_critics_weigh_the_same_in_other_processes(tmp_path: Path) -> None:
     here = Pipeline.load(config, use_cache=False)
     there = Pipeline.load(config, settings=["execution={engine: processes, workers: 2}"], use_cache=False)
     chosen = make_plan(here, 4, 4, seed=7)
-    steered = sample_choruses(here, chosen)
-    assert sample_choruses(there, chosen) == steered
-    assert sample_choruses(Pipeline.load(write_bundled(tmp_path), use_cache=False), chosen) != steered
+    steered = play_choruses(here, chosen, itself)
+    assert play_choruses(there, chosen, itself) == steered
+    plain = Pipeline.load(write_bundled(tmp_path), use_cache=False)
+    assert play_choruses(plain, chosen, itself).results != steered.results
 
 
 def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path) -> None:
@@ -298,8 +319,8 @@ def test_a_chorus_that_a_step_fails_on_is_left_out(config: Path, tmp_path: Path)
     )
     pipeline = Pipeline.load(config, settings=["chain=[{clean_up_notes: ./moody.py}]"])
     chosen = make_plan(pipeline, 8, 2, seed=1)
-    found = play_choruses(pipeline, chosen, sample_choruses(pipeline, chosen))
-    failed = [solo is None for solo in found.solos].count(True)
+    found = play_choruses(pipeline, chosen, itself)
+    failed = [solo is None for solo in found.results].count(True)
     assert 0 < failed < 8
     assert len(found.failures) == failed
     assert "step 1:moody" in found.failures[0] and "not today" in found.failures[0]
@@ -312,7 +333,7 @@ def test_an_evaluation_is_kept_and_the_same(config: Path, monkeypatch: pytest.Mo
     pipeline = Pipeline.load(config)
     reference = reference_for(pipeline, "corpus", 4)
     first = evaluate(pipeline, Benchmark.of(pipeline, 4, 4), reference)
-    monkeypatch.setattr("jazzgram.evaluation.benchmark.sample_choruses", None)  # nothing is improvised a second time
+    monkeypatch.setattr("jazzgram.evaluation.benchmark.play_choruses", None)  # nothing is improvised a second time
     again = Pipeline.load(config)
     second = evaluate(again, Benchmark.of(again, 4, 4), reference_for(again, "corpus", 4))
     assert json.dumps(first.as_json()) == json.dumps(second.as_json())

@@ -10,6 +10,7 @@ from notation import even
 
 from jazzgram import Note, Solo
 from jazzgram.evaluation.distribution import SOLO_FEATURES, Grid, bandwidth, compare, solo_features
+from jazzgram.music.arrays import Floats
 
 BLUES = Solo(
     (Note(60, 0, 240), Note(63, 240, 240), Note(60, 480, 960), Note(72, 1920, 160), Note(60, 2080, 320)), (), 2
@@ -53,8 +54,8 @@ def test_a_density_is_the_mean_of_bells_of_scotts_width() -> None:
     assert density.sum() * grid.step == pytest.approx(1)
 
 
-def solo(*pitches: int) -> Solo:
-    return Solo(even(pitches), (), 4)
+def solo(*pitches: int) -> dict[str, Floats]:
+    return solo_features(Solo(even(pitches), (), 4))
 
 
 def test_solos_made_as_the_real_ones_overlap_with_them() -> None:
@@ -83,9 +84,11 @@ def test_a_seed_gives_one_interval() -> None:
 
 
 def test_too_few_solos_have_no_distribution() -> None:
-    assert all(isnan(overlap.overlapping_area) for overlap in compare([], [BLUES] * 5).values())
-    assert all(isnan(overlap.overlapping_area) for overlap in compare([BLUES], [BLUES] * 2).values())
+    blues = solo_features(BLUES)
+    assert all(isnan(overlap.overlapping_area) for overlap in compare([], [blues] * 5).values())
+    assert all(isnan(overlap.overlapping_area) for overlap in compare([blues], [blues] * 2).values())
 
 
 def test_equal_solos_overlap_wholly() -> None:
-    assert compare([BLUES], [BLUES] * 4, resamples=0)["range"].overlapping_area == pytest.approx(1)
+    blues = solo_features(BLUES)
+    assert compare([blues], [blues] * 4, resamples=0)["range"].overlapping_area == pytest.approx(1)

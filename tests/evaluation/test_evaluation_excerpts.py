@@ -11,6 +11,7 @@ from notation import tune
 
 from jazzgram import Bar, Chord, Corpus, JazzgramError, Meter, Note, Solo, Tune, hookimpl
 from jazzgram.config.config import Part
+from jazzgram.config.sections import Execution
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.metrics import METRICS, load_metrics, measure_solos
 from jazzgram.hooks.options import Options
@@ -68,8 +69,8 @@ def test_several_processes_measure_the_same_in_the_same_order() -> None:
     alone = measure_solos(solos, corpus, metrics, progress=lambda done, of: reported.append((done, of)))
     assert [values["pitch.lowest"] for values in alone] == list(map(float, range(50, 70)))
     assert alone[10]["copying.copied_pitches"] == 3
-    assert reported == [(8, 20), (16, 20), (20, 20)]
-    assert repr(measure_solos(solos, corpus, metrics, processes=2)) == repr(alone)
+    assert reported == [(done, 20) for done in range(1, 21)]
+    assert repr(measure_solos(solos, corpus, metrics, Execution(engine="processes", workers=2))) == repr(alone)
 
 
 def test_a_metric_given_from_python_is_measured_here() -> None:
@@ -82,7 +83,7 @@ def test_a_metric_given_from_python_is_measured_here() -> None:
     module.measure = measure  # type: ignore[attr-defined]
     metric = Part(Plugin("count", module, "given"), Options())
     solos = cut_excerpts(over_g7(*["60 61"] * 20), 1)
-    assert measure_solos(solos, Corpus(()), [metric], processes=2) == [{"count.notes": 2.0}] * 20
+    assert measure_solos(solos, Corpus(()), [metric], Execution(engine="processes")) == [{"count.notes": 2.0}] * 20
     assert measure_solos([], Corpus(())) == []
 
 

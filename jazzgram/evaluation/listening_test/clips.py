@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from jazzgram.errors import JazzgramError
-from jazzgram.evaluation.choruses import play_choruses, sample_choruses
+from jazzgram.evaluation.choruses import itself, play_choruses
 from jazzgram.evaluation.excerpts import cut_excerpts
 from jazzgram.evaluation.plan import Plan, make_plan
 from jazzgram.music.chord import Chord
@@ -87,10 +87,10 @@ def collect_clips(sources: Sequence[str], request: ClipRequest, load: Callable[[
             plan = make_plan(pipeline, request.count, request.bars, request.seed, request.part)
             if REAL in sources:
                 found[REAL] = of_corpus(pipeline, plan, request)
-        played = play_choruses(pipeline, plan, sample_choruses(pipeline, plan))
+        played = play_choruses(pipeline, plan, itself)
         for failure in played.failures:
             pipeline.reporter.warn(f"{name}: {failure}")
-        found[name] = [solo for solo in played.solos if solo is not None]
+        found[name] = [solo for solo in played.results if solo is not None]
     clips = [Clip(name, alike(solo)) for name in sources for solo in found[name]]
     Random(f"{request.seed}/order").shuffle(clips)
     return clips

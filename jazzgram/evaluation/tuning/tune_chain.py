@@ -137,9 +137,7 @@ def make_benchmark(
     reference = reference_for(pipeline, "corpus" if toward == "corpus" else "wjazzd", bars)
     real = reference.style("all" if toward == "corpus" else toward)
     pipeline.train()
-    return replace(Benchmark.of(pipeline, solos, bars, part), processes=1), PenalizedDistance(
-        real, AIMS, COPIED, reference.longest_shared
-    )
+    return Benchmark.of(pipeline, solos, bars, part), PenalizedDistance(real, AIMS, COPIED, reference.longest_shared)
 
 
 @lru_cache(maxsize=1)
