@@ -139,8 +139,13 @@ class TableWriter:
             "extra": extra,
         }
         arrays = {name: column.array() for name, column in columns.items()} | self._all_facts(spans)
+
+        def release() -> None:
+            for column in columns.values():
+                column.release()
+
         with whole_file(path) as file:
-            write_columns(file, arrays, head)
+            write_columns(file, arrays, head, release)
 
     def _final(self) -> tuple[list[str], NDArray[np.int64]]:
         """Return the terms, those of the training part first, each by their text, and the final number of each."""

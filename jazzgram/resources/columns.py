@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -84,7 +84,12 @@ def open_columns(path: Path) -> Columns:
         ) from None
 
 
-def write_columns(file: BinaryIO, columns: Mapping[str, NDArray[Any]], head: Mapping[str, Any]) -> None:
+def write_columns(
+    file: BinaryIO,
+    columns: Mapping[str, NDArray[Any]],
+    head: Mapping[str, Any],
+    written: Callable[[], object] = lambda: None,
+) -> None:
     """Write columns to a file that is open.
 
     Parameters
@@ -95,6 +100,8 @@ def write_columns(file: BinaryIO, columns: Mapping[str, NDArray[Any]], head: Map
         Of float64, int64, float32, int32, int16, int8 or uint8; they may be maps of other files.
     head : mapping
         What JSON holds.
+    written : callable
+        Is called after each piece, to release the memory of what is mapped.
     """
     ordered = sorted(columns.items(), key=lambda item: list(_TYPES).index(_NAMES[item[1].dtype]))
     described: dict[str, Any] = {"__metadata__": {"jazzgram": json.dumps(head)}}
@@ -108,6 +115,7 @@ def write_columns(file: BinaryIO, columns: Mapping[str, NDArray[Any]], head: Map
     for _, values in ordered:
         for begin in range(0, len(values), _AT_ONCE):
             file.write(values[begin : begin + _AT_ONCE].tobytes())
+            written()
 
 
 def columns_as_bytes(columns: Mapping[str, NDArray[Any]], head: Mapping[str, Any]) -> bytes:
