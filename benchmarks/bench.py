@@ -177,7 +177,8 @@ print(seconds[1] + slope * (100_000 - sizes[1]))
 """
 _TRAIN = f"""
 from jazzgram import Pipeline
-Pipeline.load('weimar', settings=['corpus.source={SOLOS}'], use_cache=False).train()
+settings = ['corpus.source={SOLOS}', 'corpus.split={SOLOS / "split.json"}', 'model.with.precision={{precision}}']
+Pipeline.load('weimar', settings=settings, use_cache=False).train()
 """
 
 
@@ -243,7 +244,18 @@ ROWS = (
     Row(
         "100,000 files, by the slope from 1,000 to 4,000", "400 s", _MANY, inner=True, clock=True, slow=True, once=True
     ),
-    Row("training `weimar`, 10 epochs", "4 min", _TRAIN, clock=True, slow=True, once=True, needs=SOLOS),
+    *(
+        Row(
+            f"training `weimar`, 356 solos, all epochs, `precision: {precision}`",
+            "4 min",
+            _TRAIN.format(precision=precision),
+            clock=True,
+            slow=True,
+            once=True,
+            needs=SOLOS,
+        )
+        for precision in ("float32", "auto")
+    ),
 )
 
 

@@ -157,8 +157,7 @@ class Training:
                     discard(folder)
         if not self._folder.is_dir():
             discard(self._folder)  # a file in its place
-        self._fit(model, self._folder)
-        return _summary(self.history)
+        return _summary(self.history, self._fit(model, self._folder))
 
     @cached_property
     def data(self) -> Dataset:
@@ -205,14 +204,17 @@ class Training:
             return False
         return True
 
-    def _fit(self, model: TokenModel, folder: Path) -> None:
-        """Train and store; a checkpoint beside the folder holds the state of an interrupted training."""
+    def _fit(self, model: TokenModel, folder: Path) -> str:
+        """Train and store; return how it was computed, where that depends on the machine.
+
+        A checkpoint beside the folder holds the state of an interrupted training.
+        """
         self.history.clear()
         folder.parent.mkdir(parents=True, exist_ok=True)
         checkpoint = folder.parent / f"{folder.name}.checkpoint"
         if not self.use_cache:
             _discard(checkpoint)
-        with train_on(self.devices), tensorboard(self.key[:12]) as show:
+        with train_on(self.devices) as found, tensorboard(self.key[:12]) as show:
 
             def report(epoch: Epoch) -> None:
                 self.history.append(epoch)
@@ -224,6 +226,9 @@ class Training:
                 vocabulary = self.tokens.vocabulary
                 save_model(folder, weights=model.weights(), vocabulary=vocabulary, manifest=self.manifest())
                 _discard(checkpoint)
+        precision = getattr(self.part.options, "precision", "float32")
+        computed = ([] if precision == "float32" else [f"in {precision}"]) + [f"on {each}" for each in found[:1]]
+        return " ".join(computed)
 
 
 @dataclass(frozen=True)
@@ -307,9 +312,10 @@ def _entry(epoch: Epoch) -> dict[str, float]:
     return entry if epoch.validation is None else entry | {"validation": epoch.validation}
 
 
-def _summary(history: Sequence[Epoch]) -> str:
+def _summary(history: Sequence[Epoch], computed: str) -> str:
     if not history:
         return "trained"
     last = history[-1]
     validation = "" if last.validation is None else f", on validation {last.validation:.2f}"
-    return f"{last.number} epochs, loss {last.loss:.2f}{validation}, accuracy {last.accuracy:.3f}"
+    how = f", {computed}" if computed else ""
+    return f"{last.number} epochs, loss {last.loss:.2f}{validation}, accuracy {last.accuracy:.3f}{how}"

@@ -28,15 +28,24 @@ from jazzgram.models.tensorflow import import_tensorflow
 Devices = Literal["one", "all"]
 
 _DEVICES: ContextVar[Devices] = ContextVar("devices", default="one")
+_FOUND: ContextVar[list[str]] = ContextVar("found")
+"""A line for each `strategy` with all devices, of those that it found."""
 
 
 @contextmanager
-def train_on(devices: Devices) -> Iterator[None]:
-    """Let models that are trained inside use one device, or all of them."""
-    before = _DEVICES.set(devices)
+def train_on(devices: Devices) -> Iterator[list[str]]:
+    """Let models that are trained inside use one device, or all of them.
+
+    Yields
+    ------
+    list of str
+        With all devices, and when a network has been trained: what was found, in a few words.
+    """
+    before, found = _DEVICES.set(devices), _FOUND.set([])
     try:
-        yield
+        yield _FOUND.get()
     finally:
+        _FOUND.reset(found)
         _DEVICES.reset(before)
 
 
@@ -59,7 +68,26 @@ def strategy() -> Any:
     if _DEVICES.get() == "one":
         return tf.distribute.get_strategy()
     cluster = os.environ.get("TF_CONFIG")
-    return _workers(cluster) if cluster else tf.distribute.MirroredStrategy()
+    found = _workers(cluster) if cluster else tf.distribute.MirroredStrategy()
+    gpus = len(tf.config.list_logical_devices("GPU"))
+    _FOUND.get([]).append(_described(found.num_replicas_in_sync, gpus, bool(cluster)))
+    return found
+
+
+def _described(replicas: int, gpus: int, workers: bool) -> str:
+    """Describe the devices of a training.
+
+    Examples
+    --------
+    >>> _described(1, 0, False), _described(2, 2, False), _described(4, 2, True)
+    ('the CPU (no GPU found)', '2 GPUs', '4 GPUs of all workers')
+    >>> _described(1, 1, False), _described(2, 0, True)
+    ('1 GPU', '2 CPUs of all workers (no GPU found)')
+    """
+    if not gpus and not workers:
+        return "the CPU (no GPU found)"
+    kind = f"{'GPU' if gpus else 'CPU'}{'s' if replicas > 1 else ''}"
+    return f"{replicas} {kind}{' of all workers' if workers else ''}{'' if gpus else ' (no GPU found)'}"
 
 
 @cache

@@ -7,27 +7,13 @@ to the same probabilities.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from jazzgram.models import import_tensorflow
 
 from .columns import PITCHES
 from .heads import AHEAD_BIAS, AHEAD_HEAD, EMBEDDINGS
-
-Product = Callable[[Any, Any], Any]
-"""The matrix product of two tensors, in the precision of the training; float32 goes in and comes out."""
-
-
-def matrix_product(precision: str) -> Product:
-    """Return the matrix product of a precision; bfloat16 rounds factors and results, not the sums."""
-    tf = import_tensorflow()
-    if precision == "float32":
-        return cast(Product, tf.matmul)
-
-    def product(left: Any, right: Any) -> Any:
-        return tf.cast(tf.cast(left, tf.bfloat16) @ tf.cast(right, tf.bfloat16), tf.float32)
-
-    return product
+from .products import Product
 
 
 def pitch_logits(w: dict[str, Any], outputs: Any, batch: Any, product: Product) -> Any:

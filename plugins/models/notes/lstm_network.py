@@ -17,8 +17,9 @@ from jazzgram.models import gather_rows, import_tensorflow, rows_times
 from jazzgram.music import Float32s
 
 from .heads import AHEAD_HEAD, initial_head
-from .heads_tensorflow import Product
 from .inputs import FirstLayer, Rows, initial_kernel
+from .lstm_tensorflow import lstm_layer
+from .products import Product
 from .training import Dropout
 
 State = tuple[Float32s, ...]
@@ -86,7 +87,14 @@ class LstmNetwork:
         return (np.zeros((streams, self.units), np.float32),) * (2 * self.layers)
 
     def forward(
-        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, product: Product
+        self,
+        w: dict[str, Any],
+        inputs: Any,
+        carry: Any,
+        state: Any,
+        dropout: Dropout,
+        product: Product,
+        first_product: Product,
     ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`."""
         tf = import_tensorflow()
@@ -94,21 +102,12 @@ class LstmNetwork:
         inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 4)
         outputs, after = [], []
         for layer in range(self.layers):
-            gates = tf.unstack(
-                tf.reshape(product(inputs, w[f"kernel_{layer}"]) + w[f"bias_{layer}"], (time, streams, -1)), num=time
-            )
+            gates = (product if layer else first_product)(inputs, w[f"kernel_{layer}"]) + w[f"bias_{layer}"]
             recurrent = dropout(w[f"recurrent_{layer}"], self.dropout * 0.75)
-            hidden, cell = state[2 * layer], state[2 * layer + 1]
-            steps = []
-            for at in range(time):
-                hidden, cell = hidden * carry[at], cell * carry[at]
-                input_gate, forget_gate, new, output_gate = tf.split(gates[at] + product(hidden, recurrent), 4, axis=1)
-                cell = tf.sigmoid(forget_gate) * cell + tf.sigmoid(input_gate) * tf.tanh(new)
-                hidden = tf.sigmoid(output_gate) * tf.tanh(cell)
-                steps.append(hidden)
-            after += [hidden, cell]
-            stacked = dropout(tf.stack(steps), self.dropout, (1, streams, self.units))
-            inputs = tf.reshape(stacked, (time * streams, self.units))
+            gates = tf.reshape(gates, (time, streams, 4 * self.units))
+            steps, *last = lstm_layer(gates, recurrent, carry, state[2 * layer], state[2 * layer + 1], product)
+            after += last
+            inputs = tf.reshape(dropout(steps, self.dropout, (1, streams, self.units)), (time * streams, self.units))
             outputs.append(inputs)
         return tf.concat(outputs, axis=1), tuple(after)
 

@@ -23,8 +23,9 @@ from jazzgram.music import Float32s
 from .ahead import ahead_buckets, ahead_inputs, with_gaps
 from .columns import CHORD_FLAGS, REST
 from .heads import LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
-from .heads_tensorflow import Product, correct_events, duration_logits, losses_of, matrix_product, pitch_logits
-from .inputs import Rows, interval_indices
+from .heads_tensorflow import correct_events, duration_logits, losses_of, pitch_logits
+from .inputs import Rows, input_width, interval_indices
+from .products import Product, input_product, matrix_product
 from .streams import Inputs, in_another_key, padded_to, withheld
 
 if TYPE_CHECKING:
@@ -76,7 +77,14 @@ class Trainable(Protocol):
         """Return the state before the first event."""
 
     def forward(
-        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, product: Product
+        self,
+        w: dict[str, Any],
+        inputs: Any,
+        carry: Any,
+        state: Any,
+        dropout: Dropout,
+        product: Product,
+        first_product: Product,
     ) -> tuple[Any, tuple[Any, ...]]:
         """Compute the outputs for the events of a window.
 
@@ -94,6 +102,8 @@ class Trainable(Protocol):
             See `Dropout`.
         product : callable
             See `Product`.
+        first_product : callable
+            The product of `inputs` with the first layer's matrix; see `input_product`.
 
         Returns
         -------
@@ -125,6 +135,9 @@ class NoteTraining:
         self._durations = len(inputs.events.durations)
         self._labels = inputs.labels
         self._product = matrix_product(options.precision)
+        features = input_width(self._durations)
+        learned = slice(features, features + shapes[LABEL_EMBEDDING][1] if LABEL_EMBEDDING in shapes else features)
+        self._first_product = input_product(self._product, learned)
         self._seed = seed
         self._tunes, self._train = train, inputs.of(train)
         table = inputs.traits.of([tune.labels for tune in train], [tune.traits for tune in self._train])
@@ -345,7 +358,9 @@ class NoteTraining:
             inputs = tf.concat([inputs, tf.reshape(labels, (*inputs.shape[:2], labels.shape[-1]))], 2)
         if self._options.fill:
             inputs = tf.concat([inputs, batch["ahead"]], 2)
-        outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout, self._product)
+        outputs, after = self._network.forward(
+            w, inputs, batch["carry"], state, dropout, self._product, self._first_product
+        )
         if len(self._labels):
             outputs = tf.concat([outputs, labels], 1)
         head_dropout = partial(dropout, rate=self._network.head_dropout)

@@ -17,8 +17,8 @@ from jazzgram.models import gather_rows, import_tensorflow, rows_times, softmax
 from jazzgram.music import Float32s
 
 from .heads import AHEAD_HEAD, initial_head
-from .heads_tensorflow import Product
 from .inputs import FirstLayer, Rows, initial_kernel
+from .products import Product
 from .training import Dropout
 
 State = tuple[Float32s, ...]
@@ -107,13 +107,20 @@ class TransformerNetwork:
         return (memory,) * self.layers + (np.full((streams, self.memory), _NO_SOLO, np.float32),)
 
     def forward(
-        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, product: Product
+        self,
+        w: dict[str, Any],
+        inputs: Any,
+        carry: Any,
+        state: Any,
+        dropout: Dropout,
+        product: Product,
+        first_product: Product,
     ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`; solos are numbered within a window, and an event attends to its own solo only."""
         tf = import_tensorflow()
         time, streams, size = inputs.shape[0], inputs.shape[1], self.units
         inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 2)
-        inputs = product(inputs, w["kernel_0"]) + w["input_bias"]
+        inputs = first_product(inputs, w["kernel_0"]) + w["input_bias"]
         hidden = first = tf.transpose(tf.reshape(inputs, (time, streams, size)), (1, 0, 2))
         solo = tf.cumsum(1 - tf.transpose(carry[..., 0]), axis=1)
         solos = tf.concat([state[-1], solo], 1)

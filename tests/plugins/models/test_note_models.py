@@ -248,7 +248,7 @@ def test_an_event_attends_to_its_own_solo_only() -> None:
         return values
 
     def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
-        outputs, state = network.forward(w, inputs[first:end], carry[first:end], state, keep, np.matmul)
+        outputs, state = network.forward(w, inputs[first:end], carry[first:end], state, keep, np.matmul, np.matmul)
         return outputs.numpy(), state
 
     whole, _ = run(0, 16, network.initial_state(1))
