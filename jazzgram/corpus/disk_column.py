@@ -40,6 +40,7 @@ class DiskColumn:
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115
         self._dtype: np.dtype[Any] = np.dtype(dtype)
         self._size = 0
+        self._map: mmap.mmap | None = None
 
     def __len__(self) -> int:
         return self._size // int(self._dtype.itemsize)
@@ -59,7 +60,13 @@ class DiskColumn:
         if self._size <= _IN_MEMORY:
             return np.concatenate([np.empty(0, self._dtype), *self.pieces()])
         self._file.flush()
-        return np.frombuffer(mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ), self._dtype)
+        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        return np.frombuffer(self._map, self._dtype)
+
+    def release(self) -> None:
+        """Return the memory into which the array was read to the system; it is read again where it is used again."""
+        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
         """Remove the file; arrays that were returned live on."""

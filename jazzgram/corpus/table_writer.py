@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple
 from itertools import groupby, pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,8 @@ from jazzgram.corpus.token_parts import COLUMNS, TokenPart, Voicing
 from jazzgram.corpus.token_table import ALL_PARTS, FACTS, LABELS, STORED
 from jazzgram.resources.atomic import whole_file
 
+_PIECE = 1 << 24
+"""Bytes of a column that are written at once."""
 _AT_ONCE = 4096
 """Tunes whose facts are Python values."""
 _OWN = [name for name in FACTS if name not in STORED]
@@ -134,12 +136,7 @@ class TableWriter:
         arrays = {name: pa.array(column.array()) for name, column in columns.items()}
         arrays["tune"] = pa.DictionaryArray.from_arrays(arrays["tune"], self._all_facts(spans))
         batch = pa.record_batch(arrays).replace_schema_metadata({"jazzgram": json.dumps(head)})
-        # Arrow opens the file again itself: through Python's it would copy each column.
-        with (
-            whole_file(path) as file,
-            pa.OSFile(str(file.name), "wb") as sink,
-            pa.ipc.new_file(sink, batch.schema) as writer,
-        ):
+        with whole_file(path) as file, pa.ipc.new_file(_Sink(file, columns.values()), batch.schema) as writer:
             writer.write_batch(batch)
 
     def _final(self) -> tuple[list[str], NDArray[np.int64]]:
@@ -183,6 +180,28 @@ class TableWriter:
         columns |= {name: pa.array(columns[name].to_numpy() + firsts) for name in ("begin", "end")}
         columns |= {name: pa.array(column.array()) for name, column in self.stored.items()}
         return pa.StructArray.from_arrays(list(columns.values()), list(columns))
+
+
+class _Sink:
+    """A file to which Arrow writes columns that are mapped from disk: their memory is released as they are written."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO, columns: Collection[DiskColumn]) -> None:
+        self._file, self._columns = file, columns
+        self.tell, self.flush = file.tell, file.flush
+
+    def write(self, content: bytes | pa.Buffer) -> int:
+        """Write a column, or a part of the schema."""
+        view = memoryview(content)
+        for begin in range(0, len(view), _PIECE):
+            self._file.write(view[begin : begin + _PIECE])
+            for column in self._columns:
+                column.release()
+        return len(view)
+
+    def close(self) -> None:
+        """Leave the file open: who opened it closes it."""
 
 
 def _runs(parts: Sequence[str]) -> Iterator[tuple[int, int]]:

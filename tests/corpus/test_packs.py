@@ -76,9 +76,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are read, as they are."""
     names: list[str] = []
-    reading = jazzgram_text._Reading
 
-    class Counted(reading):
+    class Counted(jazzgram_text._Reading):  # type: ignore[misc]
         def __init__(self, file: Path) -> None:
             names.append(file.name)
             super().__init__(file)
@@ -204,7 +203,7 @@ def test_a_title_with_a_name_that_is_no_text(folder: Path) -> None:
         path.rename(path.with_name(f"{path.parent.name}.x"))
     module = reader.plugin.module
     one = module.read_corpus
-    module.read_corpus = hookimpl(lambda source: Corpus((replace(one(source).tunes[0], title="Oleo"),)))
+    module.read_corpus = hookimpl(lambda source: Corpus((replace(one(source).tunes[0], title="Oleo"),)))  # type: ignore[attr-defined]
     for _ in range(2):
         entries = read_notes(folder, reader).tokens.tunes
         assert [entry.title for entry in entries] == ["Oleo", "Oleo (b\udcff)"]
