@@ -182,11 +182,11 @@ Pipeline.load('weimar', settings=settings, use_cache=False).train()
 """
 
 
-def _choruses(where: str, execution: str, *, warm: bool = False) -> Row:
+def _choruses(where: str, execution: str, reach: str = "0.56 ×", *, warm: bool = False) -> Row:
     """Return the row of choruses that are sampled, played and measured, beside the same in one process."""
     return Row(
         f"200 choruses of `pitches` {where}",
-        "0.56 ×",
+        reach,
         _CHORUSES.format(execution=execution, warm=warm),
         inner=True,
         clock=True,
@@ -238,7 +238,7 @@ ROWS = (
         needs=SOLOS,
     ),
     _choruses("on a Dask cluster of two workers that is up", "{engine: dask, workers: 2}", warm=True),
-    _choruses("with a Dask cluster of two workers started for them", "{engine: dask, workers: 2}"),
+    _choruses("with a Dask cluster of two workers started for them", "{engine: dask, workers: 2}", "–"),
     _choruses("with `engine: processes`, two started for them", "{engine: processes, workers: 2}"),
     _choruses("with `engine: auto` on two cores", "{engine: auto, workers: 2}"),
     Row(
