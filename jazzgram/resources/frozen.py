@@ -1,17 +1,19 @@
 """Frozen dataclasses, made in a third of the time.
 
 The standard library writes each method of a dataclass as text and compiles it alone: half a millisecond for a frozen
-class with slots, and a run imports a hundred of them. Python 3.13 compiles all at once. So does `dataclass` here, and
-only what depends on the fields and is called often; finding the fields is left to the standard library.
+class with slots, and a run imports a hundred of them. Python 3.13 compiles all at once. For earlier ones so does
+`dataclass` here, and only what depends on the fields and is called often; finding the fields is left to the standard
+library.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING or sys.version_info >= (3, 13):
     from dataclasses import dataclass as dataclass
 else:
 

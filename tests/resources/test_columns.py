@@ -15,7 +15,7 @@ from jazzgram import JazzgramError
 from jazzgram.resources.columns import columns_as_bytes, open_columns, write_columns
 
 ONSETS = np.array([0, 240, 480], np.int32)
-COLUMNS = {
+COLUMNS: dict[str, NDArray[Any]] = {
     "onset": ONSETS,
     "token": np.array([2**40, -1], np.int64),
     "text": np.frombuffer("F♯".encode(), np.uint8),

@@ -14,7 +14,7 @@ import pytest
 from jazzgram.resources import frozen
 
 
-def _played(dataclass: Callable[..., Any], slots: bool) -> type:
+def _played(dataclass: Any, slots: bool) -> type:
     @dataclass(frozen=True, slots=slots)
     class Played:
         """A note as it was played."""
