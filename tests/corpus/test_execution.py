@@ -141,8 +141,11 @@ def test_a_process_that_dies_loses_one_task_and_it_is_known_which() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux only")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # of threads, from Python 3.12 on
 @pytest.mark.parametrize("engine", ["auto", "processes"])
 def test_forks_do_the_same_and_one_that_dies_is_replaced(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another test may have imported TensorFlow; this work uses nothing of it.
+    monkeypatch.setattr(execution, "may_fork", lambda: True)
     monkeypatch.setattr(execution, "_TRY_OUT", 0.0)
     monkeypatch.setattr(execution, "_WORTH_A_FORK", 0.0)
     monkeypatch.setattr(execution, "_ALONG", 0.0)
