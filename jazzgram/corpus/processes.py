@@ -21,6 +21,7 @@ from weakref import WeakSet
 
 from jazzgram.errors import JazzgramError
 from jazzgram.music.midi import parse_here
+from jazzgram.resources.subprocesses import end_process, signal_name
 
 Work = Callable[[Any], Any]
 
@@ -99,18 +100,9 @@ class Process:
 
     def end(self, patience: float = 1.0) -> str:
         """End it within `patience` seconds, and return how it ended."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience)
-        self._process.kill()
-        status = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent cannot be
-                if pipe is not None:
-                    pipe.close()
-        if status < 0:
-            with suppress(ValueError):
-                return f"ended by {signal.Signals(-status).name}"
-        return f"with status {status}"
+        status = end_process(self._process, patience)
+        name = signal_name(status)
+        return f"ended by {name}" if name else f"with status {status}"
 
 
 class _Begin(NamedTuple):

@@ -11,7 +11,6 @@ import atexit
 import importlib.util
 import os
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from threading import Lock
 from typing import Any, Final
 
 from jazzgram.errors import JazzgramError
+from jazzgram.resources.subprocesses import end_process, signal_name
 
 SECONDS: Final = 60.0
 """The time limit for one file, on POSIX; the largest that a reader lets through takes less than one."""
@@ -106,17 +106,8 @@ class _Parser:
 
     def end(self) -> str:
         """End it, and return how it ended."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.5)
-        self._process.kill()
-        status = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was not sent cannot be
-                if pipe is not None:
-                    pipe.close()
-        with suppress(ValueError):
-            return signal.Signals(-status).name
-        return f"status {status}"
+        status = end_process(self._process, 0.5)
+        return signal_name(status) or f"status {status}"
 
     def close(self) -> None:
         """Tell it that nothing follows."""

@@ -19,7 +19,7 @@ from jazzgram.music import Float32s
 from .heads import AHEAD_HEAD, initial_head
 from .inputs import FirstLayer, Rows, initial_kernel
 from .lstm_tensorflow import lstm_layer
-from .products import Product
+from .products import Products
 from .training import Dropout
 
 State = tuple[Float32s, ...]
@@ -87,14 +87,7 @@ class LstmNetwork:
         return (np.zeros((streams, self.units), np.float32),) * (2 * self.layers)
 
     def forward(
-        self,
-        w: dict[str, Any],
-        inputs: Any,
-        carry: Any,
-        state: Any,
-        dropout: Dropout,
-        product: Product,
-        first_product: Product,
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, products: Products
     ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`."""
         tf = import_tensorflow()
@@ -102,10 +95,12 @@ class LstmNetwork:
         inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 4)
         outputs, after = [], []
         for layer in range(self.layers):
-            gates = (product if layer else first_product)(inputs, w[f"kernel_{layer}"]) + w[f"bias_{layer}"]
+            product = products.of_layers if layer else products.of_inputs
+            gates = product(inputs, w[f"kernel_{layer}"]) + w[f"bias_{layer}"]
             recurrent = dropout(w[f"recurrent_{layer}"], self.dropout * 0.75)
             gates = tf.reshape(gates, (time, streams, 4 * self.units))
-            steps, *last = lstm_layer(gates, recurrent, carry, state[2 * layer], state[2 * layer + 1], product)
+            hidden, cell = state[2 * layer : 2 * layer + 2]
+            steps, *last = lstm_layer(gates, recurrent, carry, hidden, cell, products.of_layers)
             after += last
             inputs = tf.reshape(dropout(steps, self.dropout, (1, streams, self.units)), (time * streams, self.units))
             outputs.append(inputs)

@@ -34,8 +34,8 @@ class NoteOptions(jazzgram.Options):
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "float32",
-        description="Of the matrix products of training: bfloat16 takes two thirds of the time on processors that have"
-        " it (AVX-512 BF16, AMX), and much more on others; auto: bfloat16 there, else float32.",
+        description="Of the matrix products of training: bfloat16 takes three quarters of the time on processors that"
+        " have it (AVX-512 BF16, AMX), and much more on others; auto: bfloat16 there, else float32.",
     )
     labels: tuple[Literal["soloist", "instrument", "style", "tempo", "solo"], ...] = Field(
         (), description="Labels of solos that are inputs, so that `improvise.like` may ask for them."

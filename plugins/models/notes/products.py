@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from jazzgram.models import import_tensorflow
 
 Product = Callable[[Any, Any], Any]
 """The matrix product of two tensors, in the precision of the training; float32 goes in and comes out."""
+
+
+class Products(NamedTuple):
+    """The products of a network."""
+
+    of_inputs: Product
+    """Of its inputs with the first layer's matrix; see `input_product`."""
+    of_layers: Product
+    """All others."""
 
 
 def matrix_product(precision: str) -> Product:

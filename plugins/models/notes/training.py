@@ -25,7 +25,7 @@ from .columns import CHORD_FLAGS, REST
 from .heads import LABEL_EMBEDDING, TRAIT_EMBEDDING, TRAIT_TABLE
 from .heads_tensorflow import correct_events, duration_logits, losses_of, pitch_logits
 from .inputs import Rows, input_width, interval_indices
-from .products import Product, input_product, matrix_product
+from .products import Products, input_product, matrix_product
 from .streams import Inputs, in_another_key, padded_to, withheld
 
 if TYPE_CHECKING:
@@ -77,14 +77,7 @@ class Trainable(Protocol):
         """Return the state before the first event."""
 
     def forward(
-        self,
-        w: dict[str, Any],
-        inputs: Any,
-        carry: Any,
-        state: Any,
-        dropout: Dropout,
-        product: Product,
-        first_product: Product,
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, products: Products
     ) -> tuple[Any, tuple[Any, ...]]:
         """Compute the outputs for the events of a window.
 
@@ -100,10 +93,8 @@ class Trainable(Protocol):
             From `initial_state` or from the window before.
         dropout : callable
             See `Dropout`.
-        product : callable
-            See `Product`.
-        first_product : callable
-            The product of `inputs` with the first layer's matrix; see `input_product`.
+        products : Products
+            In the precision of the training.
 
         Returns
         -------
@@ -134,10 +125,10 @@ class NoteTraining:
         self._options = options
         self._durations = len(inputs.events.durations)
         self._labels = inputs.labels
-        self._product = matrix_product(options.precision)
+        product = matrix_product(options.precision)
         features = input_width(self._durations)
         learned = slice(features, features + shapes[LABEL_EMBEDDING][1] if LABEL_EMBEDDING in shapes else features)
-        self._first_product = input_product(self._product, learned)
+        self._products = Products(input_product(product, learned), product)
         self._seed = seed
         self._tunes, self._train = train, inputs.of(train)
         table = inputs.traits.of([tune.labels for tune in train], [tune.traits for tune in self._train])
@@ -358,11 +349,9 @@ class NoteTraining:
             inputs = tf.concat([inputs, tf.reshape(labels, (*inputs.shape[:2], labels.shape[-1]))], 2)
         if self._options.fill:
             inputs = tf.concat([inputs, batch["ahead"]], 2)
-        outputs, after = self._network.forward(
-            w, inputs, batch["carry"], state, dropout, self._product, self._first_product
-        )
+        outputs, after = self._network.forward(w, inputs, batch["carry"], state, dropout, self._products)
         if len(self._labels):
             outputs = tf.concat([outputs, labels], 1)
         head_dropout = partial(dropout, rate=self._network.head_dropout)
-        duration = duration_logits(w, outputs, batch, head_dropout, self._product)
-        return pitch_logits(w, outputs, batch, self._product), duration, after
+        duration = duration_logits(w, outputs, batch, head_dropout, self._products.of_layers)
+        return pitch_logits(w, outputs, batch, self._products.of_layers), duration, after

@@ -18,7 +18,7 @@ from jazzgram.music import Float32s
 
 from .heads import AHEAD_HEAD, initial_head
 from .inputs import FirstLayer, Rows, initial_kernel
-from .products import Product
+from .products import Product, Products
 from .training import Dropout
 
 State = tuple[Float32s, ...]
@@ -107,20 +107,13 @@ class TransformerNetwork:
         return (memory,) * self.layers + (np.full((streams, self.memory), _NO_SOLO, np.float32),)
 
     def forward(
-        self,
-        w: dict[str, Any],
-        inputs: Any,
-        carry: Any,
-        state: Any,
-        dropout: Dropout,
-        product: Product,
-        first_product: Product,
+        self, w: dict[str, Any], inputs: Any, carry: Any, state: Any, dropout: Dropout, products: Products
     ) -> tuple[Any, tuple[Any, ...]]:
         """See `Trainable`; solos are numbered within a window, and an event attends to its own solo only."""
         tf = import_tensorflow()
-        time, streams, size = inputs.shape[0], inputs.shape[1], self.units
+        time, streams, size, product = inputs.shape[0], inputs.shape[1], self.units, products.of_layers
         inputs = dropout(tf.reshape(inputs, (time * streams, -1)), self.dropout / 2)
-        inputs = first_product(inputs, w["kernel_0"]) + w["input_bias"]
+        inputs = products.of_inputs(inputs, w["kernel_0"]) + w["input_bias"]
         hidden = first = tf.transpose(tf.reshape(inputs, (time, streams, size)), (1, 0, 2))
         solo = tf.cumsum(1 - tf.transpose(carry[..., 0]), axis=1)
         solos = tf.concat([state[-1], solo], 1)

@@ -32,6 +32,7 @@ from jazzgram_plugins.models.notes.heads import TRAIT_TABLE, Heads
 from jazzgram_plugins.models.notes.inputs import Rows
 from jazzgram_plugins.models.notes.labels import LabelIndex
 from jazzgram_plugins.models.notes.model import NoteModel
+from jazzgram_plugins.models.notes.products import Products
 from jazzgram_plugins.models.notes.streams import Inputs
 from notation import chord
 from workers import tasks
@@ -248,7 +249,9 @@ def test_an_event_attends_to_its_own_solo_only() -> None:
         return values
 
     def run(first: int, end: int, state: object) -> tuple[np.ndarray, object]:
-        outputs, state = network.forward(w, inputs[first:end], carry[first:end], state, keep, np.matmul, np.matmul)
+        outputs, state = network.forward(
+            w, inputs[first:end], carry[first:end], state, keep, Products(np.matmul, np.matmul)
+        )
         return outputs.numpy(), state
 
     whole, _ = run(0, 16, network.initial_state(1))
