@@ -9,7 +9,7 @@ it. Where that code still trains what is stored, within the rounding of half pre
 are.
 
 ``weimar`` is trained on the 402 solos of the Weimar Jazz Database's CSV export, which do not come with jazzgram: SOLOS
-is their folder, with ``melody`` and ``beats``. Without it that model stays as it is. It takes six minutes on two
+is their folder, with ``melody`` and ``beats``. Without it that model stays as it is. It takes five minutes on two
 cores, and is found by its configuration alone. Of the solos it has the weights, the terms, and the labels of each;
 the first terms of their bars are sorted, so that no solo can be read from them.
 """
